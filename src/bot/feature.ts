@@ -1,0 +1,146 @@
+/** What a feature brings to the kernel, and what the kernel hands to its code. */
+import type { z } from 'zod';
+import type { Workdays } from '../lib/workdays.ts';
+import type { AnyTable, Tx } from '../store/store.ts';
+import type { Card, Reply, Subject } from './message.ts';
+import type { PlaceRow } from './tables.ts';
+
+/** A person whom the programme knows, acting for one unit. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly role: 'head' | 'liaison' | 'secretary';
+}
+
+/** The transaction and the moment: all that a rule needs to know of the world. */
+export interface World {
+  readonly tx: Tx;
+  readonly now: Date;
+  /** `YYYY-MM-DD` in Asia/Shanghai. */
+  readonly today: string;
+  readonly workdays: Workdays;
+}
+
+/** A message to somebody who did not ask; it lands in the outbox with the transaction. */
+export interface Notice {
+  readonly to: { readonly person: string } | { readonly place: string };
+  readonly text: string;
+  readonly card?: Card;
+  /** Names this notice for good: a second one with the same key is not sent. */
+  readonly key: string;
+}
+
+/** Something that waits for a person. */
+export interface Todo {
+  readonly title: string;
+  /** What is asked, in a few words: `请受理`. */
+  readonly ask: string;
+  readonly due: string | null;
+  readonly subject: Subject;
+  readonly tone: Tone;
+}
+
+export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
+
+/** A typed command as 帮助 shows it. */
+export interface Help {
+  readonly word: string;
+  readonly text: string;
+  readonly op: string;
+}
+
+/** What an operation works with. It writes through `tx`, `notify` and `refresh` only. */
+export interface Ctx extends World {
+  /** Who wrote or pressed; null when the programme does not know this account. */
+  readonly sender: Actor | null;
+  /** The sender, or the refusal that tells an unknown person what to do. */
+  readonly me: Actor;
+  readonly place: PlaceRow;
+  newId(): string;
+  notify(notice: Notice): void;
+  /** Every live card about this subject is redrawn. */
+  refresh(subject: Subject): void;
+  /** What this sender may do here, over all features. */
+  help(): readonly Help[];
+  /** What waits for this sender, over all features, oldest deadline first. */
+  todos(): Promise<readonly Todo[]>;
+}
+
+export type Raw = Readonly<Record<string, unknown>>;
+
+/** A reply to an operation; `mine` keeps a card to the presser (a list page, a history). */
+export interface Outcome extends Reply {
+  readonly mine?: boolean;
+}
+
+/** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
+export interface Form {
+  readonly text: string;
+  readonly template: string;
+  readonly data: Raw;
+}
+
+/**
+ * One thing that a person can do, by a typed word, a button, or both.
+ * The kernel runs the steps in this order and stops at the first refusal: `who` → `record` → `may` → `input` → `run`.
+ */
+export interface Operation<R = unknown, I = unknown> {
+  /** `<feature>.<verb>`, the verb on cards. */
+  readonly name: string;
+  /** The exact title of its button. */
+  readonly title: string;
+  /** Words that call it when typed, the usual one first. */
+  readonly words?: readonly string[];
+  /** One line for 帮助; without it the operation is left out there. */
+  readonly help?: string;
+  /** `all`: also people whom the programme does not know. `bound`: any known person. */
+  readonly who: 'all' | 'bound' | ((actor: Actor) => boolean);
+  /** Says why when `who` refuses a known person. */
+  readonly whoElse?: string;
+  /** Turns what follows the word into the fields that a card would carry. */
+  fromText?(rest: string): Raw;
+  /** Loads the record that the claimed fields name; throws `not_found`. */
+  record?(ctx: Ctx, raw: Raw): Promise<R>;
+  /** True, or the sentence that says why this person may not do this to this record now. */
+  may?(ctx: Ctx, record: R): Promise<true | string> | true | string;
+  readonly input: z.ZodType<I>;
+  /** Shown when `input` does not fit. `errors` is empty when nothing was filled in yet. */
+  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
+  run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** An operation of some record and input: for lists. */
+// biome-ignore lint/suspicious/noExplicitAny: an operation is invariant in its record and input, a list is not
+export type AnyOperation = Operation<any, any>;
+
+/** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
+export type View = (world: World, id: string, viewer: Actor | null) => Promise<ViewDrawing>;
+
+export interface ViewDrawing {
+  /** The card in a sentence, for clients without cards. */
+  readonly text: string;
+  readonly template: string;
+  readonly data: Raw;
+}
+
+/** One folder in `features/`. */
+export interface Feature {
+  readonly name: string;
+  readonly tables: readonly AnyTable[];
+  readonly operations: readonly AnyOperation[];
+  readonly views?: Readonly<Record<string, View>>;
+  /** A record number typed alone runs this operation with `{ number }`. */
+  readonly numbers?: { readonly pattern: RegExp; readonly op: string };
+  todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
+}
+
+/** Keeps the record and input types of an operation together while it is declared. */
+export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
+  return op;
+}

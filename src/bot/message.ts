@@ -1,0 +1,88 @@
+/** What comes in from a channel and what goes out to it: the only shapes that channels and the kernel share. */
+
+/** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
+export interface Place {
+  readonly key: string;
+  readonly kind: 'personal' | 'group';
+  /** Whatever the channel needs to write here later (a conversation reference); opaque JSON. */
+  readonly ref?: unknown;
+}
+
+interface Received {
+  readonly channel: string;
+  /** The platform's id of this message or press: the same id again is the same message. */
+  readonly id: string;
+  readonly place: Place;
+  /** Account id on the platform, and the name it shows. */
+  readonly sender: { readonly account: string; readonly name: string };
+  /** The instant it was received, by our clock. */
+  readonly at: Date;
+}
+
+/** Words that a person typed, mentions of the bot already stripped. */
+export interface TextInbound extends Received {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** A button that a person pressed. Everything in `data` is a claim by the sender. */
+export interface ActionInbound extends Received {
+  readonly kind: 'action';
+  /** The operation's name, such as `issues.accept`. */
+  readonly op: string;
+  /** The button's data together with the card's inputs. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The platform's id of the message whose card was pressed. */
+  readonly pressed?: string;
+  /** True when the channel can show the answer in its response to the press (Action.Execute, the local page). */
+  readonly inline: boolean;
+}
+
+export type Inbound = TextInbound | ActionInbound;
+
+/** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
+export interface Subject {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/**
+ * A card as it is stored: either about a subject (drawn anew by its view whenever it is shown, for whoever looks)
+ * or a template with its data, drawn once.
+ */
+export type Card =
+  | { readonly subject: Subject }
+  | { readonly template: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** An answer or a notice before it is drawn. Text is never missing: clients without cards show it alone. */
+export interface Reply {
+  readonly text: string;
+  readonly card?: Card;
+}
+
+/** An Adaptive Card 1.5 as JSON, ready for a client. */
+export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
+
+/** A reply as a channel shows it. */
+export interface Shown {
+  readonly text: string;
+  readonly card?: CardJson;
+  /** What the card is about; a channel that redraws cards itself keeps it with the message. */
+  readonly subject?: Subject;
+}
+
+/**
+ * What the kernel answers to an inbound. All that goes out as a message is already in the outbox; a channel shows
+ * only what belongs into its response to an inline press:
+ * - `card`: the pressed card now shows this (the outbox redraws it for everyone else);
+ * - `mine`: the presser alone sees this in place of the card (a form, a list page);
+ * - `words`: only the sentence, the card stays as it is;
+ * - `none`: nothing, the outbox brings it.
+ * `sends` are the outbox ids of the reply itself, for a channel that wants it out before it responds.
+ */
+export interface Answer {
+  readonly scope: 'card' | 'mine' | 'words' | 'none';
+  readonly shown: Shown;
+  readonly refused: boolean;
+  readonly sends: readonly string[];
+}

@@ -1,0 +1,104 @@
+/** Reads the environment once, with zod; the only place that touches process.env. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './lib/errors.ts';
+
+const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+const text = z.preprocess(blankIsUnset, z.string().trim().optional());
+
+const environment = z.object({
+  NODE_ENV: text,
+  PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978)),
+  HOST: text,
+  DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
+  CITY_DATA: z.preprocess(blankIsUnset, z.string().default('data/demo')),
+  MicrosoftAppType: z.preprocess(
+    blankIsUnset,
+    z.enum(['SingleTenant', 'UserAssignedMsi', 'MultiTenant']).optional(),
+  ),
+  MicrosoftAppId: text,
+  MicrosoftAppPassword: text,
+  MicrosoftAppTenantId: text,
+  LOG_LEVEL: z.preprocess(
+    blankIsUnset,
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
+});
+
+/** How the bot proves itself to the Bot Framework. */
+export interface Credentials {
+  readonly type: 'SingleTenant' | 'UserAssignedMsi' | 'MultiTenant';
+  readonly appId: string;
+  readonly password?: string;
+  readonly tenantId?: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute folder of the embedded store. */
+  readonly dataDir: string;
+  /** Absolute folder with units.json, members.json and stars.json for an empty store. */
+  readonly cityData: string;
+  /** Absent on one's own machine: loopback only, and the page lets one pick a demo person. */
+  readonly credentials?: Credentials;
+  readonly logLevel: string;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * The configuration of an environment.
+ * @throws AppError `config` that lists everything that is wrong, in plain words, all at once
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environment.safeParse(env);
+  const problems: string[] = [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+    throw configError(problems);
+  }
+  const values = parsed.data;
+  const credentials = readCredentials(values, problems);
+  const host = values.HOST ?? (credentials ? '0.0.0.0' : '127.0.0.1');
+  if (!credentials && values.NODE_ENV === 'production') {
+    problems.push('NODE_ENV=production needs MicrosoftAppId (and what its MicrosoftAppType asks for)');
+  }
+  if (!credentials && !LOOPBACK.has(host)) {
+    problems.push(`HOST=${host}: without credentials the server listens on loopback only (127.0.0.1)`);
+  }
+  if (problems.length > 0) throw configError(problems);
+  return {
+    port: values.PORT,
+    host,
+    dataDir: resolve(values.DATA_DIR),
+    cityData: resolve(values.CITY_DATA),
+    logLevel: values.LOG_LEVEL,
+    ...(credentials && { credentials }),
+  };
+}
+
+function readCredentials(
+  values: z.infer<typeof environment>,
+  problems: string[],
+): Credentials | undefined {
+  const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
+  if (!appId) {
+    for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)
+      if (values[name]) problems.push(`${name} is set but MicrosoftAppId is not`);
+    return undefined;
+  }
+  const type = values.MicrosoftAppType ?? 'MultiTenant';
+  if (type !== 'UserAssignedMsi' && !password) problems.push(`${type} needs MicrosoftAppPassword`);
+  if (type !== 'MultiTenant' && !tenantId) problems.push(`${type} needs MicrosoftAppTenantId`);
+  return { type, appId, ...(password && { password }), ...(tenantId && { tenantId }) };
+}
+
+function configError(problems: readonly string[]): AppError {
+  return new AppError('config', `The configuration cannot be used:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+}
+
+/** The configuration of this process. */
+export function loadConfig(): Config {
+  return readConfig(process.env);
+}

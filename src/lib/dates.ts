@@ -1,0 +1,53 @@
+/**
+ * Calendar arithmetic in Asia/Shanghai, whatever time zone the machine has.
+ * China has kept UTC+8 without daylight saving since 1991, so a fixed offset is exact for every date we handle.
+ * A "day" is a plain `YYYY-MM-DD` string, a "month" `YYYY-MM`; both compare correctly as text.
+ */
+
+const OFFSET_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** The Shanghai calendar day of an instant: `YYYY-MM-DD`. */
+export function dayOf(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** The Shanghai wall-clock time of an instant: `HH:MM`, 24 hours. */
+export function timeOf(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(11, 16);
+}
+
+/** The instant of a Shanghai day and wall-clock time (`HH:MM`). */
+export function instant(day: string, time = '00:00'): Date {
+  return new Date(`${day}T${time}:00+08:00`);
+}
+
+/** The day `n` calendar days after `day` (before it when negative). */
+export function addDays(day: string, n: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + n * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Calendar days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
+
+/** True for a real calendar day written `YYYY-MM-DD` (2026-02-30 is not one). */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+}
+
+/** A day as people say it: `11月30日`, with the year when it is not the year of `today`. */
+export function sayDay(day: string, today: string): string {
+  const [year, month, date] = day.split('-');
+  const short = `${Number(month)}月${Number(date)}日`;
+  return year === today.slice(0, 4) ? short : `${year}年${short}`;
+}
+
+/** An instant as people say it: `11月30日 09:05`. */
+export function sayTime(at: string, today: string): string {
+  const when = new Date(at);
+  return `${sayDay(dayOf(when), today)} ${timeOf(when)}`;
+}

@@ -1,0 +1,59 @@
+/** Chinese working days: statutory holidays and 调休 make-up days, by calendar day in Asia/Shanghai. */
+import calendar from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
+import { addDays } from './dates.ts';
+
+export interface Workdays {
+  /** True when `day` (`YYYY-MM-DD`) is a working day; Monday to Friday in a year without published data. */
+  isWorkday(day: string): boolean;
+  /** The `n`-th working day after `day` (before it when negative); 0 gives `day` itself, working day or not. */
+  add(day: string, n: number): string;
+  /** Working days in the half-open span (from, to]; 0 when `to` is not after `from`. */
+  between(from: string, to: string): number;
+  /** True when the State Council's calendar for the year of `day` is known. */
+  covers(day: string): boolean;
+}
+
+/** The published calendar: days off and make-up working days, each as `YYYY-MM-DD`. */
+export interface HolidayCalendar {
+  readonly off: ReadonlySet<string>;
+  readonly work: ReadonlySet<string>;
+}
+
+/**
+ * The calendar that ships with `chinese-days`. Its data is read, not its date arithmetic, which is wrong in
+ * time zones west of UTC.
+ */
+export function publishedCalendar(): HolidayCalendar {
+  return { off: new Set(Object.keys(calendar.holidays)), work: new Set(Object.keys(calendar.workdays)) };
+}
+
+/** Working-day arithmetic over a calendar. `add` and `between` cost one set lookup per calendar day passed. */
+export function createWorkdays({ off, work }: HolidayCalendar = publishedCalendar()): Workdays {
+  const years = new Set([...off].map((day) => day.slice(0, 4)));
+
+  function isWorkday(day: string): boolean {
+    if (work.has(day)) return true;
+    if (off.has(day)) return false;
+    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+    return weekday !== 0 && weekday !== 6;
+  }
+
+  return {
+    isWorkday,
+    add(day, n) {
+      const step = Math.sign(n);
+      let at = day;
+      for (let left = Math.abs(n); left > 0; ) {
+        at = addDays(at, step);
+        if (isWorkday(at)) left--;
+      }
+      return at;
+    },
+    between(from, to) {
+      let count = 0;
+      for (let at = addDays(from, 1); at <= to; at = addDays(at, 1)) if (isWorkday(at)) count++;
+      return count;
+    },
+    covers: (day) => years.has(day.slice(0, 4)),
+  };
+}

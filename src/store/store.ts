@@ -1,0 +1,130 @@
+/**
+ * The store contract: tables, transactions and numbers, the same for every driver.
+ * A feature declares a table with `defineTable` and never learns which engine keeps it.
+ */
+import type { z } from 'zod';
+
+/** Every row has a text key; the driver adds the revision. */
+export interface Row {
+  readonly id: string;
+}
+
+/** A row as it came out of the store. Hand `rev` back with `put` and a stale write is found out. */
+export type Stored<T> = T & { readonly rev: number };
+
+/** Values that an index can hold. They sort null < false < true < numbers < text by code unit. */
+export type IndexValue = string | number | boolean | null;
+
+/**
+ * One declared index: equality on `on`, ascending or descending by `order` (then by id).
+ * `unique` allows one row for each combination of the `on` values; rows in which one of them is null are exempt.
+ * Several queries may share one: `find` needs exactly these fields in `where`, `countBy` takes the last as `by`.
+ */
+export interface Index<T> {
+  readonly on: readonly (keyof T & string)[];
+  readonly order?: keyof T & string;
+  readonly unique?: boolean;
+}
+
+/** A table: its name, the zod schema of its rows (defaults fill what older rows lack), its indexes. */
+export interface Table<T extends Row> {
+  readonly name: string;
+  readonly schema: z.ZodType<T>;
+  readonly indexes: readonly Index<T>[];
+}
+
+/** Declare a table. Names are lower_snake_case and unique over all features. */
+export function defineTable<T extends Row>(table: Table<T>): Table<T> {
+  return table;
+}
+
+/** A table of rows of some type: for lists of tables. */
+// biome-ignore lint/suspicious/noExplicitAny: a table is invariant in its row type, a list of them is not
+export type AnyTable = Table<any>;
+
+/** Equality on every field of one declared index; an array means "one of these" (at most 50). */
+export type Where<T> = { readonly [K in keyof T]?: T[K] | readonly T[K][] };
+
+export interface Query<T> {
+  readonly where?: Where<T>;
+  /** Sort field; must be the `order` of the index that serves `where`. Without it rows come by id. */
+  readonly order?: keyof T & string;
+  readonly desc?: boolean;
+  /** Bounds on the `order` field. */
+  readonly range?: {
+    readonly gte?: IndexValue;
+    readonly gt?: IndexValue;
+    readonly lte?: IndexValue;
+    readonly lt?: IndexValue;
+  };
+  /** At most this many rows, 1 to 1000. */
+  readonly limit: number;
+  /** The `next` of the page before, from a query with the same `where`, `order` and `desc`. */
+  readonly after?: string;
+}
+
+export interface Page<T> {
+  readonly rows: readonly Stored<T>[];
+  /** Hand it to `after` for the following page; absent on the last one. */
+  readonly next?: string;
+}
+
+/** One table inside a transaction. Rows are read-only: change a copy and `put` it. */
+export interface Rows<T extends Row> {
+  get(id: string): Promise<Stored<T> | undefined>;
+  /**
+   * Insert (a row without `rev`) or replace (a row with the `rev` it was read with).
+   * Resolves to the row as stored. Rejects with StoreError `conflict` when another write came first (the
+   * transaction then runs again), `duplicate` when the id or a unique index is taken.
+   */
+  put(row: T & { readonly rev?: number }): Promise<Stored<T>>;
+  /** Remove a row that was read in this transaction; rejects with `conflict` when it has changed since. */
+  delete(row: Stored<T>): Promise<void>;
+  /** One page; rejects with `no_index` when no declared index serves the query. */
+  find(query: Query<T>): Promise<Page<T>>;
+  /** How many rows match; served by an index, cost independent of the number of rows. */
+  count(where?: Where<T>): Promise<number>;
+  /** How many rows match for each value of `by` (as text); the index is on the fields of `where`, then `by`. */
+  countBy(by: keyof T & string, where?: Where<T>): Promise<Record<string, number>>;
+}
+
+export interface Tx {
+  table<T extends Row>(table: Table<T>): Rows<T>;
+  /** The next number of a series, from 1: never given twice, without gaps but for transactions that failed. */
+  next(series: string): Promise<number>;
+}
+
+/** Engine for rows. Both methods reject with StoreError `unavailable` while the engine cannot be reached. */
+export interface Store {
+  /**
+   * Run `body`; all that it wrote lands together, durable before this resolves, or not at all.
+   * `body` may run several times (after a conflict), so it does no I/O of its own. Do not nest.
+   */
+  transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R>;
+  /** Run `body` on a consistent view; writes are refused. Resolves only once what it saw is durable. */
+  read<R>(body: (tx: Tx) => Promise<R>): Promise<R>;
+  /** Finish what is under way, release files or connections. */
+  close(): Promise<void>;
+}
+
+export type StoreErrorCode =
+  | 'conflict'
+  | 'duplicate'
+  | 'no_index'
+  | 'invalid_row'
+  | 'read_only'
+  | 'unavailable'
+  | 'damaged'
+  | 'locked';
+
+/** What the store refuses. `message` is for the log: it names table, index, file or line. */
+export class StoreError extends Error {
+  constructor(
+    readonly code: StoreErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'StoreError';
+  }
+}
