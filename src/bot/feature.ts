@@ -69,9 +69,12 @@ export interface Ctx extends World {
 
 export type Raw = Readonly<Record<string, unknown>>;
 
-/** A reply to an operation; `mine` keeps a card to the presser (a list page, a history). */
+/** What came of an operation. */
 export interface Outcome extends Reply {
+  /** Keeps the card to the presser (a list page, a history, a record looked up from a list). */
   readonly mine?: boolean;
+  /** The record that was changed, for the audit trail. */
+  readonly did?: Subject;
 }
 
 /** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
@@ -143,4 +146,9 @@ export interface Feature {
 /** Keeps the record and input types of an operation together while it is declared. */
 export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
   return op;
+}
+
+/** Sorts what waits by deadline, what has none last. */
+export function oldestFirst(a: Todo, b: Todo): number {
+  return (a.due ?? '9999') < (b.due ?? '9999') ? -1 : (a.due ?? '9999') > (b.due ?? '9999') ? 1 : 0;
 }

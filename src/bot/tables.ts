@@ -7,7 +7,7 @@ const card = z.union([
   z.object({ subject }),
   z.object({ template: z.string(), data: z.record(z.string(), z.unknown()) }),
 ]);
-const reply = z.object({ text: z.string(), card: card.optional() });
+const reply = z.object({ text: z.string(), card: card.exactOptional() });
 
 /** Answers already given, by inbound; the second arrival of the same inbound gets the same answer. */
 const turnRow = z.object({
@@ -107,8 +107,6 @@ const outboxRow = z.object({
   person: z.string().nullable(),
   place: z.string().nullable(),
   reply,
-  /** A message whose card is replaced instead of posting a new one. */
-  replaces: z.string().nullable(),
   state: z.enum(['due', 'sending', 'sent', 'failed']),
   /** When it may be tried (again); while sending, when the claim runs out. */
   due: z.string(),

@@ -39,6 +39,12 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 }
 
+/** The Monday of the week of `day`. */
+export function mondayOf(day: string): string {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return addDays(day, -((weekday + 6) % 7));
+}
+
 /** A day as people say it: `11月30日`, with the year when it is not the year of `today`. */
 export function sayDay(day: string, today: string): string {
   const [year, month, date] = day.split('-');

@@ -1,0 +1,163 @@
+/** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
+import { z } from 'zod';
+import { AppError } from '../lib/errors.ts';
+import { subjectKey } from './context.ts';
+import type { Actor, Ctx, Feature, FieldError, Form, Raw, ViewDrawing, World } from './feature.ts';
+import { operation } from './feature.ts';
+import type { CardJson, Reply } from './message.ts';
+import { type FormRow, forms, lives } from './tables.ts';
+
+/** Open a form for the sender, or put new contents into the one that was just sent in. */
+export async function showForm(ctx: Ctx, op: string, form: Form, open: FormRow | undefined): Promise<Reply> {
+  const id = open?.id ?? ctx.newId();
+  await ctx.tx.table(forms).put({
+    ...open,
+    id,
+    op,
+    person: ctx.me.id,
+    place: ctx.place.id,
+    state: 'open',
+    at: open?.at ?? ctx.now.toISOString(),
+    text: form.text,
+    template: form.template,
+    data: { ...form.data },
+    result: null,
+  });
+  return { text: form.text, card: { subject: { kind: 'form', id } } };
+}
+
+/**
+ * The form that a press claims to send in: undefined when it claims none.
+ * @throws AppError `stale` when it cannot be sent any more, `forbidden` when it belongs to somebody else
+ */
+export async function claimedForm(ctx: Ctx, raw: Raw): Promise<FormRow | undefined> {
+  if (typeof raw.form !== 'string') return undefined;
+  const row = await ctx.tx.table(forms).get(raw.form);
+  if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
+  if (row.person !== ctx.me.id) throw new AppError('forbidden', '这张表是别人打开的，请自己打开一张来填。');
+  return row;
+}
+
+/** Shut a form; in its place its message now shows `result`, and follows the result's subject if it has one. */
+export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<void> {
+  await ctx.tx.table(forms).put({ ...row, state: 'shut', result });
+  const subject = { kind: 'form', id: row.id };
+  if (result.card && 'subject' in result.card) {
+    const next = subjectKey(result.card.subject);
+    const { rows } = await ctx.tx.table(lives).find({
+      where: { subject: subjectKey(subject) },
+      order: 'at',
+      limit: 20,
+    });
+    for (const live of rows) await ctx.tx.table(lives).put({ ...live, subject: next });
+    ctx.refresh(result.card.subject);
+  } else ctx.refresh(subject);
+}
+
+/** What a form shows to one viewer: the fields, a line while somebody else fills it in, or what came of it. */
+export async function drawForm(
+  { tx }: Pick<World, 'tx'>,
+  id: string,
+  viewer: Actor | null,
+): Promise<ViewDrawing | { readonly instead: Reply }> {
+  const row = await tx.table(forms).get(id);
+  if (!row) return note('这张表已经过期，请重新打开一张。');
+  if (row.state === 'shut') return { instead: row.result ?? { text: '已提交。' } };
+  if (viewer && viewer.id !== row.person) return note('正在填写，填好后这里会更新。');
+  return { text: row.text, template: row.template, data: { ...row.data, form: row.id } };
+}
+
+/** A card that only says something. */
+export function note(text: string): ViewDrawing {
+  return { text, template: 'bot/note', data: { text } };
+}
+
+/** The newest form that the sender has open in this chat. */
+export async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
+  if (!ctx.sender) return undefined;
+  const { rows } = await ctx.tx.table(forms).find({
+    where: { person: ctx.sender.id, place: ctx.place.id, state: 'open' },
+    order: 'at',
+    desc: true,
+    limit: 1,
+  });
+  return rows[0];
+}
+
+interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly value: unknown;
+  readonly choices: readonly { readonly title: string; readonly value: string }[];
+}
+
+/** The inputs of a card and the button that sends it in. */
+function readCard(card: CardJson): { fields: Field[]; submit?: { title: string; op: string; data: Raw } } {
+  const fields: Field[] = [];
+  let submit: { title: string; op: string; data: Raw } | undefined;
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(walk);
+    if (node === null || typeof node !== 'object') return;
+    const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
+    if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
+      fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });
+    if (type === 'Action.Execute' && (data as Raw | undefined)?.form)
+      submit ??= { title: String(title), op: String(verb), data: data as Raw };
+    else walk(Object.values(rest));
+  };
+  walk(card);
+  return submit ? { fields, submit } : { fields };
+}
+
+/** How to fill in a form without a card: shown as its text. */
+export function formText(text: string, card: CardJson): string {
+  const { fields, submit } = readCard(card);
+  if (!submit || fields.length === 0) return text;
+  const lines = fields.map(({ label, value, choices }) => {
+    const options = choices.length > 0 && choices.length <= 12 ? choices.map((c) => c.title).join('／') : '';
+    const now = choices.find((c) => c.value === value)?.title ?? value;
+    return `${label}：${now ? String(now) : options && `（${options}）`}`;
+  });
+  return `${text}\n也可以打字：第一行写“${submit.title}”，下面每行写一项：\n${lines.join('\n')}`;
+}
+
+/**
+ * Typed lines as the fields of the open form: `提交`, then `标题：…` a line; what is not named keeps its value.
+ * Undefined when the first word does not send this form in.
+ */
+export function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
+  const { fields, submit } = readCard(card);
+  const [first = '', ...lines] = text.split(/\n/).map((line) => line.trim());
+  if (!submit || (first !== submit.title && first !== '提交')) return undefined;
+  const raw: Record<string, unknown> = { ...submit.data };
+  for (const { id, value } of fields) if (value !== undefined) raw[id] = value;
+  for (const line of lines) {
+    const [, label, words = ''] = /^(.{1,12}?)\s*[：:]\s*(.*)$/.exec(line) ?? [];
+    const field = fields.find((f) => f.label === label);
+    if (field) raw[field.id] = field.choices.find((c) => c.title === words)?.value ?? words;
+  }
+  return { op: submit.op, raw };
+}
+
+/** 取消 leaves the form that is open here. */
+export const cancel = operation({
+  name: 'form.cancel',
+  title: '取消',
+  words: ['取消', 'cancel'],
+  who: 'all',
+  input: z.object({ form: z.string().optional() }),
+  async run(ctx, { form }) {
+    const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
+    if (row?.state !== 'open') return { text: '现在没有打开的表。' };
+    const result = { text: '已取消，没有提交。' };
+    await shutForm(ctx, row, result);
+    return form ? { ...result, card: { subject: { kind: 'form', id: row.id } } } : result;
+  },
+});
+
+export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel] };
+
+/** What was wrong, as one sentence. */
+export function sayErrors(errors: readonly FieldError[]): string {
+  return errors.map((error) => error.message).join('；');
+}

@@ -1,0 +1,116 @@
+/**
+ * THE FLOW: what happens to everything that people write or press. Start reading here.
+ * dedupe → identify → route → permit → parse → run → commit → reply
+ *
+ * Everything from `turn` down runs inside one transaction and does no I/O of its own, so it may run again when
+ * transactions conflict. A refusal is a thrown AppError: it undoes whatever was begun and becomes a sentence.
+ */
+import { AppError } from '../lib/errors.ts';
+import type { Tx } from '../store/store.ts';
+import { createContext, followSubject, followsSubject, landEffects, notePlace, unknownPerson } from './context.ts';
+import type { Ctx, Outcome, World } from './feature.ts';
+import { claimedForm, openForm, sayErrors, showForm, shutForm, typedForm } from './forms.ts';
+import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
+import type { Answer, Inbound, Reply } from './message.ts';
+import type { Call } from './router.ts';
+import { audit, turns } from './tables.ts';
+
+/** Handle one inbound; never rejects. */
+export async function handle(kernel: Kernel, inbound: Inbound): Promise<Answer> {
+  try {
+    return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
+  } catch (error) {
+    return refuse(kernel, inbound, error);
+  }
+}
+
+async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
+  const world = worldOf(kernel, tx);
+  const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
+  const seen = await tx.table(turns).get(turnId(inbound));
+  if (seen) return land(kernel, world, inbound, sender, seen);
+
+  const place = await notePlace(world, inbound, sender);
+  const { ctx, effects } = createContext(world, kernel.features, sender, place, kernel.newId);
+  const call = await route(kernel, ctx, inbound);
+  const outcome = 'op' in call ? await perform(ctx, call) : call;
+
+  const scope = await scopeOf(world, inbound, outcome);
+  if (scope === 'card' && inbound.kind === 'action' && inbound.pressed && outcome.card && 'subject' in outcome.card) {
+    await followSubject(world, place.id, inbound.pressed, outcome.card.subject);
+    ctx.refresh(outcome.card.subject);
+  }
+  if (outcome.did && 'op' in call) await writeAudit(ctx, call.op.name, outcome.did);
+  await landEffects(world, effects);
+  return land(kernel, world, inbound, sender, { scope, refused: false, reply: replyOf(outcome) });
+}
+
+/** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
+async function route({ router, draw, unknownWords }: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call | Outcome> {
+  if (inbound.kind === 'action') {
+    const op = router.byName(inbound.op);
+    if (op) return { op, raw: inbound.data };
+    throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
+  }
+  const open = await openForm(ctx);
+  if (open) {
+    const { card } = await draw(ctx, { text: '', card: { subject: { kind: 'form', id: open.id } } }, ctx.sender);
+    const filled = card && typedForm(card, inbound.text);
+    const op = filled && router.byName(filled.op);
+    if (op) return { op, raw: filled.raw };
+  }
+  const call = router.byText(inbound.text);
+  if (call) return call;
+  if (!ctx.sender) throw unknownPerson();
+  return unknownWords(ctx, inbound.text, router.nearest(inbound.text));
+}
+
+/** May this person, may it be done to this record, do the fields fit? Then do it. */
+async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
+  if (op.who !== 'all' && !ctx.sender) throw unknownPerson();
+  if (typeof op.who === 'function' && !op.who(ctx.me)) {
+    throw new AppError('forbidden', op.whoElse ?? `您的岗位不能用“${op.title}”。`);
+  }
+  const form = await claimedForm(ctx, raw);
+  if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
+
+  const record = await op.record?.(ctx, raw);
+  const allowed = (await op.may?.(ctx, record)) ?? true;
+  if (allowed !== true) throw new AppError('forbidden', allowed);
+
+  const parsed = op.input.safeParse(raw);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? ''), message }));
+    if (!op.form) throw new AppError('invalid', sayErrors(errors));
+    const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
+    return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
+  }
+  const outcome = await op.run(ctx, parsed.data, record);
+  if (form) await shutForm(ctx, form, replyOf(outcome));
+  return outcome;
+}
+
+/**
+ * Where the answer is seen. A card about a record takes the place of the pressed card, for everyone; a form that did
+ * not fit is shown again where it was; everything else is for the presser alone, or a message of its own.
+ */
+async function scopeOf(world: World, inbound: Inbound, { card, mine }: Outcome): Promise<Answer['scope']> {
+  const inline = isInline(inbound);
+  const subject = card && 'subject' in card ? card.subject : undefined;
+  if (inbound.kind === 'action' && inbound.pressed && subject && !mine) {
+    if (subject.kind !== 'form') return 'card';
+    if (!inline && (await followsSubject(world, inbound.place.key, inbound.pressed, subject))) return 'card';
+  }
+  if (!inline) return 'none';
+  return card ? 'mine' : 'words';
+}
+
+async function writeAudit(ctx: Ctx, op: string, { kind, id }: NonNullable<Outcome['did']>): Promise<void> {
+  const { id: person, unit } = ctx.me;
+  const at = ctx.now.toISOString();
+  await ctx.tx.table(audit).put({ id: ctx.newId(), at, person, unit, op, subject: `${kind}:${id}`, place: ctx.place.id });
+}
+
+function replyOf({ text, card }: Outcome): Reply {
+  return card ? { text, card } : { text };
+}

@@ -1,0 +1,103 @@
+/** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
+import { dayOf } from '../lib/dates.ts';
+import { AppError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Workdays } from '../lib/workdays.ts';
+import { type Store, StoreError, type Tx } from '../store/store.ts';
+import { landEffects, queueReply } from './context.ts';
+import type { Draw } from './draw.ts';
+import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './feature.ts';
+import type { Answer, Inbound, Reply } from './message.ts';
+import type { Router } from './router.ts';
+import { lives, turns } from './tables.ts';
+
+/** What the flow works with; put together once by createBot. */
+export interface Kernel {
+  readonly store: Store;
+  readonly features: readonly Feature[];
+  readonly router: Router;
+  readonly draw: Draw;
+  readonly workdays: Workdays;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Who an account belongs to; null when the programme does not know it. */
+  readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
+  /** What to say to words that call nothing; `nearest` are the operations that come close. */
+  readonly unknownWords: (ctx: Ctx, text: string, nearest: readonly AnyOperation[]) => Outcome;
+}
+
+interface Done {
+  readonly reply: Reply;
+  readonly scope: Answer['scope'];
+  readonly refused: boolean;
+}
+
+/** Write down what was answered, queue what goes out as a message, draw what the channel shows in its response. */
+export async function land(
+  { draw }: Kernel,
+  world: World,
+  inbound: Inbound,
+  sender: Actor | null,
+  { reply, scope, refused }: Done,
+): Promise<Answer> {
+  const id = turnId(inbound);
+  const message = !isInline(inbound) && scope !== 'card';
+  const rows = world.tx.table(turns);
+  if (!(await rows.get(id))) {
+    await rows.put({ id, at: world.now.toISOString(), reply, scope, refused });
+    if (message) await queueReply(world, id, inbound.place.key, reply);
+  }
+  const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
+  return { scope, shown, refused, sends: message ? [`reply:${id}`] : [] };
+}
+
+/** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
+export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answer> {
+  const text = sentence(kernel.log, inbound, error);
+  try {
+    return await kernel.store.transaction(async (tx) => {
+      const world = worldOf(kernel, tx);
+      const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
+      if (inbound.kind === 'action' && inbound.pressed) {
+        const live = await tx.table(lives).get(`${inbound.place.key}|${inbound.pressed}`);
+        const [kind = '', ...id] = live?.subject.split(':') ?? [];
+        if (live) await landEffects(world, { notices: [], refreshes: [{ kind, id: id.join(':') }] });
+      }
+      const scope = isInline(inbound) ? 'words' : 'none';
+      return land(kernel, world, inbound, sender, { reply: { text }, scope, refused: true });
+    });
+  } catch (cause) {
+    kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');
+    return { scope: 'words', shown: { text }, refused: true, sends: [] };
+  }
+}
+
+function sentence(log: Log, inbound: Inbound, error: unknown): string {
+  const turn = turnId(inbound);
+  if (error instanceof AppError) {
+    log.info({ turn, code: error.code, err: error.cause }, 'refused');
+    return error.publicMessage;
+  }
+  log.error({ turn, err: error }, 'turn failed');
+  const code = error instanceof StoreError ? error.code : undefined;
+  if (code === 'conflict') return '刚才有人同时在操作，请再试一次。';
+  if (code === 'unavailable') return '系统正忙，刚才的操作没有保存，请稍后再试。';
+  return '出了点问题，刚才的操作没有保存。请稍后再试，还不行就告诉市委组织部。';
+}
+
+/** The moment of a transaction. */
+export function worldOf({ now, workdays }: Pick<Kernel, 'now' | 'workdays'>, tx: Tx): World {
+  const at = now();
+  return { tx, now: at, today: dayOf(at), workdays };
+}
+
+/** Names an inbound for good: the same one again has the same id. */
+export function turnId(inbound: Inbound): string {
+  return `${inbound.place.key}|${inbound.id}`;
+}
+
+/** True when the channel shows the answer in its response to the press. */
+export function isInline(inbound: Inbound): boolean {
+  return inbound.kind === 'action' && inbound.inline;
+}

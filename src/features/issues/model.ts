@@ -1,0 +1,179 @@
+/** Issues 问题: rows, states and the pure rules of PROGRAMME.md §1. Nothing here reads a clock or the store. */
+import { z } from 'zod';
+import type { Actor, Tone } from '../../bot/feature.ts';
+import type { Workdays } from '../../lib/workdays.ts';
+import { defineTable, type Stored } from '../../store/store.ts';
+
+export const ASPECTS = ['人', '治', '物', '效'] as const;
+export const SOURCES = ['群众反映', '上级交办', '自查', '督导发现'] as const;
+export const URGENCIES = ['一般', '紧急'] as const;
+export const VERDICTS = ['满意', '基本满意', '不满意'] as const;
+export const STATES = ['pending', 'active', 'verifying', 'closed', 'withdrawn'] as const;
+export type State = (typeof STATES)[number];
+
+export const STATE_NAMES: Readonly<Record<State, string>> = {
+  pending: '待受理',
+  active: '办理中',
+  verifying: '待核验',
+  closed: '已销号',
+  withdrawn: '已撤回',
+};
+
+/** What residents raised is closed with their verdict. */
+export const RESIDENTS: (typeof SOURCES)[number] = '群众反映';
+
+/** Working days until an issue is due, by urgency. */
+export const DUE_WORKDAYS: Readonly<Record<(typeof URGENCIES)[number], number>> = { 一般: 10, 紧急: 3 };
+/** A new owner, or an owner whose result was returned, has at least this many working days. */
+export const MIN_WORKDAYS = 3;
+/** Blue: due within this many working days. */
+export const BLUE_WORKDAYS = 3;
+/** Overdue climbs one level each time this many working days have passed. */
+export const CLIMB_WORKDAYS = 2;
+/** The same branch, star and aspect again within this many days after closing is a recurrence 反弹. */
+export const RECURRENCE_DAYS = 180;
+
+const issueRow = z.object({
+  /** `WT-YYYY-NNNN` */
+  id: z.string(),
+  title: z.string(),
+  details: z.string(),
+  aspect: z.enum(ASPECTS),
+  star: z.string(),
+  branch: z.string(),
+  township: z.string(),
+  county: z.string(),
+  source: z.enum(SOURCES),
+  urgency: z.enum(URGENCIES),
+  state: z.enum(STATES),
+  reporter: z.string(),
+  reporterUnit: z.string(),
+  /** Responsible unit 责任单位, the one that must act now. */
+  owner: z.string(),
+  /** Supervising unit 督办单位, the lead of the star. */
+  supervisor: z.string(),
+  /** Every unit that has owned it. */
+  handlers: z.array(z.string()),
+  /** Day by which it is to be resolved. */
+  deadline: z.string(),
+  reportedAt: z.string(),
+  /** How often verification failed, and how often the deadline moved. */
+  returned: z.number().int(),
+  slipped: z.number().int(),
+  /** A request to move the deadline that waits for `grantor`. */
+  extension: z.object({ to: z.string(), reason: z.string(), by: z.string() }).nullable(),
+  grantor: z.string().nullable(),
+  result: z.string(),
+  evidence: z.string(),
+  resolvedBy: z.string().nullable(),
+  verdict: z.enum(VERDICTS).nullable(),
+  closedAt: z.string().nullable(),
+  /** The closed issue that came back. */
+  recurrenceOf: z.string().nullable(),
+});
+export type Issue = z.infer<typeof issueRow>;
+export type StoredIssue = Stored<Issue>;
+
+/** Fields by which lists are narrowed; each has an index with the state, ordered by deadline. */
+export const SCOPES = ['owner', 'branch', 'township', 'county', 'supervisor', 'reporter', 'reporterUnit'] as const;
+
+export const issues = defineTable<Issue>({
+  name: 'issues',
+  schema: issueRow,
+  indexes: [
+    ...SCOPES.map((scope) => ({ on: [scope, 'state'] as const, order: 'deadline' as const })),
+    { on: ['state'], order: 'deadline' },
+    { on: ['grantor'], order: 'deadline' },
+    { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
+  ],
+});
+
+const eventRow = z.object({
+  id: z.string(),
+  issue: z.string(),
+  at: z.string(),
+  /** Who, as it was then. */
+  person: z.string(),
+  name: z.string(),
+  unitName: z.string(),
+  /** What was done, in the words of the button. */
+  what: z.string(),
+  words: z.string(),
+});
+export type IssueEvent = z.infer<typeof eventRow>;
+export const events = defineTable<IssueEvent>({
+  name: 'issue_events',
+  schema: eventRow,
+  indexes: [{ on: ['issue'], order: 'at' }],
+});
+
+export type Colour = 'blue' | 'yellow' | 'red';
+export const COLOURS: Readonly<Record<Colour, { readonly name: string; readonly tone: Tone }>> = {
+  blue: { name: '蓝', tone: 'accent' },
+  yellow: { name: '黄', tone: 'warning' },
+  red: { name: '红', tone: 'attention' },
+};
+
+/** True while the owner must act: the clock runs. */
+export function isRunning({ state }: Pick<Issue, 'state'>): boolean {
+  return state === 'pending' || state === 'active';
+}
+
+export function isOpen({ state }: Pick<Issue, 'state'>): boolean {
+  return state !== 'closed' && state !== 'withdrawn';
+}
+
+/** Three colours 三色督办, the gravest that applies: red overdue, yellow returned or slipped, blue nearly due. */
+export function colour(issue: Issue, today: string, workdays: Workdays): Colour | null {
+  if (!isOpen(issue)) return null;
+  if (isRunning(issue) && today > issue.deadline) return 'red';
+  if (issue.returned > 0 || issue.slipped > 0) return 'yellow';
+  if (isRunning(issue) && workdays.between(today, issue.deadline) <= BLUE_WORKDAYS) return 'blue';
+  return null;
+}
+
+/** Working days past the deadline; 0 while it is not overdue. */
+export function overdueBy(issue: Issue, today: string, workdays: Workdays): number {
+  return isRunning(issue) ? workdays.between(issue.deadline, today) : 0;
+}
+
+/**
+ * The units to which an overdue issue has climbed, lowest first: one level each 2 working days overdue, along the
+ * tree from its owner to the organiser.
+ */
+export function climbed(issue: Issue, organiser: string, today: string, workdays: Workdays): readonly string[] {
+  const steps = Math.floor(overdueBy(issue, today, workdays) / CLIMB_WORKDAYS);
+  return unitsUp(issue, organiser).slice(0, steps);
+}
+
+/** The units above the owner, nearest first: township → county → lead of the star → organiser. */
+export function unitsUp(issue: Issue, organiser: string): readonly string[] {
+  const line = [issue.township, issue.county, issue.supervisor, organiser];
+  const at = line.indexOf(issue.owner);
+  // A unit off the line (it was handed over to) answers to the lead of the star.
+  const above = at >= 0 ? line.slice(at + 1) : line.slice(2);
+  return above.filter((unit, i) => unit !== issue.owner && above.indexOf(unit) === i);
+}
+
+/** Where 上交 takes it: one level up, at most to the lead of the star; null when it is there already. */
+export function nextOwner(issue: Issue): string | null {
+  const [up] = unitsUp(issue, issue.supervisor);
+  return up ?? null;
+}
+
+/** Who decides on a longer deadline: the supervisor, or the organiser where the supervisor is itself the owner. */
+export function grantorOf(issue: Issue, organiser: string): string {
+  return issue.owner === issue.supervisor ? organiser : issue.supervisor;
+}
+
+/** The deadline after the clock starts anew for somebody: never less than a few working days. */
+export function renewedDeadline(issue: Issue, today: string, workdays: Workdays): string {
+  const least = workdays.add(today, MIN_WORKDAYS);
+  return issue.deadline < least ? least : issue.deadline;
+}
+
+/** True when this person's unit has to do with the issue, now or before. */
+export function maySee(issue: Issue, actor: Actor, organiser: string): boolean {
+  const involved = [issue.branch, issue.township, issue.county, issue.supervisor, issue.reporterUnit, organiser];
+  return involved.includes(actor.unit) || issue.handlers.includes(actor.unit) || actor.id === issue.reporter;
+}

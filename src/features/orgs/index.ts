@@ -1,0 +1,8 @@
+/** Units and stars: the town's tree. No commands of its own; other features ask it. */
+import type { Feature } from '../../bot/feature.ts';
+import { stars, units } from './model.ts';
+
+export { readRows, readTree } from './load.ts';
+export * from './model.ts';
+
+export const orgs: Feature = { name: 'orgs', tables: [units, stars], operations: [] };

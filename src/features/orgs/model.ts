@@ -1,0 +1,115 @@
+/** The tree of units and the stars: rows, and the questions that every feature asks of them. */
+import { z } from 'zod';
+import { AppError } from '../../lib/errors.ts';
+import { defineTable, type Stored, type Tx } from '../../store/store.ts';
+
+/** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
+export const UNIT_KINDS = ['city', 'lead', 'responsible', 'county', 'township', 'village', 'community'] as const;
+export type UnitKind = (typeof UNIT_KINDS)[number];
+
+export const unitRow = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  kind: z.enum(UNIT_KINDS),
+  parent: z.string().nullable(),
+  /** Branches: stars held. Responsible units: stars they work for. */
+  stars: z.array(z.string()).default([]),
+});
+export type Unit = Stored<z.infer<typeof unitRow>>;
+export const units = defineTable<z.infer<typeof unitRow>>({
+  name: 'units',
+  schema: unitRow,
+  indexes: [{ on: ['parent'], order: 'name' }, { on: ['kind'], order: 'name' }, { on: [], order: 'name' }],
+});
+
+export const starRow = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  kinds: z.array(z.enum(['village', 'community'])).min(1),
+  /** The unit that leads this star. */
+  lead: z.string(),
+});
+export type Star = Stored<z.infer<typeof starRow>>;
+export const stars = defineTable<z.infer<typeof starRow>>({ name: 'stars', schema: starRow, indexes: [{ on: [] }] });
+
+/** Most units of one list; a city has far fewer stars, departments or branches of one township. */
+const LIST = 1000;
+/** The tree is city, county, township, branch; deeper means that the data runs in a circle. */
+const MAX_DEPTH = 8;
+
+/** @throws AppError `not_found` */
+export async function getUnit(tx: Tx, id: string): Promise<Unit> {
+  const unit = await tx.table(units).get(id);
+  if (!unit) throw new AppError('not_found', '没有找到这个单位，可能已经撤并。');
+  return unit;
+}
+
+/** The name of a unit, or its id when it is gone. */
+export async function unitName(tx: Tx, id: string): Promise<string> {
+  return (await tx.table(units).get(id))?.name ?? id;
+}
+
+/** The units above, nearest first. */
+export async function unitsAbove(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
+  const above: Unit[] = [];
+  for (let id = unit.parent; id !== null && above.length < MAX_DEPTH; ) {
+    const next: Unit = await getUnit(tx, id);
+    above.push(next);
+    id = next.parent;
+  }
+  return above;
+}
+
+/** The units directly below, by name. */
+export async function unitsBelow(tx: Tx, parent: string): Promise<readonly Unit[]> {
+  return (await tx.table(units).find({ where: { parent }, order: 'name', limit: LIST })).rows;
+}
+
+/** All units of some kinds, by name; at most 1000. */
+export async function unitsOfKind(tx: Tx, kinds: readonly UnitKind[]): Promise<readonly Unit[]> {
+  return (await tx.table(units).find({ where: { kind: kinds }, order: 'name', limit: LIST })).rows;
+}
+
+export function isBranch({ kind }: Unit): boolean {
+  return kind === 'village' || kind === 'community';
+}
+
+/** The branches in the care of a unit: itself, those below it, or all of them for city departments; at most 1000. */
+export async function branchesOf(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
+  if (isBranch(unit)) return [unit];
+  if (unit.kind === 'township') return (await unitsBelow(tx, unit.id)).filter(isBranch);
+  if (unit.kind !== 'county') return unitsOfKind(tx, ['village', 'community']);
+  const all: Unit[] = [];
+  for (const township of await unitsBelow(tx, unit.id)) all.push(...(await unitsBelow(tx, township.id)));
+  return all.filter(isBranch);
+}
+
+/** True when `unit` is `top` or somewhere below it. */
+export async function isWithin(tx: Tx, unit: Unit, top: string): Promise<boolean> {
+  return unit.id === top || (await unitsAbove(tx, unit)).some(({ id }) => id === top);
+}
+
+/** The organiser, the root of the tree. */
+export async function organiser(tx: Tx): Promise<Unit> {
+  const [city] = await unitsOfKind(tx, ['city']);
+  if (!city) throw new AppError('not_found', '名单里还没有总牵头单位。');
+  return city;
+}
+
+/** All stars, in the order of their ids. */
+export async function allStars(tx: Tx): Promise<readonly Star[]> {
+  return (await tx.table(stars).find({ limit: 100 })).rows;
+}
+
+/** A unit by id, full name, or the beginning of exactly one name (柳湾村 for 柳湾村党支部). */
+export async function findUnit(tx: Tx, words: string): Promise<Unit | undefined> {
+  const byId = await tx.table(units).get(words);
+  if (byId || words === '') return byId;
+  const { rows } = await tx.table(units).find({ order: 'name', range: { gte: words, lt: `${words}\uffff` }, limit: 2 });
+  return rows.find(({ name }) => name === words) ?? (rows.length === 1 ? rows[0] : undefined);
+}
+
+/** A star by id, or by name with or without 星. */
+export function findStar(all: readonly Star[], words: string): Star | undefined {
+  return all.find(({ id, name }) => id === words || name === words || name === `${words}星`);
+}
