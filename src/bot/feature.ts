@@ -33,12 +33,17 @@ export interface Notice {
 
 /** Something that waits for a person. */
 export interface Todo {
+  /** The record's number. */
+  readonly number: string;
   readonly title: string;
   /** What is asked, in a few words: `请受理`. */
   readonly ask: string;
+  /** `YYYY-MM-DD` */
   readonly due: string | null;
-  readonly subject: Subject;
   readonly tone: Tone;
+  /** What opens it. */
+  readonly op: string;
+  readonly data: Raw;
 }
 
 export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
@@ -86,7 +91,7 @@ export interface Form {
 
 /**
  * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: `who` → `record` → `may` → `input` → `run`.
+ * The kernel runs the steps in this order and stops at the first refusal: `who` → `record` → `may` → `input` → `refine` → `run`.
  */
 export interface Operation<R = unknown, I = unknown> {
   /** `<feature>.<verb>`, the verb on cards. */
@@ -101,6 +106,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly who: 'all' | 'bound' | ((actor: Actor) => boolean);
   /** Says why when `who` refuses a known person. */
   readonly whoElse?: string;
+  /** Offered, with the words filled in, when somebody writes words that call nothing. */
+  readonly offersWords?: boolean;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
   /** Loads the record that the claimed fields name; throws `not_found`. */
@@ -108,7 +115,9 @@ export interface Operation<R = unknown, I = unknown> {
   /** True, or the sentence that says why this person may not do this to this record now. */
   may?(ctx: Ctx, record: R): Promise<true | string> | true | string;
   readonly input: z.ZodType<I>;
-  /** Shown when `input` does not fit. `errors` is empty when nothing was filled in yet. */
+  /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
+  refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
+  /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
   form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
   run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
 }

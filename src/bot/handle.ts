@@ -79,8 +79,10 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   if (allowed !== true) throw new AppError('forbidden', allowed);
 
   const parsed = op.input.safeParse(raw);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? ''), message }));
+  const errors = parsed.success
+    ? ((await op.refine?.(ctx, parsed.data, record)) ?? [])
+    : parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? ''), message }));
+  if (!parsed.success || errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
     return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);

@@ -12,7 +12,7 @@ export interface Router {
   byName(name: string): AnyOperation | undefined;
   /** The operation that these words call; undefined when they call none. */
   byText(text: string): Call | undefined;
-  /** Up to three operations with a typed word that is like these words, best first. */
+  /** Operations whose typed word is like these words, best first, then those that take any words. */
   nearest(text: string): readonly AnyOperation[];
 }
 
@@ -77,11 +77,9 @@ export function createRouter(features: readonly Feature[]): Router {
       };
       const best = new Map<AnyOperation, number>();
       for (const [word, op] of byWord) best.set(op, Math.max(best.get(op) ?? 0, likeness(word)));
-      return [...best]
-        .filter(([op, score]) => op.help && score > 0.4)
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 3)
-        .map(([op]) => op);
+      const like = [...best].filter(([op, score]) => op.help && !op.offersWords && score > 0.4);
+      const offered = [...byName.values()].filter((op) => op.offersWords);
+      return [...like.sort((a, b) => b[1] - a[1]).slice(0, 2).map(([op]) => op), ...offered];
     },
   };
 }

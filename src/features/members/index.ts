@@ -5,5 +5,6 @@ import { accounts, members as table } from './model.ts';
 
 export { loadCity } from './load.ts';
 export * from './model.ts';
+export { createTown, groupUnits } from './town.ts';
 
 export const members: Feature = { name: 'members', tables: [table, accounts], operations: [bindGroup] };

@@ -1,0 +1,96 @@
+/** The shape of a Bot Framework activity at the edge: only the fields that are used, everything else is dropped. */
+import { z } from 'zod';
+
+const CHANNELS = ['msteams', 'emulator'] as const;
+const DEEPEST = 32;
+
+/** Ids become keys of rows: bounded, and free of control characters. */
+const id = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .regex(/^\P{Cc}+$/u);
+const words = z.string().nullish();
+const account = z.object({ id, name: words, aadObjectId: id.nullish().or(z.literal('')) });
+
+const serviceUrl = z
+  .string()
+  .max(2_048)
+  .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text));
+
+const activity = z
+  .object({
+    type: z.string().min(1).max(100),
+    id: id.nullish(),
+    channelId: z.enum(CHANNELS),
+    serviceUrl,
+    from: account,
+    recipient: account.nullish(),
+    conversation: z.object({ id, conversationType: words, tenantId: words, isGroup: z.unknown().optional() }),
+    name: words,
+    text: words,
+    value: z
+      .unknown()
+      .optional()
+      .refine((value) => !deeperThan(value, DEEPEST)),
+    replyToId: words,
+    entities: z.unknown().optional(),
+    channelData: z.unknown().optional(),
+  })
+  // Only what runs needs a name of its own; some channels send events without one.
+  .refine(({ type, id }) => Boolean(id) || (type !== 'message' && type !== 'invoke'));
+
+export type Activity = z.infer<typeof activity>;
+
+/** The activity in a request body; undefined when the body is none, or comes from a channel that is not served. */
+export function parseActivity(body: unknown): Activity | undefined {
+  return activity.safeParse(body).data;
+}
+
+/** How to write to a conversation later: what is kept as `Place.ref`. */
+const reference = z.object({
+  channelId: z.enum(CHANNELS),
+  serviceUrl,
+  conversation: z.object({
+    id,
+    conversationType: z.string().optional(),
+    tenantId: z.string().optional(),
+    isGroup: z.boolean().optional(),
+  }),
+  bot: z.object({ id, name: z.string().optional() }).optional(),
+});
+
+export type Reference = z.infer<typeof reference>;
+
+/** The reference that an activity leaves behind. It holds nothing that changes from message to message. */
+export function referenceOf({ channelId, serviceUrl, conversation, recipient }: Activity): Reference {
+  const { conversationType, tenantId, isGroup } = conversation;
+  return {
+    channelId,
+    serviceUrl,
+    conversation: {
+      id: conversation.id,
+      ...(conversationType && { conversationType }),
+      ...(tenantId && { tenantId }),
+      ...(typeof isGroup === 'boolean' && { isGroup }),
+    },
+    ...(recipient && { bot: { id: recipient.id, ...(recipient.name && { name: recipient.name }) } }),
+  };
+}
+
+/** A stored reference read back; undefined when it is none. */
+export function parseReference(ref: unknown): Reference | undefined {
+  return reference.safeParse(ref).data;
+}
+
+/** Walked with a list of its own: what is written to overflow the stack must not overflow ours. */
+function deeperThan(root: unknown, limit: number): boolean {
+  const left: [unknown, number][] = [[root, 0]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth >= limit) return true;
+    for (const inner of Object.values(value)) left.push([inner, depth + 1]);
+  }
+  return false;
+}

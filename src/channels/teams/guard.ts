@@ -1,0 +1,48 @@
+/** Who may talk to us and whom we talk to: loopback without credentials, the right tenant and token with them. */
+import { z } from 'zod';
+import type { Credentials } from '../../config.ts';
+import type { Activity } from './activity.ts';
+
+/** The issuer of every token that the Bot Framework's channels send. */
+const CHANNEL_ISSUER = 'https://api.botframework.com';
+
+/** True for an address on this machine: 127.0.0.0/8, localhost, [::1]. */
+export function isLoopbackUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  const local = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return local && (protocol === 'http:' || protocol === 'https:');
+}
+
+const tokenHeader = z.object({ alg: z.enum(['RS256', 'RS384', 'RS512']), kid: z.string().min(1) });
+const tokenClaims = z.object({ iss: z.literal(CHANNEL_ISSUER), tid: z.undefined().optional() });
+
+/**
+ * True when the header could hold a token of a channel; whether it really does, only its signature says.
+ * Everything else stays away from the SDK: tokens of the Emulator are good for any serviceUrl there, and before it
+ * looks at a signature it adds each new `tid` to its list of issuers for good. Tokens of channels have none.
+ */
+export function mayBeChannelToken(authorization: string): boolean {
+  const parts = /^Bearer ([\w-]+)\.([\w-]+)\.[\w-]+$/.exec(authorization);
+  return (
+    tokenHeader.safeParse(readPart(parts?.[1])).success && tokenClaims.safeParse(readPart(parts?.[2])).success
+  );
+}
+
+function readPart(part: string | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
+  } catch {
+    return undefined; // not a token: said by the caller
+  }
+}
+
+const tenanted = z.object({ tenant: z.object({ id: z.string() }) });
+
+/** True when the activity comes from the tenant that the bot belongs to; the SDK does not look. */
+export function isOurTenant({ channelData, conversation }: Activity, credentials: Credentials): boolean {
+  if (credentials.type === 'MultiTenant') return true;
+  const named = [tenanted.safeParse(channelData).data?.tenant.id, conversation.tenantId].filter(Boolean);
+  const ours = credentials.tenantId?.toLowerCase();
+  return named.length > 0 && named.every((tenant) => tenant?.toLowerCase() === ours);
+}

@@ -1,0 +1,177 @@
+/** The Teams channel: receives Bot Framework activities at POST /api/messages and sends through the connector. */
+import type { Request, Response } from 'restify';
+import type { Bot } from '../../bot/bot.ts';
+import type { Channel } from '../../bot/channel.ts';
+import type { Answer, Inbound } from '../../bot/message.ts';
+import type { Credentials } from '../../config.ts';
+import type { Log } from '../../lib/log.ts';
+import { jsonBody, type Web } from '../../web/server.ts';
+import { type Activity, parseActivity } from './activity.ts';
+import { type Authenticated, type Authentication, createAdapter, type TurnIo } from './adapter.ts';
+import { isLoopbackUrl, isOurTenant, mayBeChannelToken } from './guard.ts';
+import { createHush } from './hush.ts';
+import { receive } from './receive.ts';
+import { createSender, messageOf, pressResponse } from './send.ts';
+
+export interface TeamsOptions {
+  readonly bot: Bot;
+  readonly web: Web;
+  readonly log: Log;
+  /** Absent on one's own machine: then only loopback is talked to, in both directions. */
+  readonly credentials?: Credentials;
+  readonly now: () => Date;
+  /** For tests only: checks tokens against a local key server instead of Microsoft's. */
+  readonly authentication?: Authentication;
+  /** For tests only: how long a request of ours may take; 10 s. */
+  readonly timeoutMs?: number;
+}
+
+const MOST_BYTES = 256 * 1024;
+const TIMEOUT_MS = 10_000;
+const TYPING_AFTER_MS = 1_000;
+const SORRY = '出了点问题，请稍后再试。';
+
+class Refusal extends Error {
+  constructor(
+    readonly status: 400 | 401 | 403,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Mount the channel on the web server. */
+export function createTeams(options: TeamsOptions): Channel {
+  const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
+  const adapter = createAdapter(credentials, timeoutMs, options.authentication);
+  const sender = createSender(adapter, credentials === undefined, now);
+  const hush = createHush();
+
+  web.server.post('/api/messages', ...jsonBody(MOST_BYTES), async (req: Request, res: Response) => {
+    try {
+      const activity = parseActivity(req.body);
+      if (!activity) throw new Refusal(400, 'bad_request', 'The body is not an activity that this bot takes');
+      const authenticated = await admit(activity, req.headers.authorization ?? '');
+      const { status, body } = await take(activity, authenticated);
+      if (body === undefined) res.send(status);
+      else res.send(status, body);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      log.info({ status: error.status, reason: error.message }, 'activity refused');
+      res.send(error.status, { code: error.code, message: error.message });
+    }
+  });
+
+  /** Let an activity in, or throw the refusal. */
+  async function admit(activity: Activity, authorization: string): Promise<Authenticated> {
+    if (!credentials) {
+      if (isLoopbackUrl(activity.serviceUrl)) return adapter.authenticate(activity, '');
+      throw new Refusal(403, 'forbidden', 'Without credentials the serviceUrl must be on this machine');
+    }
+    if (!mayBeChannelToken(authorization)) throw unauthorized();
+    let authenticated: Authenticated;
+    try {
+      authenticated = await within(
+        timeoutMs,
+        hush(() => adapter.authenticate(activity, authorization)),
+      );
+    } catch (error) {
+      // Closed also when the keys cannot be fetched; that one is ours to repair.
+      log[isTheirFault(error) ? 'info' : 'error'](describe(error), 'token not accepted');
+      throw unauthorized();
+    }
+    if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');
+    return authenticated;
+  }
+
+  /** Run what an activity asks for; the status and body to answer with. */
+  async function take(
+    activity: Activity,
+    authenticated: Authenticated,
+  ): Promise<{ status: number; body?: unknown }> {
+    const received = receive(activity, now());
+    if (received.kind === 'malformed') throw new Refusal(400, 'bad_request', 'The press cannot be read');
+    if (received.kind !== 'inbound') return { status: received.kind === 'unknown' ? 501 : 200 };
+    const { inbound } = received;
+    const inline = inbound.kind === 'action' && inbound.inline;
+    const turn = inline
+      ? (io: TurnIo) => answerInPlace(inbound, io)
+      : (io: TurnIo) => answerInChat(inbound, activity, io);
+    return (await adapter.turn(authenticated, activity, turn)) ?? { status: 200 };
+  }
+
+  /** The reply is out before the request is answered, unless the connector is slow: then the outbox goes on. */
+  async function answerInChat(inbound: Inbound, activity: Activity, { say }: TurnIo): Promise<void> {
+    const typing = setTimeout(() => {
+      say({ type: 'typing' }).catch((error: unknown) => log.debug(describe(error), 'typing not shown'));
+    }, TYPING_AFTER_MS);
+    try {
+      const { scope, shown, sends } = await answer(inbound);
+      // Words that are in no outbox (the store is down) are said at once.
+      if (scope === 'words' && sends.length === 0) await say(messageOf(shown, activity));
+      else if (sends.length > 0) await within(timeoutMs, bot.deliver(sends));
+    } catch (error) {
+      log.error({ ...describe(error), turn: inbound.id }, 'reply not out yet');
+    } finally {
+      clearTimeout(typing);
+    }
+  }
+
+  async function answerInPlace(inbound: Inbound, { respond }: TurnIo): Promise<void> {
+    const { scope, shown, sends } = await answer(inbound);
+    await respond(pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text }));
+    if (sends.length === 0) return;
+    bot.deliver(sends).catch((error: unknown) => log.error(describe(error), 'reply not out yet'));
+  }
+
+  /** The kernel promises not to reject; if it does, the person still hears something. */
+  async function answer(inbound: Inbound): Promise<Answer> {
+    try {
+      return await bot.handle(inbound);
+    } catch (error) {
+      log.error({ ...describe(error), turn: inbound.id }, 'turn failed');
+      return { scope: 'words', shown: { text: SORRY }, refused: true, sends: [] };
+    }
+  }
+
+  return {
+    name: 'teams',
+    send: (place, shown) => sender.post(place, shown),
+    update: async (place, message, shown) => {
+      await sender.post(place, shown, message);
+    },
+  };
+}
+
+function unauthorized(): Refusal {
+  return new Refusal(401, 'unauthorized', 'The request needs a token of the Bot Framework');
+}
+
+function isTheirFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, statusCode } = error as Error & { statusCode?: unknown };
+  return statusCode === 401 || name === 'JsonWebTokenError' || name === 'NotBeforeError';
+}
+
+/** What may be logged of an error: those of the SDK carry the request, and with it what people typed. */
+function describe(error: unknown): { reason: string; stack?: string } {
+  if (!(error instanceof Error)) return { reason: String(error) };
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    reason: `${error.name}: ${error.message.slice(0, 200)}`,
+    ...(frames && { stack: frames.join('\n') }),
+  };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,114 @@
+/** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
+import type { Activity as SdkActivity } from 'botbuilder';
+import { SendError } from '../../bot/channel.ts';
+import type { CardJson, Place, Shown } from '../../bot/message.ts';
+import { parseReference, type Reference } from './activity.ts';
+import type { TeamsAdapter } from './adapter.ts';
+import { isLoopbackUrl } from './guard.ts';
+
+const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
+/** Answered with one of these, Teams asks to be asked again; never with 500. */
+const RETRY = new Set([412, 429, 502, 503, 504]);
+/** Places that take no message of ours any more. */
+const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
+  403: new Set([
+    'BotNotInConversationRoster',
+    'ConversationBlockedByUser',
+    'BotDisabledByAdmin',
+    'ForbiddenOperationException',
+    'MessageWritesBlocked',
+  ]),
+  404: new Set(['ConversationNotFound']),
+};
+const LONGEST_WAIT_MS = 86_400_000;
+
+export interface Sender {
+  post(place: Place, shown: Shown, replaced?: string): Promise<string>;
+}
+
+/** @param local without credentials nothing is sent to another machine, whatever a stored reference says */
+export function createSender(adapter: TeamsAdapter, local: boolean, now: () => Date): Sender {
+  return {
+    async post(place, shown, replaced) {
+      const reference = parseReference(place.ref);
+      if (!reference) throw new SendError('refused', `No conversation reference is kept for ${place.key}`);
+      if (local && !isLoopbackUrl(reference.serviceUrl)) {
+        throw new SendError(
+          'refused',
+          `Without credentials nothing is sent to ${new URL(reference.serviceUrl).host}`,
+        );
+      }
+      if (replaced === '') throw new SendError('refused', 'The message to replace has no id');
+      try {
+        return await adapter.post(reference, messageOf(shown, reference), replaced);
+      } catch (error) {
+        // Accepted, though in words that cannot be read: sending it again would show it twice.
+        if (isStatus(error, (status) => status >= 200 && status < 300)) return replaced ?? '';
+        throw sendError(error, now());
+      }
+    },
+  };
+}
+
+/** A reply as an activity. Text beside a card counts as a second message on Teams, so there the card carries it. */
+export function messageOf(
+  { text, card }: Shown,
+  { channelId }: Pick<Reference, 'channelId'>,
+): Partial<SdkActivity> {
+  const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
+  if (!card) return { ...common, text };
+  return {
+    ...common,
+    summary: text,
+    ...(channelId === 'emulator' && { text }),
+    attachments: [{ contentType: CARD_TYPE, content: withFallback(card, text) }],
+  };
+}
+
+/** The body that answers a press in place: a card, or a sentence. */
+export function pressResponse({ text, card }: Shown): { statusCode: 200; type: string; value: unknown } {
+  return card
+    ? { statusCode: 200, type: CARD_TYPE, value: withFallback(card, text) }
+    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text };
+}
+
+function withFallback(card: CardJson, text: string): CardJson {
+  return card.fallbackText === undefined ? { ...card, fallbackText: text } : card;
+}
+
+interface Failure {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  /** Of the library that asks for tokens. */
+  readonly errorCode?: unknown;
+  readonly statusCode?: unknown;
+  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
+}
+
+/** The SDK's error as ours. The original is not kept: it holds the request, with the card and the token in it. */
+export function sendError(error: unknown, now: Date): SendError {
+  const { name, code, errorCode, message, statusCode, response } = (error ?? {}) as Failure;
+  const status = typeof statusCode === 'number' ? statusCode : undefined;
+  const said = [status, code ?? errorCode, String(message ?? error).slice(0, 200)].filter(Boolean).join(' ');
+  if (status === undefined) {
+    const unanswered = name === 'RestError' || name === 'AbortError' || name === 'TimeoutError';
+    const noToken = errorCode === 'network_error' || errorCode === 'endpoints_resolution_error';
+    return new SendError(unanswered || noToken ? 'retry' : 'refused', said);
+  }
+  if (RETRY.has(status))
+    return new SendError('retry', said, retryAfterMs(response?.headers?.get('retry-after'), now));
+  return new SendError(typeof code === 'string' && GONE[status]?.has(code) ? 'gone' : 'refused', said);
+}
+
+/** Retry-After in milliseconds from now: seconds or an HTTP date; undefined when it says neither. */
+export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
+  const text = header?.trim() ?? '';
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(Math.ceil(ms), 0), LONGEST_WAIT_MS);
+}
+
+function isStatus(error: unknown, is: (status: number) => boolean): boolean {
+  const { statusCode } = (error ?? {}) as Failure;
+  return typeof statusCode === 'number' && is(statusCode);
+}

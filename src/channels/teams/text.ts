@@ -1,0 +1,72 @@
+/** What a person typed, out of the text of an activity: mentions of the bot gone, markup of the client undone. */
+import { z } from 'zod';
+import type { Activity } from './activity.ts';
+
+const MOST_MENTIONS = 50;
+const LEADING_AT = /^\s*<at(?:\s[^<>]*)?>[^<>]*<\/at>/i;
+const mention = z.object({
+  type: z.literal('mention'),
+  text: z.string().min(1),
+  mentioned: z.object({ id: z.string() }),
+});
+
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  apos: "'",
+  gt: '>',
+  lt: '<',
+  nbsp: ' ',
+  quot: '"',
+};
+
+/**
+ * The words of a message.
+ * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Another
+ * person's mention becomes the name alone. Nothing else that was typed changes.
+ */
+export function plainText({
+  text,
+  entities,
+  recipient,
+}: Pick<Activity, 'text' | 'entities' | 'recipient'>): string {
+  let rest = text ?? '';
+  const others: string[] = [];
+  for (const entity of readMentions(entities)) {
+    if (entity.mentioned.id !== recipient?.id) others.push(entity.text);
+    else rest = cutOnce(rest, entity.text);
+  }
+  for (
+    let at = LEADING_AT.exec(rest)?.[0];
+    at && !others.includes(at.trim());
+    at = LEADING_AT.exec(rest)?.[0]
+  ) {
+    rest = rest.slice(at.length);
+  }
+  for (const other of others) {
+    const name = /^<at(?:\s[^<>]*)?>([^<>]*)<\/at>$/i.exec(other)?.[1];
+    if (name !== undefined) rest = cutOnce(rest, other, name);
+  }
+  return decode(rest).trim();
+}
+
+function readMentions(entities: unknown): z.infer<typeof mention>[] {
+  if (!Array.isArray(entities)) return [];
+  return entities.slice(0, MOST_MENTIONS).flatMap((entity) => mention.safeParse(entity).data ?? []);
+}
+
+/** One entity stands for one place in the text. */
+function cutOnce(text: string, part: string, instead = ''): string {
+  const at = text.indexOf(part);
+  return at < 0 ? text : text.slice(0, at) + instead + text.slice(at + part.length);
+}
+
+/** Teams escapes what people type; once undone, `&amp;nbsp;` is again the `&nbsp;` that somebody wrote. */
+function decode(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,4}));/gi, (whole, dec, hex, name) => {
+    if (name) return NAMED[name.toLowerCase()] ?? whole;
+    const code = dec ? Number(dec) : Number.parseInt(hex, 16);
+    const isChar = code >= 0x20 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    if (!isChar && code !== 0x0a && code !== 0x0d && code !== 0x09) return whole;
+    return code === 0xa0 ? ' ' : String.fromCodePoint(code);
+  });
+}

@@ -1,0 +1,76 @@
+/** Talks to the server as one person. Failures are sentences; `network` ones may be tried again. */
+import type { ActionAnswer, ChatsAnswer, PageAnswer, Person, TextAnswer } from '../wire.ts';
+
+export class ApiError extends Error {
+  constructor(
+    readonly kind: 'network' | 'refused',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface TextToSend {
+  readonly place: string;
+  readonly id: string;
+  readonly text: string;
+  readonly ask: boolean;
+}
+
+export interface Press {
+  readonly place: string;
+  readonly id: string;
+  readonly message: string;
+  readonly op: string;
+  readonly data: Record<string, unknown>;
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  let res: Response;
+  try {
+    res = await fetch(`/webchat/${path}`, {
+      ...init,
+      credentials: 'omit',
+      signal: AbortSignal.timeout(30_000),
+    });
+  } catch {
+    throw new ApiError('network', '网络不通，没有送到。');
+  }
+  const json = await res.json().catch(() => ({}));
+  if (res.ok) return json as T;
+  const message = typeof json.message === 'string' ? json.message : '出了点问题，请稍后再试。';
+  throw new ApiError(res.status >= 500 ? 'network' : 'refused', message);
+}
+
+export async function fetchPeople(): Promise<readonly Person[]> {
+  return (await request<{ people: Person[] }>('people', {})).people;
+}
+
+export function createApi(person: string) {
+  const who = { 'x-person': encodeURIComponent(person) };
+  const get = <T>(path: string, query: Record<string, string>) =>
+    request<T>(`${path}?${new URLSearchParams(query)}`, { headers: who });
+  const post = <T>(path: string, body: unknown) =>
+    request<T>(path, {
+      method: 'POST',
+      headers: { ...who, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  return {
+    chats: () => get<ChatsAnswer>('chats', {}),
+    history: (place: string, before?: number) =>
+      get<PageAnswer>('messages', before === undefined ? { place } : { place, before: String(before) }),
+    changes: (place: string, after: number) => get<PageAnswer>('changes', { place, after: String(after) }),
+    text: (text: TextToSend) => post<TextAnswer>('text', text),
+    action: (press: Press) => post<ActionAnswer>('action', press),
+    read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
+    streamUrl: () => `/webchat/stream?as=${encodeURIComponent(person)}`,
+  };
+}
+
+/** An id for a message or a press, made here so that a resend is the same one. */
+export function newId(): string {
+  return crypto.randomUUID();
+}

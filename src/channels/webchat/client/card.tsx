@@ -1,0 +1,114 @@
+/** Draws one Adaptive Card with the official renderer and reports what is pressed and whether something was typed. */
+import {
+  type Action,
+  AdaptiveCard,
+  ExecuteAction,
+  GlobalRegistry,
+  GlobalSettings,
+  OpenUrlAction,
+  SubmitAction,
+  Table,
+  Versions,
+} from 'adaptivecards';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { CardJson } from '../../../bot/message.ts';
+import { hostConfig } from './hostconfig.ts';
+
+// Named here because an import for its side effect alone would be shaken out of the bundle.
+GlobalRegistry.elements.register('Table', Table, Versions.v1_5);
+// No markdown processor is set: text appears as exactly the characters that it has.
+GlobalSettings.useMarkdownInRadioButtonAndCheckbox = false;
+GlobalSettings.useAdvancedTextBlockTruncation = false;
+GlobalSettings.setTabIndexAtCardRoot = false;
+// What was typed stays "typed" until the answer is in: it may be a refusal.
+GlobalSettings.resetInputsDirtyStateAfterActionExecution = false;
+/** Choices of so many characters stand four, two or one in a row. */
+const SHORT = 4;
+const MIDDLE = 8;
+const WEB = /^https?:\/\//i;
+
+/** A copy without links that lead anywhere but to web pages. */
+function safe(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(safe).filter((item) => item !== undefined);
+  if (typeof json !== 'object' || json === null) return json;
+  const node = json as Record<string, unknown>;
+  if (node.type === 'Action.OpenUrl' && !(typeof node.url === 'string' && WEB.test(node.url)))
+    return undefined;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, safe(value)]));
+}
+
+export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;
+
+export interface CardProps {
+  readonly json: CardJson;
+  readonly busy: boolean;
+  /** True once an input differs from what the card came with. */
+  onDirty(dirty: boolean): void;
+  readonly onPress: OnPress;
+}
+
+function pressed(action: Action, onPress: OnPress): void {
+  if (action instanceof OpenUrlAction) {
+    if (action.url && WEB.test(action.url)) window.open(action.url, '_blank', 'noopener,noreferrer');
+    return;
+  }
+  if (!(action instanceof ExecuteAction) && !(action instanceof SubmitAction)) return;
+  const data = (typeof action.data === 'object' ? action.data : {}) as Record<string, unknown>;
+  const op = action instanceof ExecuteAction && action.verb ? action.verb : data.op;
+  if (typeof op === 'string') onPress(op, data, action.title ?? '');
+}
+
+/** What the renderer leaves out: the whole row of a choice can be pressed, and short choices share a line. */
+function polish(element: HTMLElement): void {
+  for (const box of element.querySelectorAll<HTMLInputElement>('input[type=radio],input[type=checkbox]')) {
+    const row = box.parentElement;
+    row?.classList.add('choice');
+    row?.addEventListener('click', ({ target }) => {
+      if (target === row) box.click();
+    });
+  }
+  for (const set of element.querySelectorAll('.ac-choiceSetInput-expanded, .ac-choiceSetInput-multiSelect')) {
+    const longest = Math.max(...[...set.children].map(({ textContent }) => textContent?.length ?? 0));
+    set.classList.add(longest <= SHORT ? 'short' : longest <= MIDDLE ? 'middle' : 'long');
+  }
+  // Its tooltips only repeat the buttons.
+  for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
+}
+
+export function Card({ json, busy, onDirty, onPress }: CardProps) {
+  const host = useRef<HTMLFormElement>(null);
+  // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
+  const source = useMemo(() => JSON.stringify(json), [json]);
+  const handlers = useRef({ onDirty, onPress, busy });
+  handlers.current = { onDirty, onPress, busy };
+
+  useEffect(() => {
+    const target = host.current;
+    if (!target) return;
+    const card = new AdaptiveCard();
+    card.hostConfig = hostConfig;
+    card.onExecuteAction = (action) => {
+      if (!handlers.current.busy) pressed(action, handlers.current.onPress);
+    };
+    card.onInputValueChanged = () => {
+      handlers.current.onDirty(card.getAllInputs(true).some((input) => input.isDirty()));
+    };
+    card.onInlineCardExpanded = () => polish(target);
+    card.parse(safe(JSON.parse(source)));
+    const element = card.render();
+    if (element) polish(element);
+    target.replaceChildren(...(element ? [element] : []));
+    handlers.current.onDirty(false);
+  }, [source]);
+
+  // A form of its own: radio buttons of two cards with the same names must not switch each other off.
+  return (
+    <form
+      ref={host}
+      class={busy ? 'card-host busy' : 'card-host'}
+      aria-busy={busy}
+      noValidate
+      onSubmit={(event) => event.preventDefault()}
+    />
+  );
+}

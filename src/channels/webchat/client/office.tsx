@@ -1,0 +1,91 @@
+/** The page of one person: who I am and my chats on the left, the open chat on the right; one of the two on a phone. */
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { Chats } from './chats.tsx';
+import { Conversation } from './conversation.tsx';
+import { createDesk } from './desk.ts';
+
+export interface OfficeProps {
+  readonly person: string;
+  readonly chat: string | null;
+  openChat(place: string): void;
+  leave(): void;
+}
+
+export function Office({ person, chat, openChat, leave }: OfficeProps) {
+  const [desk] = useState(() => createDesk(person));
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [listing, setListing] = useState(false);
+
+  useEffect(() => {
+    const forget = desk.subscribe(() => redraw(undefined));
+    const stop = desk.start();
+    return () => {
+      forget();
+      stop();
+    };
+  }, [desk]);
+
+  const { me, chats, rooms, lost, error } = desk.state();
+  const current = chats.find(({ place }) => place === chat) ?? chats[0];
+  const place = current?.place;
+  useEffect(() => {
+    if (place) desk.enter(place);
+  }, [desk, place]);
+
+  const unread = chats.reduce((sum, one) => sum + one.unread, 0);
+  useEffect(() => {
+    const who = me ? `${me.name} · 会商` : '会商';
+    document.title = unread > 0 ? `(${unread}) ${who}` : who;
+  }, [me, unread]);
+
+  if (!me || !current) {
+    return (
+      <main class="waiting">
+        <p role="status">{error ?? '正在打开…'}</p>
+        {error ? (
+          <button type="button" class="button" onClick={leave}>
+            重新选一个人
+          </button>
+        ) : null}
+      </main>
+    );
+  }
+
+  const elsewhere = unread - current.unread;
+  return (
+    <div class={listing ? 'office listing' : 'office'}>
+      <Chats
+        me={me}
+        chats={chats}
+        current={current.place}
+        leave={leave}
+        open={(key) => {
+          openChat(key);
+          setListing(false);
+        }}
+      />
+      <div class="stage">
+        {lost ? (
+          <p class="lost" role="status">
+            连接断开了，正在重新连接…您可以继续写，连上后一条也不会少。
+          </p>
+        ) : null}
+        {[...rooms].map(([key, room]) => {
+          const shown = chats.find((one) => one.place === key);
+          return shown ? (
+            <Conversation
+              key={key}
+              chat={shown}
+              room={room}
+              me={me}
+              desk={desk}
+              hidden={key !== current.place}
+              elsewhere={elsewhere}
+              showList={() => setListing(true)}
+            />
+          ) : null;
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** Keeps other sites' pages out, sets the headers, and turns every failure into a sentence. */
+import type { Next, Request, RequestHandler, Response } from 'restify';
+import type { z } from 'zod';
+import { AppError, type ErrorCode } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { StoreError } from '../../store/store.ts';
+import { jsonBody } from '../../web/server.ts';
+import { whatIsWrong } from './input.ts';
+import type { Town } from './town.ts';
+import type { Person } from './wire.ts';
+
+const STATUS: Record<ErrorCode, number> = {
+  not_found: 404,
+  forbidden: 403,
+  invalid: 400,
+  stale: 409,
+  unbound: 403,
+  unavailable: 503,
+  config: 500,
+  internal: 500,
+};
+
+/** Scripts, styles and data come from here and nowhere else; nothing inline. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function setHeaders(res: Response): void {
+  res.setHeader('Content-Security-Policy', POLICY);
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  res.setHeader('X-Frame-Options', 'DENY');
+  res.setHeader('Referrer-Policy', 'no-referrer');
+  res.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  res.setHeader('Cache-Control', 'no-store');
+}
+
+/** A page of another site must not make a browser talk to us. */
+function fromElsewhere(req: Request): boolean {
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const { origin, host } = req.headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+function sendError(res: Response, error: unknown, log: Log): void {
+  if (error instanceof AppError) {
+    if (error.code === 'internal') log.error({ err: error.cause ?? error }, 'page request failed');
+    res.send(STATUS[error.code], { code: error.code, message: error.publicMessage });
+    return;
+  }
+  log.error({ err: error }, 'page request failed');
+  const busy = error instanceof StoreError && (error.code === 'unavailable' || error.code === 'conflict');
+  if (busy) res.send(503, { code: 'unavailable', message: '系统正忙，请稍后再试。' });
+  else res.send(500, { code: 'internal', message: '出了点问题，请稍后再试。' });
+}
+
+/** A handler that answers with what `run` resolves to; undefined means that it has answered by itself. */
+export function answering(log: Log, run: (req: Request, res: Response) => Promise<unknown>): RequestHandler {
+  return async (req: Request, res: Response) => {
+    setHeaders(res);
+    try {
+      if (fromElsewhere(req)) throw new AppError('forbidden', '请在会商自己的页面里操作。');
+      const body = await run(req, res);
+      if (body !== undefined) res.send(200, body);
+    } catch (error) {
+      sendError(res, error, log);
+    }
+  };
+}
+
+/** The body parser with its refusals in Chinese. */
+export function body(maxBytes: number): RequestHandler[] {
+  const isJson: RequestHandler = (req, res, next) => {
+    setHeaders(res);
+    if (/^application\/json\b/i.test(req.headers['content-type'] ?? '')) return next();
+    res.send(415, { code: 'invalid', message: '请求格式不对，请刷新页面再试。' });
+    return next(false);
+  };
+  const said = jsonBody(maxBytes).map((handler): RequestHandler => {
+    return (req: Request, res: Response, next: Next) => {
+      const inChinese = (error?: unknown) => {
+        if (!(error instanceof Error)) return next(error);
+        const big = 'statusCode' in error && error.statusCode === 413;
+        const message = big ? '内容太长了，请分几次发。' : '请求格式不对，请刷新页面再试。';
+        res.send(big ? 413 : 400, { code: 'invalid', message });
+        return next(false);
+      };
+      return handler(req, res, Object.assign(inChinese, next) as Next);
+    };
+  });
+  return [isJson, ...said];
+}
+
+/** The value as `schema` has it. @throws AppError `invalid` */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new AppError('invalid', whatIsWrong(result.error));
+  return result.data;
+}
+
+export function query(req: Request): URLSearchParams {
+  return new URLSearchParams(req.getQuery());
+}
+
+/** Who asks, in demo mode: named by the page, not proven. @throws AppError `forbidden` */
+export async function whoAsks(req: Request, town: Town): Promise<Person> {
+  const header = req.headers['x-person'];
+  const claimed = typeof header === 'string' ? header : query(req).get('as');
+  const person = claimed ? await town.person(decoded(claimed)) : undefined;
+  if (!person) throw new AppError('forbidden', '请先选一个人，再开始使用。');
+  return person;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * The event streams: a doorbell, not a parcel service. A ring says which chat changed; the page then fetches what it
+ * lacks, the same way as after a lost connection, so nothing is missed and nothing comes twice.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Log } from '../../lib/log.ts';
+import type { Ring } from './wire.ts';
+
+const MAX_LISTENERS = 400;
+const MAX_PER_PERSON = 12;
+const BEAT_MS = 15_000;
+
+export interface Hub {
+  /** Take over this response as a stream; false when there are too many already. */
+  listen(person: string, places: readonly string[], res: ServerResponse): boolean;
+  ring(place: string, stamp: number): void;
+  /** How many streams are open. */
+  size(): number;
+  stop(): void;
+}
+
+interface Listener {
+  readonly person: string;
+  readonly res: ServerResponse;
+  places: ReadonlySet<string>;
+}
+
+/** `placesOf` is asked again at each heartbeat, so that a new group, or one left behind, is noticed. */
+export function createHub(placesOf: (person: string) => Promise<string[]>, log: Log): Hub {
+  const listeners = new Set<Listener>();
+  let beat: NodeJS.Timeout | undefined;
+
+  function say(listener: Listener, event: string, data: unknown): void {
+    listener.res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  async function refresh(listener: Listener): Promise<void> {
+    try {
+      listener.places = new Set(await placesOf(listener.person));
+    } catch (error) {
+      log.warn({ err: error }, 'chat list not refreshed');
+    }
+  }
+
+  function drop(listener: Listener): void {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(beat);
+      beat = undefined;
+    }
+  }
+
+  function onBeat(): void {
+    for (const listener of listeners) {
+      say(listener, 'beat', {});
+      void refresh(listener);
+    }
+  }
+
+  return {
+    listen(person, places, res) {
+      const own = [...listeners].filter((listener) => listener.person === person).length;
+      if (listeners.size >= MAX_LISTENERS || own >= MAX_PER_PERSON) return false;
+      const listener: Listener = { person, res, places: new Set(places) };
+      listeners.add(listener);
+      res.on('close', () => drop(listener));
+      res.on('error', () => drop(listener));
+      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+      say(listener, 'hello', {});
+      beat ??= setInterval(onBeat, BEAT_MS).unref();
+      return true;
+    },
+    ring(place, stamp) {
+      const ring: Ring = { place, stamp };
+      for (const listener of listeners) if (listener.places.has(place)) say(listener, 'ring', ring);
+    },
+    size: () => listeners.size,
+    stop() {
+      for (const { res } of listeners) res.end();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** What the page may send, and the sentences for what it may not. */
+import { z } from 'zod';
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '消息编号不对，请刷新页面。');
+const place = z.string().min(1).max(200);
+
+export const textInput = z.object({
+  place,
+  id,
+  text: z
+    .string()
+    .max(4000, '一条消息最多 4000 字，请分几条发。')
+    .refine((text) => text.trim() !== '', '请先写点什么再发送。'),
+  /** False: said to the people of the group only. */
+  ask: z.boolean().default(true),
+});
+
+export const actionInput = z.object({
+  place,
+  id,
+  message: z.string().min(1).max(400),
+  op: z.string().min(1).max(100),
+  data: z.record(z.string().max(100), z.unknown()),
+});
+
+export const readInput = z.object({ place, seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) });
+
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+export const historyInput = z.object({ place, before: count.optional() });
+export const changesInput = z.object({ place, after: count });
+
+/** The first thing wrong, as a sentence for a person. */
+export function whatIsWrong(error: z.ZodError): string {
+  const own = error.issues.find(({ message }) => /[\u4e00-\u9fff]/.test(message));
+  return own?.message ?? '这个请求不完整，请刷新页面再试。';
+}

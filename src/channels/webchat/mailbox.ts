@@ -1,0 +1,112 @@
+/** Keeps the messages of the page's chats: post, replace, page through, catch up. Every change rings the doorbell. */
+import type { Shown } from '../../bot/message.ts';
+import type { Query, Store, Stored, Tx } from '../../store/store.ts';
+import { type MessageRow, messages, reads } from './tables.ts';
+
+/** One series for `seq` and `stamp`: it is given out in the order in which transactions land. */
+const SERIES = 'webchat';
+const UNREAD_MAX = 100;
+
+type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
+export type Kept = Stored<MessageRow>;
+
+export interface Found {
+  readonly rows: readonly Kept[];
+  readonly more: boolean;
+  readonly stamp: number;
+}
+
+export interface Mailbox {
+  /** Keep a message; one with the same id again changes nothing. Resolves to the message as it is kept. */
+  post(said: Said, shown: Shown): Promise<Kept>;
+  /** Replace text and card; undefined when there is no such message of the bot in this place. */
+  replace(place: string, id: string, shown: Shown, at: string): Promise<Kept | undefined>;
+  /** The message of the bot with this id in this place. */
+  pressed(place: string, id: string): Promise<Kept | undefined>;
+  /** The newest `limit` messages, or those just before `before`, oldest first. */
+  page(place: string, before: number | undefined, limit: number): Promise<Found>;
+  /** What was posted or changed after `stamp`, in order of change. */
+  changes(place: string, after: number, limit: number): Promise<Found>;
+  /** The newest message of a chat, and how many of others this person has not read (at most 100). */
+  glance(place: string, person: string): Promise<{ last: Kept | undefined; unread: number }>;
+  markRead(place: string, person: string, seq: number): Promise<void>;
+}
+
+function drawing({ card, subject }: Shown): Pick<MessageRow, 'card' | 'subject'> {
+  return { subject: subject ?? null, card: subject ? null : (card ?? null) };
+}
+
+export function createMailbox(store: Store, ring: (place: string, stamp: number) => void): Mailbox {
+  async function botMessage(tx: Tx, place: string, id: string): Promise<Kept | undefined> {
+    const row = await tx.table(messages).get(id);
+    return row?.place === place && row.from === 'bot' ? row : undefined;
+  }
+
+  async function newestStamp(tx: Tx, place: string): Promise<number> {
+    const query: Query<MessageRow> = { where: { place }, order: 'stamp', desc: true, limit: 1 };
+    return (await tx.table(messages).find(query)).rows[0]?.stamp ?? 0;
+  }
+
+  return {
+    async post(said, shown) {
+      const { row, fresh } = await store.transaction(async (tx) => {
+        const kept = await tx.table(messages).get(said.id);
+        if (kept) return { row: kept, fresh: false };
+        const seq = await tx.next(SERIES);
+        const row: MessageRow = { ...said, ...drawing(shown), seq, stamp: seq, edited: null };
+        return { row: await tx.table(messages).put(row), fresh: true };
+      });
+      if (fresh) ring(row.place, row.stamp);
+      return row;
+    },
+
+    async replace(place, id, shown, at) {
+      const row = await store.transaction(async (tx) => {
+        const old = await botMessage(tx, place, id);
+        if (!old) return undefined;
+        const stamp = await tx.next(SERIES);
+        return tx.table(messages).put({ ...old, ...drawing(shown), text: shown.text, stamp, edited: at });
+      });
+      if (row) ring(place, row.stamp);
+      return row;
+    },
+
+    pressed: (place, id) => store.read((tx) => botMessage(tx, place, id)),
+
+    page: (place, before, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = { where: { place }, order: 'seq', desc: true, limit: limit + 1 };
+        const range = before === undefined ? {} : { range: { lt: before } };
+        const { rows } = await tx.table(messages).find({ ...query, ...range });
+        const stamp = await newestStamp(tx, place);
+        return { rows: rows.slice(0, limit).reverse(), more: rows.length > limit, stamp };
+      }),
+
+    changes: (place, after, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = { where: { place }, order: 'stamp', limit: limit + 1 };
+        const { rows } = await tx.table(messages).find({ ...query, range: { gt: after } });
+        const page = rows.slice(0, limit);
+        return { rows: page, more: rows.length > limit, stamp: page.at(-1)?.stamp ?? after };
+      }),
+
+    glance: (place, person) =>
+      store.read(async (tx) => {
+        const table = tx.table(messages);
+        const last = (await table.find({ where: { place }, order: 'seq', desc: true, limit: 1 })).rows[0];
+        const seen = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
+        if (!last || last.seq <= seen) return { last, unread: 0 };
+        const range = { gt: seen };
+        const { rows } = await table.find({ where: { place }, order: 'seq', range, limit: UNREAD_MAX });
+        return { last, unread: rows.filter(({ from }) => from !== person).length };
+      }),
+
+    async markRead(place, person, seq) {
+      await store.transaction(async (tx) => {
+        const id = `${person}|${place}`;
+        const old = await tx.table(reads).get(id);
+        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, seq });
+      });
+    },
+  };
+}

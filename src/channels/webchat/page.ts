@@ -1,0 +1,159 @@
+/** The page itself: bundles the client once, in memory, and serves it with an ETag and gzip. */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import type { Request, Response } from 'restify';
+import type { Log } from '../../lib/log.ts';
+import type { Web } from '../../web/server.ts';
+import { setHeaders } from './guard.ts';
+
+const zip = promisify(gzip);
+const CLIENT = fileURLToPath(new URL('./client/', import.meta.url));
+
+/** A star on red: the programme's, drawn by hand so that nothing is fetched. */
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#B3261E"/>' +
+  '<path d="M16 6.2l2.9 6.3 6.9.8-5.1 4.7 1.4 6.8L16 21.4l-6.1 3.4 1.4-6.8-5.1-4.7 6.9-.8z" fill="#fff"/></svg>';
+
+const HTML = `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
+<meta name="theme-color" content="#B3261E">
+<title>会商</title>
+<link rel="icon" href="/webchat/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/webchat/app.css">
+<script type="module" src="/webchat/app.js"></script>
+</head>
+<body><div id="app"></div><noscript>请打开浏览器的 JavaScript 再使用会商。</noscript></body>
+</html>
+`;
+
+/** With credentials this page has no way yet to know who looks: say where to go instead. */
+const CLOSED_HTML = `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>会商</title>
+<link rel="icon" href="/webchat/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/webchat/closed.css">
+</head>
+<body>
+<main>
+<img src="/webchat/icon.svg" alt="" width="56" height="56">
+<h1>会商</h1>
+<p>这里是全市“五星”支部创建的工作助手。</p>
+<p>请在 Teams 里找到“会商”机器人，向它要一个链接，再从那个链接打开本页。这样它才知道您是谁，能把您的事项给您看。</p>
+<p class="hint">不知道怎么找到它？请问本单位联络员或市委组织部。</p>
+</main>
+</body>
+</html>
+`;
+
+const CLOSED_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.75 "PingFang SC","Hiragino Sans GB",
+"Microsoft YaHei","Noto Sans CJK SC",sans-serif}main{max-width:26em;margin:14vh auto 0;padding:32px 28px;background:#fff;
+border-radius:16px;box-sizing:border-box;box-shadow:0 1px 2px rgba(60,30,20,.06),0 8px 28px rgba(60,30,20,.06)}
+h1{font-size:24px;margin:12px 0 4px}p{margin:8px 0}.hint{color:#716b67;font-size:14px;margin-top:20px}
+@media(max-width:480px){main{margin:16px;width:auto}}`;
+
+/**
+ * The renderer turns \`{{DATE(…)}}\` inside any text into a date. What people typed must stay as they typed it, and
+ * our cards carry dates as plain text, so the formatter is replaced by one that changes nothing.
+ */
+const plainText: Plugin = {
+  name: 'plain-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /adaptivecards[\\/]lib[\\/]text-formatters\.js$/ }, () => ({
+      contents: 'export function formatText(lang, text) { return text; }',
+    }));
+  },
+};
+
+interface Asset {
+  readonly type: string;
+  readonly etag: string;
+  readonly plain: Buffer;
+  readonly gzipped: Buffer;
+}
+
+async function asset(type: string, contents: string | Uint8Array): Promise<Asset> {
+  const plain = Buffer.from(contents);
+  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
+  return { type, etag, plain, gzipped: await zip(plain) };
+}
+
+async function bundle(): Promise<{ js: Uint8Array; css: Uint8Array }> {
+  const { outputFiles } = await build({
+    entryPoints: { app: `${CLIENT}main.tsx`, style: `${CLIENT}style.css` },
+    bundle: true,
+    write: false,
+    minify: true,
+    outdir: '/',
+    format: 'esm',
+    target: 'es2021',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [plainText],
+  });
+  const file = (suffix: string) => outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
+  const [js, css] = [file('app.js'), file('style.css')];
+  if (!js || !css) throw new Error('the page was bundled without a script or a style sheet');
+  return { js, css };
+}
+
+async function assets(demo: boolean): Promise<Map<string, Asset>> {
+  const all = new Map([['/webchat/icon.svg', await asset('image/svg+xml', ICON)]]);
+  if (!demo) {
+    all.set('/', await asset('text/html; charset=utf-8', CLOSED_HTML));
+    return all.set('/webchat/closed.css', await asset('text/css; charset=utf-8', CLOSED_CSS));
+  }
+  const { js, css } = await bundle();
+  all.set('/', await asset('text/html; charset=utf-8', HTML));
+  all.set('/webchat/app.css', await asset('text/css; charset=utf-8', css));
+  return all.set('/webchat/app.js', await asset('text/javascript; charset=utf-8', js));
+}
+
+/** Mount the page; resolves when it is bundled, and rejects when it cannot be. */
+export function mountPage(web: Web, demo: boolean, log: Log): Promise<void> {
+  const made = assets(demo);
+  made.catch((error) => log.error({ err: error }, 'the chat page could not be bundled'));
+
+  async function serve(req: Request, res: Response): Promise<void> {
+    const found = (await made.catch(() => undefined))?.get(req.path());
+    setHeaders(res);
+    if (!found) {
+      res.send(503, { code: 'unavailable', message: '页面暂时打不开，请稍后再试。' });
+      return;
+    }
+    const { type, etag, plain, gzipped } = found;
+    const headers = {
+      'Content-Type': type,
+      'Cache-Control': 'no-cache',
+      Vary: 'Accept-Encoding',
+      ETag: etag,
+    };
+    if (req.headers['if-none-match'] === etag) {
+      res.writeHead(304, headers);
+      res.end();
+      return;
+    }
+    const small = /\bgzip\b/.test(req.headers['accept-encoding'] ?? '');
+    const body = small ? gzipped : plain;
+    res.writeHead(200, {
+      ...headers,
+      ...(small && { 'Content-Encoding': 'gzip' }),
+      'Content-Length': body.length,
+    });
+    res.end(body);
+  }
+
+  const paths = demo ? ['/', '/webchat/app.js', '/webchat/app.css'] : ['/', '/webchat/closed.css'];
+  for (const path of [...paths, '/webchat/icon.svg']) web.server.get(path, serve);
+  return made.then(() => undefined);
+}

@@ -1,0 +1,220 @@
+/** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
+import type { Response } from 'restify';
+import type { Bot } from '../../bot/bot.ts';
+import type { Inbound, Shown } from '../../bot/message.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Web } from '../../web/server.ts';
+import { answering, body, parsed, query, whoAsks } from './guard.ts';
+import type { Hub } from './hub.ts';
+import { actionInput, changesInput, historyInput, readInput, textInput } from './input.ts';
+import type { Kept, Mailbox } from './mailbox.ts';
+import { type Chat, chatsOf, type Town } from './town.ts';
+import type {
+  ActionAnswer,
+  ChatsAnswer,
+  ChatView,
+  MessageView,
+  PageAnswer,
+  Person,
+  TextAnswer,
+} from './wire.ts';
+
+const PAGE = 30;
+const CATCH_UP = 100;
+const PREVIEW = 60;
+const TEXT_BYTES = 32 * 1024;
+const ACTION_BYTES = 128 * 1024;
+
+export interface RoutesOptions {
+  readonly bot: Bot;
+  readonly web: Web;
+  readonly town: Town;
+  readonly mailbox: Mailbox;
+  readonly hub: Hub;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOptions): void {
+  const { server } = web;
+
+  /** The chat with this key. @throws AppError `forbidden` when it is not one of this person's own */
+  async function ownChat(person: Person, key: string): Promise<Chat> {
+    const chat = (await chatsOf(town, person.id)).find(({ place }) => place.key === key);
+    if (!chat) throw new AppError('forbidden', '您不在这个会话里。');
+    return chat;
+  }
+
+  /** A message as `viewer` sees it now; what cannot be drawn is shown in words. */
+  async function view(row: Kept, viewer: Person): Promise<MessageView> {
+    const { id, seq, stamp, at, from, name, unit, ask } = row;
+    const head = { id, seq, stamp, at, from, name, unit, ask, edited: row.edited !== null };
+    if (!row.subject) return { ...head, text: row.text, card: row.card ?? undefined };
+    try {
+      const shown = await bot.draw({ text: row.text, card: { subject: row.subject } }, viewer.id);
+      return { ...head, subject: row.subject, text: shown.text, card: shown.card };
+    } catch (error) {
+      log.warn({ err: error, subject: row.subject }, 'card not drawn');
+      return { ...head, subject: row.subject, text: row.text };
+    }
+  }
+
+  async function views(rows: readonly Kept[], viewer: Person): Promise<MessageView[]> {
+    return Promise.all(rows.map((row) => view(row, viewer)));
+  }
+
+  async function glance({ place, name }: Chat, person: Person): Promise<ChatView> {
+    const { last, unread } = await mailbox.glance(place.key, person.id);
+    const who = last && place.kind === 'group' && last.from !== person.id ? `${last.name}：` : '';
+    const text = last ? `${who}${last.text}`.replace(/\s+/g, ' ').slice(0, PREVIEW) : '';
+    const newest = last ? { seq: last.seq, at: last.at, text } : null;
+    return { place: place.key, kind: place.kind, name, last: newest, unread };
+  }
+
+  async function ask(inbound: Inbound, beforeSends: (shown: Shown) => Promise<void>, scope: 'card' | 'none') {
+    const answer = await bot.handle(inbound);
+    if (answer.scope === scope) await beforeSends(answer.shown);
+    try {
+      await bot.deliver(answer.sends);
+    } catch (error) {
+      log.error({ err: error }, 'reply not delivered yet');
+    }
+    return answer;
+  }
+
+  server.get(
+    '/webchat/people',
+    answering(log, async () => ({ people: await town.people() })),
+  );
+
+  server.get(
+    '/webchat/chats',
+    answering(log, async (req): Promise<ChatsAnswer> => {
+      const me = await whoAsks(req, town);
+      const chats = await chatsOf(town, me.id);
+      return { me, chats: await Promise.all(chats.map((chat) => glance(chat, me))) };
+    }),
+  );
+
+  server.get(
+    '/webchat/messages',
+    answering(log, async (req): Promise<PageAnswer> => {
+      const me = await whoAsks(req, town);
+      const { place, before } = parsed(historyInput, Object.fromEntries(query(req)));
+      await ownChat(me, place);
+      const { rows, more, stamp } = await mailbox.page(place, before, PAGE);
+      return { messages: await views(rows, me), more, stamp };
+    }),
+  );
+
+  server.get(
+    '/webchat/changes',
+    answering(log, async (req): Promise<PageAnswer> => {
+      const me = await whoAsks(req, town);
+      const { place, after } = parsed(changesInput, Object.fromEntries(query(req)));
+      await ownChat(me, place);
+      const { rows, more, stamp } = await mailbox.changes(place, after, CATCH_UP);
+      return { messages: await views(rows, me), more, stamp };
+    }),
+  );
+
+  server.post(
+    '/webchat/text',
+    ...body(TEXT_BYTES),
+    answering(log, async (req): Promise<TextAnswer> => {
+      const me = await whoAsks(req, town);
+      const said = parsed(textInput, req.body);
+      const { place } = await ownChat(me, said.place);
+      const at = now();
+      const row = await mailbox.post(
+        {
+          id: `text|${me.id}|${said.id}`,
+          place: place.key,
+          at: at.toISOString(),
+          from: me.id,
+          name: me.name,
+          unit: me.unitName,
+          text: said.text,
+          ask: place.kind === 'personal' || said.ask,
+        },
+        { text: said.text },
+      );
+      // What was kept counts: a resend may not turn up elsewhere or say something else.
+      if (row.place !== place.key) throw new AppError('stale', '这条消息已经发到别的会话了。');
+      const message = await view(row, me);
+      if (!row.ask) return { message, notice: null };
+      const sender = { account: me.id, name: me.name };
+      const inbound: Inbound = {
+        channel: 'webchat',
+        kind: 'text',
+        id: row.id,
+        place,
+        sender,
+        at,
+        text: row.text,
+      };
+      const answer = await ask(inbound, async () => undefined, 'none');
+      const silent = answer.sends.length === 0 && answer.scope === 'words';
+      return { message, notice: silent ? answer.shown.text : null };
+    }),
+  );
+
+  server.post(
+    '/webchat/action',
+    ...body(ACTION_BYTES),
+    answering(log, async (req): Promise<ActionAnswer> => {
+      const me = await whoAsks(req, town);
+      const { id, op, data, message, ...press } = parsed(actionInput, req.body);
+      const { place } = await ownChat(me, press.place);
+      if (!(await mailbox.pressed(place.key, message))) {
+        throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
+      }
+      const sender = { account: me.id, name: me.name };
+      const { scope, refused, shown } = await ask(
+        {
+          channel: 'webchat',
+          kind: 'action',
+          id: `press|${me.id}|${id}`,
+          place,
+          sender,
+          at: now(),
+          op,
+          data,
+          pressed: message,
+          inline: true,
+        },
+        // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
+        async (card) => {
+          if (card.subject) await mailbox.replace(place.key, message, card, now().toISOString());
+        },
+        'card',
+      );
+      return { scope, refused, shown };
+    }),
+  );
+
+  server.post(
+    '/webchat/read',
+    ...body(1024),
+    answering(log, async (req) => {
+      const me = await whoAsks(req, town);
+      const { place, seq } = parsed(readInput, req.body);
+      await ownChat(me, place);
+      await mailbox.markRead(place, me.id, seq);
+      return {};
+    }),
+  );
+
+  server.get(
+    '/webchat/stream',
+    answering(log, async (req, res: Response) => {
+      const me = await whoAsks(req, town);
+      const places = (await chatsOf(town, me.id)).map(({ place }) => place.key);
+      if (!hub.listen(me.id, places, res)) {
+        throw new AppError('unavailable', '同时打开的页面太多了，请关掉几个再试。');
+      }
+      return undefined;
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+/** The chat page's own tables: messages, and how far each person has read. */
+import { z } from 'zod';
+import { defineTable } from '../../store/store.ts';
+
+const messageRow = z.object({
+  id: z.string(),
+  /** `webchat|p:<person>` or `webchat|g:<unit>`. */
+  place: z.string(),
+  /** Order of posting. */
+  seq: z.number().int(),
+  /** Order of the last change; taken from the same series as `seq`. */
+  stamp: z.number().int(),
+  at: z.string(),
+  /** A person's id, or `bot`. */
+  from: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  text: z.string(),
+  /** Said to the bot; false for what people of a group say to each other. */
+  ask: z.boolean(),
+  /** When set, the card is drawn anew for everyone who looks and `card` is empty. */
+  subject: z.object({ kind: z.string(), id: z.string() }).nullable(),
+  card: z.looseObject({ type: z.literal('AdaptiveCard') }).nullable(),
+  edited: z.string().nullable(),
+});
+export type MessageRow = z.infer<typeof messageRow>;
+
+export const messages = defineTable<MessageRow>({
+  name: 'webchat_messages',
+  schema: messageRow,
+  indexes: [
+    { on: ['place'], order: 'seq' },
+    { on: ['place'], order: 'stamp' },
+  ],
+});
+
+const readRow = z.object({
+  /** `<person>|<place>` */
+  id: z.string(),
+  seq: z.number().int(),
+});
+export const reads = defineTable<z.infer<typeof readRow>>({
+  name: 'webchat_reads',
+  schema: readRow,
+  indexes: [],
+});
+
+export const webchatTables = [messages, reads];

@@ -1,0 +1,115 @@
+/** 帮助, 我的, 待办, and the answer to words that call nothing. */
+import { z } from 'zod';
+import { type AnyOperation, type Ctx, type Feature, operation, type Outcome, type Todo } from '../../bot/feature.ts';
+import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
+import { outbox } from '../../bot/tables.ts';
+import { mondayOf, sayDay } from '../../lib/dates.ts';
+import { ROLE_NAMES } from '../members/index.ts';
+import { allStars, getUnit, isBranch } from '../orgs/index.ts';
+
+const none = z.object({});
+/** Most rows of 待办 on one card; what is later shows up when these are done. */
+const ROWS = 10;
+
+export const help = operation({
+  name: 'home.help',
+  title: '帮助',
+  words: ['帮助', 'help', '?', '菜单'],
+  help: '看看我能做什么',
+  who: 'all',
+  input: none,
+  async run(ctx) {
+    const items = ctx.help();
+    const sub = ctx.sender
+      ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
+      : '我还不认识您。把姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。';
+    const rows = items.map(
+      ({ word, text, op }): ListRow => ({ mark: word, tone: 'accent', title: '', sub: text, op, data: {} }),
+    );
+    const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`)].join('\n');
+    return { text, card: listCard('会商 · 我能帮您做什么', sub, rows, []), mine: true };
+  },
+});
+
+export const me = operation({
+  name: 'home.me',
+  title: '我的',
+  words: ['我的', 'me', '我是谁'],
+  help: '我是谁，有几件事等我',
+  who: 'bound',
+  input: none,
+  async run(ctx): Promise<Outcome> {
+    const unit = await getUnit(ctx.tx, ctx.me.unit);
+    const stars = (await allStars(ctx.tx)).filter(({ id, lead }) => unit.stars.includes(id) || lead === unit.id);
+    const todos = await ctx.todos();
+    const messages = await messagesThisWeek(ctx);
+    const starText = stars.map(({ name }) => name).join('、');
+    const facts = [
+      { label: '姓名', value: ctx.me.name },
+      { label: '单位', value: unit.name },
+      { label: '岗位', value: ROLE_NAMES[ctx.me.role] },
+      ...(starText || isBranch(unit)
+        ? [{ label: starLabel(unit.kind), value: starText ? (isBranch(unit) ? `${stars.length}星支部：${starText}` : starText) : '还没有' }]
+        : []),
+      { label: '等我办的', value: todos.length === 0 ? '没有' : `${todos.length}件` },
+      { label: '本周消息', value: `机器人主动发给您${messages}条` },
+    ];
+    return {
+      text: facts.map(({ label, value }) => `${label}：${value}`).join('\n'),
+      card: {
+        template: 'home/me',
+        data: { facts, buttons: [button('待办', 'home.todo', {}, 'positive'), button('帮助', 'home.help')] },
+      },
+      mine: true,
+    };
+  },
+});
+
+function starLabel(kind: string): string {
+  return kind === 'village' || kind === 'community' ? '支部' : kind === 'responsible' ? '参与的星' : '牵头的星';
+}
+
+/** How many messages the bot sent this person unasked since Monday. */
+function messagesThisWeek(ctx: Ctx): Promise<number> {
+  return ctx.tx.table(outbox).count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: 'notice' });
+}
+
+export const todo = operation({
+  name: 'home.todo',
+  title: '待办',
+  words: ['待办', 'todo'],
+  help: '等我办的事，先到期的在前',
+  who: 'bound',
+  input: none,
+  async run(ctx): Promise<Outcome> {
+    const todos = await ctx.todos();
+    const shown = todos.slice(0, ROWS);
+    const rest = todos.length - shown.length;
+    const sub = todos.length === 0 ? '没有等您办的事，辛苦了。' : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
+    const line = ({ ask, title, due }: Todo) => `${ask}：${title}${due ? `（${sayDay(due, ctx.today)}到期）` : ''}`;
+    return {
+      text: [`待办：${sub}`, ...shown.map((item) => `${item.number} ${line(item)}`)].join('\n'),
+      card: listCard('待办', sub, shown.map((item) => rowOf(item, ctx.today)), []),
+      mine: true,
+    };
+  },
+});
+
+function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): ListRow {
+  return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
+}
+
+/** Words that call nothing: what may have been meant, as buttons, with the words kept. */
+export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOperation[]): Outcome {
+  const sub = text.trim() === '' ? '您可以这样说：' : '没太明白。您是想…？';
+  const buttons: Button[] = nearest.map((op) => button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(text.trim()) : {}));
+  const offered = [...buttons, button('待办', 'home.todo'), button('帮助', 'home.help')];
+  const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
+  return {
+    text: `${sub}${unique.map(({ title }) => title).join('、')}`,
+    card: { template: 'home/unknown', data: { text: sub, buttons: unique } },
+    mine: true,
+  };
+}
+
+export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help] };

@@ -1,0 +1,8 @@
+/** The features of the town, one line each, in the order in which 帮助 lists them. */
+import type { Feature } from '../bot/feature.ts';
+import { home } from './home/index.ts';
+import { issues } from './issues/index.ts';
+import { members } from './members/index.ts';
+import { orgs } from './orgs/index.ts';
+
+export const features: readonly Feature[] = [issues, home, members, orgs];

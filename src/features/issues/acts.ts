@@ -1,0 +1,232 @@
+/** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rules.ts. */
+import { z } from 'zod';
+import type { Ctx, FieldError, Raw } from '../../bot/feature.ts';
+import { buildForm, type Field, type FormSpec } from '../../bot/fields.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
+import { nextOwner, RESIDENTS, renewedDeadline, type StoredIssue, VERDICTS } from './model.ts';
+import { changed, issueOperation, numberAndWords, saveIssue, tellIssuePerson, tellIssueUnit } from './record.ts';
+
+const none = z.object({});
+const words = (label: string, max = 500) =>
+  z.string({ error: `请写${label}` }).trim().min(1, `请写${label}`).max(max, `${label}最多${max}个字`);
+const optional = (label: string, max = 500) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
+
+/** The number, then words for one field: `办结 WT-2026-0001 已更换灯泡`. */
+export const wordsFor = (field: string) => (rest: string) => {
+  const { issue, words: typed } = numberAndWords(rest);
+  return typed ? { issue, [field]: typed } : { issue };
+};
+
+/** A form about one issue, with its title on top. */
+export function issueForm(
+  act: string,
+  title: string,
+  fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
+  style: NonNullable<FormSpec['submit']['style']> = 'positive',
+) {
+  return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
+    buildForm(
+      {
+        title,
+        intro: `${issue.id} ${issue.title}`,
+        fields: await fields(ctx, issue),
+        submit: { title, op: `issues.${act}`, data: { issue: issue.id }, style },
+      },
+      values,
+      errors,
+    );
+}
+
+export const accept = issueOperation('accept', {
+  title: '受理',
+  words: ['受理'],
+  input: none,
+  async run(ctx, _input, issue) {
+    const saved = await saveIssue(ctx, { ...issue, state: 'active' }, '受理');
+    return changed(saved, `已受理 ${issue.id}，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
+  },
+});
+
+export const transfer = issueOperation('transfer', {
+  title: '转办',
+  words: ['转办'],
+  fromText(rest) {
+    const { issue, words: typed } = numberAndWords(rest);
+    const [unit = '', ...reason] = typed.split(/\s+/);
+    return unit ? { issue, unit, reason: reason.join(' ') } : { issue };
+  },
+  input: z.object({ unit: words('转给哪个单位', 100), reason: optional('原因') }),
+  form: issueForm('transfer', '转办', async (ctx, issue) => [
+    {
+      kind: 'search',
+      id: 'unit',
+      label: '转给哪个单位',
+      required: true,
+      hint: '输入名字查找',
+      choices: (await targets(ctx, issue)).map(({ id, name }) => ({ title: name, value: id })),
+    },
+    { kind: 'lines', id: 'reason', label: '原因', max: 500, hint: '可不填：为什么转、希望怎么办' },
+  ]),
+  async refine(ctx, { unit }, issue) {
+    const to = await findUnit(ctx.tx, unit);
+    const fits = to && (await targets(ctx, issue)).some(({ id }) => id === to.id);
+    return fits ? [] : [{ field: 'unit', message: '请从名单里选一个别的单位（部门、所在县区或本县区的乡镇街道）' }];
+  },
+  async run(ctx, { unit, reason }, issue) {
+    const to = await findUnit(ctx.tx, unit);
+    if (!to) throw new AppError('invalid', '没有这个单位，请重新选。');
+    return handOver(ctx, issue, to, '转办', reason);
+  },
+});
+
+/** Units that can take an issue over: departments, the county, the townships of that county; not who has it now. */
+async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
+  const departments = await unitsOfKind(ctx.tx, ['lead', 'responsible', 'city']);
+  const county = await getUnit(ctx.tx, issue.county);
+  const all = [...departments, county, ...(await unitsBelow(ctx.tx, county.id))];
+  return all.filter(({ id }) => id !== issue.owner);
+}
+
+export const escalate = issueOperation('escalate', {
+  title: '上交',
+  words: ['上交'],
+  fromText: wordsFor('reason'),
+  input: z.object({ reason: optional('原因') }),
+  async run(ctx, { reason }, issue) {
+    const up = nextOwner(issue);
+    if (!up) throw new AppError('stale', '已经到牵头单位了，不能再上交。');
+    return handOver(ctx, issue, await getUnit(ctx.tx, up), '上交', reason);
+  },
+});
+
+/** Another unit owns it now: it has to accept it, and has a few working days at least. */
+async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, reason: string) {
+  const deadline = renewedDeadline(issue, ctx.today, ctx.workdays);
+  const from = await unitName(ctx.tx, issue.owner);
+  const saved = await saveIssue(
+    ctx,
+    {
+      ...issue,
+      state: 'pending',
+      owner: to.id,
+      handlers: [...new Set([...issue.handlers, to.id])],
+      deadline,
+      slipped: issue.slipped + (deadline > issue.deadline ? 1 : 0),
+      extension: null,
+      grantor: null,
+    },
+    `${what}给${to.name}`,
+    reason,
+  );
+  const why = reason ? `（${reason}）` : '';
+  await tellIssueUnit(ctx, saved, to.id, `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`);
+  return changed(saved, `已${what}给${to.name}，等他们受理。`);
+}
+
+export const resolve = issueOperation('resolve', {
+  title: '办结',
+  words: ['办结'],
+  fromText: wordsFor('words'),
+  input: z.object({ words: words('怎么解决的'), evidence: optional('佐证', 200) }),
+  form: issueForm('resolve', '办结', () => [
+    { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
+    { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
+  ]),
+  async run(ctx, { words: result, evidence }, issue) {
+    const saved = await saveIssue(
+      ctx,
+      { ...issue, state: 'verifying', result, evidence, resolvedBy: ctx.me.id, extension: null, grantor: null },
+      '办结',
+      result,
+    );
+    const ask = `${issue.id} ${issue.title} 已办结：${result}。请您核验。`;
+    if (issue.reporter === ctx.me.id) await tellIssueUnit(ctx, saved, issue.reporterUnit, ask);
+    else tellIssuePerson(ctx, saved, issue.reporter, ask);
+    return changed(saved, `已办结 ${issue.id}，请${await unitName(ctx.tx, issue.reporterUnit)}核验后销号。`);
+  },
+});
+
+export const verify = issueOperation('verify', {
+  title: '核验通过',
+  words: ['核验通过', '核验'],
+  fromText: wordsFor('verdict'),
+  input: z.object({ verdict: z.enum(VERDICTS, '请选满意、基本满意或不满意').optional() }),
+  refine: (_ctx, { verdict }, { source }): Promise<readonly FieldError[]> =>
+    Promise.resolve(
+      source === RESIDENTS && !verdict ? [{ field: 'verdict', message: '请问一问群众，选满意、基本满意或不满意' }] : [],
+    ),
+  form: issueForm('verify', '核验通过', () => [
+    {
+      kind: 'pick',
+      id: 'verdict',
+      label: '群众评价',
+      required: true,
+      value: '满意',
+      choices: VERDICTS.map((value) => ({ title: value === '不满意' ? '不满意（退回再办）' : value, value })),
+    },
+  ]),
+  async run(ctx, { verdict }, issue) {
+    if (verdict === '不满意') return sendBack(ctx, issue, '群众不满意');
+    const saved = await saveIssue(
+      ctx,
+      { ...issue, state: 'closed', verdict: verdict ?? null, closedAt: ctx.now.toISOString() },
+      '核验通过，销号',
+      verdict ? `群众${verdict}` : '',
+    );
+    return changed(saved, `${issue.id} 已销号，谢谢！`);
+  },
+});
+
+export const sendBackOperation = issueOperation('return', {
+  title: '退回',
+  words: ['退回'],
+  fromText: wordsFor('reason'),
+  input: z.object({ reason: words('退回的原因') }),
+  form: issueForm(
+    'return',
+    '退回',
+    () => [{ kind: 'lines', id: 'reason', label: '为什么退回', max: 500, required: true, hint: '还差什么，一两句话就行' }],
+    'destructive',
+  ),
+  run: (ctx, { reason }, issue) => sendBack(ctx, issue, reason),
+});
+
+/** Verification failed: the owner works on it again, with a few working days at least. */
+async function sendBack(ctx: Ctx, issue: StoredIssue, reason: string) {
+  const deadline = renewedDeadline(issue, ctx.today, ctx.workdays);
+  const saved = await saveIssue(
+    ctx,
+    { ...issue, state: 'active', returned: issue.returned + 1, deadline, resolvedBy: null },
+    '退回',
+    reason,
+  );
+  await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`);
+  return changed(saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
+}
+
+export const withdraw = issueOperation('withdraw', {
+  title: '撤回',
+  words: ['撤回'],
+  input: none,
+  async run(ctx, _input, issue) {
+    const saved = await saveIssue(ctx, { ...issue, state: 'withdrawn', closedAt: ctx.now.toISOString() }, '撤回');
+    return changed(saved, `已撤回 ${issue.id}。`);
+  },
+});
+
+export const supplement = issueOperation('supplement', {
+  title: '补充情况',
+  words: ['补充情况', '补充'],
+  fromText: wordsFor('words'),
+  input: z.object({ words: words('要补充的情况') }),
+  form: issueForm('supplement', '补充情况', () => [
+    { kind: 'lines', id: 'words', label: '补充什么', max: 500, required: true, hint: '新的情况、进展、联系人' },
+  ]),
+  async run(ctx, { words: more }, issue) {
+    const saved = await saveIssue(ctx, issue, '补充情况', more);
+    if (ctx.me.unit !== issue.owner) await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);
+    return changed(saved, '已补充，大家都能看到。');
+  },
+});

@@ -1,0 +1,75 @@
+/** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
+import { z } from 'zod';
+import { addDays, isDay, sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { organiser, unitName } from '../orgs/index.ts';
+import { issueForm } from './acts.ts';
+import { grantorOf } from './model.ts';
+import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit } from './record.ts';
+
+/** A deadline can move by at most this many days at a time. */
+const MOST_DAYS = 90;
+
+export const extend = issueOperation('extend', {
+  title: '申请延期',
+  words: ['申请延期', '延期'],
+  fromText(rest) {
+    const { issue, words } = numberAndWords(rest);
+    const [date = '', ...reason] = words.split(/\s+/);
+    return date ? { issue, date: date.normalize('NFKC'), reason: reason.join(' ') } : { issue };
+  },
+  input: z.object({
+    date: z.string({ error: '请选延到哪一天' }).trim().refine(isDay, '日期请写成 2026-12-01 这样'),
+    reason: z.string({ error: '请写延期的原因' }).trim().min(1, '请写延期的原因').max(200, '原因最多200个字'),
+  }),
+  refine: async (_ctx, { date }, { deadline }) => {
+    if (date <= deadline) return [{ field: 'date', message: `要比现在的期限（${deadline}）晚` }];
+    const most = addDays(deadline, MOST_DAYS);
+    return date > most ? [{ field: 'date', message: `一次最多延${MOST_DAYS}天，到${most}` }] : [];
+  },
+  form: issueForm('extend', '申请延期', (_ctx, issue) => [
+    { kind: 'date', id: 'date', label: '延到哪一天', required: true, min: addDays(issue.deadline, 1) },
+    { kind: 'lines', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' },
+  ]),
+  async run(ctx, { date, reason }, issue) {
+    const grantor = grantorOf(issue, (await organiser(ctx.tx)).id);
+    const saved = await saveIssue(
+      ctx,
+      { ...issue, extension: { to: date, reason, by: ctx.me.id }, grantor },
+      '申请延期',
+      `延到${sayDay(date, ctx.today)}，${reason}`,
+    );
+    const from = await unitName(ctx.tx, issue.owner);
+    await tellIssueUnit(ctx, saved, grantor, `${from}申请把 ${issue.id} ${issue.title} 延到${sayDay(date, ctx.today)}：${reason}。请批。`);
+    return changed(saved, `延期申请已提，等${await unitName(ctx.tx, grantor)}批。`);
+  },
+});
+
+export const grant = issueOperation('grant', {
+  title: '同意',
+  words: ['同意延期', '同意'],
+  input: z.object({}),
+  async run(ctx, _input, issue) {
+    const { extension } = issue;
+    if (!extension) throw new AppError('stale', '现在没有待批的延期申请。');
+    const saved = await saveIssue(
+      ctx,
+      { ...issue, deadline: extension.to, slipped: issue.slipped + 1, extension: null, grantor: null },
+      '同意延期',
+      `延到${sayDay(extension.to, ctx.today)}`,
+    );
+    await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`);
+    return changed(saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
+  },
+});
+
+export const deny = issueOperation('deny', {
+  title: '不同意',
+  words: ['不同意延期', '不同意'],
+  input: z.object({}),
+  async run(ctx, _input, issue) {
+    const saved = await saveIssue(ctx, { ...issue, extension: null, grantor: null }, '不同意延期');
+    await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 不同意延期，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
+    return changed(saved, '已回复：不同意延期。');
+  },
+});

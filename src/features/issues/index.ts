@@ -1,0 +1,34 @@
+/** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
+import type { Feature } from '../../bot/feature.ts';
+import { accept, escalate, resolve, sendBackOperation, supplement, transfer, verify, withdraw } from './acts.ts';
+import { deny, extend, grant } from './extend.ts';
+import { history, list, show, todos } from './list.ts';
+import { events, issues as table } from './model.ts';
+import { NUMBER } from './record.ts';
+import { report } from './report.ts';
+import { issueView } from './view.ts';
+
+export const issues: Feature = {
+  name: 'issues',
+  tables: [table, events],
+  operations: [
+    report,
+    list,
+    show,
+    history,
+    accept,
+    transfer,
+    escalate,
+    extend,
+    grant,
+    deny,
+    resolve,
+    verify,
+    sendBackOperation,
+    withdraw,
+    supplement,
+  ],
+  views: { issue: issueView },
+  numbers: { pattern: NUMBER, op: 'issues.show' },
+  todos,
+};

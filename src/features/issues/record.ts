@@ -1,0 +1,95 @@
+/** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
+import { z } from 'zod';
+import { type Ctx, type Operation, operation, type Outcome, type Raw } from '../../bot/feature.ts';
+import { AppError } from '../../lib/errors.ts';
+import { tellPerson, tellUnit } from '../members/index.ts';
+import { organiser, unitName } from '../orgs/index.ts';
+import { events, type Issue, issues, maySee, type StoredIssue } from './model.ts';
+import { type Act, mayAct } from './rules.ts';
+import { sceneOf } from './view.ts';
+
+export const NUMBER = /^WT-\d{4}-\d{4,}$/;
+
+/** `wt-2026-1 已修好` → the number as it is written, and the words after it. */
+export function numberAndWords(rest: string): { issue: string; words: string } {
+  const [first = '', ...words] = rest.trim().split(/\s+/);
+  return { issue: asNumber(first), words: rest.trim().slice(first.length).trim() || words.join(' ') };
+}
+
+/** Full-width or lower-case letters and a number without its zeros are understood: `ｗｔ-2026-1` is WT-2026-0001. */
+export function asNumber(text: string): string {
+  const plain = text.normalize('NFKC').toUpperCase();
+  const [, year, n] = /^WT-?(\d{4})-(\d{1,8})$/.exec(plain) ?? [];
+  return year && n ? `WT-${year}-${n.padStart(4, '0')}` : plain;
+}
+
+/** The issue that a press or a command names, if its sender has to do with it. */
+export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
+  const number = z.string().safeParse(raw.issue);
+  if (!number.success || number.data === '') {
+    throw new AppError('invalid', '请写上问题的编号，例如：问题 WT-2026-0001。发送“问题”可以看到编号。');
+  }
+  const issue = NUMBER.test(number.data) ? await ctx.tx.table(issues).get(number.data) : undefined;
+  if (!issue) throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个问题。发送“问题”看看编号。`);
+  if (!maySee(issue, ctx.me, (await organiser(ctx.tx)).id)) {
+    throw new AppError('forbidden', `${issue.id} 与您的单位无关，不能查看或操作。`);
+  }
+  return issue;
+}
+
+/** An operation on one issue: visible to the sender, allowed by its rule, named `issues.<act>`. */
+export function issueOperation<I>(
+  act: Act,
+  op: Pick<Operation<StoredIssue, I>, 'title' | 'words' | 'input' | 'refine' | 'form' | 'fromText' | 'run'>,
+): Operation<StoredIssue, I> {
+  return operation({
+    name: `issues.${act}`,
+    who: 'bound',
+    fromText: (rest) => ({ issue: numberAndWords(rest).issue }),
+    ...op,
+    record: loadIssue,
+    may: async (ctx, issue) => mayAct(act, issue, ctx.today, await sceneOf(ctx, issue, ctx.me)),
+  });
+}
+
+/** Write the issue and one line of its history; its cards everywhere follow. */
+export async function saveIssue(
+  ctx: Ctx,
+  issue: Issue & { readonly rev?: number },
+  what: string,
+  words = '',
+): Promise<StoredIssue> {
+  const saved = await ctx.tx.table(issues).put(issue);
+  await ctx.tx.table(events).put({
+    id: ctx.newId(),
+    issue: issue.id,
+    at: ctx.now.toISOString(),
+    person: ctx.me.id,
+    name: ctx.me.name,
+    unitName: await unitName(ctx.tx, ctx.me.unit),
+    what,
+    words,
+  });
+  ctx.refresh({ kind: 'issue', id: issue.id });
+  return saved;
+}
+
+/** The answer to a change: a sentence, and the card as it is now. */
+export function changed(issue: StoredIssue, text: string): Outcome {
+  const subject = { kind: 'issue', id: issue.id };
+  return { text, card: { subject }, did: subject };
+}
+
+/** Tell a unit about an issue, once for each change of it. */
+export function tellIssueUnit(ctx: Ctx, issue: StoredIssue, unit: string, text: string): Promise<void> {
+  return tellUnit(ctx, unit, { text, card: { subject: { kind: 'issue', id: issue.id } }, key: keyOf(issue, unit) });
+}
+
+/** Tell one person about an issue, once for each change of it. */
+export function tellIssuePerson(ctx: Ctx, issue: StoredIssue, person: string, text: string): void {
+  tellPerson(ctx, person, { text, card: { subject: { kind: 'issue', id: issue.id } }, key: keyOf(issue, 'person') });
+}
+
+function keyOf({ id, rev }: StoredIssue, to: string): string {
+  return `issue:${id}:${rev}:${to}`;
+}

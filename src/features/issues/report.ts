@@ -1,0 +1,169 @@
+/** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
+import { z } from 'zod';
+import { type Ctx, type FieldError, operation, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Field } from '../../bot/fields.ts';
+import { addDays, sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { allStars, branchesOf, findStar, findUnit, getUnit, isBranch, isWithin, type Star, type Unit, unitsAbove } from '../orgs/index.ts';
+import { ASPECTS, DUE_WORKDAYS, type Issue, issues, RECURRENCE_DAYS, RESIDENTS, SOURCES, URGENCIES } from './model.ts';
+import { changed, saveIssue, tellIssueUnit } from './record.ts';
+
+const ASPECT_HINTS = { 人: '人（队伍、人员）', 治: '治（治理、制度）', 物: '物（设施、环境）', 效: '效（成效、服务）' };
+
+/** What the form may offer and what a press is checked against. */
+interface Desk {
+  readonly unit: Unit;
+  readonly stars: readonly Star[];
+}
+
+const text = (label: string, max: number) =>
+  z.string({ error: `请写${label}` }).trim().max(max, `${label}最多${max}个字`);
+
+const input = z.object({
+  title: text('标题', 60).min(1, '请写标题，一句话说是什么事'),
+  details: text('详情', 1000).default(''),
+  aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
+  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星'),
+  branch: z.string().default(''),
+  source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
+  urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
+});
+
+/** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
+async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>) {
+  const branch = isBranch(unit) ? unit : await findUnit(ctx.tx, raw.branch.trim());
+  const star = findStar(stars, raw.star);
+  const errors: FieldError[] = [];
+  const city = unit.kind === 'lead' || unit.kind === 'responsible';
+  if (!branch || !isBranch(branch)) errors.push({ field: 'branch', message: '请选一个支部' });
+  else if (!city && !(await isWithin(ctx.tx, branch, unit.id)))
+    errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });
+  if (!star) errors.push({ field: 'star', message: '请选关系到哪颗星' });
+  else if (branch && isBranch(branch) && !star.kinds.some((kind) => kind === branch.kind))
+    errors.push({ field: 'star', message: `${branch.name}不创${star.name}，请另选一颗星` });
+  return { branch, star, errors };
+}
+
+async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: readonly FieldError[]) {
+  const own = isBranch(unit);
+  const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
+  const branches = own ? [] : await branchesOf(ctx.tx, unit);
+  const fields: Field[] = [
+    { kind: 'text', id: 'title', label: '标题', max: 60, required: true, hint: '一句话说是什么事、在哪里' },
+    ...(own
+      ? []
+      : [
+          {
+            kind: 'search' as const,
+            id: 'branch',
+            label: '哪个支部',
+            required: true,
+            hint: '输入名字查找',
+            choices: branches.map(({ id, name }) => ({ title: name, value: id })),
+          },
+        ]),
+    {
+      kind: 'select',
+      id: 'star',
+      label: '关系到哪颗星',
+      required: true,
+      hint: '请选一颗星',
+      choices: fitting.map(({ id, name }) => ({ title: name, value: id })),
+    },
+    {
+      kind: 'pick',
+      id: 'aspect',
+      label: '哪方面的问题',
+      required: true,
+      choices: ASPECTS.map((value) => ({ title: ASPECT_HINTS[value], value })),
+    },
+    { kind: 'lines', id: 'details', label: '详情', max: 1000, hint: '可不填：什么时候开始，影响哪些人' },
+    {
+      kind: 'select',
+      id: 'source',
+      label: '来源',
+      value: own ? RESIDENTS : '督导发现',
+      choices: SOURCES.map((value) => ({ title: value, value })),
+    },
+    {
+      kind: 'pick',
+      id: 'urgency',
+      label: '缓急',
+      value: '一般',
+      choices: URGENCIES.map((value) => ({ title: `${value}（${DUE_WORKDAYS[value]}个工作日内）`, value })),
+    },
+  ];
+  const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
+  return buildForm({ title: '上报问题', intro, fields, submit: { title: '提交', op: 'issues.report' } }, values, errors);
+}
+
+export const report = operation({
+  name: 'issues.report',
+  title: '提交',
+  words: ['上报', 'report'],
+  help: '上报一件群众关心的事',
+  who: 'bound',
+  offersWords: true,
+  fromText: (rest) => (rest ? { title: rest } : {}),
+  record: async (ctx): Promise<Desk> => ({
+    unit: await getUnit(ctx.tx, ctx.me.unit),
+    stars: await allStars(ctx.tx),
+  }),
+  input,
+  refine: async (ctx, raw, desk) => (await judge(ctx, desk, raw)).errors,
+  form: reportForm,
+  async run(ctx, fields, desk) {
+    const { branch, star } = await judge(ctx, desk, fields);
+    if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
+    const [township, county] = await unitsAbove(ctx.tx, branch);
+    if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+    const year = ctx.today.slice(0, 4);
+    const issue: Issue = {
+      id: `WT-${year}-${String(await ctx.tx.next(`WT-${year}`)).padStart(4, '0')}`,
+      ...fields,
+      star: star.id,
+      branch: branch.id,
+      township: township.id,
+      county: county.id,
+      state: 'pending',
+      reporter: ctx.me.id,
+      reporterUnit: ctx.me.unit,
+      owner: township.id,
+      supervisor: star.lead,
+      handlers: [township.id],
+      deadline: ctx.workdays.add(ctx.today, DUE_WORKDAYS[fields.urgency]),
+      reportedAt: ctx.now.toISOString(),
+      returned: 0,
+      slipped: 0,
+      extension: null,
+      grantor: null,
+      result: '',
+      evidence: '',
+      resolvedBy: null,
+      verdict: null,
+      closedAt: null,
+      recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+    };
+    const saved = await saveIssue(ctx, issue, '上报');
+    const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
+    const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
+    await tellIssueUnit(ctx, saved, saved.owner, news + came);
+    if (saved.urgency === '紧急' || came) {
+      await tellIssueUnit(ctx, saved, saved.supervisor, `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`);
+    }
+    return changed(saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+  },
+});
+
+/** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */
+async function recurrenceOf(ctx: Ctx, branch: string, star: string, aspect: Issue['aspect']): Promise<string | null> {
+  const since = new Date(Date.parse(`${addDays(ctx.today, -RECURRENCE_DAYS)}T00:00:00+08:00`)).toISOString();
+  const { rows } = await ctx.tx.table(issues).find({
+    where: { branch, star, aspect, state: 'closed' },
+    order: 'closedAt',
+    desc: true,
+    range: { gte: since },
+    limit: 1,
+  });
+  return rows[0]?.id ?? null;
+}

@@ -1,0 +1,166 @@
+/** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
+import type { Actor, Raw, View, World } from '../../bot/feature.ts';
+import { type Button, type ButtonStyle, button } from '../../bot/fields.ts';
+import { sayDay, sayTime } from '../../lib/dates.ts';
+import { actorOf } from '../members/index.ts';
+import { allStars, organiser, unitName } from '../orgs/index.ts';
+import {
+  COLOURS,
+  climbed,
+  colour,
+  events,
+  type Issue,
+  issues,
+  maySee,
+  overdueBy,
+  RESIDENTS,
+  STATE_NAMES,
+  type State,
+} from './model.ts';
+import { type Act, mayAct, type Scene } from './rules.ts';
+
+/** Background of the head of the card, by state. */
+const STATE_STYLES: Readonly<Record<State, string>> = {
+  pending: 'accent',
+  active: 'warning',
+  verifying: 'accent',
+  closed: 'good',
+  withdrawn: 'emphasis',
+};
+
+/** Buttons in the order of how likely they are wanted; a card shows the first five that apply. */
+const BUTTONS: readonly (readonly [Act, string, ButtonStyle])[] = [
+  ['grant', '同意', 'positive'],
+  ['deny', '不同意', 'default'],
+  ['accept', '受理', 'positive'],
+  ['resolve', '办结', 'positive'],
+  ['verify', '核验通过', 'positive'],
+  ['return', '退回', 'destructive'],
+  ['transfer', '转办', 'default'],
+  ['escalate', '上交', 'default'],
+  ['withdraw', '撤回', 'default'],
+  ['extend', '申请延期', 'default'],
+  ['supplement', '补充情况', 'default'],
+];
+const MOST_BUTTONS = 5;
+
+/** The names that a card or a sentence about an issue needs. */
+export async function sceneNames({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<Scene['name']> {
+  const ids = [issue.owner, issue.supervisor, issue.reporterUnit, issue.branch, issue.county, issue.grantor];
+  const names = new Map<string, string>();
+  for (const id of ids) if (id && !names.has(id)) names.set(id, await unitName(tx, id));
+  return (unit) => names.get(unit) ?? unit;
+}
+
+/** What the rules need to judge one person before one issue. */
+export async function sceneOf(world: Pick<World, 'tx'>, issue: Issue, actor: Actor): Promise<Scene> {
+  const reporter = await actorOf(world.tx, issue.reporter);
+  return { actor, name: await sceneNames(world, issue), reporterHere: reporter?.unit === issue.reporterUnit };
+}
+
+export const issueView: View = async (world, id, viewer) => {
+  const issue = await world.tx.table(issues).get(id);
+  if (!issue) return { text: `没有 ${id} 这个问题。`, template: 'bot/note', data: { text: `没有 ${id} 这个问题。` } };
+  const root = (await organiser(world.tx)).id;
+  if (viewer && !maySee(issue, viewer, root)) {
+    const text = `${id} 与您的单位无关，不能查看。`;
+    return { text, template: 'bot/note', data: { text } };
+  }
+  const scene = viewer && (await sceneOf(world, issue, viewer));
+  const name = scene?.name ?? (await sceneNames(world, issue));
+  const marks = await marksOf(world, issue, root);
+  const ask = askOf(world.today, issue, scene, name);
+  const facts = await factsOf(world, issue, name);
+  const sentence = [
+    `${issue.id} ${issue.title}`,
+    [STATE_NAMES[issue.state], ...marks.map((m) => m.text)].join(' · '),
+    ask,
+    ...facts.map(({ label, value }) => `${label}：${value}`),
+  ];
+  return {
+    text: sentence.filter(Boolean).join('\n'),
+    template: 'issues/card',
+    data: {
+      number: issue.id,
+      title: issue.title,
+      state: STATE_NAMES[issue.state],
+      style: STATE_STYLES[issue.state],
+      marks,
+      ask,
+      facts,
+      // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
+      verdict: issue.source === RESIDENTS && mayAct('verify', issue, world.today, scene) === true,
+      buttons: buttonsOf(world.today, issue, scene),
+    },
+  };
+};
+
+async function marksOf(world: World, issue: Issue, root: string) {
+  const marks: { text: string; tone: string }[] = [];
+  const grave = colour(issue, world.today, world.workdays);
+  const late = overdueBy(issue, world.today, world.workdays);
+  if (grave) {
+    const why =
+      grave === 'red' ? `超期${late}个工作日` : grave === 'blue' ? '快到期' : issue.returned > 0 ? '退回过' : '延过期';
+    marks.push({ text: `${COLOURS[grave].name} ${why}`, tone: COLOURS[grave].tone });
+  }
+  const up = climbed(issue, root, world.today, world.workdays).at(-1);
+  if (up) marks.push({ text: `已升级到${await unitName(world.tx, up)}`, tone: 'attention' });
+  if (issue.urgency === '紧急') marks.push({ text: '紧急', tone: 'attention' });
+  if (issue.recurrenceOf) marks.push({ text: `反弹（${issue.recurrenceOf}）`, tone: 'warning' });
+  return marks;
+}
+
+/** What is asked, of the viewer if it is the viewer's turn, else of whom. */
+function askOf(today: string, issue: Issue, scene: Scene | null, name: Scene['name']): string {
+  const mine = (act: Act) => scene !== null && mayAct(act, issue, today, scene) === true;
+  const by = sayDay(issue.deadline, today);
+  if (mine('grant')) return '请您批一下延期申请。';
+  switch (issue.state) {
+    case 'pending':
+      return mine('accept') ? '请您受理。' : `等${name(issue.owner)}受理。`;
+    case 'active':
+      return mine('resolve') ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
+    case 'verifying':
+      return mine('verify') ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
+    case 'closed':
+      return '已经解决，谢谢大家。';
+    case 'withdrawn':
+      return '上报的同志已经撤回。';
+  }
+}
+
+async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) {
+  const star = (await allStars(tx)).find(({ id }) => id === issue.star);
+  const reporter = await actorOf(tx, issue.reporter);
+  const last = (await tx.table(events).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })).rows[0];
+  const facts: [string, string][] = [
+    ['详情', issue.details],
+    ['支部', name(issue.branch)],
+    ['星和方面', `${star?.name ?? issue.star} · ${issue.aspect}`],
+    ['来源', issue.source],
+    ['上报', `${reporter?.name ?? name(issue.reporterUnit)} ${sayTime(issue.reportedAt, today)}`],
+    ['责任单位', name(issue.owner)],
+    ['督办单位', name(issue.supervisor)],
+    ['期限', sayDay(issue.deadline, today)],
+    ['延期申请', issue.extension ? `延到${sayDay(issue.extension.to, today)}，${issue.extension.reason}` : ''],
+    ['办理结果', issue.result],
+    ['佐证', issue.evidence],
+    ['群众评价', issue.verdict ?? ''],
+    ['最近', last ? eventLine(last, today) : ''],
+  ];
+  return facts.filter(([, value]) => value !== '').map(([label, value]) => ({ label, value }));
+}
+
+/** One line of the history. */
+export function eventLine(event: { at: string; name: string; what: string; words: string }, today: string): string {
+  return `${sayTime(event.at, today)} ${event.name} ${event.what}${event.words ? `：${event.words}` : ''}`;
+}
+
+function buttonsOf(today: string, issue: Issue, scene: Scene | null): readonly Button[] {
+  const data: Raw = { issue: issue.id };
+  const wanted = BUTTONS.filter(([act]) => mayAct(act, issue, today, scene) === true)
+    .slice(0, MOST_BUTTONS - 1)
+    .map(([act, title, style]) => button(title, `issues.${act}`, data, style));
+  return [...wanted, button('查看历史', 'issues.history', data)];
+}

@@ -1,0 +1,27 @@
+/** Start the bot: read the configuration, start the app, stop cleanly when told to. */
+import { type App, startApp } from './app.ts';
+import { loadConfig } from './config.ts';
+import { AppError } from './lib/errors.ts';
+import { createLog } from './lib/log.ts';
+import { StoreError } from './store/store.ts';
+
+try {
+  const config = loadConfig();
+  const log = createLog(config.logLevel);
+  const app = await startApp({ config, log });
+  const where = `http://${config.host}:${app.port}`;
+  if (config.credentials) log.info({ where }, 'listening; Teams activities at POST /api/messages');
+  else log.warn({ where }, `no credentials: listening on this machine only. Open ${where} in a browser`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(app, signal));
+
+  async function stop({ stop }: App, signal: string): Promise<void> {
+    log.info({ signal }, 'stopping');
+    await stop();
+    log.info('stopped');
+    process.exit(0);
+  }
+} catch (error) {
+  if (!(error instanceof AppError || error instanceof StoreError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,210 @@
+/** The embedded store: rows in memory, a readable snapshot and a synced journal beside it; one process. */
+import { Low } from 'lowdb';
+import type { Log } from '../../lib/log.ts';
+import { type AnyTable, type Store, StoreError, type Tx } from '../store.ts';
+import { FileAdapter } from './adapter.ts';
+import { type FileSystem, nodeFileSystem } from './fs.ts';
+import { Journal } from './journal.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { Memory } from './memory.ts';
+import { Queue } from './queue.ts';
+import { Transaction } from './transaction.ts';
+
+export interface LowdbOptions {
+  /** Where the files are: `huishang.json`, `huishang.<generation>.journal`, `huishang.lock`. Made if missing. */
+  readonly dir: string;
+  readonly tables: readonly AnyTable[];
+  readonly log?: Log;
+  /** For tests. */
+  readonly fs?: FileSystem;
+  /** Journal bytes after which they are folded into the snapshot; else 64 MiB, or its size if that is more. */
+  readonly foldAfterBytes?: number;
+}
+
+const FOLD_AFTER = 64 * 1024 * 1024;
+/** Closing folds up to this many bytes of snapshot and journal: a moment, and the snapshot is up to date. */
+const FOLD_AT_CLOSE = 16 * 1024 * 1024;
+/** A transaction that meets a conflict runs again this often. */
+const RERUNS = 5;
+
+/**
+ * Open the store in `dir`. Throws StoreError `locked` while another process has it open, `damaged` naming file and
+ * line when a file is not what was written, `unavailable` when the disk refuses.
+ */
+export async function openLowdb(options: LowdbOptions): Promise<Store> {
+  const { dir, fs = nodeFileSystem, log } = options;
+  let lock: Lock | undefined;
+  let store: LowdbStore | undefined;
+  try {
+    await fs.mkdir(dir);
+    lock = await acquireLock(fs, `${dir}/huishang.lock`);
+    if (lock.takenFrom) log?.warn({ pid: lock.takenFrom }, 'took over the lock of a process that died');
+    store = new LowdbStore({ ...options, fs }, lock);
+    await store.open();
+    return store;
+  } catch (cause) {
+    await store?.abandon();
+    await lock?.release();
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError('unavailable', `${dir}: the store cannot be opened: ${cause}`, { cause });
+  }
+}
+
+interface Outcome<R> {
+  readonly result: { readonly value: R } | { readonly error: unknown };
+  /** Settles when all that the body saw and wrote is durable, or undone. */
+  readonly durable: Promise<void> | undefined;
+}
+
+class LowdbStore implements Store {
+  private readonly options: LowdbOptions & { readonly fs: FileSystem };
+  private readonly lock: Lock;
+  private readonly journal: Journal;
+  private readonly adapter: FileAdapter;
+  private readonly db: Low<Memory>;
+  private readonly queue: Queue;
+  private inBody = false;
+  private folding: Promise<void> | undefined;
+  /** After a fold that failed: the backlog at which the next one is tried. */
+  private foldAgainAt = 0;
+  private closing: Promise<void> | undefined;
+
+  constructor(options: LowdbOptions & { readonly fs: FileSystem }, lock: Lock) {
+    const { fs, dir, tables, log } = options;
+    this.options = options;
+    this.lock = lock;
+    this.queue = new Queue(() => this.journal.kick());
+    this.journal = new Journal({
+      fs,
+      dir,
+      onFailure: () => this.onFailure(),
+      onSynced: () => this.foldIfLong(),
+    });
+    const busy = () => this.inBody;
+    this.adapter = new FileAdapter({ fs, dir, tables, journal: this.journal, busy, log });
+    this.db = new Low<Memory>(this.adapter, new Memory(tables));
+  }
+
+  async open(): Promise<void> {
+    await this.db.read();
+    // The first time there is no journal to go on with; a fold begins one.
+    if (this.journal.generation === 0) await this.db.write();
+    this.foldIfLong();
+  }
+
+  /** Let go of the files after an opening that failed. */
+  async abandon(): Promise<void> {
+    await this.journal.close();
+  }
+
+  transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.settle(body, true);
+  }
+
+  read<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.settle(body, false);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async settle<R>(body: (tx: Tx) => Promise<R>, writes: boolean): Promise<R> {
+    if (this.closing) throw new StoreError('unavailable', `${this.options.dir}: the store is closed`);
+    const { result, durable } = await this.queue.run(() => this.attempt(body, writes), writes);
+    // Even an error may tell of rows that are not durable yet.
+    await durable;
+    if ('error' in result) throw result.error;
+    return result.value;
+  }
+
+  private async attempt<R>(body: (tx: Tx) => Promise<R>, writes: boolean): Promise<Outcome<R>> {
+    if (writes && this.journal.failure) await this.recover();
+    for (let reruns = 0; ; reruns += 1) {
+      const tx = new Transaction(this.db.data, writes);
+      this.inBody = true;
+      try {
+        const value = await body(tx);
+        const durable = tx.changed ? this.journal.add(tx) : this.journal.pending();
+        return { result: { value }, durable };
+      } catch (error) {
+        tx.undo();
+        const again = error instanceof StoreError && error.code === 'conflict' && reruns < RERUNS;
+        if (!again) return { result: { error }, durable: this.journal.pending() };
+      } finally {
+        tx.end();
+        this.inBody = false;
+      }
+    }
+  }
+
+  /** A batch could not be written: undo it, and what came after it, before any other body runs. */
+  private onFailure(): void {
+    const failure = this.journal.failure;
+    this.adapter.stop('the journal failed');
+    this.options.log?.error({ error: failure?.cause }, 'the journal cannot be written');
+    this.queue.first(async () => {
+      const tell = await this.journal.undoAll();
+      tell(this.unavailable('nothing was kept of this transaction', failure?.cause));
+    });
+  }
+
+  /** Bring the journal back after a failure. Rejects with `unavailable`, for all that wait, when the disk still refuses. */
+  private async recover(): Promise<void> {
+    try {
+      await this.folding;
+      if (this.journal.failure?.stage === 'append') await this.journal.cutBack().catch(() => {});
+      if (this.journal.failure) {
+        // After a failed sync nobody knows what the file holds: all rows go into a new snapshot first.
+        await this.db.write();
+        this.journal.repaired();
+      }
+      this.options.log?.info('the journal can be written again');
+    } catch (cause) {
+      const error = this.unavailable('the disk still refuses', cause);
+      this.queue.rejectWrites(error);
+      throw error;
+    }
+  }
+
+  private unavailable(what: string, cause: unknown): StoreError {
+    return new StoreError('unavailable', `${this.options.dir}: ${what}: ${cause}`, { cause });
+  }
+
+  private foldIfLong(): void {
+    const { backlog } = this.journal;
+    const limit = this.options.foldAfterBytes ?? Math.max(FOLD_AFTER, this.adapter.size);
+    if (this.folding || this.closing || backlog < limit || backlog < this.foldAgainAt) return;
+    this.folding = this.db
+      .write()
+      .then(
+        () => {
+          this.foldAgainAt = 0;
+        },
+        (error) => {
+          this.foldAgainAt = backlog + limit;
+          this.options.log?.warn({ error }, 'the journal could not be folded, it grows on');
+        },
+      )
+      .finally(() => {
+        this.folding = undefined;
+      });
+  }
+
+  private async shut(): Promise<void> {
+    await this.queue.idle();
+    await this.journal.pending()?.catch(() => {});
+    await this.queue.idle();
+    this.adapter.stop('the store is closing');
+    await this.folding;
+    const { backlog, failure } = this.journal;
+    if (!failure && backlog > 0 && backlog + this.adapter.size <= FOLD_AT_CLOSE) {
+      await this.db.write().catch((error) => {
+        this.options.log?.warn({ error }, 'the journal could not be folded, it stays');
+      });
+    }
+    await this.journal.close();
+    await this.lock.release();
+  }
+}

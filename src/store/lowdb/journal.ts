@@ -1,0 +1,228 @@
+/** The journal: one line per commit, appended and synced in batches; whatever arrives during a sync shares the next. */
+import type { FileSystem, StoreFile } from './fs.ts';
+import { formatLine, journalName } from './record.ts';
+
+/** What the journal needs of a commit. */
+export interface Commit {
+  toJson(): string;
+  undo(): void;
+}
+
+export interface JournalFailure {
+  /** `append`: nothing of what lay there before is in doubt. `sync`: the file is not to be trusted any more. */
+  readonly stage: 'append' | 'sync';
+  readonly cause: unknown;
+}
+
+/** Commits that become durable together. */
+class Batch {
+  readonly commits: Commit[] = [];
+  readonly lines: string[] = [];
+  resolve: () => void = () => {};
+  reject: (error: unknown) => void = () => {};
+  readonly done: Promise<void>;
+
+  constructor() {
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Those who wait for the batch get the error; a batch that nobody waits for must not end the process.
+    this.done.catch(() => {});
+  }
+}
+
+export class Journal {
+  /** The generation appended to, and how much of its file is acknowledged. */
+  generation = 0;
+  length = 0;
+  /** Bytes in all generations that the snapshot does not yet hold. */
+  backlog = 0;
+  /** The last acknowledged commit. */
+  sequence = 0;
+  failure: JournalFailure | undefined;
+  private file: StoreFile | undefined;
+  private gathering = new Batch();
+  private flying: Batch | undefined;
+  private working = false;
+  /** Whether anything was ever written to the file, acknowledged or not. */
+  private touched = false;
+  private between: { act: () => void; reject: (error: unknown) => void }[] = [];
+  private readonly fs: FileSystem;
+  private readonly dir: string;
+  private readonly onFailure: () => void;
+  private readonly onSynced: () => void;
+
+  /** `onFailure` is called once per failure; nothing is written until `undoAll` and a repair have been made. */
+  constructor(options: {
+    fs: FileSystem;
+    dir: string;
+    onFailure: () => void;
+    onSynced: () => void;
+  }) {
+    this.fs = options.fs;
+    this.dir = options.dir;
+    this.onFailure = options.onFailure;
+    this.onSynced = options.onSynced;
+  }
+
+  path(generation: number): string {
+    return `${this.dir}/${journalName(generation)}`;
+  }
+
+  /** Go on with the last journal that was read; `length` is its size. */
+  async resume(at: { generation: number; length: number; backlog: number; sequence: number }): Promise<void> {
+    this.file = await this.fs.open(this.path(at.generation), 'r+');
+    this.generation = at.generation;
+    this.length = at.length;
+    this.backlog = at.backlog;
+    this.sequence = at.sequence;
+    this.touched = at.length > 0;
+  }
+
+  /** Join the batch that is gathering; `done` of it resolves once it is durable. Call `kick` afterwards. */
+  add(commit: Commit): Promise<void> {
+    this.gathering.commits.push(commit);
+    this.gathering.lines.push(commit.toJson());
+    return this.gathering.done;
+  }
+
+  /** Resolves (or rejects) with the last commit that is not yet durable; undefined when all of them are. */
+  pending(): Promise<void> | undefined {
+    return this.gathering.commits.length > 0 ? this.gathering.done : this.flying?.done;
+  }
+
+  /** Begin to write what has gathered, unless a write is under way already. */
+  kick(): void {
+    if (this.working || this.failure || (this.gathering.commits.length === 0 && this.between.length === 0))
+      return;
+    this.working = true;
+    this.work().finally(() => {
+      this.working = false;
+      this.kick();
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (!this.failure) {
+      for (const { act } of this.between.splice(0)) act();
+      if (this.gathering.commits.length === 0) return;
+      const batch = this.gathering;
+      this.flying = batch;
+      this.gathering = new Batch();
+      let stage: JournalFailure['stage'] = 'append';
+      try {
+        let text = '';
+        batch.lines.forEach((json, place) => {
+          text += formatLine(this.sequence + 1 + place, place, json);
+        });
+        const data = Buffer.from(text);
+        if (!this.file) throw new Error('the journal is closed');
+        this.touched = true;
+        await this.file.write(data, this.length);
+        stage = 'sync';
+        await this.file.datasync();
+        this.length += data.length;
+        this.backlog += data.length;
+      } catch (cause) {
+        this.failure = { stage, cause };
+        for (const { reject } of this.between.splice(0)) reject(cause);
+        this.onFailure();
+        return;
+      }
+      this.sequence += batch.commits.length;
+      this.flying = undefined;
+      batch.resolve();
+      this.onSynced();
+      // Let those who have just been answered come back with their next commit and share the next sync.
+      if (this.gathering.commits.length > 0) await new Promise(setImmediate);
+    }
+  }
+
+  /**
+   * After a failure: take every commit that is not durable back out of memory, the latest first, and cut the
+   * journal back to what is acknowledged. No body may be running. Returns a function that tells their callers.
+   */
+  async undoAll(): Promise<(error: unknown) => void> {
+    const batches = [this.gathering, this.flying ?? new Batch()];
+    for (const batch of batches) {
+      for (const commit of batch.commits.toReversed()) commit.undo();
+    }
+    this.gathering = new Batch();
+    this.flying = undefined;
+    await this.cutBack().catch(() => {});
+    return (error) => {
+      for (const batch of batches) batch.reject(error);
+    };
+  }
+
+  /** Cut the file back to its acknowledged length. After a failed append that is all the repair it takes. */
+  async cutBack(): Promise<void> {
+    if (!this.file) throw new Error('the journal is closed');
+    await this.file.truncate(this.length);
+    try {
+      await this.file.datasync();
+    } catch (cause) {
+      this.failure = { stage: 'sync', cause };
+      throw cause;
+    }
+    if (this.failure?.stage === 'append') this.failure = undefined;
+  }
+
+  /** A snapshot holds everything that came before the current generation. */
+  folded(): void {
+    this.backlog = this.length;
+  }
+
+  /** All acknowledged rows are safe elsewhere, and the current file is fresh. */
+  repaired(): void {
+    this.failure = undefined;
+  }
+
+  /**
+   * Begin a fresh generation between two batches; resolves to it and to the last commit before it.
+   * A generation to which nothing was ever written serves as the fresh one.
+   */
+  async begin(): Promise<{ generation: number; sequence: number }> {
+    if (this.file && !this.touched) {
+      return { generation: this.generation, sequence: this.sequence };
+    }
+    const generation = this.generation + 1;
+    const file = await this.fs.open(this.path(generation), 'w');
+    try {
+      await this.fs.syncDir(this.dir);
+    } catch (error) {
+      await file.close().catch(() => {});
+      throw error;
+    }
+    let old: StoreFile | undefined;
+    const swap = () => {
+      old = this.file;
+      this.file = file;
+      this.generation = generation;
+      this.length = 0;
+      this.touched = false;
+      return this.sequence;
+    };
+    const sequence = await this.betweenBatches(swap).catch(async (error) => {
+      await file.close().catch(() => {});
+      throw error;
+    });
+    await old?.close().catch(() => {});
+    return { generation, sequence };
+  }
+
+  /** Run `act` while nothing is being written. */
+  private betweenBatches<T>(act: () => T): Promise<T> {
+    if (!this.working) return Promise.resolve(act());
+    return new Promise((resolve, reject) => {
+      this.between.push({ act: () => resolve(act()), reject });
+    });
+  }
+
+  async close(): Promise<void> {
+    const file = this.file;
+    this.file = undefined;
+    await file?.close().catch(() => {});
+  }
+}

@@ -1,0 +1,41 @@
+/** Reads a file line by line through one buffer, so that no file ever becomes one giant string. */
+import type { StoreFile } from './fs.ts';
+
+const CHUNK = 1024 * 1024;
+const NEWLINE = 10;
+
+/**
+ * Call `visit` with every complete line: its bytes without the newline (valid only during the call), its number
+ * from 1, and the offset in the file at which it begins.
+ * Resolves to the offset behind the last newline and the number of bytes that follow it.
+ */
+export async function eachLine(
+  file: StoreFile,
+  visit: (line: Buffer, number: number, offset: number) => void,
+): Promise<{ end: number; rest: number; lines: number }> {
+  let buffer = Buffer.allocUnsafe(CHUNK);
+  let position = 0;
+  let filled = 0;
+  let number = 0;
+  for (;;) {
+    if (filled === buffer.length) {
+      const larger = Buffer.allocUnsafe(buffer.length * 2);
+      buffer.copy(larger, 0, 0, filled);
+      buffer = larger;
+    }
+    const count = await file.read(buffer, filled, position + filled);
+    if (count === 0) return { end: position, rest: filled, lines: number };
+    const view = buffer.subarray(0, filled + count);
+    let start = 0;
+    let newline = view.indexOf(NEWLINE, filled);
+    while (newline !== -1) {
+      number += 1;
+      visit(view.subarray(start, newline), number, position + start);
+      start = newline + 1;
+      newline = view.indexOf(NEWLINE, start);
+    }
+    filled = view.length - start;
+    view.copyWithin(0, start);
+    position += start;
+  }
+}

@@ -1,0 +1,144 @@
+/** All rows in memory: tables, their indexes as maps of buckets, and the number series. */
+import type { AnyTable, IndexValue } from '../store.ts';
+import { Bucket } from './bucket.ts';
+import { type Compare, rowOrder, type StoredRow } from './values.ts';
+
+/** What the rows of a group have in common: the values of all `on` fields but the last. */
+type Prefix = IndexValue;
+
+/** One declared index. Groups are nested, so that countBy visits only the groups that it reports. */
+export class MemIndex {
+  readonly on: readonly string[];
+  readonly order: string | undefined;
+  readonly unique: boolean;
+  readonly compare: Compare;
+  private readonly last: string | undefined;
+  private readonly groups = new Map<Prefix, Map<IndexValue, Bucket>>();
+
+  constructor(index: { readonly on: readonly string[]; readonly order?: string; readonly unique?: boolean }) {
+    this.on = index.on;
+    this.order = index.order;
+    this.unique = index.unique ?? false;
+    this.last = index.on.at(-1);
+    this.compare = rowOrder(index.order);
+  }
+
+  /** Index fields, `order` included. */
+  get fields(): readonly string[] {
+    return this.order === undefined ? this.on : [...this.on, this.order];
+  }
+
+  /** The groups below `prefix` (values in the order of `on`, without the last), by the last value. */
+  group(prefix: readonly IndexValue[]): ReadonlyMap<IndexValue, Bucket> | undefined {
+    return this.groups.get(prefixKey(prefix));
+  }
+
+  /** The rows with exactly these values, in the order of `on`. */
+  bucket(values: readonly IndexValue[]): Bucket | undefined {
+    return this.group(values.slice(0, -1))?.get(values.at(-1) ?? null);
+  }
+
+  /** The other row that a unique index lets stand in the way of `row`. */
+  rival(row: StoredRow): StoredRow | undefined {
+    if (!this.unique) return undefined;
+    const values = this.on.map((field) => indexed(row, field));
+    if (values.includes(null)) return undefined;
+    const first = this.bucket(values)?.first();
+    return first && first.id !== row.id ? first : undefined;
+  }
+
+  update(before: StoredRow | undefined, after: StoredRow | undefined): void {
+    // An equal place is overwritten by `add`; anything else has to leave its old one first.
+    if (before && !(after && this.samePlace(before, after))) this.remove(before);
+    if (after) this.add(after);
+  }
+
+  private samePlace(a: StoredRow, b: StoredRow): boolean {
+    return this.compare(a, b) === 0 && this.on.every((field) => indexed(a, field) === indexed(b, field));
+  }
+
+  private prefixOf(row: StoredRow): Prefix {
+    const { on } = this;
+    if (on.length < 2) return null;
+    if (on.length === 2) return indexed(row, on[0] as string);
+    return JSON.stringify(on.slice(0, -1).map((field) => indexed(row, field)));
+  }
+
+  private add(row: StoredRow): void {
+    const prefix = this.prefixOf(row);
+    const last = this.last === undefined ? null : indexed(row, this.last);
+    const group = getOrMake(this.groups, prefix, () => new Map<IndexValue, Bucket>());
+    getOrMake(group, last, () => new Bucket(this.compare)).add(row);
+  }
+
+  private remove(row: StoredRow): void {
+    const prefix = this.prefixOf(row);
+    const last = this.last === undefined ? null : indexed(row, this.last);
+    const group = this.groups.get(prefix);
+    const bucket = group?.get(last);
+    if (!group || !bucket) return;
+    bucket.remove(row);
+    if (bucket.size > 0) return;
+    group.delete(last);
+    if (group.size === 0) this.groups.delete(prefix);
+  }
+}
+
+function indexed(row: StoredRow, field: string): IndexValue {
+  return (row[field] as IndexValue | undefined) ?? null;
+}
+
+/** One value is its own key; several become one text. All prefixes of an index are equally long. */
+function prefixKey(values: readonly IndexValue[]): Prefix {
+  return values.length === 0 ? null : values.length === 1 ? (values[0] ?? null) : JSON.stringify(values);
+}
+
+/** What `map` holds under `key`, made first if need be. */
+export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const there = map.get(key);
+  if (there !== undefined) return there;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** The rows of one table. Without `table` (nobody declares it any more) they are only kept. */
+export class MemTable {
+  readonly rows = new Map<string, StoredRow>();
+  readonly indexes: readonly MemIndex[];
+  readonly name: string;
+  readonly table: AnyTable | undefined;
+
+  constructor(name: string, table?: AnyTable) {
+    this.name = name;
+    this.table = table;
+    this.indexes = (table?.indexes ?? []).map((index) => new MemIndex(index));
+  }
+
+  /** Put `row` under `id`, or remove what is there; returns what was there. */
+  set(id: string, row: StoredRow | undefined): StoredRow | undefined {
+    const before = this.rows.get(id);
+    if (row) this.rows.set(id, row);
+    else this.rows.delete(id);
+    for (const index of this.indexes) index.update(before, row);
+    return before;
+  }
+}
+
+/** Everything that the store holds: the `data` of lowdb. */
+export class Memory {
+  readonly tables = new Map<string, MemTable>();
+  readonly numbers = new Map<string, number>();
+
+  constructor(tables: readonly AnyTable[]) {
+    for (const table of tables) {
+      if (this.tables.has(table.name)) throw new Error(`two tables are called "${table.name}"`);
+      this.tables.set(table.name, new MemTable(table.name, table));
+    }
+  }
+
+  /** The table of that name; one that nobody declares is kept as it is. */
+  keep(name: string): MemTable {
+    return getOrMake(this.tables, name, () => new MemTable(name));
+  }
+}

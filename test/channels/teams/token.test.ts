@@ -1,0 +1,179 @@
+import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Credentials } from '../../../src/config.ts';
+import { type Json, says } from '../../fake-connector.ts';
+import { type Rig, startRig } from './kit.ts';
+
+const APP = '11111111-2222-3333-4444-555555555555';
+const credentials: Credentials = {
+  type: 'SingleTenant',
+  appId: APP,
+  password: 'secret',
+  tenantId: 'Tenant-1',
+};
+const ISSUER = 'https://api.botframework.com';
+const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const theirs = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const keys = createServer((req, res) => {
+  const base = `http://${req.headers.host}`;
+  const key = {
+    ...ours.publicKey.export({ format: 'jwk' }),
+    kid: 'k1',
+    use: 'sig',
+    endorsements: ['msteams'],
+  };
+  res.writeHead(200, { 'content-type': 'application/json' });
+  res.end(
+    JSON.stringify(req.url === '/keys' ? { keys: [key] } : { issuer: ISSUER, jwks_uri: `${base}/keys` }),
+  );
+});
+
+function authentication(metadataUrl: string): ConfigurationBotFrameworkAuthentication {
+  return new ConfigurationBotFrameworkAuthentication(
+    {
+      ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+      ToChannelFromBotOAuthScope: ISSUER,
+      ToBotFromChannelTokenIssuer: ISSUER,
+      ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
+      ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl,
+    },
+    {
+      isValidAppId: async (id) => id === APP,
+      isAuthenticationDisabled: async () => false,
+      // Sending without a token keeps these tests on this machine.
+      createCredentials: async () => ({ signRequest: async (request: unknown) => request }) as never,
+    },
+  );
+}
+
+const encode = (part: Json): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+function token(claims: Json, header: Json = {}, key: KeyObject = ours.privateKey): string {
+  const body = `${encode({ alg: 'RS256', kid: 'k1', typ: 'JWT', ...header })}.${encode(claims)}`;
+  return `${body}.${createSign('RSA-SHA256').update(body).sign(key).toString('base64url')}`;
+}
+
+describe('with credentials', () => {
+  let rig: Rig;
+  let metadata: string;
+  const printed = vi.spyOn(console, 'error');
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
+    metadata = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/meta`;
+    rig = await startRig({ credentials, authentication: authentication(metadata), timeoutMs: 1_000 });
+  });
+  afterEach(() => {
+    rig.handled.length = 0;
+    printed.mockClear();
+  });
+  afterAll(async () => {
+    await rig.close();
+    keys.close();
+  });
+
+  const claims = (changes: Json = {}): Json => {
+    const now = Math.floor(Date.now() / 1_000);
+    const serviceurl = rig.connector.url;
+    return { iss: ISSUER, aud: APP, serviceurl, nbf: now - 10, exp: now + 3_600, ...changes };
+  };
+  const post = (authorization: string | undefined, body?: Json) =>
+    rig.post(body ?? says({ serviceUrl: rig.connector.url, tenant: 'tenant-1' }, '待办'), {
+      ...(authorization !== undefined && { authorization }),
+    });
+
+  it('a good token runs, and the reply goes out', async () => {
+    expect((await post(`Bearer ${token(claims())}`)).status).toBe(200);
+    expect(rig.handled).toHaveLength(1);
+    expect(rig.connector.messages('a:1-aad-zhang')).toHaveLength(1);
+  });
+
+  it('a bad token is 401, runs nothing and prints nothing', async () => {
+    const old = Math.floor(Date.now() / 1_000) - 7_200;
+    const bad: Record<string, string | undefined> = {
+      'no token': undefined,
+      empty: '',
+      'not a bearer': `Basic ${token(claims())}`,
+      garbage: 'Bearer x.y.z',
+      'not JSON': `Bearer ${Buffer.from('{').toString('base64url')}.e30.x`,
+      'two tokens': `Bearer ${token(claims())} ${token(claims())}`,
+      'signed by somebody else': `Bearer ${token(claims(), {}, theirs.privateKey)}`,
+      'cut signature': `Bearer ${token(claims()).slice(0, -8)}`,
+      'unknown key': `Bearer ${token(claims(), { kid: 'k2' })}`,
+      'no key': `Bearer ${token(claims(), { kid: undefined })}`,
+      'algorithm none': `Bearer ${encode({ alg: 'none', kid: 'k1' })}.${encode(claims())}.x`,
+      'algorithm HS256': `Bearer ${token(claims(), { alg: 'HS256' })}`,
+      expired: `Bearer ${token(claims({ nbf: old, exp: old + 60 }))}`,
+      'not valid yet': `Bearer ${token(claims({ nbf: old + 14_400 }))}`,
+      'for another bot': `Bearer ${token(claims({ aud: 'somebody-else' }))}`,
+      'for another service': `Bearer ${token(claims({ serviceurl: 'https://smba.example/' }))}`,
+      'another issuer': `Bearer ${token(claims({ iss: 'https://sts.windows.net/tenant-1/' }))}`,
+      'of a person (tid)': `Bearer ${token(claims({ tid: 'tenant-1' }))}`,
+    };
+    for (const [name, authorization] of Object.entries(bad)) {
+      const response = await post(authorization);
+      expect(response.status, name).toBe(401);
+      expect(await response.json()).toMatchObject({ code: 'unauthorized' });
+    }
+    expect(rig.handled).toEqual([]);
+    expect(printed).not.toHaveBeenCalled();
+    expect(rig.logged.join()).not.toContain('PUBLIC KEY');
+    expect(rig.logged.filter((line) => line.startsWith('error'))).toEqual([]);
+  });
+
+  it('an endorsement for another channel is 401', async () => {
+    const emulator = says({ serviceUrl: rig.connector.url, channelId: 'emulator' }, '待办');
+    expect((await post(`Bearer ${token(claims())}`, emulator)).status).toBe(401);
+  });
+
+  it('another tenant is 403, and so is none', async () => {
+    const { url } = rig.connector;
+    const good = says({ serviceUrl: url, tenant: 'tenant-1' }, '待办');
+    const bearer = `Bearer ${token(claims())}`;
+    for (const body of [
+      says({ serviceUrl: url, tenant: 'tenant-2' }, '待办'),
+      { ...good, channelData: { tenant: { id: 'tenant-2' } } },
+      { ...good, conversation: { ...good.conversation, tenantId: 'tenant-2' } },
+      { ...good, channelData: null, conversation: { id: 'c' } },
+    ])
+      expect((await post(bearer, body)).status).toBe(403);
+    expect(rig.handled).toEqual([]);
+    expect((await post(bearer, { ...good, channelData: {} })).status).toBe(200);
+  });
+
+  it('what has no shape is 400 before any token is looked at', async () => {
+    expect((await rig.post({})).status).toBe(400);
+  });
+
+  it('stays shut, and says so in the log, when the keys cannot be fetched', async () => {
+    const hanging = createServer(() => {});
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+    const { port } = hanging.address() as AddressInfo;
+    for (const url of [`http://127.0.0.1:${port}/`, 'http://127.0.0.1:1/']) {
+      const shut = await startRig({ credentials, authentication: authentication(url), timeoutMs: 200 });
+      const serviceurl = shut.connector.url;
+      const headers = { authorization: `Bearer ${token({ ...claims(), serviceurl })}` };
+      expect((await shut.post(says({ serviceUrl: serviceurl }, '待办'), headers)).status).toBe(401);
+      expect(shut.logged.join()).toContain('token not accepted');
+      await shut.close();
+    }
+    hanging.closeAllConnections();
+    hanging.close();
+  });
+
+  it('every type of credentials makes a channel, and nobody gets in without a token', async () => {
+    const all: Credentials[] = [
+      { type: 'MultiTenant', appId: APP, password: 'p' },
+      { type: 'SingleTenant', appId: APP, password: 'p', tenantId: 't' },
+      { type: 'UserAssignedMsi', appId: APP, password: 'left over', tenantId: 't' },
+    ];
+    for (const each of all) {
+      const strict = await startRig({ credentials: each });
+      expect((await strict.post(says({ serviceUrl: strict.connector.url }, '待办'))).status).toBe(401);
+      await strict.close();
+    }
+  });
+});
