@@ -67,7 +67,7 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
       await scheduler.stop();
       webchat.stop();
       await web.close();
-      await bot.pump();
+      await bot.stop();
       await store.close();
     },
   };

@@ -25,6 +25,8 @@ export interface Bot {
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** What a regular tick does: send what is due, drop what is too old to be asked for again. */
   tick(): Promise<void>;
+  /** Send nothing new from here on; resolves when what is under way has ended. What is still due waits in the store. */
+  stop(): Promise<void>;
 }
 
 export interface BotParts {
@@ -47,8 +49,13 @@ export function createBot(parts: BotParts): Bot {
   const draw = createDraw(parts.deck, features);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
   const outbox = createOutbox({ ...parts, draw });
-  const pump = () =>
-    outbox.pump().catch((error) => parts.log.error({ err: error }, 'sending stopped, the next tick tries again'));
+  let stopped = false;
+  const pump = async () => {
+    if (stopped) return;
+    await outbox.pump().catch((error) => {
+      parts.log.error({ err: error }, 'sending stopped, the next tick tries again');
+    });
+  };
 
   return {
     async handle(inbound) {
@@ -65,6 +72,10 @@ export function createBot(parts: BotParts): Bot {
     async tick() {
       await pump();
       await sweep(parts.store, parts.now());
+    },
+    async stop() {
+      await pump();
+      stopped = true;
     },
   };
 }

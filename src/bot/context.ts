@@ -62,22 +62,17 @@ export function createContext(
   return { ctx, effects };
 }
 
-/** Remember where this chat is and whose it is; written only when it changed or has not been seen for a day. */
+/** Remember where this chat is and whose it is; written only when that changed or was not seen for a day. */
 export async function notePlace(world: World, inbound: Inbound, sender: Actor | null): Promise<PlaceRow> {
   const rows = world.tx.table(places);
   const known = await rows.get(inbound.place.key);
-  const { key, kind, ref } = inbound.place;
+  const { key, kind, ref = null } = inbound.place;
   const person = kind === 'personal' ? (sender?.id ?? null) : null;
   const at = world.now.toISOString();
-  if (!known) {
-    const row: PlaceRow = { id: key, channel: inbound.channel, kind, person, unit: null, star: null, ref, at };
-    return sender ? rows.put(row) : row;
-  }
-  const same =
-    known.person === person &&
-    world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS &&
-    JSON.stringify(known.ref) === JSON.stringify(ref);
-  return same || !sender ? known : rows.put({ ...known, person, ref, at });
+  if (!known) return rows.put({ id: key, channel: inbound.channel, kind, person, unit: null, star: null, ref, at });
+  const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
+  if (fresh && known.person === person && JSON.stringify(known.ref) === JSON.stringify(ref)) return known;
+  return rows.put({ ...known, person, ref, at });
 }
 
 /** Put what was gathered into the outbox; a notice whose key is known is left out. */

@@ -6,6 +6,7 @@
  * transactions conflict. A refusal is a thrown AppError: it undoes whatever was begun and becomes a sentence.
  */
 import { AppError } from '../lib/errors.ts';
+import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { createContext, followSubject, followsSubject, landEffects, notePlace, unknownPerson } from './context.ts';
 import type { Ctx, Outcome, World } from './feature.ts';
@@ -16,7 +17,8 @@ import type { Call } from './router.ts';
 import { audit, turns } from './tables.ts';
 
 /** Handle one inbound; never rejects. */
-export async function handle(kernel: Kernel, inbound: Inbound): Promise<Answer> {
+export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
+  const inbound = wellFormed(received);
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import { type Store, StoreError, type Tx } from '../store/store.ts';
-import { landEffects, queueReply } from './context.ts';
+import { landEffects, notePlace, queueReply } from './context.ts';
 import type { Draw } from './draw.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './feature.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
@@ -59,6 +59,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
       const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
+      await notePlace(world, inbound, sender);
       if (inbound.kind === 'action' && inbound.pressed) {
         const live = await tx.table(lives).get(`${inbound.place.key}|${inbound.pressed}`);
         const [kind = '', ...id] = live?.subject.split(':') ?? [];

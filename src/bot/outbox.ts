@@ -89,14 +89,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   /** Where to send: the place itself, or the chat that the person used last, or one that a channel can always reach. */
-  async function findPlace(tx: Tx, { place, person }: OutboxRow): Promise<PlaceRow | undefined> {
-    if (place) return (await tx.table(places).get(place)) ?? bareplace(place);
+  async function findPlace(tx: Tx, { place, person }: Pick<OutboxRow, 'place' | 'person'>): Promise<PlaceRow | undefined> {
+    if (place) return tx.table(places).get(place);
     if (!person) return undefined;
     const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: 1 });
     if (rows[0]) return rows[0];
     for (const channel of channels.values()) {
       const reach = channel.personalPlace?.(person);
-      if (reach) return { ...bareplace(reach.key), kind: 'personal', person, ref: reach.ref };
+      if (reach) {
+        const { key: id, kind, ref } = reach;
+        return tx.table(places).put({ id, channel: channel.name, kind, person, unit: null, star: null, ref: ref ?? null, at: now().toISOString() });
+      }
     }
     return undefined;
   }
@@ -137,7 +140,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       for (const live of page.rows) {
         try {
           const target = await store.read(async (tx) => {
-            const place = (await tx.table(places).get(live.place)) ?? bareplace(live.place);
+            const place = await findPlace(tx, { place: live.place, person: null });
+            if (!place) throw new SendError('gone', '这个会话已经不在了');
             return { place, shown: await drawFor(worldOf(parts, tx), place, { text: '', card: { subject: job.subject } }) };
           });
           await channelOf(target.place).update(placeOf(target.place), live.message, target.shown);
@@ -219,10 +223,4 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 
 function placeOf({ id, kind, ref }: PlaceRow): Place {
   return { key: id, kind, ref };
-}
-
-/** A place that nobody wrote from yet; its channel is in its key. */
-function bareplace(key: string): PlaceRow {
-  const channel = key.split('|', 1)[0] ?? '';
-  return { id: key, channel, kind: 'group', person: null, unit: null, star: null, ref: null, at: '' };
 }

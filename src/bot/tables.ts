@@ -34,7 +34,7 @@ const placeRow = z.object({
   /** The unit (and star) that a group belongs to. */
   unit: z.string().nullable(),
   star: z.string().nullable(),
-  ref: z.unknown(),
+  ref: z.unknown().default(null),
   at: z.string(),
 });
 export type PlaceRow = z.infer<typeof placeRow>;

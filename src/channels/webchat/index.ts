@@ -18,7 +18,7 @@ export type { Town } from './town.ts';
 export type { Person } from './wire.ts';
 
 export interface WebchatOptions {
-  readonly bot: Bot;
+  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw'>;
   readonly store: Store;
   readonly web: Web;
   readonly log: Log;

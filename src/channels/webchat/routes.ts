@@ -27,7 +27,7 @@ const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 
 export interface RoutesOptions {
-  readonly bot: Bot;
+  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw'>;
   readonly web: Web;
   readonly town: Town;
   readonly mailbox: Mailbox;

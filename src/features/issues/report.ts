@@ -20,7 +20,7 @@ const text = (label: string, max: number) =>
   z.string({ error: `请写${label}` }).trim().max(max, `${label}最多${max}个字`);
 
 const input = z.object({
-  title: text('标题', 60).min(1, '请写标题，一句话说是什么事'),
+  title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
   details: text('详情', 1000).default(''),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
   star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星'),
@@ -49,7 +49,7 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
   const branches = own ? [] : await branchesOf(ctx.tx, unit);
   const fields: Field[] = [
-    { kind: 'text', id: 'title', label: '标题', max: 60, required: true, hint: '一句话说是什么事、在哪里' },
+    { kind: 'text', id: 'title', label: '标题', max: 100, required: true, hint: '一句话说是什么事、在哪里' },
     ...(own
       ? []
       : [

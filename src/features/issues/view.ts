@@ -101,7 +101,7 @@ async function marksOf(world: World, issue: Issue, root: string) {
   const late = overdueBy(issue, world.today, world.workdays);
   if (grave) {
     const why =
-      grave === 'red' ? `超期${late}个工作日` : grave === 'blue' ? '快到期' : issue.returned > 0 ? '退回过' : '延过期';
+      grave === 'red' ? (late > 0 ? `超期${late}个工作日` : '已过期限') : grave === 'blue' ? '快到期' : issue.returned > 0 ? '退回过' : '延过期';
     marks.push({ text: `${COLOURS[grave].name} ${why}`, tone: COLOURS[grave].tone });
   }
   const up = climbed(issue, root, world.today, world.workdays).at(-1);

@@ -55,6 +55,7 @@ export async function startRig(
     },
     pump: async () => {},
     tick: async () => {},
+    stop: async () => {},
     draw: async ({ text }) => ({ text }),
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, ready: () => true });

@@ -106,7 +106,7 @@ export async function startKit({ demo = true, people = town } = {}) {
     return words('好的，知道了。');
   }
 
-  const bot: Bot = {
+  const bot: Pick<Bot, 'handle' | 'deliver' | 'draw'> = {
     async handle(inbound) {
       const known = seen.get(inbound.id);
       if (known) return known;
@@ -133,8 +133,6 @@ export async function startKit({ demo = true, people = town } = {}) {
         if (due.shown.subject) lives.push({ place: due.place, message });
       }
     },
-    tick: async () => undefined,
-    pump: async () => undefined,
     async draw({ text, card }, viewer) {
       if (!card || !('subject' in card)) return { text };
       return { text, subject: card.subject, card: issueCard(issue, viewer === 'sun') };

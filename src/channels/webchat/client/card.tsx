@@ -71,6 +71,15 @@ function polish(element: HTMLElement): void {
     const longest = Math.max(...[...set.children].map(({ textContent }) => textContent?.length ?? 0));
     set.classList.add(longest <= SHORT ? 'short' : longest <= MIDDLE ? 'middle' : 'long');
   }
+  // Inline styles that would win over the style sheet.
+  for (const label of element.querySelectorAll<HTMLElement>('.choice .ac-textBlock')) {
+    label.style.whiteSpace = '';
+    label.style.marginLeft = '';
+  }
+  for (const strip of element.querySelectorAll<HTMLElement>('.ac-actionSet')) {
+    if (strip.parentElement) strip.parentElement.style.overflow = '';
+    for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
+  }
   // Its tooltips only repeat the buttons.
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }

@@ -66,9 +66,7 @@ export function Composer({ group, focus, send }: ComposerProps) {
           value={text}
           maxLength={MAX}
           enterkeyhint="send"
-          placeholder={
-            !group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'
-          }
+          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
           onKeyDown={(event) => {
             // 229: some input methods report the Enter that picks a word this way.

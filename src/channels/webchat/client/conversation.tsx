@@ -56,7 +56,9 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
   /** Nothing moves under somebody who is filling in a card. */
   function filling(): boolean {
     const { activeElement } = document;
-    return activeElement instanceof HTMLElement && activeElement.matches('.scroller :is(input, textarea, select)');
+    return (
+      activeElement instanceof HTMLElement && activeElement.matches('.scroller :is(input, textarea, select)')
+    );
   }
 
   function readIfLooking(): void {

@@ -71,6 +71,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   const held = useRef<MessageView>(message);
   const opened = useRef('');
   const frame = useRef<HTMLDivElement>(null);
+  const notice = useRef<HTMLParagraphElement>(null);
 
   const drawing = JSON.stringify(message.card);
   if (!dirty && !busy) held.current = message;
@@ -81,6 +82,11 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
     if (own) frame.current?.focus({ preventScroll: true });
     if (own) frame.current?.scrollIntoView({ block: 'nearest' });
   }, [own]);
+
+  // What was answered must be read, not looked for.
+  useEffect(() => {
+    if (note) notice.current?.scrollIntoView({ block: 'nearest' });
+  }, [note]);
 
   function fresh(): void {
     setDirty(false);
@@ -157,7 +163,11 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         <p class="card-words">{shown.text}</p>
       )}
       {note ? (
-        <p class={note.refused ? 'notice refused' : 'notice done'} role={note.refused ? 'alert' : 'status'}>
+        <p
+          ref={notice}
+          class={note.refused ? 'notice refused' : 'notice done'}
+          role={note.refused ? 'alert' : 'status'}
+        >
           <span>{note.text}</span>
           <button type="button" class="icon-button small" aria-label="收起" onClick={() => setNote(null)}>
             <Close />

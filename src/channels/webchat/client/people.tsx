@@ -23,7 +23,9 @@ function Who({ person, pick, note }: { person: Person; pick: (id: string) => voi
         </span>
         <span class="who-unit">
           {person.unitName}
-          {person.parentName && BELOW.has(person.kind) ? <span class="who-parent">{person.parentName}</span> : null}
+          {person.parentName && BELOW.has(person.kind) ? (
+            <span class="who-parent">{person.parentName}</span>
+          ) : null}
         </span>
         {note ? <span class="who-note">{note}</span> : null}
       </span>
@@ -111,7 +113,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
               {words.length > 0 ? `找到 ${found.length} 人` : ''}
             </p>
             {words.length > 0 && found.length === 0 ? <p class="quiet">没有找到，换个说法试试。</p> : null}
-            {groups.map(({ name, people: members }) => (
+            {groups.map(({ name, above, people: members }) => (
               <details
                 key={`${name}${words.length > 0}`}
                 class="group"
@@ -119,6 +121,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
               >
                 <summary>
                   {name}
+                  {above ? <span class="count">{above}</span> : null}
                   <span class="count">{members.length} 人</span>
                 </summary>
                 <div class="who-grid">

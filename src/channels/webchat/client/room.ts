@@ -55,7 +55,14 @@ function settle(pending: readonly Pending[], messages: readonly MessageView[]): 
 /** The newest page, when the room is entered. */
 export function entered(room: Room, page: PageAnswer): Room {
   const messages = merge(room.messages, page.messages);
-  return { ...room, loaded: true, messages, more: page.more, stamp: page.stamp, pending: settle(room.pending, messages) };
+  return {
+    ...room,
+    loaded: true,
+    messages,
+    more: page.more,
+    stamp: page.stamp,
+    pending: settle(room.pending, messages),
+  };
 }
 
 /** A page of older messages. */

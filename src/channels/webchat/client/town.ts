@@ -7,8 +7,6 @@ export interface Suggestion {
   readonly note: string;
 }
 
-const isBranch = ({ kind }: Person) => kind === 'village' || kind === 'community';
-
 /** One line of the tree from the village to the city, and a lead department. */
 export function suggested(people: readonly Person[]): readonly Suggestion[] {
   const headOf = (unit: string | undefined) =>
@@ -35,23 +33,40 @@ export function suggested(people: readonly Person[]): readonly Suggestion[] {
 
 export interface Group {
   readonly name: string;
+  /** The county of a township. */
+  readonly above: string;
   readonly people: readonly Person[];
 }
 
-/** City departments together; below them each county's and township's own people with the branches under them. */
+const KINDS = ['city', 'lead', 'responsible', 'county', 'township', 'village', 'community'];
+const ROLES = ['head', 'liaison', 'secretary'];
+
+function nameOfGroup({ kind, unitName, parentName }: Person): string {
+  if (kind === 'city' || kind === 'lead') return '市委组织部和分牵头单位';
+  if (kind === 'responsible') return '市直责任单位';
+  if (kind === 'county') return '县区委';
+  return kind === 'township' ? unitName : (parentName ?? unitName);
+}
+
+/** City departments together, then the counties; below them each township with the branches under it. */
 export function grouped(people: readonly Person[]): readonly Group[] {
+  const rank = ({ kind }: Person) => KINDS.indexOf(kind);
   const groups = new Map<string, Person[]>();
-  const put = (name: string, person: Person) => {
+  const inOrder = [...people].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      a.unitName.localeCompare(b.unitName, 'zh') ||
+      ROLES.indexOf(a.role) - ROLES.indexOf(b.role),
+  );
+  for (const person of inOrder) {
+    const name = nameOfGroup(person);
     const members = groups.get(name);
     if (members) members.push(person);
     else groups.set(name, [person]);
-  };
-  for (const person of people) {
-    if (person.kind === 'city' || person.kind === 'lead') put('市委组织部和分牵头单位', person);
-    else if (person.kind === 'responsible') put('市直责任单位', person);
-    else if (person.kind === 'county') put('县区委', person);
-    else if (isBranch(person) && person.parentName) put(person.parentName, person);
-    else put(person.unitName, person);
   }
-  return [...groups].map(([name, members]) => ({ name, people: members }));
+  const all = [...groups].map(([name, members]) => {
+    const township = members.find(({ kind }) => kind === 'township');
+    return { name, above: township?.parentName ?? '', people: members };
+  });
+  return all.sort((a, b) => a.above.localeCompare(b.above, 'zh'));
 }

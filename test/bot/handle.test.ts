@@ -1,0 +1,188 @@
+/** The flow: each message once, double presses, old cards, unknown people and words, what people type stays text. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { audit, lives, outbox, turns } from '../../src/bot/tables.ts';
+import { issues } from '../../src/features/issues/model.ts';
+import { buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+let kit: Kit;
+let secretary: Screen;
+let township: Screen;
+beforeEach(async () => {
+  kit = await createKit();
+  secretary = kit.person('huang-wenchang');
+  township = kit.person('huang-changqing');
+});
+afterEach(() => kit.close());
+
+const fields = { star: 'pingan-fazhi', aspect: '物' };
+const allIssues = () => kit.store.read(async (tx) => (await tx.table(issues).find({ where: { reporterUnit: 'qingshan-shiqiao-liuwan', state: ['pending', 'active', 'verifying', 'closed', 'withdrawn'] }, order: 'deadline', limit: 100 })).rows);
+
+describe('each message once', () => {
+  it('answers the same message again with the same answer, and acts once', async () => {
+    await secretary.say('上报 路灯坏了', 'm-1');
+    await secretary.say('上报 路灯坏了', 'm-1');
+    expect(await secretary.messages()).toHaveLength(1);
+    const [submit] = buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' });
+    const press = () => secretary.press('issues.report', { ...submit?.data, title: '路灯坏了', ...fields }, undefined, 'p-1');
+    const [first, second] = await Promise.all([press(), press()]);
+    expect(first.shown.text).toBe(second.shown.text);
+    expect(await allIssues()).toHaveLength(1);
+  });
+
+  it('makes one issue of two presses at once that came as two messages', async () => {
+    const form = await secretary.say('上报 路灯坏了');
+    const [submit] = buttonsOf(form.card ?? { type: 'AdaptiveCard' });
+    const data = { ...submit?.data, title: '路灯坏了', ...fields };
+    const answers = await Promise.all([1, 2, 3].map((n) => secretary.press('issues.report', data, form.id, `p-${n}`)));
+    expect(await allIssues()).toHaveLength(1);
+    for (const { shown } of answers) expect(shown.text).toContain('WT-2026-0001');
+  });
+
+  it('lets one of two people win and tells the other how things stand', async () => {
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', fields);
+    const colleague = kit.person('wang-haiyan');
+    const answers = await Promise.all([township.click('受理'), colleague.click('受理')]);
+    expect(answers.map(({ refused }) => refused).sort()).toEqual([false, true]);
+    expect(answers.find(({ refused }) => refused)?.text).toContain('已经受理过了');
+  });
+
+  it('brings an old card up to date when it is pressed', async () => {
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', fields);
+    const old = await township.last();
+    await kit.person('wang-haiyan').say('受理 WT-2026-0001');
+    const answer = await township.press('issues.accept', { issue: 'WT-2026-0001' }, old.id);
+    expect(answer.refused).toBe(true);
+    expect(wordsOf((await township.last()).card)).toContain('办理中');
+  });
+
+  it('sends a notice once, however often its turn is repeated', async () => {
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', fields);
+    await kit.bot.pump();
+    await kit.bot.pump();
+    expect(await township.messages()).toHaveLength(1);
+    const rows = await kit.store.read(async (tx) => (await tx.table(outbox).find({ where: { state: 'sent' }, order: 'due', limit: 100 })).rows);
+    expect(rows.filter(({ person }) => person === 'huang-changqing')).toHaveLength(1);
+  });
+});
+
+describe('who and what', () => {
+  it('tells an unknown person what to do, and keeps nothing of theirs', async () => {
+    const stranger = kit.person('nobody');
+    expect((await stranger.say('上报 路灯坏了')).text).toContain('我还不认识您');
+    expect((await stranger.say('帮助')).text).toContain('我还不认识您');
+    expect((await stranger.press('issues.accept', { issue: 'WT-2026-0001' })).shown.text).toContain('我还不认识您');
+    expect(await kit.store.read((tx) => tx.table(lives).count())).toBe(0);
+  });
+
+  it('offers the nearest commands for unknown words, with the words kept', async () => {
+    const answer = await secretary.say('村口路灯坏了三天了');
+    expect(wordsOf(answer.card)).toContain('您是想…？');
+    const offered = answer.card ? buttonsOf(answer.card) : [];
+    expect(offered.length).toBeLessThanOrEqual(5);
+    expect(offered.map(({ title }) => title)).toEqual(expect.arrayContaining(['上报', '帮助']));
+    expect(offered.find(({ title }) => title === '上报')?.data.title).toBe('村口路灯坏了三天了');
+    expect(wordsOf((await secretary.say('代办')).card)).toContain('您是想…？');
+    expect((await secretary.last()).card && buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' })[0]?.title).toBe('待办');
+  });
+
+  it('understands a slash, full-width letters and spaces, and words that are glued to the command', async () => {
+    for (const words of ['/上报 路灯坏了', '上报　路灯坏了', '上报路灯坏了', 'ＲＥＰＯＲＴ 路灯坏了', '／上报  路灯坏了']) {
+      const form = await secretary.say(words);
+      expect(form.text, words).toContain('上报问题');
+      expect(JSON.stringify(form.card), words).toContain('"路灯坏了"');
+    }
+  });
+
+  it('shows 帮助 by role and 我的 with unit, role and the messages of this week', async () => {
+    expect((await secretary.say('帮助')).text).not.toContain('绑定本群');
+    expect((await township.say('?')).text).toContain('绑定本群');
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', fields);
+    const mine = wordsOf((await township.say('我的')).card);
+    expect(mine).toContain('石桥镇党委');
+    expect(mine).toContain('负责人');
+    expect(mine).toContain('等我办的 1件');
+    expect(mine).toContain('主动发给您1条');
+    expect(wordsOf((await township.say('待办')).card)).toContain('请受理');
+  });
+
+  it('writes down who did what, and nothing for what was refused', async () => {
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', fields);
+    await secretary.say('受理 WT-2026-0001');
+    await township.click('受理');
+    const rows = await kit.store.read(async (tx) => (await tx.table(audit).find({ where: { subject: 'issue:WT-2026-0001' }, order: 'at', limit: 10 })).rows);
+    expect(rows.map(({ person, op }) => [person, op])).toEqual([
+      ['huang-wenchang', 'issues.report'],
+      ['huang-changqing', 'issues.accept'],
+    ]);
+  });
+
+  it('answers hostile buttons in words', async () => {
+    for (const data of [{}, { issue: 7 }, { issue: { $gt: '' } }, { issue: 'WT-2026-9999' }, { form: 'x' }, { issue: ['WT-2026-0001'] }]) {
+      const answer = await secretary.press('issues.accept', data as Record<string, unknown>);
+      expect(answer.refused).toBe(true);
+      expect(answer.shown.text).not.toContain('出了点问题');
+    }
+    expect((await secretary.press('no.such', {})).shown.text).toContain('帮助');
+    expect((await secretary.press('issues.list', { after: 'garbage', filter: '超期' })).shown.text).toBeTruthy();
+    expect(kit.complaints).toEqual([]);
+  });
+
+  it('sweeps turns that nobody can repeat any more', async () => {
+    await secretary.say('帮助');
+    kit.time('2026-11-24');
+    await kit.bot.tick();
+    expect(await kit.store.read((tx) => tx.table(turns).count())).toBe(0);
+  });
+});
+
+describe('what people type', () => {
+  const hostile = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
+
+  it('shows as exactly these characters, in a text run or an input', async () => {
+    await secretary.say(`上报 ${hostile}`);
+    await secretary.click('提交', { ...fields, details: hostile });
+    await township.click('受理');
+    await township.click('办结');
+    await township.click('办结', { words: hostile });
+    await secretary.click('退回');
+    await secretary.click('退回', { reason: hostile });
+    for (const screen of [secretary, township]) {
+      await screen.say('问题');
+      await screen.say('待办');
+      await screen.say('查看历史 WT-2026-0001');
+      for (const { card } of await screen.messages()) {
+        const blocks = JSON.stringify(card ?? {}).match(/"type":"TextBlock","text":"[^"]*"/g) ?? [];
+        for (const block of blocks) expect(block).not.toContain('点我');
+      }
+    }
+    expect(wordsOf((await township.say('WT-2026-0001')).card).split(hostile).length - 1).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a client without universal actions', () => {
+  it('gets the same flow with messages and redrawn cards', async () => {
+    await kit.close();
+    kit = await createKit({ inline: false });
+    secretary = kit.person('huang-wenchang');
+    township = kit.person('huang-changqing');
+    await secretary.say('上报 路灯坏了');
+    await secretary.click('提交', { aspect: '物' });
+    expect(wordsOf((await secretary.last()).card)).toContain('请选关系到哪颗星');
+    await secretary.click('提交', fields);
+    const [card] = await secretary.messages();
+    expect(wordsOf(card?.card)).toContain('WT-2026-0001');
+    await township.click('受理');
+    expect(wordsOf((await township.last()).card)).toContain('办理中');
+    await township.click('办结');
+    await township.click('办结', { words: '换好了' });
+    expect(wordsOf((await township.last()).card)).toContain('待核验');
+    expect((await secretary.click('受理').catch(() => ({ text: 'no such button' }))).text).toBe('no such button');
+    const refused = await township.click('核验通过').catch(() => undefined);
+    expect(refused).toBeUndefined();
+  });
+});

@@ -1,0 +1,218 @@
+/** The page in a real browser: two people in one group, cards that live, text that stays text, nothing cut off. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from './browser.ts';
+import { GROUP, type Kit, own, startKit } from './kit.ts';
+import { HOSTILE } from './samples.ts';
+
+const browser = await launch();
+if (!browser) {
+  console.warn(
+    '\n*** SKIPPED: no Chromium (/usr/bin/chromium or $CHROMIUM): the page was not looked at ***\n',
+  );
+}
+
+let kit: Kit;
+const problems: string[] = [];
+
+async function open(who: string, place: string, width = 1100, height = 760): Promise<Page> {
+  const page = await (browser as Browser).newPage({ viewport: { width, height } });
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('dialog', (dialog) => {
+    problems.push('a dialog opened');
+    void dialog.dismiss();
+  });
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !line.text().includes('Failed to load resource'))
+      problems.push(line.text());
+  });
+  await page.goto(`${kit.url}/?as=${who}&chat=${encodeURIComponent(place)}`);
+  await page.waitForSelector('.composer');
+  return page;
+}
+
+const here = '.talk:not([hidden])';
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.fill(`${here} .composer textarea`, text);
+  await page.press(`${here} .composer textarea`, 'Enter');
+}
+
+/** Anything that reaches beyond the right edge, and the page's own width. */
+function overflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = (document.scrollingElement?.scrollWidth ?? 0) > innerWidth ? ['the page'] : [];
+    const out = [...document.querySelectorAll('*')].filter(
+      (el) => el.getBoundingClientRect().right > innerWidth + 1 && !el.classList.contains('sr'),
+    );
+    return [...wide, ...out.map((el) => `${el.tagName}.${el.className}`)];
+  });
+}
+
+describe.skipIf(!browser)('the page', () => {
+  beforeAll(async () => {
+    kit = await startKit();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await kit?.stop();
+    expect(problems).toEqual([]);
+  });
+
+  it('starts with people to be, in one tap, and keeps who one is over a reload', async () => {
+    const page = await open('sun', own('sun'));
+    await page.goto(kit.url);
+    await page.locator('.who').first().click();
+    await page.waitForSelector('.empty');
+    expect(page.url()).toContain('as=chen');
+    await page.reload();
+    expect(await page.locator('.me-name').textContent()).toContain('陈桂兰');
+    await page.getByText('换人').click();
+    await page.getByPlaceholder(/按姓名或单位查找/).fill('政法委');
+    await expect.poll(() => page.locator('.group .who').count()).toBe(1);
+    await page.close();
+  });
+
+  it('shows to both what one says, and to both what one presses', async () => {
+    const [sun, chen] = await Promise.all([open('sun', GROUP), open('chen', GROUP)]);
+    await write(chen, `问题 ${HOSTILE}`);
+    for (const page of [sun, chen]) {
+      await page.waitForSelector(`${here} .card .ac-adaptiveCard`);
+      const bubble = page.locator(`${here} .bubble`).first();
+      expect((await bubble.textContent())?.replace('@会商 ', '')).toBe(`问题 ${HOSTILE}`);
+      const card = await page.locator(`${here} .card`).last().textContent();
+      expect(card).toContain(HOSTILE);
+      expect(await page.locator(`${here} .card a, ${here} .card img, ${here} at`).count()).toBe(0);
+    }
+    const pressable = (page: Page) =>
+      page.locator(`${here} .card`).last().getByRole('button', { name: '受理' });
+    expect(await pressable(chen).count()).toBe(0);
+    await pressable(sun).click();
+    for (const page of [sun, chen]) {
+      await page.locator(`${here} .card`).last().getByText('办理中').waitFor();
+    }
+    // A refusal stays until it is put away; a list of one's own has a way back.
+    const last = sun.locator(`${here} .card`).last();
+    await last.getByRole('button', { name: '退回' }).click();
+    await last.getByText('现在不能退回').waitFor();
+    await last.getByRole('button', { name: '查看历史' }).click();
+    await last.getByText('办理历史').waitFor();
+    expect(await chen.getByText('办理历史').count()).toBe(0);
+    await last.getByRole('button', { name: '返回' }).click();
+    await last.getByRole('button', { name: '办结' }).waitFor();
+    await Promise.all([sun.close(), chen.close()]);
+  });
+
+  it('keeps what is being typed into a card while others press, and after a refusal', async () => {
+    const chen = await open('chen', GROUP);
+    const card = chen.locator(`${here} .card`).last();
+    await card.getByRole('button', { name: '补充情况' }).click();
+    await card.getByLabel('具体情况').fill('灯杆也歪了');
+    expect(await card.getByLabel('问题').inputValue()).toBe(HOSTILE);
+    const message = (await kit.messages('sun', GROUP)).at(-1).id;
+    const place = { key: GROUP, kind: 'group' } as const;
+    await kit.channel.update(place, message, {
+      text: '变了',
+      subject: { kind: 'issue', id: 'WT-2026-0031' },
+    });
+    await chen.waitForTimeout(400);
+    expect(await card.getByLabel('具体情况').inputValue()).toBe('灯杆也歪了');
+    await chen.close();
+
+    const own1 = await open('chen', own('chen'));
+    await write(own1, '上报 水管漏了');
+    const form = own1.locator(`${here} .card`).last();
+    await form.getByRole('button', { name: '提交' }).click();
+    await form.getByText('请选一颗星').waitFor();
+    await form.getByLabel('涉及的星').selectOption('生态宜居星');
+    await form.getByLabel('问题').fill('水管漏了三天');
+    await form.getByText('物', { exact: true }).click();
+    await form.getByRole('button', { name: '提交' }).click();
+    await form.getByText('请把具体情况也写上').waitFor();
+    expect(await form.getByLabel('问题').inputValue()).toBe('水管漏了三天');
+    // Somebody changes the message meanwhile: told, not taken away.
+    const id = (await kit.messages('chen', own('chen'))).at(-1).id;
+    const personal = { key: own('chen'), kind: 'personal' } as const;
+    const newer = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'TextBlock', text: '新的样子' }],
+    } as const;
+    await kit.channel.update(personal, id, { text: '新的', card: newer });
+    await form.getByText('这张卡片已有更新').waitFor();
+    expect(await form.getByLabel('问题').inputValue()).toBe('水管漏了三天');
+    await form.getByLabel('具体情况').fill('村东头');
+    await form.getByRole('button', { name: '提交' }).click();
+    await form.getByText('新的样子').waitFor();
+    expect(kit.inbounds.at(-1)).toMatchObject({
+      data: { title: '水管漏了三天', star: '生态宜居星', aspect: '物', details: '村东头' },
+    });
+    await own1.close();
+  });
+
+  it('marks what is new elsewhere, sends with Enter only when no word is being picked', async () => {
+    const sun = await open('sun', own('sun'));
+    await kit.say('chen', GROUP, '孙镇长在吗', { ask: false });
+    await sun.locator(`[data-place="${GROUP}"] .unread`).waitFor();
+    const box = sun.locator(`${here} .composer textarea`);
+    await box.fill('nihao');
+    await box.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true });
+    await box.press('Shift+Enter');
+    expect(await box.inputValue()).toBe('nihao\n');
+    await sun.locator(`[data-place="${GROUP}"]`).click();
+    await sun.locator(here).getByText('孙镇长在吗').waitFor();
+    await expect.poll(() => sun.locator('.unread').count()).toBe(0);
+    await sun.close();
+  });
+
+  it('says when the line is lost, lets one retry, and misses nothing after', async () => {
+    const sun = await open('sun', GROUP);
+    await sun.waitForTimeout(300);
+    await sun.context().setOffline(true);
+    kit.channel.stop();
+    const lost = sun.getByText('连接断开了');
+    await lost.waitFor();
+    await kit.say('chen', GROUP, '断线时说的', { ask: false });
+    await write(sun, '断线时写的');
+    const failed = sun.locator(`${here} .failed`);
+    await failed.getByRole('button', { name: '重试' }).waitFor();
+    await sun.context().setOffline(false);
+    await failed.getByRole('button', { name: '重试' }).click();
+    const bubble = (text: string) => sun.locator(`${here} .bubble`, { hasText: text }).first();
+    for (const text of ['收到：断线时写的', '断线时说的']) await bubble(text).waitFor();
+    await lost.waitFor({ state: 'hidden' });
+    const texts = await sun.locator(`${here} .bubble`).allTextContents();
+    for (const words of ['断线时说的', '@会商 断线时写的', '收到：断线时写的']) {
+      expect(texts.filter((text) => text === words)).toHaveLength(1);
+    }
+    await sun.close();
+  });
+
+  it('fits on a phone of 320 px, with list, form and issue', async () => {
+    const page = await open('sun', own('sun'), 320, 640);
+    for (const words of ['帮助', '待办', '问题', '上报 灯']) {
+      await write(page, words);
+      await page.waitForTimeout(350);
+      expect(await overflow(page)).toEqual([]);
+    }
+    await page.getByRole('button', { name: '会话列表' }).click();
+    await page.getByText('石桥镇工作群').click();
+    await page.locator(`${here} .card`).last().waitFor();
+    expect(await overflow(page)).toEqual([]);
+    const small = await page.evaluate(() =>
+      [
+        ...document.querySelectorAll(
+          '.office button, .office input:not([type=radio],[type=checkbox]), .office select',
+        ),
+      ]
+        .filter((el) => el.getBoundingClientRect().height > 0 && el.getBoundingClientRect().height < 44)
+        .map((el) => el.textContent),
+    );
+    expect(small).toEqual([]);
+    await page.goto(kit.url);
+    await page.waitForSelector('.who');
+    expect(await overflow(page)).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,42 @@
+/** The environment: safe defaults, everything wrong said at once. */
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const bot = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'secret', MicrosoftAppType: 'SingleTenant', MicrosoftAppTenantId: 't' };
+
+describe('configuration', () => {
+  it('runs on this machine only when nothing is set', () => {
+    expect(readConfig({})).toMatchObject({ port: 3978, host: '127.0.0.1', logLevel: 'info' });
+    expect(readConfig({}).credentials).toBeUndefined();
+    expect(readConfig({ PORT: '', MicrosoftAppId: ' ' }).credentials).toBeUndefined();
+  });
+
+  it('listens everywhere with credentials', () => {
+    expect(readConfig(bot)).toMatchObject({ host: '0.0.0.0', credentials: { type: 'SingleTenant', appId: 'id', tenantId: 't' } });
+    const msi = readConfig({ MicrosoftAppId: 'id', MicrosoftAppType: 'UserAssignedMsi', MicrosoftAppTenantId: 't' });
+    expect(msi.credentials).toEqual({ type: 'UserAssignedMsi', appId: 'id', tenantId: 't' });
+  });
+
+  it.each([
+    [{ NODE_ENV: 'production' }, /production needs MicrosoftAppId/],
+    [{ HOST: '0.0.0.0' }, /loopback only/],
+    [{ PORT: 'abc' }, /PORT/],
+    [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
+    [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
+    [{ MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppType: 'SingleTenant' }, /needs MicrosoftAppTenantId/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
+  ])('refuses %o', (env, words) => {
+    expect(() => readConfig(env)).toThrow(words);
+  });
+
+  it('says everything that is wrong at once, and no secret', () => {
+    try {
+      readConfig({ NODE_ENV: 'production', HOST: '10.0.0.1', MicrosoftAppPassword: 'hunter2' });
+      expect.unreachable();
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message.match(/ {2}- /g)).toHaveLength(3);
+      expect(message).not.toContain('hunter2');
+    }
+  });
+});

@@ -1,0 +1,207 @@
+/** Stories of PROGRAMME.md §1: an issue from the village chat to 销号, with every side move. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { issues, type StoredIssue } from '../../src/features/issues/model.ts';
+import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+let kit: Kit;
+let secretary: Screen;
+let township: Screen;
+let county: Screen;
+let lead: Screen;
+
+beforeEach(async () => {
+  kit = await createKit();
+  secretary = kit.person('huang-wenchang');
+  township = kit.person('huang-changqing');
+  county = kit.person('hao-haitao');
+  lead = kit.person('guo-chengye');
+});
+afterEach(async () => {
+  const { complaints } = kit;
+  await kit.close();
+  expect(complaints).toEqual([]);
+});
+
+const titles = (screenCard: Parameters<typeof wordsOf>[0]) => (screenCard ? buttonsOf(screenCard).map((b) => b.title) : []);
+const row = (id = 'WT-2026-0001') => kit.store.read((tx) => tx.table(issues).get(id)) as Promise<StoredIssue>;
+
+async function reported(extra: Record<string, unknown> = {}) {
+  await secretary.say('上报 村口路灯坏了');
+  return secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', ...extra });
+}
+
+describe('an issue from report to 销号', () => {
+  it('is reported, accepted, resolved and closed by different people, and all cards follow', async () => {
+    await bindGroup(kit, 'qingshan-shiqiao');
+    const form = await secretary.say('上报 村口路灯坏了');
+    expect(inputsOf(form.card).title).toBe('村口路灯坏了');
+    const card = await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', details: '三盏，一周了' });
+    expect(card.text).toContain('WT-2026-0001');
+    expect(wordsOf(card.card)).toContain('待受理');
+    expect(titles(card.card)).toContain('撤回');
+
+    const group = kit.in('qingshan-shiqiao', 'huang-wenchang');
+    expect(wordsOf((await group.last()).card)).toContain('等石桥镇党委受理');
+    expect(wordsOf((await township.last()).card)).toContain('请您受理');
+    await township.click('受理');
+    expect(wordsOf((await group.last()).card)).toContain('办理中');
+    expect(wordsOf((await secretary.last()).card)).toContain('石桥镇党委正在办理');
+
+    const ask = await township.click('办结');
+    expect(inputsOf(ask.card)).toHaveProperty('words');
+    const done = await township.click('办结', { words: '三盏都换好了' });
+    expect(done.text).toContain('已办结');
+    const verify = await secretary.last();
+    expect(verify.text).toContain('请您核验');
+    const closed = await secretary.click('核验通过', { verdict: '满意' });
+    expect(wordsOf(closed.card)).toContain('已销号');
+    expect(await row()).toMatchObject({ state: 'closed', verdict: '满意', owner: 'qingshan-shiqiao', supervisor: 'zhengfawei' });
+    const history = await secretary.click('查看历史');
+    for (const what of ['上报', '受理', '办结', '核验通过']) expect(wordsOf(history.card)).toContain(what);
+  });
+
+  it('works by typed words alone', async () => {
+    await secretary.say('上报');
+    await secretary.say('提交\n标题：村口路灯坏了\n关系到哪颗星：平安法治星\n哪方面的问题：物');
+    expect((await row()).title).toBe('村口路灯坏了');
+    await township.say('受理 WT-2026-0001');
+    await township.say('办结 ｗｔ-2026-1 三盏都换好了');
+    expect(await row()).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
+    await secretary.say('核验通过 WT-2026-0001 基本满意');
+    expect(await row()).toMatchObject({ state: 'closed', verdict: '基本满意' });
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已销号');
+  });
+
+  it('comes back when residents are not satisfied, or the reporter sends it back with a reason', async () => {
+    await reported();
+    await township.say('受理 WT-2026-0001');
+    await township.say('办结 WT-2026-0001 换了一盏');
+    await secretary.click('核验通过', { verdict: '不满意' });
+    expect(await row()).toMatchObject({ state: 'active', returned: 1, resolvedBy: null });
+    await township.say('办结 WT-2026-0001 换了两盏');
+    expect((await secretary.click('退回')).refused).toBe(false);
+    const missing = await secretary.click('退回', { reason: ' ' });
+    expect(wordsOf(missing.card)).toContain('请写退回的原因');
+    await secretary.click('退回', { reason: '还有一盏没亮' });
+    expect(await row()).toMatchObject({ state: 'active', returned: 2 });
+    expect((await township.last()).text).toContain('还有一盏没亮');
+    expect(wordsOf((await township.last()).card)).toContain('黄');
+  });
+
+  it('is handed over, and climbs township → county → lead of the star, each time to be accepted anew', async () => {
+    await reported();
+    await township.click('上交');
+    expect(await row()).toMatchObject({ state: 'pending', owner: 'qingshan' });
+    expect((await county.last()).text).toContain('上交来一件事');
+    await county.click('受理');
+    await county.click('上交');
+    expect(await row()).toMatchObject({ state: 'pending', owner: 'zhengfawei' });
+    await lead.click('受理');
+    expect((await lead.say('上交 WT-2026-0001')).text).toContain('不能再上交');
+    await lead.say('转办 WT-2026-0001 市公安局 请协助');
+    expect(await row()).toMatchObject({ state: 'pending', owner: 'gonganju', handlers: ['qingshan-shiqiao', 'qingshan', 'zhengfawei', 'gonganju'] });
+    expect((await township.say('受理 WT-2026-0001')).text).toContain('由市公安局办理');
+  });
+
+  it('gets a longer deadline when the supervisor agrees, asked before the deadline', async () => {
+    await reported();
+    await township.click('受理');
+    expect((await row()).deadline).toBe('2026-12-04');
+    await township.click('申请延期');
+    const early = await township.click('申请延期', { date: '2026-12-01', reason: '等配件' });
+    expect(wordsOf(early.card)).toContain('要比现在的期限');
+    expect(inputsOf(early.card).reason).toBe('等配件');
+    await township.click('申请延期', { date: '2026-12-11', reason: '等配件' });
+    expect((await township.say('同意 WT-2026-0001')).text).toContain('由市委政法委批');
+    expect((await lead.last()).text).toContain('请批');
+    await lead.click('同意');
+    expect(await row()).toMatchObject({ deadline: '2026-12-11', slipped: 1, extension: null });
+    kit.time('2026-12-14');
+    expect((await township.say('申请延期 WT-2026-0001 2026-12-20 还要等')).text).toContain('已经过了期限');
+  });
+
+  it('can be withdrawn by its reporter until it is accepted', async () => {
+    await reported();
+    expect((await township.say('撤回 WT-2026-0001')).text).toBe('只有上报的人能撤回。');
+    await secretary.click('撤回');
+    expect((await row()).state).toBe('withdrawn');
+    expect((await township.say('受理 WT-2026-0001')).text).toContain('已撤回');
+  });
+
+  it('is closed by somebody else when the reporter resolved it', async () => {
+    await township.say('上报 镇里巡查发现路灯坏了');
+    await township.click('提交', { star: 'pingan-fazhi', aspect: '物', branch: 'qingshan-shiqiao-liuwan', source: '督导发现' });
+    await township.click('受理');
+    await township.say('办结 WT-2026-0001 已更换');
+    expect((await township.say('核验通过 WT-2026-0001')).text).toContain('不能自己核验');
+    const colleague = kit.person('wang-haiyan');
+    await colleague.say('核验通过 WT-2026-0001');
+    expect(await row()).toMatchObject({ state: 'closed', verdict: null });
+  });
+});
+
+describe('what the rules keep', () => {
+  it('marks the same branch, star and aspect within 180 days as 反弹', async () => {
+    await reported();
+    await township.say('受理 WT-2026-0001');
+    await township.say('办结 WT-2026-0001 换好了');
+    await secretary.say('核验通过 WT-2026-0001 满意');
+    kit.time('2027-05-19');
+    await reported();
+    expect((await row('WT-2027-0001')).recurrenceOf).toBe('WT-2026-0001');
+    await secretary.say('撤回 WT-2027-0001');
+    kit.time('2027-05-20');
+    await reported();
+    expect((await row('WT-2027-0002')).recurrenceOf).toBe(null);
+  });
+
+  it('shows blue, red and the level it has climbed to, by working days', async () => {
+    await reported();
+    await township.click('受理');
+    expect(wordsOf((await secretary.last()).card)).not.toContain('蓝');
+    kit.time('2026-12-01');
+    expect(wordsOf((await secretary.last()).card)).toContain('蓝 快到期');
+    kit.time('2026-12-06'); // a Sunday: the deadline was Friday, no working day has passed
+    expect(wordsOf((await secretary.last()).card)).toContain('红 已过期限');
+    kit.time('2026-12-08');
+    expect(wordsOf((await secretary.last()).card)).toContain('已升级到青山县委');
+    expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
+    expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');
+    kit.time('2026-12-10');
+    expect(wordsOf((await lead.say('待办')).card)).toContain('超期，请过问');
+    expect(wordsOf((await kit.person('bai-zhiyuan').say('待办')).card)).toContain('没有等您办的事');
+    kit.time('2026-12-14');
+    expect(wordsOf((await kit.person('bai-zhiyuan').say('待办')).card)).toContain('超期，请过问');
+  });
+
+  it('keeps what was typed when the form does not fit, and names every field', async () => {
+    await secretary.say('上报 村口路灯坏了');
+    const again = await secretary.click('提交', { details: '很长的说明', star: '', aspect: undefined });
+    expect(wordsOf(again.card)).toContain('请选关系到哪颗星');
+    expect(wordsOf(again.card)).toContain('请选一个方面');
+    expect(inputsOf(again.card)).toMatchObject({ title: '村口路灯坏了', details: '很长的说明' });
+    await secretary.click('提交', { star: '平安法治', aspect: '物' });
+    expect((await row()).details).toBe('很长的说明');
+  });
+
+  it('refuses a star that the branch does not strive for and a branch that is not below', async () => {
+    await secretary.say('上报 电梯坏了');
+    const wrong = await secretary.click('提交', { star: 'xingfu-hexie', aspect: '物' });
+    expect(wordsOf(wrong.card)).toContain('不创幸福和谐星');
+    await township.say('上报 电梯坏了');
+    const far = await township.click('提交', { star: 'zhibu-guoying', aspect: '物', branch: 'minghu-jinxiu-jinxiu' });
+    expect(wordsOf(far.card)).toContain('不归您单位管');
+    expect(await row()).toBeUndefined();
+  });
+
+  it('leaves a form by 取消, and nobody else can send it in', async () => {
+    const form = await secretary.say('上报 村口路灯坏了');
+    const [submit] = form.card ? buttonsOf(form.card) : [];
+    const other = await township.press('issues.report', { ...submit?.data, title: '冒名', star: 'pingan-fazhi', aspect: '物' });
+    expect(other).toMatchObject({ refused: true, scope: 'words' });
+    await secretary.say('取消');
+    const late = await secretary.press('issues.report', { ...submit?.data, title: 'x', star: 'pingan-fazhi', aspect: '物' });
+    expect(late.shown.text).toContain('已取消');
+    expect(await row()).toBeUndefined();
+  });
+});

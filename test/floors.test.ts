@@ -1,0 +1,89 @@
+/** The house keeps its floors: imports only point down, and what belongs to one place stays there. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = new URL('../src', import.meta.url).pathname;
+/** Floor of each folder; config.ts needs nothing but lib, app.ts and main.ts stand above them all. */
+const FLOORS: Readonly<Record<string, number>> = { lib: 0, 'config.ts': 0, store: 1, bot: 2, features: 3, channels: 4, web: 4 };
+/** Features that others may ask, through their index. */
+const OPEN_FEATURES = new Set(['orgs', 'members']);
+const MAX_LINES = 400;
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path))
+  .map((path) => {
+    const text = readFileSync(join(src, path), 'utf8');
+    const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+    return { path, text, imports };
+  });
+
+const floorOf = (path: string) => FLOORS[path.split('/')[0] ?? ''] ?? 5;
+const local = ({ path, imports }: Source) =>
+  imports.filter((name) => name.startsWith('.')).map((name) => relative(src, resolve(src, dirname(path), name)));
+const offenders = (rule: (source: Source) => readonly string[]) =>
+  sources.flatMap((source) => rule(source).map((what) => `${source.path} → ${what}`));
+const onlyIn = (folder: string, packages: RegExp) =>
+  offenders(({ path, imports }) => (path.startsWith(folder) ? [] : imports.filter((name) => packages.test(name))));
+
+describe('the house', () => {
+  it('was found', () => expect(sources.length).toBeGreaterThan(30));
+
+  it('imports only downwards', () => {
+    expect(offenders((source) => local(source).filter((to) => floorOf(to) > floorOf(source.path)))).toEqual([]);
+  });
+
+  it('does not import sideways between features, but for orgs and members through their index', () => {
+    const sideways = offenders((source) => {
+      const [floor, own] = source.path.split('/');
+      if (floor !== 'features' || !source.path.includes('/', 9)) return [];
+      return local(source).filter((to) => {
+        const [at, feature = '', file] = to.split('/');
+        return at === 'features' && feature !== own && !(OPEN_FEATURES.has(feature) && file === 'index.ts');
+      });
+    });
+    expect(sideways).toEqual([]);
+  });
+
+  it('does not import sideways between channels', () => {
+    const sideways = offenders((source) => {
+      const [floor, own] = source.path.split('/');
+      return floor === 'channels' ? local(source).filter((to) => to.startsWith('channels/') && to.split('/')[1] !== own) : [];
+    });
+    expect(sideways).toEqual([]);
+  });
+
+  it('keeps each platform, engine and clockwork in its place', () => {
+    expect(onlyIn('channels/teams/', /^botbuilder|^botframework/)).toEqual([]);
+    expect(onlyIn('store/postgres/', /^pg($|-)/)).toEqual([]);
+    expect(onlyIn('store/lowdb/', /^lowdb|^sorted-btree/)).toEqual([]);
+    expect(onlyIn('bot/cards.ts', /^adaptivecards-templating/)).toEqual([]);
+    expect(onlyIn('bot/scheduler.ts', /^node-cron/)).toEqual([]);
+  });
+
+  it('reads the environment in config.ts only', () => {
+    expect(offenders(({ path, text }) => (path !== 'config.ts' && /process\.env/.test(text) ? ['process.env'] : []))).toEqual([]);
+  });
+
+  it('takes the time as an argument', () => {
+    const clocks = /Date\.now\(\)|new Date\(\)/;
+    const mayAsk = (path: string) => path === 'app.ts' || path.startsWith('channels/webchat/client/');
+    expect(offenders(({ path, text }) => (!mayAsk(path) && clocks.test(text) ? ['the clock'] : []))).toEqual([]);
+  });
+
+  it(`has no file over ${MAX_LINES} lines, a main of at most 40 and a flow of at most 150`, () => {
+    const lines = ({ text }: Source) => text.split('\n').length - 1;
+    const limit = ({ path }: Source) => (path === 'main.ts' ? 40 : path === 'bot/handle.ts' ? 150 : MAX_LINES);
+    expect(offenders((source) => (lines(source) > limit(source) ? [`${lines(source)} lines`] : []))).toEqual([]);
+  });
+
+  it('begins every file with a sentence that says what it is for', () => {
+    expect(offenders(({ text }) => (text.startsWith('/**') ? [] : ['no sentence']))).toEqual([]);
+  });
+});

@@ -1,0 +1,235 @@
+/**
+ * The test kit: the real kernel and features over the real embedded store, with people who say and click and a clock
+ * that is given. Only the platform is played: a channel that keeps what each person would see.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bot, createBot } from '../src/bot/bot.ts';
+import { loadCards } from '../src/bot/cards.ts';
+import type { Channel } from '../src/bot/channel.ts';
+import type { Answer, CardJson, Place, Shown } from '../src/bot/message.ts';
+import { kernelTables, places } from '../src/bot/tables.ts';
+import { unknownWords } from '../src/features/home/index.ts';
+import { features } from '../src/features/index.ts';
+import { actorOf, identify, loadCity } from '../src/features/members/index.ts';
+import { instant } from '../src/lib/dates.ts';
+import { createWorkdays } from '../src/lib/workdays.ts';
+import { openLowdb } from '../src/store/lowdb/index.ts';
+import type { Store } from '../src/store/store.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly text: string;
+  readonly card?: CardJson;
+}
+
+export interface Button {
+  readonly title: string;
+  readonly op: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Kit {
+  readonly store: Store;
+  readonly bot: Bot;
+  /** Errors and warnings that were logged. */
+  readonly complaints: unknown[];
+  /** Set the clock: a day and Shanghai wall-clock time. */
+  time(day: string, time?: string): void;
+  /** A person in the personal chat with the bot, or in a unit's work group. */
+  person(id: string): Screen;
+  in(unit: string, person: string): Screen;
+  close(): Promise<void>;
+}
+
+/** What one person sees and does in one chat. */
+export interface Screen {
+  readonly person: string;
+  readonly place: Place;
+  /** Type words; resolves to the newest message in the chat. */
+  say(text: string, id?: string): Promise<Message>;
+  /** Press a button of the newest card that has it (or of a given message); resolves to what the presser then sees. */
+  click(title: string, inputs?: Record<string, unknown>, on?: Message): Promise<Message & { refused: boolean }>;
+  /** Send a press as it is: whatever a hostile client may claim. */
+  press(op: string, data: Record<string, unknown>, pressed?: string, id?: string): Promise<Answer>;
+  /** All messages, drawn for this person now. */
+  messages(): Promise<readonly Message[]>;
+  last(): Promise<Message>;
+}
+
+interface Kept {
+  readonly id: string;
+  shown: Shown;
+}
+
+export interface KitOptions {
+  readonly day?: string;
+  readonly time?: string;
+  /** False plays a client without universal actions: presses arrive as messages. */
+  readonly inline?: boolean;
+}
+
+const root = new URL('..', import.meta.url).pathname;
+
+export async function createKit({ day = '2026-11-20', time = '09:00', inline = true }: KitOptions = {}): Promise<Kit> {
+  const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
+  const complaints: unknown[] = [];
+  const complain = (...what: unknown[]) => void complaints.push(what);
+  const log = { debug() {}, info() {}, warn: complain, error: complain };
+  const kept = new Map<string, Kept[]>();
+  const overlays = new Map<string, Shown>();
+  let clock = instant(day, time);
+  let ids = 0;
+  const newId = () => `id-${String(++ids).padStart(6, '0')}`;
+  const chat = (key: string) => kept.get(key) ?? kept.set(key, []).get(key) ?? [];
+
+  const channel: Channel = {
+    name: 'webchat',
+    personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
+    async send(place, shown, key) {
+      if (!chat(place.key).some(({ id }) => id === key)) chat(place.key).push({ id: key, shown });
+      return key;
+    },
+    async update(place, message, shown) {
+      const found = chat(place.key).find(({ id }) => id === message);
+      if (found) found.shown = shown;
+    },
+  };
+
+  const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
+  await loadCity(store, join(root, 'data/demo'));
+  const deck = await loadCards(join(root, 'cards'));
+  const bot = createBot({
+    store,
+    features,
+    deck,
+    channels: new Map([[channel.name, channel]]),
+    identify,
+    actor: actorOf,
+    unknownWords,
+    workdays: createWorkdays(),
+    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
+    log: log as any,
+    now: () => clock,
+    newId,
+  });
+
+  function screen(person: string, place: Place): Screen {
+    const received = (id: string) => ({
+      channel: 'webchat',
+      id,
+      place,
+      sender: { account: person, name: person },
+      at: clock,
+    });
+    const view = async ({ id, shown }: Kept): Promise<Message> => {
+      const mine = overlays.get(`${person} ${id}`);
+      if (mine) return { id, ...mine };
+      if (!shown.subject) return { id, ...shown };
+      return { id, ...(await bot.draw({ text: shown.text, card: { subject: shown.subject } }, person)) };
+    };
+    const self: Screen = {
+      person,
+      place,
+      async say(text, id = newId()) {
+        await bot.handle({ ...received(id), kind: 'text', text });
+        await bot.pump();
+        return self.last();
+      },
+      async press(op, data, pressed, id = newId()) {
+        const answer = await bot.handle({
+          ...received(id),
+          kind: 'action',
+          op,
+          data,
+          inline,
+          ...(pressed && { pressed }),
+        });
+        await bot.pump();
+        if (pressed && answer.scope === 'mine') overlays.set(`${person} ${pressed}`, answer.shown);
+        if (pressed && answer.scope === 'card') overlays.delete(`${person} ${pressed}`);
+        return answer;
+      },
+      async click(title, inputs = {}, on) {
+        const all = on ? [on] : [...(await self.messages())].reverse();
+        const message = all.find(({ card }) => card && buttonsOf(card).some((b) => b.title === title));
+        const button = message?.card && buttonsOf(message.card).find((b) => b.title === title);
+        if (!message || !button) throw new Error(`${person} sees no button “${title}” in ${place.key}`);
+        const typed = { ...inputsOf(message.card), ...inputs };
+        const { shown, refused, scope } = await self.press(button.op, { ...typed, ...button.data }, message.id);
+        if (scope === 'none') return { ...(await self.last()), refused };
+        const now = scope === 'words' ? undefined : (await self.messages()).find(({ id }) => id === message.id);
+        return { id: message.id, text: shown.text, ...(now?.card && { card: now.card }), refused };
+      },
+      messages: async () => Promise.all(chat(place.key).map(view)),
+      async last() {
+        const all = await self.messages();
+        const last = all.at(-1);
+        if (!last) throw new Error(`nothing was said in ${place.key}`);
+        return last;
+      },
+    };
+    return self;
+  }
+
+  return {
+    store,
+    bot,
+    complaints,
+    time: (d, t = '09:00') => {
+      clock = instant(d, t);
+    },
+    person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
+    in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),
+    async close() {
+      await bot.stop();
+      await store.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+/** Give a group of the played platform to a unit, as 绑定本群 does. */
+export async function bindGroup(kit: Kit, unit: string): Promise<void> {
+  const id = `webchat|g:${unit}`;
+  await kit.store.transaction((tx) =>
+    tx.table(places).put({ id, channel: 'webchat', kind: 'group', person: null, unit, star: null, ref: null, at: '' }),
+  );
+}
+
+/** All buttons of a card, also those that are whole rows. */
+export function buttonsOf(card: CardJson): readonly Button[] {
+  const found: Button[] = [];
+  walk(card, (node) => {
+    if (node.type === 'Action.Execute')
+      found.push({ title: String(node.title), op: String(node.verb), data: (node.data ?? {}) as Button['data'] });
+  });
+  return found;
+}
+
+/** The ids of a card's inputs with what is filled in. */
+export function inputsOf(card: CardJson | undefined): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  walk(card, (node) => {
+    if (String(node.type).startsWith('Input.')) found[String(node.id)] = node.value;
+  });
+  return found;
+}
+
+/** Everything a card says, run together. */
+export function wordsOf(card: CardJson | undefined): string {
+  const words: string[] = [];
+  walk(card, (node) => {
+    if (node.type === 'TextRun' || node.type === 'TextBlock') words.push(String(node.text));
+  });
+  return words.join(' ');
+}
+
+function walk(node: unknown, visit: (node: Record<string, unknown>) => void): void {
+  if (Array.isArray(node)) for (const item of node) walk(item, visit);
+  else if (node !== null && typeof node === 'object') {
+    visit(node as Record<string, unknown>);
+    for (const [key, value] of Object.entries(node)) if (key !== 'fallback' && key !== 'data') walk(value, visit);
+  }
+}
