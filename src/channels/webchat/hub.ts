@@ -9,13 +9,14 @@ import type { Ring } from './wire.ts';
 const MAX_LISTENERS = 400;
 const MAX_PER_PERSON = 12;
 const BEAT_MS = 15_000;
+/** A page that takes nothing any more (a sleeping laptop) is let go; it comes back by itself. */
+const MAX_WAITING_BYTES = 64 * 1024;
 
 export interface Hub {
-  /** Take over this response as a stream; false when there are too many already. */
+  /** Take over this response as a stream; false when there are too many already, or the server is stopping. */
   listen(person: string, places: readonly string[], res: ServerResponse): boolean;
   ring(place: string, stamp: number): void;
-  /** How many streams are open. */
-  size(): number;
+  /** End all streams and take no new ones. */
   stop(): void;
 }
 
@@ -29,9 +30,11 @@ interface Listener {
 export function createHub(placesOf: (person: string) => Promise<string[]>, log: Log): Hub {
   const listeners = new Set<Listener>();
   let beat: NodeJS.Timeout | undefined;
+  let stopped = false;
 
   function say(listener: Listener, event: string, data: unknown): void {
-    listener.res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (listener.res.writableLength > MAX_WAITING_BYTES) listener.res.destroy();
+    else listener.res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   async function refresh(listener: Listener): Promise<void> {
@@ -60,7 +63,7 @@ export function createHub(placesOf: (person: string) => Promise<string[]>, log: 
   return {
     listen(person, places, res) {
       const own = [...listeners].filter((listener) => listener.person === person).length;
-      if (listeners.size >= MAX_LISTENERS || own >= MAX_PER_PERSON) return false;
+      if (stopped || listeners.size >= MAX_LISTENERS || own >= MAX_PER_PERSON) return false;
       const listener: Listener = { person, res, places: new Set(places) };
       listeners.add(listener);
       res.on('close', () => drop(listener));
@@ -74,8 +77,8 @@ export function createHub(placesOf: (person: string) => Promise<string[]>, log: 
       const ring: Ring = { place, stamp };
       for (const listener of listeners) if (listener.places.has(place)) say(listener, 'ring', ring);
     },
-    size: () => listeners.size,
     stop() {
+      stopped = true;
       for (const { res } of listeners) res.end();
     },
   };

@@ -10,7 +10,7 @@ const UNREAD_MAX = 100;
 type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
 export type Kept = Stored<MessageRow>;
 
-export interface Found {
+interface Found {
   readonly rows: readonly Kept[];
   readonly more: boolean;
   readonly stamp: number;

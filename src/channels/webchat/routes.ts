@@ -23,6 +23,8 @@ import type {
 const PAGE = 30;
 const CATCH_UP = 100;
 const PREVIEW = 60;
+/** In a group one may also type the mention; the bot hears what follows it. */
+const MENTION = /^\s*@会商(?:助手)?[\s，,：:]*/;
 const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 
@@ -136,7 +138,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
           name: me.name,
           unit: me.unitName,
           text: said.text,
-          ask: place.kind === 'personal' || said.ask,
+          ask: place.kind === 'personal' || said.ask || MENTION.test(said.text),
         },
         { text: said.text },
       );
@@ -212,7 +214,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
       const me = await whoAsks(req, town);
       const places = (await chatsOf(town, me.id)).map(({ place }) => place.key);
       if (!hub.listen(me.id, places, res)) {
-        throw new AppError('unavailable', '同时打开的页面太多了，请关掉几个再试。');
+        throw new AppError('unavailable', '现在接不上，可能是同时打开的页面太多了，请关掉几个再试。');
       }
       return undefined;
     }),

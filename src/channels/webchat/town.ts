@@ -22,7 +22,7 @@ export function personalPlace(person: string): Place {
   return { key: `${PERSONAL}${person}`, kind: 'personal' };
 }
 
-export function groupPlace(unit: string): Place {
+function groupPlace(unit: string): Place {
   return { key: `${GROUP}${unit}`, kind: 'group' };
 }
 

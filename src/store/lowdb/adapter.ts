@@ -56,6 +56,7 @@ export class FileAdapter implements Adapter<Memory> {
     this.size = head.size;
     const replayed = await replay(fs, dir, memory, head.journal, head.sequence);
     if (replayed.torn) log?.warn({ file: replayed.torn }, 'dropped the torn last line of the journal');
+    for (const table of memory.tables.values()) table.build();
     await journal.resume(replayed);
     await this.removeBefore(head.journal);
     return memory;

@@ -1,7 +1,7 @@
 /** All rows in memory: tables, their indexes as maps of buckets, and the number series. */
 import type { AnyTable, IndexValue } from '../store.ts';
 import { Bucket } from './bucket.ts';
-import { type Compare, rowOrder, type StoredRow } from './values.ts';
+import type { Entry, StoredRow } from './values.ts';
 
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
@@ -11,7 +11,8 @@ export class MemIndex {
   readonly on: readonly string[];
   readonly order: string | undefined;
   readonly unique: boolean;
-  readonly compare: Compare;
+  /** All fields, `order` included. */
+  readonly fields: readonly string[];
   private readonly last: string | undefined;
   private readonly groups = new Map<Prefix, Map<IndexValue, Bucket>>();
 
@@ -20,12 +21,7 @@ export class MemIndex {
     this.order = index.order;
     this.unique = index.unique ?? false;
     this.last = index.on.at(-1);
-    this.compare = rowOrder(index.order);
-  }
-
-  /** Index fields, `order` included. */
-  get fields(): readonly string[] {
-    return this.order === undefined ? this.on : [...this.on, this.order];
+    this.fields = index.order === undefined ? index.on : [...index.on, index.order];
   }
 
   /** The groups below `prefix` (values in the order of `on`, without the last), by the last value. */
@@ -38,23 +34,37 @@ export class MemIndex {
     return this.group(values.slice(0, -1))?.get(values.at(-1) ?? null);
   }
 
-  /** The other row that a unique index lets stand in the way of `row`. */
-  rival(row: StoredRow): StoredRow | undefined {
+  /** The id of the other row that a unique index lets stand in the way of `row`. */
+  rival(row: StoredRow): string | undefined {
     if (!this.unique) return undefined;
     const values = this.on.map((field) => indexed(row, field));
     if (values.includes(null)) return undefined;
-    const first = this.bucket(values)?.first();
-    return first && first.id !== row.id ? first : undefined;
+    const first = this.bucket(values)?.first()?.id;
+    return first === row.id ? undefined : first;
   }
 
+  /** Follow a row that came, changed or went. */
   update(before: StoredRow | undefined, after: StoredRow | undefined): void {
-    // An equal place is overwritten by `add`; anything else has to leave its old one first.
-    if (before && !(after && this.samePlace(before, after))) this.remove(before);
-    if (after) this.add(after);
+    if (before && after && this.samePlace(before, after)) return;
+    if (before) this.remove(before);
+    if (after) this.groupOf(after).add(this.entry(after));
+  }
+
+  /** Fill an index that is still empty. */
+  build(rows: Iterable<StoredRow>): void {
+    for (const row of rows) this.groupOf(row).append(this.entry(row));
+    for (const group of this.groups.values()) {
+      for (const bucket of group.values()) bucket.sort();
+    }
   }
 
   private samePlace(a: StoredRow, b: StoredRow): boolean {
-    return this.compare(a, b) === 0 && this.on.every((field) => indexed(a, field) === indexed(b, field));
+    for (const field of this.fields) if (indexed(a, field) !== indexed(b, field)) return false;
+    return true;
+  }
+
+  private entry(row: StoredRow): Entry {
+    return { value: this.order === undefined ? null : indexed(row, this.order), id: row.id };
   }
 
   private prefixOf(row: StoredRow): Prefix {
@@ -64,11 +74,9 @@ export class MemIndex {
     return JSON.stringify(on.slice(0, -1).map((field) => indexed(row, field)));
   }
 
-  private add(row: StoredRow): void {
-    const prefix = this.prefixOf(row);
-    const last = this.last === undefined ? null : indexed(row, this.last);
-    const group = getOrMake(this.groups, prefix, () => new Map<IndexValue, Bucket>());
-    getOrMake(group, last, () => new Bucket(this.compare)).add(row);
+  private groupOf(row: StoredRow): Bucket {
+    const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Bucket>());
+    return getOrMake(group, this.last === undefined ? null : indexed(row, this.last), () => new Bucket());
   }
 
   private remove(row: StoredRow): void {
@@ -77,7 +85,7 @@ export class MemIndex {
     const group = this.groups.get(prefix);
     const bucket = group?.get(last);
     if (!group || !bucket) return;
-    bucket.remove(row);
+    bucket.remove(this.entry(row));
     if (bucket.size > 0) return;
     group.delete(last);
     if (group.size === 0) this.groups.delete(prefix);
@@ -108,11 +116,19 @@ export class MemTable {
   readonly indexes: readonly MemIndex[];
   readonly name: string;
   readonly table: AnyTable | undefined;
+  /** Fields that some index uses. */
+  readonly indexed: readonly string[];
 
   constructor(name: string, table?: AnyTable) {
     this.name = name;
     this.table = table;
     this.indexes = (table?.indexes ?? []).map((index) => new MemIndex(index));
+    this.indexed = [...new Set(this.indexes.flatMap((index) => index.fields))];
+  }
+
+  /** Fill the indexes, after rows have been put into `rows` directly. */
+  build(): void {
+    for (const index of this.indexes) index.build(this.rows.values());
   }
 
   /** Put `row` under `id`, or remove what is there; returns what was there. */

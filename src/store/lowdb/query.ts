@@ -2,15 +2,7 @@
 import { type IndexValue, type Query, StoreError } from '../store.ts';
 import type { Bucket, Walk } from './bucket.ts';
 import type { MemIndex, MemTable } from './memory.ts';
-import {
-  type Compare,
-  compareValues,
-  cursorAt,
-  type Place,
-  placeOf,
-  probe,
-  type StoredRow,
-} from './values.ts';
+import { compareEntries, compareValues, cursorAt, type Entry, entryOf, type StoredRow } from './values.ts';
 
 type AnyQuery = Query<Record<string, unknown>>;
 type AnyWhere = Readonly<Record<string, unknown>>;
@@ -28,19 +20,22 @@ export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; nex
   const index = table.indexes.find((each) => each.order === order && sameFields(each.on, fields));
   if (!index) throw noIndex(table, fields, order);
 
-  const from = startOf(index.compare, order, desc, range, after);
-  const cursor = after === undefined ? undefined : probe(order, placeOf(after));
+  const cursor = after === undefined ? undefined : entryOf(after);
+  const from = startOf(cursor, desc, range);
   const next = merge(
     bucketsOf(index, where).map((bucket) => bucket.walk(from, desc)),
-    index.compare,
     desc,
   );
   const rows: StoredRow[] = [];
-  for (let row = next(); row; row = next()) {
-    if (cursor && index.compare(row, cursor) === 0) continue;
-    if (order !== undefined && beyond(row[order], desc, range)) break;
-    if (rows.length === limit) return { rows, next: cursorAt(rows[limit - 1] as StoredRow, order) };
+  let last: Entry | undefined;
+  for (let entry = next(); entry; entry = next()) {
+    if (cursor && compareEntries(entry, cursor) === 0) continue;
+    if (beyond(entry.value, desc, range)) break;
+    if (last && rows.length === limit) return { rows, next: cursorAt(last) };
+    const row = table.rows.get(entry.id ?? '');
+    if (!row) throw new Error(`table ${table.name}: an index holds row ${entry.id}, the table does not`);
     rows.push(row);
+    last = entry;
   }
   return { rows };
 }
@@ -100,29 +95,18 @@ function combinations(fields: readonly string[], where: AnyWhere): IndexValue[][
   return all;
 }
 
-/** Where to begin: behind the page before, within the range; undefined is the very first (or last) row. */
-function startOf(
-  compare: Compare,
-  order: string | undefined,
-  desc: boolean,
-  range: AnyQuery['range'],
-  after: string | undefined,
-): StoredRow | undefined {
-  const places: Place[] = [];
-  if (after !== undefined) places.push(placeOf(after));
-  // No row has the empty id, so '' is in front of all rows of a value and undefined behind them.
-  if (!desc && range?.gte !== undefined) places.push({ value: range.gte, id: '' });
-  if (!desc && range?.gt !== undefined) places.push({ value: range.gt, id: undefined });
-  if (desc && range?.lte !== undefined) places.push({ value: range.lte, id: undefined });
-  if (desc && range?.lt !== undefined) places.push({ value: range.lt, id: '' });
-  return places
-    .map((place) => probe(order, place))
-    .sort((a, b) => (desc ? compare(a, b) : compare(b, a)))
-    .at(0);
+/** Where to begin: behind the page before, within the range; undefined is the very first (or last) entry. */
+function startOf(cursor: Entry | undefined, desc: boolean, range: AnyQuery['range']): Entry | undefined {
+  const starts: Entry[] = cursor ? [cursor] : [];
+  if (!desc && range?.gte !== undefined) starts.push({ value: range.gte, id: '' });
+  if (!desc && range?.gt !== undefined) starts.push({ value: range.gt, id: undefined });
+  if (desc && range?.lte !== undefined) starts.push({ value: range.lte, id: undefined });
+  if (desc && range?.lt !== undefined) starts.push({ value: range.lt, id: '' });
+  return starts.sort((a, b) => (desc ? compareEntries(a, b) : compareEntries(b, a))).at(0);
 }
 
 /** Whether a walk has left the range on its far side. */
-function beyond(value: unknown, desc: boolean, range: AnyQuery['range']): boolean {
+function beyond(value: IndexValue, desc: boolean, range: AnyQuery['range']): boolean {
   if (!range) return false;
   const sign = desc ? -1 : 1;
   const [last, end] = desc ? [range.gte, range.gt] : [range.lte, range.lt];
@@ -131,21 +115,21 @@ function beyond(value: unknown, desc: boolean, range: AnyQuery['range']): boolea
 }
 
 /** Several sorted walks as one. At most some dozens of them, so the smallest head is simply looked for. */
-function merge(walks: Walk[], compare: Compare, desc: boolean): Walk {
+function merge(walks: readonly Walk[], desc: boolean): Walk {
   const [only, second] = walks;
   if (!only) return () => undefined;
   if (!second) return only;
+  const sign = desc ? -1 : 1;
   const heads = walks.map((walk) => walk());
   return () => {
-    let best = -1;
-    let row: StoredRow | undefined;
+    let best = 0;
+    let entry: Entry | undefined;
     heads.forEach((head, at) => {
-      if (head && (!row || (desc ? compare(head, row) > 0 : compare(head, row) < 0))) {
-        best = at;
-        row = head;
-      }
+      if (!head || (entry && compareEntries(head, entry) * sign > 0)) return;
+      best = at;
+      entry = head;
     });
-    if (row) heads[best] = walks[best]?.();
-    return row;
+    if (entry) heads[best] = walks[best]?.();
+    return entry;
   };
 }

@@ -99,7 +99,7 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
         const why = `commit ${sequence + 1} should follow, not ${record.sequence}`;
         throw new StoreError('damaged', `${path}: line ${number}: ${why}`);
       }
-      apply(memory, record.json, `${path}: line ${number}`);
+      apply(memory, record.json, () => `${path}: line ${number}`);
       sequence += 1;
     });
     if (rest > 0 && damage && !damage.hole) throw damaged(path, damage);
@@ -113,7 +113,7 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
   }
 }
 
-function apply(memory: Memory, json: string, where: string): void {
+function apply(memory: Memory, json: string, where: () => string): void {
   const { put, del, num } = JSON.parse(json) as {
     put: [string, { id: string }][];
     del: [string, string][];
@@ -122,8 +122,8 @@ function apply(memory: Memory, json: string, where: string): void {
   for (const [name, value] of put) {
     const table = memory.keep(name);
     const row = loadRow(table, value, where);
-    table.set(row.id, row);
+    table.rows.set(row.id, row);
   }
-  for (const [name, id] of del) memory.keep(name).set(id, undefined);
+  for (const [name, id] of del) memory.keep(name).rows.delete(id);
   for (const [series, value] of num) memory.numbers.set(series, value);
 }

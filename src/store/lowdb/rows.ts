@@ -6,54 +6,76 @@ import { deepFreeze, isIndexValue, type StoredRow } from './values.ts';
 
 /**
  * The row that `put` stores, and its JSON for the journal.
- * `value` is what the caller handed in, without `rev`; nothing of it is kept, so nothing of it gets frozen.
+ * `value` is what the caller handed in, its `rev` does not count; nothing of it is kept, so nothing of it gets frozen.
  * Throws StoreError `invalid_row` that names table and field.
  */
 export function makeRow(table: MemTable, value: object, rev: number): { row: StoredRow; json: string } {
-  const fields = check(table, value, 'invalid_row', `table ${table.name}`);
-  const json = JSON.stringify({ ...fields, rev });
-  // Memory holds what the file will give back, not what JSON has no word for.
-  return { row: deepFreeze(JSON.parse(json) as StoredRow), json };
+  const fields = { ...check(table, withoutRev(value), 'invalid_row'), rev };
+  const json = JSON.stringify(fields);
+  // Memory holds what the file will give back, not what JSON has no word for, and nothing that is shared.
+  return { row: isFlat(fields) ? Object.freeze(fields) : deepFreeze(JSON.parse(json) as StoredRow), json };
 }
 
-/** The row that a file holds; defaults fill what older rows lack. Throws StoreError `damaged` naming `where`. */
-export function loadRow(table: MemTable, value: unknown, where: string): StoredRow {
+/** Schemas may be strict, and `rev` is none of their fields. */
+function withoutRev(value: object): object {
+  if (!('rev' in value)) return value;
+  const { rev: _, ...rest } = value;
+  return rest;
+}
+
+function isFlat(fields: Record<string, unknown>): boolean {
+  for (const key in fields) {
+    const value = fields[key];
+    if (
+      typeof value !== 'string' &&
+      typeof value !== 'boolean' &&
+      !Number.isFinite(value) &&
+      value !== null
+    ) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * The row that a file holds, made from its parsed JSON, which is used up; defaults fill what older rows lack.
+ * Throws StoreError `damaged` that begins with `where()`.
+ */
+export function loadRow(table: MemTable, value: unknown, where: () => string): StoredRow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new StoreError('damaged', `${where}: table ${table.name}: not a row`);
+    throw new StoreError('damaged', `${where()}: not a row`);
   }
-  const { rev, ...rest } = value as StoredRow;
-  if (!Number.isSafeInteger(rev) || rev < 1) {
-    throw new StoreError('damaged', `${where}: table ${table.name}: a row without its revision`);
+  const raw = value as { rev?: number };
+  const { rev } = raw;
+  if (rev === undefined || !Number.isSafeInteger(rev) || rev < 1) {
+    throw new StoreError('damaged', `${where()}: a row without its revision`);
   }
-  const fields = check(table, rest, 'damaged', `${where}: table ${table.name}`);
-  return deepFreeze(
-    Object.isFrozen(fields) ? { ...fields, rev } : Object.assign(fields, { rev }),
-  ) as StoredRow;
+  delete raw.rev;
+  let fields: Record<string, unknown> = check(table, raw, 'damaged', where);
+  if (!Object.isExtensible(fields)) fields = { ...fields };
+  fields.rev = rev;
+  return deepFreeze(fields as unknown as StoredRow);
 }
 
-function check(table: MemTable, value: object, code: 'invalid_row' | 'damaged', where: string) {
+function check(table: MemTable, value: object, code: 'invalid_row' | 'damaged', where?: () => string) {
+  const refuse = (why: string, cause?: unknown) =>
+    new StoreError(code, `${where ? `${where()}: ` : ''}table ${table.name}: ${why}`, { cause });
   let fields = value as Record<string, unknown> & { id: string };
   if (table.table) {
     let result: ReturnType<typeof table.table.schema.safeParse>;
     try {
       result = table.table.schema.safeParse(value);
     } catch (cause) {
-      throw new StoreError(code, `${where}: the schema failed: ${cause}`, { cause });
+      throw refuse(`the schema failed: ${cause}`, cause);
     }
-    if (!result.success) throw new StoreError(code, `${where}: ${explain(result.error)}`);
+    if (!result.success) throw refuse(explain(result.error));
     fields = result.data;
   }
-  if (typeof fields.id !== 'string' || fields.id === '') {
-    throw new StoreError(code, `${where}: a row without an id`);
-  }
-  for (const index of table.indexes) {
-    for (const field of index.fields) {
-      if (!isIndexValue(fields[field])) {
-        throw new StoreError(
-          code,
-          `${where}: ${field} is indexed, so it must be text, a number, a boolean or null`,
-        );
-      }
+  if (typeof fields.id !== 'string' || fields.id === '') throw refuse('a row needs an id');
+  for (const field of table.indexed) {
+    if (!isIndexValue(fields[field])) {
+      throw refuse(`${field} is indexed, so it must be text, a number, a boolean or null`);
     }
   }
   return fields;

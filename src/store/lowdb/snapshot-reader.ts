@@ -63,8 +63,8 @@ class SnapshotReader {
     const text = bytes.toString('utf8', 0, comma ? bytes.length - 1 : bytes.length);
     if (this.state === 'rows' && this.table && text.startsWith('{')) {
       this.sum(bytes, number);
-      const row = loadRow(this.table, this.json(text, number), `${this.path}: line ${number}`);
-      this.table.set(row.id, row);
+      const row = loadRow(this.table, this.json(text, number), () => `${this.path}: line ${number}`);
+      this.table.rows.set(row.id, row);
       return;
     }
     if (this.state === 'foot') {

@@ -117,8 +117,8 @@ class TableView implements Rows<StoredRow> {
     this.tx.assertOpen();
     this.tx.assertWritable();
     const { held } = this;
-    const { rev, ...rest } = value;
-    const { row, json } = makeRow(held, rest, (rev ?? 0) + 1);
+    const { rev } = value;
+    const { row, json } = makeRow(held, value, (rev ?? 0) + 1);
     const there = held.rows.get(row.id);
     if (rev === undefined && there) {
       throw new StoreError('duplicate', `table ${held.name}: there is a row ${row.id} already`);
@@ -126,10 +126,10 @@ class TableView implements Rows<StoredRow> {
     if (rev !== undefined) assertCurrent(held, row.id, rev, there);
     for (const index of held.indexes) {
       const rival = index.rival(row);
-      if (rival) {
+      if (rival !== undefined) {
         throw new StoreError(
           'duplicate',
-          `table ${held.name}: row ${row.id} has the same ${index.on.join(' + ')} as row ${rival.id}`,
+          `table ${held.name}: row ${row.id} has the same ${index.on.join(' + ')} as row ${rival}`,
         );
       }
     }

@@ -38,7 +38,7 @@ export const PEOPLE: Person[] = [
 export const GROUP = 'webchat|g:sq';
 export const own = (id: string) => `webchat|p:${id}`;
 
-export const town: Town = {
+const town: Town = {
   people: async () => PEOPLE,
   person: async (id) => PEOPLE.find((one) => one.id === id),
   groups: async (id) => (['sun', 'chen'].includes(id) ? [{ unit: 'sq', name: '石桥镇工作群' }] : []),

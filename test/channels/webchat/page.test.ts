@@ -170,7 +170,7 @@ describe.skipIf(!browser)('the page', () => {
     const sun = await open('sun', GROUP);
     await sun.waitForTimeout(300);
     await sun.context().setOffline(true);
-    kit.channel.stop();
+    kit.web.server.server.closeAllConnections();
     const lost = sun.getByText('连接断开了');
     await lost.waitFor();
     await kit.say('chen', GROUP, '断线时说的', { ask: false });
@@ -187,6 +187,37 @@ describe.skipIf(!browser)('the page', () => {
       expect(texts.filter((text) => text === words)).toHaveLength(1);
     }
     await sun.close();
+  });
+
+  it('reads well on a desk and on a phone: with SHOTS=<folder> it leaves pictures there', async () => {
+    for (const [name, width, height] of [
+      ['desk', 1280, 800],
+      ['phone', 320, 640],
+    ] as const) {
+      const page = await open('sun', own('sun'), width, height);
+      const shot = async (what: string) => {
+        await page.waitForTimeout(350);
+        expect(await overflow(page)).toEqual([]);
+        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${what}.png` });
+      };
+      for (const [words, what] of [
+        ['待办', 'list'],
+        ['上报 村口路灯坏了', 'form'],
+        ['问题 村口路灯坏了三盏', 'issue'],
+      ] as const) {
+        await write(page, words);
+        await page.locator(`${here} .bubble`, { hasText: words }).last().waitFor();
+        await shot(what);
+      }
+      await page.locator(`${here} .card`).last().getByText('退回', { exact: true }).click();
+      await shot('refused');
+      await page.locator(`${here} .card`).last().getByText('查看历史').click();
+      await shot('own');
+      await page.goto(kit.url);
+      await page.waitForSelector('.who');
+      await shot('people');
+      await page.close();
+    }
   });
 
   it('fits on a phone of 320 px, with list, form and issue', async () => {

@@ -83,6 +83,12 @@ describe('chats', () => {
     });
   });
 
+  it('hears a typed mention in a group, and hands on what follows it', async () => {
+    const { json } = await kit.say('sun', GROUP, '@会商 待办', { ask: false });
+    expect(json.message).toMatchObject({ text: '@会商 待办', ask: true });
+    expect(kit.inbounds.at(-1)).toMatchObject({ text: '待办', place: { key: GROUP, kind: 'group' } });
+  });
+
   it('pages back from the newest 30 and catches up without a gap', async () => {
     for (let n = 0; n < 20; n++) await kit.say('li', own('li'), `第 ${n} 条`);
     const place = enc(own('li'));

@@ -5,6 +5,12 @@ import type { Ring } from '../wire.ts';
 const SILENCE_MS = 48_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 15_000;
+/**
+ * A browser keeps six connections to one server, for all its windows together: a window that nobody looks at gives
+ * its stream back after a while and asks now and then instead.
+ */
+const HIDDEN_MS = 20_000;
+const ASK_MS = 30_000;
 
 export interface LiveEvents {
   /** The stream is open (again): fetch whatever was missed. */
@@ -18,7 +24,14 @@ export function listen(url: string, events: LiveEvents): () => void {
   let source: EventSource | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let resting: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_RETRY_MS;
+
+  function close(): void {
+    clearTimeout(silence);
+    clearTimeout(retry);
+    source?.close();
+  }
 
   function alive(): void {
     clearTimeout(silence);
@@ -26,17 +39,14 @@ export function listen(url: string, events: LiveEvents): () => void {
   }
 
   function lost(): void {
-    clearTimeout(silence);
-    clearTimeout(retry);
-    source?.close();
+    close();
     events.onLost();
     retry = setTimeout(open, wait);
     wait = Math.min(wait * 2, MAX_RETRY_MS);
   }
 
   function open(): void {
-    clearTimeout(retry);
-    source?.close();
+    close();
     source = new EventSource(url);
     source.onerror = lost;
     source.addEventListener('hello', () => {
@@ -52,15 +62,24 @@ export function listen(url: string, events: LiveEvents): () => void {
     alive();
   }
 
+  function rest(): void {
+    close();
+    events.onOpen();
+    resting = setTimeout(rest, ASK_MS);
+  }
+
   const wake = () => {
-    if (source?.readyState !== EventSource.OPEN) open();
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(rest, HIDDEN_MS);
+    else if (source?.readyState !== EventSource.OPEN) open();
   };
   window.addEventListener('online', wake);
+  document.addEventListener('visibilitychange', wake);
   open();
   return () => {
     window.removeEventListener('online', wake);
-    clearTimeout(silence);
-    clearTimeout(retry);
-    source?.close();
+    document.removeEventListener('visibilitychange', wake);
+    clearTimeout(resting);
+    close();
   };
 }

@@ -22,8 +22,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
     return (
       <article class="row mine-row" data-message={message.id}>
         <p class="bubble">
-          {group && ask ? <span class="at-bot">@会商 </span> : null}
-          {text}
+          <Words text={text} toBot={group && ask} />
         </p>
         <time class="when">{sayClock(at)}</time>
       </article>
@@ -44,12 +43,21 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
           <CardMessage message={message} place={place} desk={desk} />
         ) : (
           <p class="bubble">
-            {group && ask && !bot ? <span class="at-bot">@会商 </span> : null}
-            {text}
+            <Words text={text} toBot={group && ask && !bot} />
           </p>
         )}
       </div>
     </article>
+  );
+}
+
+/** What was typed, as it was typed; in a group with a sign that it was said to the bot. */
+function Words({ text, toBot }: { text: string; toBot: boolean }) {
+  return (
+    <>
+      {toBot && !text.trimStart().startsWith('@会商') ? <span class="at-bot">@会商 </span> : null}
+      {text}
+    </>
   );
 }
 
@@ -188,8 +196,7 @@ export function PendingMessage({ item, group, again }: { item: Pending; group: b
   return (
     <article class="row mine-row">
       <p class="bubble faint">
-        {group && item.ask ? <span class="at-bot">@会商 </span> : null}
-        {item.text}
+        <Words text={item.text} toBot={group && item.ask} />
       </p>
       {item.failed ? (
         <p class="when failed" role="alert">

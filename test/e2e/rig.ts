@@ -1,0 +1,183 @@
+/** The whole app over HTTP: started in this process or as one of its own, with a fake connector beside it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type App, startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { executes, type FakeConnector, type From, type Json, says, startFakeConnector, submits } from '../fake-connector.ts';
+
+export const root = new URL('../..', import.meta.url).pathname;
+
+interface DemoMember {
+  readonly id: string;
+  readonly name: string;
+  readonly accounts: { readonly teams: string };
+}
+const members: readonly DemoMember[] = JSON.parse(readFileSync(join(root, 'data/demo/members.json'), 'utf8'));
+
+export interface TeamsPerson {
+  /** Words typed; resolves to the newest message in the chat. */
+  says(text: string, id?: string): Promise<Json>;
+  /** Press Action.Execute; resolves to the invoke response's body. */
+  executes(title: string, inputs?: Json, on?: Json): Promise<Json>;
+  /** Press Action.Submit; resolves to the newest message in the chat. */
+  submits(title: string, inputs?: Json, on?: Json): Promise<Json>;
+  messages(): Json[];
+  readonly from: From;
+}
+
+export interface Rig {
+  readonly app: App;
+  readonly connector: FakeConnector;
+  readonly url: string;
+  post(body: unknown): Promise<Response>;
+  person(id: string, group?: string): TeamsPerson;
+  close(): Promise<void>;
+}
+
+export async function tempDir(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'huishang-'));
+}
+
+export async function startRig(options: { now?: () => Date; cityData?: string } = {}): Promise<Rig> {
+  const dir = await tempDir();
+  const connector = await startFakeConnector();
+  const config = readConfig({ PORT: '0', DATA_DIR: dir, CITY_DATA: options.cityData ?? join(root, 'data/demo') });
+  const app = await startApp({ config, log: createLog('silent'), ...(options.now && { now: options.now }) });
+  const url = `http://127.0.0.1:${app.port}`;
+  const post = (body: unknown) => postTo(url, body);
+  return {
+    app,
+    connector,
+    url,
+    post,
+    person: (id, group) => teamsPerson(id, group, connector, post, app.pump),
+    async close() {
+      await app.stop();
+      await connector.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+export function postTo(url: string, body: unknown): Promise<Response> {
+  return fetch(`${url}/api/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** The card of a message or of an invoke response. */
+export function cardOf(message: Json): Json {
+  return message.attachments?.[0]?.content ?? message.value;
+}
+
+/** All Action.Execute of a card. */
+export function actionsOf(card: Json): Json[] {
+  return elementsOf(card).filter(({ type }) => type === 'Action.Execute');
+}
+
+/** What is filled in on a card, as a client sends it along with a press. */
+export function inputsOf(card: Json): Json {
+  const inputs = elementsOf(card).filter(({ type, value }) => String(type).startsWith('Input.') && value !== undefined);
+  return Object.fromEntries(inputs.map(({ id, value }) => [id, value]));
+}
+
+function elementsOf(card: Json): Json[] {
+  const found: Json[] = [];
+  const walk = (node: Json | Json[]): void => {
+    if (Array.isArray(node)) for (const item of node) walk(item);
+    else if (node !== null && typeof node === 'object') {
+      found.push(node);
+      for (const [key, value] of Object.entries(node)) if (key !== 'fallback' && key !== 'data') walk(value);
+    }
+  };
+  walk(card);
+  return found;
+}
+
+export function accountOf(id: string): { account: string; name: string } {
+  const member = members.find((m) => m.id === id);
+  if (!member) throw new Error(`no demo person ${id}`);
+  return { account: member.accounts.teams, name: member.name };
+}
+
+function teamsPerson(
+  id: string,
+  group: string | undefined,
+  connector: FakeConnector,
+  post: Rig['post'],
+  pump: () => Promise<void>,
+): TeamsPerson {
+  const from: From = {
+    serviceUrl: connector.url,
+    ...accountOf(id),
+    ...(group ? { conversation: group, group: true } : { conversation: `a:${id}` }),
+  };
+  const messages = () => connector.messages(from.conversation ?? '');
+  const button = (title: string, on?: Json) => {
+    const shown = on ? [on] : messages().reverse();
+    for (const message of shown) {
+      const action = message.attachments && actionsOf(cardOf(message)).find((a) => a.title === title);
+      if (action) return { message, action, filled: inputsOf(cardOf(message)) };
+    }
+    throw new Error(`${id} sees no button “${title}”`);
+  };
+  const send = async (body: Json) => {
+    const response = await post(body);
+    if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
+    const text = await response.text();
+    await pump();
+    return text ? JSON.parse(text) : {};
+  };
+  return {
+    from,
+    messages,
+    async says(text, activity) {
+      await send(says({ ...from, ...(activity && { id: activity }) }, text));
+      return messages().at(-1) ?? {};
+    },
+    async executes(title, inputs = {}, on) {
+      const { message, action, filled } = button(title, on);
+      return send(executes(from, message.id, action.verb, { ...filled, ...inputs, ...action.data }));
+    },
+    async submits(title, inputs = {}, on) {
+      const { message, action, filled } = button(title, on);
+      await send(submits(from, message.id, { ...filled, ...inputs, ...action.fallback.data }));
+      return messages().at(-1) ?? {};
+    },
+  };
+}
+
+/** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
+export async function spawnApp(dir: string): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    const { where } = JSON.parse(line);
+    if (where) {
+      child.stdout.resume();
+      return {
+        url: where,
+        process: child,
+        async kill() {
+          if (child.exitCode !== null || child.signalCode !== null) return;
+          const gone = once(child, 'exit');
+          child.kill('SIGKILL');
+          await gone;
+        },
+      };
+    }
+  }
+  throw new Error(`the app ended with ${child.exitCode} before it listened`);
+}
