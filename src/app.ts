@@ -49,11 +49,29 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
   const deck = await loadCards(CARDS);
   const workdays = createWorkdays();
   const newId = randomUUID;
-  const bot = createBot({ store, features, deck, channels, identify, actor: actorOf, unknownWords, workdays, log, now, newId });
+  const bot = createBot({
+    store,
+    features,
+    deck,
+    channels,
+    identify,
+    actor: actorOf,
+    unknownWords,
+    workdays,
+    log,
+    now,
+    newId,
+  });
   const scheduler = createScheduler(bot.tick, log);
   const web = createWeb({ log, loopbackOnly: demo, ready: () => scheduler.running });
   const webchat = createWebchat({ bot, store, web, log, demo, town: createTown(store), now });
-  const teams = createTeams({ bot, web, log, now, ...(config.credentials && { credentials: config.credentials }) });
+  const teams = createTeams({
+    bot,
+    web,
+    log,
+    now,
+    ...(config.credentials && { credentials: config.credentials }),
+  });
   for (const channel of [webchat, teams]) channels.set(channel.name, channel);
   await webchat.ready;
 

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './lib/errors.ts';
 
-const blankIsUnset = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+const blankIsUnset = (value: unknown) =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;
 const text = z.preprocess(blankIsUnset, z.string().trim().optional());
 
 const environment = z.object({
@@ -78,10 +79,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
-function readCredentials(
-  values: z.infer<typeof environment>,
-  problems: string[],
-): Credentials | undefined {
+function readCredentials(values: z.infer<typeof environment>, problems: string[]): Credentials | undefined {
   const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
   if (!appId) {
     for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)
@@ -95,7 +93,10 @@ function readCredentials(
 }
 
 function configError(problems: readonly string[]): AppError {
-  return new AppError('config', `The configuration cannot be used:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+  return new AppError(
+    'config',
+    `The configuration cannot be used:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+  );
 }
 
 /** The configuration of this process. */

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 
-const bot = { MicrosoftAppId: 'id', MicrosoftAppPassword: 'secret', MicrosoftAppType: 'SingleTenant', MicrosoftAppTenantId: 't' };
+const bot = {
+  MicrosoftAppId: 'id',
+  MicrosoftAppPassword: 'secret',
+  MicrosoftAppType: 'SingleTenant',
+  MicrosoftAppTenantId: 't',
+};
 
 describe('configuration', () => {
   it('runs on this machine only when nothing is set', () => {
@@ -12,8 +17,15 @@ describe('configuration', () => {
   });
 
   it('listens everywhere with credentials', () => {
-    expect(readConfig(bot)).toMatchObject({ host: '0.0.0.0', credentials: { type: 'SingleTenant', appId: 'id', tenantId: 't' } });
-    const msi = readConfig({ MicrosoftAppId: 'id', MicrosoftAppType: 'UserAssignedMsi', MicrosoftAppTenantId: 't' });
+    expect(readConfig(bot)).toMatchObject({
+      host: '0.0.0.0',
+      credentials: { type: 'SingleTenant', appId: 'id', tenantId: 't' },
+    });
+    const msi = readConfig({
+      MicrosoftAppId: 'id',
+      MicrosoftAppType: 'UserAssignedMsi',
+      MicrosoftAppTenantId: 't',
+    });
     expect(msi.credentials).toEqual({ type: 'UserAssignedMsi', appId: 'id', tenantId: 't' });
   });
 
@@ -23,7 +35,10 @@ describe('configuration', () => {
     [{ PORT: 'abc' }, /PORT/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
-    [{ MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppType: 'SingleTenant' }, /needs MicrosoftAppTenantId/],
+    [
+      { MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppType: 'SingleTenant' },
+      /needs MicrosoftAppTenantId/,
+    ],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);

@@ -5,7 +5,15 @@ import { describe, expect, it } from 'vitest';
 
 const src = new URL('../src', import.meta.url).pathname;
 /** Floor of each folder; config.ts needs nothing but lib, app.ts and main.ts stand above them all. */
-const FLOORS: Readonly<Record<string, number>> = { lib: 0, 'config.ts': 0, store: 1, bot: 2, features: 3, channels: 4, web: 4 };
+const FLOORS: Readonly<Record<string, number>> = {
+  lib: 0,
+  'config.ts': 0,
+  store: 1,
+  bot: 2,
+  features: 3,
+  channels: 4,
+  web: 4,
+};
 /** Features that others may ask, through their index. */
 const OPEN_FEATURES = new Set(['orgs', 'members']);
 const MAX_LINES = 400;
@@ -26,17 +34,23 @@ const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding:
 
 const floorOf = (path: string) => FLOORS[path.split('/')[0] ?? ''] ?? 5;
 const local = ({ path, imports }: Source) =>
-  imports.filter((name) => name.startsWith('.')).map((name) => relative(src, resolve(src, dirname(path), name)));
+  imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => relative(src, resolve(src, dirname(path), name)));
 const offenders = (rule: (source: Source) => readonly string[]) =>
   sources.flatMap((source) => rule(source).map((what) => `${source.path} → ${what}`));
 const onlyIn = (folder: string, packages: RegExp) =>
-  offenders(({ path, imports }) => (path.startsWith(folder) ? [] : imports.filter((name) => packages.test(name))));
+  offenders(({ path, imports }) =>
+    path.startsWith(folder) ? [] : imports.filter((name) => packages.test(name)),
+  );
 
 describe('the house', () => {
   it('was found', () => expect(sources.length).toBeGreaterThan(30));
 
   it('imports only downwards', () => {
-    expect(offenders((source) => local(source).filter((to) => floorOf(to) > floorOf(source.path)))).toEqual([]);
+    expect(offenders((source) => local(source).filter((to) => floorOf(to) > floorOf(source.path)))).toEqual(
+      [],
+    );
   });
 
   it('does not import sideways between features, but for orgs and members through their index', () => {
@@ -54,7 +68,9 @@ describe('the house', () => {
   it('does not import sideways between channels', () => {
     const sideways = offenders((source) => {
       const [floor, own] = source.path.split('/');
-      return floor === 'channels' ? local(source).filter((to) => to.startsWith('channels/') && to.split('/')[1] !== own) : [];
+      return floor === 'channels'
+        ? local(source).filter((to) => to.startsWith('channels/') && to.split('/')[1] !== own)
+        : [];
     });
     expect(sideways).toEqual([]);
   });
@@ -68,19 +84,28 @@ describe('the house', () => {
   });
 
   it('reads the environment in config.ts only', () => {
-    expect(offenders(({ path, text }) => (path !== 'config.ts' && /process\.env/.test(text) ? ['process.env'] : []))).toEqual([]);
+    expect(
+      offenders(({ path, text }) =>
+        path !== 'config.ts' && /process\.env/.test(text) ? ['process.env'] : [],
+      ),
+    ).toEqual([]);
   });
 
   it('takes the time as an argument', () => {
     const clocks = /Date\.now\(\)|new Date\(\)/;
     const mayAsk = (path: string) => path === 'app.ts' || path.startsWith('channels/webchat/client/');
-    expect(offenders(({ path, text }) => (!mayAsk(path) && clocks.test(text) ? ['the clock'] : []))).toEqual([]);
+    expect(offenders(({ path, text }) => (!mayAsk(path) && clocks.test(text) ? ['the clock'] : []))).toEqual(
+      [],
+    );
   });
 
   it(`has no file over ${MAX_LINES} lines, a main of at most 40 and a flow of at most 150`, () => {
     const lines = ({ text }: Source) => text.split('\n').length - 1;
-    const limit = ({ path }: Source) => (path === 'main.ts' ? 40 : path === 'bot/handle.ts' ? 150 : MAX_LINES);
-    expect(offenders((source) => (lines(source) > limit(source) ? [`${lines(source)} lines`] : []))).toEqual([]);
+    const limit = ({ path }: Source) =>
+      path === 'main.ts' ? 40 : path === 'bot/handle.ts' ? 150 : MAX_LINES;
+    expect(offenders((source) => (lines(source) > limit(source) ? [`${lines(source)} lines`] : []))).toEqual(
+      [],
+    );
   });
 
   it('begins every file with a sentence that says what it is for', () => {

@@ -50,7 +50,11 @@ export interface Screen {
   /** Type words; resolves to the newest message in the chat. */
   say(text: string, id?: string): Promise<Message>;
   /** Press a button of the newest card that has it (or of a given message); resolves to what the presser then sees. */
-  click(title: string, inputs?: Record<string, unknown>, on?: Message): Promise<Message & { refused: boolean }>;
+  click(
+    title: string,
+    inputs?: Record<string, unknown>,
+    on?: Message,
+  ): Promise<Message & { refused: boolean }>;
   /** Send a press as it is: whatever a hostile client may claim. */
   press(op: string, data: Record<string, unknown>, pressed?: string, id?: string): Promise<Answer>;
   /** All messages, drawn for this person now. */
@@ -72,7 +76,11 @@ export interface KitOptions {
 
 const root = new URL('..', import.meta.url).pathname;
 
-export async function createKit({ day = '2026-11-20', time = '09:00', inline = true }: KitOptions = {}): Promise<Kit> {
+export async function createKit({
+  day = '2026-11-20',
+  time = '09:00',
+  inline = true,
+}: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   const complaints: unknown[] = [];
   const complain = (...what: unknown[]) => void complaints.push(what);
@@ -157,9 +165,14 @@ export async function createKit({ day = '2026-11-20', time = '09:00', inline = t
         const button = message?.card && buttonsOf(message.card).find((b) => b.title === title);
         if (!message || !button) throw new Error(`${person} sees no button “${title}” in ${place.key}`);
         const typed = { ...inputsOf(message.card), ...inputs };
-        const { shown, refused, scope } = await self.press(button.op, { ...typed, ...button.data }, message.id);
+        const { shown, refused, scope } = await self.press(
+          button.op,
+          { ...typed, ...button.data },
+          message.id,
+        );
         if (scope === 'none') return { ...(await self.last()), refused };
-        const now = scope === 'words' ? undefined : (await self.messages()).find(({ id }) => id === message.id);
+        const now =
+          scope === 'words' ? undefined : (await self.messages()).find(({ id }) => id === message.id);
         return { id: message.id, text: shown.text, ...(now?.card && { card: now.card }), refused };
       },
       messages: async () => Promise.all(chat(place.key).map(view)),
@@ -194,7 +207,9 @@ export async function createKit({ day = '2026-11-20', time = '09:00', inline = t
 export async function bindGroup(kit: Kit, unit: string): Promise<void> {
   const id = `webchat|g:${unit}`;
   await kit.store.transaction((tx) =>
-    tx.table(places).put({ id, channel: 'webchat', kind: 'group', person: null, unit, star: null, ref: null, at: '' }),
+    tx
+      .table(places)
+      .put({ id, channel: 'webchat', kind: 'group', person: null, unit, star: null, ref: null, at: '' }),
   );
 }
 
@@ -203,7 +218,11 @@ export function buttonsOf(card: CardJson): readonly Button[] {
   const found: Button[] = [];
   walk(card, (node) => {
     if (node.type === 'Action.Execute')
-      found.push({ title: String(node.title), op: String(node.verb), data: (node.data ?? {}) as Button['data'] });
+      found.push({
+        title: String(node.title),
+        op: String(node.verb),
+        data: (node.data ?? {}) as Button['data'],
+      });
   });
   return found;
 }
@@ -230,6 +249,7 @@ function walk(node: unknown, visit: (node: Record<string, unknown>) => void): vo
   if (Array.isArray(node)) for (const item of node) walk(item, visit);
   else if (node !== null && typeof node === 'object') {
     visit(node as Record<string, unknown>);
-    for (const [key, value] of Object.entries(node)) if (key !== 'fallback' && key !== 'data') walk(value, visit);
+    for (const [key, value] of Object.entries(node))
+      if (key !== 'fallback' && key !== 'data') walk(value, visit);
   }
 }

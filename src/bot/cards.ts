@@ -41,7 +41,8 @@ export async function loadCards(folder: string): Promise<Deck> {
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
       const bytes = JSON.stringify(card).length * 2;
-      if (bytes > MAX_BYTES) throw new Error(`Card ${name} has ${bytes} bytes, at most ${MAX_BYTES} are allowed`);
+      if (bytes > MAX_BYTES)
+        throw new Error(`Card ${name} has ${bytes} bytes, at most ${MAX_BYTES} are allowed`);
       return card as unknown as CardJson;
     },
   };
@@ -57,7 +58,8 @@ function finish(node: unknown, extra: Json): void {
   } else if (node !== null && typeof node === 'object') {
     const element = node as Json;
     for (const key of ['min', 'max', 'maxLength', 'placeholder', 'style'])
-      if (element[key] === '' || element[key] === 0 || (key === 'style' && element[key] === 'none')) delete element[key];
+      if (element[key] === '' || element[key] === 0 || (key === 'style' && element[key] === 'none'))
+        delete element[key];
     if (element.type === 'Action.Execute') {
       element.data = { ...(element.data as Json | undefined), ...extra, op: element.verb };
       const { verb: _verb, fallback: _fallback, type: _type, ...same } = element;

@@ -22,7 +22,10 @@ export function subjectKey({ kind, id }: Subject): string {
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
-  return new AppError('unbound', '我还不认识您。请把您的姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。');
+  return new AppError(
+    'unbound',
+    '我还不认识您。请把您的姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。',
+  );
 }
 
 export function createContext(
@@ -69,7 +72,8 @@ export async function notePlace(world: World, inbound: Inbound, sender: Actor | 
   const { key, kind, ref = null } = inbound.place;
   const person = kind === 'personal' ? (sender?.id ?? null) : null;
   const at = world.now.toISOString();
-  if (!known) return rows.put({ id: key, channel: inbound.channel, kind, person, unit: null, star: null, ref, at });
+  if (!known)
+    return rows.put({ id: key, channel: inbound.channel, kind, person, unit: null, star: null, ref, at });
   const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
   if (fresh && known.person === person && JSON.stringify(known.ref) === JSON.stringify(ref)) return known;
   return rows.put({ ...known, person, ref, at });
@@ -100,7 +104,9 @@ type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
 
 async function queue({ tx, now, today }: World, row: Queued): Promise<void> {
   const at = now.toISOString();
-  await tx.table(outbox).put({ ...row, state: 'due', due: at, attempts: 0, at, week: mondayOf(today), error: null });
+  await tx
+    .table(outbox)
+    .put({ ...row, state: 'due', due: at, attempts: 0, at, week: mondayOf(today), error: null });
 }
 
 /** From now on the card of this message follows `subject`. */
@@ -113,7 +119,9 @@ export async function followSubject(
   const id = `${place}|${message}`;
   const known = await tx.table(lives).get(id);
   if (known?.subject === subjectKey(subject)) return;
-  await tx.table(lives).put({ ...known, id, place, message, subject: subjectKey(subject), at: now.toISOString() });
+  await tx
+    .table(lives)
+    .put({ ...known, id, place, message, subject: subjectKey(subject), at: now.toISOString() });
 }
 
 /** True when the card of this message follows `subject`. */

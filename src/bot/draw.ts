@@ -15,7 +15,12 @@ export function createDraw(deck: Deck, features: readonly Feature[]): Draw {
     return { ...card, fallbackText: data.form ? formText(text, card) : text };
   }
 
-  async function drawSubject(world: World, text: string, subject: Subject, viewer: Actor | null): Promise<Shown> {
+  async function drawSubject(
+    world: World,
+    text: string,
+    subject: Subject,
+    viewer: Actor | null,
+  ): Promise<Shown> {
     if (subject.kind === 'form') {
       const form = await drawForm(world, subject.id, viewer);
       if ('instead' in form) return draw(world, form.instead, viewer);

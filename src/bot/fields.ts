@@ -30,7 +30,12 @@ export interface FormSpec {
   /** What the form is about or what will happen, in one sentence. */
   readonly intro?: string;
   readonly fields: readonly Field[];
-  readonly submit: { readonly title: string; readonly op: string; readonly data?: Raw; readonly style?: ButtonStyle };
+  readonly submit: {
+    readonly title: string;
+    readonly op: string;
+    readonly data?: Raw;
+    readonly style?: ButtonStyle;
+  };
 }
 
 export type ButtonStyle = 'default' | 'positive' | 'destructive';
@@ -48,7 +53,11 @@ export function button(title: string, op: string, data: Raw = {}, style: ButtonS
 }
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
-export function buildForm({ title, intro, fields, submit }: FormSpec, values: Raw, errors: readonly FieldError[]): Form {
+export function buildForm(
+  { title, intro, fields, submit }: FormSpec,
+  values: Raw,
+  errors: readonly FieldError[],
+): Form {
   const data = {
     title,
     intro: intro ?? '',
@@ -65,7 +74,11 @@ export function buildForm({ title, intro, fields, submit }: FormSpec, values: Ra
     })),
     submit: { style: 'positive', data: {}, ...submit },
   };
-  return { text: errors.length > 0 ? data.error : intro ? `${title}：${intro}` : title, template: 'bot/form', data };
+  return {
+    text: errors.length > 0 ? data.error : intro ? `${title}：${intro}` : title,
+    template: 'bot/form',
+    data,
+  };
 }
 
 export interface ListRow {

@@ -96,8 +96,11 @@ function readCard(card: CardJson): { fields: Field[]; submit?: { title: string; 
   const fields: Field[] = [];
   let submit: { title: string; op: string; data: Raw } | undefined;
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
     if (node === null || typeof node !== 'object') return;
+    if (Array.isArray(node)) {
+      for (const item of node) walk(item);
+      return;
+    }
     const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
     if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
       fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });

@@ -8,7 +8,14 @@
 import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
-import { createContext, followSubject, followsSubject, landEffects, notePlace, unknownPerson } from './context.ts';
+import {
+  createContext,
+  followSubject,
+  followsSubject,
+  landEffects,
+  notePlace,
+  unknownPerson,
+} from './context.ts';
 import type { Ctx, Outcome, World } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, shutForm, typedForm } from './forms.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
@@ -38,7 +45,13 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const outcome = 'op' in call ? await perform(ctx, call) : call;
 
   const scope = await scopeOf(world, inbound, outcome);
-  if (scope === 'card' && inbound.kind === 'action' && inbound.pressed && outcome.card && 'subject' in outcome.card) {
+  if (
+    scope === 'card' &&
+    inbound.kind === 'action' &&
+    inbound.pressed &&
+    outcome.card &&
+    'subject' in outcome.card
+  ) {
     await followSubject(world, place.id, inbound.pressed, outcome.card.subject);
     ctx.refresh(outcome.card.subject);
   }
@@ -48,7 +61,11 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
-async function route({ router, draw, unknownWords }: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call | Outcome> {
+async function route(
+  { router, draw, unknownWords }: Kernel,
+  ctx: Ctx,
+  inbound: Inbound,
+): Promise<Call | Outcome> {
   if (inbound.kind === 'action') {
     const op = router.byName(inbound.op);
     if (op) return { op, raw: inbound.data };
@@ -56,7 +73,11 @@ async function route({ router, draw, unknownWords }: Kernel, ctx: Ctx, inbound: 
   }
   const open = await openForm(ctx);
   if (open) {
-    const { card } = await draw(ctx, { text: '', card: { subject: { kind: 'form', id: open.id } } }, ctx.sender);
+    const { card } = await draw(
+      ctx,
+      { text: '', card: { subject: { kind: 'form', id: open.id } } },
+      ctx.sender,
+    );
     const filled = card && typedForm(card, inbound.text);
     const op = filled && router.byName(filled.op);
     if (op) return { op, raw: filled.raw };
@@ -112,7 +133,9 @@ async function scopeOf(world: World, inbound: Inbound, { card, mine }: Outcome):
 async function writeAudit(ctx: Ctx, op: string, { kind, id }: NonNullable<Outcome['did']>): Promise<void> {
   const { id: person, unit } = ctx.me;
   const at = ctx.now.toISOString();
-  await ctx.tx.table(audit).put({ id: ctx.newId(), at, person, unit, op, subject: `${kind}:${id}`, place: ctx.place.id });
+  await ctx.tx
+    .table(audit)
+    .put({ id: ctx.newId(), at, person, unit, op, subject: `${kind}:${id}`, place: ctx.place.id });
 }
 
 function replyOf({ text, card }: Outcome): Reply {

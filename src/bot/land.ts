@@ -80,8 +80,9 @@ function sentence(log: Log, inbound: Inbound, error: unknown): string {
     log.info({ turn, code: error.code, err: error.cause }, 'refused');
     return error.publicMessage;
   }
-  log.error({ turn, err: error }, 'turn failed');
   const code = error instanceof StoreError ? error.code : undefined;
+  if (code === 'bad_cursor') return '这一页已经翻过了，请重新打开列表。';
+  log.error({ turn, err: error }, 'turn failed');
   if (code === 'conflict') return '刚才有人同时在操作，请再试一次。';
   if (code === 'unavailable') return '系统正忙，刚才的操作没有保存，请稍后再试。';
   return '出了点问题，刚才的操作没有保存。请稍后再试，还不行就告诉市委组织部。';

@@ -3,17 +3,17 @@
  * another; a claim that was never written down runs out and the message is tried again, so what a channel cannot
  * recognise by its key may be repeated after a crash in between, but is never lost.
  */
-import { SendError, type Channel } from './channel.ts';
-import { followSubject } from './context.ts';
+
 import type { Log } from '../lib/log.ts';
-import type { Store } from '../store/store.ts';
+import type { Workdays } from '../lib/workdays.ts';
+import type { Store, Tx } from '../store/store.ts';
+import { type Channel, SendError } from './channel.ts';
+import { followSubject } from './context.ts';
 import type { Draw } from './draw.ts';
 import type { Actor, World } from './feature.ts';
 import { worldOf } from './land.ts';
 import type { Place, Shown } from './message.ts';
 import { lives, type OutboxRow, outbox, type PlaceRow, places, redraws } from './tables.ts';
-import type { Tx } from '../store/store.ts';
-import type { Workdays } from '../lib/workdays.ts';
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
 const LEASE_MS = 60_000;
@@ -76,7 +76,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
     const at = world.now.toISOString();
     if (!found || (found.state !== 'due' && found.state !== 'sending') || found.due > at) return undefined;
     const due = new Date(world.now.getTime() + LEASE_MS).toISOString();
-    const row = await world.tx.table(outbox).put({ ...found, state: 'sending', due, attempts: found.attempts + 1 });
+    const row = await world.tx
+      .table(outbox)
+      .put({ ...found, state: 'sending', due, attempts: found.attempts + 1 });
     const place = await findPlace(world.tx, row);
     const shown = place && (await drawFor(world, place, row.reply));
     return { row, place, shown };
@@ -89,7 +91,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   /** Where to send: the place itself, or the chat that the person used last, or one that a channel can always reach. */
-  async function findPlace(tx: Tx, { place, person }: Pick<OutboxRow, 'place' | 'person'>): Promise<PlaceRow | undefined> {
+  async function findPlace(
+    tx: Tx,
+    { place, person }: Pick<OutboxRow, 'place' | 'person'>,
+  ): Promise<PlaceRow | undefined> {
     if (place) return tx.table(places).get(place);
     if (!person) return undefined;
     const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: 1 });
@@ -98,7 +103,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const reach = channel.personalPlace?.(person);
       if (reach) {
         const { key: id, kind, ref } = reach;
-        return tx.table(places).put({ id, channel: channel.name, kind, person, unit: null, star: null, ref: ref ?? null, at: now().toISOString() });
+        return tx.table(places).put({
+          id,
+          channel: channel.name,
+          kind,
+          person,
+          unit: null,
+          star: null,
+          ref: ref ?? null,
+          at: now().toISOString(),
+        });
       }
     }
     return undefined;
@@ -112,7 +126,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   function afterFailure(row: OutboxRow, error: unknown): Partial<OutboxRow> {
     const { kind, message, retryAfterMs } =
-      error instanceof SendError ? error : new SendError('refused', String(error), undefined, { cause: error });
+      error instanceof SendError
+        ? error
+        : new SendError('refused', String(error), undefined, { cause: error });
     if (kind !== 'retry' || row.attempts >= MAX_ATTEMPTS) return { state: 'failed', error: message };
     return { state: 'due', due: later(row.attempts, retryAfterMs), error: message };
   }
@@ -142,12 +158,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
           const target = await store.read(async (tx) => {
             const place = await findPlace(tx, { place: live.place, person: null });
             if (!place) throw new SendError('gone', '这个会话已经不在了');
-            return { place, shown: await drawFor(worldOf(parts, tx), place, { text: '', card: { subject: job.subject } }) };
+            return {
+              place,
+              shown: await drawFor(worldOf(parts, tx), place, { text: '', card: { subject: job.subject } }),
+            };
           });
           await channelOf(target.place).update(placeOf(target.place), live.message, target.shown);
         } catch (error) {
           log.warn({ live: live.id, err: error }, 'card not redrawn');
-          if (error instanceof SendError && error.kind === 'retry') retry = later(job.attempts, error.retryAfterMs);
+          if (error instanceof SendError && error.kind === 'retry')
+            retry = later(job.attempts, error.retryAfterMs);
           else await store.transaction((tx) => forget(tx, live.id));
         }
       }

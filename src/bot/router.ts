@@ -65,7 +65,9 @@ export function createRouter(features: readonly Feature[]): Router {
       if (number) return number;
       // Chinese is written without spaces: 上报村口路灯坏了 means 上报 村口路灯坏了.
       const start = fold(first);
-      const word = longestFirst.find((w) => w.length >= GLUED_MIN && /\p{Script=Han}/u.test(w) && start.startsWith(w));
+      const word = longestFirst.find(
+        (w) => w.length >= GLUED_MIN && /\p{Script=Han}/u.test(w) && start.startsWith(w),
+      );
       const glued = word && byWord.get(word);
       return glued ? call(glued, text.slice(word.length).trim()) : undefined;
     },
@@ -79,7 +81,13 @@ export function createRouter(features: readonly Feature[]): Router {
       for (const [word, op] of byWord) best.set(op, Math.max(best.get(op) ?? 0, likeness(word)));
       const like = [...best].filter(([op, score]) => op.help && !op.offersWords && score > 0.4);
       const offered = [...byName.values()].filter((op) => op.offersWords);
-      return [...like.sort((a, b) => b[1] - a[1]).slice(0, 2).map(([op]) => op), ...offered];
+      return [
+        ...like
+          .sort((a, b) => b[1] - a[1])
+          .slice(0, 2)
+          .map(([op]) => op),
+        ...offered,
+      ];
     },
   };
 }

@@ -17,7 +17,11 @@ export async function sweep(store: Store, now: Date): Promise<void> {
   });
 }
 
-async function drop<T extends { id: string; at: string }>(tx: Tx, table: Table<T>, before: string): Promise<void> {
+async function drop<T extends { id: string; at: string }>(
+  tx: Tx,
+  table: Table<T>,
+  before: string,
+): Promise<void> {
   const { rows } = await tx.table(table).find({ order: 'at', range: { lt: before }, limit: AT_ONCE });
   for (const row of rows) await tx.table(table).delete(row);
 }

@@ -121,11 +121,7 @@ export type OutboxRow = z.infer<typeof outboxRow>;
 export const outbox = defineTable<OutboxRow>({
   name: 'outbox',
   schema: outboxRow,
-  indexes: [
-    { on: ['state'], order: 'due' },
-    { on: ['person', 'week', 'kind'] },
-    { on: [], order: 'at' },
-  ],
+  indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'week', 'kind'] }, { on: [], order: 'at' }],
 });
 
 /** Who did what to which record, from where. */
@@ -141,7 +137,10 @@ const auditRow = z.object({
 export const audit = defineTable<z.infer<typeof auditRow>>({
   name: 'audit',
   schema: auditRow,
-  indexes: [{ on: ['subject'], order: 'at' }, { on: [], order: 'at' }],
+  indexes: [
+    { on: ['subject'], order: 'at' },
+    { on: [], order: 'at' },
+  ],
 });
 
 export const kernelTables = [turns, places, forms, lives, redraws, outbox, audit];

@@ -80,7 +80,7 @@ export interface Rows<T extends Row> {
   put(row: T & { readonly rev?: number }): Promise<Stored<T>>;
   /** Remove a row that was read in this transaction; rejects with `conflict` when it has changed since. */
   delete(row: Stored<T>): Promise<void>;
-  /** One page; rejects with `no_index` when no declared index serves the query. */
+  /** One page; rejects with `no_index` when no declared index serves the query, `bad_cursor` when `after` is none. */
   find(query: Query<T>): Promise<Page<T>>;
   /** How many rows match; served by an index, cost independent of the number of rows. */
   count(where?: Where<T>): Promise<number>;
@@ -111,6 +111,7 @@ export type StoreErrorCode =
   | 'conflict'
   | 'duplicate'
   | 'no_index'
+  | 'bad_cursor'
   | 'invalid_row'
   | 'read_only'
   | 'unavailable'

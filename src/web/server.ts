@@ -26,9 +26,13 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
   const isJson: RequestHandler = (req, res, next) => {
     const json = /^application\/(json|[\w.+-]+\+json)\b/i.test(req.headers['content-type'] ?? '');
     // restify 12 crashes the process on a damaged gzip body (an unhandled stream error), so none is taken.
-    const plain = (req.headers['content-encoding'] ?? 'identity') === 'identity' && !req.headers['content-md5'];
+    const plain =
+      (req.headers['content-encoding'] ?? 'identity') === 'identity' && !req.headers['content-md5'];
     if (json && plain) return next();
-    res.send(415, { code: 'unsupported_media_type', message: 'Content-Type must be application/json, uncompressed' });
+    res.send(415, {
+      code: 'unsupported_media_type',
+      message: 'Content-Type must be application/json, uncompressed',
+    });
     return next(false);
   };
   const limits = { maxBodySize: maxBytes, mapParams: false, overrideParams: false };
@@ -46,13 +50,16 @@ export function createWeb({ log, loopbackOnly, ready }: WebOptions): Web {
     return next(false);
   });
 
-  server.on('restifyError', (_req: Request, res: Response, error: Error & { statusCode?: number }, done: () => void) => {
-    if ((error.statusCode ?? 500) >= 500) {
-      log.error({ err: error }, 'request failed');
-      if (!res.headersSent) res.send(500, { code: 'internal', message: '出了点问题，请稍后再试。' });
-    }
-    return done();
-  });
+  server.on(
+    'restifyError',
+    (_req: Request, res: Response, error: Error & { statusCode?: number }, done: () => void) => {
+      if ((error.statusCode ?? 500) >= 500) {
+        log.error({ err: error }, 'request failed');
+        if (!res.headersSent) res.send(500, { code: 'internal', message: '出了点问题，请稍后再试。' });
+      }
+      return done();
+    },
+  );
 
   server.get('/healthz', async (_req: Request, res: Response) => {
     const ok = ready();

@@ -8,9 +8,12 @@ import { loadCards } from '../../src/bot/cards.ts';
 const folder = new URL('../../cards', import.meta.url).pathname;
 const deck = await loadCards(folder);
 // The package's main entry does not load in Node, its bundle does.
-const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js');
+const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
+  'adaptivecards/dist/adaptivecards.js',
+);
 
-const sample = async (name: string) => JSON.parse(await readFile(join(folder, `${name}.sample.json`), 'utf8'));
+const sample = async (name: string) =>
+  JSON.parse(await readFile(join(folder, `${name}.sample.json`), 'utf8'));
 
 /** What the official parser and validator have to say about a card. */
 function complaints(json: unknown): string[] {
@@ -54,13 +57,22 @@ describe.each(deck.names)('card %s', (name) => {
 
   it('uses TextBlock, which renders Markdown, for fixed words and our own titles only', async () => {
     const source = await readFile(join(folder, `${name}.json`), 'utf8');
-    const bound = [...source.matchAll(/"type": "TextBlock", "text": "\$\{([^}]*)\}"/g)].map(([, path]) => path);
+    const bound = [...source.matchAll(/"type": "TextBlock", "text": "\$\{([^}]*)\}"/g)].map(
+      ([, path]) => path,
+    );
     expect(bound.filter((path) => path !== 'title')).toEqual([]);
   });
 });
 
 it('refuses a card that Teams would not take', () => {
-  const rows = Array.from({ length: 200 }, () => ({ mark: '红', tone: 'default', title: '很长'.repeat(200), sub: '', op: 'a.b', data: {} }));
+  const rows = Array.from({ length: 200 }, () => ({
+    mark: '红',
+    tone: 'default',
+    title: '很长'.repeat(200),
+    sub: '',
+    op: 'a.b',
+    data: {},
+  }));
   expect(() => deck.draw('bot/list', { title: '', sub: '', rows, buttons: [] })).toThrow(/bytes/);
   expect(() => deck.draw('no/such', {})).toThrow(/no\/such/);
 });

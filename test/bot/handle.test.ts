@@ -15,7 +15,20 @@ beforeEach(async () => {
 afterEach(() => kit.close());
 
 const fields = { star: 'pingan-fazhi', aspect: '物' };
-const allIssues = () => kit.store.read(async (tx) => (await tx.table(issues).find({ where: { reporterUnit: 'qingshan-shiqiao-liuwan', state: ['pending', 'active', 'verifying', 'closed', 'withdrawn'] }, order: 'deadline', limit: 100 })).rows);
+const allIssues = () =>
+  kit.store.read(
+    async (tx) =>
+      (
+        await tx.table(issues).find({
+          where: {
+            reporterUnit: 'qingshan-shiqiao-liuwan',
+            state: ['pending', 'active', 'verifying', 'closed', 'withdrawn'],
+          },
+          order: 'deadline',
+          limit: 100,
+        })
+      ).rows,
+  );
 
 describe('each message once', () => {
   it('answers the same message again with the same answer, and acts once', async () => {
@@ -23,7 +36,8 @@ describe('each message once', () => {
     await secretary.say('上报 路灯坏了', 'm-1');
     expect(await secretary.messages()).toHaveLength(1);
     const [submit] = buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' });
-    const press = () => secretary.press('issues.report', { ...submit?.data, title: '路灯坏了', ...fields }, undefined, 'p-1');
+    const press = () =>
+      secretary.press('issues.report', { ...submit?.data, title: '路灯坏了', ...fields }, undefined, 'p-1');
     const [first, second] = await Promise.all([press(), press()]);
     expect(first.shown.text).toBe(second.shown.text);
     expect(await allIssues()).toHaveLength(1);
@@ -33,7 +47,9 @@ describe('each message once', () => {
     const form = await secretary.say('上报 路灯坏了');
     const [submit] = buttonsOf(form.card ?? { type: 'AdaptiveCard' });
     const data = { ...submit?.data, title: '路灯坏了', ...fields };
-    const answers = await Promise.all([1, 2, 3].map((n) => secretary.press('issues.report', data, form.id, `p-${n}`)));
+    const answers = await Promise.all(
+      [1, 2, 3].map((n) => secretary.press('issues.report', data, form.id, `p-${n}`)),
+    );
     expect(await allIssues()).toHaveLength(1);
     for (const { shown } of answers) expect(shown.text).toContain('WT-2026-0001');
   });
@@ -63,7 +79,10 @@ describe('each message once', () => {
     await kit.bot.pump();
     await kit.bot.pump();
     expect(await township.messages()).toHaveLength(1);
-    const rows = await kit.store.read(async (tx) => (await tx.table(outbox).find({ where: { state: 'sent' }, order: 'due', limit: 100 })).rows);
+    const rows = await kit.store.read(
+      async (tx) =>
+        (await tx.table(outbox).find({ where: { state: 'sent' }, order: 'due', limit: 100 })).rows,
+    );
     expect(rows.filter(({ person }) => person === 'huang-changqing')).toHaveLength(1);
   });
 });
@@ -73,7 +92,9 @@ describe('who and what', () => {
     const stranger = kit.person('nobody');
     expect((await stranger.say('上报 路灯坏了')).text).toContain('我还不认识您');
     expect((await stranger.say('帮助')).text).toContain('我还不认识您');
-    expect((await stranger.press('issues.accept', { issue: 'WT-2026-0001' })).shown.text).toContain('我还不认识您');
+    expect((await stranger.press('issues.accept', { issue: 'WT-2026-0001' })).shown.text).toContain(
+      '我还不认识您',
+    );
     expect(await kit.store.read((tx) => tx.table(lives).count())).toBe(0);
   });
 
@@ -85,11 +106,20 @@ describe('who and what', () => {
     expect(offered.map(({ title }) => title)).toEqual(expect.arrayContaining(['上报', '帮助']));
     expect(offered.find(({ title }) => title === '上报')?.data.title).toBe('村口路灯坏了三天了');
     expect(wordsOf((await secretary.say('代办')).card)).toContain('您是想…？');
-    expect((await secretary.last()).card && buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' })[0]?.title).toBe('待办');
+    expect(
+      (await secretary.last()).card &&
+        buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' })[0]?.title,
+    ).toBe('待办');
   });
 
   it('understands a slash, full-width letters and spaces, and words that are glued to the command', async () => {
-    for (const words of ['/上报 路灯坏了', '上报　路灯坏了', '上报路灯坏了', 'ＲＥＰＯＲＴ 路灯坏了', '／上报  路灯坏了']) {
+    for (const words of [
+      '/上报 路灯坏了',
+      '上报　路灯坏了',
+      '上报路灯坏了',
+      'ＲＥＰＯＲＴ 路灯坏了',
+      '／上报  路灯坏了',
+    ]) {
       const form = await secretary.say(words);
       expect(form.text, words).toContain('上报问题');
       expect(JSON.stringify(form.card), words).toContain('"路灯坏了"');
@@ -114,7 +144,11 @@ describe('who and what', () => {
     await secretary.click('提交', fields);
     await secretary.say('受理 WT-2026-0001');
     await township.click('受理');
-    const rows = await kit.store.read(async (tx) => (await tx.table(audit).find({ where: { subject: 'issue:WT-2026-0001' }, order: 'at', limit: 10 })).rows);
+    const rows = await kit.store.read(
+      async (tx) =>
+        (await tx.table(audit).find({ where: { subject: 'issue:WT-2026-0001' }, order: 'at', limit: 10 }))
+          .rows,
+    );
     expect(rows.map(({ person, op }) => [person, op])).toEqual([
       ['huang-wenchang', 'issues.report'],
       ['huang-changqing', 'issues.accept'],
@@ -122,13 +156,22 @@ describe('who and what', () => {
   });
 
   it('answers hostile buttons in words', async () => {
-    for (const data of [{}, { issue: 7 }, { issue: { $gt: '' } }, { issue: 'WT-2026-9999' }, { form: 'x' }, { issue: ['WT-2026-0001'] }]) {
+    for (const data of [
+      {},
+      { issue: 7 },
+      { issue: { $gt: '' } },
+      { issue: 'WT-2026-9999' },
+      { form: 'x' },
+      { issue: ['WT-2026-0001'] },
+    ]) {
       const answer = await secretary.press('issues.accept', data as Record<string, unknown>);
       expect(answer.refused).toBe(true);
       expect(answer.shown.text).not.toContain('出了点问题');
     }
     expect((await secretary.press('no.such', {})).shown.text).toContain('帮助');
-    expect((await secretary.press('issues.list', { after: 'garbage', filter: '超期' })).shown.text).toBeTruthy();
+    expect(
+      (await secretary.press('issues.list', { after: 'garbage', filter: '超期' })).shown.text,
+    ).toBeTruthy();
     expect(kit.complaints).toEqual([]);
   });
 
@@ -160,7 +203,9 @@ describe('what people type', () => {
         for (const block of blocks) expect(block).not.toContain('点我');
       }
     }
-    expect(wordsOf((await township.say('WT-2026-0001')).card).split(hostile).length - 1).toBeGreaterThanOrEqual(3);
+    expect(
+      wordsOf((await township.say('WT-2026-0001')).card).split(hostile).length - 1,
+    ).toBeGreaterThanOrEqual(3);
   });
 });
 
@@ -181,7 +226,9 @@ describe('a client without universal actions', () => {
     await township.click('办结');
     await township.click('办结', { words: '换好了' });
     expect(wordsOf((await township.last()).card)).toContain('待核验');
-    expect((await secretary.click('受理').catch(() => ({ text: 'no such button' }))).text).toBe('no such button');
+    expect((await secretary.click('受理').catch(() => ({ text: 'no such button' }))).text).toBe(
+      'no such button',
+    );
     const refused = await township.click('核验通过').catch(() => undefined);
     expect(refused).toBeUndefined();
   });

@@ -22,7 +22,12 @@ afterAll(async () => {
 
 /** One report as Teams would send it; the same title is the same activity when it is sent again. */
 function reportOf(title: string): Json {
-  const from = { serviceUrl: connector.url, ...accountOf('huang-wenchang'), conversation: 'a:kill', id: `act-${title}` };
+  const from = {
+    serviceUrl: connector.url,
+    ...accountOf('huang-wenchang'),
+    conversation: 'a:kill',
+    id: `act-${title}`,
+  };
   return executes(from, '', 'issues.report', { title, star: 'pingan-fazhi', aspect: '物' });
 }
 
@@ -41,7 +46,9 @@ async function stored() {
   const rows = await store.read(async (tx) => {
     const all = [];
     for (let after: string | undefined; ; ) {
-      const page = await tx.table(issues).find({ where: { state: 'pending' }, order: 'deadline', limit: 1000, ...(after && { after }) });
+      const page = await tx
+        .table(issues)
+        .find({ where: { state: 'pending' }, order: 'deadline', limit: 1000, ...(after && { after }) });
       all.push(...page.rows);
       if (!page.next) return all;
       after = page.next;
@@ -77,7 +84,9 @@ it(`${ROUNDS} times kill -9 in ${REPORTS} concurrent reports`, { timeout: 400_00
 
     // Whatever was not answered is sent again, as Teams would: it is there once in the end.
     app = await spawnApp(dir);
-    const again = await Promise.all(titles.map(async (title) => [title, await send(app.url, title)] as const));
+    const again = await Promise.all(
+      titles.map(async (title) => [title, await send(app.url, title)] as const),
+    );
     for (const [title, number] of again) {
       if (acknowledged.has(title)) expect(number, title).toBe(acknowledged.get(title));
       acknowledged.set(title, number ?? '');
@@ -87,5 +96,7 @@ it(`${ROUNDS} times kill -9 in ${REPORTS} concurrent reports`, { timeout: 400_00
   const rows = await stored();
   expect(rows).toHaveLength(ROUNDS * REPORTS);
   expect(new Set(rows.map(({ title }) => title)).size).toBe(ROUNDS * REPORTS);
-  console.info(`kill -9: ${ROUNDS} rounds, ${ROUNDS * REPORTS} reports, ${lost} unanswered at first, none lost, none twice`);
+  console.info(
+    `kill -9: ${ROUNDS} rounds, ${ROUNDS * REPORTS} reports, ${lost} unanswered at first, none lost, none twice`,
+  );
 });

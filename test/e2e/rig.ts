@@ -8,8 +8,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/lib/log.ts';
-import { executes, type FakeConnector, type From, type Json, says, startFakeConnector, submits } from '../fake-connector.ts';
+import type { Log } from '../../src/lib/log.ts';
+import {
+  executes,
+  type FakeConnector,
+  type From,
+  type Json,
+  says,
+  startFakeConnector,
+  submits,
+} from '../fake-connector.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 
@@ -35,6 +43,8 @@ export interface Rig {
   readonly app: App;
   readonly connector: FakeConnector;
   readonly url: string;
+  /** What was logged as an error. */
+  readonly errors: unknown[];
   post(body: unknown): Promise<Response>;
   person(id: string, group?: string): TeamsPerson;
   close(): Promise<void>;
@@ -47,14 +57,27 @@ export async function tempDir(): Promise<string> {
 export async function startRig(options: { now?: () => Date; cityData?: string } = {}): Promise<Rig> {
   const dir = await tempDir();
   const connector = await startFakeConnector();
-  const config = readConfig({ PORT: '0', DATA_DIR: dir, CITY_DATA: options.cityData ?? join(root, 'data/demo') });
-  const app = await startApp({ config, log: createLog('silent'), ...(options.now && { now: options.now }) });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: dir,
+    CITY_DATA: options.cityData ?? join(root, 'data/demo'),
+  });
+  const errors: unknown[] = [];
+  const none = () => undefined;
+  const log: Log = {
+    debug: none,
+    info: none,
+    warn: none,
+    error: (...what: unknown[]) => void errors.push(what),
+  };
+  const app = await startApp({ config, log, ...(options.now && { now: options.now }) });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
   return {
     app,
     connector,
     url,
+    errors,
     post,
     person: (id, group) => teamsPerson(id, group, connector, post, app.pump),
     async close() {
@@ -85,7 +108,9 @@ export function actionsOf(card: Json): Json[] {
 
 /** What is filled in on a card, as a client sends it along with a press. */
 export function inputsOf(card: Json): Json {
-  const inputs = elementsOf(card).filter(({ type, value }) => String(type).startsWith('Input.') && value !== undefined);
+  const inputs = elementsOf(card).filter(
+    ({ type, value }) => String(type).startsWith('Input.') && value !== undefined,
+  );
   return Object.fromEntries(inputs.map(({ id, value }) => [id, value]));
 }
 
@@ -156,7 +181,9 @@ function teamsPerson(
 }
 
 /** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
-export async function spawnApp(dir: string): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
+export async function spawnApp(
+  dir: string,
+): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir },

@@ -27,7 +27,19 @@ const words = (message: Json) => JSON.stringify(cardOf(message) ?? message);
 const titles = (message: Json) => actionsOf(cardOf(message)).map(({ title }) => title);
 const row = (id: string) => rig.app.store.read((tx) => tx.table(issues).get(id));
 const all = () =>
-  rig.app.store.read(async (tx) => (await tx.table(issues).find({ where: { reporter: 'huang-wenchang', state: ['pending', 'active', 'verifying', 'closed', 'withdrawn'] }, order: 'deadline', limit: 500 })).rows);
+  rig.app.store.read(
+    async (tx) =>
+      (
+        await tx.table(issues).find({
+          where: {
+            reporter: 'huang-wenchang',
+            state: ['pending', 'active', 'verifying', 'closed', 'withdrawn'],
+          },
+          order: 'deadline',
+          limit: 500,
+        })
+      ).rows,
+  );
 
 /** Report and read the number off the answer. */
 async function report(title: string): Promise<string> {
@@ -55,7 +67,12 @@ describe('an issue over Teams', () => {
       const other = rig.person(id);
       const response = await rig.post(executes(other.from, card.id, verb, { issue: number, ...data }));
       const body = await response.json();
-      expect([id, verb, response.status, body.type]).toEqual([id, verb, 200, 'application/vnd.microsoft.activity.message']);
+      expect([id, verb, response.status, body.type]).toEqual([
+        id,
+        verb,
+        200,
+        'application/vnd.microsoft.activity.message',
+      ]);
       expect(body.value).toMatch(/。$/);
       expect(await row(number)).toEqual(before);
     };
@@ -73,7 +90,9 @@ describe('an issue over Teams', () => {
     expect(ask.value.body.some((b: Json) => JSON.stringify(b).includes('Input.Text'))).toBe(true);
     const submit = actionsOf(ask.value).find(({ title }) => title === '办结');
     const message = county.messages().at(-1) ?? {};
-    await rig.post(executes(county.from, message.id, 'issues.resolve', { ...submit?.data, words: '三盏都换好了' }));
+    await rig.post(
+      executes(county.from, message.id, 'issues.resolve', { ...submit?.data, words: '三盏都换好了' }),
+    );
     expect(await row(number)).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
     await stranger('hao-haitao', 'issues.verify', { verdict: '满意' });
     await rig.app.pump();
@@ -112,9 +131,17 @@ describe('an issue over Teams', () => {
     await group.executes('受理');
     const now = group.messages().find(({ id }) => id === posted.id) ?? {};
     expect(words(now)).toContain('办理中');
-    expect(rig.connector.calls.filter(({ method, conversation }) => method === 'PUT' && conversation === GROUP).length).toBeGreaterThan(0);
+    expect(
+      rig.connector.calls.filter(({ method, conversation }) => method === 'PUT' && conversation === GROUP)
+        .length,
+    ).toBeGreaterThan(0);
     expect(await row(number)).toMatchObject({ state: 'active' });
-    const refused = await rig.post(executes(rig.person('chen-delin', GROUP).from, posted.id, 'issues.resolve', { issue: number, words: 'x' }));
+    const refused = await rig.post(
+      executes(rig.person('chen-delin', GROUP).from, posted.id, 'issues.resolve', {
+        issue: number,
+        words: 'x',
+      }),
+    );
     expect((await refused.json()).value).toContain('与您的单位无关');
   });
 });
@@ -125,7 +152,11 @@ describe('once', () => {
     await Promise.all([rig.post(activity), rig.post(activity)]);
     await rig.post(activity);
     await rig.app.pump();
-    expect(rig.connector.calls.filter(({ method, activity: sent }) => method === 'POST' && words(sent).includes('重复'))).toHaveLength(1);
+    expect(
+      rig.connector.calls.filter(
+        ({ method, activity: sent }) => method === 'POST' && words(sent).includes('重复'),
+      ),
+    ).toHaveLength(1);
   });
 
   it('makes one issue of two presses at once, by Execute and by Submit', async () => {
@@ -134,7 +165,10 @@ describe('once', () => {
       const form = await secretary.says('上报 双击');
       const [submit] = actionsOf(cardOf(form));
       const data = { ...submit?.data, ...fields, title: '双击' };
-      const one = () => (press === executes ? executes(secretary.from, form.id, submit?.verb, data) : submits(secretary.from, form.id, data));
+      const one = () =>
+        press === executes
+          ? executes(secretary.from, form.id, submit?.verb, data)
+          : submits(secretary.from, form.id, data);
       const answers = await Promise.all([rig.post(one()), rig.post(one())]);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     }

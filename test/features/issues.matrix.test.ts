@@ -33,7 +33,11 @@ const MATRIX: Readonly<Record<Act, Cell>> = {
   accept: { state: 'pending', allowed: ['owner', 'colleague'] },
   transfer: { state: 'active', allowed: ['owner', 'colleague', 'supervisor'], data: { unit: 'gonganju' } },
   escalate: { state: 'active', allowed: ['owner', 'colleague'] },
-  extend: { state: 'active', allowed: ['owner', 'colleague'], data: { date: '2026-12-20', reason: '等配件' } },
+  extend: {
+    state: 'active',
+    allowed: ['owner', 'colleague'],
+    data: { date: '2026-12-20', reason: '等配件' },
+  },
   grant: { state: 'active', allowed: ['supervisor'], change: { extension, grantor: 'zhengfawei' } },
   deny: { state: 'active', allowed: ['supervisor'], change: { extension, grantor: 'zhengfawei' } },
   resolve: { state: 'active', allowed: ['owner', 'colleague'], data: { words: '已换好' } },

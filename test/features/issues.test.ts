@@ -22,7 +22,8 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-const titles = (screenCard: Parameters<typeof wordsOf>[0]) => (screenCard ? buttonsOf(screenCard).map((b) => b.title) : []);
+const titles = (screenCard: Parameters<typeof wordsOf>[0]) =>
+  screenCard ? buttonsOf(screenCard).map((b) => b.title) : [];
 const row = (id = 'WT-2026-0001') => kit.store.read((tx) => tx.table(issues).get(id)) as Promise<StoredIssue>;
 
 async function reported(extra: Record<string, unknown> = {}) {
@@ -35,7 +36,11 @@ describe('an issue from report to 销号', () => {
     await bindGroup(kit, 'qingshan-shiqiao');
     const form = await secretary.say('上报 村口路灯坏了');
     expect(inputsOf(form.card).title).toBe('村口路灯坏了');
-    const card = await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', details: '三盏，一周了' });
+    const card = await secretary.click('提交', {
+      star: 'pingan-fazhi',
+      aspect: '物',
+      details: '三盏，一周了',
+    });
     expect(card.text).toContain('WT-2026-0001');
     expect(wordsOf(card.card)).toContain('待受理');
     expect(titles(card.card)).toContain('撤回');
@@ -55,7 +60,12 @@ describe('an issue from report to 销号', () => {
     expect(verify.text).toContain('请您核验');
     const closed = await secretary.click('核验通过', { verdict: '满意' });
     expect(wordsOf(closed.card)).toContain('已销号');
-    expect(await row()).toMatchObject({ state: 'closed', verdict: '满意', owner: 'qingshan-shiqiao', supervisor: 'zhengfawei' });
+    expect(await row()).toMatchObject({
+      state: 'closed',
+      verdict: '满意',
+      owner: 'qingshan-shiqiao',
+      supervisor: 'zhengfawei',
+    });
     const history = await secretary.click('查看历史');
     for (const what of ['上报', '受理', '办结', '核验通过']) expect(wordsOf(history.card)).toContain(what);
   });
@@ -99,7 +109,11 @@ describe('an issue from report to 销号', () => {
     await lead.click('受理');
     expect((await lead.say('上交 WT-2026-0001')).text).toContain('不能再上交');
     await lead.say('转办 WT-2026-0001 市公安局 请协助');
-    expect(await row()).toMatchObject({ state: 'pending', owner: 'gonganju', handlers: ['qingshan-shiqiao', 'qingshan', 'zhengfawei', 'gonganju'] });
+    expect(await row()).toMatchObject({
+      state: 'pending',
+      owner: 'gonganju',
+      handlers: ['qingshan-shiqiao', 'qingshan', 'zhengfawei', 'gonganju'],
+    });
     expect((await township.say('受理 WT-2026-0001')).text).toContain('由市公安局办理');
   });
 
@@ -130,7 +144,12 @@ describe('an issue from report to 销号', () => {
 
   it('is closed by somebody else when the reporter resolved it', async () => {
     await township.say('上报 镇里巡查发现路灯坏了');
-    await township.click('提交', { star: 'pingan-fazhi', aspect: '物', branch: 'qingshan-shiqiao-liuwan', source: '督导发现' });
+    await township.click('提交', {
+      star: 'pingan-fazhi',
+      aspect: '物',
+      branch: 'qingshan-shiqiao-liuwan',
+      source: '督导发现',
+    });
     await township.click('受理');
     await township.say('办结 WT-2026-0001 已更换');
     expect((await township.say('核验通过 WT-2026-0001')).text).toContain('不能自己核验');
@@ -189,7 +208,11 @@ describe('what the rules keep', () => {
     const wrong = await secretary.click('提交', { star: 'xingfu-hexie', aspect: '物' });
     expect(wordsOf(wrong.card)).toContain('不创幸福和谐星');
     await township.say('上报 电梯坏了');
-    const far = await township.click('提交', { star: 'zhibu-guoying', aspect: '物', branch: 'minghu-jinxiu-jinxiu' });
+    const far = await township.click('提交', {
+      star: 'zhibu-guoying',
+      aspect: '物',
+      branch: 'minghu-jinxiu-jinxiu',
+    });
     expect(wordsOf(far.card)).toContain('不归您单位管');
     expect(await row()).toBeUndefined();
   });
@@ -197,10 +220,20 @@ describe('what the rules keep', () => {
   it('leaves a form by 取消, and nobody else can send it in', async () => {
     const form = await secretary.say('上报 村口路灯坏了');
     const [submit] = form.card ? buttonsOf(form.card) : [];
-    const other = await township.press('issues.report', { ...submit?.data, title: '冒名', star: 'pingan-fazhi', aspect: '物' });
+    const other = await township.press('issues.report', {
+      ...submit?.data,
+      title: '冒名',
+      star: 'pingan-fazhi',
+      aspect: '物',
+    });
     expect(other).toMatchObject({ refused: true, scope: 'words' });
     await secretary.say('取消');
-    const late = await secretary.press('issues.report', { ...submit?.data, title: 'x', star: 'pingan-fazhi', aspect: '物' });
+    const late = await secretary.press('issues.report', {
+      ...submit?.data,
+      title: 'x',
+      star: 'pingan-fazhi',
+      aspect: '物',
+    });
     expect(late.shown.text).toContain('已取消');
     expect(await row()).toBeUndefined();
   });

@@ -1,7 +1,17 @@
 /** Shanghai dates and Chinese working days, whatever time zone the machine has. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayOf, daysBetween, instant, isDay, mondayOf, sayDay, sayTime, timeOf } from '../../src/lib/dates.ts';
+import {
+  addDays,
+  dayOf,
+  daysBetween,
+  instant,
+  isDay,
+  mondayOf,
+  sayDay,
+  sayTime,
+  timeOf,
+} from '../../src/lib/dates.ts';
 import { wellFormed } from '../../src/lib/text.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 
@@ -69,5 +79,9 @@ describe('working days', () => {
 
 it('takes out what no store can hold', () => {
   const family = '👨‍👩‍👧';
-  expect(wellFormed({ a: ['x\u0000y', `\ud800z${family}`], 'k\u0000': 1, n: null })).toEqual({ a: ['xy', `\ufffdz${family}`], k: 1, n: null });
+  expect(wellFormed({ a: ['x\u0000y', `\ud800z${family}`], 'k\u0000': 1, n: null })).toEqual({
+    a: ['xy', `\ufffdz${family}`],
+    k: 1,
+    n: null,
+  });
 });

@@ -147,6 +147,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
       const message = await view(row, me);
       if (!row.ask) return { message, notice: null };
       const sender = { account: me.id, name: me.name };
+      const text = row.text.replace(MENTION, '') || '帮助';
       const inbound: Inbound = {
         channel: 'webchat',
         kind: 'text',
@@ -154,7 +155,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
         place,
         sender,
         at,
-        text: row.text,
+        text,
       };
       const answer = await ask(inbound, async () => undefined, 'none');
       const silent = answer.sends.length === 0 && answer.scope === 'words';

@@ -1,6 +1,13 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
 import { z } from 'zod';
-import { type AnyOperation, type Ctx, type Feature, operation, type Outcome, type Todo } from '../../bot/feature.ts';
+import {
+  type AnyOperation,
+  type Ctx,
+  type Feature,
+  type Outcome,
+  operation,
+  type Todo,
+} from '../../bot/feature.ts';
 import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
 import { outbox } from '../../bot/tables.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
@@ -40,7 +47,9 @@ export const me = operation({
   input: none,
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
-    const stars = (await allStars(ctx.tx)).filter(({ id, lead }) => unit.stars.includes(id) || lead === unit.id);
+    const stars = (await allStars(ctx.tx)).filter(
+      ({ id, lead }) => unit.stars.includes(id) || lead === unit.id,
+    );
     const todos = await ctx.todos();
     const messages = await messagesThisWeek(ctx);
     const starText = stars.map(({ name }) => name).join('、');
@@ -49,7 +58,12 @@ export const me = operation({
       { label: '单位', value: unit.name },
       { label: '岗位', value: ROLE_NAMES[ctx.me.role] },
       ...(starText || isBranch(unit)
-        ? [{ label: starLabel(unit.kind), value: starText ? (isBranch(unit) ? `${stars.length}星支部：${starText}` : starText) : '还没有' }]
+        ? [
+            {
+              label: starLabel(unit.kind),
+              value: starText ? (isBranch(unit) ? `${stars.length}星支部：${starText}` : starText) : '还没有',
+            },
+          ]
         : []),
       { label: '等我办的', value: todos.length === 0 ? '没有' : `${todos.length}件` },
       { label: '本周消息', value: `机器人主动发给您${messages}条` },
@@ -66,7 +80,11 @@ export const me = operation({
 });
 
 function starLabel(kind: string): string {
-  return kind === 'village' || kind === 'community' ? '支部' : kind === 'responsible' ? '参与的星' : '牵头的星';
+  return kind === 'village' || kind === 'community'
+    ? '支部'
+    : kind === 'responsible'
+      ? '参与的星'
+      : '牵头的星';
 }
 
 /** How many messages the bot sent this person unasked since Monday. */
@@ -85,11 +103,20 @@ export const todo = operation({
     const todos = await ctx.todos();
     const shown = todos.slice(0, ROWS);
     const rest = todos.length - shown.length;
-    const sub = todos.length === 0 ? '没有等您办的事，辛苦了。' : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
-    const line = ({ ask, title, due }: Todo) => `${ask}：${title}${due ? `（${sayDay(due, ctx.today)}到期）` : ''}`;
+    const sub =
+      todos.length === 0
+        ? '没有等您办的事，辛苦了。'
+        : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
+    const line = ({ ask, title, due }: Todo) =>
+      `${ask}：${title}${due ? `（${sayDay(due, ctx.today)}到期）` : ''}`;
     return {
       text: [`待办：${sub}`, ...shown.map((item) => `${item.number} ${line(item)}`)].join('\n'),
-      card: listCard('待办', sub, shown.map((item) => rowOf(item, ctx.today)), []),
+      card: listCard(
+        '待办',
+        sub,
+        shown.map((item) => rowOf(item, ctx.today)),
+        [],
+      ),
       mine: true,
     };
   },
@@ -102,7 +129,9 @@ function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string)
 /** Words that call nothing: what may have been meant, as buttons, with the words kept. */
 export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOperation[]): Outcome {
   const sub = text.trim() === '' ? '您可以这样说：' : '没太明白。您是想…？';
-  const buttons: Button[] = nearest.map((op) => button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(text.trim()) : {}));
+  const buttons: Button[] = nearest.map((op) =>
+    button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(text.trim()) : {}),
+  );
   const offered = [...buttons, button('待办', 'home.todo'), button('帮助', 'home.help')];
   const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
   return {

@@ -6,12 +6,24 @@ import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { nextOwner, RESIDENTS, renewedDeadline, type StoredIssue, VERDICTS } from './model.ts';
-import { changed, issueOperation, numberAndWords, saveIssue, tellIssuePerson, tellIssueUnit } from './record.ts';
+import {
+  changed,
+  issueOperation,
+  numberAndWords,
+  saveIssue,
+  tellIssuePerson,
+  tellIssueUnit,
+} from './record.ts';
 
 const none = z.object({});
 const words = (label: string, max = 500) =>
-  z.string({ error: `请写${label}` }).trim().min(1, `请写${label}`).max(max, `${label}最多${max}个字`);
-const optional = (label: string, max = 500) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
+  z
+    .string({ error: `请写${label}` })
+    .trim()
+    .min(1, `请写${label}`)
+    .max(max, `${label}最多${max}个字`);
+const optional = (label: string, max = 500) =>
+  z.string().trim().max(max, `${label}最多${max}个字`).default('');
 
 /** The number, then words for one field: `办结 WT-2026-0001 已更换灯泡`. */
 export const wordsFor = (field: string) => (rest: string) => {
@@ -72,7 +84,9 @@ export const transfer = issueOperation('transfer', {
   async refine(ctx, { unit }, issue) {
     const to = await findUnit(ctx.tx, unit);
     const fits = to && (await targets(ctx, issue)).some(({ id }) => id === to.id);
-    return fits ? [] : [{ field: 'unit', message: '请从名单里选一个别的单位（部门、所在县区或本县区的乡镇街道）' }];
+    return fits
+      ? []
+      : [{ field: 'unit', message: '请从名单里选一个别的单位（部门、所在县区或本县区的乡镇街道）' }];
   },
   async run(ctx, { unit, reason }, issue) {
     const to = await findUnit(ctx.tx, unit);
@@ -121,7 +135,12 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
     reason,
   );
   const why = reason ? `（${reason}）` : '';
-  await tellIssueUnit(ctx, saved, to.id, `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`);
+  await tellIssueUnit(
+    ctx,
+    saved,
+    to.id,
+    `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`,
+  );
   return changed(saved, `已${what}给${to.name}，等他们受理。`);
 }
 
@@ -137,7 +156,15 @@ export const resolve = issueOperation('resolve', {
   async run(ctx, { words: result, evidence }, issue) {
     const saved = await saveIssue(
       ctx,
-      { ...issue, state: 'verifying', result, evidence, resolvedBy: ctx.me.id, extension: null, grantor: null },
+      {
+        ...issue,
+        state: 'verifying',
+        result,
+        evidence,
+        resolvedBy: ctx.me.id,
+        extension: null,
+        grantor: null,
+      },
       '办结',
       result,
     );
@@ -155,7 +182,9 @@ export const verify = issueOperation('verify', {
   input: z.object({ verdict: z.enum(VERDICTS, '请选满意、基本满意或不满意').optional() }),
   refine: (_ctx, { verdict }, { source }): Promise<readonly FieldError[]> =>
     Promise.resolve(
-      source === RESIDENTS && !verdict ? [{ field: 'verdict', message: '请问一问群众，选满意、基本满意或不满意' }] : [],
+      source === RESIDENTS && !verdict
+        ? [{ field: 'verdict', message: '请问一问群众，选满意、基本满意或不满意' }]
+        : [],
     ),
   form: issueForm('verify', '核验通过', () => [
     {
@@ -187,7 +216,16 @@ export const sendBackOperation = issueOperation('return', {
   form: issueForm(
     'return',
     '退回',
-    () => [{ kind: 'lines', id: 'reason', label: '为什么退回', max: 500, required: true, hint: '还差什么，一两句话就行' }],
+    () => [
+      {
+        kind: 'lines',
+        id: 'reason',
+        label: '为什么退回',
+        max: 500,
+        required: true,
+        hint: '还差什么，一两句话就行',
+      },
+    ],
     'destructive',
   ),
   run: (ctx, { reason }, issue) => sendBack(ctx, issue, reason),
@@ -202,7 +240,12 @@ async function sendBack(ctx: Ctx, issue: StoredIssue, reason: string) {
     '退回',
     reason,
   );
-  await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`);
+  await tellIssueUnit(
+    ctx,
+    saved,
+    issue.owner,
+    `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`,
+  );
   return changed(saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
 }
 
@@ -211,7 +254,11 @@ export const withdraw = issueOperation('withdraw', {
   words: ['撤回'],
   input: none,
   async run(ctx, _input, issue) {
-    const saved = await saveIssue(ctx, { ...issue, state: 'withdrawn', closedAt: ctx.now.toISOString() }, '撤回');
+    const saved = await saveIssue(
+      ctx,
+      { ...issue, state: 'withdrawn', closedAt: ctx.now.toISOString() },
+      '撤回',
+    );
     return changed(saved, `已撤回 ${issue.id}。`);
   },
 });
@@ -222,11 +269,19 @@ export const supplement = issueOperation('supplement', {
   fromText: wordsFor('words'),
   input: z.object({ words: words('要补充的情况') }),
   form: issueForm('supplement', '补充情况', () => [
-    { kind: 'lines', id: 'words', label: '补充什么', max: 500, required: true, hint: '新的情况、进展、联系人' },
+    {
+      kind: 'lines',
+      id: 'words',
+      label: '补充什么',
+      max: 500,
+      required: true,
+      hint: '新的情况、进展、联系人',
+    },
   ]),
   async run(ctx, { words: more }, issue) {
     const saved = await saveIssue(ctx, issue, '补充情况', more);
-    if (ctx.me.unit !== issue.owner) await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);
+    if (ctx.me.unit !== issue.owner)
+      await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);
     return changed(saved, '已补充，大家都能看到。');
   },
 });

@@ -40,7 +40,12 @@ export const extend = issueOperation('extend', {
       `延到${sayDay(date, ctx.today)}，${reason}`,
     );
     const from = await unitName(ctx.tx, issue.owner);
-    await tellIssueUnit(ctx, saved, grantor, `${from}申请把 ${issue.id} ${issue.title} 延到${sayDay(date, ctx.today)}：${reason}。请批。`);
+    await tellIssueUnit(
+      ctx,
+      saved,
+      grantor,
+      `${from}申请把 ${issue.id} ${issue.title} 延到${sayDay(date, ctx.today)}：${reason}。请批。`,
+    );
     return changed(saved, `延期申请已提，等${await unitName(ctx.tx, grantor)}批。`);
   },
 });
@@ -58,7 +63,12 @@ export const grant = issueOperation('grant', {
       '同意延期',
       `延到${sayDay(extension.to, ctx.today)}`,
     );
-    await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`);
+    await tellIssueUnit(
+      ctx,
+      saved,
+      issue.owner,
+      `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`,
+    );
     return changed(saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
   },
 });
@@ -69,7 +79,12 @@ export const deny = issueOperation('deny', {
   input: z.object({}),
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, extension: null, grantor: null }, '不同意延期');
-    await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 不同意延期，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
+    await tellIssueUnit(
+      ctx,
+      saved,
+      issue.owner,
+      `${issue.id} ${issue.title} 不同意延期，请在${sayDay(issue.deadline, ctx.today)}前办结。`,
+    );
     return changed(saved, '已回复：不同意延期。');
   },
 });

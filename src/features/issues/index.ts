@@ -1,6 +1,15 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
 import type { Feature } from '../../bot/feature.ts';
-import { accept, escalate, resolve, sendBackOperation, supplement, transfer, verify, withdraw } from './acts.ts';
+import {
+  accept,
+  escalate,
+  resolve,
+  sendBackOperation,
+  supplement,
+  transfer,
+  verify,
+  withdraw,
+} from './acts.ts';
 import { deny, extend, grant } from './extend.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';

@@ -5,7 +5,19 @@ import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
-import { COLOURS, climbed, colour, events, type Issue, issues, type SCOPES, STATE_NAMES, STATES, type State, type StoredIssue } from './model.ts';
+import {
+  COLOURS,
+  climbed,
+  colour,
+  events,
+  type Issue,
+  issues,
+  type SCOPES,
+  STATE_NAMES,
+  STATES,
+  type State,
+  type StoredIssue,
+} from './model.ts';
 import { asNumber, issueOperation, loadIssue, NUMBER } from './record.ts';
 import { mayAct } from './rules.ts';
 import { sceneOf } from './view.ts';
@@ -29,7 +41,14 @@ const OPEN: readonly State[] = ['pending', 'active', 'verifying'];
 /** The words after 问题 that choose a list, as they are shown. */
 const FILTERS = ['', '本单位', '超期', '我上报的', ...STATES.map((state) => STATE_NAMES[state])] as const;
 type Filter = (typeof FILTERS)[number];
-const ALIASES: Readonly<Record<string, Filter>> = { 逾期: '超期', 红: '超期', 我的: '我上报的', 上报: '我上报的', 全部: '', 在办: '' };
+const ALIASES: Readonly<Record<string, Filter>> = {
+  逾期: '超期',
+  红: '超期',
+  我的: '我上报的',
+  上报: '我上报的',
+  全部: '',
+  在办: '',
+};
 
 /** By which field a unit looks at the issues in its care. */
 function scopeOf({ kind }: Unit): Scope | null {
@@ -53,7 +72,11 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
     case '我上报的':
       return { title: '我上报的问题', scope: 'reporter', states: STATES, mine: true };
     default:
-      return { title: `${filter}的问题`, scope, states: STATES.filter((state) => STATE_NAMES[state] === filter) };
+      return {
+        title: `${filter}的问题`,
+        scope,
+        states: STATES.filter((state) => STATE_NAMES[state] === filter),
+      };
   }
 }
 
@@ -82,13 +105,20 @@ export const list = operation({
     const rows = page.rows.map((row) => rowOf(row, ctx));
     const title = slice.title;
     const count = slice.overdue ? undefined : await ctx.tx.table(issues).count(whereOf(slice, ctx.me));
-    const sub = rows.length === 0 ? '没有，很好。' : `${count === undefined ? '' : `共${count}件，`}先到期的在前，点一下打开。`;
+    const sub =
+      rows.length === 0
+        ? '没有，很好。'
+        : `${count === undefined ? '' : `共${count}件，`}先到期的在前，点一下打开。`;
     const more: Button[] = page.next ? [button('下一页', 'issues.list', { filter, after: page.next })] : [];
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
       .map((f) => button(f || '没销号的', 'issues.list', { filter: f }));
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
-    return { text: [`${title}：${sub}`, ...lines].join('\n'), card: listCard(title, sub, rows, [...more, ...others]), mine: true };
+    return {
+      text: [`${title}：${sub}`, ...lines].join('\n'),
+      card: listCard(title, sub, rows, [...more, ...others]),
+      mine: true,
+    };
   },
 });
 
@@ -104,7 +134,10 @@ export const show = operation({
 
 async function open(ctx: Ctx, number: string) {
   const issue = await loadIssue(ctx, { issue: number });
-  return { text: `${issue.id} ${issue.title}（${STATE_NAMES[issue.state]}）`, card: { subject: { kind: 'issue', id: issue.id } } };
+  return {
+    text: `${issue.id} ${issue.title}（${STATE_NAMES[issue.state]}）`,
+    card: { subject: { kind: 'issue', id: issue.id } },
+  };
 }
 
 export const history = issueOperation('history', {
@@ -113,7 +146,11 @@ export const history = issueOperation('history', {
   input: z.object({}),
   async run(ctx, _input, issue) {
     const { rows } = await ctx.tx.table(events).find({ where: { issue: issue.id }, order: 'at', limit: 50 });
-    const lines = rows.map((e) => ({ what: e.what, who: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`, words: e.words }));
+    const lines = rows.map((e) => ({
+      what: e.what,
+      who: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
+      words: e.words,
+    }));
     const title = `${issue.id} ${issue.title}`;
     return {
       text: [title, ...lines.map(({ what, who, words }) => `${what}（${who}）${words}`)].join('\n'),
@@ -178,13 +215,15 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
   ];
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
-    if (mayAct('verify', issue, today, await sceneOf(world, issue, actor)) === true) waiting.push(todo(issue, '请核验'));
+    if (mayAct('verify', issue, today, await sceneOf(world, issue, actor)) === true)
+      waiting.push(todo(issue, '请核验'));
   }
   const root = (await organiser(tx)).id;
   const scope = scopeOf(await getUnit(tx, actor.unit));
   if (scope !== 'branch' && scope !== 'owner') {
     for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: actor.unit }) }, true)) {
-      const reached = issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
+      const reached =
+        issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
       if (reached) waiting.push(todo(issue, '超期，请过问'));
     }
   }

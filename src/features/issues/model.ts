@@ -75,7 +75,15 @@ export type Issue = z.infer<typeof issueRow>;
 export type StoredIssue = Stored<Issue>;
 
 /** Fields by which lists are narrowed; each has an index with the state, ordered by deadline. */
-export const SCOPES = ['owner', 'branch', 'township', 'county', 'supervisor', 'reporter', 'reporterUnit'] as const;
+export const SCOPES = [
+  'owner',
+  'branch',
+  'township',
+  'county',
+  'supervisor',
+  'reporter',
+  'reporterUnit',
+] as const;
 
 export const issues = defineTable<Issue>({
   name: 'issues',
@@ -141,7 +149,12 @@ export function overdueBy(issue: Issue, today: string, workdays: Workdays): numb
  * The units to which an overdue issue has climbed, lowest first: one level each 2 working days overdue, along the
  * tree from its owner to the organiser.
  */
-export function climbed(issue: Issue, organiser: string, today: string, workdays: Workdays): readonly string[] {
+export function climbed(
+  issue: Issue,
+  organiser: string,
+  today: string,
+  workdays: Workdays,
+): readonly string[] {
   const steps = Math.floor(overdueBy(issue, today, workdays) / CLIMB_WORKDAYS);
   return unitsUp(issue, organiser).slice(0, steps);
 }
@@ -169,11 +182,18 @@ export function grantorOf(issue: Issue, organiser: string): string {
 /** The deadline after the clock starts anew for somebody: never less than a few working days. */
 export function renewedDeadline(issue: Issue, today: string, workdays: Workdays): string {
   const least = workdays.add(today, MIN_WORKDAYS);
-  return issue.deadline < least ? least : issue.deadline;
+  return least > issue.deadline ? least : issue.deadline;
 }
 
 /** True when this person's unit has to do with the issue, now or before. */
 export function maySee(issue: Issue, actor: Actor, organiser: string): boolean {
-  const involved = [issue.branch, issue.township, issue.county, issue.supervisor, issue.reporterUnit, organiser];
+  const involved = [
+    issue.branch,
+    issue.township,
+    issue.county,
+    issue.supervisor,
+    issue.reporterUnit,
+    organiser,
+  ];
   return involved.includes(actor.unit) || issue.handlers.includes(actor.unit) || actor.id === issue.reporter;
 }

@@ -1,6 +1,6 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
 import { z } from 'zod';
-import { type Ctx, type Operation, operation, type Outcome, type Raw } from '../../bot/feature.ts';
+import { type Ctx, type Operation, type Outcome, operation, type Raw } from '../../bot/feature.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { organiser, unitName } from '../orgs/index.ts';
@@ -30,7 +30,8 @@ export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
     throw new AppError('invalid', '请写上问题的编号，例如：问题 WT-2026-0001。发送“问题”可以看到编号。');
   }
   const issue = NUMBER.test(number.data) ? await ctx.tx.table(issues).get(number.data) : undefined;
-  if (!issue) throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个问题。发送“问题”看看编号。`);
+  if (!issue)
+    throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个问题。发送“问题”看看编号。`);
   if (!maySee(issue, ctx.me, (await organiser(ctx.tx)).id)) {
     throw new AppError('forbidden', `${issue.id} 与您的单位无关，不能查看或操作。`);
   }
@@ -82,12 +83,20 @@ export function changed(issue: StoredIssue, text: string): Outcome {
 
 /** Tell a unit about an issue, once for each change of it. */
 export function tellIssueUnit(ctx: Ctx, issue: StoredIssue, unit: string, text: string): Promise<void> {
-  return tellUnit(ctx, unit, { text, card: { subject: { kind: 'issue', id: issue.id } }, key: keyOf(issue, unit) });
+  return tellUnit(ctx, unit, {
+    text,
+    card: { subject: { kind: 'issue', id: issue.id } },
+    key: keyOf(issue, unit),
+  });
 }
 
 /** Tell one person about an issue, once for each change of it. */
 export function tellIssuePerson(ctx: Ctx, issue: StoredIssue, person: string, text: string): void {
-  tellPerson(ctx, person, { text, card: { subject: { kind: 'issue', id: issue.id } }, key: keyOf(issue, 'person') });
+  tellPerson(ctx, person, {
+    text,
+    card: { subject: { kind: 'issue', id: issue.id } },
+    key: keyOf(issue, 'person'),
+  });
 }
 
 function keyOf({ id, rev }: StoredIssue, to: string): string {

@@ -4,11 +4,36 @@ import { type Ctx, type FieldError, operation, type Raw } from '../../bot/featur
 import { buildForm, type Field } from '../../bot/fields.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { allStars, branchesOf, findStar, findUnit, getUnit, isBranch, isWithin, type Star, type Unit, unitsAbove } from '../orgs/index.ts';
-import { ASPECTS, DUE_WORKDAYS, type Issue, issues, RECURRENCE_DAYS, RESIDENTS, SOURCES, URGENCIES } from './model.ts';
+import {
+  allStars,
+  branchesOf,
+  findStar,
+  findUnit,
+  getUnit,
+  isBranch,
+  isWithin,
+  type Star,
+  type Unit,
+  unitsAbove,
+} from '../orgs/index.ts';
+import {
+  ASPECTS,
+  DUE_WORKDAYS,
+  type Issue,
+  issues,
+  RECURRENCE_DAYS,
+  RESIDENTS,
+  SOURCES,
+  URGENCIES,
+} from './model.ts';
 import { changed, saveIssue, tellIssueUnit } from './record.ts';
 
-const ASPECT_HINTS = { 人: '人（队伍、人员）', 治: '治（治理、制度）', 物: '物（设施、环境）', 效: '效（成效、服务）' };
+const ASPECT_HINTS = {
+  人: '人（队伍、人员）',
+  治: '治（治理、制度）',
+  物: '物（设施、环境）',
+  效: '效（成效、服务）',
+};
 
 /** What the form may offer and what a press is checked against. */
 interface Desk {
@@ -17,7 +42,10 @@ interface Desk {
 }
 
 const text = (label: string, max: number) =>
-  z.string({ error: `请写${label}` }).trim().max(max, `${label}最多${max}个字`);
+  z
+    .string({ error: `请写${label}` })
+    .trim()
+    .max(max, `${label}最多${max}个字`);
 
 const input = z.object({
   title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
@@ -94,7 +122,11 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
     },
   ];
   const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
-  return buildForm({ title: '上报问题', intro, fields, submit: { title: '提交', op: 'issues.report' } }, values, errors);
+  return buildForm(
+    { title: '上报问题', intro, fields, submit: { title: '提交', op: 'issues.report' } },
+    values,
+    errors,
+  );
 }
 
 export const report = operation({
@@ -116,7 +148,8 @@ export const report = operation({
     const { branch, star } = await judge(ctx, desk, fields);
     if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
     const [township, county] = await unitsAbove(ctx.tx, branch);
-    if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+    if (!township || !county)
+      throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
     const year = ctx.today.slice(0, 4);
     const issue: Issue = {
       id: `WT-${year}-${String(await ctx.tx.next(`WT-${year}`)).padStart(4, '0')}`,
@@ -149,14 +182,24 @@ export const report = operation({
     const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
     await tellIssueUnit(ctx, saved, saved.owner, news + came);
     if (saved.urgency === '紧急' || came) {
-      await tellIssueUnit(ctx, saved, saved.supervisor, `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`);
+      await tellIssueUnit(
+        ctx,
+        saved,
+        saved.supervisor,
+        `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
+      );
     }
     return changed(saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
   },
 });
 
 /** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */
-async function recurrenceOf(ctx: Ctx, branch: string, star: string, aspect: Issue['aspect']): Promise<string | null> {
+async function recurrenceOf(
+  ctx: Ctx,
+  branch: string,
+  star: string,
+  aspect: Issue['aspect'],
+): Promise<string | null> {
   const since = new Date(Date.parse(`${addDays(ctx.today, -RECURRENCE_DAYS)}T00:00:00+08:00`)).toISOString();
   const { rows } = await ctx.tx.table(issues).find({
     where: { branch, star, aspect, state: 'closed' },

@@ -53,19 +53,25 @@ const anyone: Rule['who'] = () => true;
 
 /** The rule of each operation `issues.<act>`. */
 export const RULES = {
-  accept: { when: (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`, who: owner },
+  accept: {
+    when: (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`,
+    who: owner,
+  },
   transfer: { when: running, who: ownerOrSupervisor },
   escalate: {
     when: (issue, today) => {
       const ok = running(issue, today);
-      return ok === true && nextOwner(issue) === null ? '已经到牵头单位了，不能再上交。请直接办理，或者提请会商。' : ok;
+      return ok === true && nextOwner(issue) === null
+        ? '已经到牵头单位了，不能再上交。请直接办理，或者提请会商。'
+        : ok;
     },
     who: owner,
   },
   extend: {
     when(issue, today) {
       if (issue.extension) return '延期申请已经提了，正在等批。';
-      if (isRunning(issue) && today > issue.deadline) return '已经过了期限，不能再申请延期。请尽快办结，或者上交。';
+      if (isRunning(issue) && today > issue.deadline)
+        return '已经过了期限，不能再申请延期。请尽快办结，或者上交。';
       return running(issue, today);
     },
     who: owner,

@@ -60,7 +60,8 @@ export async function sceneOf(world: Pick<World, 'tx'>, issue: Issue, actor: Act
 
 export const issueView: View = async (world, id, viewer) => {
   const issue = await world.tx.table(issues).get(id);
-  if (!issue) return { text: `没有 ${id} 这个问题。`, template: 'bot/note', data: { text: `没有 ${id} 这个问题。` } };
+  if (!issue)
+    return { text: `没有 ${id} 这个问题。`, template: 'bot/note', data: { text: `没有 ${id} 这个问题。` } };
   const root = (await organiser(world.tx)).id;
   if (viewer && !maySee(issue, viewer, root)) {
     const text = `${id} 与您的单位无关，不能查看。`;
@@ -101,7 +102,15 @@ async function marksOf(world: World, issue: Issue, root: string) {
   const late = overdueBy(issue, world.today, world.workdays);
   if (grave) {
     const why =
-      grave === 'red' ? (late > 0 ? `超期${late}个工作日` : '已过期限') : grave === 'blue' ? '快到期' : issue.returned > 0 ? '退回过' : '延过期';
+      grave === 'red'
+        ? late > 0
+          ? `超期${late}个工作日`
+          : '已过期限'
+        : grave === 'blue'
+          ? '快到期'
+          : issue.returned > 0
+            ? '退回过'
+            : '延过期';
     marks.push({ text: `${COLOURS[grave].name} ${why}`, tone: COLOURS[grave].tone });
   }
   const up = climbed(issue, root, world.today, world.workdays).at(-1);
@@ -133,7 +142,9 @@ function askOf(today: string, issue: Issue, scene: Scene | null, name: Scene['na
 async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) {
   const star = (await allStars(tx)).find(({ id }) => id === issue.star);
   const reporter = await actorOf(tx, issue.reporter);
-  const last = (await tx.table(events).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })).rows[0];
+  const last = (
+    await tx.table(events).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })
+  ).rows[0];
   const facts: [string, string][] = [
     ['详情', issue.details],
     ['支部', name(issue.branch)],
@@ -143,7 +154,10 @@ async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) 
     ['责任单位', name(issue.owner)],
     ['督办单位', name(issue.supervisor)],
     ['期限', sayDay(issue.deadline, today)],
-    ['延期申请', issue.extension ? `延到${sayDay(issue.extension.to, today)}，${issue.extension.reason}` : ''],
+    [
+      '延期申请',
+      issue.extension ? `延到${sayDay(issue.extension.to, today)}，${issue.extension.reason}` : '',
+    ],
     ['办理结果', issue.result],
     ['佐证', issue.evidence],
     ['群众评价', issue.verdict ?? ''],
@@ -153,7 +167,10 @@ async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) 
 }
 
 /** One line of the history. */
-export function eventLine(event: { at: string; name: string; what: string; words: string }, today: string): string {
+export function eventLine(
+  event: { at: string; name: string; what: string; words: string },
+  today: string,
+): string {
   return `${sayTime(event.at, today)} ${event.name} ${event.what}${event.words ? `：${event.words}` : ''}`;
 }
 

@@ -9,14 +9,18 @@ import { accounts, memberFile, members } from './model.ts';
  * Resolves to what was loaded, or undefined when there was nothing to do.
  * @throws AppError `config` that names what is wrong in which file
  */
-export async function loadCity(store: Store, folder: string): Promise<{ units: number; people: number } | undefined> {
+export async function loadCity(
+  store: Store,
+  folder: string,
+): Promise<{ units: number; people: number } | undefined> {
   const known = await store.read((tx) => tx.table(units).find({ limit: 1, order: 'name' }));
   if (known.rows.length > 0) return undefined;
   const tree = await readTree(folder);
   const people = await readRows(folder, 'members.json', memberFile);
   const ids = new Set(tree.units.map(({ id }) => id));
   const lost = people.filter(({ unit }) => !ids.has(unit)).map(({ id, unit }) => `${id} in ${unit}`);
-  if (lost.length > 0) throw new AppError('config', `${folder}/members.json: no such unit: ${lost.slice(0, 10).join(', ')}`);
+  if (lost.length > 0)
+    throw new AppError('config', `${folder}/members.json: no such unit: ${lost.slice(0, 10).join(', ')}`);
   await store.transaction(async (tx) => {
     for (const unit of tree.units) await tx.table(units).put(unit);
     for (const star of tree.stars) await tx.table(stars).put(star);

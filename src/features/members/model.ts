@@ -38,7 +38,8 @@ const LOCAL = 'webchat';
 
 /** Who an account belongs to; null when nobody has put it on the list. */
 export async function identify(tx: Tx, channel: string, account: string): Promise<Actor | null> {
-  const person = channel === LOCAL ? account : (await tx.table(accounts).get(`${channel}:${account}`))?.person;
+  const person =
+    channel === LOCAL ? account : (await tx.table(accounts).get(`${channel}:${account}`))?.person;
   return person ? actorOf(tx, person) : null;
 }
 

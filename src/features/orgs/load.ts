@@ -16,7 +16,9 @@ export async function readRows<T>(folder: string, file: string, row: z.ZodType<T
   }
   const parsed = z.array(row).safeParse(json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 10).map(({ path: at, message }) => `row ${at.join('.')}: ${message}`);
+  const problems = parsed.error.issues
+    .slice(0, 10)
+    .map(({ path: at, message }) => `row ${at.join('.')}: ${message}`);
   throw new AppError('config', `${path}: ${problems.join('; ')}`);
 }
 
@@ -30,6 +32,7 @@ export async function readTree(folder: string) {
     ...stars.filter(({ lead }) => !ids.has(lead)).map((s) => `lead of ${s.id}`),
   ];
   if (ids.size !== units.length) lost.push('two units share an id');
-  if (lost.length > 0) throw new AppError('config', `${folder}: no such unit: ${lost.slice(0, 10).join(', ')}`);
+  if (lost.length > 0)
+    throw new AppError('config', `${folder}: no such unit: ${lost.slice(0, 10).join(', ')}`);
   return { units, stars };
 }

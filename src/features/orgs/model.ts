@@ -4,7 +4,15 @@ import { AppError } from '../../lib/errors.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
-export const UNIT_KINDS = ['city', 'lead', 'responsible', 'county', 'township', 'village', 'community'] as const;
+export const UNIT_KINDS = [
+  'city',
+  'lead',
+  'responsible',
+  'county',
+  'township',
+  'village',
+  'community',
+] as const;
 export type UnitKind = (typeof UNIT_KINDS)[number];
 
 export const unitRow = z.object({
@@ -19,7 +27,11 @@ export type Unit = Stored<z.infer<typeof unitRow>>;
 export const units = defineTable<z.infer<typeof unitRow>>({
   name: 'units',
   schema: unitRow,
-  indexes: [{ on: ['parent'], order: 'name' }, { on: ['kind'], order: 'name' }, { on: [], order: 'name' }],
+  indexes: [
+    { on: ['parent'], order: 'name' },
+    { on: ['kind'], order: 'name' },
+    { on: [], order: 'name' },
+  ],
 });
 
 export const starRow = z.object({
@@ -30,7 +42,11 @@ export const starRow = z.object({
   lead: z.string(),
 });
 export type Star = Stored<z.infer<typeof starRow>>;
-export const stars = defineTable<z.infer<typeof starRow>>({ name: 'stars', schema: starRow, indexes: [{ on: [] }] });
+export const stars = defineTable<z.infer<typeof starRow>>({
+  name: 'stars',
+  schema: starRow,
+  indexes: [{ on: [] }],
+});
 
 /** Most units of one list; a city has far fewer stars, departments or branches of one township. */
 const LIST = 1000;
@@ -105,7 +121,9 @@ export async function allStars(tx: Tx): Promise<readonly Star[]> {
 export async function findUnit(tx: Tx, words: string): Promise<Unit | undefined> {
   const byId = await tx.table(units).get(words);
   if (byId || words === '') return byId;
-  const { rows } = await tx.table(units).find({ order: 'name', range: { gte: words, lt: `${words}\uffff` }, limit: 2 });
+  const { rows } = await tx
+    .table(units)
+    .find({ order: 'name', range: { gte: words, lt: `${words}\uffff` }, limit: 2 });
   return rows.find(({ name }) => name === words) ?? (rows.length === 1 ? rows[0] : undefined);
 }
 

@@ -1,5 +1,5 @@
 /** Rows in memory: the order of index values, frozen copies, and the cursors between pages. */
-import type { IndexValue } from '../store.ts';
+import { type IndexValue, StoreError } from '../store.ts';
 
 /** A row as it lies in memory: deeply frozen. */
 export interface StoredRow {
@@ -73,7 +73,7 @@ export function cursorAt({ value, id }: Entry): string {
   return Buffer.from(JSON.stringify([value, id])).toString('base64url');
 }
 
-/** The entry that a cursor names. Throws a RangeError for text that no `next` ever was. */
+/** The entry that a cursor names. Throws StoreError `bad_cursor` for text that no `next` ever was. */
 export function entryOf(cursor: string): Entry {
   try {
     const [value, id, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
@@ -82,5 +82,5 @@ export function entryOf(cursor: string): Entry {
   } catch {
     // fall through: whatever is wrong with it, it is not one of ours
   }
-  throw new RangeError('"after" is not a cursor of this store');
+  throw new StoreError('bad_cursor', '"after" is not a cursor of this store');
 }

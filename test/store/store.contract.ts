@@ -1,0 +1,563 @@
+/** What every store driver has to do. A driver's test calls `storeContract` with a way to open a fresh, empty store. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  type AnyTable,
+  defineTable,
+  type IndexValue,
+  type Query,
+  type Store,
+  type Stored,
+  type StoreErrorCode,
+} from '../../src/store/store.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Close what is open and open the same data again, maybe with other tables. */
+  reopen(tables?: readonly AnyTable[]): Promise<Store>;
+  /** Close what is open and remove the data. */
+  cleanup(): Promise<void>;
+}
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const thingRow = z.object({
+  id: z.string().min(1),
+  kind: value,
+  owner: z.string().nullable(),
+  rank: value,
+  code: z.string().nullable(),
+  data: z.object({ tags: z.array(z.string()), deep: z.record(z.string(), z.unknown()) }).optional(),
+});
+type Thing = z.infer<typeof thingRow>;
+const things = defineTable<Thing>({
+  name: 'things',
+  schema: thingRow,
+  indexes: [
+    { on: [] },
+    { on: [], order: 'rank' },
+    { on: ['kind'] },
+    { on: ['kind'], order: 'rank' },
+    { on: ['owner', 'kind'], order: 'rank' },
+    { on: ['code'], unique: true },
+  ],
+});
+const others = defineTable({ name: 'others', schema: z.object({ id: z.string() }), indexes: [{ on: [] }] });
+
+function thing(id: string, fields: Partial<Thing> = {}): Thing {
+  return { id, kind: 'a', owner: null, rank: 0, code: null, ...fields };
+}
+
+function refused(code: StoreErrorCode, ...words: string[]) {
+  const message = expect.stringMatching(words.join('.*'));
+  return expect.objectContaining({ name: 'StoreError', code, ...(words.length > 0 && { message }) });
+}
+
+export function storeContract(
+  name: string,
+  open: (tables: readonly AnyTable[]) => Promise<OpenedStore>,
+): void {
+  describe(`${name}: the store contract`, () => {
+    let opened: OpenedStore;
+    let store: Store;
+    beforeEach(async () => {
+      opened = await open([things, others]);
+      store = opened.store;
+    });
+    afterEach(() => opened.cleanup());
+
+    const put = (row: Thing & { rev?: number }) => store.transaction((tx) => tx.table(things).put(row));
+    const get = (id: string) => store.read((tx) => tx.table(things).get(id));
+    const find = (query: Query<Thing>) => store.read((tx) => tx.table(things).find(query));
+    const ids = async (query: Omit<Query<Thing>, 'limit'>) =>
+      (await find({ limit: 1000, ...query })).rows.map((row) => row.id);
+
+    it('inserts, reads and replaces rows, counting revisions from 1', async () => {
+      expect(await get('t1')).toBeUndefined();
+      const first = await put(thing('t1'));
+      expect(first).toEqual({ ...thing('t1'), rev: 1 });
+      const second = await put({ ...first, owner: '李' });
+      expect(second).toEqual({ ...thing('t1', { owner: '李' }), rev: 2 });
+      expect(await get('t1')).toEqual(second);
+    });
+
+    it('keeps what people typed as it is', async () => {
+      const id = 'a"b\\c\n会商 \u2028 😀 __proto__';
+      const deep = { 小区: ['路灯', { x: null }], constructor: 1 };
+      await put(thing(id, { owner: id, data: { tags: [id, ''], deep } }));
+      store = await opened.reopen();
+      expect(await get(id)).toEqual({ ...thing(id, { owner: id, data: { tags: [id, ''], deep } }), rev: 1 });
+    });
+
+    it('is not changed through rows it took or gave', async () => {
+      const mine = { ...thing('t1'), data: { tags: ['x'], deep: {} } };
+      await put(mine);
+      mine.data.tags.push('mine');
+      mine.owner = 'mine';
+      const theirs = (await get('t1')) as Stored<typeof mine>;
+      for (const change of [() => theirs.data.tags.push('y'), () => Object.assign(theirs, { owner: 'y' })]) {
+        try {
+          change();
+        } catch {
+          // a driver may freeze its rows
+        }
+      }
+      expect(await get('t1')).toMatchObject({ owner: null, data: { tags: ['x'] } });
+    });
+
+    it('refuses a second row with the same id', async () => {
+      await put(thing('t1'));
+      await expect(put(thing('t1'))).rejects.toEqual(refused('duplicate', 'things', 't1'));
+    });
+
+    it('runs again after a conflict and gives up in the end', async () => {
+      const old = await put(thing('t1'));
+      await put({ ...old, owner: 'b' });
+      let runs = 0;
+      await store.transaction(async (tx) => {
+        runs += 1;
+        const row = runs === 1 ? old : await tx.table(things).get('t1');
+        await tx.table(things).put({ ...(row ?? old), owner: 'c' });
+      });
+      expect(runs).toBe(2);
+      expect(await get('t1')).toMatchObject({ owner: 'c', rev: 3 });
+
+      await expect(put({ ...old, owner: 'd' })).rejects.toEqual(refused('conflict', 'things', 't1'));
+      await expect(put({ ...thing('gone'), rev: 1 })).rejects.toEqual(refused('conflict'));
+      await expect(store.transaction((tx) => tx.table(things).delete(old))).rejects.toEqual(
+        refused('conflict'),
+      );
+      expect(await get('t1')).toMatchObject({ owner: 'c', rev: 3 });
+    });
+
+    it('removes rows', async () => {
+      await put(thing('t1', { code: 'c' }));
+      await store.transaction(async (tx) => {
+        const row = await tx.table(things).get('t1');
+        if (row) await tx.table(things).delete(row);
+        expect(await tx.table(things).get('t1')).toBeUndefined();
+        await tx.table(things).put(thing('t2', { code: 'c' }));
+      });
+      expect(await ids({})).toEqual(['t2']);
+      expect(await put(thing('t1'))).toMatchObject({ rev: 1 });
+    });
+
+    it('keeps unique indexes unique, rows with null exempt', async () => {
+      await put(thing('t1', { code: 'x' }));
+      await put(thing('n1'));
+      await put(thing('n2'));
+      await expect(put(thing('t2', { code: 'x' }))).rejects.toEqual(refused('duplicate', 'things', 'code'));
+      const mine = await put(thing('t3', { code: 'y' }));
+      await expect(put({ ...mine, code: 'x' })).rejects.toEqual(refused('duplicate'));
+      await put({ ...mine, owner: 'same code' });
+      await store.transaction(async (tx) => {
+        const table = tx.table(things);
+        const first = await table.get('t1');
+        if (first) await table.put({ ...first, code: null });
+        await table.put(thing('t2', { code: 'x' }));
+        await expect(table.put(thing('t4', { code: 'x' }))).rejects.toEqual(refused('duplicate'));
+      });
+      expect(await ids({ where: { code: 'x' } })).toEqual(['t2']);
+    });
+
+    it('lets one of many win a unique value', async () => {
+      const all = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => put(thing(`t${n}`, { code: 'x' }))),
+      );
+      expect(all.filter((each) => each.status === 'fulfilled')).toHaveLength(1);
+    });
+
+    it('finds by index: order, direction, range, one of several values', async () => {
+      const ranks: IndexValue[] = ['b', 2, null, 'B', true, 10, false, '会'];
+      await store.transaction(async (tx) => {
+        for (const [n, rank] of ranks.entries()) {
+          await tx.table(things).put(thing(`t${n}`, { rank, kind: n % 2 === 0 ? 'even' : 'odd' }));
+        }
+        await tx.table(things).put(thing('t9', { rank: 2, kind: 'odd' }));
+      });
+      const sorted = ['t2', 't6', 't4', 't1', 't9', 't5', 't3', 't0', 't7'];
+      expect(await ids({ order: 'rank' })).toEqual(sorted);
+      expect(await ids({ order: 'rank', desc: true })).toEqual(sorted.toReversed());
+      expect(await ids({})).toEqual(sorted.toSorted());
+      expect(await ids({ desc: true })).toEqual(sorted.toSorted().toReversed());
+      expect(await ids({ where: { kind: 'even' }, order: 'rank' })).toEqual(['t2', 't6', 't4', 't0']);
+      expect(await ids({ where: { kind: ['odd', 'even', 'odd', 'none'] }, order: 'rank' })).toEqual(sorted);
+      expect(await ids({ where: { kind: [] }, order: 'rank' })).toEqual([]);
+      expect(await ids({ where: { kind: ['even', 'odd'], owner: [null, 'x'] }, order: 'rank' })).toEqual(
+        sorted,
+      );
+      expect(await ids({ order: 'rank', range: { gte: 2, lt: 'b' } })).toEqual(['t1', 't9', 't5', 't3']);
+      expect(await ids({ order: 'rank', range: { gt: 2, lte: 'b' } })).toEqual(['t5', 't3', 't0']);
+      expect(await ids({ order: 'rank', desc: true, range: { gte: 2, lt: 'b' } })).toEqual([
+        't3',
+        't5',
+        't9',
+        't1',
+      ]);
+      expect(await ids({ order: 'rank', range: { gt: null, lte: true } })).toEqual(['t6', 't4']);
+      expect((await find({ order: 'rank', limit: 2 })).next).toBeTypeOf('string');
+      expect((await find({ order: 'rank', limit: 9 })).next).toBeUndefined();
+    });
+
+    it('pages on while rows come and go', async () => {
+      const rows = Array.from({ length: 9 }, (_, n) => thing(`t${n}`, { rank: n }));
+      await store.transaction(async (tx) => {
+        for (const row of rows) await tx.table(things).put(row);
+      });
+      const first = await find({ order: 'rank', limit: 3 });
+      expect(first.rows.map((row) => row.id)).toEqual(['t0', 't1', 't2']);
+      await store.transaction(async (tx) => {
+        const table = tx.table(things);
+        for (const id of ['t1', 't2', 't4']) {
+          const row = await table.get(id);
+          if (row) await table.delete(row);
+        }
+        await table.put(thing('before', { rank: 1 }));
+        await table.put(thing('after', { rank: 3.5 }));
+      });
+      const second = await find({ order: 'rank', limit: 3, after: first.next ?? '' });
+      expect(second.rows.map((row) => row.id)).toEqual(['t3', 'after', 't5']);
+      const third = await find({ order: 'rank', limit: 3, after: second.next ?? '' });
+      expect(third.rows.map((row) => row.id)).toEqual(['t6', 't7', 't8']);
+      expect(third.next).toBeUndefined();
+    });
+
+    it('counts, in all and by value', async () => {
+      await store.transaction(async (tx) => {
+        const table = tx.table(things);
+        for (let n = 0; n < 12; n += 1) {
+          await table.put(thing(`t${n}`, { kind: n % 3 === 0 ? null : n % 3, owner: n < 6 ? 'x' : 'y' }));
+        }
+        expect(await table.count({ kind: 1 })).toBe(4);
+      });
+      await store.read(async (tx) => {
+        const table = tx.table(things);
+        expect(await table.count()).toBe(12);
+        expect(await table.count({ kind: [1, 2] })).toBe(8);
+        expect(await table.count({ kind: null, owner: 'x' })).toBe(2);
+        expect(await table.count({ kind: 'nothing' })).toBe(0);
+        expect(await table.countBy('kind')).toEqual({ null: 4, 1: 4, 2: 4 });
+        expect(await table.countBy('kind', { owner: 'x' })).toEqual({ null: 2, 1: 2, 2: 2 });
+        expect(await table.countBy('kind', { owner: ['x', 'y', 'z'] })).toEqual({ null: 4, 1: 4, 2: 4 });
+        expect(await table.countBy('kind', { owner: 'z' })).toEqual({});
+        expect(await tx.table(others).count()).toBe(0);
+      });
+    });
+
+    it('shows a transaction its own writes, and others nothing until it is done', async () => {
+      await put(thing('t1', { owner: 'x', rank: 1 }));
+      await store.transaction(async (tx) => {
+        const table = tx.table(things);
+        const row = await table.get('t1');
+        if (row) await table.put({ ...row, rank: 5 });
+        await table.put(thing('t2', { owner: 'x', rank: 3 }));
+        expect(await table.get('t2')).toMatchObject({ rev: 1 });
+        const page = await table.find({ where: { owner: 'x', kind: 'a' }, order: 'rank', limit: 5 });
+        expect(page.rows.map((each) => each.id)).toEqual(['t2', 't1']);
+        expect(await table.count({ owner: 'x', kind: 'a' })).toBe(2);
+        expect(await table.countBy('kind', { owner: 'x' })).toEqual({ a: 2 });
+      });
+    });
+
+    it('takes everything back when the body fails', async () => {
+      const row = await put(thing('t1', { code: 'x', rank: 1 }));
+      await put(thing('t2'));
+      expect(await store.transaction((tx) => tx.next('WT'))).toBe(1);
+      const boom = new Error('boom');
+      const failed = store.transaction(async (tx) => {
+        const table = tx.table(things);
+        await table.put({ ...row, code: 'y', rank: 9 });
+        await table.put(thing('t3', { code: 'x' }));
+        const second = await table.get('t2');
+        if (second) await table.delete(second);
+        await tx.next('WT');
+        await tx.next('new');
+        throw boom;
+      });
+      await expect(failed).rejects.toBe(boom);
+      expect(await get('t1')).toEqual(row);
+      expect(await ids({ order: 'rank' })).toEqual(['t2', 't1']);
+      expect(await ids({ where: { code: 'x' } })).toEqual(['t1']);
+      expect(await ids({ where: { code: 'y' } })).toEqual([]);
+      expect(await store.transaction(async (tx) => [await tx.next('WT'), await tx.next('new')])).toEqual([
+        2, 1,
+      ]);
+    });
+
+    it('gives every number once, without gaps but for failures', async () => {
+      const given: number[] = [];
+      await Promise.all(
+        Array.from({ length: 200 }, async (_, n) => {
+          const run = store.transaction(async (tx) => {
+            const number = await tx.next('WT-2026');
+            await tx.table(things).put(thing(`t${n}`, { rank: number }));
+            if (n % 10 === 0) throw new Error('no');
+            return number;
+          });
+          await run.then((number) => given.push(number)).catch(() => {});
+        }),
+      );
+      expect(given.sort((a, b) => a - b)).toEqual(Array.from({ length: 180 }, (_, n) => n + 1));
+      store = await opened.reopen();
+      expect(await store.transaction((tx) => tx.next('WT-2026'))).toBe(181);
+      expect(await store.transaction((tx) => tx.next('__proto__'))).toBe(1);
+    });
+
+    it('loses no update of many at the same time', async () => {
+      await put(thing('t1', { rank: 0 }));
+      const add = (tx: Parameters<Parameters<Store['transaction']>[0]>[0]) =>
+        tx
+          .table(things)
+          .get('t1')
+          .then((row) => row && tx.table(things).put({ ...row, rank: Number(row.rank) + 1 }));
+      await Promise.all(Array.from({ length: 50 }, () => store.transaction(add)));
+      expect(await get('t1')).toMatchObject({ rank: 50, rev: 51 });
+    });
+
+    it('refuses queries without an index, naming table and index', async () => {
+      const cases: [Query<Thing>, string][] = [
+        [{ where: { owner: 'x' }, limit: 1 }, 'owner'],
+        [{ order: 'code', limit: 1 }, 'code'],
+        [{ where: { kind: 'a' }, order: 'owner', limit: 1 }, 'kind.*owner'],
+        [{ where: { kind: 'a', owner: 'x' }, limit: 1 }, 'kind.*owner'],
+      ];
+      for (const [query, wanted] of cases) {
+        await expect(find(query)).rejects.toEqual(refused('no_index', 'things', wanted));
+      }
+      await store.read(async (tx) => {
+        const table = tx.table(things);
+        await expect(table.count({ owner: 'x' })).rejects.toEqual(refused('no_index', 'things', 'owner'));
+        await expect(table.countBy('owner')).rejects.toEqual(refused('no_index', 'things', 'owner'));
+        await expect(table.countBy('owner', { kind: 'a' })).rejects.toEqual(refused('no_index', 'things'));
+      });
+    });
+
+    it('refuses rows that the schema does not know, and pages without sense', async () => {
+      await expect(put({ id: 't1' } as Thing)).rejects.toEqual(refused('invalid_row', 'things', 'kind'));
+      await expect(put(thing(''))).rejects.toEqual(refused('invalid_row', 'things'));
+      for (const limit of [0, 1001, 1.5]) await expect(find({ limit })).rejects.toThrow(RangeError);
+      await expect(find({ limit: 1, after: 'nonsense' })).rejects.toMatchObject({ code: 'bad_cursor' });
+      const kind = Array.from({ length: 51 }, (_, n) => n);
+      await expect(find({ where: { kind }, limit: 1 })).rejects.toThrow(RangeError);
+      expect(await ids({})).toEqual([]);
+    });
+
+    it('refuses to write in a read', async () => {
+      const row = await put(thing('t1'));
+      await store.read(async (tx) => {
+        await expect(tx.table(things).put(thing('t2'))).rejects.toEqual(refused('read_only'));
+        await expect(tx.table(things).delete(row)).rejects.toEqual(refused('read_only'));
+        await expect(tx.next('WT')).rejects.toEqual(refused('read_only'));
+      });
+      expect(await ids({})).toEqual(['t1']);
+    });
+
+    it('refuses calls that outlive their transaction, and everything once closed', async () => {
+      const table = await store.transaction(async (tx) => tx.table(things));
+      await expect(table.put(thing('late'))).rejects.toThrow('over');
+      await expect(table.get('late')).rejects.toThrow('over');
+      await store.close();
+      await store.close();
+      await expect(put(thing('t1'))).rejects.toEqual(refused('unavailable'));
+      await expect(get('t1')).rejects.toEqual(refused('unavailable'));
+    });
+
+    it('finishes what was asked for before it closes', async () => {
+      const writes = Array.from({ length: 10 }, (_, n) => put(thing(`t${n}`)));
+      await store.close();
+      await Promise.all(writes);
+      store = await opened.reopen();
+      expect(await ids({})).toHaveLength(10);
+    });
+
+    it('has everything after it was closed and opened again', async () => {
+      const row = await put(
+        thing('t1', { owner: '李', rank: 3, data: { tags: ['x'], deep: { y: [1, null] } } }),
+      );
+      await put(thing('t2', { rank: 1 }));
+      const gone = await put(thing('t3'));
+      await store.transaction((tx) => tx.table(things).delete(gone));
+      for (let time = 0; time < 2; time += 1) {
+        store = await opened.reopen();
+        expect(await get('t1')).toEqual(row);
+        expect(await ids({ order: 'rank' })).toEqual(['t2', 't1']);
+        expect(await store.read((tx) => tx.table(things).countBy('kind'))).toEqual({ a: 2 });
+      }
+    });
+
+    it('fills in defaults for rows older than a field, and indexes them', async () => {
+      await put(thing('t1'));
+      const newer = defineTable({
+        name: 'things',
+        schema: thingRow.extend({ star: z.string().default('none') }),
+        indexes: [{ on: ['star'] }],
+      });
+      store = await opened.reopen([newer]);
+      expect(await store.read((tx) => tx.table(newer).find({ where: { star: 'none' }, limit: 5 }))).toEqual({
+        rows: [{ ...thing('t1'), star: 'none', rev: 1 }],
+      });
+    });
+
+    it('keeps the rows of a table that nobody declares for a while', async () => {
+      await put(thing('t1'));
+      store = await opened.reopen([others]);
+      await store.transaction((tx) => tx.table(others).put({ id: 'o' }));
+      store = await opened.reopen([others]);
+      store = await opened.reopen([others, things]);
+      expect(await ids({})).toEqual(['t1']);
+    });
+
+    it('answers like a plain list, whatever happens to it', async () => {
+      const values = fc.constantFrom<IndexValue>(
+        null,
+        false,
+        true,
+        -1,
+        0,
+        2,
+        10,
+        '',
+        'A',
+        'a',
+        'b',
+        '会',
+        '会商',
+      );
+      const owner = fc.constantFrom(null, 'x', 'y');
+      const step = fc.record({
+        id: fc.integer({ min: 0, max: 60 }).map((n) => `t${n}`),
+        remove: fc.boolean(),
+        fail: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+        fields: fc.record({ kind: values, rank: values, owner }),
+      });
+      const question = fc.record({
+        where: fc.oneof(
+          fc.constant({}),
+          fc.record({ kind: fc.oneof(values, fc.array(values, { maxLength: 4 })) }),
+          fc.record({ kind: fc.oneof(values, fc.array(values, { maxLength: 4 })), owner }),
+        ),
+        desc: fc.boolean(),
+        limit: fc.integer({ min: 1, max: 20 }),
+        range: fc.record({ gte: values, gt: values, lte: values, lt: values }, { requiredKeys: [] }),
+      });
+      const plain = new Map<string, Stored<Thing>>();
+      const property = fc.asyncProperty(
+        fc.array(fc.array(step, { maxLength: 8 }), { maxLength: 8 }),
+        fc.array(question, { minLength: 1, maxLength: 6 }),
+        async (batches, questions) => {
+          for (const steps of batches) await play(store, plain, steps);
+          for (const each of questions) await compare(store, [...plain.values()], each);
+        },
+      );
+      // One store for all runs: what a run leaves behind is where the next one begins.
+      await fc.assert(property, { numRuns: 60, endOnFailure: true });
+      store = await opened.reopen();
+      const page = await find({ limit: 1000 });
+      expect(page.rows).toEqual([...plain.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+    });
+  });
+}
+
+interface Step {
+  id: string;
+  remove: boolean;
+  fail: boolean;
+  fields: Partial<Thing>;
+}
+
+/** One transaction for all steps, on the store and on the list; it fails when its last step says so. */
+async function play(store: Store, plain: Map<string, Stored<Thing>>, steps: readonly Step[]): Promise<void> {
+  const next = new Map(plain);
+  const run = store.transaction(async (tx) => {
+    const table = tx.table(things);
+    next.clear();
+    for (const [id, row] of plain) next.set(id, row);
+    for (const { id, remove, fields } of steps) {
+      const row = await table.get(id);
+      expect(row).toEqual(next.get(id));
+      if (remove && row) {
+        await table.delete(row);
+        next.delete(id);
+      } else if (!remove) {
+        next.set(id, await table.put(row ? { ...row, ...fields } : thing(id, fields)));
+      }
+    }
+    expect(await table.count()).toBe(next.size);
+    if (steps.at(-1)?.fail) throw new Error('asked for');
+  });
+  if (steps.at(-1)?.fail) {
+    await expect(run).rejects.toThrow('asked for');
+    return;
+  }
+  await run;
+  plain.clear();
+  for (const [id, row] of next) plain.set(id, row);
+}
+
+function order(a: IndexValue, b: IndexValue): number {
+  const rank = (each: IndexValue) =>
+    [null, false, true].indexOf(each as null) + 1 || (typeof each === 'number' ? 4 : 5);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  return a === b ? 0 : (a as string) < (b as string) ? -1 : 1;
+}
+
+interface Question {
+  where: { kind?: IndexValue | IndexValue[]; owner?: string | null };
+  desc: boolean;
+  limit: number;
+  range: { gte?: IndexValue; gt?: IndexValue; lte?: IndexValue; lt?: IndexValue };
+}
+
+async function compare(
+  store: Store,
+  rows: Stored<Thing>[],
+  { where, desc, limit, range }: Question,
+): Promise<void> {
+  const among = (value: IndexValue, wanted: IndexValue | IndexValue[]) =>
+    Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
+  const matching = rows.filter(
+    (row) =>
+      (where.kind === undefined || among(row.kind, where.kind)) &&
+      (where.owner === undefined || row.owner === where.owner),
+  );
+  const { gte, gt, lte, lt } = range;
+  const within = matching.filter(
+    ({ rank }) =>
+      (gte === undefined || order(rank, gte) >= 0) &&
+      (gt === undefined || order(rank, gt) > 0) &&
+      (lte === undefined || order(rank, lte) <= 0) &&
+      (lt === undefined || order(rank, lt) < 0),
+  );
+  within.sort((a, b) => order(a.rank, b.rank) || (a.id < b.id ? -1 : 1));
+  if (desc) within.reverse();
+
+  const found: Stored<Thing>[] = [];
+  let after: string | undefined;
+  do {
+    const query: Query<Thing> = {
+      where,
+      order: 'rank',
+      desc,
+      limit,
+      range,
+      ...(after !== undefined && { after }),
+    };
+    const page = await store.read((tx) => tx.table(things).find(query));
+    expect(page.rows.length).toBeLessThanOrEqual(limit);
+    if (page.next !== undefined) expect(page.rows.length).toBe(limit);
+    found.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined);
+  expect(found).toEqual(within);
+
+  await store.read(async (tx) => {
+    const table = tx.table(things);
+    expect(await table.count(where)).toBe(matching.length);
+    const byKind: Record<string, number> = {};
+    for (const row of rows.filter((each) => where.owner === undefined || each.owner === where.owner)) {
+      byKind[String(row.kind)] = (byKind[String(row.kind)] ?? 0) + 1;
+    }
+    const owner = where.owner === undefined ? {} : { owner: where.owner };
+    expect(await table.countBy('kind', owner)).toEqual(byKind);
+  });
+}
