@@ -69,7 +69,9 @@ export function buildForm(
       hint: '',
       ...field,
       required: field.required ?? false,
-      wrong: errors.find((error) => error.field === field.id)?.message ?? `请填写${field.label}`,
+      wrong:
+        errors.find((error) => error.field === field.id)?.message ??
+        `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
       value: typeof values[field.id] === 'string' ? values[field.id] : (field.value ?? ''),
     })),
     submit: { style: 'positive', data: {}, ...submit },

@@ -38,7 +38,7 @@ export class Disk implements FileSystem {
       const holed = Buffer.from(torn);
       if (torn.length > synced.length) {
         const from = synced.length + pick(torn.length - synced.length);
-        holed.fill(0, from, from + pick(300));
+        holed.fill(0, from, Math.min(from + pick(300), torn.length));
       }
       // A file that became shorter may come back longer; one that grew, as any of these.
       const kept = data.length < synced.length ? [data, synced] : [synced, data, torn, holed];

@@ -53,7 +53,7 @@ async function work(
 ): Promise<void> {
   const writer = async (name: string) => {
     for (let round = 0; round < rounds; round += 1) {
-      const by = `${name}-${round}`;
+      const by = `${name}-${round}-${told.size}-${refused.length}`;
       try {
         const number = await commit(store, by);
         expect(told.has(number)).toBe(false);
@@ -79,9 +79,8 @@ async function check(store: Store, told: Map<number, string>): Promise<Set<strin
       if (told.has(number)) expect(right.by).toBe(told.get(number));
       const removed = number % 7 === 1 && count >= number + 6;
       expect(left?.by).toBe(removed ? undefined : right.by);
-      expect((await tx.table(lefts).find({ where: { by: right.by }, limit: 9 })).rows).toHaveLength(
-        removed ? 0 : 1,
-      );
+      const page = await tx.table(lefts).find({ where: { by: right.by }, limit: 9 });
+      expect(page.rows.filter((row) => row.number === number)).toEqual(left ? [left] : []);
       bys.add(right.by);
     }
     expect(Math.max(0, ...told.keys())).toBeLessThanOrEqual(count);
@@ -109,7 +108,7 @@ describe('lowdb on a disk without mercy', () => {
       await store.close();
     };
     const steps = await countSteps((disk) => scenario(disk, new Map()));
-    expect(steps).toBeGreaterThan(60);
+    expect(steps).toBeGreaterThan(40);
     let folds = 0;
     for (let step = 1; step <= steps; step += 1) {
       for (let seed = 0; seed < 4; seed += 1) {
@@ -151,7 +150,8 @@ describe('lowdb on a disk without mercy', () => {
         let failed: string | undefined;
         disk.before = (operation, path) => {
           made += 1;
-          if (made !== step) return;
+          // A lock that cannot be removed stays until this process ends.
+          if (made !== step || (operation === 'unlink' && path.endsWith('.lock'))) return;
           failed = `${operation} ${path}`;
           throw diskError(code);
         };
@@ -170,6 +170,33 @@ describe('lowdb on a disk without mercy', () => {
         expect(await check(store, told), context).toEqual(new Set(told.values()));
         await store.close();
       }
+    }
+  });
+
+  it('has all that it acknowledged after a power cut while it recovers from a failure', async () => {
+    for (let seed = 0; seed < 400; seed += 1) {
+      const pick = random(seed);
+      const failing = 8 + pick(40);
+      const cut = failing + 1 + pick(30);
+      const disk = new Disk();
+      let made = 0;
+      disk.before = (operation) => {
+        made += 1;
+        // Every other time the repair fails as well, which leaves the fold as the only way.
+        const again = seed % 2 === 0 && operation === 'truncate' && made < failing + 4;
+        if (made === failing || made >= cut || again) throw diskError('EIO');
+      };
+      const told = new Map<number, string>();
+      const store = await open(disk);
+      await work(store, 8, told, []);
+      const after = disk.crash(pick);
+      const context = `seed ${seed}, failure at ${failing}, power cut at ${cut}: ${[...after.names.keys()]}`;
+      const again = await open(after).catch((cause) => {
+        throw new Error(context, { cause });
+      });
+      await check(again, told).catch((cause) => {
+        throw new Error(context, { cause });
+      });
     }
   });
 

@@ -147,21 +147,22 @@ async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) 
   ).rows[0];
   const facts: [string, string][] = [
     ['详情', issue.details],
-    ['支部', name(issue.branch)],
-    ['星和方面', `${star?.name ?? issue.star} · ${issue.aspect}`],
-    ['来源', issue.source],
-    ['上报', `${reporter?.name ?? name(issue.reporterUnit)} ${sayTime(issue.reportedAt, today)}`],
-    ['责任单位', name(issue.owner)],
-    ['督办单位', name(issue.supervisor)],
-    ['期限', sayDay(issue.deadline, today)],
+    ['办理结果', issue.result],
+    ['佐证', issue.evidence],
+    ['群众评价', issue.verdict ?? ''],
     [
       '延期申请',
       issue.extension ? `延到${sayDay(issue.extension.to, today)}，${issue.extension.reason}` : '',
     ],
-    ['办理结果', issue.result],
-    ['佐证', issue.evidence],
-    ['群众评价', issue.verdict ?? ''],
-    ['最近', last ? eventLine(last, today) : ''],
+    ['最近', last?.words && last.words !== issue.result ? eventLine(last, today) : ''],
+    ['支部', `${name(issue.branch)} · ${star?.name ?? issue.star} · ${issue.aspect}`],
+    [
+      '上报',
+      `${reporter?.name ?? name(issue.reporterUnit)} ${sayTime(issue.reportedAt, today)}，${issue.source}`,
+    ],
+    ['责任单位', name(issue.owner)],
+    ['督办单位', name(issue.supervisor)],
+    ['期限', sayDay(issue.deadline, today)],
   ];
   return facts.filter(([, value]) => value !== '').map(([label, value]) => ({ label, value }));
 }

@@ -50,6 +50,8 @@ export class Queue {
   private start(): void {
     this.working ??= this.work().finally(() => {
       this.working = undefined;
+      // One may have come in after the last look.
+      if (this.at < this.jobs.length) this.start();
     });
   }
 

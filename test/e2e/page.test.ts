@@ -1,0 +1,128 @@
+/** The story of an issue in Chromium: two windows, two people, on a desktop and on a narrow phone. */
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../channels/webchat/browser.ts';
+import { type Rig, startRig } from './rig.ts';
+
+const browser = await launch();
+if (!browser) console.warn('\n*** SKIPPED: no Chromium: the story was not played on the page ***\n');
+
+const HOSTILE = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
+const here = '.talk:not([hidden])';
+const problems: string[] = [];
+let rig: Rig;
+
+async function open(person: string, chat: string, width: number, height: number): Promise<Page> {
+  const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
+  page.setDefaultTimeout(10_000);
+  page.on('pageerror', ({ message }) => problems.push(message));
+  page.on('dialog', () => problems.push('a dialog opened'));
+  await page.goto(`${rig.url}/?as=${person}&chat=${encodeURIComponent(chat)}`);
+  await page.waitForSelector(`${here} .composer`);
+  return page;
+}
+
+const personal = (person: string, width = 1280, height = 800) =>
+  open(person, `webchat|p:${person}`, width, height);
+const card = (page: Page): Locator => page.locator(`${here} .card`).last();
+const press = (page: Page, name: string) => card(page).getByRole('button', { name, exact: true }).click();
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.fill(`${here} .composer textarea`, text);
+  await page.press(`${here} .composer textarea`, 'Enter');
+}
+
+/** With SHOTS=<folder> every screen is kept as a picture, to be looked at. */
+async function look(page: Page, name: string): Promise<void> {
+  const wide = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - innerWidth);
+  expect(wide, `${name} is cut off at the right`).toBeLessThanOrEqual(0);
+  const folder = process.env.SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    rig = await startRig();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+    expect(problems).toEqual([]);
+  });
+
+  for (const [size, width, height] of [
+    ['desk', 1280, 800],
+    ['phone', 320, 640],
+  ] as const) {
+    it(`goes from 上报 to 销号 in two windows, ${width} px wide`, async () => {
+      const secretary = await personal('huang-wenchang', width, height);
+      const township = await personal('huang-changqing', width, height);
+      const group = await open('wang-haiyan', 'webchat|g:qingshan-shiqiao', width, height);
+
+      await write(secretary, '上报 村口路灯坏了');
+      await card(secretary).getByLabel('标题').waitFor();
+      expect(await card(secretary).getByLabel('标题').inputValue()).toBe('村口路灯坏了');
+      await look(secretary, `${size}-1-form`);
+      await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
+      await card(secretary).getByText('物（设施、环境）').click();
+      await card(secretary).getByLabel('详情').fill('三盏灯，一周没亮，老人晚上不敢出门');
+      await press(secretary, '提交');
+      await card(secretary).getByText('等石桥镇党委受理').waitFor();
+      await look(secretary, `${size}-2-reported`);
+
+      await card(township).getByText('请您受理').waitFor();
+      await card(group).getByText('请您受理').waitFor();
+      await look(township, `${size}-3-notice`);
+      await press(township, '受理');
+      for (const page of [secretary, township, group]) await card(page).getByText('办理中').waitFor();
+      await look(group, `${size}-4-group`);
+
+      await press(township, '转办');
+      await look(township, `${size}-5-transfer`);
+      await press(township, '取消');
+      await township.reload();
+      await township.waitForSelector(`${here} .card`);
+      await press(township, '办结');
+      await press(township, '办结');
+      await card(township).getByText('请写怎么解决的').waitFor();
+      await card(township).getByLabel('怎么解决的').fill('三盏都换成了新的');
+      await look(township, `${size}-6-resolve`);
+      await press(township, '办结');
+      await card(township).getByText('待核验').waitFor();
+
+      await card(secretary).getByText('请您看看办得怎么样').waitFor();
+      await look(secretary, `${size}-7-verify`);
+      await press(secretary, '核验通过');
+      await card(secretary).getByText('已销号').waitFor();
+      await card(group).getByText('已销号').waitFor();
+      await look(secretary, `${size}-8-closed`);
+      await press(secretary, '查看历史');
+      await card(secretary).getByText('核验通过，销号').waitFor();
+      await look(secretary, `${size}-9-history`);
+      for (const words of ['帮助', '我的', '待办', '问题 已销号', '村里的水管漏了']) {
+        const before = await secretary.locator(`${here} .card`).count();
+        await write(secretary, words);
+        await expect.poll(() => secretary.locator(`${here} .card`).count()).toBe(before + 1);
+        await look(secretary, `${size}-${words}`);
+      }
+      await Promise.all([secretary.close(), township.close(), group.close()]);
+    });
+  }
+
+  it('shows what people type as exactly these characters', async () => {
+    const page = await personal('chen-delin', 320, 640);
+    await write(page, `上报 ${HOSTILE}`);
+    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
+    await card(page).getByText('物（设施、环境）').click();
+    await card(page).getByLabel('详情').fill(HOSTILE);
+    expect(await card(page).getByLabel('标题').inputValue()).toBe(HOSTILE);
+    await press(page, '提交');
+    await card(page).getByText('等石桥镇党委受理').waitFor();
+    const words = (await card(page).textContent()) ?? '';
+    expect(words.split(HOSTILE)).toHaveLength(3);
+    expect(await page.locator(`${here} .card a, ${here} .card img, ${here} at`).count()).toBe(0);
+    await look(page, 'phone-hostile');
+    await page.close();
+  });
+});
