@@ -33,6 +33,7 @@ export function createContext(
   features: readonly Feature[],
   sender: Actor | null,
   place: PlaceRow,
+  pressed: Subject | undefined,
   newId: () => string,
 ): { ctx: Ctx; effects: Effects } {
   const effects: Effects = { notices: [], refreshes: [] };
@@ -40,6 +41,7 @@ export function createContext(
     ...world,
     sender,
     place,
+    pressed,
     newId,
     get me() {
       if (!sender) throw unknownPerson();
@@ -124,12 +126,13 @@ export async function followSubject(
     .put({ ...known, id, place, message, subject: subjectKey(subject), at: now.toISOString() });
 }
 
-/** True when the card of this message follows `subject`. */
-export async function followsSubject(
+/** The subject that the pressed card follows, if it follows one. */
+export async function pressedSubject(
   { tx }: Pick<World, 'tx'>,
-  place: string,
-  message: string,
-  subject: Subject,
-): Promise<boolean> {
-  return (await tx.table(lives).get(`${place}|${message}`))?.subject === subjectKey(subject);
+  inbound: Inbound,
+): Promise<Subject | undefined> {
+  if (inbound.kind !== 'action' || !inbound.pressed) return undefined;
+  const live = await tx.table(lives).get(`${inbound.place.key}|${inbound.pressed}`);
+  const [kind = '', ...id] = live?.subject.split(':') ?? [];
+  return live && { kind, id: id.join(':') };
 }

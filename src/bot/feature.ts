@@ -62,6 +62,8 @@ export interface Ctx extends World {
   /** The sender, or the refusal that tells an unknown person what to do. */
   readonly me: Actor;
   readonly place: PlaceRow;
+  /** What the pressed card is about, if it is about a record or a form. */
+  readonly pressed: Subject | undefined;
   newId(): string;
   notify(notice: Notice): void;
   /** Every live card about this subject is redrawn. */

@@ -21,9 +21,15 @@ export async function showForm(ctx: Ctx, op: string, form: Form, open: FormRow |
     text: form.text,
     template: form.template,
     data: { ...form.data },
+    origin: open?.origin ?? originOf(ctx),
     result: null,
   });
   return { text: form.text, card: { subject: { kind: 'form', id } } };
+}
+
+/** A form opened from a record's card gives way to that card again. */
+function originOf({ pressed }: Ctx) {
+  return pressed && pressed.kind !== 'form' ? pressed : null;
 }
 
 /**
@@ -152,9 +158,13 @@ export const cancel = operation({
   async run(ctx, { form }) {
     const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
     if (row?.state !== 'open') return { text: '现在没有打开的表。' };
-    const result = { text: '已取消，没有提交。' };
-    await shutForm(ctx, row, result);
-    return form ? { ...result, card: { subject: { kind: 'form', id: row.id } } } : result;
+    const result: Reply = {
+      text: '已取消，没有提交。',
+      ...(row.origin && { card: { subject: row.origin } }),
+    };
+    // A form that the press itself claims is shut by the flow, like any other that was sent in.
+    if (!form) await shutForm(ctx, row, result);
+    return result;
   },
 });
 

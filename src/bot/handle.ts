@@ -11,12 +11,13 @@ import type { Tx } from '../store/store.ts';
 import {
   createContext,
   followSubject,
-  followsSubject,
   landEffects,
   notePlace,
+  pressedSubject,
+  subjectKey,
   unknownPerson,
 } from './context.ts';
-import type { Ctx, Outcome, World } from './feature.ts';
+import type { Ctx, Outcome } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, shutForm, typedForm } from './forms.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
@@ -40,11 +41,12 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   if (seen) return land(kernel, world, inbound, sender, seen);
 
   const place = await notePlace(world, inbound, sender);
-  const { ctx, effects } = createContext(world, kernel.features, sender, place, kernel.newId);
+  const pressed = await pressedSubject(world, inbound);
+  const { ctx, effects } = createContext(world, kernel.features, sender, place, pressed, kernel.newId);
   const call = await route(kernel, ctx, inbound);
   const outcome = 'op' in call ? await perform(ctx, call) : call;
 
-  const scope = await scopeOf(world, inbound, outcome);
+  const scope = scopeOf(ctx, inbound, outcome);
   if (
     scope === 'card' &&
     inbound.kind === 'action' &&
@@ -119,12 +121,12 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
  * Where the answer is seen. A card about a record takes the place of the pressed card, for everyone; a form that did
  * not fit is shown again where it was; everything else is for the presser alone, or a message of its own.
  */
-async function scopeOf(world: World, inbound: Inbound, { card, mine }: Outcome): Promise<Answer['scope']> {
+function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): Answer['scope'] {
   const inline = isInline(inbound);
   const subject = card && 'subject' in card ? card.subject : undefined;
   if (inbound.kind === 'action' && inbound.pressed && subject && !mine) {
     if (subject.kind !== 'form') return 'card';
-    if (!inline && (await followsSubject(world, inbound.place.key, inbound.pressed, subject))) return 'card';
+    if (!inline && ctx.pressed && subjectKey(ctx.pressed) === subjectKey(subject)) return 'card';
   }
   if (!inline) return 'none';
   return card ? 'mine' : 'words';

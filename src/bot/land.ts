@@ -4,12 +4,12 @@ import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import { type Store, StoreError, type Tx } from '../store/store.ts';
-import { landEffects, notePlace, queueReply } from './context.ts';
+import { landEffects, notePlace, pressedSubject, queueReply } from './context.ts';
 import type { Draw } from './draw.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './feature.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
 import type { Router } from './router.ts';
-import { lives, turns } from './tables.ts';
+import { turns } from './tables.ts';
 
 /** What the flow works with; put together once by createBot. */
 export interface Kernel {
@@ -60,11 +60,8 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       const world = worldOf(kernel, tx);
       const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
       await notePlace(world, inbound, sender);
-      if (inbound.kind === 'action' && inbound.pressed) {
-        const live = await tx.table(lives).get(`${inbound.place.key}|${inbound.pressed}`);
-        const [kind = '', ...id] = live?.subject.split(':') ?? [];
-        if (live) await landEffects(world, { notices: [], refreshes: [{ kind, id: id.join(':') }] });
-      }
+      const pressed = await pressedSubject(world, inbound);
+      if (pressed) await landEffects(world, { notices: [], refreshes: [pressed] });
       const scope = isInline(inbound) ? 'words' : 'none';
       return land(kernel, world, inbound, sender, { reply: { text }, scope, refused: true });
     });

@@ -56,6 +56,8 @@ const formRow = z.object({
   text: z.string(),
   template: z.string(),
   data: z.record(z.string(), z.unknown()),
+  /** The record whose card it was opened from, shown again when it is cancelled. */
+  origin: subject.nullable().default(null),
   /** What came of it, shown in its place once it is shut. */
   result: reply.nullable(),
 });

@@ -81,8 +81,6 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
       await press(township, '转办');
       await look(township, `${size}-5-transfer`);
       await press(township, '取消');
-      await township.reload();
-      await township.waitForSelector(`${here} .card`);
       await press(township, '办结');
       await press(township, '办结');
       await card(township).getByText('请写怎么解决的').waitFor();

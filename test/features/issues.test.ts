@@ -217,6 +217,23 @@ describe('what the rules keep', () => {
     expect(await row()).toBeUndefined();
   });
 
+  it('gives the card of the issue back when a form that was opened from it is cancelled', async () => {
+    await reported();
+    await township.click('受理');
+    await township.click('办结');
+    const back = await township.click('取消');
+    expect(back.text).toContain('已取消');
+    expect(titles(back.card)).toContain('办结');
+    expect((await row()).state).toBe('active');
+  });
+
+  it('shows a cancelled form as cancelled', async () => {
+    await secretary.say('上报 村口路灯坏了');
+    expect((await secretary.click('取消')).text).toContain('已取消');
+    expect(await secretary.last()).toMatchObject({ text: '已取消，没有提交。' });
+    expect(titles((await secretary.last()).card)).toEqual([]);
+  });
+
   it('leaves a form by 取消, and nobody else can send it in', async () => {
     const form = await secretary.say('上报 村口路灯坏了');
     const [submit] = form.card ? buttonsOf(form.card) : [];

@@ -176,9 +176,11 @@ describe('lowdb on a disk without mercy', () => {
   it('has all that it acknowledged after a power cut while it recovers from a failure', async () => {
     for (let seed = 0; seed < 400; seed += 1) {
       const pick = random(seed);
-      const failing = 8 + pick(40);
+      const failing = 1 + pick(40);
       const cut = failing + 1 + pick(30);
       const disk = new Disk();
+      const told = new Map<number, string>();
+      const store = await open(disk);
       let made = 0;
       disk.before = (operation) => {
         made += 1;
@@ -186,8 +188,6 @@ describe('lowdb on a disk without mercy', () => {
         const again = seed % 2 === 0 && operation === 'truncate' && made < failing + 4;
         if (made === failing || made >= cut || again) throw diskError('EIO');
       };
-      const told = new Map<number, string>();
-      const store = await open(disk);
       await work(store, 8, told, []);
       const after = disk.crash(pick);
       const context = `seed ${seed}, failure at ${failing}, power cut at ${cut}: ${[...after.names.keys()]}`;
