@@ -45,7 +45,7 @@ export class Bucket {
     if (Array.isArray(this.entries)) this.entries.push(entry);
   }
 
-  /** A hundred times faster than putting a million entries in their places one by one. */
+  /** For a million entries many times faster than finding each of them its place. */
   sort(): void {
     if (!Array.isArray(this.entries)) return;
     const sorted = this.entries.sort(compareEntries);

@@ -15,22 +15,27 @@ export interface JournalFailure {
 }
 
 /** Commits that become durable together. */
-class Batch {
-  readonly commits: Commit[] = [];
-  readonly lines: string[] = [];
-  resolve: () => void = () => {};
-  reject: (error: unknown) => void = () => {};
+interface Batch {
+  readonly commits: Commit[];
+  readonly lines: string[];
   readonly done: Promise<void>;
-
-  constructor() {
-    this.done = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // Those who wait for the batch get the error; a batch that nobody waits for must not end the process.
-    this.done.catch(() => {});
-  }
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
+
+function newBatch(): Batch {
+  let resolve: Batch['resolve'] | undefined;
+  let reject: Batch['reject'] | undefined;
+  const done = new Promise<void>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  if (!resolve || !reject) throw new Error('a promise did not call its executor');
+  // Those who wait for the batch get the error; a batch that nobody waits for must not end the process.
+  done.catch(ignore);
+  return { commits: [], lines: [], done, resolve, reject };
+}
+
+function ignore(): void {}
 
 export class Journal {
   /** The generation appended to, and how much of its file is acknowledged. */
@@ -42,7 +47,7 @@ export class Journal {
   sequence = 0;
   failure: JournalFailure | undefined;
   private file: StoreFile | undefined;
-  private gathering = new Batch();
+  private gathering = newBatch();
   private flying: Batch | undefined;
   private working = false;
   /** Whether anything was ever written to the file, acknowledged or not. */
@@ -109,7 +114,7 @@ export class Journal {
       if (this.gathering.commits.length === 0) return;
       const batch = this.gathering;
       this.flying = batch;
-      this.gathering = new Batch();
+      this.gathering = newBatch();
       let stage: JournalFailure['stage'] = 'append';
       try {
         let text = '';
@@ -144,11 +149,11 @@ export class Journal {
    * journal back to what is acknowledged. No body may be running. Returns a function that tells their callers.
    */
   async undoAll(): Promise<(error: unknown) => void> {
-    const batches = [this.gathering, this.flying ?? new Batch()];
+    const batches = [this.gathering, this.flying ?? newBatch()];
     for (const batch of batches) {
       for (const commit of batch.commits.toReversed()) commit.undo();
     }
-    this.gathering = new Batch();
+    this.gathering = newBatch();
     this.flying = undefined;
     await this.cutBack().catch(() => {});
     return (error) => {

@@ -58,27 +58,36 @@ export function loadRow(table: MemTable, value: unknown, where: () => string): S
   return deepFreeze(fields as unknown as StoredRow);
 }
 
-function check(table: MemTable, value: object, code: 'invalid_row' | 'damaged', where?: () => string) {
-  const refuse = (why: string, cause?: unknown) =>
-    new StoreError(code, `${where ? `${where()}: ` : ''}table ${table.name}: ${why}`, { cause });
+function check(table: MemTable, value: object, code: RefusedRow['code'], where?: () => string) {
+  const refused: RefusedRow = { code, table: table.name, ...(where && { where }) };
   let fields = value as Record<string, unknown> & { id: string };
   if (table.table) {
     let result: ReturnType<typeof table.table.schema.safeParse>;
     try {
       result = table.table.schema.safeParse(value);
     } catch (cause) {
-      throw refuse(`the schema failed: ${cause}`, cause);
+      throw refuse(refused, `the schema failed: ${cause}`, cause);
     }
-    if (!result.success) throw refuse(explain(result.error));
+    if (!result.success) throw refuse(refused, explain(result.error));
     fields = result.data;
   }
-  if (typeof fields.id !== 'string' || fields.id === '') throw refuse('a row needs an id');
+  if (typeof fields.id !== 'string' || fields.id === '') throw refuse(refused, 'a row needs an id');
   for (const field of table.indexed) {
     if (!isIndexValue(fields[field])) {
-      throw refuse(`${field} is indexed, so it must be text, a number, a boolean or null`);
+      throw refuse(refused, `${field} is indexed, so it must be text, a number, a boolean or null`);
     }
   }
   return fields;
+}
+
+interface RefusedRow {
+  readonly code: 'invalid_row' | 'damaged';
+  readonly table: string;
+  readonly where?: () => string;
+}
+
+function refuse({ code, table, where }: RefusedRow, why: string, cause?: unknown): StoreError {
+  return new StoreError(code, `${where ? `${where()}: ` : ''}table ${table}: ${why}`, { cause });
 }
 
 function explain(error: z.ZodError): string {
