@@ -11,9 +11,17 @@ import { createWebchat, webchatTables } from './channels/webchat/index.ts';
 import type { Config } from './config.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
-import { actorOf, createTown, groupUnits, identify, loadCity } from './features/members/index.ts';
+import {
+  actorOf,
+  createTown,
+  groupUnits,
+  identify,
+  loadCity,
+  mentionOf,
+  standIns,
+} from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
-import { createWorkdays } from './lib/workdays.ts';
+import { createLiveWorkdays } from './lib/workdays.ts';
 import { openLowdb } from './store/lowdb/index.ts';
 import type { Store } from './store/store.ts';
 import { createWeb } from './web/server.ts';
@@ -47,7 +55,7 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
 
   const channels = new Map<string, Channel>();
   const deck = await loadCards(CARDS);
-  const workdays = createWorkdays();
+  const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const bot = createBot({
     store,
@@ -56,6 +64,9 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
     channels,
     identify,
     actor: actorOf,
+    mention: mentionOf,
+    standIns,
+    elapsed: () => performance.now(),
     unknownWords,
     workdays,
     log,

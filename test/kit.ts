@@ -12,9 +12,9 @@ import type { Answer, CardJson, Place, Shown } from '../src/bot/message.ts';
 import { kernelTables, places } from '../src/bot/tables.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features } from '../src/features/index.ts';
-import { actorOf, identify, loadCity } from '../src/features/members/index.ts';
+import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
 import { instant } from '../src/lib/dates.ts';
-import { createWorkdays } from '../src/lib/workdays.ts';
+import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { Store } from '../src/store/store.ts';
 
@@ -33,10 +33,14 @@ export interface Button {
 export interface Kit {
   readonly store: Store;
   readonly bot: Bot;
+  /** The played platform; with `trouble` its sends fail. */
+  readonly channel: PlayedChannel;
   /** Errors and warnings that were logged. */
   readonly complaints: unknown[];
   /** Set the clock: a day and Shanghai wall-clock time. */
   time(day: string, time?: string): void;
+  /** Set the clock and let the scheduler tick. */
+  tick(day: string, time?: string): Promise<void>;
   /** A person in the personal chat with the bot, or in a unit's work group. */
   person(id: string): Screen;
   in(unit: string, person: string): Screen;
@@ -67,6 +71,11 @@ interface Kept {
   shown: Shown;
 }
 
+export interface PlayedChannel extends Channel {
+  idempotent: boolean;
+  trouble: ((place: Place) => Error | undefined) | undefined;
+}
+
 export interface KitOptions {
   readonly day?: string;
   readonly time?: string;
@@ -92,10 +101,14 @@ export async function createKit({
   const newId = () => `id-${String(++ids).padStart(6, '0')}`;
   const chat = (key: string) => kept.get(key) ?? kept.set(key, []).get(key) ?? [];
 
-  const channel: Channel = {
+  const channel: PlayedChannel = {
+    trouble: undefined,
     name: 'webchat',
+    idempotent: true,
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
     async send(place, shown, key) {
+      const trouble = channel.trouble?.(place);
+      if (trouble) throw trouble;
       if (!chat(place.key).some(({ id }) => id === key)) chat(place.key).push({ id: key, shown });
       return key;
     },
@@ -115,8 +128,11 @@ export async function createKit({
     channels: new Map([[channel.name, channel]]),
     identify,
     actor: actorOf,
+    mention: mentionOf,
+    standIns,
+    elapsed: () => clock.getTime(),
     unknownWords,
-    workdays: createWorkdays(),
+    workdays: createLiveWorkdays(),
     // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
     log: log as any,
     now: () => clock,
@@ -189,9 +205,14 @@ export async function createKit({
   return {
     store,
     bot,
+    channel,
     complaints,
     time: (d, t = '09:00') => {
       clock = instant(d, t);
+    },
+    async tick(d, t = '09:00') {
+      clock = instant(d, t);
+      await bot.tick();
     },
     person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),

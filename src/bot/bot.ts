@@ -1,18 +1,21 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 import type { Log } from '../lib/log.ts';
-import type { Workdays } from '../lib/workdays.ts';
+import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards.ts';
 import type { Channel } from './channel.ts';
+import { digestFeature } from './digest.ts';
 import { createDraw } from './draw.ts';
 import type { Actor, Feature } from './feature.ts';
 import { formsFeature } from './forms.ts';
 import { handle } from './handle.ts';
 import { type Kernel, worldOf } from './land.ts';
 import type { Answer, Inbound, Reply, Shown } from './message.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, type OutboxParts } from './outbox.ts';
+import { planRhythms } from './rhythms.ts';
 import { createRouter } from './router.ts';
 import { sweep } from './sweep.ts';
+import { holidays } from './tables.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
@@ -23,7 +26,7 @@ export interface Bot {
   pump(): Promise<void>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
-  /** What a regular tick does: send what is due, drop what is too old to be asked for again. */
+  /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
   tick(): Promise<void>;
   /** Send nothing new from here on; resolves when what is under way has ended. What is still due waits in the store. */
   stop(): Promise<void>;
@@ -38,17 +41,22 @@ export interface BotParts {
   readonly identify: Kernel['identify'];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   readonly unknownWords: Kernel['unknownWords'];
-  readonly workdays: Workdays;
+  readonly workdays: ReturnType<typeof createLiveWorkdays>;
   readonly log: Log;
   readonly now: () => Date;
+  /** Milliseconds on a clock that is never set back, for the channels' limits. */
+  readonly elapsed: () => number;
+  readonly mention: OutboxParts['mention'];
+  readonly standIns: OutboxParts['standIns'];
   readonly newId: () => string;
 }
 
 export function createBot(parts: BotParts): Bot {
-  const features = [formsFeature, ...parts.features];
+  const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
+  const features = [formsFeature, digestFeature(rhythms), ...parts.features];
   const draw = createDraw(parts.deck, features);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
-  const outbox = createOutbox({ ...parts, draw });
+  const outbox = createOutbox({ ...parts, draw, rhythms });
   let stopped = false;
   const pump = async () => {
     if (stopped) return;
@@ -56,6 +64,15 @@ export function createBot(parts: BotParts): Bot {
       parts.log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
+
+  /** Holidays that an organiser imported, here or on another server. */
+  let known = '';
+  async function refreshCalendar(): Promise<void> {
+    const { rows } = await parts.store.read((tx) => tx.table(holidays).find({ limit: 100 }));
+    const seen = rows.map(({ id, rev }) => `${id}:${rev}`).join();
+    if (seen !== known) parts.workdays.use(rows.flatMap(({ days }) => days));
+    known = seen;
+  }
 
   return {
     async handle(inbound) {
@@ -70,6 +87,8 @@ export function createBot(parts: BotParts): Bot {
         draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
       ),
     async tick() {
+      await refreshCalendar();
+      await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
       await pump();
       await sweep(parts.store, parts.now());
     },

@@ -1,11 +1,18 @@
 /** What every platform implements: transport only. Rules of the programme never live here. */
+import type { Limits } from '../lib/limiter.ts';
 import type { Place, Shown } from './message.ts';
 
-/** Why a send did not succeed, and whether trying again makes sense. */
+/**
+ * Why a send did not succeed.
+ * - `retry`: it was not taken; later, after `retryAfterMs` when the platform said so.
+ * - `unsure`: it went out and no answer came: it may have been taken.
+ * - `gone`: this place takes no messages any more. `refused`: it will never be taken as it is.
+ */
+export type SendFailure = 'retry' | 'unsure' | 'gone' | 'refused';
+
 export class SendError extends Error {
   constructor(
-    /** `retry`: later, after `retryAfterMs` when the platform said so. `gone`: this place takes no messages any more. */
-    readonly kind: 'retry' | 'gone' | 'refused',
+    readonly kind: SendFailure,
     message: string,
     readonly retryAfterMs?: number,
     options?: { cause?: unknown },
@@ -17,12 +24,13 @@ export class SendError extends Error {
 
 export interface Channel {
   readonly name: string;
+  /** How much the platform takes; without it, as much as there is. */
+  readonly limits?: Limits;
+  /** True when `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
+  readonly idempotent: boolean;
   /** Where this channel can reach a person who never wrote to it, if it can. */
   personalPlace?(person: string): Place | undefined;
-  /**
-   * Post a message; resolves to the platform's message id. `key` names this message for good: a channel that can
-   * recognises it posts nothing twice. Rejects with SendError.
-   */
+  /** Post a message; resolves to the platform's message id. `key` names it for good. Rejects with SendError. */
   send(place: Place, shown: Shown, key: string): Promise<string>;
   /** Show something else in place of a message posted before. Rejects with SendError. */
   update(place: Place, message: string, shown: Shown): Promise<void>;

@@ -1,24 +1,13 @@
-/** Builds what an operation works with, and gathers what it wants sent until the transaction lands. */
-import { mondayOf } from '../lib/dates.ts';
+/** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
 import { AppError } from '../lib/errors.ts';
-import type { Actor, Ctx, Feature, Notice, World } from './feature.ts';
+import type { Effects } from './effects.ts';
+import type { Actor, Ctx, Feature, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
-import type { Inbound, Reply, Subject } from './message.ts';
-import { lives, type OutboxRow, outbox, type PlaceRow, places, redraws } from './tables.ts';
+import { type Inbound, type Subject, subjectKey } from './message.ts';
+import { lives, type PlaceRow, places } from './tables.ts';
 
 /** A place seen less than this long ago (milliseconds) is not written again. */
 const PLACE_FRESH_MS = 24 * 3_600_000;
-
-/** What an operation wants sent and redrawn. */
-export interface Effects {
-  readonly notices: Notice[];
-  readonly refreshes: Subject[];
-}
-
-/** `<kind>:<id>`, how rows name a subject. */
-export function subjectKey({ kind, id }: Subject): string {
-  return `${kind}:${id}`;
-}
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
@@ -36,13 +25,14 @@ export function createContext(
   pressed: Subject | undefined,
   newId: () => string,
 ): { ctx: Ctx; effects: Effects } {
-  const effects: Effects = { notices: [], refreshes: [] };
+  const effects: Effects = { notices: [], refreshes: [], from: sender?.unit ?? null };
   const ctx: Ctx = {
     ...world,
     sender,
     place,
     pressed,
     newId,
+    rhythms: features.flatMap((feature) => feature.rhythms ?? []),
     get me() {
       if (!sender) throw unknownPerson();
       return sender;
@@ -79,36 +69,6 @@ export async function notePlace(world: World, inbound: Inbound, sender: Actor | 
   const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
   if (fresh && known.person === person && JSON.stringify(known.ref) === JSON.stringify(ref)) return known;
   return rows.put({ ...known, person, ref, at });
-}
-
-/** Put what was gathered into the outbox; a notice whose key is known is left out. */
-export async function landEffects(world: World, { notices, refreshes }: Effects): Promise<void> {
-  for (const { key, to, text, card } of notices) {
-    if (await world.tx.table(outbox).get(key)) continue;
-    const person = 'person' in to ? to.person : null;
-    const place = 'place' in to ? to.place : null;
-    await queue(world, { id: key, kind: 'notice', person, place, reply: card ? { text, card } : { text } });
-  }
-  for (const subject of refreshes) {
-    // One row a subject, however often it changes before it is redrawn.
-    const id = subjectKey(subject);
-    const known = await world.tx.table(redraws).get(id);
-    await world.tx.table(redraws).put({ ...known, id, subject, due: world.now.toISOString(), attempts: 0 });
-  }
-}
-
-/** Queue the answer to a turn as a message. */
-export async function queueReply(world: World, turn: string, place: string, reply: Reply): Promise<void> {
-  await queue(world, { id: `reply:${turn}`, kind: 'reply', person: null, place, reply });
-}
-
-type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
-
-async function queue({ tx, now, today }: World, row: Queued): Promise<void> {
-  const at = now.toISOString();
-  await tx
-    .table(outbox)
-    .put({ ...row, state: 'due', due: at, attempts: 0, at, week: mondayOf(today), error: null });
 }
 
 /** From now on the card of this message follows `subject`. */

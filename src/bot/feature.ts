@@ -1,9 +1,10 @@
 /** What a feature brings to the kernel, and what the kernel hands to its code. */
 import type { z } from 'zod';
+import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Card, Reply, Subject } from './message.ts';
-import type { PlaceRow } from './tables.ts';
+import type { DigestLine, PlaceRow } from './tables.ts';
 
 /** A person whom the programme knows, acting for one unit. */
 export interface Actor {
@@ -29,6 +30,8 @@ export interface Notice {
   readonly card?: Card;
   /** Names this notice for good: a second one with the same key is not sent. */
   readonly key: string;
+  /** Goes out at once, however many messages the person had today. */
+  readonly urgent?: boolean;
 }
 
 /** Something that waits for a person. */
@@ -72,6 +75,8 @@ export interface Ctx extends World {
   help(): readonly Help[];
   /** What waits for this sender, over all features, oldest deadline first. */
   todos(): Promise<readonly Todo[]>;
+  /** Everything that comes round, over all features. */
+  readonly rhythms: readonly Rhythm[];
 }
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -143,6 +148,34 @@ export interface ViewDrawing {
   readonly data: Raw;
 }
 
+/** A line of a digest for one person. */
+export interface Reminder {
+  readonly person: string;
+  readonly line: Omit<DigestLine, 'rhythm' | 'period'>;
+}
+
+/** What an occurrence plans: a page of reminders, and where the next page begins. */
+export interface Plan {
+  readonly reminders: readonly Reminder[];
+  readonly next?: string;
+}
+
+/** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */
+export interface Rhythm {
+  /** `<feature>.<name>` */
+  readonly name: string;
+  /** As an organiser reads it. */
+  readonly title: string;
+  /** When it occurs, unless an organiser set another time. */
+  readonly schedule: Schedule;
+  /** One page of reminders for an occurrence; called again with `after` until there is no next page. */
+  plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
+  /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
+  still?(world: World, line: DigestLine, person: string): Promise<boolean>;
+  /** True when this person will be reminded by it, for the list of what comes next. */
+  concerns(world: World, actor: Actor): Promise<boolean>;
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -151,6 +184,7 @@ export interface Feature {
   readonly views?: Readonly<Record<string, View>>;
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: string };
+  readonly rhythms?: readonly Rhythm[];
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
 }
 

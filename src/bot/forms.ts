@@ -1,10 +1,9 @@
 /** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import { subjectKey } from './context.ts';
 import type { Actor, Ctx, Feature, FieldError, Form, Raw, ViewDrawing, World } from './feature.ts';
 import { operation } from './feature.ts';
-import type { CardJson, Reply } from './message.ts';
+import { type CardJson, type Reply, subjectKey } from './message.ts';
 import { type FormRow, forms, lives } from './tables.ts';
 
 /** Open a form for the sender, or put new contents into the one that was just sent in. */

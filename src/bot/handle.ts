@@ -8,19 +8,12 @@
 import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
-import {
-  createContext,
-  followSubject,
-  landEffects,
-  notePlace,
-  pressedSubject,
-  subjectKey,
-  unknownPerson,
-} from './context.ts';
+import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
+import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, shutForm, typedForm } from './forms.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
-import type { Answer, Inbound, Reply } from './message.ts';
+import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import type { Call } from './router.ts';
 import { audit, turns } from './tables.ts';
 

@@ -1,4 +1,4 @@
-/** What comes in from a channel and what goes out to it: the only shapes that channels and the kernel share. */
+/** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
 
 /** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
 export interface Place {
@@ -46,6 +46,11 @@ export interface Subject {
   readonly id: string;
 }
 
+/** `<kind>:<id>`, how rows name a subject. */
+export function subjectKey({ kind, id }: Subject): string {
+  return `${kind}:${id}`;
+}
+
 /**
  * A card as it is stored: either about a subject (drawn anew by its view whenever it is shown, for whoever looks)
  * or a template with its data, drawn once.
@@ -63,12 +68,19 @@ export interface Reply {
 /** An Adaptive Card 1.5 as JSON, ready for a client. */
 export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
 
+/** A person whom a message points out in a group; typed text never does. */
+export interface Mention {
+  readonly name: string;
+  readonly account: string;
+}
+
 /** A reply as a channel shows it. */
 export interface Shown {
   readonly text: string;
   readonly card?: CardJson;
   /** What the card is about; a channel that redraws cards itself keeps it with the message. */
   readonly subject?: Subject;
+  readonly mention?: Mention;
 }
 
 /**

@@ -1,5 +1,6 @@
-/** The kernel's own tables: turns, places, forms, live cards, outbox, audit trail. */
+/** The kernel's own tables: turns, places, forms, live cards, outbox, rhythms, audit trail. */
 import { z } from 'zod';
+import { scheduleSchema } from '../lib/schedule.ts';
 import { defineTable } from '../store/store.ts';
 
 const subject = z.object({ kind: z.string(), id: z.string() });
@@ -100,30 +101,95 @@ export const redraws = defineTable<z.infer<typeof redrawRow>>({
   indexes: [{ on: [], order: 'due' }],
 });
 
+/** One matter in a digest: what is asked, until when, and what opens it. */
+const lineRow = z.object({
+  rhythm: z.string(),
+  /** The occurrence that it was planned for. */
+  period: z.string(),
+  title: z.string(),
+  ask: z.string(),
+  due: z.string().nullable(),
+  op: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type DigestLine = z.infer<typeof lineRow>;
+
 /** Messages to send, and afterwards the record of what was sent. */
 const outboxRow = z.object({
   /** The key that names this message for good. */
   id: z.string(),
-  kind: z.enum(['reply', 'notice']),
+  kind: z.enum(['reply', 'notice', 'digest']),
   /** Exactly one of the two is set; a person's place is looked up when it is sent. */
   person: z.string().nullable(),
   place: z.string().nullable(),
   reply,
-  state: z.enum(['due', 'sending', 'sent', 'failed']),
+  /** What a digest gathers. */
+  lines: z.array(lineRow).default([]),
+  /** The unit whose doing caused it: its people see what became of it. */
+  from: z.string().nullable().default(null),
+  /** The person who could not be reached and in whose stead this goes out. */
+  instead: z.string().nullable().default(null),
+  /** `merged`: went into a digest. `void`: no longer true when it was to be sent. `unsure`: sent, never answered. */
+  state: z.enum(['due', 'sending', 'sent', 'merged', 'void', 'failed', 'unsure']),
   /** When it may be tried (again); while sending, when the claim runs out. */
   due: z.string(),
   attempts: z.number().int(),
   at: z.string(),
-  /** Monday of the week it was queued in, for the weekly count. */
+  /** Day of the count towards the daily cap, and the Monday of its week. */
+  day: z.string().default(''),
   week: z.string(),
-  /** Why it failed, in words for the ledger. */
+  /** Why it is in this state, in words for the ledger. */
   error: z.string().nullable(),
 });
 export type OutboxRow = z.infer<typeof outboxRow>;
 export const outbox = defineTable<OutboxRow>({
   name: 'outbox',
   schema: outboxRow,
-  indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'week', 'kind'] }, { on: [], order: 'at' }],
+  indexes: [
+    { on: ['state'], order: 'due' },
+    { on: ['person', 'week', 'kind'] },
+    { on: ['person', 'day', 'kind'] },
+    { on: ['from', 'state'], order: 'at' },
+    { on: [], order: 'at' },
+  ],
+});
+
+/** How far each rhythm has been planned. */
+const watermarkRow = z.object({
+  /** The rhythm's name. */
+  id: z.string(),
+  /** Everything up to this instant is planned. */
+  at: z.string(),
+  /** The occurrence being planned, and where its next page begins. */
+  current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),
+});
+export const watermarks = defineTable<z.infer<typeof watermarkRow>>({
+  name: 'watermarks',
+  schema: watermarkRow,
+  indexes: [],
+});
+
+/** Schedules that an organiser changed; the others are as declared. */
+const scheduleRow = z.object({ id: z.string(), schedule: scheduleSchema, by: z.string(), at: z.string() });
+export const schedules = defineTable<z.infer<typeof scheduleRow>>({
+  name: 'schedules',
+  schema: scheduleRow,
+  indexes: [],
+});
+
+/** When a person wants to hear from us on working days, if not at the usual hours. */
+const prefsRow = z.object({ id: z.string(), from: z.string(), to: z.string() });
+export const prefs = defineTable<z.infer<typeof prefsRow>>({ name: 'prefs', schema: prefsRow, indexes: [] });
+
+/** Holidays and make-up days that an organiser imported, by year. */
+const holidayRow = z.object({
+  id: z.string(),
+  days: z.array(z.object({ name: z.string(), date: z.string(), isOffDay: z.boolean() })),
+});
+export const holidays = defineTable<z.infer<typeof holidayRow>>({
+  name: 'holidays',
+  schema: holidayRow,
+  indexes: [{ on: [] }],
 });
 
 /** Who did what to which record, from where. */
@@ -145,4 +211,16 @@ export const audit = defineTable<z.infer<typeof auditRow>>({
   ],
 });
 
-export const kernelTables = [turns, places, forms, lives, redraws, outbox, audit];
+export const kernelTables = [
+  turns,
+  places,
+  forms,
+  lives,
+  redraws,
+  outbox,
+  watermarks,
+  schedules,
+  prefs,
+  holidays,
+  audit,
+];

@@ -4,5 +4,7 @@ import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
+import { programme } from './programme/index.ts';
+import { reminders } from './reminders/index.ts';
 
-export const features: readonly Feature[] = [issues, home, members, orgs];
+export const features: readonly Feature[] = [issues, home, reminders, programme, members, orgs];

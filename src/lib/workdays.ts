@@ -27,6 +27,35 @@ export function publishedCalendar(): HolidayCalendar {
   return { off: new Set(Object.keys(calendar.holidays)), work: new Set(Object.keys(calendar.workdays)) };
 }
 
+/** One day of an override table, in the format of the public holiday-cn data. */
+export interface HolidayDay {
+  readonly date: string;
+  readonly isOffDay: boolean;
+}
+
+/** A calendar in which the years of `days` are as these say. */
+export function withOverrides({ off, work }: HolidayCalendar, days: readonly HolidayDay[]): HolidayCalendar {
+  const years = new Set(days.map(({ date }) => date.slice(0, 4)));
+  const kept = (known: ReadonlySet<string>) => [...known].filter((day) => !years.has(day.slice(0, 4)));
+  const said = (isOff: boolean) => days.filter(({ isOffDay }) => isOffDay === isOff).map(({ date }) => date);
+  return { off: new Set([...kept(off), ...said(true)]), work: new Set([...kept(work), ...said(false)]) };
+}
+
+/** Working days whose calendar can be exchanged while others hold on to them. */
+export function createLiveWorkdays(): Workdays & { use(days: readonly HolidayDay[]): void } {
+  const published = publishedCalendar();
+  let current = createWorkdays(published);
+  return {
+    isWorkday: (day) => current.isWorkday(day),
+    add: (day, n) => current.add(day, n),
+    between: (from, to) => current.between(from, to),
+    covers: (day) => current.covers(day),
+    use: (days) => {
+      current = createWorkdays(withOverrides(published, days));
+    },
+  };
+}
+
 /** Working-day arithmetic over a calendar. `add` and `between` cost one set lookup per calendar day passed. */
 export function createWorkdays({ off, work }: HolidayCalendar = publishedCalendar()): Workdays {
   const years = new Set([...off].map((day) => day.slice(0, 4)));

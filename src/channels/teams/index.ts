@@ -4,6 +4,7 @@ import type { Bot } from '../../bot/bot.ts';
 import type { Channel } from '../../bot/channel.ts';
 import type { Answer, Inbound } from '../../bot/message.ts';
 import type { Credentials } from '../../config.ts';
+import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import { jsonBody, type Web } from '../../web/server.ts';
 import { type Activity, parseActivity } from './activity.ts';
@@ -26,6 +27,16 @@ export interface TeamsOptions {
   readonly timeoutMs?: number;
 }
 
+/** What Teams takes of one bot: per thread, and 50 requests a second per app and tenant. */
+const LIMITS: Limits = {
+  perPlace: [
+    { count: 7, ms: 1_000 },
+    { count: 8, ms: 2_000 },
+    { count: 60, ms: 30_000 },
+    { count: 1_800, ms: 3_600_000 },
+  ],
+  total: [{ count: 50, ms: 1_000 }],
+};
 const MOST_BYTES = 256 * 1024;
 const TIMEOUT_MS = 10_000;
 const TYPING_AFTER_MS = 1_000;
@@ -137,6 +148,8 @@ export function createTeams(options: TeamsOptions): Channel {
 
   return {
     name: 'teams',
+    idempotent: false,
+    limits: LIMITS,
     send: (place, shown) => sender.post(place, shown),
     update: async (place, message, shown) => {
       await sender.post(place, shown, message);

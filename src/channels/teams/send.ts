@@ -20,6 +20,8 @@ const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
   ]),
   404: new Set(['ConversationNotFound']),
 };
+/** Failures of a connection over which nothing was sent yet. */
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -52,16 +54,27 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
 
 /** A reply as an activity. Text beside a card counts as a second message on Teams, so there the card carries it. */
 export function messageOf(
-  { text, card }: Shown,
+  { text, card, mention }: Shown,
   { channelId }: Pick<Reference, 'channelId'>,
 ): Partial<SdkActivity> {
   const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
+  // A mention is only one in the text of a message, never beside a card; the card can be opened from 待办.
+  if (mention) return { ...common, ...mentioning(mention, text) };
   if (!card) return { ...common, text };
   return {
     ...common,
     summary: text,
     ...(channelId === 'emulator' && { text }),
     attachments: [{ contentType: CARD_TYPE, content: withFallback(card, text) }],
+  };
+}
+
+/** Teams makes a mention of this text and this entity together; typed text comes without the entity. */
+function mentioning({ name, account }: NonNullable<Shown['mention']>, text: string): Partial<SdkActivity> {
+  const at = `<at>${name.replace(/[<>&]/g, '')}</at>`;
+  return {
+    text: `${at} ${text}`,
+    entities: [{ type: 'mention', text: at, mentioned: { id: account, name } }],
   };
 }
 
@@ -92,9 +105,10 @@ export function sendError(error: unknown, now: Date): SendError {
   const status = typeof statusCode === 'number' ? statusCode : undefined;
   const said = [status, code ?? errorCode, String(message ?? error).slice(0, 200)].filter(Boolean).join(' ');
   if (status === undefined) {
-    const unanswered = name === 'RestError' || name === 'AbortError' || name === 'TimeoutError';
     const noToken = errorCode === 'network_error' || errorCode === 'endpoints_resolution_error';
-    return new SendError(unanswered || noToken ? 'retry' : 'refused', said);
+    if (noToken || NEVER_LEFT.has(String(code))) return new SendError('retry', said);
+    const unanswered = name === 'RestError' || name === 'AbortError' || name === 'TimeoutError';
+    return new SendError(unanswered ? 'unsure' : 'refused', said);
   }
   if (RETRY.has(status))
     return new SendError('retry', said, retryAfterMs(response?.headers?.get('retry-after'), now));

@@ -1,6 +1,6 @@
 /**
- * The event streams: a doorbell, not a parcel service. A ring says which chat changed; the page then fetches what it
- * lacks, the same way as after a lost connection, so nothing is missed and nothing comes twice.
+ * The event streams: a doorbell, not a parcel service. A ring says which chat changed, on whichever server; the page
+ * then fetches what it lacks, the same way as after a lost connection, so nothing is missed and nothing comes twice.
  */
 import type { ServerResponse } from 'node:http';
 import type { Log } from '../../lib/log.ts';
@@ -16,6 +16,8 @@ export interface Hub {
   /** Take over this response as a stream; false when there are too many already, or the server is stopping. */
   listen(person: string, places: readonly string[], res: ServerResponse): boolean;
   ring(place: string, stamp: number): void;
+  /** Rings may have been missed: every page looks by itself. */
+  missed(): void;
   /** End all streams and take no new ones. */
   stop(): void;
 }
@@ -76,6 +78,9 @@ export function createHub(placesOf: (person: string) => Promise<string[]>, log: 
     ring(place, stamp) {
       const ring: Ring = { place, stamp };
       for (const listener of listeners) if (listener.places.has(place)) say(listener, 'ring', ring);
+    },
+    missed() {
+      for (const listener of listeners) say(listener, 'hello', {});
     },
     stop() {
       stopped = true;

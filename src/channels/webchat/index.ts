@@ -8,7 +8,7 @@ import { type Store, StoreError } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
 import { answering } from './guard.ts';
 import { createHub } from './hub.ts';
-import { createMailbox } from './mailbox.ts';
+import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
 import { chatsOf, isOurs, personalPlace, type Town } from './town.ts';
@@ -39,7 +39,8 @@ export interface WebchatChannel extends Channel {
 /** Mount the page and its endpoints on `web`. Nothing listens until `web.listen`. */
 export function createWebchat({ bot, store, web, log, demo, town, now }: WebchatOptions): WebchatChannel {
   const hub = createHub(async (person) => (await chatsOf(town, person)).map(({ place }) => place.key), log);
-  const mailbox = createMailbox(store, hub.ring);
+  const mailbox = createMailbox(store);
+  const deafen = listenForRings(store, hub.ring, hub.missed);
   const ready = mountPage(web, demo, log);
   ready.catch(() => undefined);
   if (demo) mountRoutes({ bot, web, town, mailbox, hub, log, now });
@@ -67,8 +68,12 @@ export function createWebchat({ bot, store, web, log, demo, town, now }: Webchat
 
   return {
     name: 'webchat',
+    idempotent: true,
     ready,
-    stop: hub.stop,
+    stop() {
+      deafen();
+      hub.stop();
+    },
     ...(demo && { personalPlace }),
     async send(place, shown, key) {
       ours(place);

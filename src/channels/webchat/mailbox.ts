@@ -1,10 +1,15 @@
-/** Keeps the messages of the page's chats: post, replace, page through, catch up. Every change rings the doorbell. */
+/** Keeps the messages of the page's chats: post, replace, page through, catch up. Every change rings the doorbell, on all servers. */
 import type { Shown } from '../../bot/message.ts';
 import type { Query, Store, Stored, Tx } from '../../store/store.ts';
 import { type MessageRow, messages, reads } from './tables.ts';
 
-/** One series for `seq` and `stamp`: it is given out in the order in which transactions land. */
+/**
+ * One series for `seq` and `stamp`. Nobody gets the next number before the transaction with this one has landed or
+ * failed, on whichever server: who has seen a number has seen all below it.
+ */
 const SERIES = 'webchat';
+/** What changes are signalled under. */
+const TOPIC = 'webchat';
 const UNREAD_MAX = 100;
 
 type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
@@ -36,7 +41,25 @@ function drawing({ card, subject }: Shown): Pick<MessageRow, 'card' | 'subject'>
   return { subject: subject ?? null, card: subject ? null : (card ?? null) };
 }
 
-export function createMailbox(store: Store, ring: (place: string, stamp: number) => void): Mailbox {
+/** Hear of every change, on whichever server; `missed` is called when there may have been some unheard. */
+export function listenForRings(
+  store: Store,
+  ring: (place: string, stamp: number) => void,
+  missed: () => void,
+): () => void {
+  return store.listen(TOPIC, (payload) => {
+    if (payload === undefined) return missed();
+    const [stamp = '', ...place] = payload.split(' ');
+    ring(place.join(' '), Number(stamp));
+  });
+}
+
+export function createMailbox(store: Store): Mailbox {
+  async function keep(tx: Tx, row: MessageRow & { rev?: number }): Promise<Kept> {
+    tx.signal(TOPIC, `${row.stamp} ${row.place}`);
+    return tx.table(messages).put(row);
+  }
+
   async function botMessage(tx: Tx, place: string, id: string): Promise<Kept | undefined> {
     const row = await tx.table(messages).get(id);
     return row?.place === place && row.from === 'bot' ? row : undefined;
@@ -49,26 +72,21 @@ export function createMailbox(store: Store, ring: (place: string, stamp: number)
 
   return {
     async post(said, shown) {
-      const { row, fresh } = await store.transaction(async (tx) => {
+      return store.transaction(async (tx) => {
         const kept = await tx.table(messages).get(said.id);
-        if (kept) return { row: kept, fresh: false };
+        if (kept) return kept;
         const seq = await tx.next(SERIES);
-        const row: MessageRow = { ...said, ...drawing(shown), seq, stamp: seq, edited: null };
-        return { row: await tx.table(messages).put(row), fresh: true };
+        return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null });
       });
-      if (fresh) ring(row.place, row.stamp);
-      return row;
     },
 
     async replace(place, id, shown, at) {
-      const row = await store.transaction(async (tx) => {
+      return store.transaction(async (tx) => {
         const old = await botMessage(tx, place, id);
         if (!old) return undefined;
         const stamp = await tx.next(SERIES);
-        return tx.table(messages).put({ ...old, ...drawing(shown), text: shown.text, stamp, edited: at });
+        return keep(tx, { ...old, ...drawing(shown), text: shown.text, stamp, edited: at });
       });
-      if (row) ring(place, row.stamp);
-      return row;
     },
 
     pressed: (place, id) => store.read((tx) => botMessage(tx, place, id)),

@@ -89,7 +89,9 @@ function starLabel(kind: string): string {
 
 /** How many messages the bot sent this person unasked since Monday. */
 function messagesThisWeek(ctx: Ctx): Promise<number> {
-  return ctx.tx.table(outbox).count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: 'notice' });
+  return ctx.tx
+    .table(outbox)
+    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'] });
 }
 
 export const todo = operation({

@@ -15,6 +15,7 @@ import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { NUMBER } from './record.ts';
 import { report } from './report.ts';
+import { rhythms } from './rhythms.ts';
 import { issueView } from './view.ts';
 
 export const issues: Feature = {
@@ -39,5 +40,6 @@ export const issues: Feature = {
   ],
   views: { issue: issueView },
   numbers: { pattern: NUMBER, op: 'issues.show' },
+  rhythms,
   todos,
 };

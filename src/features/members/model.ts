@@ -54,6 +54,23 @@ export async function peopleOf(tx: Tx, unit: string): Promise<readonly Member[]>
   return (await tx.table(members).find({ where: { unit }, limit: 100 })).rows;
 }
 
+/** How a person is mentioned on a channel. */
+export async function mentionOf(tx: Tx, channel: string, person: string) {
+  const { rows } = await tx.table(accounts).find({ where: { person }, limit: 20 });
+  const account = rows.find(({ id }) => id.startsWith(`${channel}:`))?.id.slice(channel.length + 1);
+  const member = await tx.table(members).get(person);
+  return account && member ? { name: member.name, account } : undefined;
+}
+
+/** Who is told when a person cannot be reached: the groups of the unit, and its head. */
+export async function standIns(tx: Tx, person: string) {
+  const member = await tx.table(members).get(person);
+  if (!member) return { name: '', groups: [], heads: [] };
+  const groups = await tx.table(places).find({ where: { unit: member.unit }, limit: 20 });
+  const heads = (await peopleOf(tx, member.unit)).filter(({ id, role }) => role === 'head' && id !== person);
+  return { name: member.name, groups: groups.rows.map(({ id }) => id), heads: heads.map(({ id }) => id) };
+}
+
 /** Tell a unit: in the groups that belong to it, and each of its people but the sender. */
 export async function tellUnit(ctx: Ctx, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
   const groups = await ctx.tx.table(places).find({ where: { unit }, limit: 20 });

@@ -1,4 +1,5 @@
 /** A store of a few lines for the page's tests: everything in memory, transactions one after another. */
+import { Listeners } from '../../../src/store/signals.ts';
 import {
   type AnyTable,
   type Query,
@@ -50,15 +51,18 @@ function tableOf(contents: Contents, { name, schema, indexes }: AnyTable, writab
   };
 }
 
-export function memoryStore(): Store & { count(table: string): number } {
+export function memoryStore(): Pick<Store, 'transaction' | 'read' | 'listen' | 'close'> & { count(table: string): number } {
   let contents: Contents = new Map();
   const series = new Map<string, number>();
+  const listeners = new Listeners();
   let queue: Promise<unknown> = Promise.resolve();
 
   function run<R>(body: (tx: Tx) => Promise<R>, writable: boolean): Promise<R> {
     const turn = queue.then(async () => {
       const draft: Contents = new Map([...contents].map(([name, rows]) => [name, new Map(rows)]));
+      const signals: [string, string][] = [];
       const tx = {
+        signal: (topic: string, payload: string) => void signals.push([topic, payload]),
         table: (table: AnyTable) => tableOf(draft, table, writable),
         async next(name: string) {
           const next = (series.get(name) ?? 0) + 1;
@@ -68,6 +72,7 @@ export function memoryStore(): Store & { count(table: string): number } {
       };
       const result = await body(tx as unknown as Tx);
       contents = draft;
+      for (const [topic, payload] of signals) listeners.tell(topic, payload);
       return result;
     });
     queue = turn.catch(() => undefined);
@@ -77,6 +82,7 @@ export function memoryStore(): Store & { count(table: string): number } {
   return {
     transaction: (body) => run(body, true),
     read: (body) => run(body, false),
+    listen: (topic, listener) => listeners.add(topic, listener),
     close: async () => undefined,
     count: (table) => contents.get(table)?.size ?? 0,
   };

@@ -1,0 +1,68 @@
+/** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
+import { addLine, nextDigest } from './digest.ts';
+import type { Notice, World } from './feature.ts';
+import { type Reply, type Subject, subjectKey } from './message.ts';
+import { queue } from './queue.ts';
+import { outbox, redraws } from './tables.ts';
+
+/** Gathered while an operation runs; `from` is the unit whose doing it is. */
+export interface Effects {
+  readonly notices: Notice[];
+  readonly refreshes: Subject[];
+  readonly from: string | null;
+}
+
+/** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
+const DAILY_CAP = 8;
+
+/** Put what was gathered into the outbox; a notice whose key is known is left out. */
+export async function landEffects(world: World, { notices, refreshes, from }: Effects): Promise<void> {
+  for (const notice of notices) {
+    if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
+  }
+  for (const subject of refreshes) {
+    // One row a subject, however often it changes before it is redrawn.
+    const id = subjectKey(subject);
+    const known = await world.tx.table(redraws).get(id);
+    await world.tx.table(redraws).put({ ...known, id, subject, due: world.now.toISOString(), attempts: 0 });
+  }
+}
+
+async function queueNotice(
+  world: World,
+  { key, to, text, card, urgent }: Notice,
+  from: string | null,
+): Promise<void> {
+  const person = 'person' in to ? to.person : null;
+  const place = 'place' in to ? to.place : null;
+  const row = {
+    id: key,
+    kind: 'notice' as const,
+    person,
+    place,
+    reply: card ? { text, card } : { text },
+    from,
+  };
+  if (person && !urgent && (await isTired(world, person))) {
+    const line = {
+      rhythm: 'notice',
+      period: key,
+      title: text,
+      ask: '通知',
+      due: null,
+      op: 'home.todo',
+      data: {},
+    };
+    await addLine(world, person, line, nextDigest(world));
+    await queue(world, row, { state: 'merged', error: '今天的消息够多了，并入下一次提醒' });
+  } else await queue(world, row);
+}
+
+async function isTired({ tx, today: day }: World, person: string): Promise<boolean> {
+  return (await tx.table(outbox).count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+}
+
+/** Queue the answer to a turn as a message. */
+export async function queueReply(world: World, turn: string, place: string, reply: Reply): Promise<void> {
+  await queue(world, { id: `reply:${turn}`, kind: 'reply', person: null, place, reply });
+}

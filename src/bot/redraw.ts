@@ -1,0 +1,72 @@
+/** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
+import { SendError } from './channel.ts';
+import { worldOf } from './land.ts';
+import type { OutboxParts } from './outbox.ts';
+import type { Pace } from './pace.ts';
+import { channelOf, findPlace, placeOf } from './places.ts';
+import { later } from './sending.ts';
+import { lives, redraws } from './tables.ts';
+
+const PAGE = 50;
+const MAX_ATTEMPTS = 8;
+
+export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
+  const { store, channels, draw, log, now, actor } = parts;
+
+  return async function redraw(id) {
+    const job = await store.read((tx) => tx.table(redraws).get(id));
+    if (!job) return;
+    let retry: string | undefined;
+    for (let after: string | undefined; ; ) {
+      const page = await store.read((tx) =>
+        tx.table(lives).find({ where: { subject: id }, order: 'at', limit: PAGE, ...(after && { after }) }),
+      );
+      for (const live of page.rows) retry = (await redrawOne(live)) ?? retry;
+      if (!page.next) break;
+      after = page.next;
+    }
+    await store.transaction(async (tx) => {
+      const row = await tx.table(redraws).get(id);
+      if (!row || row.rev !== job.rev) return; // changed meanwhile: it is due again
+      if (retry && job.attempts < MAX_ATTEMPTS) {
+        await tx.table(redraws).put({ ...row, due: retry, attempts: row.attempts + 1 });
+      } else await tx.table(redraws).delete(row);
+    });
+
+    /** Resolves to when to try again, if it could not be done now. */
+    async function redrawOne(live: {
+      id: string;
+      place: string;
+      message: string;
+    }): Promise<string | undefined> {
+      try {
+        const place = (
+          await store.read((tx) => findPlace(tx, channels, { place: live.place, person: null }, ''))
+        )?.row;
+        if (!place) throw new SendError('gone', '这个会话已经不在了');
+        const channel = channelOf(channels, place);
+        const wait = await pace.turn(channel, place.id);
+        if (wait > 0) return new Date(now().getTime() + wait).toISOString();
+        const shown = await store.read(async (tx) => {
+          const viewer = place.person ? await actor(tx, place.person) : null;
+          return draw(
+            worldOf(parts, tx),
+            { text: '', card: { subject: job?.subject ?? { kind: '', id: '' } } },
+            viewer,
+          );
+        });
+        await channel.update(placeOf(place), live.message, shown);
+        return undefined;
+      } catch (error) {
+        log.warn({ live: live.id, err: error }, 'card not redrawn');
+        const again = error instanceof SendError && (error.kind === 'retry' || error.kind === 'unsure');
+        if (again) return later(now(), job?.attempts ?? 0, error.retryAfterMs);
+        await store.transaction(async (tx) => {
+          const row = await tx.table(lives).get(live.id);
+          if (row) await tx.table(lives).delete(row);
+        });
+        return undefined;
+      }
+    }
+  };
+}

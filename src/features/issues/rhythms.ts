@@ -1,0 +1,144 @@
+/** What issues remind of: nearly due (blue), overdue (red), and overdue climbing to the units above. */
+
+import type { Plan, Reminder, Rhythm, World } from '../../bot/feature.ts';
+import type { DigestLine } from '../../bot/tables.ts';
+import { addDays } from '../../lib/dates.ts';
+import { peopleOf } from '../members/index.ts';
+import { organiser } from '../orgs/index.ts';
+import {
+  BLUE_WORKDAYS,
+  CLIMB_WORKDAYS,
+  climbed,
+  isRunning,
+  issues,
+  overdueBy,
+  type StoredIssue,
+} from './model.ts';
+
+const PAGE = 200;
+/** Longest run of rest days around a working day; no holiday of China is longer. */
+const LONGEST_REST = 15;
+/** Overdue climbs at most to the organiser, four levels up. */
+const LEVELS = 4;
+
+/** Every morning of a working day, a little before people begin. */
+const MORNING = { every: 'workday', time: '08:30' } as const;
+
+const RUNNING = ['pending', 'active'] as const;
+
+async function linesFor(
+  world: World,
+  units: readonly string[],
+  issue: StoredIssue,
+  ask: string,
+): Promise<Reminder[]> {
+  const line = { title: issue.title, ask, due: issue.deadline, op: 'issues.show', data: { issue: issue.id } };
+  const found: Reminder[] = [];
+  for (const unit of units)
+    for (const { id } of await peopleOf(world.tx, unit)) found.push({ person: id, line });
+  return found;
+}
+
+/** Running issues whose deadline lies in the half-open span (from, to], a page at a time. */
+async function dueWithin(world: World, from: string, to: string, after: string | undefined) {
+  return world.tx.table(issues).find({
+    where: { state: RUNNING },
+    order: 'deadline',
+    range: { gt: from, lte: to },
+    limit: PAGE,
+    ...(after && { after }),
+  });
+}
+
+async function plan(
+  world: World,
+  [from, to]: readonly [string, string],
+  after: string | undefined,
+  linesOf: (issue: StoredIssue) => Promise<Reminder[]>,
+): Promise<Plan> {
+  const page = await dueWithin(world, from, to, after);
+  const reminders: Reminder[] = [];
+  for (const issue of page.rows) reminders.push(...(await linesOf(issue)));
+  return page.next ? { reminders, next: page.next } : { reminders };
+}
+
+async function issueOf({ tx }: World, { data }: DigestLine): Promise<StoredIssue | undefined> {
+  return typeof data.issue === 'string' ? tx.table(issues).get(data.issue) : undefined;
+}
+
+const workForOwner: Rhythm['concerns'] = async ({ tx }, { unit }) =>
+  (await tx.table(issues).count({ owner: unit, state: RUNNING })) > 0;
+
+/** On the third working day before the deadline. */
+const blue: Rhythm = {
+  name: 'issues.blue',
+  title: '问题快到期（到期前3个工作日）',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    // The deadlines that are exactly three working days away, rest days behind them included.
+    const { workdays } = world;
+    const from = addDays(workdays.add(day, BLUE_WORKDAYS), -1);
+    const to = addDays(workdays.add(day, BLUE_WORKDAYS + 1), -1);
+    return plan(world, [from, to], after, (issue) => linesFor(world, [issue.owner], issue, '快到期，请办结'));
+  },
+  async still(world, line, person) {
+    const issue = await issueOf(world, line);
+    if (!issue || !isRunning(issue) || world.today > issue.deadline) return false;
+    return isOf(world, person, [issue.owner]);
+  },
+  concerns: workForOwner,
+};
+
+/** On the first working day after the deadline. */
+const red: Rhythm = {
+  name: 'issues.red',
+  title: '问题超期（期限后第1个工作日）',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    const from = addDays(world.workdays.add(day, -1), -1);
+    return plan(world, [from, addDays(day, -1)], after, (issue) =>
+      linesFor(world, [...new Set([issue.owner, issue.supervisor])], issue, '已超期，请过问'),
+    );
+  },
+  async still(world, line, person) {
+    const issue = await issueOf(world, line);
+    return (
+      issue !== undefined &&
+      isRunning(issue) &&
+      world.today > issue.deadline &&
+      (await isOf(world, person, [issue.owner, issue.supervisor]))
+    );
+  },
+  concerns: workForOwner,
+};
+
+/** One level up each second working day overdue. */
+const climb: Rhythm = {
+  name: 'issues.climb',
+  title: '超期升级（每过2个工作日升一级）',
+  schedule: MORNING,
+  async plan(world, { day }, after) {
+    const root = (await organiser(world.tx)).id;
+    const oldest = addDays(world.workdays.add(day, -(LEVELS * CLIMB_WORKDAYS)), -LONGEST_REST);
+    return plan(world, [oldest, addDays(day, -1)], after, async (issue) => {
+      const late = overdueBy(issue, day, world.workdays);
+      if (late === 0 || late % CLIMB_WORKDAYS !== 0) return [];
+      const reached = climbed(issue, root, day, world.workdays);
+      const before = climbed(issue, root, world.workdays.add(day, -1), world.workdays);
+      const top = reached.length > before.length ? reached.at(-1) : undefined;
+      return top ? linesFor(world, [top], issue, `超期${late}个工作日，请过问`) : [];
+    });
+  },
+  async still(world, line) {
+    const issue = await issueOf(world, line);
+    return issue !== undefined && isRunning(issue) && world.today > issue.deadline;
+  },
+  concerns: async () => false,
+};
+
+async function isOf(world: World, person: string, units: readonly string[]): Promise<boolean> {
+  for (const unit of units) if ((await peopleOf(world.tx, unit)).some(({ id }) => id === person)) return true;
+  return false;
+}
+
+export const rhythms: readonly Rhythm[] = [blue, red, climb];

@@ -1,0 +1,119 @@
+/** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
+import type { Actor, Feature, Plan, Rhythm, World } from '../../bot/feature.ts';
+import type { Occurrence, Schedule } from '../../lib/schedule.ts';
+import { peopleOf } from '../members/index.ts';
+import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
+
+/** Units of one page; a unit has a handful of people. */
+const PAGE = 100;
+
+interface Duty {
+  readonly name: string;
+  readonly title: string;
+  readonly schedule: Schedule;
+  /** Whose duty it is: kinds of units, and of those perhaps only the ones that lead a star. */
+  readonly kinds: readonly UnitKind[];
+  readonly leads?: boolean;
+  readonly ask: string;
+  /** What is expected, in one sentence; the period as people say it. */
+  readonly words: (period: string) => string;
+}
+
+const DUTIES: readonly Duty[] = [
+  {
+    name: 'month.open',
+    title: '一月一会商：月初提醒',
+    schedule: { every: 'month', month: 1, from: 'start', workday: 1, time: '08:30' },
+    kinds: ['city', 'lead'],
+    leads: true,
+    ask: '请定会商',
+    words: (period) => `${period}联席会商：定好时间，通知责任单位`,
+  },
+  {
+    name: 'month.closing',
+    title: '一月一会商：月底前5个工作日提醒',
+    schedule: { every: 'month', month: 1, from: 'end', workday: 5, time: '08:30' },
+    kinds: ['city', 'lead'],
+    leads: true,
+    ask: '请抓紧',
+    words: (period) => `${period}联席会商快到月底了：没开的请本周内开`,
+  },
+  {
+    name: 'month.overdue',
+    title: '一月一会商：上月情况报总牵头',
+    schedule: { every: 'month', month: 1, from: 'start', workday: 2, time: '08:30' },
+    kinds: ['city'],
+    ask: '请核对',
+    words: () => '上月联席会商：看看哪些牵头单位没有开，请督促',
+  },
+  {
+    name: 'quarter.push',
+    title: '一季度一推进',
+    schedule: { every: 'quarter', month: 3, from: 'start', workday: 5, time: '08:30' },
+    kinds: ['city'],
+    ask: '请定推进会',
+    words: (period) => `${period}推进会：定好时间，准备各星情况`,
+  },
+  {
+    name: 'quarter.analysis',
+    title: '乡镇（街道）每季度分析',
+    schedule: { every: 'quarter', month: 3, from: 'start', workday: 10, time: '08:30' },
+    kinds: ['township'],
+    ask: '请分析',
+    words: (period) => `${period}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`,
+  },
+  {
+    name: 'half.census',
+    title: '县区每半年排查',
+    schedule: { every: 'half', month: 6, from: 'start', workday: 5, time: '08:30' },
+    kinds: ['county'],
+    ask: '请排查',
+    words: (period) => `${period}支部排查：所有村（社区）过一遍，定整顿措施`,
+  },
+];
+
+function rhythmOf({ name, title, schedule, kinds, leads, ask, words }: Duty): Rhythm {
+  async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
+    if (!kinds.includes(unit.kind)) return false;
+    return !leads || (await allStars(tx)).some(({ lead }) => lead === unit.id);
+  }
+
+  async function plan(world: World, { period }: Occurrence, after?: string): Promise<Plan> {
+    const page = await world.tx.table(units).find({
+      where: { kind: kinds },
+      order: 'name',
+      limit: PAGE,
+      ...(after && { after }),
+    });
+    const line = { title: words(sayPeriod(period)), ask, due: null, op: 'home.todo', data: { duty: name } };
+    const reminders = [];
+    for (const unit of page.rows) {
+      if (!(await isTheirs(world, unit))) continue;
+      for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
+    }
+    return page.next ? { reminders, next: page.next } : { reminders };
+  }
+
+  return {
+    name: `programme.${name}`,
+    title,
+    schedule,
+    plan,
+    concerns: async (world: World, actor: Actor) => isTheirs(world, await getUnit(world.tx, actor.unit)),
+  };
+}
+
+/** `2026-11` → 11月, `2026-Q4` → 四季度, `2026-H2` → 下半年. */
+export function sayPeriod(period: string): string {
+  const [, part = ''] = period.split('-');
+  if (part.startsWith('Q')) return `${'一二三四'[Number(part.slice(1)) - 1]}季度`;
+  if (part.startsWith('H')) return part === 'H1' ? '上半年' : '下半年';
+  return `${Number(part)}月`;
+}
+
+export const programme: Feature = {
+  name: 'programme',
+  tables: [],
+  operations: [],
+  rhythms: DUTIES.map(rhythmOf),
+};

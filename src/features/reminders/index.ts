@@ -1,0 +1,12 @@
+/** Reminders: what comes next for whom, when the programme's rhythms occur, and whether messages arrived. */
+import type { Feature } from '../../bot/feature.ts';
+import { importHolidays } from './holidays.ts';
+import { ledger, resend } from './ledger.ts';
+import { hours, reminders as next } from './reminders.ts';
+import { change, list, show } from './schedules.ts';
+
+export const reminders: Feature = {
+  name: 'reminders',
+  tables: [],
+  operations: [next, ledger, resend, hours, list, show, change, importHolidays],
+};

@@ -1,0 +1,131 @@
+/** 提醒: what comes next for me, and the hours in which I want to hear it. */
+import { z } from 'zod';
+import { USUAL_HOURS } from '../../bot/digest.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/feature.ts';
+import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/fields.ts';
+import { scheduleOf } from '../../bot/rhythms.ts';
+import { outbox, prefs } from '../../bot/tables.ts';
+import { addDays, sayTime } from '../../lib/dates.ts';
+import { nextOccurrences } from '../../lib/schedule.ts';
+import { getUnit } from '../orgs/index.ts';
+
+/** How far ahead put-off digests are looked for, in days. */
+const AHEAD_DAYS = 10;
+
+export const reminders = operation({
+  name: 'reminders.next',
+  title: '提醒',
+  words: ['提醒', 'reminders'],
+  help: '接下来会提醒我什么，什么时候',
+  who: 'bound',
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
+    const rows = [...(await waiting(ctx)), ...(await coming(ctx))];
+    const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
+    const organiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
+    const buttons: Button[] = [button('提醒时段', 'reminders.hours')];
+    if (organiser) buttons.push(button('改日程', 'reminders.schedules'), button('投递', 'reminders.ledger'));
+    const warning = warningOf(ctx);
+    const text = [`提醒：${sub}`, ...rows.map(({ mark, title }) => `${mark} ${title}`), warning]
+      .filter(Boolean)
+      .join('\n');
+    return {
+      text,
+      card: listCard('提醒', [sub, warning].filter(Boolean).join('\n'), rows, buttons),
+      mine: true,
+    };
+  },
+});
+
+/** Said as long as the holidays of the coming months are not known. */
+export function warningOf({ workdays, today }: Pick<Ctx, 'workdays' | 'today'>): string {
+  const later = addDays(today, 60);
+  if (workdays.covers(later)) return '';
+  const year = later.slice(0, 4);
+  return `${year}年的放假安排还没有导入，先按周一到周五算。市委组织部可以发送“导入节假日”。`;
+}
+
+/** Digests that wait for their time: what was put off, what came after today's. */
+async function waiting(ctx: Ctx): Promise<ListRow[]> {
+  const rows: ListRow[] = [];
+  for (let day = ctx.today; day <= addDays(ctx.today, AHEAD_DAYS); day = addDays(day, 1)) {
+    for (const half of ['am', 'pm']) {
+      const row = await ctx.tx.table(outbox).get(`digest:${ctx.me.id}:${day}:${half}`);
+      if (row?.state !== 'due') continue;
+      for (const { title, ask, op, data } of row.lines) {
+        rows.push({
+          mark: sayTime(row.due, ctx.today),
+          tone: 'accent',
+          title: `${ask}：${title}`,
+          sub: '',
+          op,
+          data,
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** The next time of everything that comes round for this person. */
+async function coming(ctx: Ctx): Promise<ListRow[]> {
+  const rows: (ListRow & { at: Date })[] = [];
+  for (const rhythm of ctx.rhythms) {
+    if (!(await rhythm.concerns(ctx, ctx.me))) continue;
+    const [next] = nextOccurrences(await scheduleOf(ctx, rhythm), ctx.workdays, ctx.now, 1);
+    if (!next) continue;
+    const mark = sayTime(next.at.toISOString(), ctx.today);
+    rows.push({
+      mark,
+      tone: 'default',
+      title: rhythm.title,
+      sub: '',
+      op: 'home.todo',
+      data: {},
+      at: next.at,
+    });
+  }
+  return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ at: _at, ...row }) => row);
+}
+
+const clock = (label: string) =>
+  z
+    .string({ error: `请写${label}` })
+    .trim()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, `${label}请写成 08:30 这样`);
+
+export const hours = operation({
+  name: 'reminders.hours',
+  title: '提醒时段',
+  words: ['提醒时段', '免打扰'],
+  who: 'bound',
+  fromText: (rest) => {
+    const [from, to] = rest.normalize('NFKC').split(/[\s到至~-]+/);
+    return from ? { from, to: to ?? '' } : {};
+  },
+  input: z
+    .object({ from: clock('从几点'), to: clock('到几点') })
+    .refine(({ from, to }) => from < to, { path: ['to'], message: '“到几点”要比“从几点”晚' }),
+  form: async (ctx, _record, values, errors) => {
+    const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
+    return buildForm(
+      {
+        title: '提醒时段',
+        intro: '只在工作日的这段时间提醒您，紧急的除外。',
+        fields: [
+          { kind: 'text', id: 'from', label: '从几点', max: 5, required: true, value: now.from },
+          { kind: 'text', id: 'to', label: '到几点', max: 5, required: true, value: now.to },
+        ],
+        submit: { title: '就这样', op: 'reminders.hours' },
+      },
+      values,
+      errors,
+    );
+  },
+  async run(ctx, { from, to }) {
+    const known = await ctx.tx.table(prefs).get(ctx.me.id);
+    await ctx.tx.table(prefs).put({ ...known, id: ctx.me.id, from, to });
+    return { text: `好的，以后工作日${from}到${to}提醒您。`, did: { kind: 'prefs', id: ctx.me.id } };
+  },
+});

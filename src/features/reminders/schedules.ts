@@ -1,0 +1,197 @@
+/** 改日程: the organiser sees when things of the programme come round, and sets other times. */
+import { z } from 'zod';
+import { type Actor, type Ctx, type Outcome, operation, type Rhythm } from '../../bot/feature.ts';
+import { buildForm, button, listCard } from '../../bot/fields.ts';
+import { scheduleOf } from '../../bot/rhythms.ts';
+import { schedules } from '../../bot/tables.ts';
+import { AppError } from '../../lib/errors.ts';
+import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
+import { getUnit } from '../orgs/index.ts';
+import { warningOf } from './reminders.ts';
+
+const PREVIEW = 5;
+
+/** Only people of the organiser; the unit is looked up, so `who` cannot tell and `may` does. */
+export async function isOrganiser(ctx: Ctx): Promise<true | string> {
+  return (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city' || '这要由市委组织部来做。';
+}
+const staff = ({ role }: Actor) => role !== 'secretary';
+const whoElse = '这要由市委组织部来做。';
+
+export const list = operation({
+  name: 'reminders.schedules',
+  title: '改日程',
+  words: ['改日程', '日程'],
+  who: staff,
+  whoElse,
+  may: isOrganiser,
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    const rows = [];
+    for (const rhythm of ctx.rhythms) {
+      const mark = saySchedule(await scheduleOf(ctx, rhythm));
+      const data = { rhythm: rhythm.name };
+      rows.push({
+        mark: rhythm.title,
+        tone: 'default' as const,
+        title: '',
+        sub: mark,
+        op: 'reminders.schedule',
+        data,
+      });
+    }
+    const sub = ['点一下，看接下来五次，也可以改。', warningOf(ctx)].filter(Boolean).join('\n');
+    const text = ['日程', ...rows.map(({ mark, sub: when }) => `${mark}：${when}`)].join('\n');
+    return { text, card: listCard('日程', sub, rows, []), mine: true };
+  },
+});
+
+function rhythmOf(ctx: Ctx, name: unknown): Rhythm {
+  const rhythm = ctx.rhythms.find((one) => one.name === name);
+  if (!rhythm) throw new AppError('not_found', '没有这个日程。发送“改日程”看看有哪些。');
+  return rhythm;
+}
+
+/** The next five dates of a schedule, as rows. */
+function datesOf(ctx: Ctx, schedule: Schedule) {
+  return nextOccurrences(schedule, ctx.workdays, ctx.now, PREVIEW).map(({ period, day }) => ({
+    mark: `${day} ${schedule.time}`,
+    tone: 'accent' as const,
+    title: ctx.workdays.covers(day) ? '' : '（放假安排未知）',
+    sub: period,
+    op: 'reminders.schedules',
+    data: {},
+  }));
+}
+
+export const show = operation({
+  name: 'reminders.schedule',
+  title: '看日程',
+  who: staff,
+  whoElse,
+  record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
+  may: isOrganiser,
+  input: z.object({}),
+  async run(ctx, _input, rhythm): Promise<Outcome> {
+    const schedule = await scheduleOf(ctx, rhythm);
+    const rows = datesOf(ctx, schedule);
+    const data = { rhythm: rhythm.name };
+    const buttons = [
+      button('改时间', 'reminders.change', data, 'positive'),
+      button('改日程', 'reminders.schedules'),
+    ];
+    const text = [rhythm.title, saySchedule(schedule), ...rows.map(({ mark }) => mark)].join('\n');
+    return { text, card: listCard(rhythm.title, saySchedule(schedule), rows, buttons), mine: true };
+  },
+});
+
+const count = (label: string, most: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? Number(value.normalize('NFKC')) : value),
+    z
+      .number(`${label}请写数字`)
+      .int(`${label}请写整数`)
+      .min(1, `${label}从1算起`)
+      .max(most, `${label}最大${most}`),
+  );
+
+const changeInput = z.object({
+  month: count('第几个月', 6).default(1),
+  from: z.enum(['start', 'end'], '请选从月初还是月底算').default('start'),
+  workday: count('第几个工作日', 15).default(1),
+  time: z
+    .string({ error: '请写几点' })
+    .trim()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间请写成 08:30 这样'),
+  sure: z.literal('yes').optional(),
+});
+
+export const change = operation({
+  name: 'reminders.change',
+  title: '改时间',
+  who: staff,
+  whoElse,
+  record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
+  may: isOrganiser,
+  input: changeInput,
+  refine: async (_ctx, fields, { schedule: { every } }) => {
+    const months = every === 'half' ? 6 : every === 'quarter' ? 3 : 1;
+    return fields.month > months ? [{ field: 'month', message: `第几个月最大${months}` }] : [];
+  },
+  async form(ctx, rhythm, values, errors) {
+    const now = await scheduleOf(ctx, rhythm);
+    const months = { workday: 0, month: 0, quarter: 3, half: 6 }[now.every];
+    const monthly = now.every !== 'workday';
+    const pick = (n: number) => ({ title: `第${n}个月`, value: String(n) });
+    return buildForm(
+      {
+        title: '改时间',
+        intro: `${rhythm.title}，现在是${saySchedule(now)}`,
+        fields: [
+          ...(months > 0
+            ? [
+                {
+                  kind: 'select' as const,
+                  id: 'month',
+                  label: '第几个月',
+                  value: monthly ? String(now.month) : '1',
+                  choices: Array.from({ length: months }, (_, i) => pick(i + 1)),
+                },
+              ]
+            : []),
+          ...(monthly
+            ? [
+                {
+                  kind: 'pick' as const,
+                  id: 'from',
+                  label: '从哪头算',
+                  value: now.from,
+                  choices: [
+                    { title: '从月初往后数', value: 'start' },
+                    { title: '从月底往前数', value: 'end' },
+                  ],
+                },
+                {
+                  kind: 'text' as const,
+                  id: 'workday',
+                  label: '第几个工作日',
+                  max: 2,
+                  value: String(now.workday),
+                },
+              ]
+            : []),
+          { kind: 'text', id: 'time', label: '几点', max: 5, required: true, value: now.time },
+        ],
+        submit: { title: '看看日期', op: 'reminders.change', data: { rhythm: rhythm.name } },
+      },
+      values,
+      errors,
+    );
+  },
+  async run(ctx, { sure, time, ...rest }, rhythm): Promise<Outcome> {
+    const { every } = rhythm.schedule;
+    const schedule = scheduleSchema.parse(every === 'workday' ? { every, time } : { every, time, ...rest });
+    const data = { rhythm: rhythm.name };
+    if (!sure) {
+      const fields = { ...data, time, month: rest.month, from: rest.from, workday: rest.workday };
+      const buttons = [
+        button('就这样定', 'reminders.change', { ...fields, sure: 'yes' }, 'positive'),
+        button('再改改', 'reminders.change', data),
+      ];
+      const rows = datesOf(ctx, schedule);
+      const text = [`改成${saySchedule(schedule)}，接下来是：`, ...rows.map(({ mark }) => mark)].join('\n');
+      return {
+        text,
+        card: listCard(rhythm.title, `改成${saySchedule(schedule)}，接下来五次：`, rows, buttons),
+        mine: true,
+      };
+    }
+    const known = await ctx.tx.table(schedules).get(rhythm.name);
+    const row = { ...known, id: rhythm.name, schedule, by: ctx.me.id, at: ctx.now.toISOString() };
+    await ctx.tx.table(schedules).put(row);
+    return {
+      text: `已改：${rhythm.title}，${saySchedule(schedule)}。`,
+      did: { kind: 'schedule', id: rhythm.name },
+    };
+  },
+});

@@ -1,0 +1,283 @@
+/** Stories of reminders: one digest a morning, on working days, only what is still true, put off and sent again. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SendError } from '../../src/bot/channel.ts';
+import { outbox } from '../../src/bot/tables.ts';
+import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+let kit: Kit;
+let secretary: Screen;
+let township: Screen;
+let organiser: Screen;
+beforeEach(async () => {
+  kit = await createKit({ day: '2026-11-20', time: '09:00' });
+  secretary = kit.person('huang-wenchang');
+  township = kit.person('huang-changqing');
+  organiser = kit.person('bai-zhiyuan');
+  await kit.bot.tick();
+});
+afterEach(() => kit.close());
+
+async function report(title: string, extra: Record<string, unknown> = {}) {
+  await secretary.say(`上报 ${title}`);
+  await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', ...extra });
+}
+const digests = async (screen: Screen) =>
+  (await screen.messages()).filter(({ id }) => id.startsWith('digest:'));
+const digestRows = () =>
+  kit.store.read(async (tx) =>
+    (await tx.table(outbox).find({ order: 'at', limit: 500 })).rows.filter((row) => row.kind === 'digest'),
+  );
+
+describe('a morning', () => {
+  it('brings one card with everything that is due, the third working day before, and opens what is pressed', async () => {
+    await report('路灯坏了');
+    await report('水管漏了');
+    await kit.tick('2026-11-30', '08:29');
+    await kit.tick('2026-11-30', '23:00');
+    expect(await digests(township)).toHaveLength(0);
+    await kit.tick('2026-12-01', '08:29');
+    expect(await digests(township)).toHaveLength(0);
+    await kit.tick('2026-12-01', '08:30');
+    await kit.tick('2026-12-01', '08:31');
+    await kit.tick('2026-12-01', '10:00');
+    const [card, ...more] = await digests(township);
+    expect(more).toEqual([]);
+    for (const words of ['路灯坏了', '水管漏了', '快到期，请办结', '共2件'])
+      expect(wordsOf(card?.card)).toContain(words);
+    expect(wordsOf((await township.click('路灯坏了', {}, card)).card)).toContain('WT-2026-0001');
+    expect(await digests(secretary)).toHaveLength(0);
+    expect(wordsOf((await township.say('我的')).card)).toContain('主动发给您1条');
+  });
+
+  it('drops what was done before it was said, and shows what is done afterwards', async () => {
+    await report('路灯坏了');
+    await township.say('受理 WT-2026-0001');
+    await kit.tick('2026-12-01', '08:30');
+    expect(await digests(township)).toHaveLength(1);
+    await township.say('办结 WT-2026-0001 好了');
+    expect(wordsOf((await digests(township))[0]?.card)).toContain('都办好了');
+    // Put off, then done: nothing is said again.
+    expect((await digestRows()).filter(({ person }) => person === 'huang-changqing')).toHaveLength(1);
+  });
+
+  it('moves from a Saturday to Monday, and over the National Day week', async () => {
+    await kit.close();
+    kit = await createKit({ day: '2026-09-24', time: '09:00' });
+    [secretary, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
+    await kit.bot.tick();
+    await report('国庆前的事');
+    // Ten working days from Thursday 24 September over the holidays and the made-up Saturday 10 October.
+    expect((await township.say('问题')).text).toContain('10月15日到期');
+    for (let day = 25; day <= 30; day++) await kit.tick(`2026-09-${day}`, '12:00');
+    for (let day = 1; day <= 11; day++) await kit.tick(`2026-10-${String(day).padStart(2, '0')}`, '12:00');
+    expect(await digests(township)).toHaveLength(0);
+    await kit.tick('2026-10-12', '12:00');
+    expect(await digests(township)).toHaveLength(1);
+  });
+
+  it('climbs when it is overdue: the owner and the supervisor, then the county, the lead, the organiser', async () => {
+    await report('路灯坏了');
+    await township.say('受理 WT-2026-0001');
+    const said: string[] = [];
+    for (let day = 1; day <= 31; day++) {
+      const date = `2026-12-${String(day).padStart(2, '0')}`;
+      await kit.tick(date, '08:30');
+      for (const row of await digestRows()) {
+        for (const { ask, title } of row.lines) {
+          if (row.day === date && title === '路灯坏了') said.push(`${date} ${row.person} ${ask}`);
+        }
+      }
+    }
+    expect(said.filter((line) => /huang-changqing|hao-haitao|guo-chengye|bai-zhiyuan/.test(line))).toEqual([
+      '2026-12-01 huang-changqing 快到期，请办结',
+      '2026-12-07 guo-chengye 已超期，请过问',
+      '2026-12-07 huang-changqing 已超期，请过问',
+      '2026-12-08 hao-haitao 超期2个工作日，请过问',
+      '2026-12-10 guo-chengye 超期4个工作日，请过问',
+      '2026-12-14 bai-zhiyuan 超期6个工作日，请过问',
+    ]);
+  });
+});
+
+describe('being down', () => {
+  it('catches up in one card, and says only what is still true', async () => {
+    await report('路灯坏了');
+    await report('办好的事');
+    await township.say('受理 WT-2026-0002');
+    await township.say('办结 WT-2026-0002 好了');
+    await kit.tick('2026-12-09', '10:00'); // down since 20 November: blue, red and the first climbing were missed
+    const [card, ...more] = await digests(township);
+    expect(more).toEqual([]);
+    expect(wordsOf(card?.card)).toContain('已超期，请过问');
+    expect(wordsOf(card?.card)).not.toContain('快到期');
+    expect(wordsOf(card?.card)).not.toContain('办好的事');
+    expect(await digests(kit.person('hao-haitao'))).toHaveLength(1);
+  });
+
+  it('repeats nothing when the clock is set back, or when two ticks run at once', async () => {
+    await report('路灯坏了');
+    await kit.tick('2026-12-01', '08:30');
+    await kit.tick('2026-12-01', '07:30');
+    await kit.tick('2026-12-01', '08:30');
+    await Promise.all([kit.bot.tick(), kit.bot.tick()]);
+    expect(await digests(township)).toHaveLength(1);
+  });
+});
+
+describe('putting off', () => {
+  it('comes back on the next working day, once, however often it is pressed', async () => {
+    await report('路灯坏了');
+    await kit.tick('2026-12-01', '08:30');
+    expect((await township.click('明天再提醒')).text).toContain('12月2日');
+    await township.press('digest.tomorrow', { digest: 'digest:huang-changqing:2026-12-01:am' });
+    expect(wordsOf((await township.say('提醒')).card)).toContain('12月2日 08:30');
+    await kit.tick('2026-12-02', '08:30');
+    const all = await digests(township);
+    expect(all).toHaveLength(2);
+    expect(wordsOf(all[1]?.card)).toContain('路灯坏了');
+    await township.say('三天后提醒');
+    await kit.tick('2026-12-04', '08:30');
+    expect(await digests(township)).toHaveLength(2);
+    await kit.tick('2026-12-07', '08:30');
+    expect(await digests(township)).toHaveLength(3);
+  });
+
+  it('is for the person who was reminded', async () => {
+    await report('路灯坏了');
+    await kit.tick('2026-12-01', '08:30');
+    const answer = await secretary.press('digest.later', { digest: 'digest:huang-changqing:2026-12-01:am' });
+    expect(answer).toMatchObject({ refused: true });
+  });
+
+  it('keeps to the hours that a person wants', async () => {
+    await township.say('提醒时段 14:00 17:00');
+    expect((await township.say('提醒时段 17:00 9:00')).text).toContain('请改一下');
+    await report('路灯坏了');
+    await kit.tick('2026-12-01', '08:30');
+    expect(await digests(township)).toHaveLength(0);
+    await kit.tick('2026-12-01', '14:00');
+    expect(await digests(township)).toHaveLength(1);
+  });
+});
+
+describe('the programme', () => {
+  it('reminds leads, organiser, townships and counties at their times', async () => {
+    const [lead, county] = [kit.person('luo-lei'), kit.person('hao-haitao')];
+    await kit.tick('2026-11-24', '08:30');
+    expect(wordsOf((await digests(lead))[0]?.card)).toContain('11月联席会商快到月底了');
+    await kit.tick('2026-12-01', '08:30');
+    expect(wordsOf((await digests(lead))[1]?.card)).toContain('12月联席会商');
+    await kit.tick('2026-12-02', '08:30');
+    expect(wordsOf((await digests(organiser)).at(-1)?.card)).toContain('上月联席会商');
+    await kit.tick('2026-12-14', '08:30');
+    expect(wordsOf((await digests(township)).at(-1)?.card)).toContain('四季度支部分析');
+    expect(wordsOf((await digests(county)).at(-1)?.card)).toContain('下半年支部排查');
+    expect(await digests(secretary)).toHaveLength(0);
+  });
+
+  it('lets the organiser see and change the times, with the next five dates before it counts', async () => {
+    expect((await township.say('改日程')).text).toContain('市委组织部');
+    expect(
+      (
+        await township.press('reminders.change', {
+          rhythm: 'programme.month.open',
+          time: '10:00',
+          sure: 'yes',
+        })
+      ).refused,
+    ).toBe(true);
+    await organiser.say('改日程');
+    const shown = await organiser.press('reminders.schedule', { rhythm: 'programme.month.open' });
+    expect(shown.shown.text).toContain('2026-12-01 08:30');
+    const fields = { rhythm: 'programme.month.open', from: 'start', workday: '３', time: '10:00' };
+    const preview = await organiser.press('reminders.change', fields);
+    expect(preview.shown.text).toContain('2026-12-03 10:00');
+    expect(preview.shown.card && buttonsOf(preview.shown.card).map(({ title }) => title)).toContain(
+      '就这样定',
+    );
+    expect((await organiser.press('reminders.change', { ...fields, workday: '40' })).shown.text).toContain(
+      '最大15',
+    );
+    await organiser.press('reminders.change', { ...fields, sure: 'yes' });
+    const lead = kit.person('luo-lei');
+    await kit.tick('2026-11-24', '12:00'); // the end of November is still as it was
+    expect(await digests(lead)).toHaveLength(1);
+    await kit.tick('2026-12-01', '12:00');
+    expect(await digests(lead)).toHaveLength(1);
+    await kit.tick('2026-12-03', '10:00');
+    expect(wordsOf((await digests(lead))[1]?.card)).toContain('12月联席会商');
+  });
+
+  it('warns of a year whose holidays are not known, until they are imported', async () => {
+    expect(wordsOf((await organiser.say('提醒')).card)).toContain('2027年的放假安排还没有导入');
+    const days = ['01-01', '02-05', '02-08', '02-09', '02-10'].map((date) => ({
+      name: '假',
+      date: `2027-${date}`,
+      isOffDay: true,
+    }));
+    days.push({ name: '春节', date: '2027-02-14', isOffDay: false });
+    expect((await township.say(`导入节假日 ${JSON.stringify({ year: 2027, days })}`)).text).toContain(
+      '市委组织部',
+    );
+    expect((await organiser.say('导入节假日 {"year":2027}')).text).toContain('看不懂');
+    expect((await organiser.say(`导入节假日 ${JSON.stringify({ year: 2027, days })}`)).text).toContain(
+      '放假5天，调休上班1天',
+    );
+    await kit.bot.tick();
+    expect(wordsOf((await organiser.say('提醒')).card)).not.toContain('还没有导入');
+  });
+});
+
+describe('delivery', () => {
+  const broken = (kind: 'gone' | 'retry' | 'unsure', who: string) => {
+    kit.channel.trouble = (place) => (place.key.endsWith(who) ? new SendError(kind, '测试') : undefined);
+  };
+
+  it('tells the group and the head when a person cannot be reached, and the ledger says so; failed ones go again', async () => {
+    await bindGroup(kit, 'qingshan-shiqiao');
+    await report('路灯坏了');
+    broken('gone', 'p:huang-changqing');
+    await kit.tick('2026-12-01', '08:30');
+    expect((await kit.in('qingshan-shiqiao', 'wang-haiyan').last()).text).toContain('黄长青没有收到，请转告');
+    const seen = await organiser.say('投递');
+    expect(wordsOf(seen.card)).toContain('失败1');
+    expect(wordsOf(seen.card)).toContain('黄长青');
+    kit.channel.trouble = undefined;
+    await organiser.click('重发失败的');
+    expect(await digests(township)).toHaveLength(1);
+    expect(wordsOf((await organiser.say('投递')).card)).toContain('都送到了');
+    expect((await secretary.say('投递')).text).toContain('负责人或联络员');
+  });
+
+  it('tries again what was not taken, and sends again what may have been taken only where that is safe', async () => {
+    await report('路灯坏了');
+    broken('retry', 'p:huang-changqing');
+    await kit.tick('2026-12-01', '08:30');
+    expect(await digests(township)).toHaveLength(0);
+    kit.channel.trouble = undefined;
+    await kit.tick('2026-12-01', '08:40');
+    expect(await digests(township)).toHaveLength(1);
+
+    kit.channel.idempotent = false;
+    await report('水管漏了');
+    broken('unsure', 'p:huang-changqing');
+    await kit.tick('2026-12-01', '14:30');
+    await report('广场灯坏了');
+    kit.channel.trouble = undefined;
+    await kit.tick('2026-12-01', '15:30');
+    expect(wordsOf((await organiser.say('投递')).card)).toContain('不确定');
+    const said = (await township.messages()).filter(({ text }) => text.includes('广场灯坏了'));
+    expect(said).toHaveLength(0);
+    await organiser.click('不确定的也重发');
+    expect((await township.messages()).filter(({ text }) => text.includes('广场灯坏了'))).toHaveLength(1);
+  });
+
+  it('puts what comes after the daily cap into the next digest, but what is urgent', async () => {
+    for (let i = 1; i <= 10; i++) await report(`第${i}件`);
+    expect((await township.messages()).length).toBe(8);
+    await kit.tick('2026-11-20', '14:30');
+    const [card] = await digests(township);
+    expect(wordsOf(card?.card)).toContain('第9件');
+    expect(wordsOf(card?.card)).toContain('第10件');
+  });
+});
