@@ -20,9 +20,11 @@ import {
   mentionOf,
   standIns,
 } from './features/members/index.ts';
+import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
 import { openLowdb } from './store/lowdb/index.ts';
+import { openPostgres } from './store/postgres/index.ts';
 import type { Store } from './store/store.ts';
 import { createWeb } from './web/server.ts';
 
@@ -32,6 +34,8 @@ export interface App {
   readonly store: Store;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
+  /** What the scheduler does every few seconds. */
+  tick(): Promise<void>;
   /** End requests and sends under way, then close the store. */
   stop(): Promise<void>;
 }
@@ -44,10 +48,21 @@ export interface AppOptions {
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
+/** Open one of the two engines with the tables of the whole programme. @throws StoreError */
+export function openStore(
+  { databaseUrl: url, dataDir: dir }: Config,
+  engine: 'lowdb' | 'postgres',
+  log: Log,
+): Promise<Store> {
+  const tables = [...kernelTables, ...webchatTables, ...features.flatMap((feature) => feature.tables)];
+  if (engine === 'lowdb') return openLowdb({ dir, tables, log });
+  if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
+  return openPostgres({ url, tables, log });
+}
+
 /** Start everything. @throws AppError `config`, StoreError `locked` or `damaged` */
 export async function startApp({ config, log, now = () => new Date() }: AppOptions): Promise<App> {
-  const tables = [...kernelTables, ...webchatTables, ...features.flatMap((feature) => feature.tables)];
-  const store = await openLowdb({ dir: config.dataDir, tables, log });
+  const store = await openStore(config, config.databaseUrl ? 'postgres' : 'lowdb', log);
   const demo = config.credentials === undefined;
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');
@@ -92,6 +107,7 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
     port,
     store,
     pump: bot.pump,
+    tick: bot.tick,
     async stop() {
       await scheduler.stop();
       webchat.stop();

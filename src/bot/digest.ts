@@ -131,7 +131,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
       async record(ctx, { digest }) {
         const id = typeof digest === 'string' ? digest : await latestDigest(ctx.me.id);
         const row = id ? await ctx.tx.table(outbox).get(id) : undefined;
-        if (!row || row.kind !== 'digest') throw new AppError('not_found', '没有找到要往后放的提醒。');
+        if (row?.kind !== 'digest') throw new AppError('not_found', '没有找到要往后放的提醒。');
         return row;
 
         async function latestDigest(person: string): Promise<string | undefined> {

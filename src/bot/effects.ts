@@ -13,7 +13,7 @@ export interface Effects {
 }
 
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
-const DAILY_CAP = 8;
+const DAILY_CAP = 20;
 
 /** Put what was gathered into the outbox; a notice whose key is known is left out. */
 export async function landEffects(world: World, { notices, refreshes, from }: Effects): Promise<void> {

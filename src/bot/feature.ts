@@ -160,6 +160,12 @@ export interface Plan {
   readonly next?: string;
 }
 
+/** A reminder that is to come: the instant, and what it will say. */
+export interface Upcoming {
+  readonly at: Date;
+  readonly title: string;
+}
+
 /** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */
 export interface Rhythm {
   /** `<feature>.<name>` */
@@ -172,8 +178,8 @@ export interface Rhythm {
   plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
   /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
   still?(world: World, line: DigestLine, person: string): Promise<boolean>;
-  /** True when this person will be reminded by it, for the list of what comes next. */
-  concerns(world: World, actor: Actor): Promise<boolean>;
+  /** What this person will be reminded of next, as far as it is known today; `schedule` is the one in force. */
+  upcoming(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
 }
 
 /** One folder in `features/`. */

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instant } from '../../src/lib/dates.ts';
 import { launch } from '../channels/webchat/browser.ts';
-import { type Rig, startRig } from './rig.ts';
+import { startRig } from './rig.ts';
 
 const browser = await launch();
 if (!browser) console.warn('\n*** SKIPPED: no Chromium: the story was not played on the page ***\n');
@@ -11,7 +12,7 @@ if (!browser) console.warn('\n*** SKIPPED: no Chromium: the story was not played
 const HOSTILE = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
 const here = '.talk:not([hidden])';
 const problems: string[] = [];
-let rig: Rig;
+let rig: { url: string; close(): Promise<void> };
 
 async function open(person: string, chat: string, width: number, height: number): Promise<Page> {
   const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
@@ -43,7 +44,8 @@ async function look(page: Page, name: string): Promise<void> {
 
 describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, () => {
   beforeAll(async () => {
-    rig = await startRig();
+    const started = await startRig();
+    rig = { url: started.url, close: started.close };
   });
   afterAll(async () => {
     await browser?.close();
@@ -107,6 +109,59 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
       await Promise.all([secretary.close(), township.close(), group.close()]);
     });
   }
+
+  it('brings one morning card, puts it off, and brings it back the next day', async () => {
+    let clock = instant('2026-11-20', '09:00');
+    const moved = await startRig({ now: () => clock });
+    const url = rig.url;
+    rig.url = moved.url;
+    await moved.app.tick();
+    const secretary = await personal('huang-wenchang');
+    for (const title of ['村口路灯坏了', '水管漏水']) {
+      await write(secretary, `上报 ${title}`);
+      await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
+      await card(secretary).getByText('物（设施、环境）').click();
+      await press(secretary, '提交');
+      await card(secretary).getByText('等石桥镇党委受理').waitFor();
+    }
+    for (const [size, width, height] of [
+      ['desk', 1280, 800],
+      ['phone', 320, 640],
+    ] as const) {
+      clock = instant(size === 'desk' ? '2026-12-01' : '2026-12-02', '08:30');
+      await moved.app.tick();
+      const township = await personal('huang-changqing', width, height);
+      await card(township).getByText('共2件，点一下打开').waitFor();
+      await look(township, `${size}-digest`);
+      await press(township, '明天再提醒');
+      await township.getByText('再提醒您').first().waitFor();
+      await look(township, `${size}-snoozed`);
+      await write(township, '提醒');
+      await card(township).getByText('别的时间不打扰').waitFor();
+      await look(township, `${size}-提醒`);
+      await township.close();
+    }
+    const organiser = await personal('bai-zhiyuan', 320, 640);
+    for (const words of ['提醒', '改日程', '投递']) {
+      const before = await organiser.locator(`${here} .card`).count();
+      await write(organiser, words);
+      await expect.poll(() => organiser.locator(`${here} .card`).count()).toBe(before + 1);
+      await look(organiser, `phone-organiser-${words}`);
+    }
+    await write(organiser, '改日程');
+    await card(organiser).getByText('一季度一推进').click();
+    await press(organiser, '改时间');
+    await card(organiser).getByLabel('几点').fill('10:00');
+    await look(organiser, 'phone-schedule-form');
+    await press(organiser, '看看日期');
+    await card(organiser).getByText('就这样定').waitFor();
+    await look(organiser, 'phone-schedule-preview');
+    await press(organiser, '就这样定');
+    await organiser.getByText('已改：一季度一推进').first().waitFor();
+    await Promise.all([secretary.close(), organiser.close()]);
+    rig.url = url;
+    await moved.close();
+  });
 
   it('shows what people type as exactly these characters', async () => {
     const page = await personal('chen-delin', 320, 640);

@@ -273,11 +273,11 @@ describe('delivery', () => {
   });
 
   it('puts what comes after the daily cap into the next digest, but what is urgent', async () => {
-    for (let i = 1; i <= 10; i++) await report(`第${i}件`);
-    expect((await township.messages()).length).toBe(8);
+    for (let i = 1; i <= 22; i++) await report(`第${i}件`);
+    expect((await township.messages()).length).toBe(20);
     await kit.tick('2026-11-20', '14:30');
     const [card] = await digests(township);
-    expect(wordsOf(card?.card)).toContain('第9件');
-    expect(wordsOf(card?.card)).toContain('第10件');
+    expect(wordsOf(card?.card)).toContain('第21件');
+    expect(wordsOf(card?.card)).toContain('第22件');
   });
 });

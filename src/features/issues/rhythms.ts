@@ -2,7 +2,7 @@
 
 import type { Plan, Reminder, Rhythm, World } from '../../bot/feature.ts';
 import type { DigestLine } from '../../bot/tables.ts';
-import { addDays } from '../../lib/dates.ts';
+import { addDays, instant } from '../../lib/dates.ts';
 import { peopleOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import {
@@ -16,6 +16,8 @@ import {
 } from './model.ts';
 
 const PAGE = 200;
+/** Most issues of which the coming reminder is listed. */
+const SHOWN = 5;
 /** Longest run of rest days around a working day; no holiday of China is longer. */
 const LONGEST_REST = 15;
 /** Overdue climbs at most to the organiser, four levels up. */
@@ -66,8 +68,8 @@ async function issueOf({ tx }: World, { data }: DigestLine): Promise<StoredIssue
   return typeof data.issue === 'string' ? tx.table(issues).get(data.issue) : undefined;
 }
 
-const workForOwner: Rhythm['concerns'] = async ({ tx }, { unit }) =>
-  (await tx.table(issues).count({ owner: unit, state: RUNNING })) > 0;
+/** Nothing to look forward to: it comes only if somebody is late. */
+const unforeseen: Rhythm['upcoming'] = async () => [];
 
 /** On the third working day before the deadline. */
 const blue: Rhythm = {
@@ -86,7 +88,18 @@ const blue: Rhythm = {
     if (!issue || !isRunning(issue) || world.today > issue.deadline) return false;
     return isOf(world, person, [issue.owner]);
   },
-  concerns: workForOwner,
+  async upcoming({ tx, today, workdays }, { unit }, { time }) {
+    const { rows } = await tx.table(issues).find({
+      where: { owner: unit, state: RUNNING },
+      order: 'deadline',
+      range: { gte: today },
+      limit: SHOWN,
+    });
+    const days = rows.map(({ title, deadline }) => ({ title, day: workdays.add(deadline, -BLUE_WORKDAYS) }));
+    return days
+      .filter(({ day }) => day > today)
+      .map(({ day, title }) => ({ at: instant(day, time), title: `快到期，请办结：${title}` }));
+  },
 };
 
 /** On the first working day after the deadline. */
@@ -109,7 +122,7 @@ const red: Rhythm = {
       (await isOf(world, person, [issue.owner, issue.supervisor]))
     );
   },
-  concerns: workForOwner,
+  upcoming: unforeseen,
 };
 
 /** One level up each second working day overdue. */
@@ -133,7 +146,7 @@ const climb: Rhythm = {
     const issue = await issueOf(world, line);
     return issue !== undefined && isRunning(issue) && world.today > issue.deadline;
   },
-  concerns: async () => false,
+  upcoming: unforeseen,
 };
 
 async function isOf(world: World, person: string, units: readonly string[]): Promise<boolean> {

@@ -1,8 +1,13 @@
 /** Fills an empty store with a city: units, stars, people and their accounts. */
 import { AppError } from '../../lib/errors.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Tx } from '../../store/store.ts';
 import { readRows, readTree, stars, units } from '../orgs/index.ts';
 import { accounts, memberFile, members } from './model.ts';
+
+/** Whether there is a city already. */
+async function isLoaded(tx: Tx): Promise<boolean> {
+  return (await tx.table(units).find({ limit: 1, order: 'name' })).rows.length > 0;
+}
 
 /**
  * Load `folder` unless the store has units already; one transaction, all or nothing.
@@ -13,15 +18,16 @@ export async function loadCity(
   store: Store,
   folder: string,
 ): Promise<{ units: number; people: number } | undefined> {
-  const known = await store.read((tx) => tx.table(units).find({ limit: 1, order: 'name' }));
-  if (known.rows.length > 0) return undefined;
+  if (await store.read(isLoaded)) return undefined;
   const tree = await readTree(folder);
   const people = await readRows(folder, 'members.json', memberFile);
   const ids = new Set(tree.units.map(({ id }) => id));
   const lost = people.filter(({ unit }) => !ids.has(unit)).map(({ id, unit }) => `${id} in ${unit}`);
   if (lost.length > 0)
     throw new AppError('config', `${folder}/members.json: no such unit: ${lost.slice(0, 10).join(', ')}`);
-  await store.transaction(async (tx) => {
+  return store.transaction(async (tx) => {
+    // Another server may have been first.
+    if (await isLoaded(tx)) return undefined;
     for (const unit of tree.units) await tx.table(units).put(unit);
     for (const star of tree.stars) await tx.table(stars).put(star);
     for (const { accounts: known, ...member } of people) {
@@ -30,6 +36,6 @@ export async function loadCity(
         await tx.table(accounts).put({ id: `${channel}:${account}`, person: member.id });
       }
     }
+    return { units: tree.units.length, people: people.length };
   });
-  return { units: tree.units.length, people: people.length };
 }

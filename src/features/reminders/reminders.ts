@@ -6,7 +6,6 @@ import { type Button, buildForm, button, type ListRow, listCard } from '../../bo
 import { scheduleOf } from '../../bot/rhythms.ts';
 import { outbox, prefs } from '../../bot/tables.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
-import { nextOccurrences } from '../../lib/schedule.ts';
 import { getUnit } from '../orgs/index.ts';
 
 /** How far ahead put-off digests are looked for, in days. */
@@ -68,23 +67,14 @@ async function waiting(ctx: Ctx): Promise<ListRow[]> {
   return rows;
 }
 
-/** The next time of everything that comes round for this person. */
+/** What comes round for this person next. */
 async function coming(ctx: Ctx): Promise<ListRow[]> {
   const rows: (ListRow & { at: Date })[] = [];
   for (const rhythm of ctx.rhythms) {
-    if (!(await rhythm.concerns(ctx, ctx.me))) continue;
-    const [next] = nextOccurrences(await scheduleOf(ctx, rhythm), ctx.workdays, ctx.now, 1);
-    if (!next) continue;
-    const mark = sayTime(next.at.toISOString(), ctx.today);
-    rows.push({
-      mark,
-      tone: 'default',
-      title: rhythm.title,
-      sub: '',
-      op: 'home.todo',
-      data: {},
-      at: next.at,
-    });
+    for (const { at, title } of await rhythm.upcoming(ctx, ctx.me, await scheduleOf(ctx, rhythm))) {
+      const mark = sayTime(at.toISOString(), ctx.today);
+      rows.push({ mark, tone: 'default', title, sub: '', op: 'home.todo', data: {}, at });
+    }
   }
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ at: _at, ...row }) => row);
 }
