@@ -126,7 +126,18 @@ export interface Operation<R = unknown, I = unknown> {
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
   /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
   form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
+  /** What will happen, shown for a last look before `run`; undefined when there is nothing to look at. */
+  preview?(ctx: Ctx, input: I, record: R): Promise<Preview | undefined>;
   run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
+}
+
+/** A last look before something goes out to others. */
+export interface Preview {
+  /** Title of the button that goes on, if not the operation's own. */
+  readonly confirm?: string;
+  readonly title: string;
+  readonly text: string;
+  readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
 }
 
 export interface FieldError {

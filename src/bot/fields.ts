@@ -21,8 +21,8 @@ export type Field = FieldBase &
   (
     | { readonly kind: 'text' | 'lines'; readonly max: number }
     | { readonly kind: 'date'; readonly min?: string; readonly max?: string }
-    /** `pick`: a few options in the open. `select`: a drop-down list. `search`: a long list, narrowed by typing. */
-    | { readonly kind: 'pick' | 'select' | 'search'; readonly choices: readonly Choice[] }
+    /** `pick`: a few options in the open. `select`: a drop-down list. `search`: a long list, narrowed by typing. `many`: ticks, comma-separated. */
+    | { readonly kind: 'pick' | 'select' | 'search' | 'many'; readonly choices: readonly Choice[] }
   );
 
 export interface FormSpec {

@@ -1,13 +1,30 @@
 /** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
-import type { Actor, Ctx, Feature, FieldError, Form, Raw, ViewDrawing, World } from './feature.ts';
+import type {
+  Actor,
+  AnyOperation,
+  Ctx,
+  Feature,
+  FieldError,
+  Form,
+  Outcome,
+  Preview,
+  Raw,
+  ViewDrawing,
+  World,
+} from './feature.ts';
 import { operation } from './feature.ts';
-import { type CardJson, type Reply, subjectKey } from './message.ts';
+import { type CardJson, type Reply, type Subject, subjectKey } from './message.ts';
 import { type FormRow, forms, lives } from './tables.ts';
 
 /** Open a form for the sender, or put new contents into the one that was just sent in. */
-export async function showForm(ctx: Ctx, op: string, form: Form, open: FormRow | undefined): Promise<Reply> {
+export async function showForm(
+  ctx: Ctx,
+  op: string,
+  form: Form,
+  open: FormRow | undefined,
+): Promise<{ text: string; card: { subject: Subject } }> {
   const id = open?.id ?? ctx.newId();
   await ctx.tx.table(forms).put({
     ...open,
@@ -24,6 +41,29 @@ export async function showForm(ctx: Ctx, op: string, form: Form, open: FormRow |
     result: null,
   });
   return { text: form.text, card: { subject: { kind: 'form', id } } };
+}
+
+/** Show what will happen, with the way on and the way back; the form keeps what was typed. */
+export async function showPreview(
+  ctx: Ctx,
+  op: AnyOperation,
+  record: unknown,
+  raw: Raw,
+  open: FormRow | undefined,
+  { title, text, lines, confirm = op.title }: Preview,
+): Promise<Outcome> {
+  const form = op.form && (await showForm(ctx, op.name, await op.form(ctx, record, raw, []), open));
+  const id = form?.card.subject.id;
+  const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
+  const on = { title: confirm, op: op.name, data, style: 'positive' };
+  const back = { title: '再改改', op: 'form.reopen', data: { form: id }, style: 'default' };
+  const buttons = id ? [on, back] : [on];
+  const words = [title, text, ...lines.map((line) => `${line.mark} ${line.text}`), `确认请点“${confirm}”。`];
+  return {
+    text: words.join('\n'),
+    card: { template: 'bot/preview', data: { title, text, lines, buttons } },
+    mine: true,
+  };
 }
 
 /** A form opened from a record's card gives way to that card again. */
@@ -167,7 +207,20 @@ export const cancel = operation({
   },
 });
 
-export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel] };
+/** Back from a last look to the form. */
+const reopen = operation({
+  name: 'form.reopen',
+  title: '再改改',
+  who: 'bound',
+  input: z.object({ form: z.string() }),
+  async run(ctx, { form }) {
+    const row = await ctx.tx.table(forms).get(form);
+    if (row?.person !== ctx.me.id || row.state !== 'open') return { text: '这张表已经提交过了。' };
+    return { text: row.text, card: { subject: { kind: 'form', id: form } } };
+  },
+});
+
+export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
 
 /** What was wrong, as one sentence. */
 export function sayErrors(errors: readonly FieldError[]): string {

@@ -11,7 +11,7 @@ import type { Tx } from '../store/store.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, openForm, sayErrors, showForm, shutForm, typedForm } from './forms.ts';
+import { claimedForm, openForm, sayErrors, showForm, showPreview, shutForm, typedForm } from './forms.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import type { Call } from './router.ts';
@@ -105,6 +105,8 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
     return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
   }
+  const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
+  if (preview) return showPreview(ctx, op, record, raw, form, preview);
   const outcome = await op.run(ctx, parsed.data, record);
   if (form) await shutForm(ctx, form, replyOf(outcome));
   return outcome;

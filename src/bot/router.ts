@@ -58,7 +58,10 @@ export function createRouter(features: readonly Feature[]): Router {
     byName: (name) => byName.get(name),
     byText(typed) {
       const text = tidy(typed).replace(/^[/／]\s*/, '');
-      const [first = ''] = text.split(/\s/, 1);
+      const [first = '', second = ''] = text.split(/\s/, 2);
+      // 会商 发起 and 会商发起 are the same words.
+      const joined = second && byWord.get(fold(first + second));
+      if (joined) return call(joined, text.slice(text.indexOf(second, first.length) + second.length).trim());
       const exact = byWord.get(fold(first));
       if (exact) return call(exact, text.slice(first.length).trim());
       const number = byNumber(text);

@@ -103,7 +103,6 @@ const changeInput = z.object({
     .string({ error: '请写几点' })
     .trim()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间请写成 08:30 这样'),
-  sure: z.literal('yes').optional(),
 });
 
 export const change = operation({
@@ -168,24 +167,18 @@ export const change = operation({
       errors,
     );
   },
-  async run(ctx, { sure, time, ...rest }, rhythm): Promise<Outcome> {
-    const { every } = rhythm.schedule;
-    const schedule = scheduleSchema.parse(every === 'workday' ? { every, time } : { every, time, ...rest });
-    const data = { rhythm: rhythm.name };
-    if (!sure) {
-      const fields = { ...data, time, month: rest.month, from: rest.from, workday: rest.workday };
-      const buttons = [
-        button('就这样定', 'reminders.change', { ...fields, sure: 'yes' }, 'positive'),
-        button('再改改', 'reminders.change', data),
-      ];
-      const rows = datesOf(ctx, schedule);
-      const text = [`改成${saySchedule(schedule)}，接下来是：`, ...rows.map(({ mark }) => mark)].join('\n');
-      return {
-        text,
-        card: listCard(rhythm.title, `改成${saySchedule(schedule)}，接下来五次：`, rows, buttons),
-        mine: true,
-      };
-    }
+  preview: async (ctx, fields, rhythm) => {
+    const schedule = chosen(fields, rhythm);
+    const lines = datesOf(ctx, schedule).map(({ mark, title, tone }) => ({ mark, text: title, tone }));
+    return {
+      title: rhythm.title,
+      text: `改成${saySchedule(schedule)}，接下来五次：`,
+      lines,
+      confirm: '就这样定',
+    };
+  },
+  async run(ctx, fields, rhythm): Promise<Outcome> {
+    const schedule = chosen(fields, rhythm);
     const known = await ctx.tx.table(schedules).get(rhythm.name);
     const row = { ...known, id: rhythm.name, schedule, by: ctx.me.id, at: ctx.now.toISOString() };
     await ctx.tx.table(schedules).put(row);
@@ -195,3 +188,7 @@ export const change = operation({
     };
   },
 });
+
+function chosen({ time, ...rest }: z.infer<typeof changeInput>, { schedule: { every } }: Rhythm): Schedule {
+  return scheduleSchema.parse(every === 'workday' ? { every, time } : { every, time, ...rest });
+}

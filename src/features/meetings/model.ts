@@ -1,0 +1,155 @@
+/** Joint meetings 会商: rows and the pure rules of PROGRAMME.md §2. Nothing here reads a clock or the store. */
+import { z } from 'zod';
+import type { Actor } from '../../bot/feature.ts';
+import { defineTable, type Stored } from '../../store/store.ts';
+
+export const MEETING_STATES = ['set', 'minuted', 'cancelled'] as const;
+export type MeetingState = (typeof MEETING_STATES)[number];
+
+/** 签到 is open from this long before the start until this long after it. */
+export const SIGN_BEFORE_MS = 3_600_000;
+export const SIGN_AFTER_MS = 7_200_000;
+/** Two meetings of the same people closer than this clash. */
+export const CLASH_MS = 7_200_000;
+
+const itemRow = z.object({
+  id: z.string(),
+  text: z.string(),
+  /** The issue or the open decision that it is about. */
+  about: z.string().nullable(),
+  decision: z.string(),
+  unit: z.string().nullable(),
+  deadline: z.string().nullable(),
+});
+export type Item = z.infer<typeof itemRow>;
+
+const meetingRow = z.object({
+  /** `HS-YYYY-MM-NN` */
+  id: z.string(),
+  /** `month` is 一月一会商 of one star, `push` the organiser's 一季度一推进 over all stars. */
+  kind: z.enum(['month', 'push']),
+  /** `2026-11`, `2026-Q4` */
+  period: z.string(),
+  /** Null for a push. */
+  star: z.string().nullable(),
+  lead: z.string(),
+  convener: z.string(),
+  date: z.string(),
+  time: z.string(),
+  startsAt: z.string(),
+  place: z.string(),
+  state: z.enum(MEETING_STATES),
+  items: z.array(itemRow),
+  /** 0 until minutes are published; a correction makes the next one. */
+  version: z.number().int(),
+  /** Why it was moved or cancelled last. */
+  reason: z.string(),
+  moved: z.number().int(),
+});
+export type Meeting = z.infer<typeof meetingRow>;
+export type StoredMeeting = Stored<Meeting>;
+export const meetings = defineTable<Meeting>({
+  name: 'meetings',
+  schema: meetingRow,
+  indexes: [
+    { on: ['period'], order: 'startsAt' },
+    { on: ['star', 'state'], order: 'startsAt' },
+    { on: ['date', 'state'], order: 'startsAt' },
+  ],
+});
+
+export const ANSWERS = ['none', 'yes', 'no', 'sub'] as const;
+export type AnswerKind = (typeof ANSWERS)[number];
+export const ANSWER_NAMES: Readonly<Record<AnswerKind, string>> = {
+  none: '未回复',
+  yes: '参加',
+  no: '请假',
+  sub: '派员',
+};
+
+const inviteRow = z.object({
+  /** `<meeting>|<unit>` */
+  id: z.string(),
+  meeting: z.string(),
+  unit: z.string(),
+  /** Copied from the meeting, for a unit's own list. */
+  state: z.enum(MEETING_STATES),
+  startsAt: z.string(),
+  answer: z.enum(ANSWERS),
+  /** Why they cannot come, or who comes instead. */
+  words: z.string(),
+  by: z.string().nullable(),
+  present: z.enum(['no', 'yes', 'late']),
+});
+export type Invite = Stored<z.infer<typeof inviteRow>>;
+export const invites = defineTable<z.infer<typeof inviteRow>>({
+  name: 'invites',
+  schema: inviteRow,
+  indexes: [
+    { on: ['meeting', 'answer'], order: 'unit' },
+    { on: ['meeting'], order: 'unit' },
+    { on: ['unit', 'state'], order: 'startsAt' },
+  ],
+});
+
+const decisionRow = z.object({
+  /** `<meeting>-<n>` */
+  id: z.string(),
+  meeting: z.string(),
+  star: z.string().nullable(),
+  lead: z.string(),
+  text: z.string(),
+  unit: z.string(),
+  deadline: z.string(),
+  state: z.enum(['open', 'done', 'dropped']),
+  /** The month in which it was decided. */
+  since: z.string(),
+  done: z.string(),
+});
+export type Decision = Stored<z.infer<typeof decisionRow>>;
+export const decisions = defineTable<z.infer<typeof decisionRow>>({
+  name: 'decisions',
+  schema: decisionRow,
+  indexes: [
+    { on: ['star', 'state'], order: 'deadline' },
+    { on: ['unit', 'state'], order: 'deadline' },
+    { on: ['state'], order: 'deadline' },
+    { on: ['meeting'] },
+  ],
+});
+
+const versionRow = z.object({
+  id: z.string(),
+  meeting: z.string(),
+  at: z.string(),
+  by: z.string(),
+  items: z.array(itemRow),
+});
+export const versions = defineTable<z.infer<typeof versionRow>>({
+  name: 'minutes_versions',
+  schema: versionRow,
+  indexes: [{ on: ['meeting'], order: 'at' }],
+});
+
+/** Where a meeting stands on the board of its month. */
+export function standing(meeting: Pick<Meeting, 'state' | 'startsAt'> | undefined, now: Date): string {
+  if (!meeting || meeting.state === 'cancelled') return '未发起';
+  if (meeting.state === 'minuted') return '已出纪要';
+  return new Date(meeting.startsAt) <= now ? '已开' : '已定';
+}
+
+/** True while 签到 is open. */
+export function maySign({ startsAt }: Pick<Meeting, 'startsAt'>, now: Date): boolean {
+  const start = Date.parse(startsAt);
+  return now.getTime() >= start - SIGN_BEFORE_MS && now.getTime() <= start + SIGN_AFTER_MS;
+}
+
+/** How many months a decision has been open: 1 in the month after it was made. */
+export function monthsOpen(since: string, today: string): number {
+  const months = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+  return months(today) - months(since);
+}
+
+export function isConvener({ lead }: Pick<Meeting, 'lead'>, { unit }: Actor): boolean {
+  return unit === lead;
+}
