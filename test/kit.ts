@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { type Bot, createBot } from '../src/bot/bot.ts';
 import { loadCards } from '../src/bot/cards.ts';
 import type { Channel } from '../src/bot/channel.ts';
+import type { Feature } from '../src/bot/feature.ts';
 import type { Answer, CardJson, Place, Shown } from '../src/bot/message.ts';
 import { kernelTables, places } from '../src/bot/tables.ts';
 import { unknownWords } from '../src/features/home/index.ts';
-import { features } from '../src/features/index.ts';
+import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
 import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
@@ -81,6 +82,7 @@ export interface KitOptions {
   readonly time?: string;
   /** False plays a client without universal actions: presses arrive as messages. */
   readonly inline?: boolean;
+  readonly features?: readonly Feature[];
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -89,6 +91,7 @@ export async function createKit({
   day = '2026-11-20',
   time = '09:00',
   inline = true,
+  features = town,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   const complaints: unknown[] = [];

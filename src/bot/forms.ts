@@ -56,7 +56,7 @@ export async function showPreview(
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
   const on = { title: confirm, op: op.name, data, style: 'positive' };
-  const back = { title: '再改改', op: 'form.reopen', data: { form: id }, style: 'default' };
+  const back = { title: '再改改', op: 'form.reopen', data: { back: id }, style: 'default' };
   const buttons = id ? [on, back] : [on];
   const words = [title, text, ...lines.map((line) => `${line.mark} ${line.text}`), `确认请点“${confirm}”。`];
   return {
@@ -212,11 +212,12 @@ const reopen = operation({
   name: 'form.reopen',
   title: '再改改',
   who: 'bound',
-  input: z.object({ form: z.string() }),
-  async run(ctx, { form }) {
-    const row = await ctx.tx.table(forms).get(form);
+  // Not `form`: that would send it in.
+  input: z.object({ back: z.string() }),
+  async run(ctx, { back }) {
+    const row = await ctx.tx.table(forms).get(back);
     if (row?.person !== ctx.me.id || row.state !== 'open') return { text: '这张表已经提交过了。' };
-    return { text: row.text, card: { subject: { kind: 'form', id: form } } };
+    return { text: row.text, card: { subject: { kind: 'form', id: back } } };
   },
 });
 

@@ -81,6 +81,7 @@ export const SCOPES = [
   'township',
   'county',
   'supervisor',
+  'star',
   'reporter',
   'reporterUnit',
 ] as const;

@@ -1,0 +1,248 @@
+/** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
+import { z } from 'zod';
+import {
+  type Actor,
+  type Ctx,
+  type Outcome,
+  operation,
+  type Raw,
+  type Todo,
+  type Tone,
+  type World,
+} from '../../bot/feature.ts';
+import { button, type ListRow, listCard } from '../../bot/fields.ts';
+import { periodName } from '../../lib/schedule.ts';
+import { allStars, getUnit, unitName } from '../orgs/index.ts';
+import { sayWhen } from './draft.ts';
+import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
+import { loadMeeting, NUMBER, numberAndWords } from './record.ts';
+import { meetingTitle } from './view.ts';
+
+const WAITING = 20;
+const TONES: Readonly<Record<string, Tone>> = {
+  未发起: 'default',
+  未开: 'attention',
+  已定: 'accent',
+  已开: 'warning',
+  已出纪要: 'good',
+};
+
+/** The month before or after `period`. */
+function shift(period: string, months: number): string {
+  const n = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months;
+  return `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
+}
+
+/** The meeting of each star in one month, with how it stands; a month that is over without one is 未开. */
+export async function boardOf(world: World, period: string) {
+  const { rows } = await world.tx.table(meetings).find({ where: { period }, order: 'startsAt', limit: 500 });
+  const over = period < world.today.slice(0, 7);
+  return (await allStars(world.tx)).map((star) => {
+    const held = rows.filter((row) => row.star === star.id && row.state !== 'cancelled').at(-1);
+    const state = standing(held, world.now);
+    return { star, meeting: held, state: over && (state === '未发起' || state === '已定') ? '未开' : state };
+  });
+}
+
+export const board = operation({
+  name: 'meetings.board',
+  title: '会商',
+  words: ['会商', 'meeting'],
+  help: '这个月的会商，请我参加的会',
+  who: 'bound',
+  fromText(rest): Raw {
+    const { meeting } = numberAndWords(rest);
+    if (NUMBER.test(meeting)) return { meeting };
+    return /^\d{4}-\d{2}$/.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
+  },
+  input: z.object({
+    meeting: z.string().optional(),
+    period: z
+      .string()
+      .regex(/^\d{4}-\d{2}$/)
+      .optional(),
+  }),
+  async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
+    if (meeting) return { ...(await open(ctx, meeting)), mine: true };
+    const rows: ListRow[] = [];
+    for (const todo of await invitations(ctx, ctx.me)) {
+      rows.push({
+        mark: todo.ask,
+        tone: todo.tone,
+        title: todo.title,
+        sub: todo.number,
+        op: todo.op,
+        data: todo.data,
+      });
+    }
+    const all = await boardOf(ctx, period);
+    for (const { star, meeting: held, state } of all) {
+      const lead = await unitName(ctx.tx, star.lead);
+      const sub = held ? `${lead} · ${sayWhen(held, ctx.today)} · ${held.id}` : lead;
+      const [op, data] = held ? ['meetings.show', { meeting: held.id }] : ['meetings.board', { period }];
+      rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
+    }
+    const leads = all.some(({ star }) => star.lead === ctx.me.unit);
+    const buttons = [
+      ...(leads ? [button('发起会商', 'meetings.call', {}, 'positive')] : []),
+      button('上个月', 'meetings.board', { period: shift(period, -1) }),
+      ...(period < ctx.today.slice(0, 7)
+        ? [button('下个月', 'meetings.board', { period: shift(period, 1) })]
+        : []),
+    ];
+    const title = `${Number(period.slice(0, 4))}年${Number(period.slice(5))}月 一月一会商`;
+    const lines = rows.map(({ mark, title: what, sub }) => `${mark} ${what}（${sub}）`);
+    return { text: [title, ...lines].join('\n'), card: listCard(title, '', rows, buttons), mine: true };
+  },
+});
+
+export const show = operation({
+  name: 'meetings.show',
+  title: '打开',
+  who: 'bound',
+  fromText: (rest) => numberAndWords(rest),
+  input: z.object({ meeting: z.string() }),
+  run: async (ctx, { meeting }) => ({ ...(await open(ctx, meeting)), mine: true }),
+});
+
+async function open(ctx: Ctx, number: string) {
+  const meeting = await loadMeeting(ctx, { meeting: number });
+  return {
+    text: `${meeting.id} ${await meetingTitle(ctx, meeting)}`,
+    card: { subject: { kind: 'meeting', id: meeting.id } },
+  };
+}
+
+export const pushBoard = operation({
+  name: 'meetings.quarter',
+  title: '推进会',
+  words: ['推进会', 'push'],
+  help: '季度推进会',
+  who: 'bound',
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    const period = periodName(ctx.today, 'quarter');
+    const { rows } = await ctx.tx.table(meetings).find({ where: { period }, order: 'startsAt', limit: 50 });
+    const held = rows.filter(({ kind }) => kind === 'push');
+    const lines = [];
+    for (const row of held) lines.push(await rowOf(ctx, row));
+    const organiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
+    const buttons = organiser ? [button('发起推进会', 'meetings.push', {}, 'positive')] : [];
+    const title = `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
+    const sub = lines.length > 0 ? '' : '这个季度还没有发起。';
+    const text = [title, sub, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)]
+      .filter(Boolean)
+      .join('\n');
+    return { text, card: listCard(title, sub, lines, buttons), mine: true };
+  },
+});
+
+async function rowOf(world: World, meeting: Meeting): Promise<ListRow> {
+  const mark = meeting.state === 'cancelled' ? '已取消' : standing(meeting, world.now);
+  const sub = `${sayWhen(meeting, world.today)} · ${meeting.id}`;
+  return {
+    mark,
+    tone: TONES[mark] ?? 'default',
+    title: await meetingTitle(world, meeting),
+    sub,
+    op: 'meetings.show',
+    data: { meeting: meeting.id },
+  };
+}
+
+/** Invitations of this unit to meetings that are still to come. */
+async function invitations(world: World, { unit }: Actor): Promise<readonly Todo[]> {
+  const { rows } = await world.tx.table(invites).find({
+    where: { unit, state: 'set' },
+    order: 'startsAt',
+    range: { gt: world.now.toISOString() },
+    limit: WAITING,
+  });
+  const found: Todo[] = [];
+  for (const invite of rows) {
+    const meeting = await world.tx.table(meetings).get(invite.meeting);
+    if (!meeting) continue;
+    const asked = invite.answer === 'none';
+    const title = `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`;
+    found.push({
+      number: meeting.id,
+      title,
+      ask: asked ? '请回复' : '已回复',
+      due: meeting.date,
+      tone: asked ? 'accent' : 'good',
+      op: 'meetings.show',
+      data: { meeting: meeting.id },
+    });
+  }
+  return found;
+}
+
+/** Invitations to answer, minutes to write, decisions to carry out. */
+export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
+  const found = (await invitations(world, actor)).filter(({ ask }) => ask === '请回复');
+  const open = await world.tx
+    .table(decisions)
+    .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
+  for (const { id, text, deadline: due, meeting } of open.rows) {
+    const tone: Tone = due < world.today ? 'attention' : 'default';
+    found.push({
+      number: id,
+      title: text,
+      ask: '请落实',
+      due,
+      tone,
+      op: 'meetings.decision',
+      data: { decision: id, meeting },
+    });
+  }
+  for (const meeting of await unminuted(world, actor)) {
+    const title = await meetingTitle(world, meeting);
+    found.push({
+      number: meeting.id,
+      title,
+      ask: '请出纪要',
+      due: meeting.date,
+      tone: 'warning',
+      op: 'meetings.show',
+      data: { meeting: meeting.id },
+    });
+  }
+  return found;
+}
+
+/** Meetings that this unit called, that have begun and have no minutes; of this month and the last. */
+async function unminuted(world: World, { unit }: Actor): Promise<readonly Meeting[]> {
+  const month = world.today.slice(0, 7);
+  const period = [month, shift(month, -1), periodName(world.today, 'quarter')];
+  const { rows } = await world.tx.table(meetings).find({ where: { period }, order: 'startsAt', limit: 500 });
+  return rows.filter(
+    (row) => row.lead === unit && row.state === 'set' && new Date(row.startsAt) <= world.now,
+  );
+}
+
+/** One decision, with the way to say that it is done. */
+export const decision = operation({
+  name: 'meetings.decision',
+  title: '看决定',
+  who: 'bound',
+  input: z.object({ decision: z.string() }),
+  async run(ctx, { decision: id }): Promise<Outcome> {
+    const row = await ctx.tx.table(decisions).get(id);
+    if (!row) return { text: '没有找到这个决定。' };
+    const mine = row.state === 'open' && (row.unit === ctx.me.unit || row.lead === ctx.me.unit);
+    const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${row.done ? ` · ${row.done}` : ''}`;
+    const buttons = [
+      ...(mine ? [button('已落实', 'meetings.settle', { decision: id }, 'positive')] : []),
+      button('看会商', 'meetings.show', { meeting: row.meeting }),
+    ];
+    const text = `${id} ${row.text}（${sub}）`;
+    return {
+      text,
+      card: {
+        template: 'bot/preview',
+        data: { title: id, text: row.text, lines: [{ mark: '责任', text: sub, tone: 'default' }], buttons },
+      },
+      mine: true,
+    };
+  },
+});

@@ -1,0 +1,238 @@
+/** 发起会商: the form with a drafted agenda, the last look, and the meeting with its invitations. */
+import { z } from 'zod';
+import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Field } from '../../bot/fields.ts';
+import { instant, isDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { periodName } from '../../lib/schedule.ts';
+import { tellUnit } from '../members/index.ts';
+import { allStars, getUnit, type Star, type Unit } from '../orgs/index.ts';
+import { draftAgenda, invitable, readAgenda, sayWhen, type Topics, usualUnits, warnings } from './draft.ts';
+import { invites, type Meeting, meetings } from './model.ts';
+import { understandWhen } from './when.ts';
+
+const MOST_ITEMS = 30;
+
+/** Who calls: the unit, and the stars that it leads. */
+interface Desk {
+  readonly unit: Unit;
+  readonly stars: readonly Star[];
+}
+
+export const time = z
+  .string({ error: '请写几点开始' })
+  .trim()
+  .transform((text) => text.normalize('NFKC').replace(/^(\d):/, '0$1:'))
+  .pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '几点请写成 15:00 这样'));
+export const date = z.string({ error: '请选日期' }).trim().refine(isDay, '日期请写成 2026-11-25 这样');
+
+const input = z.object({
+  star: z.string().default(''),
+  date,
+  time,
+  place: z
+    .string({ error: '请写地点' })
+    .trim()
+    .min(1, '请写地点，线上会议就贴链接')
+    .max(200, '地点最多200个字'),
+  units: z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+    z.array(z.string(), { error: '请选参加单位' }).min(1, '请至少选一个参加单位').max(200, '参加单位太多'),
+  ),
+  agenda: z
+    .string({ error: '请写议题' })
+    .trim()
+    .min(1, '请写议题，一行一个')
+    .max(4000, '议题最多4000个字')
+    .refine((text) => readAgenda(text).length <= MOST_ITEMS, `议题最多${MOST_ITEMS}个`),
+});
+type Input = z.infer<typeof input>;
+
+/** What was typed after the command: when, and perhaps which star. */
+function fromText(rest: string): Raw {
+  return rest ? { words: rest } : {};
+}
+
+/** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
+export function callOperation(kind: Meeting['kind'], topics: Topics) {
+  const push = kind === 'push';
+  const title = push ? '发起推进会' : '发起会商';
+  const name = push ? 'meetings.push' : 'meetings.call';
+
+  async function desk(ctx: Ctx): Promise<Desk> {
+    const unit = await getUnit(ctx.tx, ctx.me.unit);
+    return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
+  }
+
+  const starOf = ({ stars }: Desk, { star }: Pick<Input, 'star'>) =>
+    push ? undefined : stars.length === 1 ? stars[0] : stars.find(({ id }) => id === star);
+  const periodOf = ({ date: day }: Pick<Input, 'date'>) => periodName(day, push ? 'quarter' : 'month');
+
+  async function refine(ctx: Ctx, fields: Input, at: Desk): Promise<readonly FieldError[]> {
+    const errors: FieldError[] = [];
+    const star = starOf(at, fields);
+    if (!push && !star) errors.push({ field: 'star', message: '请选这次商量哪颗星' });
+    if (instant(fields.date, fields.time) <= ctx.now)
+      errors.push({ field: 'date', message: '时间要在现在以后' });
+    const known = new Set((await invitable(ctx, at.unit.id)).map(({ id }) => id));
+    if (fields.units.some((id) => !known.has(id)))
+      errors.push({ field: 'units', message: '参加单位请从名单里选' });
+    const same = await ctx.tx
+      .table(meetings)
+      .find({ where: { period: periodOf(fields) }, order: 'startsAt', limit: 200 });
+    const other = same.rows.find(
+      (m) => m.kind === kind && m.star === (star?.id ?? null) && m.state === 'set' && m.lead === at.unit.id,
+    );
+    if (other)
+      errors.push({
+        field: 'date',
+        message: `这个${push ? '季度' : '月'}已经定了 ${other.id}，要改时间请在那张卡上点“改期”`,
+      });
+    return errors;
+  }
+
+  async function form(ctx: Ctx, at: Desk, values: Raw, errors: readonly FieldError[]) {
+    const words = typeof values.words === 'string' ? values.words : '';
+    const said = words ? understandWhen(words, ctx.now) : undefined;
+    const star =
+      starOf(at, { star: String(values.star ?? '') }) ??
+      at.stars.find(({ name: n }) => words.includes(n.slice(0, 4))) ??
+      at.stars[0];
+    const usual = await usualUnits(ctx, push ? undefined : star, at.unit.id);
+    const choices = (await invitable(ctx, at.unit.id)).map((unit) => ({ title: unit.name, value: unit.id }));
+    const fields: Field[] = [
+      { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said?.date },
+      {
+        kind: 'text',
+        id: 'time',
+        label: '几点',
+        max: 5,
+        required: true,
+        value: said?.time ?? '15:00',
+        hint: '15:00',
+      },
+      {
+        kind: 'text',
+        id: 'place',
+        label: '地点或链接',
+        max: 200,
+        required: true,
+        hint: '哪间会议室，或者会议链接',
+      },
+      {
+        kind: 'lines',
+        id: 'agenda',
+        label: '议题',
+        max: 4000,
+        required: true,
+        hint: '一行一个，可以改、可以加',
+        value: await draftAgenda(ctx, push ? null : (star?.id ?? null), topics),
+      },
+      {
+        kind: 'many',
+        id: 'units',
+        label: '参加单位',
+        required: true,
+        choices,
+        value: usual.map(({ id }) => id).join(','),
+      },
+    ];
+    if (!push && at.stars.length > 1) {
+      const options = at.stars.map(({ id, name: n }) => ({ title: n, value: id }));
+      fields.unshift({
+        kind: 'select',
+        id: 'star',
+        label: '商量哪颗星',
+        required: true,
+        value: star?.id,
+        choices: options,
+      });
+    }
+    const kept = Array.isArray(values.units) ? { ...values, units: values.units.join(',') } : values;
+    const intro = push
+      ? '一季度一推进。议题已按各星情况拟好。'
+      : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
+    return buildForm({ title, intro, fields, submit: { title, op: name } }, kept, errors);
+  }
+
+  async function preview(ctx: Ctx, fields: Input, at: Desk): Promise<Preview> {
+    const against = await warnings(ctx, { ...fields, units: [...fields.units, at.unit.id] });
+    const items = readAgenda(fields.agenda);
+    return {
+      title: push ? '季度推进会' : `${starOf(at, fields)?.name ?? ''}联席会商`,
+      text: `${sayWhen(fields, ctx.today)}，${fields.place}。请${fields.units.length}个单位参加。`,
+      lines: [
+        ...against.map((text) => ({ mark: '注意', text, tone: 'attention' as const })),
+        ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
+      ],
+    };
+  }
+
+  return operation<Desk, Input>({
+    name,
+    title,
+    words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
+    who: ({ role }) => role !== 'secretary',
+    whoElse: push ? '推进会由市委组织部发起。' : '会商由牵头单位发起。',
+    record: desk,
+    may: (_ctx, { unit, stars }) =>
+      push
+        ? unit.kind === 'city' || '推进会由市委组织部发起。'
+        : stars.length > 0 || '会商由牵头单位发起，您的单位没有牵头的星。',
+    fromText,
+    input,
+    refine,
+    form,
+    preview,
+    async run(ctx, fields, at) {
+      const star = starOf(at, fields);
+      const month = fields.date.slice(0, 7);
+      const number = await ctx.tx.next(`HS-${month}`);
+      const startsAt = instant(fields.date, fields.time).toISOString();
+      const meeting: Meeting = {
+        id: `HS-${month}-${String(number).padStart(2, '0')}`,
+        kind,
+        period: periodOf(fields),
+        star: star?.id ?? null,
+        lead: at.unit.id,
+        convener: ctx.me.id,
+        date: fields.date,
+        time: fields.time,
+        startsAt,
+        place: fields.place,
+        state: 'set',
+        items: readAgenda(fields.agenda),
+        version: 0,
+        reason: '',
+        moved: 0,
+      };
+      await ctx.tx.table(meetings).put(meeting);
+      for (const unit of new Set(fields.units)) {
+        const row = {
+          id: `${meeting.id}|${unit}`,
+          meeting: meeting.id,
+          unit,
+          state: 'set' as const,
+          startsAt,
+        };
+        await ctx.tx.table(invites).put({ ...row, answer: 'none', words: '', by: null, present: 'no' });
+      }
+      const subject = { kind: 'meeting', id: meeting.id };
+      const what = push ? '季度推进会' : `${star?.name ?? ''}联席会商`;
+      const text = `${at.unit.name}请您参加${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
+      for (const unit of new Set(fields.units))
+        await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call:${unit}` });
+      ctx.refresh(subject);
+      return {
+        text: `已发出，编号 ${meeting.id}，请了${fields.units.length}个单位。`,
+        card: { subject },
+        did: subject,
+      };
+    },
+  });
+}
+
+/** @throws AppError `not_found` */
+export function noMeeting(number: string): AppError {
+  return new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
+}

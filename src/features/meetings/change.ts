@@ -1,0 +1,132 @@
+/** 改期, 取消会商: with a reason, told to everyone who was invited. */
+import { z } from 'zod';
+import type { Ctx } from '../../bot/feature.ts';
+import { buildForm } from '../../bot/fields.ts';
+import { instant } from '../../lib/dates.ts';
+import { date, time } from './call.ts';
+import { sayWhen, warnings } from './draft.ts';
+import { invites, type StoredMeeting } from './model.ts';
+import {
+  changed,
+  invitesOf,
+  loadMeeting,
+  meetingOperation,
+  numberAndWords,
+  saveMeeting,
+  tellInvited,
+  wordsFor,
+} from './record.ts';
+import { mayChange } from './rules.ts';
+import { understandWhen } from './when.ts';
+
+const reason = z.string({ error: '请写原因' }).trim().min(1, '请写原因').max(200, '原因最多200个字');
+const may = (ctx: Ctx, meeting: StoredMeeting) => mayChange(meeting, ctx.me, ctx.now);
+
+export const move = meetingOperation('move', {
+  title: '改期',
+  words: ['改期'],
+  fromText(rest) {
+    const { meeting, words } = numberAndWords(rest);
+    return words ? { meeting, words } : { meeting };
+  },
+  record: loadMeeting,
+  may,
+  input: z.object({ date, time, reason }),
+  refine: async (ctx, fields) =>
+    instant(fields.date, fields.time) > ctx.now ? [] : [{ field: 'date', message: '时间要在现在以后' }],
+  form: async (ctx, meeting, values, errors) => {
+    const said = typeof values.words === 'string' ? understandWhen(values.words, ctx.now) : undefined;
+    return buildForm(
+      {
+        title: '改期',
+        intro: `${meeting.id}，现在是${sayWhen(meeting, ctx.today)}`,
+        fields: [
+          {
+            kind: 'date',
+            id: 'date',
+            label: '改到哪一天',
+            required: true,
+            min: ctx.today,
+            value: said?.date ?? meeting.date,
+          },
+          {
+            kind: 'text',
+            id: 'time',
+            label: '几点',
+            max: 5,
+            required: true,
+            value: said?.time ?? meeting.time,
+          },
+          {
+            kind: 'text',
+            id: 'reason',
+            label: '原因',
+            max: 200,
+            required: true,
+            hint: '一句话就行，大家会看到',
+          },
+        ],
+        submit: { title: '改期', op: 'meetings.move', data: { meeting: meeting.id } },
+      },
+      values,
+      errors,
+    );
+  },
+  preview: async (ctx, fields, meeting) => {
+    const units = (await invitesOf(ctx, meeting.id)).map(({ unit }) => unit);
+    const against = await warnings(ctx, { ...fields, units: [...units, meeting.lead], except: meeting.id });
+    if (against.length === 0) return undefined;
+    const lines = against.map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
+    return { title: '改期', text: `改到${sayWhen(fields, ctx.today)}`, lines };
+  },
+  async run(ctx, fields, meeting) {
+    const startsAt = instant(fields.date, fields.time).toISOString();
+    const saved = await saveMeeting(ctx, { ...meeting, ...fields, startsAt, moved: meeting.moved + 1 });
+    // Another time is another question: everybody is asked again.
+    for (const invite of await invitesOf(ctx, meeting.id)) {
+      await ctx.tx.table(invites).put({ ...invite, answer: 'none', words: '', by: null });
+    }
+    const when = sayWhen(fields, ctx.today);
+    await tellInvited(ctx, saved, () => `${meeting.id} 改到${when}：${fields.reason}。请重新回复。`, true);
+    return changed(ctx, saved, `已改到${when}，都通知到了。`);
+  },
+});
+
+export const cancelMeeting = meetingOperation('cancel', {
+  title: '取消会商',
+  words: ['取消会商'],
+  fromText: wordsFor('reason'),
+  record: loadMeeting,
+  may,
+  input: z.object({ reason }),
+  form: async (_ctx, meeting, values, errors) =>
+    buildForm(
+      {
+        title: '取消会商',
+        intro: `${meeting.id} ${meeting.date} ${meeting.time}，取消后会通知所有人。`,
+        fields: [
+          {
+            kind: 'text',
+            id: 'reason',
+            label: '原因',
+            max: 200,
+            required: true,
+            hint: '一句话就行，大家会看到',
+          },
+        ],
+        submit: {
+          title: '取消会商',
+          op: 'meetings.cancel',
+          data: { meeting: meeting.id },
+          style: 'destructive',
+        },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { reason: why }, meeting) {
+    const saved = await saveMeeting(ctx, { ...meeting, state: 'cancelled', reason: why });
+    await tellInvited(ctx, saved, () => `${meeting.id} 取消了：${why}。`, true);
+    return changed(ctx, saved, '已取消，都通知到了。');
+  },
+});

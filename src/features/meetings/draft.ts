@@ -1,0 +1,124 @@
+/** The agenda that the bot drafts: what is still open from before, then what is overdue, then the other open issues. */
+import type { World } from '../../bot/feature.ts';
+import { instant, sayDay } from '../../lib/dates.ts';
+import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
+import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
+
+/** Most lines of one kind in a draft; a meeting has an hour. */
+const MOST = 8;
+/** How far ahead a free working day is looked for. */
+const AHEAD = 30;
+
+export interface Topic {
+  readonly text: string;
+  readonly about: string;
+}
+
+/** What other features put on an agenda: open issues of a star, overdue first. Null is all stars. */
+export type Topics = (world: World, star: string | null) => Promise<readonly Topic[]>;
+
+/** A meeting always talks about this; the only line when nothing is open. */
+const ALWAYS = '本月工作情况和下月安排';
+
+/** One line an item, the record that it is about in brackets at its end. */
+export async function draftAgenda(world: World, star: string | null, topics: Topics): Promise<string> {
+  const where = star ? { star, state: 'open' as const } : { state: 'open' as const };
+  const open = await world.tx.table(decisions).find({ where, order: 'deadline', limit: MOST });
+  const lines = [];
+  for (const { id, text, unit, since } of open.rows) {
+    const months = monthsOpen(since, world.today);
+    const age = months > 0 ? `，第${months + 1}个月` : '';
+    lines.push(`落实：${text}（${await unitName(world.tx, unit)}${age}）〔${id}〕`);
+  }
+  for (const { text, about } of (await topics(world, star)).slice(0, MOST)) lines.push(`${text}〔${about}〕`);
+  return [...lines, ALWAYS].join('\n');
+}
+
+/** Lines as items; the brackets at the end of a line name what it is about. */
+export function readAgenda(text: string): Item[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter(Boolean).map((line, i) => {
+    const [, words = line, about = null] = /^(.*?)〔([^〕]{1,40})〕$/.exec(line) ?? [];
+    return { id: String(i + 1), text: words.trim(), about, decision: '', unit: null, deadline: null };
+  });
+}
+
+/** An item as a line again. */
+export function writeItem({ text, about }: Pick<Item, 'text' | 'about'>): string {
+  return about ? `${text}〔${about}〕` : text;
+}
+
+/** Whom a lead invites as a rule: the responsible units of the star, and the counties; the organiser all of them. */
+export async function usualUnits(
+  world: World,
+  star: Star | undefined,
+  lead: string,
+): Promise<readonly Unit[]> {
+  const responsible = await unitsOfKind(world.tx, star ? ['responsible'] : ['lead', 'responsible']);
+  const theirs = star ? responsible.filter(({ stars }) => stars.includes(star.id)) : responsible;
+  const counties = await unitsOfKind(world.tx, ['county']);
+  return [...theirs, ...counties].filter(({ id }) => id !== lead);
+}
+
+/** Everybody who can be invited. */
+export async function invitable(world: World, lead: string): Promise<readonly Unit[]> {
+  const all = await unitsOfKind(world.tx, ['city', 'lead', 'responsible', 'county']);
+  return all.filter(({ id }) => id !== lead);
+}
+
+/** What speaks against a date and time: a rest day, another meeting of the same people; with a better day. */
+export async function warnings(
+  world: World,
+  { date, time, units, except }: { date: string; time: string; units: readonly string[]; except?: string },
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  if (!world.workdays.isWorkday(date)) found.push(`${sayDay(date, world.today)}是休息日`);
+  const clash = await clashOn(world, date, time, units, except);
+  if (clash) found.push(clash);
+  if (found.length === 0) return found;
+  for (let i = 1, day = date; i <= AHEAD; i++) {
+    day = world.workdays.add(day, 1);
+    if (await clashOn(world, day, time, units, except)) continue;
+    return [...found, `最近的空闲工作日是${sayDay(day, world.today)}`];
+  }
+  return found;
+}
+
+async function clashOn(
+  { tx }: World,
+  date: string,
+  time: string,
+  units: readonly string[],
+  except: string | undefined,
+): Promise<string | undefined> {
+  const at = instant(date, time).getTime();
+  const { rows } = await tx
+    .table(meetings)
+    .find({ where: { date, state: 'set' }, order: 'startsAt', limit: 50 });
+  for (const other of rows) {
+    if (other.id === except || Math.abs(Date.parse(other.startsAt) - at) >= CLASH_MS) continue;
+    const invited = await invitedTo(tx, other.id);
+    const both = units.filter((unit) => invited.includes(unit) || other.lead === unit);
+    if (both.length === 0) continue;
+    const [first = ''] = both;
+    const name = (await getUnit(tx, first)).name;
+    return `${name}${both.length > 1 ? `等${both.length}个单位` : ''}在${other.time}有会（${other.id}）`;
+  }
+  return undefined;
+}
+
+async function invitedTo(tx: World['tx'], meeting: string): Promise<readonly string[]> {
+  const { rows } = await tx.table(invites).find({ where: { meeting }, order: 'unit', limit: 1000 });
+  return rows.map(({ unit }) => unit);
+}
+
+/** `2026-11-25`, `15:00` as people say it: `11月25日 周三 15:00`. */
+export function sayWhen({ date, time }: { date: string; time: string }, today: string): string {
+  const weekday = '日一二三四五六'[new Date(`${date}T00:00:00Z`).getUTCDay()];
+  return `${sayDay(date, today)} 周${weekday} ${time}`;
+}
+
+/** The quarter or month of a day. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}

@@ -1,0 +1,42 @@
+/** Joint meetings 会商: called, answered, held, minuted; what was decided comes back until it is done. */
+import type { Feature } from '../../bot/feature.ts';
+import { checkIn, come, excuse, substitute } from './answer.ts';
+import { board, decision, pushBoard, show, todos } from './board.ts';
+import { callOperation } from './call.ts';
+import { cancelMeeting, move } from './change.ts';
+import type { Topics } from './draft.ts';
+import { minutes, settle } from './minutes.ts';
+import { decisions, invites, meetings as table, versions } from './model.ts';
+import { NUMBER } from './record.ts';
+import { rhythms } from './rhythms.ts';
+import { meetingView } from './view.ts';
+
+export type { Topics } from './draft.ts';
+
+/** @param topics what belongs on the agenda of a star besides the decisions that are still open */
+export function createMeetings(topics: Topics): Feature {
+  return {
+    name: 'meetings',
+    tables: [table, invites, decisions, versions],
+    operations: [
+      board,
+      callOperation('month', topics),
+      pushBoard,
+      callOperation('push', topics),
+      show,
+      come,
+      excuse,
+      substitute,
+      checkIn,
+      move,
+      cancelMeeting,
+      minutes,
+      decision,
+      settle,
+    ],
+    views: { meeting: meetingView },
+    numbers: { pattern: NUMBER, op: 'meetings.show' },
+    rhythms,
+    todos,
+  };
+}

@@ -1,0 +1,100 @@
+/** What all operations on one meeting share: loading it, writing it, telling those who are invited. */
+import { z } from 'zod';
+import { type Ctx, type Operation, type Outcome, operation, type Raw } from '../../bot/feature.ts';
+import { AppError } from '../../lib/errors.ts';
+import { tellUnit } from '../members/index.ts';
+import { noMeeting } from './call.ts';
+import { type Invite, invites, type Meeting, meetings, type StoredMeeting } from './model.ts';
+
+export const NUMBER = /^HS-\d{4}-\d{2}-\d{2,}$/;
+
+/** `hs-2026-11-1` is HS-2026-11-01; then the words after it. */
+export function numberAndWords(rest: string): { meeting: string; words: string } {
+  const [first = ''] = rest.trim().split(/\s/, 1);
+  const plain = first.normalize('NFKC').toUpperCase();
+  const [, month, n] = /^HS-?(\d{4}-\d{2})-(\d{1,6})$/.exec(plain) ?? [];
+  return {
+    meeting: month && n ? `HS-${month}-${n.padStart(2, '0')}` : plain,
+    words: rest.trim().slice(first.length).trim(),
+  };
+}
+
+/** The number, then words for one field: `请假 HS-2026-11-01 外出开会`. */
+export const wordsFor = (field: string) => (rest: string) => {
+  const { meeting, words } = numberAndWords(rest);
+  return words ? { meeting, [field]: words } : { meeting };
+};
+
+export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
+  const number = z.string().safeParse(raw.meeting).data ?? '';
+  if (number === '')
+    throw new AppError('invalid', '请写上会商的编号，例如：会商 HS-2026-11-01。发送“会商”可以看到编号。');
+  const meeting = NUMBER.test(number) ? await ctx.tx.table(meetings).get(number) : undefined;
+  if (!meeting) throw noMeeting(number);
+  return meeting;
+}
+
+export interface Invited {
+  readonly meeting: StoredMeeting;
+  readonly invite: Invite;
+}
+
+/** The meeting and the invitation of the sender's unit. */
+export async function loadInvited(ctx: Ctx, raw: Raw): Promise<Invited> {
+  const meeting = await loadMeeting(ctx, raw);
+  const invite = await ctx.tx.table(invites).get(`${meeting.id}|${ctx.me.unit}`);
+  if (!invite) {
+    const own = ctx.me.unit === meeting.lead ? '这是您单位发起的会，不用回复。' : '这个会没有请您的单位。';
+    throw new AppError('forbidden', own);
+  }
+  return { meeting, invite };
+}
+
+/** An operation on one meeting, named `meetings.<act>`. */
+export function meetingOperation<R, I>(
+  act: string,
+  op: Omit<Operation<R, I>, 'name' | 'who'>,
+): Operation<R, I> {
+  return operation({
+    name: `meetings.${act}`,
+    who: 'bound',
+    fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
+    ...op,
+  });
+}
+
+/** The answer to a change: a sentence, and the card as it is now, everywhere. */
+export function changed(ctx: Ctx, { id }: Pick<Meeting, 'id'>, text: string): Outcome {
+  const subject = { kind: 'meeting', id };
+  ctx.refresh(subject);
+  return { text, card: { subject }, did: subject };
+}
+
+/** All invitations of a meeting; a meeting has at most 200. */
+export async function invitesOf({ tx }: Pick<Ctx, 'tx'>, meeting: string): Promise<readonly Invite[]> {
+  return (await tx.table(invites).find({ where: { meeting }, order: 'unit', limit: 1000 })).rows;
+}
+
+/** Tell everyone invited about a change of the meeting, once; `urgent` however much they heard today. */
+export async function tellInvited(
+  ctx: Ctx,
+  meeting: StoredMeeting,
+  textFor: (unit: string) => string,
+  urgent = false,
+): Promise<void> {
+  const card = { subject: { kind: 'meeting', id: meeting.id } };
+  for (const { unit } of await invitesOf(ctx, meeting.id)) {
+    const key = `meeting:${meeting.id}:${meeting.rev}:${unit}`;
+    await tellUnit(ctx, unit, { text: textFor(unit), card, key, urgent });
+  }
+}
+
+/** Write a meeting, and what its invitations copy of it. */
+export async function saveMeeting(ctx: Ctx, meeting: StoredMeeting): Promise<StoredMeeting> {
+  const saved = await ctx.tx.table(meetings).put(meeting);
+  for (const invite of await invitesOf(ctx, meeting.id)) {
+    if (invite.state === saved.state && invite.startsAt === saved.startsAt) continue;
+    await ctx.tx.table(invites).put({ ...invite, state: saved.state, startsAt: saved.startsAt });
+  }
+  return saved;
+}

@@ -1,0 +1,146 @@
+/** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
+import type { Actor, Tone, View, World } from '../../bot/feature.ts';
+import { type Button, type ButtonStyle, button } from '../../bot/fields.ts';
+import { note } from '../../bot/forms.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { allStars, unitName } from '../orgs/index.ts';
+import { sayWhen } from './draft.ts';
+import {
+  ANSWER_NAMES,
+  type AnswerKind,
+  type Invite,
+  invites,
+  type Meeting,
+  meetings,
+  standing,
+} from './model.ts';
+import { mayAnswer, mayChange, mayCheckIn, mayMinute, sayAnswer } from './rules.ts';
+
+/** Names shown of those who have not answered; more are counted. */
+const NAMED = 6;
+const MOST_BUTTONS = 5;
+
+const STYLES: Readonly<Record<Meeting['state'], string>> = {
+  set: 'accent',
+  minuted: 'good',
+  cancelled: 'emphasis',
+};
+
+export async function meetingTitle(
+  { tx }: Pick<World, 'tx'>,
+  { kind, star, period }: Meeting,
+): Promise<string> {
+  if (kind === 'push') return `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
+  const name = (await allStars(tx)).find(({ id }) => id === star)?.name ?? '';
+  return `${Number(period.slice(5))}月${name}联席会商`;
+}
+
+export const meetingView: View = async (world, id, viewer) => {
+  const meeting = await world.tx.table(meetings).get(id);
+  if (!meeting) return note(`没有 ${id} 这个会。`);
+  const { tx, now, today } = world;
+  const invite = viewer ? await tx.table(invites).get(`${id}|${viewer.unit}`) : undefined;
+  const title = await meetingTitle(world, meeting);
+  const state = meeting.state === 'cancelled' ? '已取消' : standing(meeting, now);
+  const facts = [
+    ['时间', sayWhen(meeting, today)],
+    ['地点', meeting.place],
+    ['发起', await unitName(tx, meeting.lead)],
+    ['改期', meeting.moved > 0 && meeting.state === 'set' ? `改过${meeting.moved}次：${meeting.reason}` : ''],
+    ['取消原因', meeting.state === 'cancelled' ? meeting.reason : ''],
+    ['您的单位', invite ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}` : ''],
+    ...(await tally(world, meeting)),
+    ...(await itemLines(world, meeting)),
+  ].flatMap(([label = '', value = '']) => (value === '' ? [] : [{ label, value }]));
+  const ask = askOf(meeting, invite, viewer, now);
+  return {
+    text: [`${id} ${title}（${state}）`, ask, ...facts.map(({ label, value }) => `${label}：${value}`)]
+      .filter(Boolean)
+      .join('\n'),
+    template: 'issues/card',
+    data: {
+      number: id,
+      title,
+      state,
+      style: STYLES[meeting.state],
+      marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' as Tone }] : [],
+      ask,
+      facts,
+      verdict: false,
+      buttons: buttonsOf(meeting, invite, viewer, now),
+    },
+  };
+};
+
+function presence({ present }: Invite): string {
+  return present === 'no' ? '' : present === 'late' ? '，已签到（迟到）' : '，已签到';
+}
+
+/** How many come, and who has not answered yet. */
+async function tally({ tx, now }: World, meeting: Meeting): Promise<string[][]> {
+  const counts = await tx.table(invites).countBy('answer', { meeting: meeting.id });
+  const said = (['yes', 'sub', 'no', 'none'] as const).map(
+    (kind: AnswerKind) => `${ANSWER_NAMES[kind]}${counts[kind] ?? 0}`,
+  );
+  const where = { meeting: meeting.id, answer: 'none' as const };
+  const silent =
+    meeting.state === 'set' && new Date(meeting.startsAt) > now
+      ? (await tx.table(invites).find({ where, order: 'unit', limit: NAMED })).rows
+      : [];
+  const names = [];
+  for (const { unit } of silent) names.push(await unitName(tx, unit));
+  const more = (counts.none ?? 0) - names.length;
+  return [
+    ['回复', said.join('，')],
+    ['等回复', names.length > 0 ? `${names.join('、')}${more > 0 ? `等${counts.none}个` : ''}` : ''],
+  ];
+}
+
+async function itemLines({ tx, today }: World, { items, version }: Meeting): Promise<string[][]> {
+  const lines = [];
+  for (const [i, item] of items.entries()) {
+    const who = item.unit
+      ? `（${await unitName(tx, item.unit)}，${sayDay(item.deadline ?? today, today)}前）`
+      : '';
+    const decided = version > 0 ? `\n→ ${item.decision || '没有决定'}${who}` : '';
+    lines.push([`议题${i + 1}`, `${item.text}${decided}`]);
+  }
+  return lines;
+}
+
+function askOf(meeting: Meeting, invite: Invite | undefined, viewer: Actor | null, now: Date): string {
+  if (meeting.state === 'cancelled') return '这个会取消了。';
+  if (meeting.state === 'minuted') return '纪要已出。';
+  const started = new Date(meeting.startsAt) <= now;
+  if (viewer && mayMinute(meeting, viewer, now) === true) return '请填写纪要。';
+  if (invite && mayCheckIn(meeting, now) === true && invite.present === 'no')
+    return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
+  if (started) return '会已经开了，等纪要。';
+  if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
+  return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';
+}
+
+function buttonsOf(
+  meeting: Meeting,
+  invite: Invite | undefined,
+  viewer: Actor | null,
+  now: Date,
+): readonly Button[] {
+  const group = viewer === null;
+  const answers = (group || invite !== undefined) && mayAnswer(meeting, now) === true;
+  const signs = (group || invite?.present === 'no') && mayCheckIn(meeting, now) === true;
+  const convenes = viewer !== null;
+  const wanted: (readonly [boolean, string, string, ButtonStyle])[] = [
+    [signs, 'sign', '签到', 'positive'],
+    [answers, 'come', '参加', 'positive'],
+    [answers, 'excuse', '请假', 'default'],
+    [answers, 'substitute', '派员', 'default'],
+    [convenes && mayMinute(meeting, viewer, now) === true, 'minutes', '填写纪要', 'positive'],
+    [convenes && mayChange(meeting, viewer, now) === true, 'move', '改期', 'default'],
+    [convenes && mayChange(meeting, viewer, now) === true, 'cancel', '取消会商', 'destructive'],
+  ];
+  return wanted
+    .filter(([may]) => may)
+    .slice(0, MOST_BUTTONS)
+    .map(([, act, title, style]) => button(title, `meetings.${act}`, { meeting: meeting.id }, style));
+}

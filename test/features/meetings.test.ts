@@ -1,0 +1,289 @@
+/** Stories of PROGRAMME.md §2: called, answered, held, minuted; what was decided comes back until it is done. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { features } from '../../src/features/index.ts';
+import { topics } from '../../src/features/issues/index.ts';
+import { createMeetings } from '../../src/features/meetings/index.ts';
+import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
+import { understandWhen } from '../../src/features/meetings/when.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+let kit: Kit;
+let lead: Screen; // 市委政法委 leads 平安法治星
+let police: Screen; // 市公安局, a responsible unit of it
+let justice: Screen; // 市司法局
+let county: Screen;
+let organiser: Screen;
+let secretary: Screen;
+beforeEach(async () => {
+  kit = await createKit({
+    day: '2026-11-20',
+    time: '09:00',
+    features: [createMeetings(topics), ...features],
+  });
+  [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
+  [county, organiser, secretary] = [
+    kit.person('hao-haitao'),
+    kit.person('bai-zhiyuan'),
+    kit.person('huang-wenchang'),
+  ];
+  await kit.bot.tick();
+});
+afterEach(async () => {
+  const { complaints } = kit;
+  await kit.close();
+  expect(complaints).toEqual([]);
+});
+
+const titles = (card: Parameters<typeof wordsOf>[0]) =>
+  card ? buttonsOf(card).map(({ title }) => title) : [];
+const meeting = (id = 'HS-2026-11-01') => kit.store.read((tx) => tx.table(meetings).get(id));
+const invite = (unit: string, id = 'HS-2026-11-01') =>
+  kit.store.read((tx) => tx.table(invites).get(`${id}|${unit}`));
+
+async function call(words = '11月25日下午3点', extra: Record<string, unknown> = {}) {
+  await lead.say(`会商 发起 ${words}`);
+  await lead.click('发起会商', { place: '政法委三楼会议室', ...extra });
+  return lead.click('发起会商', {});
+}
+async function withIssue(title = '村口路灯坏了') {
+  await secretary.say(`上报 ${title}`);
+  await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物' });
+}
+
+describe('calling', () => {
+  it('understands when, drafts the agenda from records, and shows everything once more before it goes out', async () => {
+    await withIssue();
+    const form = await lead.say('会商 发起 下周三下午3点');
+    expect(inputsOf(form.card)).toMatchObject({ date: '2026-11-25', time: '15:00' });
+    expect(inputsOf(form.card).agenda).toBe(
+      '村口路灯坏了（石桥镇党委，12月4日到期）〔WT-2026-0001〕\n本月工作情况和下月安排',
+    );
+    expect(String(inputsOf(form.card).units).split(',')).toEqual(
+      expect.arrayContaining(['gonganju', 'sifaju', 'qingshan', 'minghu']),
+    );
+    const agenda = `${inputsOf(form.card).agenda}\n群防群治经验交流`;
+    const look = await lead.click('发起会商', { place: '政法委三楼', agenda });
+    expect(wordsOf(look.card)).toContain('群防群治经验交流');
+    expect(await meeting()).toBeUndefined();
+    const back = await lead.click('再改改');
+    expect(inputsOf(back.card).place).toBe('政法委三楼');
+    await lead.click('发起会商', { place: '政法委二楼', agenda });
+    const done = await lead.click('发起会商');
+    expect(done.text).toContain('HS-2026-11-01');
+    expect(await meeting()).toMatchObject({
+      date: '2026-11-25',
+      time: '15:00',
+      place: '政法委二楼',
+      star: 'pingan-fazhi',
+      state: 'set',
+    });
+    expect((await meeting())?.items).toMatchObject([
+      { about: 'WT-2026-0001' },
+      { about: null },
+      { text: '群防群治经验交流', about: null },
+    ]);
+    expect((await police.last()).text).toContain('请您参加平安法治星联席会商');
+  });
+
+  it('points out a rest day and a clash, with the nearest free working day', async () => {
+    await lead.say('会商 发起 11月28日下午3点');
+    const saturday = await lead.click('发起会商', { place: '三楼' });
+    expect(wordsOf(saturday.card)).toContain('11月28日是休息日');
+    expect(wordsOf(saturday.card)).toContain('最近的空闲工作日是11月30日');
+    await lead.click('再改改');
+    await call('11月25日下午3点');
+    const other = kit.person('chen-qiming'); // 市农业农村局
+    await other.say('会商 发起 11月25日下午4点');
+    const clash = await other.click('发起会商', {
+      place: '农业局',
+      star: 'chanye-xingwang',
+      units: 'gonganju,qingshan',
+    });
+    expect(wordsOf(clash.card)).toContain('等2个单位在15:00有会（HS-2026-11-01）');
+    expect(wordsOf(clash.card)).toContain('11月26日');
+  });
+
+  it('is for those who lead, once a month a star, and names every field that does not fit', async () => {
+    expect((await police.say('会商 发起')).text).toContain('没有牵头的星');
+    expect((await secretary.say('会商 发起')).text).toContain('牵头单位');
+    await lead.say('会商 发起');
+    const bad = await lead.click('发起会商', { date: '2026-11-19', time: '25:00', place: '', units: '' });
+    for (const words of ['几点请写成', '请写地点', '请至少选一个'])
+      expect(wordsOf(bad.card)).toContain(words);
+    await lead.click('取消');
+    await call();
+    await lead.say('会商 发起 11月27日上午9点');
+    expect(wordsOf((await lead.click('发起会商', { place: '三楼' })).card)).toContain(
+      '已经定了 HS-2026-11-01',
+    );
+  });
+});
+
+describe('answering', () => {
+  it('keeps the tally live, lets answers change until the start, and refuses those who were not asked', async () => {
+    await bindGroup(kit, 'gonganju');
+    await call();
+    await police.click('参加');
+    expect(wordsOf((await lead.last()).card)).toContain('参加1');
+    expect((await justice.click('请假')).refused).toBe(false);
+    await justice.click('请假', { reason: '外出培训' });
+    await justice.say('派员 HS-2026-11-01 王副局长');
+    expect(await invite('sifaju')).toMatchObject({ answer: 'sub', words: '王副局长', by: 'du-aiqin' });
+    expect(wordsOf((await kit.in('gonganju', 'yu-zhenbang').last()).card)).toContain('参加1，派员1，请假0');
+    expect((await secretary.say('参加 HS-2026-11-01')).text).toContain('没有请您的单位');
+    expect((await lead.say('参加 HS-2026-11-01')).text).toContain('您单位发起的会');
+    kit.time('2026-11-25', '15:00');
+    expect((await police.say('请假 HS-2026-11-01 有事')).text).toContain('会已经开始了');
+  });
+
+  it('keeps every answer when all answer at once', async () => {
+    await call();
+    const all = await kit.store.read(
+      async (tx) =>
+        (await tx.table(invites).find({ where: { meeting: 'HS-2026-11-01' }, order: 'unit', limit: 100 }))
+          .rows,
+    );
+    const people = ['yu-zhenbang', 'du-aiqin', 'hao-haitao', 'wang-caifeng'];
+    await Promise.all(
+      people.map((id) => kit.person(id).press('meetings.come', { meeting: 'HS-2026-11-01' })),
+    );
+    expect(wordsOf((await lead.say('HS-2026-11-01')).card)).toContain(
+      `参加4，派员0，请假0，未回复${all.length - 4}`,
+    );
+  });
+
+  it('tells everyone when it is moved or cancelled, asks again, and says so on old cards', async () => {
+    await call();
+    await police.click('参加');
+    const old = await police.last();
+    await lead.click('改期');
+    await lead.click('改期', { date: '2026-11-26', time: '９:30', reason: '会议室冲突' });
+    expect(await meeting()).toMatchObject({ date: '2026-11-26', time: '09:30', moved: 1 });
+    expect((await police.last()).text).toContain('改到11月26日 周四 09:30：会议室冲突');
+    expect(await invite('gonganju')).toMatchObject({ answer: 'none' });
+    expect((await police.say('改期 HS-2026-11-01')).text).toContain('只有发起的单位');
+    await lead.say('取消会商 HS-2026-11-01 合并到下月');
+    expect((await county.last()).text).toContain('取消了：合并到下月');
+    const late = await police.press('meetings.come', { meeting: 'HS-2026-11-01' }, old.id);
+    expect(late.shown.text).toContain('已经取消了');
+    expect(wordsOf((await police.messages()).find(({ id }) => id === old.id)?.card)).toContain('已取消');
+    expect((await lead.say('取消会商 HS-2026-11-01 再取消一次')).text).toContain('已经取消了');
+  });
+
+  it('reminds one working day before, the silent first of all', async () => {
+    await call('11月30日下午3点');
+    await police.say('参加 HS-2026-11-01');
+    await justice.say('请假 HS-2026-11-01 出差');
+    await kit.tick('2026-11-26', '09:00');
+    const before = (await police.messages()).length;
+    await kit.tick('2026-11-27', '08:30'); // the Friday before that Monday
+    expect(wordsOf((await police.last()).card)).toContain('明天开会');
+    expect((await police.messages()).length).toBe(before + 1);
+    expect(wordsOf((await county.last()).card)).toContain('请回复能不能来');
+    expect((await justice.messages()).filter(({ id }) => id.startsWith('digest:2026-11-27'))).toHaveLength(0);
+  });
+});
+
+describe('the loop over three months', () => {
+  it('goes from 发起 to the third agenda, with what is open and for how long, and the push of the quarter', async () => {
+    await withIssue();
+    await call();
+    await police.say('参加 HS-2026-11-01');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('开会前1小时才能签到');
+    expect((await lead.say('填写纪要 HS-2026-11-01')).text).toContain('还没有开');
+    kit.time('2026-11-25', '14:30');
+    await police.say('签到 HS-2026-11-01');
+    kit.time('2026-11-25', '15:20');
+    expect((await justice.say('签到 HS-2026-11-01')).text).toContain('迟到');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('已经签到');
+    expect(wordsOf((await organiser.say('会商')).card)).toContain('已开  平安法治星');
+
+    const form = await lead.say('填写纪要 HS-2026-11-01');
+    expect(titles(form.card)).toContain('提交纪要');
+    const wrong = await lead.click('提交纪要', { unit1: 'gonganju' });
+    expect(wordsOf(wrong.card)).toContain('请写决定');
+    const look = await lead.click('提交纪要', {
+      decision1: '十天内修好并排查全镇路灯',
+      unit1: 'gonganju',
+      deadline1: '2026-12-05',
+    });
+    expect(wordsOf(look.card)).toContain('十天内修好并排查全镇路灯');
+    await lead.click('提交纪要');
+    expect(await meeting()).toMatchObject({ state: 'minuted', version: 1 });
+    expect((await county.last()).text).toContain('出纪要了');
+    expect((await police.last()).text).toContain('由您单位办：十天内修好并排查全镇路灯（12月5日前）');
+    expect(wordsOf((await police.say('待办')).card)).toContain('请落实  十天内修好并排查全镇路灯');
+    expect(wordsOf((await secretary.say('会商')).card)).toContain('已出纪要  平安法治星');
+
+    // A correction is a new version that says what changed.
+    await lead.say('填写纪要 HS-2026-11-01');
+    await lead.click('提交纪要', { decision1: '十五天内修好', unit1: 'gonganju', deadline1: '2026-12-10' });
+    await lead.click('提交纪要');
+    expect((await county.last()).text).toContain('更正（第2版）');
+    expect((await county.last()).text).toContain('十五天内修好');
+
+    kit.time('2026-12-03', '09:00');
+    const second = await lead.say('会商 发起 12月9日上午9点');
+    expect(String(inputsOf(second.card).agenda)).toContain(
+      '落实：十五天内修好（市公安局，第2个月）〔HS-2026-11-01-1〕',
+    );
+    await lead.click('发起会商', {
+      place: '三楼',
+      agenda: '落实：十五天内修好（市公安局，第2个月）〔HS-2026-11-01-1〕\n冬季防火',
+    });
+    await lead.click('发起会商');
+    kit.time('2026-12-09', '10:00');
+    await lead.say('填写纪要 HS-2026-12-01');
+    await lead.click('提交纪要', {
+      decision2: '各县区冬季防火检查一遍',
+      unit2: 'qingshan',
+      deadline2: '2026-12-25',
+    });
+    await lead.click('提交纪要');
+
+    kit.time('2026-12-10', '09:00');
+    const push = await organiser.say('推进会 发起 12月18日上午9点');
+    expect(String(inputsOf(push.card).agenda)).toContain('各县区冬季防火检查一遍');
+    await organiser.click('发起推进会', { place: '市委小礼堂' });
+    await organiser.click('发起推进会');
+    expect((await lead.last()).text).toContain('季度推进会');
+    expect(wordsOf((await lead.say('推进会')).card)).toContain('已定  2026年第4季度推进会');
+
+    await police.say('待办');
+    await police.click('十五天内修好');
+    await police.click('已落实');
+    const done = await kit.store.read((tx) => tx.table(decisions).get('HS-2026-11-01-1'));
+    expect(done?.state).toBe('done');
+
+    kit.time('2027-01-05', '09:00');
+    const third = await lead.say('会商 发起 1月12日上午9点');
+    const agenda = String(inputsOf(third.card).agenda);
+    expect(agenda).toContain('落实：各县区冬季防火检查一遍（青山县委，第2个月）');
+    expect(agenda).not.toContain('十五天内修好');
+    expect(agenda).toContain('村口路灯坏了（石桥镇党委，超期，原定2026年12月4日）〔WT-2026-0001〕');
+  });
+
+  it('shows a month that ended without a meeting as 未开, and tells the organiser', async () => {
+    await call();
+    await kit.tick('2026-12-02', '08:30');
+    const words = wordsOf((await organiser.messages()).findLast(({ id }) => id.startsWith('digest:'))?.card);
+    expect(words).toContain('11月没有开会商');
+    await organiser.say('会商');
+    expect(wordsOf((await organiser.click('上个月')).card)).toContain('未开  文明幸福星');
+  });
+});
+
+it('reads days and times as people say them', () => {
+  const now = instant('2026-11-20', '09:00');
+  for (const [words, date, time] of [
+    ['下周三下午3点', '2026-11-25', '15:00'],
+    ['明天上午9点半', '2026-11-21', '09:30'],
+    ['１１月３０日下午两点', '2026-11-30', '14:00'],
+    ['2026年12月1日10:30', '2026-12-01', '10:30'],
+    ['后天', '2026-11-22', undefined],
+  ] as const) {
+    expect([words, understandWhen(words, now)]).toEqual([words, time ? { date, time } : { date }]);
+  }
+  expect(understandWhen('尽快', now)).toBeUndefined();
+});
