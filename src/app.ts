@@ -5,10 +5,11 @@ import { createBot } from './bot/bot.ts';
 import { loadCards } from './bot/cards.ts';
 import type { Channel } from './bot/channel.ts';
 import { createScheduler } from './bot/scheduler.ts';
-import { kernelTables, places } from './bot/tables.ts';
+import { places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat, webchatTables } from './channels/webchat/index.ts';
+import { createWebchat } from './channels/webchat/index.ts';
 import type { Config } from './config.ts';
+import { engineOf, openStore } from './engine.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
@@ -20,11 +21,8 @@ import {
   mentionOf,
   standIns,
 } from './features/members/index.ts';
-import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
-import { openLowdb } from './store/lowdb/index.ts';
-import { openPostgres } from './store/postgres/index.ts';
 import type { Store } from './store/store.ts';
 import { createWeb } from './web/server.ts';
 
@@ -48,21 +46,9 @@ export interface AppOptions {
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
-/** Open one of the two engines with the tables of the whole programme. @throws StoreError */
-export function openStore(
-  { databaseUrl: url, dataDir: dir }: Config,
-  engine: 'lowdb' | 'postgres',
-  log: Log,
-): Promise<Store> {
-  const tables = [...kernelTables, ...webchatTables, ...features.flatMap((feature) => feature.tables)];
-  if (engine === 'lowdb') return openLowdb({ dir, tables, log });
-  if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
-  return openPostgres({ url, tables, log });
-}
-
-/** Start everything. @throws AppError `config`, StoreError `locked` or `damaged` */
+/** Start everything. @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function startApp({ config, log, now = () => new Date() }: AppOptions): Promise<App> {
-  const store = await openStore(config, config.databaseUrl ? 'postgres' : 'lowdb', log);
+  const store = await openStore(config, engineOf(config), log);
   const demo = config.credentials === undefined;
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');

@@ -11,6 +11,7 @@ const environment = z.object({
   NODE_ENV: text,
   PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978)),
   HOST: text,
+  DATABASE_URL: text,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default('data/demo')),
   MicrosoftAppType: z.preprocess(
@@ -37,6 +38,8 @@ export interface Credentials {
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** PostgreSQL, for several servers; absent: the embedded store. */
+  readonly databaseUrl?: string;
   /** Absolute folder of the embedded store. */
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
@@ -68,6 +71,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!credentials && !LOOPBACK.has(host)) {
     problems.push(`HOST=${host}: without credentials the server listens on loopback only (127.0.0.1)`);
   }
+  if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
+    problems.push('DATABASE_URL: must look like postgres://user:password@host:5432/database');
+  }
   if (problems.length > 0) throw configError(problems);
   return {
     port: values.PORT,
@@ -75,8 +81,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    ...(values.DATABASE_URL && { databaseUrl: values.DATABASE_URL }),
     ...(credentials && { credentials }),
   };
+}
+
+/** The text itself, which may hold a password, is never shown. */
+function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
 }
 
 function readCredentials(values: z.infer<typeof environment>, problems: string[]): Credentials | undefined {

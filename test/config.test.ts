@@ -33,6 +33,8 @@ describe('configuration', () => {
     [{ NODE_ENV: 'production' }, /production needs MicrosoftAppId/],
     [{ HOST: '0.0.0.0' }, /loopback only/],
     [{ PORT: 'abc' }, /PORT/],
+    [{ DATABASE_URL: 'mysql://u:p@h/d' }, /DATABASE_URL/],
+    [{ DATABASE_URL: 'postgres://h' }, /DATABASE_URL/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
     [

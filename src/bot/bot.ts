@@ -5,11 +5,13 @@ import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards.ts';
 import type { Channel } from './channel.ts';
 import { digestFeature } from './digest.ts';
+import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
 import type { Actor, Feature } from './feature.ts';
 import { formsFeature } from './forms.ts';
 import { handle } from './handle.ts';
 import { type Kernel, worldOf } from './land.ts';
+import type { Links } from './links.ts';
 import type { Answer, Inbound, Reply, Shown } from './message.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planRhythms } from './rhythms.ts';
@@ -26,6 +28,8 @@ export interface Bot {
   pump(): Promise<void>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** Open a download link by its token. */
+  download(token: string): Promise<Opened>;
   /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
   tick(): Promise<void>;
   /** Send nothing new from here on; resolves when what is under way has ended. What is still due waits in the store. */
@@ -49,12 +53,14 @@ export interface BotParts {
   readonly mention: OutboxParts['mention'];
   readonly standIns: OutboxParts['standIns'];
   readonly newId: () => string;
+  /** Makes and reads download links; without it there are none. */
+  readonly links?: Links;
 }
 
 export function createBot(parts: BotParts): Bot {
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
-  const draw = createDraw(parts.deck, features);
+  const draw = createDraw(parts.deck, features, parts.links);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
   const outbox = createOutbox({ ...parts, draw, rhythms });
   let stopped = false;
@@ -86,6 +92,7 @@ export function createBot(parts: BotParts): Bot {
       parts.store.read(async (tx) =>
         draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
       ),
+    download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     async tick() {
       await refreshCalendar();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });

@@ -36,16 +36,40 @@ export function withinHours(at: Date, { from, to }: Hours, workdays: Workdays): 
   return instant(workdays.add(day, 1), from);
 }
 
+/** The half of a day in which an instant falls: `2026-11-23:am`. */
+export function halfOf(at: Date): string {
+  return `${dayOf(at)}:${timeOf(at) < NOON ? 'am' : 'pm'}`;
+}
+
+/** The key of a person's digest of a half day. */
+function keyOf(person: string, half: string): string {
+  return `digest:${person}:${half}`;
+}
+
+/** The half day of a person's digest, from its key. */
+export function halfOfKey(person: string, key: string): string {
+  return key.slice(keyOf(person, '').length);
+}
+
+/** Once a platform may have seen a digest, nothing comes to it any more. */
+function isOpen({ state, attempts, lines }: OutboxRow): boolean {
+  return state === 'due' && attempts === 0 && lines.length < MOST_LINES;
+}
+
+async function hoursOf({ tx }: World, person: string): Promise<Hours> {
+  return (await tx.table(prefs).get(person)) ?? USUAL_HOURS;
+}
+
 /** Put a line into the person's digest of the half day in which `at` falls, or the next one if that has gone out. */
 export async function addLine(world: World, person: string, line: DigestLine, at: Date): Promise<void> {
   const { tx, workdays } = world;
-  const hours = (await tx.table(prefs).get(person)) ?? USUAL_HOURS;
+  const hours = await hoursOf(world, person);
   for (let send = withinHours(at, hours, workdays); ; send = nextHalf(send, hours, workdays)) {
     const day = dayOf(send);
-    const id = `digest:${person}:${day}:${timeOf(send) < NOON ? 'am' : 'pm'}`;
+    const id = keyOf(person, halfOf(send));
     const known = await tx.table(outbox).get(id);
     if (known?.lines.some((other) => sameLine(other, line))) return;
-    if (known && (known.state !== 'due' || known.lines.length >= MOST_LINES)) continue;
+    if (known && !isOpen(known)) continue;
     if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, line] });
     else {
       const reply = { text: '', card: { subject: { kind: 'digest', id } } };
@@ -54,6 +78,39 @@ export async function addLine(world: World, person: string, line: DigestLine, at
     }
     return;
   }
+}
+
+/**
+ * What becomes of a digest that did not go out in its time. Outside the person's hours what it says waits for the next
+ * digest; within them it joins the digest of that half day, if one is waiting. Resolves to whether it is to stay here.
+ */
+export async function passOn(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+  const { tx, now, workdays } = world;
+  const person = row.person ?? '';
+  const at = withinHours(now, await hoursOf(world, person), workdays);
+  const id = keyOf(person, halfOf(at));
+  // What may have been taken already can only be repeated as it is.
+  if (id === row.id || row.attempts > 0) return waitUntil(world, row, at);
+  const other = await tx.table(outbox).get(id);
+  if (at <= now && !(other && isOpen(other))) return false;
+  for (const line of row.lines) await addLine(world, person, line, at);
+  await tx.table(outbox).put({ ...row, state: 'merged', error: '错过了时间，并入下一次提醒' });
+  return true;
+}
+
+/** A message that stands in for somebody's digest keeps to the usual hours, too. */
+export function standsInForDigest({ id, instead }: OutboxRow): boolean {
+  return instead !== null && id.startsWith(keyOf(instead, ''));
+}
+
+export function waitForUsualHours(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+  return waitUntil(world, row, withinHours(world.now, USUAL_HOURS, world.workdays));
+}
+
+async function waitUntil({ tx, now }: World, row: Stored<OutboxRow>, at: Date): Promise<boolean> {
+  if (at <= now) return false;
+  await tx.table(outbox).put({ ...row, due: at.toISOString() });
+  return true;
 }
 
 function nextHalf(send: Date, hours: Hours, workdays: Workdays): Date {
@@ -76,6 +133,11 @@ function sameLine(a: DigestLine, b: DigestLine): boolean {
   );
 }
 
+/** The person pressed one of its buttons; `error` says until when. */
+function isPutOff({ state, error }: OutboxRow): boolean {
+  return state === 'sent' && error !== null;
+}
+
 /** The lines that still need to be said, by deadline. */
 export async function trueLines(
   world: World,
@@ -94,7 +156,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
   const view: View = async (world, id) => {
     const row = await world.tx.table(outbox).get(id);
     if (!row) return note('这条提醒已经过期。');
-    if (row.error) return note(row.error);
+    if (isPutOff(row)) return note(row.error ?? '');
     const lines = await trueLines(world, rhythms, row);
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
@@ -146,7 +208,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
       may: (ctx, row) => row.person === ctx.me.id || '这是别人的提醒，要由本人来放。',
       input: z.object({}),
       async run(ctx, _input, row) {
-        if (row.error) return { text: row.error };
+        if (isPutOff(row)) return { text: row.error ?? '' };
         const day = ctx.workdays.add(ctx.today, days);
         const lines = await trueLines(ctx, rhythms, row);
         for (const line of lines) {
@@ -161,7 +223,8 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
           lines.length === 0
             ? '提醒的事都办好了，不用再提醒。'
             : `好的，${words}（${sayDay(day, ctx.today)}）再提醒您。`;
-        await ctx.tx.table(outbox).put({ ...row, error: text });
+        // Who presses it has got it.
+        await ctx.tx.table(outbox).put({ ...row, state: 'sent', error: text });
         return { text, card: { subject: { kind: 'digest', id: row.id } } };
       },
     });

@@ -2,12 +2,13 @@
 import type { Deck } from './cards.ts';
 import type { Actor, Feature, View, ViewDrawing, World } from './feature.ts';
 import { drawForm, formText, note } from './forms.ts';
+import type { Links } from './links.ts';
 import type { CardJson, Reply, Shown, Subject } from './message.ts';
 
 /** Draw `reply` as it is now for `viewer`; null draws it for a group, where nobody in particular looks. */
 export type Draw = (world: World, reply: Reply, viewer: Actor | null) => Promise<Shown>;
 
-export function createDraw(deck: Deck, features: readonly Feature[]): Draw {
+export function createDraw(deck: Deck, features: readonly Feature[], links?: Links): Draw {
   const views = new Map<string, View>(features.flatMap((feature) => Object.entries(feature.views ?? {})));
 
   function drawn({ text, template, data }: ViewDrawing): CardJson {
@@ -27,7 +28,9 @@ export function createDraw(deck: Deck, features: readonly Feature[]): Draw {
       return { text: text || form.text, card: drawn(form), subject };
     }
     const view = views.get(subject.kind);
-    const drawing = view ? await view(world, subject.id, viewer) : note(text || '这条记录已经不在了。');
+    const drawing = view
+      ? await view(withLinks(world, links), subject.id, viewer)
+      : note(text || '这条记录已经不在了。');
     return { text: text || drawing.text, card: drawn(drawing), subject };
   }
 
@@ -38,4 +41,9 @@ export function createDraw(deck: Deck, features: readonly Feature[]): Draw {
     return { text, card: drawn({ text, ...card }) };
   }
   return draw;
+}
+
+/** The same world, in which one can make download links. */
+export function withLinks(world: World, links: Links | undefined): World {
+  return links ? { ...world, link: links.make } : world;
 }

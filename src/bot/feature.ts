@@ -21,6 +21,11 @@ export interface World {
   /** `YYYY-MM-DD` in Asia/Shanghai. */
   readonly today: string;
   readonly workdays: Workdays;
+  /**
+   * The address of a download for this person, good for so many more days after today;
+   * undefined when this server has no address that people can reach.
+   */
+  link?(kind: string, id: string, viewer: Actor, days: number, now: Date): string | undefined;
 }
 
 /** A message to somebody who did not ask; it lands in the outbox with the transaction. */
@@ -159,6 +164,18 @@ export interface ViewDrawing {
   readonly data: Raw;
 }
 
+/** What a download link gives. */
+export interface File {
+  /** With its ending, as it is saved. */
+  readonly name: string;
+  /** The media type. */
+  readonly type: string;
+  readonly body: Uint8Array | string;
+}
+
+/** Makes the file `id` as it is now, if this person may have it now; the link itself only says who asks. */
+export type Download = (world: World, id: string, viewer: Actor) => Promise<File | undefined>;
+
 /** A line of a digest for one person. */
 export interface Reminder {
   readonly person: string;
@@ -199,6 +216,8 @@ export interface Feature {
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
   readonly views?: Readonly<Record<string, View>>;
+  /** By the kind that `World.link` is given. */
+  readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: string };
   readonly rhythms?: readonly Rhythm[];

@@ -8,6 +8,7 @@ import { notePlace, pressedSubject } from './context.ts';
 import type { Draw } from './draw.ts';
 import { landEffects, queueReply } from './effects.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './feature.ts';
+import type { Links } from './links.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
 import type { Router } from './router.ts';
 import { turns } from './tables.ts';
@@ -22,6 +23,7 @@ export interface Kernel {
   readonly log: Log;
   readonly now: () => Date;
   readonly newId: () => string;
+  readonly links?: Links;
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
   /** What to say to words that call nothing; `nearest` are the operations that come close. */

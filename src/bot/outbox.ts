@@ -4,15 +4,20 @@ import type { Workdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Draw } from './draw.ts';
 import type { Actor, Rhythm } from './feature.ts';
+import { worldOf } from './land.ts';
 import type { Mention } from './message.ts';
 import { createPace } from './pace.ts';
 import type { Channels } from './places.ts';
 import { createRedraw } from './redraw.ts';
+import { dueRhythms } from './rhythms.ts';
 import { createSending } from './sending.ts';
-import { outbox, redraws } from './tables.ts';
+import { outbox, redraws, type WaveRow, waves } from './tables.ts';
+import { breakWave } from './waves.ts';
 
 const BATCH = 100;
 const PARALLEL = 16;
+/** A digest waits at most this long for planning to end. */
+const GROWING_MS = 60_000;
 
 export interface OutboxParts {
   readonly store: Store;
@@ -45,7 +50,7 @@ export interface Outbox {
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { store, now } = parts;
+  const { store } = parts;
   const pace = createPace(parts.elapsed);
   const sendOnce = createSending(parts, pace);
   const redraw = createRedraw(parts, pace);
@@ -62,16 +67,23 @@ export function createOutbox(parts: OutboxParts): Outbox {
     return attempt;
   }
 
-  /** All that is due now, up to a batch; resolves to whether there was anything. */
+  /** All that is due now, up to a batch; resolves to whether there may be more. */
   async function round(): Promise<boolean> {
-    const range = { lte: now().toISOString() };
     const due = await store.read(async (tx) => {
+      const world = worldOf(parts, tx);
+      const range = { lte: world.now.toISOString() };
       const states = ['due', 'sending'] as const;
       const messages = await tx
         .table(outbox)
         .find({ where: { state: states }, order: 'due', range, limit: BATCH });
       const cards = await tx.table(redraws).find({ order: 'due', range, limit: BATCH });
-      return { messages: messages.rows, cards: cards.rows };
+      const crests = await tx.table(waves).find({ order: 'due', range, limit: BATCH });
+      const digests = crests.rows.length > 0 || messages.rows.some(({ kind }) => kind === 'digest');
+      const planning = digests && (await dueRhythms(world, parts.rhythms.values())).length > 0;
+      // While planning is under way, digests may still grow: they wait for it, though not for long.
+      const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
+      const ready = messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown));
+      return { messages: ready, cards: cards.rows, waves: planning ? [] : crests.rows, planning };
     });
     const chats = new Map<string, (() => Promise<void>)[]>();
     for (const { id, place, person } of due.messages) {
@@ -82,7 +94,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
     await inParallel([...chats.values()], async (jobs) => {
       for (const job of jobs) await job();
     });
-    return due.messages.length + due.cards.length > 0;
+    await refill(due.waves, BATCH - due.messages.length);
+    // Planning comes first: the tick ends, and the next one goes on here.
+    return !due.planning && due.messages.length + due.cards.length + due.waves.length > 0;
+  }
+
+  /** Make as many digests as are wanted, and a few more. */
+  async function refill(from: readonly WaveRow[], wanted: number): Promise<void> {
+    let made = 0;
+    for (const { id } of from) {
+      if (made >= wanted) return;
+      made += await store.transaction((tx) => breakWave(worldOf(parts, tx), id, BATCH));
+    }
   }
 
   return {

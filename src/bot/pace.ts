@@ -1,29 +1,64 @@
 /** Waits until a channel may take one more message, so that the platform never has to refuse us. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLimiter, type Limiter } from '../lib/limiter.ts';
+import { createLimiter, type Limit, type Limiter, type Limits } from '../lib/limiter.ts';
 import type { Channel } from './channel.ts';
 
 /** Longer than this is not waited for: the message is put off instead. */
 const LONGEST_WAIT_MS = 2_000;
+/**
+ * Messages are counted where they arrive, and one takes a little longer on its way than another. Every span is this
+ * much longer for us than for the platform: 4 % of the speed, for not being refused.
+ */
+const SLACK_MS = 40;
+
+/** Room for one message. The first call counts, later ones do nothing. */
+export interface Turn {
+  /** Call it right before the message leaves. */
+  sent(): void;
+  /** It is not sent after all. */
+  dropped(): void;
+}
 
 export interface Pace {
-  /** Resolves to 0 when one may be sent to this place now, or to the milliseconds after which to come back. */
-  turn(channel: Channel, place: string): Promise<number>;
+  /** Resolves once one may be sent to this place, or to the milliseconds after which to come back. */
+  turn(channel: Channel, place: string): Promise<Turn | number>;
 }
+
+/** Where nothing is limited. */
+export const FREE: Turn = { sent() {}, dropped() {} };
 
 /** @param elapsed milliseconds on a clock that is never set back */
 export function createPace(elapsed: () => number): Pace {
   const limiters = new Map<string, Limiter>();
+
+  function turnOf(limiter: Limiter, place: string): Turn {
+    let used = false;
+    const once = (act: () => void) => () => {
+      if (!used) act();
+      used = true;
+    };
+    return {
+      sent: once(() => limiter.sent(place, elapsed())),
+      dropped: once(() => limiter.dropped(place)),
+    };
+  }
+
   return {
     async turn({ name, limits }, place) {
-      if (!limits) return 0;
-      const limiter = limiters.get(name) ?? createLimiter(limits);
+      if (!limits) return FREE;
+      const limiter = limiters.get(name) ?? createLimiter(slower(limits));
       limiters.set(name, limiter);
       for (;;) {
         const ms = limiter.take(place, elapsed());
-        if (ms === 0 || ms > LONGEST_WAIT_MS) return ms;
+        if (ms > LONGEST_WAIT_MS) return ms;
+        if (ms === 0) return turnOf(limiter, place);
         await sleep(ms);
       }
     },
   };
+}
+
+function slower({ perPlace, total }: Limits): Limits {
+  const wider = ({ count, ms }: Limit) => ({ count, ms: ms + SLACK_MS });
+  return { perPlace: perPlace.map(wider), total: total.map(wider) };
 }

@@ -2,7 +2,7 @@
 import { SendError } from './channel.ts';
 import { worldOf } from './land.ts';
 import type { OutboxParts } from './outbox.ts';
-import type { Pace } from './pace.ts';
+import type { Pace, Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
 import { later } from './sending.ts';
 import { lives, redraws } from './tables.ts';
@@ -39,14 +39,15 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
       place: string;
       message: string;
     }): Promise<string | undefined> {
+      let turn: Turn | number | undefined;
       try {
         const place = (
           await store.read((tx) => findPlace(tx, channels, { place: live.place, person: null }, ''))
         )?.row;
         if (!place) throw new SendError('gone', '这个会话已经不在了');
         const channel = channelOf(channels, place);
-        const wait = await pace.turn(channel, place.id);
-        if (wait > 0) return new Date(now().getTime() + wait).toISOString();
+        turn = await pace.turn(channel, place.id);
+        if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
         const shown = await store.read(async (tx) => {
           const viewer = place.person ? await actor(tx, place.person) : null;
           return draw(
@@ -55,6 +56,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
             viewer,
           );
         });
+        turn.sent();
         await channel.update(placeOf(place), live.message, shown);
         return undefined;
       } catch (error) {
@@ -66,6 +68,8 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
           if (row) await tx.table(lives).delete(row);
         });
         return undefined;
+      } finally {
+        if (typeof turn === 'object') turn.dropped();
       }
     }
   };

@@ -1,18 +1,24 @@
 /**
- * Plans what comes round. Each page of an occurrence lands in one transaction with the reminders it made and the
- * watermark that says how far we are: a crash, a second server or a second tick repeats nothing and skips nothing.
+ * Plans what comes round. What an occurrence reminds of is looked up page by page, then written down in a few parts,
+ * each together with the watermark that says how far we are: a crash, a second server or a second tick repeats
+ * nothing and skips nothing.
  */
-import { type Occurrence, occurrences, type Schedule } from '../lib/schedule.ts';
-import type { Store } from '../store/store.ts';
-import { addLine } from './digest.ts';
+import type { Log } from '../lib/log.ts';
+import { type Occurrence, occurrences, periodEnd, type Schedule } from '../lib/schedule.ts';
+import type { Store, Stored } from '../store/store.ts';
 import type { Rhythm, World } from './feature.ts';
 import { type Kernel, worldOf } from './land.ts';
-import { schedules, watermarks } from './tables.ts';
+import { schedules, type WatermarkRow, watermarks } from './tables.ts';
+import { addToWave, type Planned, waveOf } from './waves.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
   readonly store: Store;
   readonly rhythms: readonly Rhythm[];
+  readonly log: Pick<Log, 'error'>;
 };
+
+/** Reminders that are written down in one transaction, if their waves are not larger. */
+const AT_ONCE = 200;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
@@ -21,47 +27,116 @@ export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: 
 
 /** Plan everything that fell due since the last time; what was missed is planned now and goes out at once. */
 export async function planRhythms(parts: Parts): Promise<void> {
-  for (const rhythm of parts.rhythms) {
-    // Looking costs no write: most ticks find nothing.
-    while (await parts.store.read((tx) => isDue(worldOf(parts, tx), rhythm))) {
-      await parts.store.transaction((tx) => planPage(worldOf(parts, tx), rhythm));
+  // Looking costs no write: most ticks find nothing.
+  const due = await parts.store.read((tx) => dueRhythms(worldOf(parts, tx), parts.rhythms));
+  for (const rhythm of due) {
+    try {
+      await planRhythm(parts, rhythm);
+    } catch (error) {
+      // The others are not to blame.
+      parts.log.error({ rhythm: rhythm.name, err: error }, 'not planned, the next tick tries again');
     }
   }
 }
 
-async function isDue(world: World, rhythm: Rhythm): Promise<boolean> {
-  const mark = await world.tx.table(watermarks).get(rhythm.name);
-  return !mark || mark.current !== null || (await nextOf(world, rhythm, new Date(mark.at))) !== undefined;
+/** Those of which something is not planned yet. */
+export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promise<readonly Rhythm[]> {
+  const due: Rhythm[] = [];
+  for (const rhythm of rhythms) {
+    const mark = await world.tx.table(watermarks).get(rhythm.name);
+    if (!mark || (await nextOf(world, rhythm, mark))) due.push(rhythm);
+  }
+  return due;
 }
 
-/** The oldest occurrence that is not planned yet. */
-async function nextOf(world: World, rhythm: Rhythm, after: Date): Promise<Occurrence | undefined> {
+async function planRhythm(parts: Parts, rhythm: Rhythm): Promise<void> {
+  const begin = () => parts.store.transaction((tx) => firstOf(worldOf(parts, tx), rhythm));
+  for (let occurrence = await begin(); occurrence; occurrence = await begin()) {
+    const planned = await lookUp(parts, rhythm, occurrence);
+    while (await parts.store.transaction((tx) => writeDown(worldOf(parts, tx), rhythm, occurrence, planned)));
+  }
+}
+
+/** The oldest occurrence that is not planned yet, if there is one now. */
+async function nextOf(
+  world: World,
+  rhythm: Rhythm,
+  { at, current }: WatermarkRow,
+): Promise<Occurrence | undefined> {
+  if (current) return { ...current, at: new Date(current.at) };
+  const after = new Date(at);
   if (after >= world.now) return undefined;
   return occurrences(await scheduleOf(world, rhythm), world.workdays, after, world.now)[0];
 }
 
-async function planPage(world: World, rhythm: Rhythm): Promise<void> {
+async function firstOf(world: World, rhythm: Rhythm): Promise<Occurrence | undefined> {
   const rows = world.tx.table(watermarks);
   const mark = await rows.get(rhythm.name);
-  if (!mark) {
-    // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
-    await rows.put({ id: rhythm.name, at: world.now.toISOString(), current: null });
-    return;
+  if (mark) return nextOf(world, rhythm, mark);
+  // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
+  await rows.put({ id: rhythm.name, at: world.now.toISOString(), current: null });
+  return undefined;
+}
+
+/** All that an occurrence reminds of, by wave in the order of their numbers. */
+async function lookUp(
+  parts: Parts,
+  rhythm: Rhythm,
+  occurrence: Occurrence,
+): Promise<readonly (readonly [number, readonly Planned[]])[]> {
+  const byWave = new Map<number, Planned[]>();
+  // What many are reminded of is one object for all of them.
+  const lines = new Map<object, Planned['line']>();
+  for (let after: string | undefined; ; ) {
+    const page = await parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
+    for (const { person, line: said } of page.reminders) {
+      const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
+      lines.set(said, line);
+      const number = waveOf(person);
+      const wave = byWave.get(number);
+      if (wave) wave.push({ person, line });
+      else byWave.set(number, [{ person, line }]);
+    }
+    if (!page.next) return [...byWave].sort(([a], [b]) => a - b);
+    after = page.next;
   }
-  const { current } = mark;
-  const occurrence = current
-    ? { ...current, at: new Date(current.at) }
-    : await nextOf(world, rhythm, new Date(mark.at));
-  if (!occurrence) return; // planned by another server meanwhile
-  const plan = await rhythm.plan(world, occurrence, current?.cursor);
+}
+
+/** Write the next part of an occurrence down; resolves to whether there is more of it. */
+async function writeDown(
+  world: World,
+  rhythm: Rhythm,
+  occurrence: Occurrence,
+  planned: Awaited<ReturnType<typeof lookUp>>,
+): Promise<boolean> {
+  const rows = world.tx.table(watermarks);
+  const mark = await rows.get(rhythm.name);
+  const next = mark && (await nextOf(world, rhythm, mark));
+  if (!mark || next?.period !== occurrence.period) return false; // another server was faster
+  const last = mark.current ? Number(mark.current.cursor) : -1;
+  const left = planned.filter(([number]) => number > last);
   const at = occurrence.at > world.now ? occurrence.at : world.now;
-  for (const { person, line } of plan.reminders) {
-    await addLine(world, person, { ...line, rhythm: rhythm.name, period: occurrence.period }, at);
+  let [size, done] = [0, 0];
+  for (const [number, reminders] of left) {
+    if (size > 0 && size + reminders.length > AT_ONCE) break;
+    await addToWave(world, number, reminders, at);
+    size += reminders.length;
+    done += 1;
   }
-  const done = occurrence.at.toISOString();
+  const more = done < left.length;
+  const { period, day } = occurrence;
+  const cursor = String(left[done - 1]?.[0]);
   await rows.put(
-    plan.next
-      ? { ...mark, current: { period: occurrence.period, day: occurrence.day, at: done, cursor: plan.next } }
-      : { ...mark, at: done, current: null },
+    markOf(mark, more ? { period, day, at: occurrence.at.toISOString(), cursor } : null, period),
   );
+  return more;
+}
+
+/** A period that is planned is over for good, whenever its schedule is changed to. */
+function markOf(
+  mark: Stored<WatermarkRow>,
+  current: WatermarkRow['current'],
+  period: string,
+): Stored<WatermarkRow> {
+  return current ? { ...mark, current } : { ...mark, at: periodEnd(period).toISOString(), current };
 }

@@ -5,17 +5,20 @@
  * only through a channel that recognises it. Elsewhere it stays `unsure`, on purpose: a reminder twice costs trust,
  * and what it was about still waits in 待办 and in the ledger, from which it can be sent again by hand.
  */
+
+import type { Stored } from '../store/store.ts';
 import { SendError } from './channel.ts';
 import { followSubject } from './context.ts';
-import { trueLines } from './digest.ts';
+import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import type { World } from './feature.ts';
 import { worldOf } from './land.ts';
 import type { Shown } from './message.ts';
 import type { OutboxParts } from './outbox.ts';
-import type { Pace } from './pace.ts';
+import { FREE, type Pace, type Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
 import { queue } from './queue.ts';
 import { type OutboxRow, outbox, type PlaceRow, places } from './tables.ts';
+import { gatherFor } from './waves.ts';
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
 const LEASE_MS = 60_000;
@@ -32,34 +35,52 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
   const { store, channels, draw, log, now, actor } = parts;
 
   return async function send(id) {
-    const wait = await waitFor(id);
-    if (wait === undefined) return;
-    if (wait > 0) return putOff(id, wait);
-    const claim = await store.transaction((tx) => claimRow(worldOf(parts, tx), id));
-    if (!claim) return;
-    const { row, place, shown } = claim;
+    const turn = await turnFor(id);
+    if (turn === undefined) return;
+    if (typeof turn === 'number') return putOff(id, turn);
     try {
-      if (!place || !shown) throw new SendError('gone', UNREACHED);
-      const message = await channelOf(channels, place).send(placeOf(place), shown, id);
-      await store.transaction(async (tx) => {
-        const world = worldOf(parts, tx);
-        await settle(world, id, { state: 'sent', error: null });
-        if (shown.subject) await followSubject(world, place.id, message, shown.subject);
-      });
-    } catch (error) {
-      const idempotent = place !== undefined && channels.get(place.channel)?.idempotent === true;
-      const after = afterFailure(row, error, idempotent);
-      await store.transaction(async (tx) => {
-        const world = worldOf(parts, tx);
-        await settle(world, id, after);
-        if (after.state === 'failed') await tellStandIns(world, row);
-      });
-      log.warn({ outbox: id, attempts: row.attempts, state: after.state, err: error }, 'message not sent');
+      const claim = await store.transaction((tx) => claimRow(worldOf(parts, tx), id));
+      if (claim) await attempt(claim, turn);
+    } finally {
+      turn.dropped();
     }
   };
 
-  /** How long the channel wants us to wait; undefined when there is nothing to send. */
-  async function waitFor(id: string): Promise<number | undefined> {
+  async function attempt({ row, place, shown }: Claim, turn: Turn): Promise<void> {
+    const { id } = row;
+    let message: string;
+    try {
+      if (!place || !shown) throw new SendError('gone', UNREACHED);
+      const channel = channelOf(channels, place);
+      turn.sent();
+      message = await channel.send(placeOf(place), shown, id);
+    } catch (error) {
+      return giveUpOrRetry(row, place, error);
+    }
+    // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      await settle(world, id, { state: 'sent', error: null });
+      if (shown.subject) await followSubject(world, place.id, message, shown.subject);
+    });
+  }
+
+  async function giveUpOrRetry(row: OutboxRow, place: PlaceRow | undefined, error: unknown): Promise<void> {
+    const { id, attempts } = row;
+    const idempotent = place !== undefined && channels.get(place.channel)?.idempotent === true;
+    const after = afterFailure(row, error, idempotent);
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      // Whoever took it over after our claim ran out knows better.
+      if ((await tx.table(outbox).get(id))?.attempts !== attempts) return;
+      await settle(world, id, after);
+      if (after.state === 'failed') await tellStandIns(world, row);
+    });
+    log.warn({ outbox: id, attempts, state: after.state, err: error }, 'message not sent');
+  }
+
+  /** Room for it on its channel, or how long the channel wants us to wait; undefined when there is nothing to send. */
+  async function turnFor(id: string): Promise<Turn | number | undefined> {
     const place = await store.read(async (tx) => {
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
@@ -67,26 +88,31 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
       return { found: await findPlace(tx, channels, row, at) };
     });
     const channel = place?.found && channels.get(place.found.row.channel);
-    if (!place || !channel || !place.found) return place && 0;
+    if (!place || !channel || !place.found) return place && FREE;
     return pace.turn(channel, place.found.row.id);
   }
 
+  /** Try again later; what it is known to be it remains, and another server may have sent it meanwhile. */
   async function putOff(id: string, ms: number): Promise<void> {
-    await store.transaction((tx) =>
-      settle(worldOf(parts, tx), id, { state: 'due', due: new Date(now().getTime() + ms).toISOString() }),
-    );
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      const row = await tx.table(outbox).get(id);
+      if (!row || !isClaimable(row, world.now.toISOString())) return;
+      await settle(world, id, { due: new Date(world.now.getTime() + ms).toISOString() });
+    });
   }
 
   async function claimRow(world: World, id: string): Promise<Claim | undefined> {
-    const found = await world.tx.table(outbox).get(id);
     const at = world.now.toISOString();
-    if (!found || !isClaimable(found, at)) return undefined;
+    const found = await claimable(world, id, at);
+    if (!found) return undefined;
     const where = await findPlace(world.tx, channels, found, at);
     const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
       return undefined;
     }
+    if (await waits(world, found)) return undefined;
     if (found.kind === 'digest' && (await trueLines(world, parts.rhythms, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
@@ -94,8 +120,23 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
     const due = new Date(world.now.getTime() + LEASE_MS).toISOString();
     const row = await world.tx
       .table(outbox)
-      .put({ ...found, state: 'sending', due, attempts: found.attempts + 1 });
+      .put({ ...found, state: 'sending', due, attempts: found.attempts + 1, error: null });
     return { row, place, shown: place && (await drawFor(world, place, row)) };
+  }
+
+  /** The message as it is to be sent, a digest with everything that belongs into it. */
+  async function claimable(world: World, id: string, at: string): Promise<Stored<OutboxRow> | undefined> {
+    const row = await world.tx.table(outbox).get(id);
+    if (!row || !isClaimable(row, at)) return undefined;
+    if (row.kind !== 'digest' || !row.person || row.attempts > 0) return row;
+    await gatherFor(world, row.person, id);
+    return world.tx.table(outbox).get(id);
+  }
+
+  /** Whether it is not the time for it; it is then due later, or in another digest. */
+  async function waits(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+    if (row.kind === 'digest' && row.person) return passOn(world, row);
+    return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
   async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {

@@ -154,16 +154,34 @@ export const outbox = defineTable<OutboxRow>({
   ],
 });
 
+/** Reminders as they were planned, many people to a row, until their digests are made. */
+const waveRow = z.object({
+  /** `<day>:<am|pm>:<number>`; which people it holds follows from the number. */
+  id: z.string(),
+  /** When the digests may be made. */
+  due: z.string(),
+  lines: z.array(lineRow),
+  /** For each person the places of their lines. */
+  people: z.record(z.string(), z.array(z.number().int())),
+});
+export type WaveRow = z.infer<typeof waveRow>;
+export const waves = defineTable<WaveRow>({
+  name: 'waves',
+  schema: waveRow,
+  indexes: [{ on: [], order: 'due' }],
+});
+
 /** How far each rhythm has been planned. */
 const watermarkRow = z.object({
   /** The rhythm's name. */
   id: z.string(),
   /** Everything up to this instant is planned. */
   at: z.string(),
-  /** The occurrence being planned, and where its next page begins. */
+  /** The occurrence being planned, and the number of the last wave that has its part of it. */
   current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),
 });
-export const watermarks = defineTable<z.infer<typeof watermarkRow>>({
+export type WatermarkRow = z.infer<typeof watermarkRow>;
+export const watermarks = defineTable<WatermarkRow>({
   name: 'watermarks',
   schema: watermarkRow,
   indexes: [],
@@ -192,6 +210,14 @@ export const holidays = defineTable<z.infer<typeof holidayRow>>({
   indexes: [{ on: [] }],
 });
 
+/** Random secrets that all servers over one store share, by what they are for. */
+const secretRow = z.object({ id: z.string(), value: z.string(), at: z.string() });
+export const secrets = defineTable<z.infer<typeof secretRow>>({
+  name: 'secrets',
+  schema: secretRow,
+  indexes: [],
+});
+
 /** Who did what to which record, from where. */
 const auditRow = z.object({
   id: z.string(),
@@ -218,9 +244,11 @@ export const kernelTables = [
   lives,
   redraws,
   outbox,
+  waves,
   watermarks,
   schedules,
   prefs,
   holidays,
+  secrets,
   audit,
 ];

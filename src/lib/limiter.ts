@@ -15,22 +15,46 @@ export interface Limits {
 }
 
 export interface Limiter {
-  /** 0 when one may be sent to `place` now (it is then counted), else how many milliseconds to wait before asking again. */
+  /**
+   * 0 when one may be sent to `place` now, else how many milliseconds to wait before asking again.
+   * After a 0 its room is kept until `sent` or `dropped` is called, once.
+   */
   take(place: string, now: number): number;
+  /** It leaves now: the spans count from here. */
+  sent(place: string, now: number): void;
+  /** It is not sent after all. */
+  dropped(place: string): void;
+}
+
+interface Log {
+  /** When the last ones were sent, in that order. */
+  readonly sent: number[];
+  /** How many may leave at any moment. */
+  leaving: number;
 }
 
 const TOTAL = '';
+/** While all room is kept by others: soon one of them has left. */
+const SOON_MS = 10;
 
 export function createLimiter({ perPlace, total }: Limits): Limiter {
-  const logs = new Map<string, number[]>();
-  const longest = Math.max(0, ...perPlace.map(({ ms }) => ms));
+  const logs = new Map<string, Log>();
+  const longest = Math.max(0, ...[...perPlace, ...total].map(({ ms }) => ms));
   let swept = 0;
 
-  function wait(log: readonly number[], limits: readonly Limit[], now: number): number {
+  function logOf(key: string): Log {
+    const log = logs.get(key) ?? { sent: [], leaving: 0 };
+    logs.set(key, log);
+    return log;
+  }
+
+  function wait(key: string, limits: readonly Limit[], now: number): number {
+    const { sent, leaving } = logOf(key);
     let ms = 0;
     for (const { count, ms: span } of limits) {
+      if (leaving >= count) ms = Math.max(ms, SOON_MS);
       // The send that must have left the span before another one may enter it.
-      const oldest = log[log.length - count];
+      const oldest = leaving < count ? sent[sent.length - (count - leaving)] : undefined;
       // At most the span itself: the clock may have been set back.
       if (oldest !== undefined) ms = Math.max(ms, Math.min(span, oldest + span - now));
     }
@@ -38,31 +62,36 @@ export function createLimiter({ perPlace, total }: Limits): Limiter {
   }
 
   function note(key: string, limits: readonly Limit[], now: number): void {
-    const log = logs.get(key) ?? [];
-    log.push(now);
-    const most = Math.max(...limits.map(({ count }) => count));
-    if (log.length > most * 2) log.splice(0, log.length - most);
-    logs.set(key, log);
+    const log = logOf(key);
+    log.leaving -= 1;
+    log.sent.push(now);
+    const most = Math.max(0, ...limits.map(({ count }) => count));
+    if (log.sent.length > most * 2) log.sent.splice(0, log.sent.length - most);
   }
 
   /** Forget chats to which nothing was sent within the longest span. */
   function sweep(now: number): void {
     if (now - swept < longest) return;
     swept = now;
-    for (const [key, log] of logs) if ((log.at(-1) ?? 0) < now - longest) logs.delete(key);
+    for (const [key, { sent, leaving }] of logs) {
+      if (leaving === 0 && (sent.at(-1) ?? 0) < now - longest) logs.delete(key);
+    }
   }
 
   return {
     take(place, now) {
       sweep(now);
-      const ms = Math.max(
-        wait(logs.get(place) ?? [], perPlace, now),
-        wait(logs.get(TOTAL) ?? [], total, now),
-      );
+      const ms = Math.max(wait(place, perPlace, now), wait(TOTAL, total, now));
       if (ms > 0) return ms;
-      if (perPlace.length > 0) note(place, perPlace, now);
-      if (total.length > 0) note(TOTAL, total, now);
+      for (const key of [place, TOTAL]) logOf(key).leaving += 1;
       return 0;
+    },
+    sent(place, now) {
+      note(place, perPlace, now);
+      note(TOTAL, total, now);
+    },
+    dropped(place) {
+      for (const key of [place, TOTAL]) logOf(key).leaving -= 1;
     },
   };
 }

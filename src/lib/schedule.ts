@@ -82,6 +82,22 @@ export function periodName(day: string, every: 'month' | 'quarter' | 'half'): st
   return `${year}-${every === 'quarter' ? 'Q' : 'H'}${Math.ceil(Number(month) / MONTHS[every])}`;
 }
 
+/** The last instant of a period, by its name: nothing else occurs in it once it was planned. */
+export function periodEnd(period: string): Date {
+  const [year = '', part = '', day] = period.split('-');
+  if (day) return before(addDays(period, 1));
+  const months = part.startsWith('Q')
+    ? Number(part.slice(1)) * MONTHS.quarter
+    : part.startsWith('H')
+      ? Number(part.slice(1)) * MONTHS.half
+      : Number(part);
+  return before(addMonths(`${year}-01-01`, months));
+}
+
+function before(day: string): Date {
+  return new Date(instant(day).getTime() - 1);
+}
+
 /** A schedule as people say it: `每季度第1个月倒数第5个工作日 08:30`. */
 export function saySchedule(schedule: Schedule): string {
   if (schedule.every === 'workday') return `每个工作日 ${schedule.time}`;

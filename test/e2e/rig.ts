@@ -183,10 +183,11 @@ function teamsPerson(
 /** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
 export async function spawnApp(
   dir: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -7,10 +7,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type FileSystem, nodeFileSystem } from '../../src/store/lowdb/fs.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
+import type { AnyTable } from '../../src/store/store.ts';
 import { defineTable, type Store } from '../../src/store/store.ts';
-import { storeContract } from './store.contract.ts';
+import { sharingContract } from './sharing.contract.ts';
+import { type OpenedStore, storeContract } from './store.contract.ts';
 
-storeContract('lowdb', async (tables) => {
+async function open(tables: readonly AnyTable[]): Promise<OpenedStore> {
   const dir = await mkdtemp(`${tmpdir()}/huishang-`);
   let current = tables;
   let store = await openLowdb({ dir, tables });
@@ -27,7 +29,9 @@ storeContract('lowdb', async (tables) => {
       await rm(dir, { recursive: true });
     },
   };
-});
+}
+storeContract('lowdb', open);
+sharingContract('lowdb', open);
 
 const noteRow = z.object({ id: z.string(), text: z.string(), at: z.number() });
 const notes = defineTable<z.infer<typeof noteRow>>({

@@ -1,43 +1,27 @@
-/** The SDK's adapter, tamed: one client per service, no hidden retries, no redirects, a deadline on every request. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+/** What is used of the SDK: it checks the tokens of those who write to us, and fetches ours. Turns and sends are our own. */
+import type { Agent } from 'node:http';
 import {
   CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
-  type ConversationReference,
-  type InvokeResponse,
   type Activity as SdkActivity,
-  type TurnContext,
 } from 'botbuilder';
 import type { Credentials } from '../../config.ts';
 import type { Activity, Reference } from './activity.ts';
+import { addressOf, type Connector, createAgents, send } from './connector.ts';
 
 /** How requests are proven, in and out; tests put one that asks a local key server in place of Microsoft's. */
 export type Authentication = NonNullable<ConstructorParameters<typeof CloudAdapter>[0]>;
-export type Authenticated = Awaited<ReturnType<Authentication['authenticateRequest']>>;
-type ConnectorFactory = ReturnType<Authentication['createConnectorFactory']>;
-type ConnectorClient = Awaited<ReturnType<ConnectorFactory['create']>>;
 
 export interface TeamsAdapter {
-  /** Whose request this is. Rejects when the token does not hold. */
-  authenticate(activity: Activity, authorization: string): Promise<Authenticated>;
-  /** Run one turn. `say` sends into its conversation, `respond` sets the body of the answer to an invoke. */
-  turn(
-    authenticated: Authenticated,
-    activity: Activity,
-    run: (io: TurnIo) => Promise<void>,
-  ): Promise<InvokeResponse | undefined>;
+  /** Rejects when the token of a request does not hold. */
+  authenticate(activity: Activity, authorization: string): Promise<void>;
   /** Post an activity, or put it in place of the one with the id `replaced`; resolves to its id. */
   post(reference: Reference, activity: Partial<SdkActivity>, replaced?: string): Promise<string>;
 }
 
-export interface TurnIo {
-  say(activity: Partial<SdkActivity>): Promise<void>;
-  respond(body: unknown): Promise<void>;
-}
-
-const MOST_CLIENTS = 50;
-const IDLE_MS = 30_000;
+const MOST_CONNECTORS = 50;
+/** Lets the SDK take the one of its cloud, as its own adapter does; the types do not say so. */
+const DEFAULT_AUDIENCE = undefined as unknown as string;
 
 /** The adapter of the bot; without `authentication` it is the one that `credentials` (or their absence) ask for. */
 export function createAdapter(
@@ -45,40 +29,51 @@ export function createAdapter(
   timeoutMs: number,
   authentication: Authentication = defaultAuthentication(credentials),
 ): TeamsAdapter {
-  const tamed = tame(authentication, timeoutMs, credentials === undefined);
-  const adapter = new Adapter(tamed);
+  const identity = new Identities(authentication).of(credentials?.appId ?? '');
+  const factory = authentication.createConnectorFactory(identity);
+  const connectors = new Map<string, Promise<Connector>>();
+  const agents = createAgents();
+
+  function connectorTo(serviceUrl: string): Promise<Connector> {
+    const known = connectors.get(serviceUrl);
+    if (known) return known;
+    // Callers are channels only (guard.ts), so that the audience is always the same and the address is key enough.
+    const made = factory
+      .create(serviceUrl, DEFAULT_AUDIENCE)
+      .then((sdk) => connectorOf(serviceUrl, sdk, agents, credentials === undefined));
+    made.catch(() => connectors.delete(serviceUrl));
+    const [oldest] = connectors.keys();
+    if (oldest !== undefined && connectors.size >= MOST_CONNECTORS) connectors.delete(oldest);
+    connectors.set(serviceUrl, made);
+    return made;
+  }
+
   return {
-    authenticate: (activity, authorization) =>
-      tamed.authenticateRequest(sdkActivity(activity), authorization),
-    turn: (authenticated, activity, run) =>
-      adapter.run(authenticated, sdkActivity(activity), (context) =>
-        run({
-          say: async (said) => {
-            await adapter.sendActivities(context, [addressed(said, context.activity)]);
-          },
-          respond: async (body) => {
-            const value = { status: 200, body };
-            await adapter.sendActivities(context, [{ type: 'invokeResponse', value }]);
-          },
-        }),
-      ),
+    async authenticate(activity, authorization) {
+      await authentication.authenticateRequest(sdkActivity(activity), authorization);
+    },
     async post(reference, activity, replaced) {
-      let id: string | undefined;
-      const to = { ...reference } as Partial<ConversationReference>;
-      await adapter.continueConversationAsync(credentials?.appId ?? '', to, async (context) => {
-        const sent = addressed(activity, context.activity);
-        if (replaced) id = (await adapter.updateActivity(context, { ...sent, id: replaced }))?.id ?? replaced;
-        else id = (await adapter.sendActivities(context, [sent]))[0]?.id;
-      });
-      return id ?? '';
+      const { channelId, serviceUrl, conversation, bot } = reference;
+      // Written into the conversation itself: as a reply (`replyToId`) Teams may refuse what it cannot find.
+      const addressed = {
+        ...activity,
+        channelId,
+        serviceUrl,
+        conversation,
+        ...(bot && { from: bot }),
+        ...(replaced !== undefined && { id: replaced }),
+      };
+      const connector = await connectorTo(serviceUrl);
+      const id = await send(connector, conversation.id, addressed, replaced, timeoutMs);
+      return id || (replaced ?? '');
     },
   };
 }
 
-/** Opens what the SDK keeps for its subclasses: a turn whose request is already authenticated. */
-class Adapter extends CloudAdapter {
-  run(authenticated: Authenticated, activity: SdkActivity, logic: (context: TurnContext) => Promise<void>) {
-    return this.processActivity(authenticated, activity, logic);
+/** Opens what the SDK keeps for its subclasses: who we are, in its own terms. */
+class Identities extends CloudAdapter {
+  of(appId: string) {
+    return this.createClaimsIdentity(appId);
   }
 }
 
@@ -94,111 +89,68 @@ function defaultAuthentication(credentials: Credentials | undefined): Authentica
   });
 }
 
-/** Written into the conversation itself: as a reply (`replyToId`) Teams may refuse what it cannot find. */
-function addressed(activity: Partial<SdkActivity>, turn: SdkActivity): Partial<SdkActivity> {
-  const { channelId, serviceUrl, conversation, recipient } = turn;
-  return { ...activity, channelId, serviceUrl, conversation, ...(recipient && { from: recipient }) };
+/** Only what was parsed, and only what the check of a token looks at. */
+function sdkActivity({
+  type,
+  id,
+  channelId,
+  serviceUrl,
+  from,
+  recipient,
+  conversation,
+}: Activity): SdkActivity {
+  return { type, id, channelId, serviceUrl, from, recipient, conversation } as unknown as SdkActivity;
 }
 
-/** Only what was parsed: fields such as deliveryMode would change what the SDK does with our answer. */
-function sdkActivity(activity: Activity): SdkActivity {
-  const { type, id, name, channelId, serviceUrl, from, recipient, conversation } = activity;
-  return { type, id, name, channelId, serviceUrl, from, recipient, conversation } as unknown as SdkActivity;
-}
+type Factory = ReturnType<Authentication['createConnectorFactory']>;
+type SdkClient = Awaited<ReturnType<Factory['create']>>;
 
-/** The same authentication, whose connector clients are made once per service and follow our rules for sending. */
-function tame(authentication: Authentication, timeoutMs: number, direct: boolean): Authentication {
-  const clients = new Map<string, ConnectorClient>();
-  const agents = {
-    'http:': new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
-    'https:': new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
+/** What is used of the SDK's connector client, which its types keep private. */
+interface Inside {
+  readonly credentials: { signRequest(request: object): Promise<unknown> };
+  readonly options: { readonly userAgent?: unknown };
+  readonly client: {
+    readonly pipeline: {
+      getOrderedPolicies(): readonly {
+        name: string;
+        sendRequest(request: object, next: (request: Proxied) => Promise<unknown>): Promise<unknown>;
+      }[];
+    };
   };
-  // Callers are channels only (guard.ts), so that the audience is always the same and the address is key enough.
-  const sharing = (factory: ConnectorFactory): ConnectorFactory => ({
-    async create(serviceUrl, audience) {
-      const known = clients.get(serviceUrl);
-      if (known) return known;
-      const client = await factory.create(serviceUrl, audience);
-      rule(client, timeoutMs, direct, agents);
-      const [oldest] = clients.keys();
-      if (oldest !== undefined && clients.size >= MOST_CLIENTS) clients.delete(oldest);
-      clients.set(serviceUrl, client);
-      return client;
-    },
-  });
-  let tokens: ReturnType<Authentication['createUserTokenClient']> | undefined;
-  const tamed: Authentication = Object.create(authentication);
-  tamed.createConnectorFactory = (identity) => sharing(authentication.createConnectorFactory(identity));
-  tamed.authenticateRequest = async (activity, authorization) => {
-    const result = await authentication.authenticateRequest(activity, authorization);
-    return { ...result, connectorFactory: sharing(result.connectorFactory ?? noFactory()) };
-  };
-  // Every turn is given one by the SDK; nobody signs in through this bot, so one is enough.
-  tamed.createUserTokenClient = (identity) => {
-    tokens ??= authentication.createUserTokenClient(identity).catch((error: unknown) => {
-      tokens = undefined;
-      throw error;
-    });
-    return tokens;
-  };
-  return tamed;
 }
 
-function noFactory(): never {
-  throw new Error('The request was authenticated without a way to answer it');
+interface Proxied {
+  readonly agent?: Agent;
 }
 
-interface PipelineRequest {
-  readonly url: string;
-  abortSignal?: AbortSignal;
-  agent?: HttpAgent;
-}
-/** What is used of the pipeline of @azure/core-rest-pipeline, which the SDK's types keep private. */
-interface Pipeline {
-  removePolicy(policy: { name: string }): unknown;
-  addPolicy(
-    policy: {
-      name: string;
-      sendRequest<T>(request: PipelineRequest, next: (request: PipelineRequest) => Promise<T>): Promise<T>;
-    },
-    options: { beforePolicies: string[] },
-  ): void;
-}
-
-/** A post is not idempotent, so trying again is the outbox's to decide; a redirect would carry our token away. */
-function rule(
-  client: ConnectorClient,
-  timeoutMs: number,
+/** The SDK knows our secrets and the proxies of this machine; it is asked once per service. */
+async function connectorOf(
+  serviceUrl: string,
+  sdk: SdkClient,
+  agents: ReturnType<typeof createAgents>,
   direct: boolean,
-  agents: Readonly<Record<string, HttpAgent>>,
-): void {
-  const { pipeline } = (client as unknown as { client: { pipeline: Pipeline } }).client;
-  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-  pipeline.removePolicy({ name: 'redirectPolicy' });
+): Promise<Connector> {
+  const { credentials, options, client } = sdk as unknown as Inside;
+  const where = addressOf(serviceUrl);
+  let agent = where.secure ? agents.secure : agents.plain;
   // Without credentials nothing leaves this machine, not even to a proxy.
-  if (direct) pipeline.removePolicy({ name: 'proxyPolicy' });
-  pipeline.addPolicy(
-    {
-      name: 'huishang',
-      async sendRequest(request, next) {
-        const cut = new AbortController();
-        request.abortSignal = cut.signal;
-        const agent = agents[new URL(request.url).protocol];
-        if (agent) request.agent ??= agent;
-        let timer: NodeJS.Timeout | undefined;
-        const late = new Promise<never>((_, reject) => {
-          timer = setTimeout(() => {
-            reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { name: 'TimeoutError' }));
-            cut.abort();
-          }, timeoutMs);
-        });
-        try {
-          return await Promise.race([next(request), late]);
-        } finally {
-          clearTimeout(timer);
-        }
-      },
+  const proxy = direct
+    ? undefined
+    : client.pipeline.getOrderedPolicies().find((p) => p.name === 'proxyPolicy');
+  await proxy?.sendRequest({ url: serviceUrl }, async (request) => {
+    agent = request.agent ?? agent;
+  });
+  return {
+    where,
+    userAgent: String(options.userAgent ?? 'huishang').trim(),
+    agent,
+    async authorization() {
+      let header: string | undefined;
+      const set = (name: string, value: string) => {
+        if (name.toLowerCase() === 'authorization') header = value;
+      };
+      await credentials.signRequest({ url: serviceUrl, headers: { set } });
+      return header;
     },
-    { beforePolicies: ['ServiceClientContext_Credentials_SignRequest'] },
-  );
+  };
 }

@@ -7,8 +7,8 @@ import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import { jsonBody, type Web } from '../../web/server.ts';
-import { type Activity, parseActivity } from './activity.ts';
-import { type Authenticated, type Authentication, createAdapter, type TurnIo } from './adapter.ts';
+import { type Activity, parseActivity, referenceOf } from './activity.ts';
+import { type Authentication, createAdapter } from './adapter.ts';
 import { isLoopbackUrl, isOurTenant, mayBeChannelToken } from './guard.ts';
 import { createHush } from './hush.ts';
 import { receive } from './receive.ts';
@@ -63,8 +63,8 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       const activity = parseActivity(req.body);
       if (!activity) throw new Refusal(400, 'bad_request', 'The body is not an activity that this bot takes');
-      const authenticated = await admit(activity, req.headers.authorization ?? '');
-      const { status, body } = await take(activity, authenticated);
+      await admit(activity, req.headers.authorization ?? '');
+      const { status, body } = await take(activity);
       if (body === undefined) res.send(status);
       else res.send(status, body);
     } catch (error) {
@@ -75,15 +75,14 @@ export function createTeams(options: TeamsOptions): Channel {
   });
 
   /** Let an activity in, or throw the refusal. */
-  async function admit(activity: Activity, authorization: string): Promise<Authenticated> {
+  async function admit(activity: Activity, authorization: string): Promise<void> {
     if (!credentials) {
-      if (isLoopbackUrl(activity.serviceUrl)) return adapter.authenticate(activity, '');
+      if (isLoopbackUrl(activity.serviceUrl)) return;
       throw new Refusal(403, 'forbidden', 'Without credentials the serviceUrl must be on this machine');
     }
     if (!mayBeChannelToken(authorization)) throw unauthorized();
-    let authenticated: Authenticated;
     try {
-      authenticated = await within(
+      await within(
         timeoutMs,
         hush(() => adapter.authenticate(activity, authorization)),
       );
@@ -93,27 +92,23 @@ export function createTeams(options: TeamsOptions): Channel {
       throw unauthorized();
     }
     if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');
-    return authenticated;
   }
 
   /** Run what an activity asks for; the status and body to answer with. */
-  async function take(
-    activity: Activity,
-    authenticated: Authenticated,
-  ): Promise<{ status: number; body?: unknown }> {
+  async function take(activity: Activity): Promise<{ status: number; body?: unknown }> {
     const received = receive(activity, now());
     if (received.kind === 'malformed') throw new Refusal(400, 'bad_request', 'The press cannot be read');
     if (received.kind !== 'inbound') return { status: received.kind === 'unknown' ? 501 : 200 };
     const { inbound } = received;
-    const inline = inbound.kind === 'action' && inbound.inline;
-    const turn = inline
-      ? (io: TurnIo) => answerInPlace(inbound, io)
-      : (io: TurnIo) => answerInChat(inbound, activity, io);
-    return (await adapter.turn(authenticated, activity, turn)) ?? { status: 200 };
+    if (inbound.kind === 'action' && inbound.inline)
+      return { status: 200, body: await answerInPlace(inbound) };
+    await answerInChat(inbound, activity);
+    return { status: 200 };
   }
 
   /** The reply is out before the request is answered, unless the connector is slow: then the outbox goes on. */
-  async function answerInChat(inbound: Inbound, activity: Activity, { say }: TurnIo): Promise<void> {
+  async function answerInChat(inbound: Inbound, activity: Activity): Promise<void> {
+    const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(referenceOf(activity), said);
     const typing = setTimeout(() => {
       say({ type: 'typing' }).catch((error: unknown) => log.debug(describe(error), 'typing not shown'));
     }, TYPING_AFTER_MS);
@@ -129,11 +124,11 @@ export function createTeams(options: TeamsOptions): Channel {
     }
   }
 
-  async function answerInPlace(inbound: Inbound, { respond }: TurnIo): Promise<void> {
+  async function answerInPlace(inbound: Inbound): Promise<unknown> {
     const { scope, shown, sends } = await answer(inbound);
-    await respond(pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text }));
-    if (sends.length === 0) return;
-    bot.deliver(sends).catch((error: unknown) => log.error(describe(error), 'reply not out yet'));
+    if (sends.length > 0)
+      bot.deliver(sends).catch((error: unknown) => log.error(describe(error), 'reply not out yet'));
+    return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text });
   }
 
   /** The kernel promises not to reject; if it does, the person still hears something. */

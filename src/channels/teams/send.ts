@@ -44,8 +44,6 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
       try {
         return await adapter.post(reference, messageOf(shown, reference), replaced);
       } catch (error) {
-        // Accepted, though in words that cannot be read: sending it again would show it twice.
-        if (isStatus(error, (status) => status >= 200 && status < 300)) return replaced ?? '';
         throw sendError(error, now());
       }
     },
@@ -96,22 +94,21 @@ interface Failure {
   /** Of the library that asks for tokens. */
   readonly errorCode?: unknown;
   readonly statusCode?: unknown;
-  readonly response?: { readonly headers?: { get(name: string): string | undefined } };
+  readonly retryAfter?: string;
 }
 
-/** The SDK's error as ours. The original is not kept: it holds the request, with the card and the token in it. */
+/** A failure as the outbox needs it. The SDK's, of fetching tokens, hold the request and are not kept. */
 export function sendError(error: unknown, now: Date): SendError {
-  const { name, code, errorCode, message, statusCode, response } = (error ?? {}) as Failure;
+  const { name, code, errorCode, message, statusCode, retryAfter } = (error ?? {}) as Failure;
   const status = typeof statusCode === 'number' ? statusCode : undefined;
   const said = [status, code ?? errorCode, String(message ?? error).slice(0, 200)].filter(Boolean).join(' ');
   if (status === undefined) {
     const noToken = errorCode === 'network_error' || errorCode === 'endpoints_resolution_error';
     if (noToken || NEVER_LEFT.has(String(code))) return new SendError('retry', said);
-    const unanswered = name === 'RestError' || name === 'AbortError' || name === 'TimeoutError';
-    return new SendError(unanswered ? 'unsure' : 'refused', said);
+    // Sent, or begun to be sent, and nothing came back.
+    return new SendError(name === 'ConnectorError' ? 'unsure' : 'refused', said);
   }
-  if (RETRY.has(status))
-    return new SendError('retry', said, retryAfterMs(response?.headers?.get('retry-after'), now));
+  if (RETRY.has(status)) return new SendError('retry', said, retryAfterMs(retryAfter, now));
   return new SendError(typeof code === 'string' && GONE[status]?.has(code) ? 'gone' : 'refused', said);
 }
 
@@ -120,9 +117,4 @@ export function retryAfterMs(header: string | undefined, now: Date): number | un
   const text = header?.trim() ?? '';
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(Math.ceil(ms), 0), LONGEST_WAIT_MS);
-}
-
-function isStatus(error: unknown, is: (status: number) => boolean): boolean {
-  const { statusCode } = (error ?? {}) as Failure;
-  return typeof statusCode === 'number' && is(statusCode);
 }

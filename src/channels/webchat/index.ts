@@ -13,13 +13,12 @@ import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
 import { chatsOf, isOurs, personalPlace, type Town } from './town.ts';
 
-export { webchatTables } from './tables.ts';
 export type { Town } from './town.ts';
 export type { Person } from './wire.ts';
 
 export interface WebchatOptions {
   readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw'>;
-  readonly store: Store;
+  readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
   /** Anyone on this machine picks a demo person; without it the page only says where to go. */

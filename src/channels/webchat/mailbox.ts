@@ -43,7 +43,7 @@ function drawing({ card, subject }: Shown): Pick<MessageRow, 'card' | 'subject'>
 
 /** Hear of every change, on whichever server; `missed` is called when there may have been some unheard. */
 export function listenForRings(
-  store: Store,
+  store: Pick<Store, 'listen'>,
   ring: (place: string, stamp: number) => void,
   missed: () => void,
 ): () => void {
@@ -54,7 +54,7 @@ export function listenForRings(
   });
 }
 
-export function createMailbox(store: Store): Mailbox {
+export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailbox {
   async function keep(tx: Tx, row: MessageRow & { rev?: number }): Promise<Kept> {
     tx.signal(TOPIC, `${row.stamp} ${row.place}`);
     return tx.table(messages).put(row);

@@ -1,7 +1,7 @@
 /** The entries that share the values of an index, kept in order: a small array that grows into a B-tree. */
 import sortedBtree from 'sorted-btree';
 import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js';
-import { compareEntries, type Entry } from './values.ts';
+import { compareEntries, type Entry } from '../values.ts';
 
 // The package is CommonJS: Node hands out its exports object where bundlers hand out the class.
 const BTree = (sortedBtree as unknown as { default?: typeof sortedBtree }).default ?? sortedBtree;

@@ -1,8 +1,10 @@
 /** The embedded store: rows in memory, a readable snapshot and a synced journal beside it; one process. */
 import { Low } from 'lowdb';
 import type { Log } from '../../lib/log.ts';
-import { type AnyTable, type Store, StoreError, type Tx } from '../store.ts';
+import { Listeners } from '../signals.ts';
+import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
 import { FileAdapter } from './adapter.ts';
+import { gather, itemsOf, snapshotOf } from './copy.ts';
 import { type FileSystem, nodeFileSystem } from './fs.ts';
 import { Journal } from './journal.ts';
 import { acquireLock, type Lock } from './lock.ts';
@@ -54,6 +56,8 @@ interface Outcome<R> {
   readonly result: { readonly value: R } | { readonly error: unknown };
   /** Settles when all that the body saw and wrote is durable, or undone. */
   readonly durable: Promise<void> | undefined;
+  /** What is told to those who listen after that. */
+  readonly signals?: readonly (readonly [string, string])[];
 }
 
 class LowdbStore implements Store {
@@ -63,6 +67,7 @@ class LowdbStore implements Store {
   private readonly adapter: FileAdapter;
   private readonly db: Low<Memory>;
   private readonly queue: Queue;
+  private readonly listeners = new Listeners();
   private inBody = false;
   private folding: Promise<void> | undefined;
   /** After a fold that failed: the backlog at which the next one is tried. */
@@ -105,18 +110,60 @@ class LowdbStore implements Store {
     return this.settle(body, false);
   }
 
+  listen(topic: string, listener: Listener): () => void {
+    return this.listeners.add(topic, listener);
+  }
+
+  async *export(): AsyncGenerator<Item> {
+    yield* itemsOf(await this.read(async () => snapshotOf(this.db.data)));
+  }
+
+  async import(items: AsyncIterable<Item>, { replace = false } = {}): Promise<void> {
+    this.assertOpen();
+    while (!(await this.queue.run(() => this.takeIn(items, replace), true))) await this.journal.pending();
+  }
+
   close(): Promise<void> {
     this.closing ??= this.shut();
     return this.closing;
   }
 
   private async settle<R>(body: (tx: Tx) => Promise<R>, writes: boolean): Promise<R> {
-    if (this.closing) throw new StoreError('unavailable', `${this.options.dir}: the store is closed`);
-    const { result, durable } = await this.queue.run(() => this.attempt(body, writes), writes);
+    this.assertOpen();
+    const { result, durable, signals = [] } = await this.queue.run(() => this.attempt(body, writes), writes);
     // Even an error may tell of rows that are not durable yet.
     await durable;
     if ('error' in result) throw result.error;
+    for (const [topic, payload] of signals) this.listeners.tell(topic, payload);
     return result.value;
+  }
+
+  private assertOpen(): void {
+    if (this.closing) throw new StoreError('unavailable', `${this.options.dir}: the store is closed`);
+  }
+
+  /**
+   * Everything anew, in one snapshot: before its rename nothing has changed, after it all has.
+   * Resolves to false, having done nothing, while there are commits that are not durable yet.
+   */
+  private async takeIn(items: AsyncIterable<Item>, replace: boolean): Promise<boolean> {
+    if (this.journal.failure) await this.recover();
+    if (this.journal.pending()) return false;
+    const { dir, tables } = this.options;
+    const before = this.db.data;
+    if (!replace && !before.empty) throw new StoreError('not_empty', `${dir}: there is something already`);
+    const after = await gather(new Memory(tables), items);
+    this.adapter.stop('everything is replaced');
+    await this.folding;
+    try {
+      this.db.data = after;
+      await this.db.write();
+      return true;
+    } catch (cause) {
+      // Nobody knows which of the two the files hold: whoever opens them finds out.
+      this.closing ??= this.journal.close().then(() => this.lock.release());
+      throw this.unavailable('the copy was not kept, open the store again', cause);
+    }
   }
 
   private async attempt<R>(body: (tx: Tx) => Promise<R>, writes: boolean): Promise<Outcome<R>> {
@@ -127,7 +174,7 @@ class LowdbStore implements Store {
       try {
         const value = await body(tx);
         const durable = tx.changed ? this.journal.add(tx) : this.journal.pending();
-        return { result: { value }, durable };
+        return { result: { value }, durable, signals: tx.signals };
       } catch (error) {
         tx.undo();
         const again = error instanceof StoreError && error.code === 'conflict' && reruns < RERUNS;

@@ -1,7 +1,7 @@
 /** All rows in memory: tables, their indexes as maps of buckets, and the number series. */
 import type { AnyTable, IndexValue } from '../store.ts';
+import type { Entry, StoredRow } from '../values.ts';
 import { Bucket } from './bucket.ts';
-import type { Entry, StoredRow } from './values.ts';
 
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
@@ -151,6 +151,11 @@ export class Memory {
       if (this.tables.has(table.name)) throw new Error(`two tables are called "${table.name}"`);
       this.tables.set(table.name, new MemTable(table.name, table));
     }
+  }
+
+  /** Whether there is neither a row nor a number. */
+  get empty(): boolean {
+    return this.numbers.size === 0 && [...this.tables.values()].every(({ rows }) => rows.size === 0);
   }
 
   /** The table of that name; one that nobody declares is kept as it is. */

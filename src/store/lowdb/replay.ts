@@ -1,10 +1,11 @@
 /** Reads the journals back into memory, drops a torn tail, and refuses anything else that is damaged. */
+
+import { loadRow } from '../rows.ts';
 import { StoreError } from '../store.ts';
 import type { FileSystem } from './fs.ts';
 import { eachLine } from './lines.ts';
 import type { Memory } from './memory.ts';
 import { journalGeneration, journalName, parseLine } from './record.ts';
-import { loadRow } from './rows.ts';
 
 /** Where a journal stops making sense. */
 interface Damage {

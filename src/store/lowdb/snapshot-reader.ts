@@ -1,10 +1,10 @@
 /** Reads the snapshot line by line, and tells where it is damaged. */
 import { crc32 } from 'node:zlib';
+import { loadRow } from '../rows.ts';
 import { StoreError } from '../store.ts';
 import type { FileSystem } from './fs.ts';
 import { eachLine } from './lines.ts';
 import type { Memory, MemTable } from './memory.ts';
-import { loadRow } from './rows.ts';
 import { BLOCK, FORMAT, hex, type SnapshotHead } from './snapshot.ts';
 
 /**

@@ -1,9 +1,11 @@
 /** One run of a transaction's body: it writes straight into memory, remembers how to undo it and what to journal. */
+
+import { makeRow } from '../rows.ts';
+import { checkSignal } from '../signals.ts';
 import { type Query, type Row, type Rows, StoreError, type Table, type Tx } from '../store.ts';
+import type { StoredRow } from '../values.ts';
 import { getOrMake, type Memory, type MemTable } from './memory.ts';
 import { count, countBy, find } from './query.ts';
-import { makeRow } from './rows.ts';
-import type { StoredRow } from './values.ts';
 
 /** A row as it was before the transaction, and as JSON after it (undefined: no row). */
 interface Change {
@@ -16,6 +18,8 @@ interface Change {
  * a body that fails is undone row by row.
  */
 export class Transaction implements Tx {
+  /** Topic and payload of what is to be told once this has landed. */
+  readonly signals: (readonly [string, string])[] = [];
   private open = true;
   private readonly changes = new Map<MemTable, Map<string, Change>>();
   private readonly numbersBefore = new Map<string, number | undefined>();
@@ -41,6 +45,13 @@ export class Transaction implements Tx {
     const value = (before ?? 0) + 1;
     this.memory.numbers.set(series, value);
     return value;
+  }
+
+  signal(topic: string, payload: string): void {
+    this.assertOpen();
+    this.assertWritable();
+    checkSignal(topic, payload);
+    this.signals.push([topic, payload]);
   }
 
   get changed(): boolean {
@@ -146,6 +157,8 @@ class TableView implements Rows<StoredRow> {
 
   async find(query: Query<StoredRow>) {
     this.tx.assertOpen();
+    // One body runs at a time: there is nobody else who could have claimed a row.
+    if (query.claim) this.tx.assertWritable();
     return find(this.held, query as Query<Record<string, unknown>>);
   }
 

@@ -51,7 +51,9 @@ function tableOf(contents: Contents, { name, schema, indexes }: AnyTable, writab
   };
 }
 
-export function memoryStore(): Pick<Store, 'transaction' | 'read' | 'listen' | 'close'> & { count(table: string): number } {
+export function memoryStore(): Pick<Store, 'transaction' | 'read' | 'listen' | 'close'> & {
+  count(table: string): number;
+} {
   let contents: Contents = new Map();
   const series = new Map<string, number>();
   const listeners = new Listeners();

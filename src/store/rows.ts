@@ -1,15 +1,22 @@
-/** Turns what callers put and what files hold into rows: checked by the schema, frozen, ready for the indexes. */
+/** Turns what callers put and what an engine holds into rows: checked by the schema, frozen, ready for the indexes. */
 import type { z } from 'zod';
-import { StoreError } from '../store.ts';
-import type { MemTable } from './memory.ts';
+import { type AnyTable, StoreError } from './store.ts';
 import { deepFreeze, isIndexValue, type StoredRow } from './values.ts';
+
+/** What a driver knows of a table. Without `table` (nobody declares it any more) rows are taken as they are. */
+export interface KnownTable {
+  readonly name: string;
+  readonly table: AnyTable | undefined;
+  /** Fields that some index uses. */
+  readonly indexed: readonly string[];
+}
 
 /**
  * The row that `put` stores, and its JSON for the journal.
  * `value` is what the caller handed in, its `rev` does not count; nothing of it is kept, so nothing of it gets frozen.
  * Throws StoreError `invalid_row` that names table and field.
  */
-export function makeRow(table: MemTable, value: object, rev: number): { row: StoredRow; json: string } {
+export function makeRow(table: KnownTable, value: object, rev: number): { row: StoredRow; json: string } {
   const fields = { ...check(table, withoutRev(value), 'invalid_row'), rev };
   const json = JSON.stringify(fields);
   // Memory holds what the file will give back, not what JSON has no word for, and nothing that is shared.
@@ -39,10 +46,10 @@ function isFlat(fields: Record<string, unknown>): boolean {
 }
 
 /**
- * The row that a file holds, made from its parsed JSON, which is used up; defaults fill what older rows lack.
+ * The row that an engine holds, made from its parsed JSON, which is used up; defaults fill what older rows lack.
  * Throws StoreError `damaged` that begins with `where()`.
  */
-export function loadRow(table: MemTable, value: unknown, where: () => string): StoredRow {
+export function loadRow(table: KnownTable, value: unknown, where: () => string): StoredRow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new StoreError('damaged', `${where()}: not a row`);
   }
@@ -58,7 +65,7 @@ export function loadRow(table: MemTable, value: unknown, where: () => string): S
   return deepFreeze(fields as unknown as StoredRow);
 }
 
-function check(table: MemTable, value: object, code: RefusedRow['code'], where?: () => string) {
+function check(table: KnownTable, value: object, code: RefusedRow['code'], where?: () => string) {
   const refused: RefusedRow = { code, table: table.name, ...(where && { where }) };
   let fields = value as Record<string, unknown> & { id: string };
   if (table.table) {

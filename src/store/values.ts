@@ -1,5 +1,5 @@
 /** Rows in memory: the order of index values, frozen copies, and the cursors between pages. */
-import { type IndexValue, StoreError } from '../store.ts';
+import { type IndexValue, StoreError } from './store.ts';
 
 /** A row as it lies in memory: deeply frozen. */
 export interface StoredRow {

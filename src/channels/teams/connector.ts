@@ -1,0 +1,166 @@
+/**
+ * Posts to a connector: one request on a kept-open connection, with a deadline, never tried again, never redirected.
+ * The SDK's own client spends three times as long on each message, most of it in copying the card (test/bench).
+ */
+import { type Agent, type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/** The address of a service, taken apart once. `path` ends in a slash. */
+export interface Address {
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: string;
+  readonly path: string;
+  readonly search: string;
+}
+
+/** How to talk to one service. */
+export interface Connector {
+  readonly where: Address;
+  readonly userAgent: string;
+  /** Keeps the connections to it, maybe through a proxy. */
+  readonly agent: Agent;
+  /** The header that proves who we are; undefined where nobody asks. */
+  authorization(): Promise<string | undefined>;
+}
+
+/** Why a message was not taken. */
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError';
+  /** Of the answer; absent when none came. */
+  readonly statusCode?: number;
+  /** The service's word for it, or Node's (`ECONNREFUSED` …). */
+  readonly code?: string;
+  readonly retryAfter?: string;
+
+  constructor(message: string, fields: Partial<Pick<ConnectorError, 'statusCode' | 'code' | 'retryAfter'>>) {
+    super(message);
+    Object.assign(this, fields);
+  }
+}
+
+const IDLE_MS = 30_000;
+/** An id or an error; more than this is neither. */
+const MOST_BYTES = 64 * 1024;
+
+/** Agents that keep connections open, for services with and without TLS. */
+export function createAgents(): { readonly plain: Agent; readonly secure: Agent } {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  return { plain: new HttpAgent(options), secure: new HttpsAgent(options) };
+}
+
+/** @throws TypeError when it is no URL */
+export function addressOf(serviceUrl: string): Address {
+  const { protocol, hostname, port, pathname, search } = new URL(serviceUrl);
+  return {
+    secure: protocol === 'https:',
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    path: pathname.endsWith('/') ? pathname : `${pathname}/`,
+    search,
+  };
+}
+
+interface Said {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+}
+
+/**
+ * POST an activity into a conversation, or PUT it in place of the one with the id `replaced`; resolves to its id,
+ * '' when the answer names none. Rejects with ConnectorError.
+ */
+export async function send(
+  connector: Connector,
+  conversation: string,
+  activity: object,
+  replaced: string | undefined,
+  timeoutMs: number,
+): Promise<string> {
+  const to = `v3/conversations/${encodeURIComponent(conversation)}/activities`;
+  const [method, path] =
+    replaced === undefined ? ['POST', to] : ['PUT', `${to}/${encodeURIComponent(replaced)}`];
+  const { status, text, retryAfter } = await exchange(
+    connector,
+    method ?? '',
+    path ?? '',
+    JSON.stringify(activity),
+    timeoutMs,
+  );
+  const said = read(text);
+  if (status >= 200 && status < 300) return typeof said.id === 'string' ? said.id : '';
+  const { code, message } = said.error ?? {};
+  throw new ConnectorError(typeof message === 'string' ? message : `answered with ${status}`, {
+    statusCode: status,
+    ...(typeof code === 'string' && { code }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
+}
+
+/** The deadline is for all of it: the token may have to be fetched first. */
+function exchange(
+  { where, agent, userAgent, authorization }: Connector,
+  method: string,
+  path: string,
+  body: string,
+  timeoutMs: number,
+): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    let request: ClientRequest | undefined;
+    let over = false;
+    const end = (settle: () => void) => {
+      over = true;
+      clearTimeout(timer);
+      settle();
+    };
+    const timer = setTimeout(() => {
+      end(() => reject(new ConnectorError(`no answer within ${timeoutMs} ms`, {})));
+      request?.destroy();
+    }, timeoutMs);
+    const fail = ({ message, code }: NodeJS.ErrnoException) =>
+      end(() => reject(new ConnectorError(message, code === undefined ? {} : { code })));
+
+    authorization().then(
+      (proof) => {
+        if (over) return;
+        const options = {
+          hostname: where.hostname,
+          port: where.port,
+          path: `${where.path}${path}${where.search}`,
+          method,
+          agent,
+          headers: {
+            accept: 'application/json',
+            'content-type': 'application/json; charset=utf-8',
+            'content-length': Buffer.byteLength(body),
+            'user-agent': userAgent,
+            ...(proof !== undefined && { authorization: proof }),
+          },
+        };
+        request = (where.secure ? httpsRequest : httpRequest)(options, (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (part: string) => {
+            if (text.length < MOST_BYTES) text += part;
+          });
+          const { statusCode: status = 0, headers } = response;
+          response.on('end', () => end(() => resolve({ status, text, retryAfter: headers['retry-after'] })));
+          response.on('error', fail);
+        });
+        request.on('error', fail);
+        request.end(body);
+      },
+      (error: unknown) => end(() => reject(error)),
+    );
+  });
+}
+
+function read(text: string): { id?: unknown; error?: { code?: unknown; message?: unknown } } {
+  try {
+    const said: unknown = JSON.parse(text);
+    return typeof said === 'object' && said !== null ? said : {};
+  } catch {
+    return {}; // a proxy's page: the status says enough
+  }
+}

@@ -1,0 +1,34 @@
+/** Opens the store of the whole programme in one of the two engines. */
+import { kernelTables } from './bot/tables.ts';
+import { webchatTables } from './channels/webchat/tables.ts';
+import type { Config } from './config.ts';
+import { features } from './features/index.ts';
+import { AppError } from './lib/errors.ts';
+import type { Log } from './lib/log.ts';
+import { openLowdb } from './store/lowdb/index.ts';
+import { openPostgres } from './store/postgres/index.ts';
+import type { Store } from './store/store.ts';
+
+export type Engine = 'lowdb' | 'postgres';
+
+/** The engine that a server uses. */
+export function engineOf({ databaseUrl }: Config): Engine {
+  return databaseUrl ? 'postgres' : 'lowdb';
+}
+
+/** All tables, whoever brings them. */
+export function allTables() {
+  return [...kernelTables, ...webchatTables, ...features.flatMap((feature) => feature.tables)];
+}
+
+/** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
+export async function openStore(
+  { databaseUrl: url, dataDir: dir }: Config,
+  engine: Engine,
+  log: Log,
+): Promise<Store> {
+  const tables = allTables();
+  if (engine === 'lowdb') return openLowdb({ dir, tables, log });
+  if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
+  return openPostgres({ url, tables, log });
+}

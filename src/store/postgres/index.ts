@@ -1,0 +1,191 @@
+/** The distributed store: any number of servers over one PostgreSQL. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Log } from '../../lib/log.ts';
+import { Listeners } from '../signals.ts';
+import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
+import { exportAll, importAll } from './copy.ts';
+import { isLost, storeError } from './errors.ts';
+import { Heat } from './heat.ts';
+import { Ear } from './listen.ts';
+import { migrate } from './migrate.ts';
+import { createPool, MAX_CONNECTIONS } from './pool.ts';
+import { type Mode, Session } from './session.ts';
+import { Slots } from './slots.ts';
+import { PgTable } from './tables.ts';
+import { Transaction } from './transaction.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; TLS and the like as `pg` reads them from it. */
+  readonly url: string;
+  readonly tables: readonly AnyTable[];
+  readonly log?: Log;
+}
+
+/** A transaction that meets a conflict runs again this often, and from the first time on alone. */
+const RERUNS = 5;
+/** How long the fate of a COMMIT whose connection was lost is asked for, in ms. */
+const FATE_MS = 5_000;
+/** How long a transaction waits for its turn, in ms. */
+const TURN_MS = 8_000;
+/** Connections that writers leave to those who read. */
+const FOR_READERS = 4;
+
+/**
+ * Open the store, after tables and indexes have been made where they are missing. Throws StoreError `unavailable`
+ * when PostgreSQL cannot be reached, `damaged` when it holds rows that a schema refuses.
+ */
+export async function openPostgres({ url, tables, log }: PostgresOptions): Promise<Store> {
+  const held = new Map<string, PgTable>();
+  for (const table of tables) {
+    if (held.has(table.name)) throw new Error(`two tables are called "${table.name}"`);
+    held.set(table.name, new PgTable(table.name, table));
+  }
+  await migrate(url, [...held.values()], log);
+  return new PostgresStore(url, held, log);
+}
+
+class PostgresStore implements Store {
+  private readonly url: string;
+  private readonly tables: ReadonlyMap<string, PgTable>;
+  private readonly log: Log | undefined;
+  private readonly pool: pg.Pool;
+  private readonly listeners = new Listeners();
+  private readonly ear: Ear;
+  private readonly heat = new Heat();
+  private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
+  /** One at work, and one that is at the door when it is done. */
+  private readonly loners = new Slots(2, TURN_MS);
+  private readonly underWay = new Set<Promise<unknown>>();
+  private closing: Promise<void> | undefined;
+
+  constructor(url: string, tables: ReadonlyMap<string, PgTable>, log: Log | undefined) {
+    this.url = url;
+    this.tables = tables;
+    this.log = log;
+    this.pool = createPool(url, log);
+    this.ear = new Ear(url, this.listeners, log);
+  }
+
+  transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.track(() => this.runAgain(body));
+  }
+
+  read<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.track(() => this.attempt(body, 'read'));
+  }
+
+  listen(topic: string, listener: Listener): () => void {
+    this.ear.open();
+    return this.listeners.add(topic, listener);
+  }
+
+  async *export(): AsyncGenerator<Item> {
+    this.assertOpen();
+    yield* exportAll(this.url, this.tables);
+  }
+
+  import(items: AsyncIterable<Item>, { replace = false } = {}): Promise<void> {
+    return this.track(async () => {
+      await importAll(this.url, this.tables, items, replace).catch((error) => {
+        throw storeError(error);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<void> {
+    await Promise.allSettled([...this.underWay]);
+    await this.ear.close();
+    await this.pool.end();
+  }
+
+  private assertOpen(): void {
+    if (this.closing) throw new StoreError('unavailable', 'PostgreSQL: the store is closed');
+  }
+
+  private async track<R>(work: () => Promise<R>): Promise<R> {
+    this.assertOpen();
+    const running = work();
+    this.underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.underWay.delete(running);
+    }
+  }
+
+  /** Beside others first; after a conflict alone, where nobody can come first again. */
+  private async runAgain<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
+    let mode: Mode = this.heat.next();
+    for (let reruns = 0; ; reruns += 1) {
+      try {
+        const slots = mode === 'alone' ? this.loners : this.writers;
+        const result = await slots.run(() => this.attempt(body, mode));
+        if (mode === 'together') this.heat.ran(false);
+        return result;
+      } catch (error) {
+        const conflict = error instanceof StoreError && error.code === 'conflict';
+        if (mode === 'together') this.heat.ran(conflict);
+        if (!conflict || reruns >= RERUNS) throw error;
+        this.log?.debug({ reruns, mode, err: error }, 'a transaction runs again');
+        mode = 'alone';
+      }
+    }
+  }
+
+  private async attempt<R>(body: (tx: Tx) => Promise<R>, mode: Mode): Promise<R> {
+    const client = await this.pool.connect().catch((error) => {
+      throw storeError(error);
+    });
+    const session = new Session(client, mode);
+    const tx = new Transaction(session, this.tables, mode !== 'read');
+    let ended: { readonly value: R } | { readonly error: unknown };
+    try {
+      const value = await body(tx);
+      tx.end();
+      ended = { value };
+    } catch (error) {
+      tx.end();
+      ended = { error };
+    }
+    try {
+      // What the body makes of a failure of PostgreSQL does not count.
+      if (session.failure) throw session.failure;
+      if ('error' in ended) throw ended.error;
+      await tx.commit();
+      return ended.value;
+    } catch (error) {
+      const lost = session.failure !== undefined && isLost(session.failure.cause ?? session.failure);
+      if ('value' in ended && tx.committing && lost && (await this.hasLanded(session))) return ended.value;
+      if (!lost) await session.rollback();
+      throw session.failure ?? error;
+    } finally {
+      session.release();
+    }
+  }
+
+  /** Whether the transaction has landed whose COMMIT was not answered. */
+  private async hasLanded({ xid, mode }: Session): Promise<boolean> {
+    if (mode === 'read' || xid === undefined) return false;
+    const until = performance.now() + FATE_MS;
+    for (let wait = 50; performance.now() < until; wait = Math.min(wait * 2, 1_000)) {
+      try {
+        const { rows } = await this.pool.query<{ fate: string | null }>(
+          'SELECT pg_xact_status($1::xid8) AS fate',
+          [xid],
+        );
+        const fate = rows[0]?.fate;
+        if (fate !== 'in progress') return fate === 'committed';
+      } catch (error) {
+        this.log?.debug({ err: error }, 'PostgreSQL cannot be asked yet what has landed');
+      }
+      await sleep(wait * (0.5 + Math.random() / 2));
+    }
+    return false;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * One table inside a transaction. All that it reads is one snapshot, so a row read once is known, and writes are
+ * checked against what is known and sent later, together: before the next query of this table, or with COMMIT.
+ */
+import type { AnyQuery, AnyWhere } from '../asked.ts';
+import { loadRow, makeRow } from '../rows.ts';
+import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
+import { cursorAt, type StoredRow } from '../values.ts';
+import { idKey, keyOf, NULL_KEY, textOfKey } from './keys.ts';
+import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './query.ts';
+import { column, type PgTable, type Statement } from './tables.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The revision in the database (undefined: no row), and the row as it is to be (undefined: none). */
+interface Write {
+  readonly there: number | undefined;
+  readonly row: StoredRow | undefined;
+}
+
+type Send = readonly [Statement, unknown[]];
+
+export class TableView implements Rows<StoredRow> {
+  /** Rows as this transaction sees them. */
+  private readonly known = new Map<string, StoredRow | undefined>();
+  private readonly writes = new Map<string, Write>();
+  private readonly tx: Transaction;
+  private readonly held: PgTable;
+
+  constructor(tx: Transaction, held: PgTable) {
+    this.tx = tx;
+    this.held = held;
+  }
+
+  async get(id: string): Promise<StoredRow | undefined> {
+    this.tx.assertOpen();
+    if (this.known.has(id)) return this.known.get(id);
+    const { rows } = await this.tx.session.run(this.held.get, [idKey(id)]);
+    const row = rows[0] && this.load(rows[0]);
+    // Somebody may have put it while this was on its way.
+    if (!this.known.has(id)) this.known.set(id, row);
+    return this.known.get(id);
+  }
+
+  async put(value: Omit<StoredRow, 'rev'> & { readonly rev?: number }): Promise<StoredRow> {
+    this.tx.assertOpen();
+    this.tx.assertWritable();
+    const { rev } = value;
+    const { row } = makeRow(this.held, value, (rev ?? 0) + 1);
+    // What nobody has asked for is most likely new: its insertion finds out.
+    if (rev === undefined && !this.known.has(row.id) && (await this.insertNew(row))) return row;
+    await this.get(row.id);
+    for (const fields of this.held.unique) await this.refuseRival(row, fields);
+    this.tx.assertOpen();
+    // From here on nothing is awaited, so of two that put the same row at once the second finds the first.
+    const there = this.known.get(row.id);
+    if (rev === undefined && there) {
+      throw new StoreError('duplicate', `table ${this.held.name}: there is a row ${row.id} already`);
+    }
+    if (rev !== undefined) this.assertCurrent(row.id, rev, there);
+    this.write(row.id, there?.rev, row);
+    return row;
+  }
+
+  async delete({ id, rev }: { readonly id: string; readonly rev: number }): Promise<void> {
+    this.tx.assertOpen();
+    this.tx.assertWritable();
+    await this.get(id);
+    this.tx.assertOpen();
+    this.assertCurrent(id, rev, this.known.get(id));
+    this.write(id, rev, undefined);
+  }
+
+  async find(query: Query<StoredRow>): Promise<Page<StoredRow>> {
+    this.tx.assertOpen();
+    if (query.claim) this.tx.assertWritable();
+    const prepared = findRows(this.held, query as unknown as AnyQuery);
+    if (!prepared) return { rows: [] };
+    const rows = (await this.ask(prepared)).rows.map((each) => this.learn(each));
+    if (rows.length <= query.limit) return { rows };
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const value = query.order === undefined ? null : (last?.[query.order] as IndexValue | undefined);
+    return { rows: page, next: cursorAt({ value: value ?? null, id: last?.id }) };
+  }
+
+  async count(where?: object): Promise<number> {
+    this.tx.assertOpen();
+    const { rows } = await this.ask(countRows(this.held, where as AnyWhere | undefined));
+    return Number(rows[0]?.n);
+  }
+
+  async countBy(by: string | number, where: object = {}): Promise<Record<string, number>> {
+    this.tx.assertOpen();
+    const field = String(by);
+    const sums = new Map<string, number>();
+    for (const { key, n } of (await this.ask(countRowsBy(this.held, field, where as AnyWhere))).rows) {
+      const text = textOfKey(String(key)) ?? (await this.longText(field, where as AnyWhere, String(key)));
+      sums.set(text, (sums.get(text) ?? 0) + Number(n));
+    }
+    return Object.fromEntries(sums);
+  }
+
+  /** What is to be sent, in the order in which it was first written. */
+  takeWrites(): Send[] {
+    const { held } = this;
+    const sent = [...this.writes].flatMap(([id, { there, row }]): Send[] => {
+      if (row && there === undefined) return [[held.insert, held.valuesOf(row)]];
+      if (row) return [[held.update, [...held.valuesOf(row), there]]];
+      return there === undefined ? [] : [[held.remove, [idKey(id), there]]];
+    });
+    this.writes.clear();
+    return sent;
+  }
+
+  /** False when the id or a unique value is taken. */
+  private async insertNew(row: StoredRow): Promise<boolean> {
+    const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.valuesOf(row) });
+    if (rowCount === 0) return false;
+    this.known.set(row.id, row);
+    return true;
+  }
+
+  private write(id: string, there: number | undefined, row: StoredRow | undefined): void {
+    const earlier = this.writes.get(id);
+    this.writes.set(id, { there: earlier ? earlier.there : there, row });
+    this.known.set(id, row);
+  }
+
+  /** Own writes first: a query sees them. */
+  private async ask({ statement, values }: Prepared) {
+    const { session } = this.tx;
+    const sent = this.takeWrites().map(([write, with_]) => session.run(write, with_));
+    const answer = session.run(statement, values);
+    // One failure fails them all, with the same error.
+    await Promise.allSettled(sent);
+    return answer;
+  }
+
+  private async refuseRival(row: StoredRow, fields: readonly string[]): Promise<void> {
+    const keys = fields.map((field) => keyOf(row[field] as IndexValue | undefined));
+    if (keys.includes(NULL_KEY)) return;
+    const statement = this.held.query(JSON.stringify(['rival', fields]), () => {
+      const same = fields.map((field, n) => `${column(field)} = $${n + 1}`).join(' AND ');
+      return `SELECT rev, data FROM ${this.held.sql} WHERE ${same} LIMIT 2`;
+    });
+    const rows = (await this.ask({ statement, values: keys })).rows.map((each) => this.learn(each));
+    const rival = rows.find(({ id }) => id !== row.id);
+    if (!rival) return;
+    throw new StoreError(
+      'duplicate',
+      `table ${this.held.name}: row ${row.id} has the same ${fields.join(' + ')} as row ${rival.id}`,
+    );
+  }
+
+  private async longText(by: string, where: AnyWhere, key: string): Promise<string> {
+    const [row] = (await this.ask(anyWithKey(this.held, by, where, key))).rows;
+    return row ? String(this.learn(row)[by] ?? null) : key;
+  }
+
+  private learn(answer: Record<string, unknown>): StoredRow {
+    const row = this.load(answer);
+    const known = this.known.get(row.id);
+    if (known) return known;
+    this.known.set(row.id, row);
+    return row;
+  }
+
+  private load({ rev, data }: Record<string, unknown>): StoredRow {
+    const { id } = data as { id?: unknown };
+    return loadRow(this.held, { ...(data as object), rev: Number(rev) }, () => `row ${String(id)}`);
+  }
+
+  private assertCurrent(id: string, rev: number, there: StoredRow | undefined): void {
+    if (there?.rev === rev) return;
+    const now = there ? `it is at ${there.rev}` : 'it is gone';
+    throw new StoreError(
+      'conflict',
+      `table ${this.held.name}: row ${id} was read at revision ${rev}, now ${now}`,
+    );
+  }
+}

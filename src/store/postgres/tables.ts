@@ -1,0 +1,140 @@
+/** How a declared table lies in PostgreSQL: the names of its columns and indexes, and the statements that write it. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { AnyTable, IndexValue } from '../store.ts';
+import type { StoredRow } from '../values.ts';
+import { idKey, keyOf, NULL_KEY } from './keys.ts';
+
+/** Everything lives in this schema. Names that begin with `_` are the driver's own. */
+export const SCHEMA = 'huishang';
+
+/** A statement; each text is prepared once per connection, under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function statement(text: string): Statement {
+  return { name: digest(text, 20), text };
+}
+
+function digest(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The column that holds the keys of a field. */
+export function column(field: string): string {
+  return quoted(`k_${field}`);
+}
+
+export interface PgIndex {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** One table. Without `table` (nobody declares it any more) it is only kept. */
+export class PgTable {
+  readonly name: string;
+  readonly table: AnyTable | undefined;
+  /** `huishang."issues"` */
+  readonly sql: string;
+  /** Fields that some index uses; each has a column with their keys. */
+  readonly indexed: readonly string[];
+  readonly indexes: readonly PgIndex[];
+  /** The fields of each unique index. */
+  readonly unique: readonly (readonly string[])[];
+  /** Id, revision, data, keys. */
+  readonly insert: Statement;
+  /** The same; nothing happens when the id or a unique value is taken. */
+  readonly insertNew: Statement;
+  /** Id, revision, data, keys, the revision that is replaced. */
+  readonly update: Statement;
+  /** Id, the revision that is removed. */
+  readonly remove: Statement;
+  readonly get: Statement;
+  /** Texts of queries by their shape. */
+  readonly queries = new Map<string, Statement>();
+
+  constructor(name: string, table?: AnyTable) {
+    // What follows the name in an index's name must fit, too; `_` in front is the driver's.
+    if (!/^[a-z][a-z0-9_]{0,59}$/.test(name)) throw new Error(`"${name}" is no name for a table`);
+    this.name = name;
+    this.table = table;
+    this.sql = `${SCHEMA}.${quoted(name)}`;
+    const declared: readonly { on: readonly string[]; order?: string; unique?: boolean }[] =
+      table?.indexes ?? [];
+    this.indexed = [...new Set(declared.flatMap(({ on, order }) => (order ? [...on, order] : on)))];
+    this.indexes = declared.flatMap((index) => indexesOf(this, index));
+    this.unique = declared.filter(({ unique }) => unique).map(({ on }) => on);
+
+    const keys = this.indexed.map(column);
+    const places = this.indexed.map((_, n) => `$${n + 4}`);
+    this.insert = statement(
+      `INSERT INTO ${this.sql} (${['id', 'rev', 'data', ...keys]}) VALUES (${['$1', '$2', '$3', ...places]})`,
+    );
+    this.insertNew = statement(`${this.insert.text} ON CONFLICT DO NOTHING`);
+    const set = ['rev = $2', 'data = $3', ...keys.map((key, n) => `${key} = ${places[n]}`)];
+    this.update = statement(`UPDATE ${this.sql} SET ${set} WHERE id = $1 AND rev = $${keys.length + 4}`);
+    this.remove = statement(`DELETE FROM ${this.sql} WHERE id = $1 AND rev = $2`);
+    this.get = statement(`SELECT rev, data FROM ${this.sql} WHERE id = $1`);
+  }
+
+  /** The query of this shape; `write` is called once for each. */
+  query(shape: string, write: () => string): Statement {
+    const known = this.queries.get(shape);
+    if (known) return known;
+    const made = statement(write());
+    this.queries.set(shape, made);
+    return made;
+  }
+
+  /** What `insert` takes. */
+  valuesOf(row: StoredRow): unknown[] {
+    const { rev, ...fields } = row;
+    return [idKey(row.id), rev, JSON.stringify(fields), ...this.keysOf(row)];
+  }
+
+  keysOf(row: StoredRow): string[] {
+    return this.indexed.map((field) => keyOf(row[field] as IndexValue | undefined));
+  }
+
+  /** Changes whenever stored rows must be looked at again: other indexes, other defaults. */
+  shape(): string {
+    const schema = this.table && z.toJSONSchema(this.table.schema, { io: 'input', unrepresentable: 'any' });
+    return digest(JSON.stringify([1, this.indexed, this.indexes.map(({ name }) => name), schema]), 40);
+  }
+}
+
+/** Each serves one order: equality on `on`, then `order`, then the id. A unique one gets a constraint beside it. */
+function indexesOf(
+  { name, sql }: PgTable,
+  {
+    on,
+    order,
+    unique,
+  }: { readonly on: readonly string[]; readonly order?: string; readonly unique?: boolean },
+): PgIndex[] {
+  const made: PgIndex[] = [];
+  const fields = order === undefined ? on : [...on, order];
+  const nameOf = (kind: string) => {
+    const readable = [name, ...on, ...(order ? ['by', order] : [])].join('_');
+    return `${readable.slice(0, 40)}_${kind}${digest(JSON.stringify([name, on, order]), 8)}`;
+  };
+  // The primary key serves what has no fields.
+  if (fields.length > 0) {
+    const index = nameOf('');
+    const columns = [...fields.map(column), 'id'];
+    made.push({ name: index, sql: `CREATE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${columns})` });
+  }
+  if (unique && on.length > 0) {
+    const index = nameOf('u');
+    const filled = on.map((field) => `${column(field)} <> '${NULL_KEY}'`).join(' AND ');
+    const create = `CREATE UNIQUE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${on.map(column)}) WHERE ${filled}`;
+    made.push({ name: index, sql: create });
+  }
+  return made;
+}

@@ -1,0 +1,79 @@
+/** One run of a transaction's body: reads its snapshot once, checks writes against it, and sends them together. */
+
+import { checkSignal } from '../signals.ts';
+import { type Row, type Rows, StoreError, type Table, type Tx } from '../store.ts';
+import type { StoredRow } from '../values.ts';
+import { escapeText } from './keys.ts';
+import { TableView } from './rows.ts';
+import type { Session } from './session.ts';
+import { type PgTable, SCHEMA, statement } from './tables.ts';
+
+const NEXT = statement(
+  `INSERT INTO ${SCHEMA}._numbers AS n (series, value) VALUES ($1, 1)
+   ON CONFLICT (series) DO UPDATE SET value = n.value + 1 RETURNING value::float8`,
+);
+const SIGNAL = statement('SELECT pg_notify($1, $2)');
+/** The channel of PostgreSQL that all signals share. */
+export const CHANNEL = 'huishang';
+export class Transaction implements Tx {
+  private open = true;
+  /** COMMIT was sent. */
+  committing = false;
+  private readonly views = new Map<PgTable, TableView>();
+  private readonly signals: unknown[][] = [];
+  readonly session: Session;
+  private readonly tables: ReadonlyMap<string, PgTable>;
+  private readonly writable: boolean;
+
+  constructor(session: Session, tables: ReadonlyMap<string, PgTable>, writable: boolean) {
+    this.session = session;
+    this.tables = tables;
+    this.writable = writable;
+  }
+
+  table<T extends Row>(table: Table<T>): Rows<T> {
+    const held = this.tables.get(table.name);
+    if (!held) throw new Error(`table "${table.name}" was not declared when the store was opened`);
+    let view = this.views.get(held);
+    if (!view) {
+      view = new TableView(this, held);
+      this.views.set(held, view);
+    }
+    return view as Rows<StoredRow> as unknown as Rows<T>;
+  }
+
+  async next(series: string): Promise<number> {
+    this.assertOpen();
+    this.assertWritable();
+    const { rows } = await this.session.run(NEXT, [escapeText(series)]);
+    return Number(rows[0]?.value);
+  }
+
+  signal(topic: string, payload: string): void {
+    this.assertOpen();
+    this.assertWritable();
+    checkSignal(topic, payload);
+    this.signals.push([CHANNEL, JSON.stringify([topic, payload])]);
+  }
+
+  /** Send what was written and end; see Session.commit. */
+  async commit(): Promise<void> {
+    if (!this.writable) return this.session.leave();
+    this.committing = true;
+    const writes = [...this.views.values()].flatMap((view) => view.takeWrites());
+    await this.session.commit([...writes, ...this.signals.map((values) => [SIGNAL, values] as const)]);
+  }
+
+  /** From now on every call is refused: a promise that outlives the body must not write. */
+  end(): void {
+    this.open = false;
+  }
+
+  assertOpen(): void {
+    if (!this.open) throw new Error('this transaction is over');
+  }
+
+  assertWritable(): void {
+    if (!this.writable) throw new StoreError('read_only', 'a read cannot write');
+  }
+}

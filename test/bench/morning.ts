@@ -1,0 +1,288 @@
+/**
+ * A morning of a province: 46,000 branches, 200,000 people, everybody is reminded of something at 08:30.
+ * How long planning takes, how long a chat turn waits meanwhile, what an idle tick costs, and how fast it goes out
+ * through a connector that enforces Teams' limits. On its own: `node --import tsx test/bench/morning.ts`.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Bot, createBot } from '../../src/bot/bot.ts';
+import { loadCards } from '../../src/bot/cards.ts';
+import type { Channel } from '../../src/bot/channel.ts';
+import type { Feature, Rhythm } from '../../src/bot/feature.ts';
+import { planRhythms } from '../../src/bot/rhythms.ts';
+import { kernelTables, outbox, places, waves } from '../../src/bot/tables.ts';
+import { createTeams } from '../../src/channels/teams/index.ts';
+import { unknownWords } from '../../src/features/home/index.ts';
+import { features } from '../../src/features/index.ts';
+import { actorOf, identify, mentionOf, peopleOf, standIns } from '../../src/features/members/index.ts';
+import { accounts, members } from '../../src/features/members/model.ts';
+import { stars, type UnitKind, units } from '../../src/features/orgs/index.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
+import { openLowdb } from '../../src/store/lowdb/index.ts';
+import type { AnyTable, Store, Tx } from '../../src/store/store.ts';
+import type { Web } from '../../src/web/server.ts';
+import {
+  type Line,
+  median,
+  type Options,
+  percentile,
+  removeDir,
+  sayNumber,
+  scratchDir,
+  startWorker,
+  table,
+} from './kit.ts';
+
+const COUNTIES = 160;
+const TOWNSHIPS = 2_560;
+const BRANCHES = 46_000;
+const PEOPLE = 200_000;
+const MONDAY = '2026-11-23';
+/** Units of one page of planning, as the programme's own rhythms have it. */
+const PAGE = 100;
+const SEND_MS = Number(process.env.SEND_MS ?? 30_000);
+
+const KINDS: readonly UnitKind[] = ['city', 'lead', 'county', 'township', 'village'];
+
+/** Reminds everybody of every unit. */
+const everybody: Rhythm = {
+  name: 'bench.everybody',
+  title: '提醒所有人',
+  schedule: { every: 'workday', time: '08:30' },
+  async plan({ tx }, { period }, after) {
+    const page = await tx
+      .table(units)
+      .find({ where: { kind: KINDS }, order: 'name', limit: PAGE, ...(after && { after }) });
+    const line = {
+      title: `${period}打卡：入户走访`,
+      ask: '请打卡',
+      due: period,
+      op: 'home.todo',
+      data: { duty: period },
+    };
+    const reminders = [];
+    for (const { id } of page.rows) {
+      for (const { id: person } of await peopleOf(tx, id)) reminders.push({ person, line });
+    }
+    return page.next ? { reminders, next: page.next } : { reminders };
+  },
+  still: async () => true,
+  upcoming: async () => [],
+};
+
+interface Row {
+  readonly table: AnyTable;
+  readonly row: { readonly id: string };
+}
+
+/** Every unit, person, account and chat of the province. */
+function* province(port: number): Generator<Row> {
+  const at = instant(MONDAY, '07:00').toISOString();
+  const unit = (id: string, name: string, kind: UnitKind, parent: string | null): Row => ({
+    table: units,
+    row: { id, name, kind, parent, stars: [] } as Row['row'],
+  });
+  let people = 0;
+  function* person(of: string, role: string): Generator<Row> {
+    const id = `p-${people++}`;
+    yield { table: members, row: { id, name: `某${id}`, unit: of, role } as Row['row'] };
+    yield { table: accounts, row: { id: `teams:aad-${id}`, person: id } as Row['row'] };
+    const ref = {
+      serviceUrl: `http://127.0.0.1:${port}/`,
+      channelId: 'msteams',
+      bot: { id: '28:bot', name: '会商' },
+      user: { id: `29:${id}`, aadObjectId: `aad-${id}` },
+      conversation: { id: `a:${id}`, conversationType: 'personal', tenantId: 'tenant-1' },
+    };
+    const kind = { kind: 'personal', unit: null, star: null };
+    yield {
+      table: places,
+      row: { id: `teams|a:${id}`, channel: 'teams', ...kind, person: id, ref, at } as Row['row'],
+    };
+  }
+  yield unit('zzb', '省委组织部', 'city', null);
+  yield {
+    table: stars,
+    row: { id: 'pingan-fazhi', name: '平安法治星', kinds: ['village'], lead: 'zfw' } as Row['row'],
+  };
+  yield unit('zfw', '政法委', 'lead', 'zzb');
+  for (let n = 0; n < COUNTIES; n++) yield unit(`c-${n}`, `第${n}县`, 'county', 'zzb');
+  for (let n = 0; n < TOWNSHIPS; n++) {
+    yield unit(`t-${n}`, `第${n}镇`, 'township', `c-${n % COUNTIES}`);
+    for (const role of ['head', 'liaison', 'liaison']) yield* person(`t-${n}`, role);
+  }
+  for (let n = 0; n < BRANCHES; n++) {
+    yield unit(`b-${n}`, `第${n}村党支部`, 'village', `t-${n % TOWNSHIPS}`);
+    yield* person(`b-${n}`, 'secretary');
+  }
+  for (let n = 0; people < PEOPLE; n++) yield* person(`b-${n % BRANCHES}`, 'liaison');
+}
+
+async function fill(store: Store, port: number): Promise<void> {
+  const rows = province(port);
+  for (let done = false; !done; ) {
+    await store.transaction(async (tx) => {
+      for (let n = 0; n < 5_000; n++) {
+        const next = rows.next();
+        if (next.done) {
+          done = true;
+          return;
+        }
+        await tx.table(next.value.table).put(next.value.row);
+      }
+    });
+  }
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
+
+export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
+  const connector = startWorker('limited.child.ts');
+  const feature: Feature = { name: 'bench', tables: [], operations: [], rhythms: [everybody] };
+  const all = [...features, feature];
+  const store = await openLowdb({
+    dir: `${scratch}/morning`,
+    tables: [...kernelTables, ...all.flatMap(({ tables }) => tables)],
+  });
+  try {
+    await fill(store, await connector.call<number>('listen'));
+    say(
+      `province of ${BRANCHES} branches and ${PEOPLE} people, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
+    );
+
+    // The clock goes on from whatever it is set to.
+    let [set, since] = [instant(MONDAY, '08:00').getTime(), performance.now()];
+    const now = () => new Date(set + performance.now() - since);
+    const clock = (time: string) => {
+      [set, since] = [instant(MONDAY, time).getTime(), performance.now()];
+    };
+    const channels = new Map<string, Channel>();
+    let ids = 0;
+    const workdays = createLiveWorkdays();
+    const bot = createBot({
+      store,
+      features: all,
+      deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
+      channels,
+      identify,
+      actor: actorOf,
+      mention: mentionOf,
+      standIns,
+      elapsed: () => performance.now(),
+      unknownWords,
+      workdays,
+      // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
+      log: quiet as any,
+      now,
+      newId: () => `id-${ids++}`,
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: only the channel's sending side is used
+    const web = { server: { post() {} } } as any as Web;
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    channels.set('teams', createTeams({ bot, web, log: quiet as any, now }));
+
+    await bot.tick();
+    const idle = await idleTick(bot);
+    say(`idle tick ${idle.toFixed(2)} ms`);
+
+    await turns(bot, now, 500);
+    const calm = await turns(bot, now, 2_000);
+    clock('08:30');
+    const began = performance.now();
+    let done = false;
+    const rhythms = all.flatMap((one) => one.rhythms ?? []);
+    const planning = planRhythms({ store, rhythms, workdays, now, log: quiet }).finally(() => {
+      done = true;
+    });
+    const busy = await turns(bot, now, () => done);
+    await planning;
+    const planMs = performance.now() - began;
+    const planned = await store.read(countPlanned);
+    say(
+      `planned ${planned} digests in ${Math.round(planMs)} ms, turns ${summary(calm)} before, ${summary(busy)} meanwhile`,
+    );
+    clock('08:20');
+    const loaded = await idleTick(bot);
+    say(`idle tick with all of them waiting ${loaded.toFixed(2)} ms`);
+
+    clock('08:35');
+    const sending = bot.pump();
+    await sleep(2_000);
+    const from = await connector.call<Counts>('counts');
+    const start = performance.now();
+    await sleep(SEND_MS);
+    const to = await connector.call<Counts>('counts');
+    const perSecond = ((to.taken - from.taken) / (performance.now() - start)) * 1000;
+    say(`sent ${perSecond.toFixed(1)}/s, refused with 429: ${to.refused}`);
+    void sending;
+    return [];
+  } finally {
+    await connector.close();
+  }
+}
+
+/** People who have something coming. */
+async function countPlanned(tx: Tx): Promise<number> {
+  const { rows } = await tx.table(waves).find({ order: 'due', limit: 1000 });
+  const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
+  return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
+}
+
+interface Counts {
+  readonly taken: number;
+  readonly refused: number;
+}
+
+async function idleTick(bot: Bot): Promise<number> {
+  const taken: number[] = [];
+  for (let n = 0; n < 400; n++) {
+    const began = performance.now();
+    await bot.tick();
+    taken.push(performance.now() - began);
+  }
+  return median(taken.slice(100));
+}
+
+let typed = 0;
+
+/** People write, one after the other, for so many ms or until told; resolves to how long each waited, in ms. */
+async function turns(bot: Bot, now: () => Date, until: number | (() => boolean)): Promise<number[]> {
+  const waited: number[] = [];
+  const end = typeof until === 'number' ? performance.now() + until : 0;
+  const over = typeof until === 'number' ? () => performance.now() > end : until;
+  while (!over()) {
+    const n = ++typed;
+    const id = `p-${(n * 7919) % PEOPLE}`;
+    const began = performance.now();
+    await bot.handle({
+      channel: 'teams',
+      id: `turn-${n}`,
+      place: { key: `bench|${id}`, kind: 'personal' },
+      sender: { account: `aad-${id}`, name: id },
+      at: now(),
+      kind: 'action',
+      op: 'home.todo',
+      data: {},
+      inline: true,
+    });
+    waited.push(performance.now() - began);
+    await sleep(5);
+  }
+  return waited;
+}
+
+function summary(waited: readonly number[]): string {
+  return `p50 ${sayNumber(median(waited))}, p99 ${sayNumber(percentile(waited, 99))}, max ${sayNumber(Math.max(...waited))} ms of ${waited.length}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const scratch = await scratchDir();
+  try {
+    const lines = await morning({ scratch, say: (text) => void process.stderr.write(`  ${text}\n`) });
+    process.stdout.write(`${table(lines)}\n`);
+  } finally {
+    await removeDir(scratch);
+    process.exit();
+  }
+}

@@ -1,0 +1,210 @@
+/** Whole turns through POST /api/messages, as `npm start` runs the bot, against a bare botbuilder echo bot. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { executes, says } from '../fake-connector.ts';
+import { makeCity, type Person, writes } from './city.ts';
+import { type Line, median, type Options, sayNumber, startWorker, type Worker } from './kit.ts';
+import { type Load, load } from './load.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CONNECTIONS = [1, 16, 64] as const;
+const KINDS = ['echo', 'report', 'form'] as const;
+type Kind = (typeof KINDS)[number];
+
+const WHAT: Readonly<Record<Exclude<Kind, 'echo'>, string>> = {
+  report: 'report sent in (Action.Execute): issue made, durable, people told',
+  form: '“上报 …” typed: form made, durable, sent through the connector',
+};
+
+/** One load, and how long afterwards the last message was out. */
+interface Run extends Load {
+  readonly drainMs: number;
+  readonly sent: number;
+  /** Microseconds of CPU that the server took per turn, with all that it sent; NaN where there is no /proc. */
+  readonly cpu: number;
+}
+
+export async function turn(options: Options): Promise<Line[]> {
+  const { quick, scratch, say } = options;
+  const city = join(scratch, 'city');
+  const people = await makeCity(city);
+  const [echoes, ours] = [startWorker('connector.child.ts'), startWorker('connector.child.ts')];
+  const echo = startWorker('echo.child.ts', profiling('echo'));
+  const stops: (() => Promise<void>)[] = [echoes, ours, echo].map((worker) => worker.close);
+  try {
+    const [echoPort, toEcho, toOurs] = await Promise.all(
+      [echo, echoes, ours].map((worker) => worker.call<number>('listen')),
+    );
+    const runs = new Map<string, Run[]>();
+    for (let round = 0; round < options.runs; round += 1) {
+      // A fresh bot for each round: nobody has been told too much yet that day.
+      const app = await startBot(join(scratch, `turn-${round}`), city, profiling(`bot-${round}`));
+      stops.push(app.stop);
+      const urls = { bot: app.url, echo: `http://127.0.0.1:${echoPort}` };
+      const pids = { bot: app.pid, echo: echo.pid };
+      const run = createRunner({
+        ...people,
+        urls,
+        pids,
+        toEcho: toEcho ?? 0,
+        toOurs: toOurs ?? 0,
+        counter: ours,
+      });
+      await run('hello', 16, 60_000);
+      // Compiled by V8 before anything counts.
+      for (const kind of KINDS) await run(kind, 16, 1_500);
+      for (const connections of quick ? [16] : CONNECTIONS) {
+        for (const kind of round % 2 ? KINDS.toReversed() : KINDS) {
+          const done = await run(kind, connections, quick ? 1_000 : 2_500);
+          const key = `${kind} ${connections}`;
+          runs.set(key, [...(runs.get(key) ?? []), done]);
+        }
+      }
+      await app.stop();
+      say(`round ${round + 1} of ${options.runs}`);
+    }
+    return linesOf(runs);
+  } finally {
+    for (const stop of stops) await stop();
+  }
+}
+
+function linesOf(runs: ReadonlyMap<string, readonly Run[]>): Line[] {
+  const lines: Line[] = [];
+  for (const kind of ['report', 'form'] as const) {
+    for (const connections of CONNECTIONS) {
+      const [mine, theirs] = [runs.get(`${kind} ${connections}`), runs.get(`echo ${connections}`)];
+      if (!mine || !theirs) continue;
+      const of = (all: readonly Run[], read: (run: Run) => number) => median(all.map(read));
+      const say = (all: readonly Run[]) =>
+        `${sayNumber(of(all, (r) => r.perSecond))}/s, p50 ${sayNumber(of(all, (r) => r.p50))} ms, p99 ${sayNumber(of(all, (r) => r.p99))} ms, CPU ${sayNumber(of(all, (r) => r.cpu))} µs`;
+      const ratio = of(mine, (r) => r.perSecond) / of(theirs, (r) => r.perSecond);
+      const sent = of(mine, (r) => r.sent / r.ok);
+      const drained = of(mine, (r) => r.drainMs);
+      const out = `${sent.toFixed(1)} messages a turn, the last one out after ${sayNumber(drained)} ms`;
+      lines.push({
+        what: `${WHAT[kind]} (${out}), ${connections} connections, against an echo bot`,
+        ours: say(mine),
+        baseline: say(theirs),
+        ratio,
+        ...(connections === 16 && { target: { text: '≥ 0.9 ×', met: ratio >= 0.9 } }),
+      });
+    }
+  }
+  return lines;
+}
+
+interface RunnerParts {
+  readonly reporters: readonly Person[];
+  readonly told: readonly Person[];
+  readonly urls: { readonly bot: string; readonly echo: string };
+  readonly pids: { readonly bot: number; readonly echo: number };
+  readonly toEcho: number;
+  readonly toOurs: number;
+  /** The connector of the bot. */
+  readonly counter: Worker;
+}
+
+function createRunner({ reporters, told, urls, pids, toEcho, toOurs, counter }: RunnerParts) {
+  let n = 0;
+  const reporter = () => reporters[n++ % reporters.length] ?? never();
+  const typed = (port: number) => () => says(writes(reporter(), port), `上报 村口第${n}盏路灯不亮`);
+  const everybody = [...told, ...reporters].values();
+  const bodies: Readonly<Record<Kind | 'hello', () => object | undefined>> = {
+    echo: typed(toEcho),
+    form: typed(toOurs),
+    report: () =>
+      executes(writes(reporter(), toOurs), `form-${n}`, 'issues.report', {
+        title: `村口第${n}盏路灯不亮`,
+        details: '天黑以后从学校到村口一段没有灯，老人和孩子走路不方便，群众已经反映过两次。',
+        aspect: '物',
+        star: 'pingan-fazhi',
+        branch: '',
+        source: '群众反映',
+        urgency: '一般',
+      }),
+    // Everybody has a chat with the bot, as they have once they installed it.
+    hello: () => {
+      const next = everybody.next().value;
+      return next && says(writes(next, toOurs), '帮助');
+    },
+  };
+  const fits = (kind: Kind | 'hello', text: string) =>
+    kind !== 'report' || (text.includes('WT-') && text.includes('card.adaptive'));
+  return async (kind: Kind | 'hello', connections: number, ms: number): Promise<Run> => {
+    const server = kind === 'echo' ? 'echo' : 'bot';
+    const before = await counter.call<number>('count');
+    const cpuBefore = await cpuOf(pids[server]);
+    const done = await load({
+      url: `${urls[server]}/api/messages`,
+      connections,
+      ms,
+      body: () => JSON.stringify(bodies[kind]()),
+      fits: (status, text) => status === 200 && fits(kind, text),
+    });
+    if (done.failed > 0) throw new Error(`${kind}: ${done.failed} of ${done.ok + done.failed} turns failed`);
+    const { drainMs, count } = await drained(counter);
+    const cpu = ((await cpuOf(pids[server])) - cpuBefore) / done.ok;
+    return { ...done, drainMs, sent: count - before, cpu };
+  };
+}
+
+function never(): never {
+  throw new Error('the city has no people');
+}
+
+/** Microseconds of CPU that a process has taken; Linux counts in hundredths of a second. */
+async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Wait until the connector hears nothing more; when it last did. */
+async function drained(counter: Worker): Promise<{ drainMs: number; count: number }> {
+  const began = performance.now();
+  let last = { count: await counter.call<number>('count'), at: began };
+  while (performance.now() - last.at < 300) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const count = await counter.call<number>('count');
+    if (count !== last.count) last = { count, at: performance.now() };
+  }
+  return { drainMs: last.at - began, count: last.count };
+}
+
+/** With BENCH_PROFILE each server writes a CPU profile to that folder when it ends. */
+function profiling(name: string): string[] {
+  const dir = process.env.BENCH_PROFILE;
+  return dir ? ['--cpu-prof', `--cpu-prof-dir=${join(dir, name)}`] : [];
+}
+
+/** The bot as `npm start` runs it, but for the limits; resolves once it listens. */
+async function startBot(dir: string, city: string, execArgv: readonly string[]) {
+  const preload = ['tsx', './test/bench/unlimited.ts'].flatMap((each) => ['--import', each]);
+  const child: ChildProcess = spawn(process.execPath, [...execArgv, ...preload, 'src/main.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, CITY_DATA: city },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (!child.stdout) throw new Error('the bot has no output');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { where } = JSON.parse(line);
+    if (!where) continue;
+    child.stdout.resume();
+    return {
+      url: where as string,
+      pid: child.pid ?? 0,
+      async stop() {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        child.kill('SIGTERM');
+        await gone;
+      },
+    };
+  }
+  throw new Error(`the bot ended with ${child.exitCode} before it listened`);
+}

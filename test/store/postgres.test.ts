@@ -1,0 +1,196 @@
+/** The distributed store: the contract of all stores, and what only several servers over one database can do. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openPostgres } from '../../src/store/postgres/index.ts';
+import { type AnyTable, defineTable, type Store } from '../../src/store/store.ts';
+import { type PgServer, startPg, startProxy } from './pg.ts';
+import { itemsOf, sharingContract, until } from './sharing.contract.ts';
+import { type OpenedStore, storeContract } from './store.contract.ts';
+import { type Thing, thing, thingRow, things } from './store.model.ts';
+
+let server: PgServer;
+let url: string;
+beforeAll(async () => {
+  server = await startPg({ durable: false });
+  url = await server.database();
+});
+afterAll(() => server.remove());
+
+async function open(tables: readonly AnyTable[]): Promise<OpenedStore> {
+  await server.empty(url);
+  let current = tables;
+  let store = await openPostgres({ url, tables });
+  return {
+    store,
+    async reopen(others) {
+      await store.close();
+      current = others ?? current;
+      store = await openPostgres({ url, tables: current });
+      return store;
+    },
+    cleanup: () => store.close(),
+  };
+}
+storeContract('postgres', open);
+sharingContract('postgres', open);
+
+describe('several servers over one PostgreSQL', () => {
+  beforeEach(() => server.empty(url));
+  const openAll = (count: number, tables: readonly AnyTable[] = [things]) =>
+    Promise.all(Array.from({ length: count }, () => openPostgres({ url, tables })));
+  const closeAll = (stores: readonly Store[]) => Promise.all(stores.map((store) => store.close()));
+
+  it('start at once on an empty database, and on one that lacks an index', async () => {
+    const stores = await openAll(4);
+    await Promise.all(
+      stores.map((store, n) => store.transaction((tx) => tx.table(things).put(thing(`t${n}`, { rank: n })))),
+    );
+    const newer = defineTable<Thing>({ ...things, indexes: [...things.indexes, { on: ['owner'] }] });
+    const more = await openAll(3, [newer]);
+    for (const store of more) {
+      expect(await store.read((tx) => tx.table(newer).count({ owner: null }))).toBe(4);
+    }
+    await closeAll([...stores, ...more]);
+  });
+
+  it('do everything once between them, whatever they do at once', async () => {
+    const stores = await openAll(3);
+    const counter = await stores[0]?.transaction((tx) => tx.table(things).put(thing('sum', { rank: 0 })));
+    expect(counter?.rev).toBe(1);
+    const given: number[] = [];
+    await Promise.all(
+      Array.from({ length: 120 }, async (_, n) => {
+        const number = await (stores[n % 3] as Store).transaction(async (tx) => {
+          const table = tx.table(things);
+          const sum = await table.get('sum');
+          if (sum) await table.put({ ...sum, rank: Number(sum.rank) + 1 });
+          const next = await tx.next('WT');
+          await table.put(thing(`t${next}`, { rank: next, code: `c${next}` }));
+          return next;
+        });
+        given.push(number);
+      }),
+    );
+    expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+    expect(await stores[1]?.read((tx) => tx.table(things).get('sum'))).toMatchObject({ rank: 120, rev: 121 });
+    await closeAll(stores);
+  });
+
+  it('do not both act on what the other is changing: somebody stays on call', async () => {
+    const stores = await openAll(2);
+    for (let round = 0; round < 20; round += 1) {
+      await stores[0]?.transaction(async (tx) => {
+        for (const id of [`a${round}`, `b${round}`])
+          await tx.table(things).put(thing(id, { owner: `on${round}` }));
+      });
+      const leave = (store: Store, id: string) =>
+        store.transaction(async (tx) => {
+          const table = tx.table(things);
+          const onCall = await table.count({ owner: `on${round}`, kind: 'a' });
+          const row = await table.get(id);
+          if (row && onCall > 1) await table.put({ ...row, owner: null });
+        });
+      await Promise.all([
+        leave(stores[0] as Store, `a${round}`),
+        leave(stores[1] as Store, `b${round}`),
+        leave(stores[1] as Store, `a${round}`),
+      ]);
+      const left = await stores[0]?.read((tx) => tx.table(things).count({ owner: `on${round}`, kind: 'a' }));
+      expect(left).toBe(1);
+    }
+    await closeAll(stores);
+  });
+
+  it('refuse writes of an older server that does not fill a new index, in the words of “later”', async () => {
+    const [older] = (await openAll(1)) as [Store];
+    await older.transaction((tx) => tx.table(things).put(thing('t1')));
+    const newer = defineTable({
+      name: 'things',
+      schema: thingRow.extend({ star: z.string().default('none') }),
+      indexes: [...things.indexes, { on: ['star'] as const }],
+    });
+    const [store] = (await openAll(1, [newer])) as [Store];
+    await expect(older.transaction((tx) => tx.table(things).put(thing('t2')))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(await older.read((tx) => tx.table(things).count())).toBe(1);
+    await closeAll([store, older]);
+    // Back again: the index is forgotten, rows go in.
+    const [back] = (await openAll(1)) as [Store];
+    await back.transaction((tx) => tx.table(things).put(thing('t2')));
+    const [again] = (await openAll(1, [newer])) as [Store];
+    expect(await again.read((tx) => tx.table(newer).count({ star: 'none' }))).toBe(2);
+    await closeAll([back, again]);
+  });
+
+  it('refuse to start on rows that a schema refuses, and change nothing then', async () => {
+    const [store] = (await openAll(1)) as [Store];
+    await store.transaction((tx) => tx.table(things).put(thing('t1')));
+    const before = await itemsOf(store);
+    const stricter = defineTable({ ...things, schema: thingRow.extend({ star: z.string() }), indexes: [] });
+    const damaged = expect.objectContaining({ code: 'damaged', message: expect.stringContaining('t1') });
+    await expect(openAll(1, [stricter])).rejects.toEqual(damaged);
+    expect(await itemsOf(store)).toEqual(before);
+    expect(await store.read((tx) => tx.table(things).count({ kind: 'a' }))).toBe(1);
+    await closeAll([store]);
+  });
+
+  it('keep what no index of PostgreSQL could hold, and tell long values apart', async () => {
+    const [store] = (await openAll(1)) as [Store];
+    const long = '长'.repeat(5_000);
+    const texts = [long, `${long}1`, `${long}2`, '\ud800', '\u0000', '\u0000\u0001', 'ok'];
+    await store.transaction(async (tx) => {
+      for (const text of texts) await tx.table(things).put(thing(text, { kind: text, code: text }));
+    });
+    for (const text of texts) {
+      expect(await store.read((tx) => tx.table(things).get(text))).toMatchObject({ id: text, code: text });
+      const { rows } = await store.read((tx) => tx.table(things).find({ where: { kind: text }, limit: 9 }));
+      expect(rows.map(({ id }) => id)).toEqual([text]);
+    }
+    const counts = await store.read((tx) => tx.table(things).countBy('kind'));
+    expect(counts).toEqual(Object.fromEntries(texts.map((text) => [text, 1])));
+    await closeAll([store]);
+  });
+
+  it('find out what became of a COMMIT whose answer was lost', async () => {
+    const [direct] = (await openAll(1)) as [Store];
+    const proxy = await startProxy(url);
+    const store = await openPostgres({ url: proxy.url, tables: [things] });
+    const put = (id: string) => store.transaction((tx) => tx.table(things).put(thing(id)));
+    await put('t1');
+    proxy.cutNext('after');
+    expect(await put('t2')).toMatchObject({ id: 't2', rev: 1 });
+    proxy.cutNext('before');
+    await expect(put('t3')).rejects.toMatchObject({ code: 'unavailable' });
+    await put('t4');
+    const { rows } = await direct.read((tx) => tx.table(things).find({ limit: 9 }));
+    expect(rows.map(({ id }) => id)).toEqual(['t1', 't2', 't4']);
+    await closeAll([store, direct]);
+    proxy.close();
+  });
+
+  it('say “unavailable” while PostgreSQL is away, and go on by themselves', async () => {
+    const [store] = (await openAll(1)) as [Store];
+    const missed: unknown[] = [];
+    store.listen('chat', (payload) => missed.push(payload));
+    await until(() => missed.length === 1);
+    const put = (id: string) => store.transaction((tx) => tx.table(things).put(thing(id)));
+    await put('t1');
+    const held = store.transaction(async (tx) => {
+      await tx.table(things).get('t1');
+      await server.stop();
+      await tx.table(things).put(thing('lost'));
+    });
+    const gone = expect.objectContaining({ name: 'StoreError', code: 'unavailable' });
+    await expect(held).rejects.toEqual(gone);
+    await expect(put('t2')).rejects.toEqual(gone);
+    await expect(store.read((tx) => tx.table(things).get('t1'))).rejects.toEqual(gone);
+    await expect(openAll(1)).rejects.toEqual(gone);
+    await server.start();
+    await put('t3');
+    expect(await store.read((tx) => tx.table(things).count())).toBe(2);
+    await until(() => missed.length === 2);
+    expect(missed).toEqual([undefined, undefined]);
+    await closeAll([store]);
+  });
+});

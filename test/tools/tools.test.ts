@@ -1,0 +1,132 @@
+/** The command-line tools as an operator calls them: copies, backups, and what they refuse. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { openStore } from '../../src/engine.ts';
+import { loadCity } from '../../src/features/members/index.ts';
+import { type PgServer, startPg } from '../store/pg.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+let pg: PgServer;
+let url: string;
+let dir: string;
+beforeAll(async () => {
+  pg = await startPg({ durable: false });
+  url = await pg.database();
+  dir = await mkdtemp(`${tmpdir()}/huishang-tools-`);
+  const store = await openLow('a');
+  await loadCity(store, join(root, 'data/demo'));
+  await store.transaction((tx) => tx.next('WT-2026'));
+  await store.close();
+});
+afterAll(async () => {
+  await pg.remove();
+  await rm(dir, { recursive: true });
+});
+
+const openLow = (name: string) => openStore(readConfig({ DATA_DIR: join(dir, name) }), 'lowdb', quiet);
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** The lines with counts and checksums. */
+  readonly sums: readonly string[];
+}
+
+async function run(tool: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `src/tools/${tool}.ts`, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (data) => {
+    said.out += data;
+  });
+  child.stderr.on('data', (data) => {
+    said.err += data;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...said, sums: said.out.split('\n').filter((line) => /[0-9a-f]{32}$/.test(line)) };
+}
+
+const at = (name: string) => ({ DATA_DIR: join(dir, name), DATABASE_URL: url });
+const toPg = ['--from', 'lowdb', '--to', 'postgres'];
+
+describe('the tools', () => {
+  it('copy lowdb to PostgreSQL and back: the same rows, refused where there is something', async () => {
+    const there = await run('copy', toPg, at('a'));
+    expect(there).toMatchObject({ code: 0, err: '' });
+    expect(there.sums.join('\n')).toMatch(/members .*\n.*units /s);
+    expect(there.sums.some((line) => line.includes('(numbers)'))).toBe(true);
+
+    const [again, back] = await Promise.all([
+      run('copy', toPg, at('a')),
+      run('copy', ['--from', 'postgres', '--to', 'lowdb'], at('b')),
+    ]);
+    expect(again.code).toBe(1);
+    expect(again.err).toMatch(/Nothing was changed.*--force/);
+    expect(back).toMatchObject({ code: 0, sums: there.sums });
+    const forced = await run('copy', [...toPg, '--force'], at('b'));
+    expect(forced).toMatchObject({ code: 0, sums: there.sums });
+  });
+
+  it('back up and restore, whichever the engine; a damaged file changes nothing', async () => {
+    const file = join(dir, 'backup.gz');
+    const saved = await run('backup', [file], at('a'));
+    expect(saved).toMatchObject({ code: 0, err: '' });
+    const bytes = await readFile(file);
+    const cut = join(dir, 'cut.gz');
+    const bent = join(dir, 'bent.gz');
+    await writeFile(cut, bytes.subarray(0, bytes.length - 100));
+    await writeFile(bent, bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1));
+
+    const low = { DATA_DIR: join(dir, 'c') };
+    for (const damaged of [cut, bent]) {
+      const refused = await run('restore', [damaged], low);
+      expect(refused.code, refused.out).toBe(1);
+      expect(refused.err).toContain(`${damaged}: line `);
+    }
+    expect(await run('restore', [file], low)).toMatchObject({ code: 0, sums: saved.sums });
+    const [twice, lower] = await Promise.all([
+      run('restore', [file], at('a')),
+      run('backup', [join(dir, 'lower.gz')], low),
+    ]);
+    expect(twice.code).toBe(1);
+    expect(twice.err).toContain('--force');
+    expect(lower.sums).toEqual(saved.sums);
+    expect(await run('restore', [join(dir, 'lower.gz'), '--force'], at('a'))).toMatchObject({
+      code: 0,
+      sums: saved.sums,
+    });
+  });
+
+  it('say what is wrong, in plain words', async () => {
+    const store = await openLow('held');
+    const dead = 'postgres://huishang:secret@127.0.0.1:1/none';
+    const [usage, unset, locked, away, missing, overwrite] = await Promise.all([
+      run('copy', ['--from', 'here'], {}),
+      run('copy', toPg, { DATA_DIR: join(dir, 'd') }),
+      run('backup', [join(dir, 'held.gz')], { DATA_DIR: join(dir, 'held') }),
+      run('backup', [join(dir, 'away.gz')], { DATABASE_URL: dead }),
+      run('restore', [join(dir, 'nothing.gz')], { DATA_DIR: join(dir, 'e') }),
+      run('backup', [join(root, 'package.json')], { DATA_DIR: join(dir, 'f') }),
+    ]);
+    await store.close();
+    expect(usage).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/lowdb or postgres\nnpm run store:copy/),
+    });
+    expect(unset).toMatchObject({ code: 1, err: expect.stringContaining('DATABASE_URL is not set') });
+    expect(locked).toMatchObject({ code: 1, err: expect.stringContaining('Stop the server first') });
+    expect(away).toMatchObject({ code: 1, err: expect.stringMatching(/^PostgreSQL: .*ECONNREFUSED/) });
+    expect(missing).toMatchObject({ code: 1, err: expect.stringContaining('nothing.gz') });
+    expect(overwrite).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+    for (const { err } of [usage, unset, locked, away, missing]) expect(err).not.toMatch(/secret|\n\s+at /);
+  });
+});
