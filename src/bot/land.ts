@@ -58,6 +58,9 @@ export async function land(
 /** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
 export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answer> {
   const text = sentence(kernel.log, inbound, error);
+  const words: Answer = { scope: 'words', shown: { text }, refused: true, sends: [] };
+  // What failed for no fault of the person is not written down: the same inbound sent again may succeed.
+  if (!(error instanceof AppError)) return words;
   try {
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
@@ -70,7 +73,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');
-    return { scope: 'words', shown: { text }, refused: true, sends: [] };
+    return words;
   }
 }
 

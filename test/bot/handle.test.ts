@@ -1,6 +1,9 @@
 /** The flow: each message once, double presses, old cards, unknown people and words, what people type stays text. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { operation } from '../../src/bot/feature.ts';
 import { audit, lives, outbox, turns } from '../../src/bot/tables.ts';
+import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
@@ -173,6 +176,29 @@ describe('who and what', () => {
       (await secretary.press('issues.list', { after: 'garbage', filter: '超期' })).shown.text,
     ).toBeTruthy();
     expect(kit.complaints).toEqual([]);
+  });
+
+  it('lets the same message succeed later when it failed for no fault of its sender', async () => {
+    await kit.close();
+    let broken = true;
+    const flaky = operation({
+      name: 'test.flaky',
+      title: '试试',
+      words: ['试试'],
+      who: 'bound',
+      input: z.object({}),
+      run: async () => {
+        if (broken) throw new Error('the disk is on fire');
+        return { text: '成了' };
+      },
+    });
+    kit = await createKit({ features: [{ name: 'test', tables: [], operations: [flaky] }, ...features] });
+    const screen = kit.person('huang-wenchang');
+    const press = () => screen.press('test.flaky', {}, undefined, 'p-1');
+    expect((await press()).shown.text).toContain('没有保存');
+    broken = false;
+    expect((await press()).shown.text).toBe('成了');
+    expect(kit.complaints).toHaveLength(1);
   });
 
   it('sweeps turns that nobody can repeat any more', async () => {

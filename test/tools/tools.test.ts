@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holidays } from '../../src/bot/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { loadCity } from '../../src/features/members/index.ts';
@@ -128,5 +129,22 @@ describe('the tools', () => {
     expect(missing).toMatchObject({ code: 1, err: expect.stringContaining('nothing.gz') });
     expect(overwrite).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
     for (const { err } of [usage, unset, locked, away, missing]) expect(err).not.toMatch(/secret|\n\s+at /);
+  });
+
+  it('import a year of holidays, and nothing that is not one', async () => {
+    const [good, bad] = [join(dir, '2027.json'), join(dir, 'bad.json')];
+    const days = ['01', '02', '03', '04', '05'].map((d) => ({
+      name: '元旦',
+      date: `2027-01-${d}`,
+      isOffDay: true,
+    }));
+    await writeFile(good, JSON.stringify({ year: 2027, days }));
+    await writeFile(bad, JSON.stringify({ year: 2026, days }));
+    const low = { DATA_DIR: join(dir, 'holidays') };
+    expect(await run('holidays', [bad], low)).toMatchObject({ code: 2 });
+    expect(await run('holidays', [good], low)).toMatchObject({ code: 0, err: '' });
+    const store = await openLow('holidays');
+    expect(await store.read((tx) => tx.table(holidays).get('2027'))).toMatchObject({ days });
+    await store.close();
   });
 });
