@@ -1,9 +1,10 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
 import { loadCards } from './bot/cards.ts';
 import type { Channel } from './bot/channel.ts';
+import { createLinks, keepSecret } from './bot/links.ts';
 import { createScheduler } from './bot/scheduler.ts';
 import { places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
@@ -24,6 +25,7 @@ import {
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
 import type { Store } from './store/store.ts';
+import { mountDownloads } from './web/downloads.ts';
 import { createWeb } from './web/server.ts';
 
 export interface App {
@@ -58,6 +60,8 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
   const deck = await loadCards(CARDS);
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
+  const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
+  let base = config.publicUrl;
   const bot = createBot({
     store,
     features,
@@ -73,9 +77,11 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
     log,
     now,
     newId,
+    links: createLinks({ secret, base: () => base }),
   });
   const scheduler = createScheduler(bot.tick, log);
   const web = createWeb({ log, loopbackOnly: demo, ready: () => scheduler.running });
+  mountDownloads({ bot, web, log });
   const webchat = createWebchat({ bot, store, web, log, demo, town: createTown(store), now });
   const teams = createTeams({
     bot,
@@ -88,6 +94,7 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
   await webchat.ready;
 
   const port = await web.listen(config.host, config.port);
+  if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   scheduler.start();
   return {
     port,

@@ -11,6 +11,7 @@ const environment = z.object({
   NODE_ENV: text,
   PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978)),
   HOST: text,
+  PUBLIC_URL: text,
   DATABASE_URL: text,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default('data/demo')),
@@ -38,6 +39,8 @@ export interface Credentials {
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Where people reach this server, without a slash at the end; absent: download links are for this machine, or none. */
+  readonly publicUrl?: string;
   /** PostgreSQL, for several servers; absent: the embedded store. */
   readonly databaseUrl?: string;
   /** Absolute folder of the embedded store. */
@@ -74,6 +77,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
     problems.push('DATABASE_URL: must look like postgres://user:password@host:5432/database');
   }
+  if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
+    problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
+  }
   if (problems.length > 0) throw configError(problems);
   return {
     port: values.PORT,
@@ -81,9 +87,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),
     ...(values.DATABASE_URL && { databaseUrl: values.DATABASE_URL }),
     ...(credentials && { credentials }),
   };
+}
+
+/** A folder of a web server, without a name or password in it. */
+function isPublicUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { search, hash, username, password } = new URL(text);
+  return `${search}${hash}${username}${password}` === '';
 }
 
 /** The text itself, which may hold a password, is never shown. */

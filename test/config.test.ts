@@ -16,6 +16,11 @@ describe('configuration', () => {
     expect(readConfig({ PORT: '', MicrosoftAppId: ' ' }).credentials).toBeUndefined();
   });
 
+  it('takes the address where people reach it, without the slash at its end', () => {
+    expect(readConfig({}).publicUrl).toBeUndefined();
+    expect(readConfig({ PUBLIC_URL: ' https://h.example/bot/ ' }).publicUrl).toBe('https://h.example/bot');
+  });
+
   it('listens everywhere with credentials', () => {
     expect(readConfig(bot)).toMatchObject({
       host: '0.0.0.0',
@@ -35,6 +40,9 @@ describe('configuration', () => {
     [{ PORT: 'abc' }, /PORT/],
     [{ DATABASE_URL: 'mysql://u:p@h/d' }, /DATABASE_URL/],
     [{ DATABASE_URL: 'postgres://h' }, /DATABASE_URL/],
+    [{ PUBLIC_URL: 'huishang.example' }, /PUBLIC_URL/],
+    [{ PUBLIC_URL: 'javascript:alert(1)' }, /PUBLIC_URL/],
+    [{ PUBLIC_URL: 'https://u:p@h.example/?a=1' }, /PUBLIC_URL/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
     [

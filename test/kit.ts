@@ -9,6 +9,7 @@ import { type Bot, createBot } from '../src/bot/bot.ts';
 import { loadCards } from '../src/bot/cards.ts';
 import type { Channel } from '../src/bot/channel.ts';
 import type { Feature } from '../src/bot/feature.ts';
+import { createLinks } from '../src/bot/links.ts';
 import type { Answer, CardJson, Place, Shown } from '../src/bot/message.ts';
 import { kernelTables, places } from '../src/bot/tables.ts';
 import { unknownWords } from '../src/features/home/index.ts';
@@ -83,6 +84,8 @@ export interface KitOptions {
   /** False plays a client without universal actions: presses arrive as messages. */
   readonly inline?: boolean;
   readonly features?: readonly Feature[];
+  /** Where people reach the server, for links; null: nowhere. */
+  readonly address?: string | null;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -92,6 +95,7 @@ export async function createKit({
   time = '09:00',
   inline = true,
   features = town,
+  address = 'https://kit.example',
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   const complaints: unknown[] = [];
@@ -140,6 +144,7 @@ export async function createKit({
     log: log as any,
     now: () => clock,
     newId,
+    links: createLinks({ secret: 'a secret of the tests only', base: () => address ?? undefined }),
   });
 
   function screen(person: string, place: Place): Screen {

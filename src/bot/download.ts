@@ -31,6 +31,6 @@ export function createDownload({
       if (typeof claim === 'string') return claim;
       const viewer = await actor(tx, claim.person);
       const file = viewer && (await downloads.get(claim.kind)?.(at, claim.id, viewer));
-      return file || 'refused';
+      return file ?? 'refused';
     });
 }

@@ -45,5 +45,8 @@ export function createDraw(deck: Deck, features: readonly Feature[], links?: Lin
 
 /** The same world, in which one can make download links. */
 export function withLinks(world: World, links: Links | undefined): World {
-  return links ? { ...world, link: links.make } : world;
+  if (!links) return world;
+  const link: World['link'] = (kind, id, { id: person }, days) =>
+    links.make({ kind, id, person }, days, world.now);
+  return { ...world, link };
 }

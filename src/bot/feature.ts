@@ -25,7 +25,7 @@ export interface World {
    * The address of a download for this person, good for so many more days after today;
    * undefined when this server has no address that people can reach.
    */
-  link?(kind: string, id: string, viewer: Actor, days: number, now: Date): string | undefined;
+  link?(kind: string, id: string, viewer: Actor, days: number): string | undefined;
 }
 
 /** A message to somebody who did not ask; it lands in the outbox with the transaction. */

@@ -9,6 +9,7 @@ import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
+import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, showPreview, shutForm, typedForm } from './forms.ts';
@@ -28,7 +29,7 @@ export async function handle(kernel: Kernel, received: Inbound): Promise<Answer>
 }
 
 async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
-  const world = worldOf(kernel, tx);
+  const world = withLinks(worldOf(kernel, tx), kernel.links);
   const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
   const seen = await tx.table(turns).get(turnId(inbound));
   if (seen) return land(kernel, world, inbound, sender, seen);

@@ -2,7 +2,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { addDays, dayOf, instant } from '../lib/dates.ts';
 import { type Store, StoreError } from '../store/store.ts';
-import type { World } from './feature.ts';
 import { secrets } from './tables.ts';
 
 /** What a link stands for. */
@@ -15,7 +14,7 @@ export interface LinkClaim {
 
 export interface Links {
   /** The address, or undefined while nobody could reach it. The same for the whole day, so that cards stay the same. */
-  readonly make: NonNullable<World['link']>;
+  make(claim: LinkClaim, days: number, now: Date): string | undefined;
   /** What a token stands for at this moment. */
   read(token: string, now: Date): LinkClaim | 'altered' | 'expired';
 }
@@ -34,7 +33,7 @@ export function createLinks({ secret, base }: LinksParts): Links {
   const sign = (payload: Buffer) => createHmac('sha256', secret).update(payload).digest();
 
   return {
-    make(kind, id, { id: person }, days, now) {
+    make({ kind, id, person }, days, now) {
       const at = base();
       if (at === undefined) return undefined;
       const expires = instant(addDays(dayOf(now), days + 1)).getTime();

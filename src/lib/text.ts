@@ -17,3 +17,8 @@ function cleanText(text: string): string {
   const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
   return text.replaceAll('\u0000', '').replace(lone, '\ufffd');
 }
+
+/** Text as files of other formats can hold it: lines end in \n, control characters (which XML forbids) are gone. */
+export function plainText(text: string): string {
+  return cleanText(text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]|[\ufffe\uffff]/gu, ''));
+}

@@ -64,7 +64,7 @@ function measure({ runs, quick }: Options, cases: readonly Case[], writers: numb
 
 /** Enough for a number that holds, and never more than a second or two. */
 function countFor(engine: EngineName, rows: number, writers: number, quick: boolean): number {
-  if (engine === 'lowdb') return writers * Math.max(2, Math.min(100, 200_000 / rows / writers));
+  if (engine === 'lowdb') return Math.max(writers, 2, Math.min(100, 200_000 / rows));
   return (quick ? 100 : 400) * (writers > 1 ? 8 : 1);
 }
 

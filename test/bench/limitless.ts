@@ -2,5 +2,5 @@
 import type { Limiter } from '../../src/lib/limiter.ts';
 
 export function createLimiter(): Limiter {
-  return { take: () => 0 };
+  return { take: () => 0, sent() {}, dropped() {} };
 }

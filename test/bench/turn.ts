@@ -33,15 +33,15 @@ export async function turn(options: Options): Promise<Line[]> {
   const city = join(scratch, 'city');
   const people = await makeCity(city);
   const [echoes, ours] = [startWorker('connector.child.ts'), startWorker('connector.child.ts')];
-  const echo = startWorker('echo.child.ts', profiling('echo'));
-  const stops: (() => Promise<void>)[] = [echoes, ours, echo].map((worker) => worker.close);
+  const stops: (() => Promise<void>)[] = [echoes, ours].map((worker) => worker.close);
   try {
-    const [echoPort, toEcho, toOurs] = await Promise.all(
-      [echo, echoes, ours].map((worker) => worker.call<number>('listen')),
-    );
+    const [toEcho, toOurs] = await Promise.all([echoes, ours].map((worker) => worker.call<number>('listen')));
     const runs = new Map<string, Run[]>();
     for (let round = 0; round < options.runs; round += 1) {
-      // A fresh bot for each round: nobody has been told too much yet that day.
+      // Fresh servers for each round: nobody has been told too much yet that day, and both are equally old.
+      const echo = startWorker('echo.child.ts', profiling(`echo-${round}`));
+      stops.push(echo.close);
+      const echoPort = await echo.call<number>('listen');
       const app = await startBot(join(scratch, `turn-${round}`), city, profiling(`bot-${round}`));
       stops.push(app.stop);
       const urls = { bot: app.url, echo: `http://127.0.0.1:${echoPort}` };
@@ -56,7 +56,7 @@ export async function turn(options: Options): Promise<Line[]> {
       });
       await run('hello', 16, 60_000);
       // Compiled by V8 before anything counts.
-      for (const kind of KINDS) await run(kind, 16, 1_500);
+      for (const kind of KINDS) await run(kind, 16, quick ? 1_500 : 4_000);
       for (const connections of quick ? [16] : CONNECTIONS) {
         for (const kind of round % 2 ? KINDS.toReversed() : KINDS) {
           const done = await run(kind, connections, quick ? 1_000 : 2_500);
@@ -65,6 +65,7 @@ export async function turn(options: Options): Promise<Line[]> {
         }
       }
       await app.stop();
+      await echo.close();
       say(`round ${round + 1} of ${options.runs}`);
     }
     return linesOf(runs);

@@ -92,6 +92,7 @@ export const issueView: View = async (world, id, viewer) => {
       // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
       verdict: issue.source === RESIDENTS && mayAct('verify', issue, world.today, scene) === true,
       buttons: buttonsOf(world.today, issue, scene),
+      links: [],
     },
   };
 };

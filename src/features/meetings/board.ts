@@ -15,8 +15,7 @@ import { periodName } from '../../lib/schedule.ts';
 import { allStars, getUnit, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
-import { loadMeeting, NUMBER, numberAndWords } from './record.ts';
-import { meetingTitle } from './view.ts';
+import { loadMeeting, meetingTitle, NUMBER, numberAndWords } from './record.ts';
 
 const WAITING = 20;
 const TONES: Readonly<Record<string, Tone>> = {

@@ -5,6 +5,7 @@ import { board, decision, pushBoard, show, todos } from './board.ts';
 import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import type { Topics } from './draft.ts';
+import { calendar, downloads, takeMinutes } from './files.ts';
 import { minutes, settle } from './minutes.ts';
 import { decisions, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
@@ -33,8 +34,11 @@ export function createMeetings(topics: Topics): Feature {
       minutes,
       decision,
       settle,
+      calendar,
+      takeMinutes,
     ],
     views: { meeting: meetingView },
+    downloads,
     numbers: { pattern: NUMBER, op: 'meetings.show' },
     rhythms,
     todos,

@@ -9,6 +9,8 @@ export type MeetingState = (typeof MEETING_STATES)[number];
 /** 签到 is open from this long before the start until this long after it. */
 export const SIGN_BEFORE_MS = 3_600_000;
 export const SIGN_AFTER_MS = 7_200_000;
+/** A meeting takes as long as a calendar is told; it has no end of its own. */
+export const LASTS_MS = 7_200_000;
 /** Two meetings of the same people closer than this clash. */
 export const CLASH_MS = 7_200_000;
 
@@ -55,6 +57,7 @@ export const meetings = defineTable<Meeting>({
     { on: ['period'], order: 'startsAt' },
     { on: ['star', 'state'], order: 'startsAt' },
     { on: ['date', 'state'], order: 'startsAt' },
+    { on: ['lead'], order: 'startsAt' },
   ],
 });
 

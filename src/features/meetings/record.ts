@@ -1,8 +1,16 @@
 /** What all operations on one meeting share: loading it, writing it, telling those who are invited. */
 import { z } from 'zod';
-import { type Ctx, type Operation, type Outcome, operation, type Raw } from '../../bot/feature.ts';
+import {
+  type Ctx,
+  type Operation,
+  type Outcome,
+  operation,
+  type Raw,
+  type World,
+} from '../../bot/feature.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
+import { allStars } from '../orgs/index.ts';
 import { noMeeting } from './call.ts';
 import { type Invite, invites, type Meeting, meetings, type StoredMeeting } from './model.ts';
 
@@ -68,6 +76,16 @@ export function changed(ctx: Ctx, { id }: Pick<Meeting, 'id'>, text: string): Ou
   const subject = { kind: 'meeting', id };
   ctx.refresh(subject);
   return { text, card: { subject }, did: subject };
+}
+
+/** What a meeting is called: `11月平安法治星联席会商`, `2026年第4季度推进会`. */
+export async function meetingTitle(
+  { tx }: Pick<World, 'tx'>,
+  { kind, star, period }: Pick<Meeting, 'kind' | 'star' | 'period'>,
+): Promise<string> {
+  if (kind === 'push') return `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
+  const name = (await allStars(tx)).find(({ id }) => id === star)?.name ?? '';
+  return `${Number(period.slice(5))}月${name}联席会商`;
 }
 
 /** All invitations of a meeting; a meeting has at most 200. */

@@ -5,7 +5,7 @@ import { peopleOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
 import { invites, type Meeting, meetings } from './model.ts';
-import { meetingTitle } from './view.ts';
+import { meetingTitle } from './record.ts';
 
 async function linesFor(
   { tx }: World,

@@ -3,8 +3,9 @@ import type { Actor, Tone, View, World } from '../../bot/feature.ts';
 import { type Button, type ButtonStyle, button } from '../../bot/fields.ts';
 import { note } from '../../bot/forms.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { allStars, unitName } from '../orgs/index.ts';
+import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
+import { linksOf } from './files.ts';
 import {
   ANSWER_NAMES,
   type AnswerKind,
@@ -14,6 +15,7 @@ import {
   meetings,
   standing,
 } from './model.ts';
+import { meetingTitle } from './record.ts';
 import { mayAnswer, mayChange, mayCheckIn, mayMinute, sayAnswer } from './rules.ts';
 
 /** Names shown of those who have not answered; more are counted. */
@@ -25,15 +27,6 @@ const STYLES: Readonly<Record<Meeting['state'], string>> = {
   minuted: 'good',
   cancelled: 'emphasis',
 };
-
-export async function meetingTitle(
-  { tx }: Pick<World, 'tx'>,
-  { kind, star, period }: Meeting,
-): Promise<string> {
-  if (kind === 'push') return `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
-  const name = (await allStars(tx)).find(({ id }) => id === star)?.name ?? '';
-  return `${Number(period.slice(5))}月${name}联席会商`;
-}
 
 export const meetingView: View = async (world, id, viewer) => {
   const meeting = await world.tx.table(meetings).get(id);
@@ -52,6 +45,8 @@ export const meetingView: View = async (world, id, viewer) => {
     ...(await tally(world, meeting)),
     ...(await itemLines(world, meeting)),
   ].flatMap(([label = '', value = '']) => (value === '' ? [] : [{ label, value }]));
+  const buttons = buttonsOf(meeting, invite, viewer, now);
+  const links = viewer ? linksOf(world, meeting, invite, viewer) : [];
   const ask = askOf(meeting, invite, viewer, now);
   return {
     text: [`${id} ${title}（${state}）`, ask, ...facts.map(({ label, value }) => `${label}：${value}`)]
@@ -67,7 +62,8 @@ export const meetingView: View = async (world, id, viewer) => {
       ask,
       facts,
       verdict: false,
-      buttons: buttonsOf(meeting, invite, viewer, now),
+      buttons,
+      links: links.slice(0, MOST_BUTTONS - buttons.length),
     },
   };
 };

@@ -56,6 +56,7 @@ export async function startRig(
     pump: async () => {},
     tick: async () => {},
     stop: async () => {},
+    download: async () => 'refused',
     draw: async ({ text }) => ({ text }),
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, ready: () => true });

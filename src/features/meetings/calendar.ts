@@ -1,0 +1,75 @@
+/** Meetings as iCalendar text (RFC 5545): one meeting to put into a calendar, or all of a unit's to subscribe to. */
+import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import type { World } from '../../bot/feature.ts';
+import { dayOf, timeOf } from '../../lib/dates.ts';
+import { plainText } from '../../lib/text.ts';
+import { unitName } from '../orgs/index.ts';
+import { LASTS_MS, type Meeting } from './model.ts';
+import { meetingTitle } from './record.ts';
+
+const ZONE = 'Asia/Shanghai';
+/** UTC+8 without daylight saving since September 1991, earlier than any meeting of ours. */
+const VTIMEZONE = [
+  'BEGIN:VTIMEZONE',
+  `TZID:${ZONE}`,
+  'BEGIN:STANDARD',
+  'DTSTART:19910915T000000',
+  'TZOFFSETFROM:+0800',
+  'TZOFFSETTO:+0800',
+  'TZNAME:CST',
+  'END:STANDARD',
+  'END:VTIMEZONE',
+].join('\r\n');
+/** How often a calendar is asked to look again. */
+const REFRESH_S = 3600;
+/** An organiser has to have an address; ours reads no mail, and this one can never exist. */
+const NO_MAIL = 'huishang@no-reply.invalid';
+
+/**
+ * The calendar of these meetings. Every change of a meeting that calendars know of raises its SEQUENCE: a move, a
+ * cancellation. A single cancelled meeting is METHOD:CANCEL; a subscription publishes it as cancelled.
+ */
+export async function calendarOf(
+  world: Pick<World, 'tx' | 'now'>,
+  meetings: readonly Meeting[],
+  name: string,
+  feed: boolean,
+): Promise<string> {
+  const cancel = !feed && meetings.every(({ state }) => state === 'cancelled');
+  const calendar = ical({
+    prodId: { company: 'huishang', product: 'huishang', language: 'ZH' },
+    method: cancel ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
+    // The zone is named at each event: given to the calendar, the library leaves TZID off and DTSTAMP out of UTC.
+    timezone: { name: null, generator: () => VTIMEZONE },
+    ...(feed && { name, ttl: REFRESH_S }),
+  });
+  for (const meeting of meetings) {
+    const { id, startsAt, place, state, moved, items, reason } = meeting;
+    const cancelled = state === 'cancelled';
+    const link = /https?:\/\/[^\s<>"“”，。；）]+/.exec(place)?.[0];
+    const agenda = items.map(({ text }, i) => `${i + 1}. ${text}`).join('\n');
+    calendar.createEvent({
+      id: `${id}@huishang`,
+      sequence: moved + (cancelled ? 1 : 0),
+      stamp: world.now,
+      timezone: ZONE,
+      start: wallClock(new Date(startsAt)),
+      end: wallClock(new Date(Date.parse(startsAt) + LASTS_MS)),
+      summary: `${cancelled ? '（已取消）' : ''}${plainText(await meetingTitle(world, meeting))}`,
+      location: plainText(place),
+      description: plainText(`${id}\n${cancelled ? `取消原因：${reason}\n` : ''}${agenda}`),
+      status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      organizer: { name: plainText(await unitName(world.tx, meeting.lead)), email: NO_MAIL },
+      ...(link && URL.canParse(link) && { url: new URL(link).href }),
+    });
+  }
+  return calendar.toString();
+}
+
+/**
+ * The library writes a Date in a named zone with the machine's own clock face, so it is given the Date at which the
+ * machine's clock shows what Shanghai's shows at `at`. A machine whose clock skips that hour in spring is off by it.
+ */
+function wallClock(at: Date): Date {
+  return new Date(`${dayOf(at)}T${timeOf(at)}:00`);
+}

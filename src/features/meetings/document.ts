@@ -1,0 +1,172 @@
+/** Minutes as a Word document in the customary form of 会议纪要: heading, attendance, what was decided item by item. */
+import { AlignmentType, BorderStyle, Document, Packer, Paragraph, TextRun } from 'docx';
+import type { World } from '../../bot/feature.ts';
+import { dayOf } from '../../lib/dates.ts';
+import { plainText } from '../../lib/text.ts';
+import { actorOf } from '../members/index.ts';
+import { unitName } from '../orgs/index.ts';
+import { sayWhen } from './draft.ts';
+import { type Invite, type Meeting, versions } from './model.ts';
+import { invitesOf, meetingTitle } from './record.ts';
+
+/** GB/T 9704: title 二号 小标宋, text 三号 仿宋, headings 黑体; sizes in half points, lengths in twips. */
+const SIZE = { title: 44, text: 32, small: 28 } as const;
+const FONT = { title: '方正小标宋简体', text: '仿宋_GB2312', head: '黑体' } as const;
+const LINE = 560;
+const INDENT = 640;
+const PAGE = {
+  size: { width: 11_906, height: 16_838 },
+  margin: { top: 2098, bottom: 1984, left: 1587, right: 1474 },
+} as const;
+/** Numerals of headings; a meeting has at most 30 items. */
+const DIGITS = '零一二三四五六七八九';
+
+/** 1 to 99 as headings count: 一, 十二, 三十. */
+export function numeral(n: number): string {
+  const tens = Math.floor(n / 10);
+  const ones = n % 10;
+  if (tens === 0) return DIGITS[ones] ?? '';
+  return `${tens > 1 ? DIGITS[tens] : ''}十${ones > 0 ? DIGITS[ones] : ''}`;
+}
+
+/** Who was there: each unit stands in one group, those that came by whether they were on time and who came. */
+export function attendance(rows: readonly Pick<Invite, 'unit' | 'answer' | 'words' | 'present'>[]) {
+  const came = rows.filter(({ present }) => present !== 'no');
+  const away = rows.filter(({ present }) => present === 'no');
+  return {
+    present: came.filter(({ answer, present }) => answer !== 'sub' && present === 'yes'),
+    late: came.filter(({ answer, present }) => answer !== 'sub' && present === 'late'),
+    represented: came.filter(({ answer }) => answer === 'sub'),
+    leave: away.filter(({ answer }) => answer === 'no'),
+    absent: away.filter(({ answer }) => answer !== 'no'),
+  };
+}
+
+type Run = readonly [text: string, font?: string];
+
+/** One paragraph; text from people only ever becomes text, its line breaks line breaks. */
+function paragraph(
+  runs: readonly Run[],
+  options: ConstructorParameters<typeof Paragraph>[0] = {},
+): Paragraph {
+  const children = runs.flatMap(([text, name = FONT.text]) =>
+    plainText(text)
+      .split('\n')
+      .map(
+        (line, i) =>
+          new TextRun({
+            text: line,
+            size: SIZE.text,
+            font: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: name },
+            ...(i > 0 && { break: 1 }),
+          }),
+      ),
+  );
+  const more = typeof options === 'string' ? {} : options;
+  return new Paragraph({ spacing: { line: LINE, lineRule: 'exact' }, ...more, children });
+}
+
+const body = (...runs: readonly Run[]) => paragraph(runs, { indent: { firstLine: INDENT } });
+/** Stays on the page of what follows it. */
+const heading = (text: string) =>
+  paragraph([[text, FONT.head]], { indent: { firstLine: INDENT }, keepNext: true });
+const signature = (text: string) => paragraph([[text]], { alignment: AlignmentType.RIGHT, keepNext: true });
+/** A label with what follows it, later lines standing under the first. */
+const entry = (label: string, text: string) =>
+  paragraph([[`${label}：`, FONT.head], [text]], { indent: { left: 1600, hanging: 1600 } });
+
+function title(text: string): Paragraph {
+  const font = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: FONT.title };
+  return new Paragraph({
+    alignment: AlignmentType.CENTER,
+    spacing: { before: LINE, after: 200, line: 700, lineRule: 'exact' },
+    children: [new TextRun({ text: plainText(text), size: SIZE.title, font })],
+  });
+}
+
+/** The newest minutes of a meeting. */
+export async function minutesDocument(world: World, meeting: Meeting): Promise<Uint8Array> {
+  const { tx } = world;
+  const { id, version, items } = meeting;
+  const name = `${await meetingTitle(world, meeting)}纪要`;
+  const published = (await tx.table(versions).get(`${id}/${version}`))?.at;
+  const convener = (await actorOf(tx, meeting.convener))?.name;
+  const lead = await unitName(tx, meeting.lead);
+  const decided: Paragraph[] = [];
+  for (const [i, item] of items.entries()) {
+    decided.push(heading(`${numeral(i + 1)}、${item.text}`), body([item.decision || '没有形成决定。']));
+    if (item.unit) {
+      const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}` : '';
+      decided.push(body([`责任单位：${await unitName(tx, item.unit)}${deadline}`]));
+    }
+  }
+  const edition = version > 1 ? `（第${version}版，更正）` : '（第1版）';
+  const rule = { style: BorderStyle.SINGLE, size: 12, color: 'C00000', space: 8 };
+  const document = new Document({
+    title: plainText(name),
+    creator: plainText(lead),
+    sections: [
+      {
+        properties: { page: PAGE },
+        children: [
+          title(name),
+          paragraph([[`编号：${id}　${edition}`]], {
+            alignment: AlignmentType.CENTER,
+            border: { bottom: rule },
+          }),
+          paragraph([]),
+          entry('时　　间', sayWhen(meeting, '')),
+          entry('地　　点', meeting.place),
+          entry('召集单位', convener ? `${lead}（${convener}）` : lead),
+          ...(await attendees(world, id)),
+          paragraph([]),
+          body(['会议研究了以下事项，议定：']),
+          ...decided,
+          paragraph([]),
+          signature(lead),
+          ...(published ? [signature(longDay(dayOf(new Date(published))))] : []),
+          paragraph([]),
+          paragraph([['分送：各参会单位。']], {
+            border: { top: { ...rule, color: '000000' }, bottom: { ...rule, color: '000000' } },
+          }),
+        ],
+      },
+    ],
+  });
+  return Packer.toBuffer(document);
+}
+
+async function attendees({ tx }: World, meeting: string): Promise<Paragraph[]> {
+  const groups = attendance(await invitesOf({ tx }, meeting));
+  const said = async (
+    rows: readonly Pick<Invite, 'unit' | 'words'>[],
+    mark: (row: number) => string = () => '',
+  ) => {
+    const names = [];
+    for (const [i, { unit, words }] of rows.entries()) {
+      const note = [words, mark(i)].filter(Boolean).join('，');
+      names.push(`${await unitName(tx, unit)}${note ? `（${note}）` : ''}`);
+    }
+    return names.join('、');
+  };
+  const { present, late, represented, leave, absent } = groups;
+  const lines: (readonly [string, string])[] = [
+    ['出　　席', await said(present.map(plainly))],
+    ['迟　　到', await said(late.map(plainly))],
+    ['派员参加', await said(represented, (i) => (represented[i]?.present === 'late' ? '迟到' : ''))],
+    ['请　　假', await said(leave)],
+    ['缺　　席', await said(absent.map(plainly))],
+  ];
+  return lines.map(([label, text]) => entry(label, text || '无'));
+}
+
+/** Without what was said beforehand: it did not come to that. */
+function plainly({ unit }: Pick<Invite, 'unit'>) {
+  return { unit, words: '' };
+}
+
+/** `2026-12-05` → `2026年12月5日` */
+function longDay(day: string): string {
+  const [year, month, date] = day.split('-');
+  return `${year}年${Number(month)}月${Number(date)}日`;
+}

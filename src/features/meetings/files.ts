@@ -1,0 +1,153 @@
+/** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
+import { z } from 'zod';
+import type { Actor, Ctx, Download, Feature, Outcome, World } from '../../bot/feature.ts';
+import { AppError } from '../../lib/errors.ts';
+import { unitName } from '../orgs/index.ts';
+import { calendarOf } from './calendar.ts';
+import { minutesDocument } from './document.ts';
+import { type Invite, invites, isConvener, MEETING_STATES, type Meeting, meetings } from './model.ts';
+import { loadMeeting, meetingOperation, meetingTitle, numberAndWords } from './record.ts';
+
+/** How long links are good for, in days: a meeting's files, and a subscription. */
+const FILE_DAYS = 90;
+const FEED_DAYS = 365;
+/** What a subscription reaches back for, and how many meetings it holds at most. */
+const BACK_MS = 180 * 86_400_000;
+const MOST = 500;
+
+const TYPES = {
+  ics: 'text/calendar; charset=utf-8',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+} as const;
+
+/** A button that opens an address. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** The meeting, if this person's unit called it or was invited to it. */
+async function ownMeeting({ tx }: World, id: string, viewer: Actor): Promise<Meeting | undefined> {
+  const meeting = await tx.table(meetings).get(id);
+  if (!meeting || isConvener(meeting, viewer)) return meeting;
+  return (await tx.table(invites).get(`${id}|${viewer.unit}`)) && meeting;
+}
+
+const eventFile: Download = async (world, id, viewer) => {
+  const meeting = await ownMeeting(world, id, viewer);
+  if (!meeting) return undefined;
+  const title = await meetingTitle(world, meeting);
+  return { name: `${title}.ics`, type: TYPES.ics, body: await calendarOf(world, [meeting], title, false) };
+};
+
+/** All meetings to which this person's present unit is invited, and those that it called. */
+const feedFile: Download = async (world, id, viewer) => {
+  if (id !== viewer.id) return undefined;
+  const { tx, now } = world;
+  const recent = {
+    order: 'startsAt' as const,
+    range: { gte: new Date(now.getTime() - BACK_MS).toISOString() },
+    limit: MOST,
+  };
+  const asked = await tx
+    .table(invites)
+    .find({ where: { unit: viewer.unit, state: MEETING_STATES }, ...recent });
+  const called = await tx.table(meetings).find({ where: { lead: viewer.unit }, ...recent });
+  const found = new Map<string, Meeting>(called.rows.map((meeting) => [meeting.id, meeting]));
+  for (const { meeting: number } of asked.rows) {
+    const meeting = await tx.table(meetings).get(number);
+    if (meeting) found.set(number, meeting);
+  }
+  const name = `${await unitName(tx, viewer.unit)}会商日历`;
+  return {
+    name: `${name}.ics`,
+    type: TYPES.ics,
+    body: await calendarOf(world, [...found.values()], name, true),
+  };
+};
+
+const minutesFile: Download = async (world, id, viewer) => {
+  const meeting = await ownMeeting(world, id, viewer);
+  if (!meeting || meeting.version === 0) return undefined;
+  const name = `${meeting.id} ${await meetingTitle(world, meeting)}纪要.docx`;
+  return { name, type: TYPES.docx, body: await minutesDocument(world, meeting) };
+};
+
+export const downloads: NonNullable<Feature['downloads']> = {
+  event: eventFile,
+  feed: feedFile,
+  minutes: minutesFile,
+};
+
+/** The links on a meeting's card, the most useful first. Those who were not asked get none. */
+export function linksOf(
+  world: World,
+  meeting: Meeting,
+  invite: Invite | undefined,
+  viewer: Actor,
+): readonly Link[] {
+  if (!invite && !isConvener(meeting, viewer)) return [];
+  const ahead = new Date(meeting.startsAt) > world.now;
+  const wanted: (readonly [boolean, string, string])[] = [
+    [meeting.version > 0, '下载纪要', 'minutes'],
+    [ahead && meeting.state === 'set', '加入日历', 'event'],
+    [ahead && meeting.state === 'cancelled', '从日历删除', 'event'],
+  ];
+  return wanted.flatMap(([may, title, kind]) => {
+    const url = may ? world.link?.(kind, meeting.id, viewer, FILE_DAYS) : undefined;
+    return url ? [{ title, url }] : [];
+  });
+}
+
+/** The answer with a link; it is the asker's own, so never in a group. */
+function answerLink(ctx: Ctx, kind: string, id: string, days: number, title: string, ask: string): Outcome {
+  if (ctx.place.kind !== 'personal')
+    throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
+  const url = ctx.link?.(kind, id, ctx.me, days);
+  if (!url) throw new AppError('unavailable', '这里还没有开通下载，请联系市委组织部。');
+  // What is subscribed to has to be copied, what is downloaded only pressed.
+  const facts = kind === 'feed' ? [{ label: '链接', value: url }] : [];
+  const data = { number: '', state: '只给您本人', style: 'accent', marks: [], facts, verdict: false };
+  return {
+    text: `${title}。${ask}\n${url}`,
+    card: {
+      template: 'issues/card',
+      data: { ...data, title, ask, buttons: [], links: [{ title: '打开', url }] },
+    },
+  };
+}
+
+export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {
+  title: '日历',
+  words: ['日历', '加入日历', 'calendar'],
+  help: '把会商放进自己的日历',
+  fromText: (rest) => (rest ? { meeting: numberAndWords(rest).meeting } : {}),
+  record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
+  may: async (ctx, meeting) =>
+    !meeting || (await ownMeeting(ctx, meeting.id, ctx.me)) !== undefined || '这个会没有请您的单位。',
+  input: z.object({ meeting: z.string().optional() }),
+  async run(ctx, _input, meeting) {
+    if (!meeting) {
+      const ask =
+        '在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。';
+      return answerLink(ctx, 'feed', ctx.me.id, FEED_DAYS, '会商日历', ask);
+    }
+    const title = `${meeting.id} ${await meetingTitle(ctx, meeting)}`;
+    return answerLink(ctx, 'event', meeting.id, FILE_DAYS, title, '点开就能放进日历。');
+  },
+});
+
+export const takeMinutes = meetingOperation('take', {
+  title: '下载纪要',
+  words: ['下载纪要'],
+  record: loadMeeting,
+  may: async (ctx, meeting) => {
+    if (!(await ownMeeting(ctx, meeting.id, ctx.me))) return '纪要只给参会单位。';
+    return meeting.version > 0 || '纪要还没有出。';
+  },
+  input: z.object({}),
+  async run(ctx, _input, meeting) {
+    const title = `${await meetingTitle(ctx, meeting)}纪要`;
+    return answerLink(ctx, 'minutes', meeting.id, FILE_DAYS, title, '点开就能下载。');
+  },
+});

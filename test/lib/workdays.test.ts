@@ -1,0 +1,42 @@
+/** What an organiser imports overrides the published calendar, year by year. */
+import { expect, it } from 'vitest';
+import {
+  createLiveWorkdays,
+  createWorkdays,
+  publishedCalendar,
+  withOverrides,
+} from '../../src/lib/workdays.ts';
+
+const off = (date: string) => ({ date, isOffDay: true });
+const work = (date: string) => ({ date, isOffDay: false });
+
+it('makes a year known that was not, and leaves the others alone', () => {
+  const workdays = createWorkdays(
+    withOverrides(publishedCalendar(), [off('2027-01-01'), work('2027-01-03')]),
+  );
+  expect(workdays.covers('2027-06-01')).toBe(true);
+  expect(workdays.isWorkday('2027-01-01')).toBe(false);
+  expect(workdays.isWorkday('2027-01-03')).toBe(true); // a Sunday
+  expect(workdays.isWorkday('2026-10-01')).toBe(false);
+  expect(workdays.isWorkday('2026-10-10')).toBe(true);
+  expect(workdays.covers('2028-01-01')).toBe(false);
+});
+
+it('replaces a published year as a whole', () => {
+  const workdays = createWorkdays(withOverrides(publishedCalendar(), [off('2026-10-02')]));
+  expect(workdays.isWorkday('2026-10-01')).toBe(true);
+  expect(workdays.isWorkday('2026-10-02')).toBe(false);
+  expect(workdays.isWorkday('2026-10-10')).toBe(false); // an ordinary Saturday again
+  expect(workdays.add('2026-10-01', 1)).toBe('2026-10-05');
+  expect(workdays.add('2026-10-05', -1)).toBe('2026-10-01');
+  expect(workdays.between('2026-09-30', '2026-10-05')).toBe(2);
+});
+
+it('changes for those who hold on to it, and back', () => {
+  const live = createLiveWorkdays();
+  expect(live.covers('2027-01-01')).toBe(false);
+  live.use([off('2027-01-01')]);
+  expect([live.covers('2027-01-01'), live.isWorkday('2027-01-01')]).toEqual([true, false]);
+  live.use([]);
+  expect([live.covers('2027-01-01'), live.isWorkday('2027-01-01')]).toEqual([false, true]);
+});
