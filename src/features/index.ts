@@ -1,10 +1,19 @@
 /** The features of the town, one line each, in the order in which 帮助 lists them. */
 import type { Feature } from '../bot/feature.ts';
 import { home } from './home/index.ts';
-import { issues } from './issues/index.ts';
+import { issues, topics } from './issues/index.ts';
+import { createMeetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { programme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
 
-export const features: readonly Feature[] = [issues, home, reminders, programme, members, orgs];
+export const features: readonly Feature[] = [
+  issues,
+  createMeetings(topics),
+  home,
+  reminders,
+  programme,
+  members,
+  orgs,
+];

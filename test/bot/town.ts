@@ -7,7 +7,7 @@ import { type Bot, createBot } from '../../src/bot/bot.ts';
 import type { Deck } from '../../src/bot/cards.ts';
 import type { Channel } from '../../src/bot/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import type { Place } from '../../src/bot/message.ts';
+import type { Place, Shown } from '../../src/bot/message.ts';
 import { kernelTables } from '../../src/bot/tables.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features as townFeatures } from '../../src/features/index.ts';
@@ -66,6 +66,11 @@ export function playChannel(options: PlayedOptions): Channel {
   };
 }
 
+/** The lines of a list card of the plain deck. */
+export function rowsOf({ card }: Shown): readonly { readonly mark: string; readonly title: string }[] {
+  return (card?.data as { rows?: { mark: string; title: string }[] } | undefined)?.rows ?? [];
+}
+
 /** Cards as their data. */
 export const plainDeck: Deck = {
   names: [],
@@ -85,7 +90,8 @@ export function openTownStore({ dir, fs, features = townFeatures }: TownOptions)
   return openLowdb({
     dir,
     tables: [...kernelTables, ...features.flatMap(({ tables }) => tables)],
-    ...(fs && { fs }),
+    // Small, so that it also dies in folds.
+    ...(fs && { fs, foldAfterBytes: 100_000 }),
   });
 }
 

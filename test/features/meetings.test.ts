@@ -1,8 +1,5 @@
 /** Stories of PROGRAMME.md §2: called, answered, held, minuted; what was decided comes back until it is done. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { features } from '../../src/features/index.ts';
-import { topics } from '../../src/features/issues/index.ts';
-import { createMeetings } from '../../src/features/meetings/index.ts';
 import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
 import { understandWhen } from '../../src/features/meetings/when.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -19,7 +16,6 @@ beforeEach(async () => {
   kit = await createKit({
     day: '2026-11-20',
     time: '09:00',
-    features: [createMeetings(topics), ...features],
   });
   [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
   [county, organiser, secretary] = [

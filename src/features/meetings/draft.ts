@@ -43,11 +43,6 @@ export function readAgenda(text: string): Item[] {
   });
 }
 
-/** An item as a line again. */
-export function writeItem({ text, about }: Pick<Item, 'text' | 'about'>): string {
-  return about ? `${text}〔${about}〕` : text;
-}
-
 /** Whom a lead invites as a rule: the responsible units of the star, and the counties; the organiser all of them. */
 export async function usualUnits(
   world: World,
@@ -116,9 +111,4 @@ async function invitedTo(tx: World['tx'], meeting: string): Promise<readonly str
 export function sayWhen({ date, time }: { date: string; time: string }, today: string): string {
   const weekday = '日一二三四五六'[new Date(`${date}T00:00:00Z`).getUTCDay()];
   return `${sayDay(date, today)} 周${weekday} ${time}`;
-}
-
-/** The quarter or month of a day. */
-export function monthOf(day: string): string {
-  return day.slice(0, 7);
 }

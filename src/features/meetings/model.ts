@@ -4,7 +4,6 @@ import type { Actor } from '../../bot/feature.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
 
 export const MEETING_STATES = ['set', 'minuted', 'cancelled'] as const;
-export type MeetingState = (typeof MEETING_STATES)[number];
 
 /** 签到 is open from this long before the start until this long after it. */
 export const SIGN_BEFORE_MS = 3_600_000;

@@ -1,6 +1,6 @@
 /** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
 import type { Actor, Feature, Plan, Rhythm, World } from '../../bot/feature.ts';
-import { nextOccurrences, type Occurrence, type Schedule } from '../../lib/schedule.ts';
+import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
 import { peopleOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
 
@@ -99,6 +99,8 @@ function rhythmOf({ name, title, schedule, kinds, leads, ask, words }: Duty): Rh
     title,
     schedule,
     plan,
+    // Caught up too late, the month or quarter is over; who put it off wants to hear it all the same.
+    still: async ({ now }, { period }) => period.includes('+') || now <= periodEnd(period),
     async upcoming(world: World, actor: Actor, now: Schedule) {
       if (!(await isTheirs(world, await getUnit(world.tx, actor.unit)))) return [];
       const next = nextOccurrences(now, world.workdays, world.now, 1);

@@ -1,0 +1,306 @@
+/** What reminders must survive: refusals, nights, changed schedules, second servers, and rhythms that fail. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot } from '../../src/bot/bot.ts';
+import { type Channel, SendError } from '../../src/bot/channel.ts';
+import type { Feature, Rhythm } from '../../src/bot/feature.ts';
+import { outbox, places, schedules, watermarks, waves } from '../../src/bot/tables.ts';
+import { features } from '../../src/features/index.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { type Store, StoreError } from '../../src/store/store.ts';
+import { type Arrival, type Fate, loadDemo, openBot, openTownStore, playChannel, press } from './town.ts';
+
+const PERSON = 'huang-changqing';
+const OTHER = 'bai-zhiyuan';
+let dir: string;
+let store: Store;
+let bot: Bot;
+let clock: Date;
+let arrivals: Arrival[];
+let fate: (key: string) => Fate | undefined;
+let whenPlanning: (name: string) => Promise<void>;
+let channels: Channel[];
+const set = (day: string, time: string) => {
+  clock = instant(day, time);
+};
+const tick = (day: string, time: string) => {
+  set(day, time);
+  return bot.tick();
+};
+const row = (id: string) => store.read((tx) => tx.table(outbox).get(id));
+const digests = () => arrivals.filter(({ key }) => key.startsWith('digest:'));
+const linesAt = () => digests().map(({ at, lines }) => [at.toISOString(), ...lines]);
+const utc = (day: string, time: string) => instant(day, time).toISOString();
+
+/** Every working day, for one person; in two pages, the second of which is empty. */
+const rhythm = (name: string, time = '08:30'): Rhythm => ({
+  name: `test.${name}`,
+  title: name,
+  schedule: { every: 'workday', time },
+  async plan(_world, { day }, after) {
+    await whenPlanning(name);
+    if (after) return { reminders: [] };
+    const line = { title: `${name} ${day}`, ask: '请办', due: null, op: 'home.todo', data: {} };
+    return { reminders: [{ person: PERSON, line }], next: 'more' };
+  },
+  upcoming: async () => [],
+});
+
+function options(complain: (...what: unknown[]) => void = () => {}) {
+  const town = features.filter(({ name }) => ['members', 'orgs', 'reminders', 'home'].includes(name));
+  const feature: Feature = {
+    name: 'test',
+    tables: [],
+    operations: [],
+    rhythms: ['甲', '乙'].map((name) => rhythm(name)),
+  };
+  return { dir, channels, now: () => clock, features: [...town, feature], complain };
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'huishang-outbox-'));
+  arrivals = [];
+  fate = () => undefined;
+  whenPlanning = async () => {};
+  set('2026-11-19', '12:00');
+  channels = [
+    playChannel({
+      name: 'webchat',
+      idempotent: false,
+      now: () => clock,
+      arrived: (arrival) => void arrivals.push(arrival),
+      fate: (_place, key) => fate(key) ?? { taken: true },
+      personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
+    }),
+  ];
+  store = await openTownStore(options());
+  await loadDemo(store);
+  bot = openBot(store, options());
+  await bot.tick();
+});
+afterEach(async () => {
+  await bot.stop();
+  await store.close();
+  await rm(dir, { recursive: true });
+});
+
+describe('what a card says', () => {
+  it('is the reminders, not the error of the first attempt', async () => {
+    fate = () => ({ taken: false, error: new SendError('retry', 'HTTP 429') });
+    await tick('2026-11-20', '08:30');
+    fate = () => undefined;
+    await tick('2026-11-20', '08:35');
+    expect(digests().map(({ lines }) => lines)).toEqual([['请办：甲 2026-11-20', '请办：乙 2026-11-20']]);
+  });
+
+  it('is the reminders also for those who stand in, when the hours allow it', async () => {
+    await store.transaction((tx) =>
+      tx.table(places).put({
+        id: 'webchat|g:town',
+        channel: 'webchat',
+        kind: 'group',
+        person: null,
+        unit: 'qingshan-shiqiao',
+        star: null,
+        ref: null,
+        at: '',
+      }),
+    );
+    let refused = 0;
+    fate = (key) =>
+      key.includes('>')
+        ? refused++ === 0
+          ? { taken: false, error: new SendError('retry', '502', 10 * 3_600_000) }
+          : undefined
+        : { taken: false, error: new SendError('gone', '403') };
+    await tick('2026-11-20', '08:30');
+    await tick('2026-11-20', '18:40');
+    expect(arrivals).toEqual([]);
+    await tick('2026-11-21', '09:00'); // a Saturday
+    expect(arrivals).toEqual([]);
+    fate = () => undefined;
+    await tick('2026-11-23', '08:30');
+    const [first] = arrivals.filter(({ key }) => key.includes('>'));
+    expect(first?.text).toContain('没有收到，请转告');
+    expect(first?.lines).toEqual(['请办：甲 2026-11-20', '请办：乙 2026-11-20']);
+  });
+});
+
+describe('the hours', () => {
+  it('hold when the bot was down between planning and sending: one card on the next working day', async () => {
+    fate = () => ({ taken: false, error: new SendError('retry', '502', 3_600_000) });
+    set('2026-11-20', '08:30');
+    const dead = { ...options(), channels: [] as Channel[] };
+    // Planned, and then it died.
+    const planner = openBot(store, {
+      ...dead,
+      channels: [{ ...(channels[0] as Channel), send: () => new Promise(() => {}) }],
+    });
+    whenPlanning = async (name) => {
+      if (name === '乙') throw new Error('died');
+    };
+    void planner.tick();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await store.transaction(async (tx) => {
+      const known = await tx.table(outbox).get(`digest:${PERSON}:2026-11-20:am`);
+      if (known) await tx.table(outbox).put({ ...known, state: 'due', attempts: 0 });
+    });
+    whenPlanning = async () => {};
+    fate = () => undefined;
+    await tick('2026-11-20', '22:00');
+    await tick('2026-11-21', '10:00');
+    expect(digests()).toEqual([]);
+    await tick('2026-11-23', '08:30');
+    expect(linesAt()).toEqual(
+      [
+        [
+          utc('2026-11-23', '08:30'),
+          '请办：甲 2026-11-20',
+          '请办：乙 2026-11-20',
+          '请办：甲 2026-11-23',
+          '请办：乙 2026-11-23',
+        ].sort(),
+      ].map((line) => expect.arrayContaining(line)),
+    );
+  });
+});
+
+describe('a schedule', () => {
+  it('that is moved to later on the same day reminds of nothing twice', async () => {
+    await tick('2026-11-20', '08:30');
+    await store.transaction(async (tx) => {
+      const schedule = { every: 'workday', time: '10:00' } as const;
+      await tx.table(schedules).put({ id: 'test.甲', schedule, by: OTHER, at: clock.toISOString() });
+    });
+    await tick('2026-11-20', '10:00');
+    await tick('2026-11-20', '14:30');
+    expect(linesAt()).toHaveLength(1);
+    await tick('2026-11-23', '08:30');
+    await tick('2026-11-23', '10:00');
+    expect(linesAt()).toHaveLength(2);
+    await tick('2026-11-23', '14:30');
+    expect(linesAt().slice(1)).toEqual([
+      [utc('2026-11-23', '08:30'), '请办：乙 2026-11-23'],
+      [utc('2026-11-23', '14:30'), '请办：甲 2026-11-23'],
+    ]);
+  });
+});
+
+describe('planning', () => {
+  it('is not stopped by a rhythm that fails; that one is tried again', async () => {
+    const complaints: unknown[] = [];
+    const careful = openBot(
+      store,
+      options((...what) => void complaints.push(what)),
+    );
+    whenPlanning = async (name) => {
+      if (name === '甲') throw new Error('its fault');
+    };
+    set('2026-11-20', '08:30');
+    await careful.tick();
+    set('2026-11-20', '08:32');
+    await careful.tick();
+    expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20']);
+    expect(JSON.stringify(complaints)).toContain('test.甲');
+    whenPlanning = async () => {};
+    await tick('2026-11-20', '08:33');
+    await tick('2026-11-20', '14:30');
+    expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20', '请办：甲 2026-11-20']);
+    await careful.stop();
+  });
+
+  it('comes first: somebody writes in the middle of it, and there is still one card', async () => {
+    whenPlanning = async (name) => {
+      if (name !== '乙') return;
+      // Not inside the transaction of the plan: beside it, as people do.
+      setImmediate(() => void press(bot, OTHER, 'home.todo', {}, `turn-${Math.random()}`, clock));
+    };
+    set('2026-11-20', '08:30');
+    const writing = Array.from({ length: 20 }, (_, n) => press(bot, OTHER, 'home.todo', {}, `t-${n}`, clock));
+    await Promise.all([bot.tick(), ...writing, bot.pump()]);
+    await bot.pump();
+    await tick('2026-11-20', '14:30');
+    expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
+  });
+
+  it('by two servers at once is done once', async () => {
+    const second = openBot(store, options());
+    set('2026-11-20', '08:30');
+    await Promise.all([bot.tick(), second.tick(), bot.tick(), second.tick()]);
+    await tick('2026-11-20', '14:30');
+    expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
+    const left = await store.read((tx) => tx.table(waves).count());
+    const mark = await store.read((tx) => tx.table(watermarks).get('test.甲'));
+    expect([left, mark?.current, mark?.at]).toEqual([0, null, '2026-11-20T15:59:59.999Z']);
+    await second.stop();
+  });
+});
+
+describe('a message', () => {
+  const KEY = `digest:${PERSON}:2026-11-20:am`;
+
+  it('of which nobody knows whether it was sent is not sent again because there was no room for it at first', async () => {
+    const limited = {
+      ...(channels[0] as Channel),
+      limits: { perPlace: [{ count: 1, ms: 3_600_000 }], total: [] },
+    };
+    const slow = openBot(store, { ...options(), channels: [limited] });
+    await tick('2026-11-20', '08:30');
+    const known = await row(KEY);
+    expect(known?.state).toBe('sent');
+    // As a crash after the claim leaves it; and meanwhile the chat has had its hour's message.
+    const put = (state: 'sending' | 'due', id: string) =>
+      store.transaction(async (tx) => {
+        const there = await tx.table(outbox).get(id);
+        if (known)
+          await tx
+            .table(outbox)
+            .put({ ...known, ...(there && { rev: there.rev }), id, state } as typeof known);
+      });
+    await store.transaction(async (tx) => {
+      if (!known) return;
+      const { rev: _, ...blank } = known;
+      await tx
+        .table(outbox)
+        .put({
+          ...blank,
+          id: 'notice',
+          kind: 'notice',
+          lines: [],
+          reply: { text: '先来的' },
+          state: 'due',
+          attempts: 0,
+        });
+    });
+    await slow.deliver(['notice']);
+    await put('sending', KEY);
+    await slow.deliver([KEY]);
+    expect((await row(KEY))?.state).toBe('sending');
+    await tick('2026-11-20', '10:30');
+    expect((await row(KEY))?.state).toBe('unsure');
+    expect(digests()).toHaveLength(1);
+    await slow.stop();
+  });
+
+  it('that arrived is not called failed because the store could not write it down', async () => {
+    let failures = 0;
+    const flaky: Store = {
+      ...store,
+      read: (body) => store.read(body),
+      transaction: (body) => {
+        if (arrivals.length > 0 && failures++ === 0)
+          return Promise.reject(new StoreError('unavailable', 'for a moment'));
+        return store.transaction(body);
+      },
+    };
+    const careful = openBot(flaky, options());
+    set('2026-11-20', '08:30');
+    await careful.tick().catch(() => {});
+    expect((await row(KEY))?.state).toBe('sending');
+    await tick('2026-11-20', '08:40');
+    expect((await row(KEY))?.state).toBe('unsure');
+    expect(arrivals).toHaveLength(1);
+  });
+});
