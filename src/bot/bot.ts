@@ -62,8 +62,8 @@ export function createBot(parts: BotParts): Bot {
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
   const draw = createDraw(parts.deck, features, parts.links);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
-  const outbox = createOutbox({ ...parts, draw, rhythms });
   let stopped = false;
+  const outbox = createOutbox({ ...parts, draw, rhythms, stopping: () => stopped });
   const pump = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {
@@ -100,8 +100,8 @@ export function createBot(parts: BotParts): Bot {
       await sweep(parts.store, parts.now());
     },
     async stop() {
-      await pump();
       stopped = true;
+      await outbox.pump();
     },
   };
 }

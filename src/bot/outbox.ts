@@ -34,6 +34,8 @@ export interface OutboxParts {
   readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
   /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
   readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
+  /** True once nothing new may be sent: what is still due waits in the store. */
+  readonly stopping: () => boolean;
 }
 
 export interface StandIns {
@@ -82,8 +84,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const planning = digests && (await dueRhythms(world, parts.rhythms.values())).length > 0;
       // While planning is under way, digests may still grow: they wait for it, though not for long.
       const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
-      const ready = messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown));
-      return { messages: ready, cards: cards.rows, waves: planning ? [] : crests.rows, planning };
+      return {
+        planning,
+        messages: messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
+        cards: cards.rows,
+        waves: crests.rows.filter((wave) => !(planning && wave.due > grown)),
+      };
     });
     const chats = new Map<string, (() => Promise<void>)[]>();
     for (const { id, place, person } of due.messages) {
@@ -92,7 +98,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
     for (const { id } of due.cards) chats.set(`redraw:${id}`, [() => redraw(id)]);
     await inParallel([...chats.values()], async (jobs) => {
-      for (const job of jobs) await job();
+      for (const job of jobs) if (!parts.stopping()) await job();
     });
     await refill(due.waves, BATCH - due.messages.length);
     // Planning comes first: the tick ends, and the next one goes on here.
@@ -115,7 +121,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     pump() {
       again = true;
       pumping ??= (async () => {
-        while (again) {
+        while (again && !parts.stopping()) {
           again = false;
           if (await round()) again = true;
         }

@@ -217,7 +217,8 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     const perSecond = ((to.taken - from.taken) / (performance.now() - start)) * 1000;
     say(`sent ${perSecond.toFixed(1)}/s, refused with 429: ${to.refused}`);
     clock('08:00'); // nothing is due any more
-    await Promise.race([sending, sleep(5_000)]);
+    await sending;
+    await bot.stop();
     const worst = Math.max(...busy);
     const line = (what: string, ours: string, text: string, met: boolean): Line => ({
       what,
@@ -249,6 +250,7 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
       line('refused by it with 429', String(to.refused), '0', to.refused === 0),
     ];
   } finally {
+    await store.close();
     await connector.close();
   }
 }

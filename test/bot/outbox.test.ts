@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/channel.ts';
+import { addLine } from '../../src/bot/digest.ts';
 import type { Feature, Rhythm } from '../../src/bot/feature.ts';
 import { outbox, places, schedules, watermarks, waves } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { instant } from '../../src/lib/dates.ts';
+import { createWorkdays } from '../../src/lib/workdays.ts';
 import { type Store, StoreError } from '../../src/store/store.ts';
 import { type Arrival, type Fate, loadDemo, openBot, openTownStore, playChannel, press } from './town.ts';
 
@@ -130,40 +132,41 @@ describe('what a card says', () => {
 
 describe('the hours', () => {
   it('hold when the bot was down between planning and sending: one card on the next working day', async () => {
-    fate = () => ({ taken: false, error: new SendError('retry', '502', 3_600_000) });
     set('2026-11-20', '08:30');
-    const dead = { ...options(), channels: [] as Channel[] };
-    // Planned, and then it died.
-    const planner = openBot(store, {
-      ...dead,
-      channels: [{ ...(channels[0] as Channel), send: () => new Promise(() => {}) }],
-    });
-    whenPlanning = async (name) => {
-      if (name === '乙') throw new Error('died');
+    const line = {
+      rhythm: 'test.丙',
+      period: 'x',
+      title: '往后放的',
+      ask: '请办',
+      due: null,
+      op: 'home.todo',
+      data: {},
     };
-    void planner.tick();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await store.transaction(async (tx) => {
-      const known = await tx.table(outbox).get(`digest:${PERSON}:2026-11-20:am`);
-      if (known) await tx.table(outbox).put({ ...known, state: 'due', attempts: 0 });
-    });
-    whenPlanning = async () => {};
-    fate = () => undefined;
+    await store.transaction((tx) =>
+      addLine({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, line, clock),
+    );
     await tick('2026-11-20', '22:00');
-    await tick('2026-11-21', '10:00');
+    await tick('2026-11-21', '10:00'); // a Saturday
     expect(digests()).toEqual([]);
     await tick('2026-11-23', '08:30');
-    expect(linesAt()).toEqual(
+    expect(digests().map(({ lines }) => [...lines].sort())).toEqual([
       [
-        [
-          utc('2026-11-23', '08:30'),
-          '请办：甲 2026-11-20',
-          '请办：乙 2026-11-20',
-          '请办：甲 2026-11-23',
-          '请办：乙 2026-11-23',
-        ].sort(),
-      ].map((line) => expect.arrayContaining(line)),
-    );
+        '请办：往后放的',
+        ...['甲', '乙'].flatMap((name) => [`请办：${name} 2026-11-20`, `请办：${name} 2026-11-23`]),
+      ].sort(),
+    ]);
+    expect((await row(`digest:${PERSON}:2026-11-20:am`))?.state).toBe('merged');
+  });
+
+  it('hold for what is tried again, too', async () => {
+    fate = () => ({ taken: false, error: new SendError('retry', '502', 10 * 3_600_000) });
+    await tick('2026-11-20', '08:30');
+    fate = () => undefined;
+    await tick('2026-11-20', '18:40');
+    await tick('2026-11-22', '10:00');
+    expect(digests()).toEqual([]);
+    await tick('2026-11-23', '08:30');
+    expect(digests().map(({ lines }) => lines.length)).toEqual([2, 2]);
   });
 });
 
@@ -171,14 +174,12 @@ describe('a schedule', () => {
   it('that is moved to later on the same day reminds of nothing twice', async () => {
     await tick('2026-11-20', '08:30');
     await store.transaction(async (tx) => {
-      const schedule = { every: 'workday', time: '10:00' } as const;
+      const schedule = { every: 'workday', time: '14:30' } as const;
       await tx.table(schedules).put({ id: 'test.甲', schedule, by: OTHER, at: clock.toISOString() });
     });
-    await tick('2026-11-20', '10:00');
     await tick('2026-11-20', '14:30');
     expect(linesAt()).toHaveLength(1);
     await tick('2026-11-23', '08:30');
-    await tick('2026-11-23', '10:00');
     expect(linesAt()).toHaveLength(2);
     await tick('2026-11-23', '14:30');
     expect(linesAt().slice(1)).toEqual([
@@ -200,12 +201,14 @@ describe('planning', () => {
     };
     set('2026-11-20', '08:30');
     await careful.tick();
-    set('2026-11-20', '08:32');
-    await careful.tick();
+    for (const time of ['08:32', '08:34']) {
+      set('2026-11-20', time);
+      await careful.tick();
+    }
     expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20']);
     expect(JSON.stringify(complaints)).toContain('test.甲');
     whenPlanning = async () => {};
-    await tick('2026-11-20', '08:33');
+    await tick('2026-11-20', '08:35');
     await tick('2026-11-20', '14:30');
     expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20', '请办：甲 2026-11-20']);
     await careful.stop();
@@ -262,18 +265,17 @@ describe('a message', () => {
     await store.transaction(async (tx) => {
       if (!known) return;
       const { rev: _, ...blank } = known;
-      await tx
-        .table(outbox)
-        .put({
-          ...blank,
-          id: 'notice',
-          kind: 'notice',
-          lines: [],
-          reply: { text: '先来的' },
-          state: 'due',
-          attempts: 0,
-        });
+      await tx.table(outbox).put({
+        ...blank,
+        id: 'notice',
+        kind: 'notice',
+        lines: [],
+        reply: { text: '先来的' },
+        state: 'due',
+        attempts: 0,
+      });
     });
+    set('2026-11-20', '08:40');
     await slow.deliver(['notice']);
     await put('sending', KEY);
     await slow.deliver([KEY]);

@@ -1,20 +1,12 @@
 /** GET /d/<token> of the whole app: what links on Teams cards give to whom, and the pages of those that give nothing. */
 import ICAL from 'ical.js';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLinks } from '../../src/bot/links.ts';
 import { secrets } from '../../src/bot/tables.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Json } from '../fake-connector.ts';
 import { cardOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
-
-// The story needs meetings, whether or not the town has them already.
-vi.mock('../../src/features/index.ts', async (original) => {
-  const { features } = await original<typeof import('../../src/features/index.ts')>();
-  const { createMeetings } = await import('../../src/features/meetings/index.ts');
-  const mounted = features.some(({ name }) => name === 'meetings');
-  return { features: mounted ? features : [createMeetings(async () => []), ...features] };
-});
 
 const ID = 'HS-2026-11-01';
 let rig: Rig;

@@ -4,10 +4,7 @@ import type ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { File } from '../../src/bot/feature.ts';
 import { keepSecret } from '../../src/bot/links.ts';
-import { features } from '../../src/features/index.ts';
-import { topics } from '../../src/features/issues/index.ts';
 import { attendance, numeral } from '../../src/features/meetings/document.ts';
-import { createMeetings } from '../../src/features/meetings/index.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { bindGroup, createKit, type Kit, type Message, type Screen } from '../kit.ts';
@@ -22,8 +19,7 @@ let justice: Screen; // invited
 let county: Screen; // invited
 let secretary: Screen; // not invited
 async function start(address: string | null = 'https://kit.example') {
-  const mounted = features.some(({ name }) => name === 'meetings');
-  kit = await createKit({ address, features: mounted ? features : [createMeetings(topics), ...features] });
+  kit = await createKit({ address });
   [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
   [county, secretary] = [kit.person('hao-haitao'), kit.person('huang-wenchang')];
 }
