@@ -44,12 +44,19 @@ export interface AppOptions {
   readonly config: Config;
   readonly log: Log;
   readonly now?: () => Date;
+  /** Milliseconds on a clock that is never set back, for the channels' limits. */
+  readonly elapsed?: () => number;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
 /** Start everything. @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
-export async function startApp({ config, log, now = () => new Date() }: AppOptions): Promise<App> {
+export async function startApp({
+  config,
+  log,
+  now = () => new Date(),
+  elapsed = () => performance.now(),
+}: AppOptions): Promise<App> {
   const store = await openStore(config, engineOf(config), log);
   const demo = config.credentials === undefined;
   const loaded = await loadCity(store, config.cityData);
@@ -71,7 +78,7 @@ export async function startApp({ config, log, now = () => new Date() }: AppOptio
     actor: actorOf,
     mention: mentionOf,
     standIns,
-    elapsed: () => performance.now(),
+    elapsed,
     unknownWords,
     workdays,
     log,

@@ -3,7 +3,7 @@
  * each together with the watermark that says how far we are: a crash, a second server or a second tick repeats
  * nothing and skips nothing.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { type Occurrence, occurrences, periodEnd, type Schedule } from '../lib/schedule.ts';
 import type { Store, Stored } from '../store/store.ts';
@@ -20,9 +20,6 @@ type Parts = Pick<Kernel, 'now' | 'workdays'> & {
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
 const AT_ONCE = 200;
-
-/** Between two pages, so that answers under way get on. */
-const BREATH_MS = 1;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
@@ -104,7 +101,7 @@ async function lookUp(
     if (!page.next) return [...byWave].sort(([a], [b]) => a - b);
     after = page.next;
     // Whoever writes meanwhile comes first.
-    await sleep(BREATH_MS);
+    await breath();
   }
 }
 

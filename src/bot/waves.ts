@@ -8,7 +8,7 @@ import type { World } from './feature.ts';
 import { type DigestLine, type WaveRow, waves } from './tables.ts';
 
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
-export const WAVES = 64;
+const WAVES = 128;
 
 export interface Planned {
   readonly person: string;
