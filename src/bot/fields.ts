@@ -1,5 +1,5 @@
-/** Builds forms and lists over the shared templates, so that all features look alike. */
-import type { FieldError, Form, Raw, Tone } from './feature.ts';
+/** Builds forms, lists and records over the shared templates, so that all features look alike. */
+import type { FieldError, Form, Raw, Tone, ViewDrawing } from './feature.ts';
 import { sayErrors } from './forms.ts';
 
 export interface Choice {
@@ -101,4 +101,56 @@ export function listCard(
   buttons: readonly Button[],
 ): { template: string; data: Raw } {
   return { template: 'bot/list', data: { title, sub, rows, buttons } };
+}
+
+/** A button that opens an address. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface RecordSpec {
+  readonly number: string;
+  readonly title: string;
+  readonly state: string;
+  /** Background of the head: `accent`, `warning`, `good`, `attention`, `emphasis`. */
+  readonly style: string;
+  /** Small coloured words behind the state. */
+  readonly marks?: readonly { readonly text: string; readonly tone: Tone }[];
+  /** What is asked of the one who looks, in a sentence. */
+  readonly ask: string;
+  /** Label and value; those without a value are left out. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Choices that go along with whatever button is pressed. */
+  readonly inputs?: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly value: string;
+    readonly choices: readonly Choice[];
+  }[];
+  readonly buttons: readonly Button[];
+  /** Fill what the buttons leave of the five. */
+  readonly links?: readonly Link[];
+}
+
+/** Buttons that one card shows at most. */
+export const MOST_BUTTONS = 5;
+
+/** One record as a card: what it is, where it stands, what is asked, the facts, the buttons. */
+export function recordCard(spec: RecordSpec): ViewDrawing {
+  const { number, title, state, marks = [], ask } = spec;
+  const facts = spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }]));
+  const buttons = spec.buttons.slice(0, MOST_BUTTONS);
+  const links = (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length);
+  const text = [
+    `${number} ${title}`.trim(),
+    [state, ...marks.map((mark) => mark.text)].join(' · '),
+    ask,
+    ...facts.map(({ label, value }) => `${label}：${value}`),
+  ];
+  return {
+    text: text.filter(Boolean).join('\n'),
+    template: 'bot/record',
+    data: { ...spec, marks, facts, buttons, links, inputs: spec.inputs ?? [] },
+  };
 }

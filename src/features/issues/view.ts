@@ -1,6 +1,6 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
-import type { Actor, Raw, View, World } from '../../bot/feature.ts';
-import { type Button, type ButtonStyle, button } from '../../bot/fields.ts';
+import type { Actor, Tone, View, World } from '../../bot/feature.ts';
+import { type Button, type ButtonStyle, button, MOST_BUTTONS, recordCard } from '../../bot/fields.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { actorOf } from '../members/index.ts';
 import { allStars, organiser, unitName } from '../orgs/index.ts';
@@ -42,7 +42,18 @@ const BUTTONS: readonly (readonly [Act, string, ButtonStyle])[] = [
   ['extend', '申请延期', 'default'],
   ['supplement', '补充情况', 'default'],
 ];
-const MOST_BUTTONS = 5;
+
+/** Asked of whoever verifies what residents reported. */
+const VERDICT = {
+  id: 'verdict',
+  label: '群众评价',
+  value: '满意',
+  choices: [
+    { title: '满意', value: '满意' },
+    { title: '基本满意', value: '基本满意' },
+    { title: '不满意（退回再办）', value: '不满意' },
+  ],
+};
 
 /** The names that a card or a sentence about an issue needs. */
 export async function sceneNames({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<Scene['name']> {
@@ -72,33 +83,26 @@ export const issueView: View = async (world, id, viewer) => {
   const marks = await marksOf(world, issue, root);
   const ask = askOf(world.today, issue, scene, name);
   const facts = await factsOf(world, issue, name);
-  const sentence = [
-    `${issue.id} ${issue.title}`,
-    [STATE_NAMES[issue.state], ...marks.map((m) => m.text)].join(' · '),
+  return recordCard({
+    number: issue.id,
+    title: issue.title,
+    state: STATE_NAMES[issue.state],
+    style: STATE_STYLES[issue.state],
+    marks,
     ask,
-    ...facts.map(({ label, value }) => `${label}：${value}`),
-  ];
-  return {
-    text: sentence.filter(Boolean).join('\n'),
-    template: 'issues/card',
-    data: {
-      number: issue.id,
-      title: issue.title,
-      state: STATE_NAMES[issue.state],
-      style: STATE_STYLES[issue.state],
-      marks,
-      ask,
-      facts,
-      // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
-      verdict: issue.source === RESIDENTS && mayAct('verify', issue, world.today, scene) === true,
-      buttons: buttonsOf(world.today, issue, scene),
-      links: [],
-    },
-  };
+    facts,
+    // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
+    inputs:
+      issue.source === RESIDENTS && mayAct('verify', issue, world.today, scene) === true ? [VERDICT] : [],
+    buttons: [
+      ...buttonsOf(world.today, issue, scene).slice(0, MOST_BUTTONS - 1),
+      button('查看历史', 'issues.history', { issue: issue.id }),
+    ],
+  });
 };
 
 async function marksOf(world: World, issue: Issue, root: string) {
-  const marks: { text: string; tone: string }[] = [];
+  const marks: { text: string; tone: Tone }[] = [];
   const grave = colour(issue, world.today, world.workdays);
   const late = overdueBy(issue, world.today, world.workdays);
   if (grave) {
@@ -165,7 +169,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) 
     ['督办单位', name(issue.supervisor)],
     ['期限', sayDay(issue.deadline, today)],
   ];
-  return facts.filter(([, value]) => value !== '').map(([label, value]) => ({ label, value }));
+  return facts;
 }
 
 /** One line of the history. */
@@ -177,9 +181,7 @@ export function eventLine(
 }
 
 function buttonsOf(today: string, issue: Issue, scene: Scene | null): readonly Button[] {
-  const data: Raw = { issue: issue.id };
-  const wanted = BUTTONS.filter(([act]) => mayAct(act, issue, today, scene) === true)
-    .slice(0, MOST_BUTTONS - 1)
-    .map(([act, title, style]) => button(title, `issues.${act}`, data, style));
-  return [...wanted, button('查看历史', 'issues.history', data)];
+  return BUTTONS.filter(([act]) => mayAct(act, issue, today, scene) === true).map(([act, title, style]) =>
+    button(title, `issues.${act}`, { issue: issue.id }, style),
+  );
 }

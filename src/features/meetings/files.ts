@@ -1,6 +1,7 @@
 /** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
 import { z } from 'zod';
 import type { Actor, Ctx, Download, Feature, Outcome, World } from '../../bot/feature.ts';
+import { type Link, recordCard } from '../../bot/fields.ts';
 import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
@@ -19,12 +20,6 @@ const TYPES = {
   ics: 'text/calendar; charset=utf-8',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 } as const;
-
-/** A button that opens an address. */
-export interface Link {
-  readonly title: string;
-  readonly url: string;
-}
 
 /** The meeting, if this person's unit called it or was invited to it. */
 async function ownMeeting({ tx }: World, id: string, viewer: Actor): Promise<Meeting | undefined> {
@@ -106,15 +101,17 @@ function answerLink(ctx: Ctx, kind: string, id: string, days: number, title: str
   const url = ctx.link?.(kind, id, ctx.me, days);
   if (!url) throw new AppError('unavailable', '这里还没有开通下载，请联系市委组织部。');
   // What is subscribed to has to be copied, what is downloaded only pressed.
-  const facts = kind === 'feed' ? [{ label: '链接', value: url }] : [];
-  const data = { number: '', state: '只给您本人', style: 'accent', marks: [], facts, verdict: false };
-  return {
-    text: `${title}。${ask}\n${url}`,
-    card: {
-      template: 'issues/card',
-      data: { ...data, title, ask, buttons: [], links: [{ title: '打开', url }] },
-    },
-  };
+  const { template, data } = recordCard({
+    number: '',
+    title,
+    state: '只给您本人',
+    style: 'accent',
+    ask,
+    facts: [['链接', kind === 'feed' ? url : '']],
+    buttons: [],
+    links: [{ title: '打开', url }],
+  });
+  return { text: `${title}。${ask}\n${url}`, card: { template, data } };
 }
 
 export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {

@@ -1,6 +1,6 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
-import type { Actor, Tone, View, World } from '../../bot/feature.ts';
-import { type Button, type ButtonStyle, button } from '../../bot/fields.ts';
+import type { Actor, View, World } from '../../bot/feature.ts';
+import { type Button, type ButtonStyle, button, recordCard } from '../../bot/fields.ts';
 import { note } from '../../bot/forms.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
@@ -20,7 +20,6 @@ import { mayAnswer, mayChange, mayCheckIn, mayMinute, sayAnswer } from './rules.
 
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
-const MOST_BUTTONS = 5;
 
 const STYLES: Readonly<Record<Meeting['state'], string>> = {
   set: 'accent',
@@ -35,7 +34,7 @@ export const meetingView: View = async (world, id, viewer) => {
   const invite = viewer ? await tx.table(invites).get(`${id}|${viewer.unit}`) : undefined;
   const title = await meetingTitle(world, meeting);
   const state = meeting.state === 'cancelled' ? '已取消' : standing(meeting, now);
-  const facts = [
+  const facts: [string, string][] = [
     ['时间', sayWhen(meeting, today)],
     ['地点', meeting.place],
     ['发起', await unitName(tx, meeting.lead)],
@@ -44,28 +43,18 @@ export const meetingView: View = async (world, id, viewer) => {
     ['您的单位', invite ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}` : ''],
     ...(await tally(world, meeting)),
     ...(await itemLines(world, meeting)),
-  ].flatMap(([label = '', value = '']) => (value === '' ? [] : [{ label, value }]));
-  const buttons = buttonsOf(meeting, invite, viewer, now);
-  const links = viewer ? linksOf(world, meeting, invite, viewer) : [];
-  const ask = askOf(meeting, invite, viewer, now);
-  return {
-    text: [`${id} ${title}（${state}）`, ask, ...facts.map(({ label, value }) => `${label}：${value}`)]
-      .filter(Boolean)
-      .join('\n'),
-    template: 'issues/card',
-    data: {
-      number: id,
-      title,
-      state,
-      style: STYLES[meeting.state],
-      marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' as Tone }] : [],
-      ask,
-      facts,
-      verdict: false,
-      buttons,
-      links: links.slice(0, MOST_BUTTONS - buttons.length),
-    },
-  };
+  ];
+  return recordCard({
+    number: id,
+    title,
+    state,
+    style: STYLES[meeting.state],
+    marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' }] : [],
+    ask: askOf(meeting, invite, viewer, now),
+    facts,
+    buttons: buttonsOf(meeting, invite, viewer, now),
+    links: viewer ? linksOf(world, meeting, invite, viewer) : [],
+  });
 };
 
 function presence({ present }: Invite): string {
@@ -73,7 +62,7 @@ function presence({ present }: Invite): string {
 }
 
 /** How many come, and who has not answered yet. */
-async function tally({ tx, now }: World, meeting: Meeting): Promise<string[][]> {
+async function tally({ tx, now }: World, meeting: Meeting): Promise<[string, string][]> {
   const counts = await tx.table(invites).countBy('answer', { meeting: meeting.id });
   const said = (['yes', 'sub', 'no', 'none'] as const).map(
     (kind: AnswerKind) => `${ANSWER_NAMES[kind]}${counts[kind] ?? 0}`,
@@ -92,8 +81,8 @@ async function tally({ tx, now }: World, meeting: Meeting): Promise<string[][]> 
   ];
 }
 
-async function itemLines({ tx, today }: World, { items, version }: Meeting): Promise<string[][]> {
-  const lines = [];
+async function itemLines({ tx, today }: World, { items, version }: Meeting): Promise<[string, string][]> {
+  const lines: [string, string][] = [];
   for (const [i, item] of items.entries()) {
     const who = item.unit
       ? `（${await unitName(tx, item.unit)}，${sayDay(item.deadline ?? today, today)}前）`
@@ -137,6 +126,5 @@ function buttonsOf(
   ];
   return wanted
     .filter(([may]) => may)
-    .slice(0, MOST_BUTTONS)
     .map(([, act, title, style]) => button(title, `meetings.${act}`, { meeting: meeting.id }, style));
 }
