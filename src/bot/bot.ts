@@ -60,10 +60,11 @@ export interface BotParts {
 export function createBot(parts: BotParts): Bot {
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
+  const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
   let stopped = false;
-  const outbox = createOutbox({ ...parts, draw, rhythms, stopping: () => stopped });
+  const outbox = createOutbox({ ...parts, draw, rhythms, checks, stopping: () => stopped });
   const pump = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {

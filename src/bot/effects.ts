@@ -30,7 +30,7 @@ export async function landEffects(world: World, { notices, refreshes, from }: Ef
 
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent }: Notice,
+  { key, to, text, card, urgent, later }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -43,7 +43,12 @@ async function queueNotice(
     reply: card ? { text, card } : { text },
     from,
   };
-  if (person && !urgent && (await isTired(world, person))) {
+  if (later) {
+    const { at, check, about } = later;
+    // Counted, and kept for the ledger, from when it goes out.
+    const due = at.toISOString();
+    await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
+  } else if (person && !urgent && (await isTired(world, person))) {
     const line = {
       rhythm: 'notice',
       period: key,

@@ -37,7 +37,12 @@ export interface Notice {
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */
   readonly urgent?: boolean;
+  /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
+  readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
 }
+
+/** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
+export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
 
 /** Something that waits for a person. */
 export interface Todo {
@@ -221,6 +226,8 @@ export interface Feature {
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: string };
   readonly rhythms?: readonly Rhythm[];
+  /** By the name that `Notice.later` gives. */
+  readonly checks?: Readonly<Record<string, Check>>;
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
 }
 

@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Draw } from './draw.ts';
-import type { Actor, Rhythm } from './feature.ts';
+import type { Actor, Check, Rhythm } from './feature.ts';
 import { worldOf } from './land.ts';
 import type { Mention } from './message.ts';
 import { createPace } from './pace.ts';
@@ -25,6 +25,7 @@ export interface OutboxParts {
   readonly draw: Draw;
   readonly workdays: Workdays;
   readonly rhythms: ReadonlyMap<string, Rhythm>;
+  readonly checks: ReadonlyMap<string, Check>;
   readonly log: Log;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */

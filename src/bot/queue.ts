@@ -14,6 +14,7 @@ export async function queue(
   const at = now.toISOString();
   const common = {
     lines: [],
+    later: null,
     from: null,
     instead: null,
     attempts: 0,

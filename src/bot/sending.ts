@@ -6,6 +6,7 @@
  * and what it was about still waits in 待办 and in the ledger, from which it can be sent again by hand.
  */
 
+import { mondayOf } from '../lib/dates.ts';
 import type { Stored } from '../store/store.ts';
 import { SendError } from './channel.ts';
 import { followSubject } from './context.ts';
@@ -117,11 +118,27 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
     }
+    const fresh = found.later ? await checked(world, found) : {};
+    if (!fresh) {
+      await settle(world, id, { state: 'void', error: '到时候已经不用说了' });
+      return undefined;
+    }
     const due = new Date(world.now.getTime() + LEASE_MS).toISOString();
     const row = await world.tx
       .table(outbox)
-      .put({ ...found, state: 'sending', due, attempts: found.attempts + 1, error: null });
+      .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });
     return { row, place, shown: place && (await drawFor(world, place, row)) };
+  }
+
+  /** What a later notice says now and the day that it counts for; undefined when it needs not be said any more. */
+  async function checked(
+    world: World,
+    { later, person, reply }: OutboxRow,
+  ): Promise<Partial<OutboxRow> | undefined> {
+    const check = later && parts.checks.get(later.check);
+    const text = check && person ? await check(world, later.about, person) : undefined;
+    if (text === undefined) return undefined;
+    return { reply: { ...reply, text }, day: world.today, week: mondayOf(world.today) };
   }
 
   /** The message as it is to be sent, a digest with everything that belongs into it. */

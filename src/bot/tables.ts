@@ -125,6 +125,8 @@ const outboxRow = z.object({
   reply,
   /** What a digest gathers. */
   lines: z.array(lineRow).default([]),
+  /** What is asked, about what, before it goes out; it is counted for the day on which it does. */
+  later: z.object({ check: z.string(), about: z.string() }).nullable().default(null),
   /** The unit whose doing caused it: its people see what became of it. */
   from: z.string().nullable().default(null),
   /** The person who could not be reached and in whose stead this goes out. */

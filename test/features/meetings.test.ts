@@ -166,19 +166,6 @@ describe('answering', () => {
     expect(wordsOf((await police.messages()).find(({ id }) => id === old.id)?.card)).toContain('已取消');
     expect((await lead.say('取消会商 HS-2026-11-01 再取消一次')).text).toContain('已经取消了');
   });
-
-  it('reminds one working day before, the silent first of all', async () => {
-    await call('11月30日下午3点');
-    await police.say('参加 HS-2026-11-01');
-    await justice.say('请假 HS-2026-11-01 出差');
-    await kit.tick('2026-11-26', '09:00');
-    const before = (await police.messages()).length;
-    await kit.tick('2026-11-27', '08:30'); // the Friday before that Monday
-    expect(wordsOf((await police.last()).card)).toContain('明天开会');
-    expect((await police.messages()).length).toBe(before + 1);
-    expect(wordsOf((await county.last()).card)).toContain('请回复能不能来');
-    expect((await justice.messages()).filter(({ id }) => id.startsWith('digest:2026-11-27'))).toHaveLength(0);
-  });
 });
 
 describe('the loop over three months', () => {

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
 import { buildForm, type Field } from '../../bot/fields.ts';
 import { instant, isDay } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit } from '../orgs/index.ts';
 import { draftAgenda, invitable, readAgenda, sayWhen, type Topics, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
+import { remindSoon } from './soon.ts';
 import { understandWhen } from './when.ts';
 
 const MOST_ITEMS = 30;
@@ -222,6 +222,7 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
       const text = `${at.unit.name}请您参加${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
       for (const unit of new Set(fields.units))
         await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call:${unit}` });
+      await remindSoon(ctx, meeting);
       ctx.refresh(subject);
       return {
         text: `已发出，编号 ${meeting.id}，请了${fields.units.length}个单位。`,
@@ -230,9 +231,4 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
       };
     },
   });
-}
-
-/** @throws AppError `not_found` */
-export function noMeeting(number: string): AppError {
-  return new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
 }

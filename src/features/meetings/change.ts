@@ -17,6 +17,7 @@ import {
   wordsFor,
 } from './record.ts';
 import { mayChange } from './rules.ts';
+import { remindSoon } from './soon.ts';
 import { understandWhen } from './when.ts';
 
 const reason = z.string({ error: '请写原因' }).trim().min(1, '请写原因').max(200, '原因最多200个字');
@@ -88,6 +89,7 @@ export const move = meetingOperation('move', {
     }
     const when = sayWhen(fields, ctx.today);
     await tellInvited(ctx, saved, () => `${meeting.id} 改到${when}：${fields.reason}。请重新回复。`, true);
+    await remindSoon(ctx, saved);
     return changed(ctx, saved, `已改到${when}，都通知到了。`);
   },
 });

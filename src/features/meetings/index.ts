@@ -10,6 +10,7 @@ import { minutes, settle } from './minutes.ts';
 import { decisions, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
 import { rhythms } from './rhythms.ts';
+import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
 export type { Topics } from './draft.ts';
@@ -41,6 +42,7 @@ export function createMeetings(topics: Topics): Feature {
     downloads,
     numbers: { pattern: NUMBER, op: 'meetings.show' },
     rhythms,
+    checks: { 'meetings.soon': soon },
     todos,
   };
 }

@@ -11,7 +11,6 @@ import {
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';
-import { noMeeting } from './call.ts';
 import { type Invite, invites, type Meeting, meetings, type StoredMeeting } from './model.ts';
 
 export const NUMBER = /^HS-\d{4}-\d{2}-\d{2,}$/;
@@ -38,7 +37,8 @@ export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
   if (number === '')
     throw new AppError('invalid', '请写上会商的编号，例如：会商 HS-2026-11-01。发送“会商”可以看到编号。');
   const meeting = NUMBER.test(number) ? await ctx.tx.table(meetings).get(number) : undefined;
-  if (!meeting) throw noMeeting(number);
+  if (!meeting)
+    throw new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
   return meeting;
 }
 

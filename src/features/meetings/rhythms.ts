@@ -1,27 +1,27 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
-import type { Reminder, Rhythm, World } from '../../bot/feature.ts';
-import { addDays } from '../../lib/dates.ts';
-import { peopleOf } from '../members/index.ts';
+import type { Reminder, Rhythm, Upcoming, World } from '../../bot/feature.ts';
+import { addDays, instant } from '../../lib/dates.ts';
+import { actorOf, peopleOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
+import { sayWhen } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
-import { meetingTitle } from './record.ts';
+import { invitesOf, meetingTitle } from './record.ts';
+import { soonAt } from './soon.ts';
 
-async function linesFor(
-  { tx }: World,
-  unit: string,
-  meeting: Meeting,
-  title: string,
-  ask: string,
-): Promise<Reminder[]> {
+/** Meetings that 提醒 looks ahead for. */
+const COMING = 5;
+
+/** What the people of a unit hear of a meeting; `asked` when it has not answered. */
+async function linesFor(world: World, unit: string, meeting: Meeting, asked: boolean): Promise<Reminder[]> {
   const line = {
-    title: `${meeting.time} ${title}`,
-    ask,
-    due: meeting.date,
+    title: `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`,
+    ask: asked ? '请回复能不能来' : '快开会了',
+    due: null,
     op: 'meetings.show',
-    data: { meeting: meeting.id },
+    data: { meeting: meeting.id, startsAt: meeting.startsAt, asked },
   };
-  return (await peopleOf(tx, unit)).map(({ id: person }) => ({ person, line }));
+  return (await peopleOf(world.tx, unit)).map(({ id: person }) => ({ person, line }));
 }
 
 /** One working day before: those who have not answered are asked, the others reminded. */
@@ -37,33 +37,47 @@ const eve: Rhythm = {
         .table(meetings)
         .find({ where: { date, state: 'set' }, order: 'startsAt', limit: 200 });
       for (const meeting of rows) {
-        const title = await meetingTitle(world, meeting);
-        const all = await world.tx
-          .table(invites)
-          .find({ where: { meeting: meeting.id }, order: 'unit', limit: 1000 });
-        for (const { unit, answer } of all.rows) {
-          if (answer === 'no') continue;
-          reminders.push(
-            ...(await linesFor(
-              world,
-              unit,
-              meeting,
-              title,
-              answer === 'none' ? '请回复能不能来' : '明天开会',
-            )),
-          );
+        for (const { unit, answer } of await invitesOf(world, meeting.id)) {
+          if (answer !== 'no') reminders.push(...(await linesFor(world, unit, meeting, answer === 'none')));
         }
-        reminders.push(...(await linesFor(world, meeting.lead, meeting, title, '明天开会')));
+        reminders.push(...(await linesFor(world, meeting.lead, meeting, false)));
       }
     }
     return { reminders };
   },
-  async still(world, { data, due }) {
+  async still(world, { data }, person) {
     const meeting = await world.tx.table(meetings).get(String(data.meeting));
-    return meeting?.state === 'set' && meeting.date === due && new Date(meeting.startsAt) > world.now;
+    if (meeting?.state !== 'set' || meeting.startsAt !== data.startsAt) return false;
+    // From then on the other reminder says it.
+    if (soonAt(meeting) <= world.now) return false;
+    const unit = (await actorOf(world.tx, person))?.unit ?? '';
+    const invite = await world.tx.table(invites).get(`${meeting.id}|${unit}`);
+    if (!invite) return unit === meeting.lead;
+    return data.asked ? invite.answer === 'none' : invite.answer !== 'no';
   },
-  upcoming: async () => [],
+  async upcoming(world, { unit }, { time }) {
+    const coming: Upcoming[] = [];
+    for (const meeting of await comingTo(world, unit)) {
+      const title = `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`;
+      const times = [instant(world.workdays.add(meeting.date, -1), time), soonAt(meeting)];
+      coming.push(...times.filter((at) => at > world.now).map((at) => ({ at, title })));
+    }
+    return coming;
+  },
 };
+
+/** The next meetings that a unit called or does not stay away from. */
+async function comingTo({ tx, now }: World, unit: string): Promise<readonly Meeting[]> {
+  const next = { order: 'startsAt' as const, range: { gt: now.toISOString() }, limit: COMING };
+  const called = await tx.table(meetings).find({ where: { lead: unit }, ...next });
+  const found = called.rows.filter(({ state }) => state === 'set');
+  const asked = await tx.table(invites).find({ where: { unit, state: 'set' }, ...next });
+  for (const { meeting: id, answer } of asked.rows) {
+    const meeting = answer === 'no' ? undefined : await tx.table(meetings).get(id);
+    if (meeting) found.push(meeting);
+  }
+  return found;
+}
 
 /** A month that ended without a meeting goes to the organiser, star by star. */
 const missed: Rhythm = {
