@@ -206,7 +206,6 @@ function expected(): Set<string> {
     const quarter = `${'一二三四'[Math.ceil(month / 3) - 1]}季度`;
     if (nth === 1) add(day, LEADS, `请定会商：${month}月联席会商：定好时间，通知责任单位`);
     if (toEnd === 5) add(day, LEADS, `请抓紧：${month}月联席会商快到月底了：没开的请本周内开`);
-    if (nth === 2) add(day, [ROOT], '请核对：上月联席会商：看看哪些牵头单位没有开，请督促');
     if (month % 3 === 0 && nth === 5)
       add(day, [ROOT], `请定推进会：${quarter}推进会：定好时间，准备各星情况`);
     if (month % 3 === 0 && nth === 10)

@@ -1,6 +1,7 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
 import type { Reminder, Rhythm, Upcoming, World } from '../../bot/feature.ts';
 import { addDays, instant } from '../../lib/dates.ts';
+import { nextOccurrences } from '../../lib/schedule.ts';
 import { actorOf, peopleOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
@@ -100,7 +101,11 @@ const missed: Rhythm = {
     const people = await peopleOf(world.tx, (await organiser(world.tx)).id);
     return { reminders: people.map(({ id: person }) => ({ person, line })) };
   },
-  upcoming: async () => [],
+  async upcoming({ tx, workdays, now }, { unit }, schedule) {
+    if (unit !== (await organiser(tx)).id) return [];
+    const next = nextOccurrences(schedule, workdays, now, 1);
+    return next.map(({ at }) => ({ at, title: '上个月哪颗星没有开会商' }));
+  },
 };
 
 export const rhythms: readonly Rhythm[] = [eve, missed];

@@ -39,14 +39,6 @@ const DUTIES: readonly Duty[] = [
     words: (period) => `${period}联席会商快到月底了：没开的请本周内开`,
   },
   {
-    name: 'month.overdue',
-    title: '一月一会商：上月情况报总牵头',
-    schedule: { every: 'month', month: 1, from: 'start', workday: 2, time: '08:30' },
-    kinds: ['city'],
-    ask: '请核对',
-    words: () => '上月联席会商：看看哪些牵头单位没有开，请督促',
-  },
-  {
     name: 'quarter.push',
     title: '一季度一推进',
     schedule: { every: 'quarter', month: 3, from: 'start', workday: 5, time: '08:30' },
