@@ -4,6 +4,7 @@ import type { Effects } from './effects.ts';
 import type { Actor, Ctx, Feature, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
 import { type Inbound, type Subject, subjectKey } from './message.ts';
+import { roleFits } from './rights.ts';
 import { lives, type PlaceRow, places } from './tables.ts';
 
 /** A place seen less than this long ago (milliseconds) is not written again. */
@@ -41,10 +42,8 @@ export function createContext(
     refresh: (subject) => effects.refreshes.push(subject),
     help: () =>
       features.flatMap(({ operations }) =>
-        operations.flatMap(({ name, words, help, who }) =>
-          help && words?.[0] && (who === 'all' || (sender && (who === 'bound' || who(sender))))
-            ? [{ word: words[0], text: help, op: name }]
-            : [],
+        operations.flatMap(({ name, words, help, right }) =>
+          help && words?.[0] && roleFits(right, sender) ? [{ word: words[0], text: help, op: name }] : [],
         ),
       ),
     async todos() {

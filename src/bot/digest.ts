@@ -11,6 +11,7 @@ import { type Feature, operation, type Rhythm, type View, type World } from './f
 import { button, listCard } from './fields.ts';
 import { note } from './forms.ts';
 import { queue } from './queue.ts';
+import type { Relation } from './rights.ts';
 import { type DigestLine, type OutboxRow, outbox, prefs } from './tables.ts';
 
 /** Hours in which people are reminded, on working days. */
@@ -152,6 +153,12 @@ export async function trueLines(
   return kept.sort((a, b) => ((a.due ?? '9999') < (b.due ?? '9999') ? -1 : 1));
 }
 
+const addressee: Relation<OutboxRow> = {
+  title: '收到提醒的人',
+  holds: ({ id }, { person }) => id === person,
+  otherwise: () => '这是别人的提醒，要由本人来放。',
+};
+
 export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
   const view: View = async (world, id) => {
     const row = await world.tx.table(outbox).get(id);
@@ -189,7 +196,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
       name: `digest.${name}`,
       title,
       words: [title],
-      who: 'bound',
+      right: { who: 'bound', of: [addressee] },
       async record(ctx, { digest }) {
         const id = typeof digest === 'string' ? digest : await latestDigest(ctx.me.id);
         const row = id ? await ctx.tx.table(outbox).get(id) : undefined;
@@ -205,7 +212,6 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
           return undefined;
         }
       },
-      may: (ctx, row) => row.person === ctx.me.id || '这是别人的提醒，要由本人来放。',
       input: z.object({}),
       async run(ctx, _input, row) {
         if (isPutOff(row)) return { text: row.error ?? '' };

@@ -4,6 +4,7 @@ import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Card, Reply, Subject } from './message.ts';
+import type { Right } from './rights.ts';
 import type { DigestLine, PlaceRow } from './tables.ts';
 
 /** A person whom the programme knows, acting for one unit. */
@@ -108,7 +109,7 @@ export interface Form {
 
 /**
  * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: `who` → `record` → `may` → `input` → `refine` → `run`.
+ * The kernel runs the steps in this order and stops at the first refusal: role → `record` → `right` → `input` → `refine` → `run`.
  */
 export interface Operation<R = unknown, I = unknown> {
   /** `<feature>.<verb>`, the verb on cards. */
@@ -119,18 +120,14 @@ export interface Operation<R = unknown, I = unknown> {
   readonly words?: readonly string[];
   /** One line for 帮助; without it the operation is left out there. */
   readonly help?: string;
-  /** `all`: also people whom the programme does not know. `bound`: any known person. */
-  readonly who: 'all' | 'bound' | ((actor: Actor) => boolean);
-  /** Says why when `who` refuses a known person. */
-  readonly whoElse?: string;
+  /** Who may, and when: its line in the feature's `rights.ts`. */
+  readonly right: Right<R>;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
-  /** True, or the sentence that says why this person may not do this to this record now. */
-  may?(ctx: Ctx, record: R): Promise<true | string> | true | string;
   readonly input: z.ZodType<I>;
   /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;

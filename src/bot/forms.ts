@@ -192,7 +192,7 @@ export const cancel = operation({
   name: 'form.cancel',
   title: '取消',
   words: ['取消', 'cancel'],
-  who: 'all',
+  right: { who: 'all' },
   input: z.object({ form: z.string().optional() }),
   async run(ctx, { form }) {
     const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
@@ -211,7 +211,7 @@ export const cancel = operation({
 const reopen = operation({
   name: 'form.reopen',
   title: '再改改',
-  who: 'bound',
+  right: { who: 'bound' },
   // Not `form`: that would send it in.
   input: z.object({ back: z.string() }),
   async run(ctx, { back }) {

@@ -15,6 +15,7 @@ import type { Ctx, Outcome } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, showPreview, shutForm, typedForm } from './forms.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
+import { judge, roleFits } from './rights.ts';
 import type { Call } from './router.ts';
 import { audit, turns } from './tables.ts';
 
@@ -86,15 +87,18 @@ async function route(
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
 async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
-  if (op.who !== 'all' && !ctx.sender) throw unknownPerson();
-  if (typeof op.who === 'function' && !op.who(ctx.me)) {
-    throw new AppError('forbidden', op.whoElse ?? `您的岗位不能用“${op.title}”。`);
+  if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
+  if (!roleFits(op.right, ctx.sender)) {
+    throw new AppError(
+      'forbidden',
+      ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
+    );
   }
   const form = await claimedForm(ctx, raw);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
   const record = await op.record?.(ctx, raw);
-  const allowed = (await op.may?.(ctx, record)) ?? true;
+  const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) throw new AppError('forbidden', allowed);
 
   const parsed = op.input.safeParse(raw);

@@ -185,7 +185,7 @@ describe('who and what', () => {
       name: 'test.flaky',
       title: '试试',
       words: ['试试'],
-      who: 'bound',
+      right: { who: 'bound' },
       input: z.object({}),
       run: async () => {
         if (broken) throw new Error('the disk is on fire');

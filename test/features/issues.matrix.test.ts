@@ -1,7 +1,7 @@
 /** Who may do what to an issue: role × action × own / other unit, every cell pressed through the kernel. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Issue, issues, type State } from '../../src/features/issues/model.ts';
-import type { Act } from '../../src/features/issues/rules.ts';
+import type { Act } from '../../src/features/issues/rights.ts';
 import { createKit, type Kit } from '../kit.ts';
 
 const PEOPLE = {

@@ -13,6 +13,7 @@ import { outbox } from '../../bot/tables.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch } from '../orgs/index.ts';
+import { rights } from './rights.ts';
 
 const none = z.object({});
 /** Most rows of 待办 on one card; what is later shows up when these are done. */
@@ -23,7 +24,7 @@ export const help = operation({
   title: '帮助',
   words: ['帮助', 'help', '?', '菜单'],
   help: '看看我能做什么',
-  who: 'all',
+  right: rights.help,
   input: none,
   async run(ctx) {
     const items = ctx.help();
@@ -43,7 +44,7 @@ export const me = operation({
   title: '我的',
   words: ['我的', 'me', '我是谁'],
   help: '我是谁，有几件事等我',
-  who: 'bound',
+  right: rights.me,
   input: none,
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -99,7 +100,7 @@ export const todo = operation({
   title: '待办',
   words: ['待办', 'todo'],
   help: '等我办的事，先到期的在前',
-  who: 'bound',
+  right: rights.todo,
   input: none,
   async run(ctx): Promise<Outcome> {
     const todos = await ctx.todos();

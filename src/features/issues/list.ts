@@ -1,7 +1,16 @@
 /** 问题: one issue, or a page of those that this person's unit has to do with; and what waits for this person. */
 import { z } from 'zod';
-import { type Actor, type Ctx, operation, type Raw, type Todo, type World } from '../../bot/feature.ts';
+import {
+  type Actor,
+  type Ctx,
+  type Outcome,
+  operation,
+  type Raw,
+  type Todo,
+  type World,
+} from '../../bot/feature.ts';
 import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
+import { may } from '../../bot/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
@@ -19,8 +28,7 @@ import {
   type StoredIssue,
 } from './model.ts';
 import { asNumber, issueOperation, loadIssue, NUMBER } from './record.ts';
-import { mayAct } from './rules.ts';
-import { sceneOf } from './view.ts';
+import { rights } from './rights.ts';
 
 const PAGE = 5;
 /** Most rows of one kind among what waits for a person. */
@@ -85,7 +93,8 @@ export const list = operation({
   title: '问题',
   words: ['问题', 'issue', 'issues'],
   help: '看问题：编号、超期、本单位',
-  who: 'bound',
+  right: rights.list,
+  record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const number = asNumber(rest.split(/\s/, 1)[0] ?? '');
     if (NUMBER.test(number)) return { issue: number };
@@ -97,8 +106,8 @@ export const list = operation({
     filter: z.enum(FILTERS).catch('').default(''),
     after: z.string().max(500).optional(),
   }),
-  async run(ctx, { issue, filter, after }) {
-    if (issue) return { ...(await open(ctx, issue)), mine: true };
+  async run(ctx, { filter, after }, issue: StoredIssue | null) {
+    if (issue) return open(issue);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const slice = sliceOf(filter, unit);
     const page = await pageOf(ctx, slice, after);
@@ -126,17 +135,18 @@ export const list = operation({
 export const show = operation({
   name: 'issues.show',
   title: '打开',
-  who: 'bound',
+  right: rights.show,
+  record: loadIssue,
   fromText: (rest) => ({ issue: asNumber(rest) }),
-  input: z.object({ issue: z.string() }),
-  run: async (ctx, { issue }) => ({ ...(await open(ctx, issue)), mine: true }),
+  input: z.object({}),
+  run: async (_ctx, _input, issue) => open(issue),
 });
 
-async function open(ctx: Ctx, number: string) {
-  const issue = await loadIssue(ctx, { issue: number });
+function open({ id, title, state }: StoredIssue): Outcome {
   return {
-    text: `${issue.id} ${issue.title}（${STATE_NAMES[issue.state]}）`,
-    card: { subject: { kind: 'issue', id: issue.id } },
+    text: `${id} ${title}（${STATE_NAMES[state]}）`,
+    card: { subject: { kind: 'issue', id } },
+    mine: true,
   };
 }
 
@@ -215,8 +225,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
   ];
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
-    if (mayAct('verify', issue, today, await sceneOf(world, issue, actor)) === true)
-      waiting.push(todo(issue, '请核验'));
+    if (await may(rights.verify, issue, world, actor)) waiting.push(todo(issue, '请核验'));
   }
   const root = (await organiser(tx)).id;
   const scope = scopeOf(await getUnit(tx, actor.unit));

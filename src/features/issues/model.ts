@@ -186,15 +186,8 @@ export function renewedDeadline(issue: Issue, today: string, workdays: Workdays)
   return least > issue.deadline ? least : issue.deadline;
 }
 
-/** True when this person's unit has to do with the issue, now or before. */
-export function maySee(issue: Issue, actor: Actor, organiser: string): boolean {
-  const involved = [
-    issue.branch,
-    issue.township,
-    issue.county,
-    issue.supervisor,
-    issue.reporterUnit,
-    organiser,
-  ];
-  return involved.includes(actor.unit) || issue.handlers.includes(actor.unit) || actor.id === issue.reporter;
+/** True when this person's unit has to do with the issue, now or before; the organiser has to do with all. */
+export function isInvolved(issue: Issue, { id, unit }: Actor): boolean {
+  const units = [issue.branch, issue.township, issue.county, issue.supervisor, issue.reporterUnit];
+  return units.includes(unit) || issue.handlers.includes(unit) || id === issue.reporter;
 }

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { type Ctx, type Operation, type Outcome, operation, type Raw } from '../../bot/feature.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
-import { organiser, unitName } from '../orgs/index.ts';
-import { events, type Issue, issues, maySee, type StoredIssue } from './model.ts';
-import { type Act, mayAct } from './rules.ts';
-import { sceneOf } from './view.ts';
+import { unitName } from '../orgs/index.ts';
+import { events, type Issue, issues, type StoredIssue } from './model.ts';
+import { type Act, rights } from './rights.ts';
 
 export const NUMBER = /^WT-\d{4}-\d{4,}$/;
 
@@ -23,7 +22,7 @@ export function asNumber(text: string): string {
   return year && n ? `WT-${year}-${n.padStart(4, '0')}` : plain;
 }
 
-/** The issue that a press or a command names, if its sender has to do with it. */
+/** The issue that a press or a command names. */
 export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
   const number = z.string().safeParse(raw.issue);
   if (!number.success || number.data === '') {
@@ -32,24 +31,20 @@ export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
   const issue = NUMBER.test(number.data) ? await ctx.tx.table(issues).get(number.data) : undefined;
   if (!issue)
     throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个问题。发送“问题”看看编号。`);
-  if (!maySee(issue, ctx.me, (await organiser(ctx.tx)).id)) {
-    throw new AppError('forbidden', `${issue.id} 与您的单位无关，不能查看或操作。`);
-  }
   return issue;
 }
 
-/** An operation on one issue: visible to the sender, allowed by its rule, named `issues.<act>`. */
+/** An operation on one issue, named `issues.<act>`. */
 export function issueOperation<I>(
   act: Act,
   op: Pick<Operation<StoredIssue, I>, 'title' | 'words' | 'input' | 'refine' | 'form' | 'fromText' | 'run'>,
 ): Operation<StoredIssue, I> {
   return operation({
     name: `issues.${act}`,
-    who: 'bound',
+    right: rights[act],
     fromText: (rest) => ({ issue: numberAndWords(rest).issue }),
     ...op,
     record: loadIssue,
-    may: async (ctx, issue) => mayAct(act, issue, ctx.today, await sceneOf(ctx, issue, ctx.me)),
   });
 }
 

@@ -27,6 +27,7 @@ import {
   URGENCIES,
 } from './model.ts';
 import { changed, saveIssue, tellIssueUnit } from './record.ts';
+import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
   人: '人（队伍、人员）',
@@ -134,7 +135,7 @@ export const report = operation({
   title: '提交',
   words: ['上报', 'report'],
   help: '上报一件群众关心的事',
-  who: 'bound',
+  right: rights.report,
   offersWords: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
   record: async (ctx): Promise<Desk> => ({

@@ -1,6 +1,7 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 import type { Actor, Tone, View, World } from '../../bot/feature.ts';
 import { type Button, type ButtonStyle, button, MOST_BUTTONS, recordCard } from '../../bot/fields.ts';
+import { judge, may } from '../../bot/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { actorOf } from '../members/index.ts';
 import { allStars, organiser, unitName } from '../orgs/index.ts';
@@ -11,13 +12,12 @@ import {
   events,
   type Issue,
   issues,
-  maySee,
   overdueBy,
   RESIDENTS,
   STATE_NAMES,
   type State,
 } from './model.ts';
-import { type Act, mayAct, type Scene } from './rules.ts';
+import { type Act, rights } from './rights.ts';
 
 /** Background of the head of the card, by state. */
 const STATE_STYLES: Readonly<Record<State, string>> = {
@@ -55,18 +55,19 @@ const VERDICT = {
   ],
 };
 
-/** The names that a card or a sentence about an issue needs. */
-export async function sceneNames({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<Scene['name']> {
-  const ids = [issue.owner, issue.supervisor, issue.reporterUnit, issue.branch, issue.county, issue.grantor];
+/** The names that a card about an issue needs. */
+async function namesOf({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<(unit: string) => string> {
+  const ids = [issue.owner, issue.supervisor, issue.reporterUnit, issue.branch];
   const names = new Map<string, string>();
-  for (const id of ids) if (id && !names.has(id)) names.set(id, await unitName(tx, id));
+  for (const id of ids) if (!names.has(id)) names.set(id, await unitName(tx, id));
   return (unit) => names.get(unit) ?? unit;
 }
 
-/** What the rules need to judge one person before one issue. */
-export async function sceneOf(world: Pick<World, 'tx'>, issue: Issue, actor: Actor): Promise<Scene> {
-  const reporter = await actorOf(world.tx, issue.reporter);
-  return { actor, name: await sceneNames(world, issue), reporterHere: reporter?.unit === issue.reporterUnit };
+/** What the viewer may do now; on a group's card, what somebody may. */
+async function actsOf(world: World, issue: Issue, viewer: Actor | null): Promise<ReadonlySet<Act>> {
+  const acts = new Set<Act>();
+  for (const [act] of BUTTONS) if (await may(rights[act], issue, world, viewer)) acts.add(act);
+  return acts;
 }
 
 export const issueView: View = async (world, id, viewer) => {
@@ -74,14 +75,12 @@ export const issueView: View = async (world, id, viewer) => {
   if (!issue)
     return { text: `没有 ${id} 这个问题。`, template: 'bot/note', data: { text: `没有 ${id} 这个问题。` } };
   const root = (await organiser(world.tx)).id;
-  if (viewer && !maySee(issue, viewer, root)) {
-    const text = `${id} 与您的单位无关，不能查看。`;
-    return { text, template: 'bot/note', data: { text } };
-  }
-  const scene = viewer && (await sceneOf(world, issue, viewer));
-  const name = scene?.name ?? (await sceneNames(world, issue));
+  const seen = await judge(rights.show, issue, world, viewer);
+  if (seen !== true) return { text: seen, template: 'bot/note', data: { text: seen } };
+  const acts = await actsOf(world, issue, viewer);
+  const name = await namesOf(world, issue);
   const marks = await marksOf(world, issue, root);
-  const ask = askOf(world.today, issue, scene, name);
+  const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
   return recordCard({
     number: issue.id,
@@ -92,10 +91,9 @@ export const issueView: View = async (world, id, viewer) => {
     ask,
     facts,
     // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
-    inputs:
-      issue.source === RESIDENTS && mayAct('verify', issue, world.today, scene) === true ? [VERDICT] : [],
+    inputs: issue.source === RESIDENTS && acts.has('verify') ? [VERDICT] : [],
     buttons: [
-      ...buttonsOf(world.today, issue, scene).slice(0, MOST_BUTTONS - 1),
+      ...buttonsOf(issue, acts).slice(0, MOST_BUTTONS - 1),
       button('查看历史', 'issues.history', { issue: issue.id }),
     ],
   });
@@ -126,17 +124,16 @@ async function marksOf(world: World, issue: Issue, root: string) {
 }
 
 /** What is asked, of the viewer if it is the viewer's turn, else of whom. */
-function askOf(today: string, issue: Issue, scene: Scene | null, name: Scene['name']): string {
-  const mine = (act: Act) => scene !== null && mayAct(act, issue, today, scene) === true;
+function askOf(today: string, issue: Issue, mine: ReadonlySet<Act>, name: (unit: string) => string): string {
   const by = sayDay(issue.deadline, today);
-  if (mine('grant')) return '请您批一下延期申请。';
+  if (mine.has('grant')) return '请您批一下延期申请。';
   switch (issue.state) {
     case 'pending':
-      return mine('accept') ? '请您受理。' : `等${name(issue.owner)}受理。`;
+      return mine.has('accept') ? '请您受理。' : `等${name(issue.owner)}受理。`;
     case 'active':
-      return mine('resolve') ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
+      return mine.has('resolve') ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
     case 'verifying':
-      return mine('verify') ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
+      return mine.has('verify') ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
     case 'closed':
       return '已经解决，谢谢大家。';
     case 'withdrawn':
@@ -144,7 +141,7 @@ function askOf(today: string, issue: Issue, scene: Scene | null, name: Scene['na
   }
 }
 
-async function factsOf({ tx, today }: World, issue: Issue, name: Scene['name']) {
+async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) => string) {
   const star = (await allStars(tx)).find(({ id }) => id === issue.star);
   const reporter = await actorOf(tx, issue.reporter);
   const last = (
@@ -180,8 +177,8 @@ export function eventLine(
   return `${sayTime(event.at, today)} ${event.name} ${event.what}${event.words ? `：${event.words}` : ''}`;
 }
 
-function buttonsOf(today: string, issue: Issue, scene: Scene | null): readonly Button[] {
-  return BUTTONS.filter(([act]) => mayAct(act, issue, today, scene) === true).map(([act, title, style]) =>
-    button(title, `issues.${act}`, { issue: issue.id }, style),
+function buttonsOf({ id }: Issue, acts: ReadonlySet<Act>): readonly Button[] {
+  return BUTTONS.filter(([act]) => acts.has(act)).map(([act, title, style]) =>
+    button(title, `issues.${act}`, { issue: id }, style),
   );
 }

@@ -11,11 +11,13 @@ import {
   type World,
 } from '../../bot/feature.ts';
 import { button, type ListRow, listCard } from '../../bot/fields.ts';
+import { may } from '../../bot/rights.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { allStars, getUnit, unitName } from '../orgs/index.ts';
+import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
 import { loadMeeting, meetingTitle, NUMBER, numberAndWords } from './record.ts';
+import { rights } from './rights.ts';
 
 const WAITING = 20;
 const TONES: Readonly<Record<string, Tone>> = {
@@ -48,7 +50,7 @@ export const board = operation({
   title: '会商',
   words: ['会商', 'meeting'],
   help: '这个月的会商，请我参加的会',
-  who: 'bound',
+  right: rights.board,
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
     if (NUMBER.test(meeting)) return { meeting };
@@ -81,7 +83,12 @@ export const board = operation({
       const [op, data] = held ? ['meetings.show', { meeting: held.id }] : ['meetings.board', { period }];
       rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
     }
-    const leads = all.some(({ star }) => star.lead === ctx.me.unit);
+    const leads = await may(
+      rights.call,
+      { stars: all.map(({ star }) => star).filter(({ lead }) => lead === ctx.me.unit) },
+      ctx,
+      ctx.me,
+    );
     const buttons = [
       ...(leads ? [button('发起会商', 'meetings.call', {}, 'positive')] : []),
       button('上个月', 'meetings.board', { period: shift(period, -1) }),
@@ -98,7 +105,7 @@ export const board = operation({
 export const show = operation({
   name: 'meetings.show',
   title: '打开',
-  who: 'bound',
+  right: rights.show,
   fromText: (rest) => numberAndWords(rest),
   input: z.object({ meeting: z.string() }),
   run: async (ctx, { meeting }) => ({ ...(await open(ctx, meeting)), mine: true }),
@@ -117,7 +124,7 @@ export const pushBoard = operation({
   title: '推进会',
   words: ['推进会', 'push'],
   help: '季度推进会',
-  who: 'bound',
+  right: rights.quarter,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const period = periodName(ctx.today, 'quarter');
@@ -125,8 +132,9 @@ export const pushBoard = operation({
     const held = rows.filter(({ kind }) => kind === 'push');
     const lines = [];
     for (const row of held) lines.push(await rowOf(ctx, row));
-    const organiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
-    const buttons = organiser ? [button('发起推进会', 'meetings.push', {}, 'positive')] : [];
+    const buttons = (await may(rights.push, null, ctx, ctx.me))
+      ? [button('发起推进会', 'meetings.push', {}, 'positive')]
+      : [];
     const title = `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
     const sub = lines.length > 0 ? '' : '这个季度还没有发起。';
     const text = [title, sub, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)]
@@ -223,12 +231,12 @@ async function unminuted(world: World, { unit }: Actor): Promise<readonly Meetin
 export const decision = operation({
   name: 'meetings.decision',
   title: '看决定',
-  who: 'bound',
+  right: rights.decision,
   input: z.object({ decision: z.string() }),
   async run(ctx, { decision: id }): Promise<Outcome> {
     const row = await ctx.tx.table(decisions).get(id);
     if (!row) return { text: '没有找到这个决定。' };
-    const mine = row.state === 'open' && (row.unit === ctx.me.unit || row.lead === ctx.me.unit);
+    const mine = await may(rights.settle, row, ctx, ctx.me);
     const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${row.done ? ` · ${row.done}` : ''}`;
     const buttons = [
       ...(mine ? [button('已落实', 'meetings.settle', { decision: id }, 'positive')] : []),

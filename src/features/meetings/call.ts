@@ -8,6 +8,7 @@ import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit } from '../orgs/index.ts';
 import { draftAgenda, invitable, readAgenda, sayWhen, type Topics, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
+import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
 import { understandWhen } from './when.ts';
 
@@ -172,13 +173,8 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
     name,
     title,
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
-    who: ({ role }) => role !== 'secretary',
-    whoElse: push ? '推进会由市委组织部发起。' : '会商由牵头单位发起。',
+    right: push ? rights.push : rights.call,
     record: desk,
-    may: (_ctx, { unit, stars }) =>
-      push
-        ? unit.kind === 'city' || '推进会由市委组织部发起。'
-        : stars.length > 0 || '会商由牵头单位发起，您的单位没有牵头的星。',
     fromText,
     input,
     refine,

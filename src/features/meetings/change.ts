@@ -1,11 +1,10 @@
 /** 改期, 取消会商: with a reason, told to everyone who was invited. */
 import { z } from 'zod';
-import type { Ctx } from '../../bot/feature.ts';
 import { buildForm } from '../../bot/fields.ts';
 import { instant } from '../../lib/dates.ts';
 import { date, time } from './call.ts';
 import { sayWhen, warnings } from './draft.ts';
-import { invites, type StoredMeeting } from './model.ts';
+import { invites } from './model.ts';
 import {
   changed,
   invitesOf,
@@ -16,14 +15,14 @@ import {
   tellInvited,
   wordsFor,
 } from './record.ts';
-import { mayChange } from './rules.ts';
+import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
 import { understandWhen } from './when.ts';
 
 const reason = z.string({ error: '请写原因' }).trim().min(1, '请写原因').max(200, '原因最多200个字');
-const may = (ctx: Ctx, meeting: StoredMeeting) => mayChange(meeting, ctx.me, ctx.now);
 
 export const move = meetingOperation('move', {
+  right: rights.move,
   title: '改期',
   words: ['改期'],
   fromText(rest) {
@@ -31,7 +30,6 @@ export const move = meetingOperation('move', {
     return words ? { meeting, words } : { meeting };
   },
   record: loadMeeting,
-  may,
   input: z.object({ date, time, reason }),
   refine: async (ctx, fields) =>
     instant(fields.date, fields.time) > ctx.now ? [] : [{ field: 'date', message: '时间要在现在以后' }],
@@ -95,11 +93,11 @@ export const move = meetingOperation('move', {
 });
 
 export const cancelMeeting = meetingOperation('cancel', {
+  right: rights.cancel,
   title: '取消会商',
   words: ['取消会商'],
   fromText: wordsFor('reason'),
   record: loadMeeting,
-  may,
   input: z.object({ reason }),
   form: async (_ctx, meeting, values, errors) =>
     buildForm(

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import type { Actor, Ctx, Download, Feature, Outcome, World } from '../../bot/feature.ts';
 import { type Link, recordCard } from '../../bot/fields.ts';
+import { may, type Right } from '../../bot/rights.ts';
 import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';
-import { type Invite, invites, isConvener, MEETING_STATES, type Meeting, meetings } from './model.ts';
+import { invites, MEETING_STATES, type Meeting, meetings } from './model.ts';
 import { loadMeeting, meetingOperation, meetingTitle, numberAndWords } from './record.ts';
+import { rights } from './rights.ts';
 
 /** How long links are good for, in days: a meeting's files, and a subscription. */
 const FILE_DAYS = 90;
@@ -21,15 +23,19 @@ const TYPES = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 } as const;
 
-/** The meeting, if this person's unit called it or was invited to it. */
-async function ownMeeting({ tx }: World, id: string, viewer: Actor): Promise<Meeting | undefined> {
-  const meeting = await tx.table(meetings).get(id);
-  if (!meeting || isConvener(meeting, viewer)) return meeting;
-  return (await tx.table(invites).get(`${id}|${viewer.unit}`)) && meeting;
+/** The meeting, if this person may have this file of it. */
+async function meetingFor(
+  world: World,
+  right: Right<Meeting>,
+  id: string,
+  viewer: Actor,
+): Promise<Meeting | undefined> {
+  const meeting = await world.tx.table(meetings).get(id);
+  return meeting && (await may(right, meeting, world, viewer)) ? meeting : undefined;
 }
 
 const eventFile: Download = async (world, id, viewer) => {
-  const meeting = await ownMeeting(world, id, viewer);
+  const meeting = await meetingFor(world, rights.calendar, id, viewer);
   if (!meeting) return undefined;
   const title = await meetingTitle(world, meeting);
   return { name: `${title}.ics`, type: TYPES.ics, body: await calendarOf(world, [meeting], title, false) };
@@ -62,8 +68,8 @@ const feedFile: Download = async (world, id, viewer) => {
 };
 
 const minutesFile: Download = async (world, id, viewer) => {
-  const meeting = await ownMeeting(world, id, viewer);
-  if (!meeting || meeting.version === 0) return undefined;
+  const meeting = await meetingFor(world, rights.take, id, viewer);
+  if (!meeting) return undefined;
   const name = `${meeting.id} ${await meetingTitle(world, meeting)}纪要.docx`;
   return { name, type: TYPES.docx, body: await minutesDocument(world, meeting) };
 };
@@ -75,21 +81,16 @@ export const downloads: NonNullable<Feature['downloads']> = {
 };
 
 /** The links on a meeting's card, the most useful first. Those who were not asked get none. */
-export function linksOf(
-  world: World,
-  meeting: Meeting,
-  invite: Invite | undefined,
-  viewer: Actor,
-): readonly Link[] {
-  if (!invite && !isConvener(meeting, viewer)) return [];
+export async function linksOf(world: World, meeting: Meeting, viewer: Actor): Promise<readonly Link[]> {
+  if (!(await may(rights.calendar, meeting, world, viewer))) return [];
   const ahead = new Date(meeting.startsAt) > world.now;
   const wanted: (readonly [boolean, string, string])[] = [
     [meeting.version > 0, '下载纪要', 'minutes'],
     [ahead && meeting.state === 'set', '加入日历', 'event'],
     [ahead && meeting.state === 'cancelled', '从日历删除', 'event'],
   ];
-  return wanted.flatMap(([may, title, kind]) => {
-    const url = may ? world.link?.(kind, meeting.id, viewer, FILE_DAYS) : undefined;
+  return wanted.flatMap(([given, title, kind]) => {
+    const url = given ? world.link?.(kind, meeting.id, viewer, FILE_DAYS) : undefined;
     return url ? [{ title, url }] : [];
   });
 }
@@ -115,13 +116,12 @@ function answerLink(ctx: Ctx, kind: string, id: string, days: number, title: str
 }
 
 export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {
+  right: rights.calendar,
   title: '日历',
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
   fromText: (rest) => (rest ? { meeting: numberAndWords(rest).meeting } : {}),
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
-  may: async (ctx, meeting) =>
-    !meeting || (await ownMeeting(ctx, meeting.id, ctx.me)) !== undefined || '这个会没有请您的单位。',
   input: z.object({ meeting: z.string().optional() }),
   async run(ctx, _input, meeting) {
     if (!meeting) {
@@ -135,13 +135,10 @@ export const calendar = meetingOperation<Meeting | null, { meeting?: string | un
 });
 
 export const takeMinutes = meetingOperation('take', {
+  right: rights.take,
   title: '下载纪要',
   words: ['下载纪要'],
   record: loadMeeting,
-  may: async (ctx, meeting) => {
-    if (!(await ownMeeting(ctx, meeting.id, ctx.me))) return '纪要只给参会单位。';
-    return meeting.version > 0 || '纪要还没有出。';
-  },
   input: z.object({}),
   async run(ctx, _input, meeting) {
     const title = `${await meetingTitle(ctx, meeting)}纪要`;

@@ -16,7 +16,7 @@ import {
   saveMeeting,
   tellInvited,
 } from './record.ts';
-import { mayMinute } from './rules.ts';
+import { rights } from './rights.ts';
 
 /** Items on one form; a form on a phone has an end. */
 const MOST = 10;
@@ -98,11 +98,11 @@ async function form(ctx: Ctx, meeting: StoredMeeting, values: Raw, errors: reado
 }
 
 export const minutes = meetingOperation<StoredMeeting, Raw>('minutes', {
+  right: rights.minutes,
   title: '填写纪要',
   words: ['填写纪要', '纪要'],
   fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
   record: loadMeeting,
-  may: (ctx, meeting) => mayMinute(meeting, ctx.me, ctx.now),
   input: z.looseObject({ filled: z.literal('yes', '请填写纪要') }),
   refine: async (ctx, raw, meeting) => {
     const { items, errors } = await read(ctx, meeting, raw);
@@ -202,6 +202,7 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 
 /** 已落实: a decision is done. */
 export const settle = meetingOperation<Decision, { words: string }>('settle', {
+  right: rights.settle,
   title: '已落实',
   words: ['已落实'],
   fromText(rest) {
@@ -212,10 +213,6 @@ export const settle = meetingOperation<Decision, { words: string }>('settle', {
     const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
     if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
     return row;
-  },
-  may(ctx, { unit, lead, state }) {
-    if (ctx.me.unit !== unit && ctx.me.unit !== lead) return '这件事由责任单位或牵头单位来销。';
-    return state === 'open' || '这件事已经了结了。';
   },
   input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
   async run(ctx, { words }, decision) {

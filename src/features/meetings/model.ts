@@ -155,3 +155,17 @@ export function monthsOpen(since: string, today: string): number {
 export function isConvener({ lead }: Pick<Meeting, 'lead'>, { unit }: Actor): boolean {
   return unit === lead;
 }
+
+/** How an answer reads on the card of the unit. */
+export function sayAnswer(answer: AnswerKind, words: string): string {
+  switch (answer) {
+    case 'none':
+      return '还没有回复';
+    case 'yes':
+      return '参加';
+    case 'no':
+      return `请假：${words}`;
+    case 'sub':
+      return `派${words}参加`;
+  }
+}

@@ -12,6 +12,7 @@ import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';
 import { type Invite, invites, type Meeting, meetings, type StoredMeeting } from './model.ts';
+import { inviteOf } from './rights.ts';
 
 export const NUMBER = /^HS-\d{4}-\d{2}-\d{2,}$/;
 
@@ -42,30 +43,17 @@ export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
   return meeting;
 }
 
-export interface Invited {
-  readonly meeting: StoredMeeting;
-  readonly invite: Invite;
-}
-
-/** The meeting and the invitation of the sender's unit. */
-export async function loadInvited(ctx: Ctx, raw: Raw): Promise<Invited> {
-  const meeting = await loadMeeting(ctx, raw);
-  const invite = await ctx.tx.table(invites).get(`${meeting.id}|${ctx.me.unit}`);
-  if (!invite) {
-    const own = ctx.me.unit === meeting.lead ? '这是您单位发起的会，不用回复。' : '这个会没有请您的单位。';
-    throw new AppError('forbidden', own);
-  }
-  return { meeting, invite };
+/** The invitation of the sender's unit. @throws AppError `stale` when it has been taken back meanwhile */
+export async function ownInvite(ctx: Ctx, meeting: StoredMeeting): Promise<Invite> {
+  const invite = await inviteOf(ctx, meeting, ctx.me.unit);
+  if (!invite) throw new AppError('stale', '这个会没有请您的单位。');
+  return invite;
 }
 
 /** An operation on one meeting, named `meetings.<act>`. */
-export function meetingOperation<R, I>(
-  act: string,
-  op: Omit<Operation<R, I>, 'name' | 'who'>,
-): Operation<R, I> {
+export function meetingOperation<R, I>(act: string, op: Omit<Operation<R, I>, 'name'>): Operation<R, I> {
   return operation({
     name: `meetings.${act}`,
-    who: 'bound',
     fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
     ...op,
   });

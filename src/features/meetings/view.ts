@@ -1,7 +1,8 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 import type { Actor, View, World } from '../../bot/feature.ts';
-import { type Button, type ButtonStyle, button, recordCard } from '../../bot/fields.ts';
+import { type ButtonStyle, button, recordCard } from '../../bot/fields.ts';
 import { note } from '../../bot/forms.ts';
+import { may } from '../../bot/rights.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
@@ -13,10 +14,11 @@ import {
   invites,
   type Meeting,
   meetings,
+  sayAnswer,
   standing,
 } from './model.ts';
 import { meetingTitle } from './record.ts';
-import { mayAnswer, mayChange, mayCheckIn, mayMinute, sayAnswer } from './rules.ts';
+import { inviteOf, rights } from './rights.ts';
 
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
@@ -31,7 +33,8 @@ export const meetingView: View = async (world, id, viewer) => {
   const meeting = await world.tx.table(meetings).get(id);
   if (!meeting) return note(`没有 ${id} 这个会。`);
   const { tx, now, today } = world;
-  const invite = viewer ? await tx.table(invites).get(`${id}|${viewer.unit}`) : undefined;
+  const invite = viewer ? await inviteOf(world, meeting, viewer.unit) : undefined;
+  const acts = await actsOf(world, meeting, viewer);
   const title = await meetingTitle(world, meeting);
   const state = meeting.state === 'cancelled' ? '已取消' : standing(meeting, now);
   const facts: [string, string][] = [
@@ -50,10 +53,10 @@ export const meetingView: View = async (world, id, viewer) => {
     state,
     style: STYLES[meeting.state],
     marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' }] : [],
-    ask: askOf(meeting, invite, viewer, now),
+    ask: askOf(meeting, invite, viewer, acts, now),
     facts,
-    buttons: buttonsOf(meeting, invite, viewer, now),
-    links: viewer ? linksOf(world, meeting, invite, viewer) : [],
+    buttons: acts.map(([act, title, style]) => button(title, `meetings.${act}`, { meeting: id }, style)),
+    links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
 };
 
@@ -93,38 +96,44 @@ async function itemLines({ tx, today }: World, { items, version }: Meeting): Pro
   return lines;
 }
 
-function askOf(meeting: Meeting, invite: Invite | undefined, viewer: Actor | null, now: Date): string {
-  if (meeting.state === 'cancelled') return '这个会取消了。';
-  if (meeting.state === 'minuted') return '纪要已出。';
-  const started = new Date(meeting.startsAt) <= now;
-  if (viewer && mayMinute(meeting, viewer, now) === true) return '请填写纪要。';
-  if (invite && mayCheckIn(meeting, now) === true && invite.present === 'no')
-    return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
-  if (started) return '会已经开了，等纪要。';
-  if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
-  return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';
+/** Buttons in the order of how likely they are wanted. */
+const BUTTONS = [
+  ['sign', '签到', 'positive'],
+  ['come', '参加', 'positive'],
+  ['excuse', '请假', 'default'],
+  ['substitute', '派员', 'default'],
+  ['minutes', '填写纪要', 'positive'],
+  ['move', '改期', 'default'],
+  ['cancel', '取消会商', 'destructive'],
+] as const satisfies readonly (readonly [keyof typeof rights, string, ButtonStyle])[];
+/** What the convening unit does is not offered to a whole group. */
+const OWN: ReadonlySet<string> = new Set(['minutes', 'move', 'cancel']);
+type Acts = readonly (typeof BUTTONS)[number][];
+
+/** What the viewer may do now; on a group's card, what somebody invited may. */
+async function actsOf(world: World, meeting: Meeting, viewer: Actor | null): Promise<Acts> {
+  const acts: (typeof BUTTONS)[number][] = [];
+  for (const button of BUTTONS) {
+    if (!viewer && OWN.has(button[0])) continue;
+    if (await may(rights[button[0]], meeting, world, viewer)) acts.push(button);
+  }
+  return acts;
 }
 
-function buttonsOf(
+function askOf(
   meeting: Meeting,
   invite: Invite | undefined,
   viewer: Actor | null,
+  acts: Acts,
   now: Date,
-): readonly Button[] {
-  const group = viewer === null;
-  const answers = (group || invite !== undefined) && mayAnswer(meeting, now) === true;
-  const signs = (group || invite?.present === 'no') && mayCheckIn(meeting, now) === true;
-  const convenes = viewer !== null;
-  const wanted: (readonly [boolean, string, string, ButtonStyle])[] = [
-    [signs, 'sign', '签到', 'positive'],
-    [answers, 'come', '参加', 'positive'],
-    [answers, 'excuse', '请假', 'default'],
-    [answers, 'substitute', '派员', 'default'],
-    [convenes && mayMinute(meeting, viewer, now) === true, 'minutes', '填写纪要', 'positive'],
-    [convenes && mayChange(meeting, viewer, now) === true, 'move', '改期', 'default'],
-    [convenes && mayChange(meeting, viewer, now) === true, 'cancel', '取消会商', 'destructive'],
-  ];
-  return wanted
-    .filter(([may]) => may)
-    .map(([, act, title, style]) => button(title, `meetings.${act}`, { meeting: meeting.id }, style));
+): string {
+  if (meeting.state === 'cancelled') return '这个会取消了。';
+  if (meeting.state === 'minuted') return '纪要已出。';
+  const mine = (wanted: string) => viewer !== null && acts.some(([act]) => act === wanted);
+  const started = new Date(meeting.startsAt) <= now;
+  if (mine('minutes')) return '请填写纪要。';
+  if (mine('sign')) return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
+  if (started) return '会已经开了，等纪要。';
+  if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
+  return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';
 }

@@ -1,19 +1,17 @@
 /** 绑定本群: a group belongs to a unit, so that what concerns the unit is shown there. */
 import { z } from 'zod';
-import { type Actor, operation } from '../../bot/feature.ts';
+import { operation } from '../../bot/feature.ts';
 import { places } from '../../bot/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
-
-const mayBind = ({ role }: Actor) => role === 'head' || role === 'liaison';
+import { rights } from './rights.ts';
 
 export const bindGroup = operation({
   name: 'members.bindGroup',
   title: '绑定本群',
   words: ['绑定本群'],
   help: '这个群归我单位',
-  who: mayBind,
-  whoElse: '绑定群聊由单位负责人或联络员来做。',
+  right: rights.bindGroup,
   input: z.object({}),
   async run(ctx) {
     if (ctx.place.kind !== 'group') throw new AppError('invalid', '请到要绑定的群里 @我 发送“绑定本群”。');

@@ -4,5 +4,6 @@ import { stars, units } from './model.ts';
 
 export { readRows, readTree } from './load.ts';
 export * from './model.ts';
+export { byOrganiser } from './rights.ts';
 
 export const orgs: Feature = { name: 'orgs', tables: [units, stars], operations: [] };

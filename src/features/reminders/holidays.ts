@@ -1,11 +1,11 @@
 /** 导入节假日: the State Council's calendar of a year, in the format of the public holiday-cn data. */
 import { z } from 'zod';
-import { type Actor, operation } from '../../bot/feature.ts';
+import { operation } from '../../bot/feature.ts';
 import { buildForm } from '../../bot/fields.ts';
 import { holidays } from '../../bot/tables.ts';
 import { isDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
-import { isOrganiser } from './schedules.ts';
+import { rights } from './rights.ts';
 
 const yearSchema = z
   .object({
@@ -37,9 +37,7 @@ export const importHolidays = operation({
   name: 'reminders.holidays',
   title: '导入节假日',
   words: ['导入节假日'],
-  who: ({ role }: Actor) => role !== 'secretary',
-  whoElse: '节假日由市委组织部导入。',
-  may: isOrganiser,
+  right: rights.holidays,
   fromText: (rest) => (rest ? { json: rest } : {}),
   input: z.object({
     json: z

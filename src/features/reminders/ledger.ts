@@ -1,12 +1,13 @@
 /** 投递: who was reached and who was not, and why; what failed can be sent again. */
 import { z } from 'zod';
-import { type Actor, type Ctx, type Outcome, operation } from '../../bot/feature.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/feature.ts';
 import { type Button, button, listCard } from '../../bot/fields.ts';
 import { type OutboxRow, outbox } from '../../bot/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import type { Query, Stored } from '../../store/store.ts';
 import { actorOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
+import { rights } from './rights.ts';
 
 const PAGE = 8;
 /** Most that one press sends again; the next press takes the next ones. */
@@ -23,9 +24,6 @@ export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
 };
 const TROUBLE = ['failed', 'unsure'] as const;
 
-const staff = ({ role }: Actor) => role !== 'secretary';
-const whoElse = '投递情况由单位负责人或联络员看。';
-
 /** The organiser sees everything, everybody else what their own unit caused. */
 async function slice(ctx: Ctx, states: readonly OutboxRow['state'][]): Promise<Query<OutboxRow>> {
   const all = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
@@ -39,8 +37,7 @@ export const ledger = operation({
   title: '投递',
   words: ['投递'],
   help: '消息送到了没有',
-  who: staff,
-  whoElse,
+  right: rights.ledger,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const query = await slice(ctx, TROUBLE);
@@ -84,8 +81,7 @@ export const resend = operation({
   name: 'reminders.resend',
   title: '重发失败的',
   words: ['重发失败的', '重发'],
-  who: staff,
-  whoElse,
+  right: rights.resend,
   input: z.object({ unsure: z.literal('yes').optional() }),
   async run(ctx, { unsure }): Promise<Outcome> {
     const states = unsure ? TROUBLE : (['failed'] as const);

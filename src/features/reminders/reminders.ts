@@ -4,9 +4,10 @@ import { USUAL_HOURS } from '../../bot/digest.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/feature.ts';
 import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/fields.ts';
 import { scheduleOf } from '../../bot/rhythms.ts';
+import { may } from '../../bot/rights.ts';
 import { outbox, prefs } from '../../bot/tables.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
-import { getUnit } from '../orgs/index.ts';
+import { rights } from './rights.ts';
 
 /** How far ahead put-off digests are looked for, in days. */
 const AHEAD_DAYS = 10;
@@ -16,13 +17,13 @@ export const reminders = operation({
   title: '提醒',
   words: ['提醒', 'reminders'],
   help: '接下来会提醒我什么，什么时候',
-  who: 'bound',
+  right: rights.next,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     const rows = [...(await waiting(ctx)), ...(await coming(ctx))];
     const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
-    const organiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
+    const organiser = await may(rights.schedules, null, ctx, ctx.me);
     const buttons: Button[] = [button('提醒时段', 'reminders.hours')];
     if (organiser) buttons.push(button('改日程', 'reminders.schedules'), button('投递', 'reminders.ledger'));
     const warning = warningOf(ctx);
@@ -89,7 +90,7 @@ export const hours = operation({
   name: 'reminders.hours',
   title: '提醒时段',
   words: ['提醒时段', '免打扰'],
-  who: 'bound',
+  right: rights.hours,
   fromText: (rest) => {
     const [from, to] = rest.normalize('NFKC').split(/[\s到至~-]+/);
     return from ? { from, to: to ?? '' } : {};

@@ -1,30 +1,21 @@
 /** 改日程: the organiser sees when things of the programme come round, and sets other times. */
 import { z } from 'zod';
-import { type Actor, type Ctx, type Outcome, operation, type Rhythm } from '../../bot/feature.ts';
+import { type Ctx, type Outcome, operation, type Rhythm } from '../../bot/feature.ts';
 import { buildForm, button, listCard } from '../../bot/fields.ts';
 import { scheduleOf } from '../../bot/rhythms.ts';
 import { schedules } from '../../bot/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
-import { getUnit } from '../orgs/index.ts';
 import { warningOf } from './reminders.ts';
+import { rights } from './rights.ts';
 
 const PREVIEW = 5;
-
-/** Only people of the organiser; the unit is looked up, so `who` cannot tell and `may` does. */
-export async function isOrganiser(ctx: Ctx): Promise<true | string> {
-  return (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city' || '这要由市委组织部来做。';
-}
-const staff = ({ role }: Actor) => role !== 'secretary';
-const whoElse = '这要由市委组织部来做。';
 
 export const list = operation({
   name: 'reminders.schedules',
   title: '改日程',
   words: ['改日程', '日程'],
-  who: staff,
-  whoElse,
-  may: isOrganiser,
+  right: rights.schedules,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [];
@@ -67,10 +58,8 @@ function datesOf(ctx: Ctx, schedule: Schedule) {
 export const show = operation({
   name: 'reminders.schedule',
   title: '看日程',
-  who: staff,
-  whoElse,
+  right: rights.schedule,
   record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
-  may: isOrganiser,
   input: z.object({}),
   async run(ctx, _input, rhythm): Promise<Outcome> {
     const schedule = await scheduleOf(ctx, rhythm);
@@ -108,10 +97,8 @@ const changeInput = z.object({
 export const change = operation({
   name: 'reminders.change',
   title: '改时间',
-  who: staff,
-  whoElse,
+  right: rights.change,
   record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
-  may: isOrganiser,
   input: changeInput,
   refine: async (_ctx, fields, { schedule: { every } }) => {
     const months = every === 'half' ? 6 : every === 'quarter' ? 3 : 1;

@@ -1,0 +1,110 @@
+/** Who may do what to an issue, and when. */
+import type { Relation, Right } from '../../bot/rights.ts';
+import { actorOf } from '../members/index.ts';
+import { getUnit, unitName } from '../orgs/index.ts';
+import { type Issue, isInvolved, isOpen, isRunning, nextOwner, STATE_NAMES } from './model.ts';
+
+type When = NonNullable<Extract<Right<Issue>, { who: 'bound' | readonly unknown[] }>['when']>;
+
+const involved: Relation<Issue> = {
+  title: '有关单位',
+  holds: async (actor, issue, { tx }) =>
+    isInvolved(issue, actor) || (await getUnit(tx, actor.unit)).kind === 'city',
+  otherwise: ({ id }) => `${id} 与您的单位无关，不能查看或操作。`,
+};
+const involvedIfOne: Relation<Issue | null> = {
+  title: involved.title,
+  holds: (actor, issue, world) => issue === null || involved.holds(actor, issue, world),
+  otherwise: (issue, world, actor) => (issue ? involved.otherwise(issue, world, actor) : ''),
+};
+
+const owner: Relation<Issue> = {
+  title: '责任单位',
+  holds: ({ unit }, issue) => unit === issue.owner,
+  otherwise: async (issue, { tx }) => `这件事由${await unitName(tx, issue.owner)}办理，要由他们的人来操作。`,
+};
+const supervisor: Relation<Issue> = {
+  ...owner,
+  title: '督办单位',
+  holds: ({ unit }, issue) => unit === issue.supervisor,
+};
+const reporter: Relation<Issue> = {
+  title: '上报人',
+  holds: ({ id }, issue) => id === issue.reporter,
+  otherwise: () => '只有上报的人能撤回。',
+};
+/** The reporter checks the result; somebody else of that unit, or the supervisor, when the reporter cannot. */
+const verifier: Relation<Issue> = {
+  title: '上报人（不在岗时：上报单位或督办单位；办结人除外）',
+  async holds({ id, unit }, issue, { tx }) {
+    if (id === issue.resolvedBy) return false;
+    if (id === issue.reporter) return true;
+    if (unit !== issue.reporterUnit && unit !== issue.supervisor) return false;
+    return issue.reporter === issue.resolvedBy || !(await isReporterHere(issue, tx));
+  },
+  async otherwise(issue, { tx }, { id }) {
+    if (id === issue.resolvedBy) return '办结的人不能自己核验，请换一位同志。';
+    if (issue.reporter !== issue.resolvedBy && (await isReporterHere(issue, tx)))
+      return '请由上报的同志来核验。';
+    return `请由${await unitName(tx, issue.reporterUnit)}或${await unitName(tx, issue.supervisor)}来核验。`;
+  },
+};
+/** False once the person who reported has left or acts for another unit. */
+async function isReporterHere(issue: Issue, tx: Parameters<typeof actorOf>[0]): Promise<boolean> {
+  return (await actorOf(tx, issue.reporter))?.unit === issue.reporterUnit;
+}
+const grantor: Relation<Issue> = {
+  title: '批延期的单位（申请人除外）',
+  holds: ({ id, unit }, { grantor: by, extension }) => unit === by && id !== extension?.by,
+  otherwise: async ({ grantor: by, supervisor: lead }, { tx }, { unit }) =>
+    unit === by ? '自己提的延期不能自己批，请换一位同志。' : `延期由${await unitName(tx, by ?? lead)}批。`,
+};
+
+const nowIs = (issue: Issue) => `现在是“${STATE_NAMES[issue.state]}”`;
+const pending: When = (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`;
+const running: When = (issue) => isRunning(issue) || `这件事${nowIs(issue)}，不用再办这一步。`;
+const hasNext: When = async (issue, world) => {
+  const ok = await running(issue, world);
+  return ok === true && nextOwner(issue) === null
+    ? '已经到牵头单位了，不能再上交。请直接办理，或者提请会商。'
+    : ok;
+};
+const inTime: When = (issue, world) => {
+  if (issue.extension) return '延期申请已经提了，正在等批。';
+  if (isRunning(issue) && world.today > issue.deadline)
+    return '已经过了期限，不能再申请延期。请尽快办结，或者上交。';
+  return running(issue, world);
+};
+const asked: When = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
+const active: When = (issue) => {
+  if (issue.state === 'pending') return '请先受理，再办结。';
+  return issue.state === 'active' || `这件事${nowIs(issue)}，不用再办结。`;
+};
+const verifying: When = (issue) =>
+  issue.state === 'verifying' ||
+  (isOpen(issue) ? '还没有办结，办结以后再核验。' : `这件事${nowIs(issue)}，不用再核验。`);
+const untouched: When = (issue) => issue.state === 'pending' || `这件事${nowIs(issue)}，受理以后不能撤回。`;
+const open: When = (issue) => isOpen(issue) || `这件事${nowIs(issue)}，不用再补充。`;
+
+const known = { who: 'bound', sees: involved } as const;
+
+export const rights = {
+  report: { who: 'bound' },
+  list: { who: 'bound', sees: involvedIfOne },
+  show: known,
+  history: known,
+  accept: { ...known, when: pending, of: [owner] },
+  transfer: { ...known, when: running, of: [owner, supervisor] },
+  escalate: { ...known, when: hasNext, of: [owner] },
+  extend: { ...known, when: inTime, of: [owner] },
+  grant: { ...known, when: asked, of: [grantor] },
+  deny: { ...known, when: asked, of: [grantor] },
+  resolve: { ...known, when: active, of: [owner] },
+  verify: { ...known, when: verifying, of: [verifier] },
+  return: { ...known, when: verifying, of: [verifier] },
+  withdraw: { ...known, when: untouched, of: [reporter] },
+  supplement: { ...known, when: open },
+} as const satisfies Readonly<Record<string, Right<never>>>;
+
+/** What is done to one issue. */
+export type Act = Exclude<keyof typeof rights, 'report' | 'list' | 'show'>;

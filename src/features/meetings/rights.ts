@@ -1,0 +1,103 @@
+/** Who may do what to a meeting, and when. */
+import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
+import { byOrganiser, type Star } from '../orgs/index.ts';
+import { type Decision, type Invite, invites, isConvener, type Meeting, maySign } from './model.ts';
+
+type When = NonNullable<Extract<Right<Meeting>, { who: 'bound' | readonly unknown[] }>['when']>;
+type World = Parameters<When>[1];
+
+/** The invitation of a unit to a meeting. */
+export async function inviteOf(
+  { tx }: Pick<World, 'tx'>,
+  { id }: Meeting,
+  unit: string,
+): Promise<Invite | undefined> {
+  return tx.table(invites).get(`${id}|${unit}`);
+}
+
+const leadsStar: Relation<{ readonly stars: readonly Star[] }> = {
+  title: '牵头单位',
+  holds: (_actor, { stars }) => stars.length > 0,
+  otherwise: () => '会商由牵头单位发起，您的单位没有牵头的星。',
+};
+const convener = (otherwise: string): Relation<Meeting> => ({
+  title: '发起单位',
+  holds: (actor, meeting) => isConvener(meeting, actor),
+  otherwise: () => otherwise,
+});
+const invited: Relation<Meeting> = {
+  title: '受邀单位',
+  holds: async ({ unit }, meeting, world) => (await inviteOf(world, meeting, unit)) !== undefined,
+  otherwise: ({ lead }, _world, { unit }) =>
+    unit === lead ? '这是您单位发起的会，不用回复。' : '这个会没有请您的单位。',
+};
+const absent: Relation<Meeting> = {
+  title: '还没签到的受邀单位',
+  holds: async ({ unit }, meeting, world) => (await inviteOf(world, meeting, unit))?.present === 'no',
+  otherwise: async (meeting, world, actor) =>
+    (await invited.holds(actor, meeting, world))
+      ? '您的单位已经签到了。'
+      : invited.otherwise(meeting, world, actor),
+};
+/** Null: no meeting in particular. */
+const party = (otherwise: string): Relation<Meeting | null> => ({
+  title: '参会单位',
+  holds: (actor, meeting, world) =>
+    meeting === null || isConvener(meeting, actor) || invited.holds(actor, meeting, world),
+  otherwise: () => otherwise,
+});
+const responsible: Relation<Decision> = {
+  title: '责任单位或牵头单位',
+  holds: ({ unit }, decision) => unit === decision.unit || unit === decision.lead,
+  otherwise: () => '这件事由责任单位或牵头单位来销。',
+};
+
+const MINUTED = '会已经开完，纪要也出了。';
+const CANCELLED = '这个会已经取消了。';
+const begun = ({ startsAt }: Meeting, { now }: World) => now >= new Date(startsAt);
+
+/** Until the start. */
+const ahead =
+  (otherwise: string): When =>
+  (meeting, world) => {
+    if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
+    return !begun(meeting, world) || otherwise;
+  };
+const answerable = ahead('会已经开始了，不能再改回复。到了请签到。');
+const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
+/** From an hour before until two hours after the start. */
+const signing: When = (meeting, world) => {
+  if (meeting.state === 'cancelled') return CANCELLED;
+  if (maySign(meeting, world.now)) return true;
+  return begun(meeting, world) ? '签到已经结束（开会后2小时）。' : '开会前1小时才能签到。';
+};
+/** Once it has begun; corrections too. */
+const held: When = (meeting, world) => {
+  if (meeting.state === 'cancelled') return CANCELLED;
+  return begun(meeting, world) || '会还没有开，开了再写纪要。';
+};
+const published: When = ({ version }) => version > 0 || '纪要还没有出。';
+const open = ({ state }: Decision) => state === 'open' || '这件事已经了结了。';
+
+const known = { who: 'bound' } as const;
+const reply = { who: 'bound', when: answerable, of: [invited] } as const;
+const change = { who: 'bound', when: changeable, of: [convener('只有发起的单位能改期或取消。')] } as const;
+
+export const rights = {
+  board: known,
+  quarter: known,
+  show: known,
+  decision: known,
+  call: { who: STAFF, whoElse: '会商由牵头单位发起。', of: [leadsStar] },
+  push: { who: STAFF, whoElse: '推进会由市委组织部发起。', of: [byOrganiser('推进会由市委组织部发起。')] },
+  come: reply,
+  excuse: reply,
+  substitute: reply,
+  sign: { who: 'bound', when: signing, of: [absent] },
+  move: change,
+  cancel: change,
+  minutes: { who: 'bound', when: held, of: [convener('纪要由发起的单位来写。')] },
+  settle: { who: 'bound', when: open, of: [responsible] },
+  calendar: { who: 'bound', of: [party('这个会没有请您的单位。')] },
+  take: { who: 'bound', sees: party('纪要只给参会单位。'), when: published },
+} as const satisfies Readonly<Record<string, Right<never>>>;
