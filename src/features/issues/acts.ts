@@ -1,4 +1,4 @@
-/** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rules.ts. */
+/** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rights.ts. */
 import { z } from 'zod';
 import type { Ctx, FieldError, Raw } from '../../bot/feature.ts';
 import { buildForm, type Field, type FormSpec } from '../../bot/fields.ts';
