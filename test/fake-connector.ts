@@ -20,6 +20,8 @@ interface ConnectorCall {
   /** The id that it was given, and the status that it was answered with (0: never answered). */
   readonly id: string;
   readonly status: number;
+  /** When it arrived, in milliseconds. */
+  readonly at: number;
 }
 
 /** How the next requests are answered. */
@@ -51,14 +53,38 @@ export interface FakeConnector {
   close(): Promise<void>;
 }
 
-export async function startFakeConnector(): Promise<FakeConnector> {
+/** So many in so many milliseconds: what Teams takes from a bot in one conversation, and in all of them. */
+export const TEAMS_LIMITS = {
+  perThread: [
+    [7, 1_000],
+    [8, 2_000],
+    [60, 30_000],
+  ],
+  inAll: [[50, 1_000]],
+} as const;
+
+/** Counts all conversations together. */
+const ALL = '';
+
+/** With `limited` what is over Teams' limits is refused with 429. */
+export async function startFakeConnector({ limited = false } = {}): Promise<FakeConnector> {
   const calls: ConnectorCall[] = [];
   const shown = new Map<string, Map<string, Json>>();
   const troubles: Trouble[] = [];
+  const taken = new Map<string, number[]>();
   let connections = 0;
   let ids = 0;
 
+  function mayTake(conversation: string, at: number): boolean {
+    const free = (key: string, limits: readonly (readonly [number, number])[]) =>
+      limits.every(([count, ms]) => at - (taken.get(key)?.at(-count) ?? Number.NEGATIVE_INFINITY) >= ms);
+    if (!free(conversation, TEAMS_LIMITS.perThread) || !free(ALL, TEAMS_LIMITS.inAll)) return false;
+    for (const key of [conversation, ALL]) taken.set(key, [...(taken.get(key) ?? []).slice(-60), at]);
+    return true;
+  }
+
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const at = performance.now();
     const text = (await req.setEncoding('utf8').toArray()).join('');
     const path = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]+))?/.exec(req.url ?? '');
     const conversation = decodeURIComponent(path?.[1] ?? '');
@@ -70,7 +96,7 @@ export async function startFakeConnector(): Promise<FakeConnector> {
       body,
       fail,
       delayMs = 0,
-    } = troubles.shift() ?? {};
+    } = troubles.shift() ?? (limited && !mayTake(conversation, at) ? { status: 429 } : {});
     const activity: Json = text ? JSON.parse(text) : {};
     const id = req.method === 'POST' ? `m${++ids}` : (target ?? '');
     const { authorization } = req.headers;
@@ -82,6 +108,7 @@ export async function startFakeConnector(): Promise<FakeConnector> {
       ...(authorization !== undefined && { authorization }),
       id,
       status: fail ? 0 : status,
+      at,
     });
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     if (fail === 'hang') return;

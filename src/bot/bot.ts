@@ -24,6 +24,8 @@ export interface Bot {
   handle(inbound: Inbound): Promise<Answer>;
   /** Send these outbox messages now, if nobody else is sending them; resolves when tried once. */
   deliver(ids: readonly string[]): Promise<void>;
+  /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
+  spare(channel: string, place: string): boolean;
   /** Send and redraw all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
@@ -88,6 +90,7 @@ export function createBot(parts: BotParts): Bot {
       return answer;
     },
     deliver: (ids) => outbox.deliver(ids),
+    spare: (channel, place) => outbox.spare(channel, place),
     pump,
     draw: (reply, viewer) =>
       parts.store.read(async (tx) =>

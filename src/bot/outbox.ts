@@ -50,6 +50,8 @@ export interface Outbox {
   deliver(ids: readonly string[]): Promise<void>;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
+  /** Whether a channel may show something unimportant in a place now, within its limits. */
+  spare(channel: string, place: string): boolean;
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
@@ -116,6 +118,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   return {
+    spare(name, place) {
+      const channel = parts.channels.get(name);
+      return channel !== undefined && pace.spare(channel, place);
+    },
     async deliver(ids) {
       for (const id of ids) await send(id);
     },

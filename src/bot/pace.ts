@@ -22,6 +22,8 @@ export interface Turn {
 export interface Pace {
   /** Resolves once one may be sent to this place, or to the milliseconds after which to come back. */
   turn(channel: Channel, place: string): Promise<Turn | number>;
+  /** Whether something that can be done without may go there this moment; if so it is counted. */
+  spare(channel: Channel, place: string): boolean;
 }
 
 /** Where nothing is limited. */
@@ -43,11 +45,21 @@ export function createPace(elapsed: () => number): Pace {
     };
   }
 
+  function limiterOf({ name, limits }: Channel): Limiter | undefined {
+    if (limits && !limiters.has(name)) limiters.set(name, createLimiter(slower(limits)));
+    return limiters.get(name);
+  }
+
   return {
-    async turn({ name, limits }, place) {
-      if (!limits) return FREE;
-      const limiter = limiters.get(name) ?? createLimiter(slower(limits));
-      limiters.set(name, limiter);
+    spare(channel, place) {
+      const limiter = limiterOf(channel);
+      if (limiter && limiter.take(place, elapsed()) > 0) return false;
+      limiter?.sent(place, elapsed());
+      return true;
+    },
+    async turn(channel, place) {
+      const limiter = limiterOf(channel);
+      if (!limiter) return FREE;
       for (;;) {
         const ms = limiter.take(place, elapsed());
         if (ms > LONGEST_WAIT_MS) return ms;

@@ -54,9 +54,13 @@ export async function tempDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'huishang-'));
 }
 
-export async function startRig(options: { now?: () => Date; cityData?: string } = {}): Promise<Rig> {
+/** @param options with `limited` the connector enforces Teams' limits and time is real */
+export async function startRig(
+  options: { now?: () => Date; cityData?: string; limited?: boolean } = {},
+): Promise<Rig> {
+  const { limited = false } = options;
   const dir = await tempDir();
-  const connector = await startFakeConnector();
+  const connector = await startFakeConnector({ limited });
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dir,
@@ -71,7 +75,7 @@ export async function startRig(options: { now?: () => Date; cityData?: string } 
     error: (...what: unknown[]) => void errors.push(what),
   };
   // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
-  const elapsed = () => performance.now() * 1_000;
+  const elapsed = () => performance.now() * (limited ? 1 : 1_000);
   const app = await startApp({ config, log, elapsed, ...(options.now && { now: options.now }) });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);

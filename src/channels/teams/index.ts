@@ -110,6 +110,7 @@ export function createTeams(options: TeamsOptions): Channel {
   async function answerInChat(inbound: Inbound, activity: Activity): Promise<void> {
     const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(referenceOf(activity), said);
     const typing = setTimeout(() => {
+      if (!bot.spare(inbound.channel, inbound.place.key)) return;
       say({ type: 'typing' }).catch((error: unknown) => log.debug(describe(error), 'typing not shown'));
     }, TYPING_AFTER_MS);
     try {

@@ -218,6 +218,8 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
       const text = `${at.unit.name}请您参加${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
       for (const unit of new Set(fields.units))
         await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call:${unit}` });
+      const own = `我们单位发起了${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
+      await tellUnit(ctx, at.unit.id, { text: own, card: { subject }, key: `meeting:${meeting.id}:own` });
       await remindSoon(ctx, meeting);
       ctx.refresh(subject);
       return {

@@ -81,7 +81,7 @@ export async function invitesOf({ tx }: Pick<Ctx, 'tx'>, meeting: string): Promi
   return (await tx.table(invites).find({ where: { meeting }, order: 'unit', limit: 1000 })).rows;
 }
 
-/** Tell everyone invited about a change of the meeting, once; `urgent` however much they heard today. */
+/** Tell everyone invited, and the convening unit, about a change of the meeting, once; `urgent` however much they heard today. */
 export async function tellInvited(
   ctx: Ctx,
   meeting: StoredMeeting,
@@ -89,7 +89,8 @@ export async function tellInvited(
   urgent = false,
 ): Promise<void> {
   const card = { subject: { kind: 'meeting', id: meeting.id } };
-  for (const { unit } of await invitesOf(ctx, meeting.id)) {
+  const asked = (await invitesOf(ctx, meeting.id)).map(({ unit }) => unit);
+  for (const unit of [meeting.lead, ...asked]) {
     const key = `meeting:${meeting.id}:${meeting.rev}:${unit}`;
     await tellUnit(ctx, unit, { text: textFor(unit), card, key, urgent });
   }

@@ -46,6 +46,7 @@ export async function startRig(
       handled.push(inbound);
       return reply(inbound);
     },
+    spare: () => true,
     deliver: async (ids) => {
       for (const id of ids) {
         delivered.push(id);
