@@ -129,3 +129,11 @@ function configError(problems: readonly string[]): AppError {
 export function loadConfig(): Config {
   return readConfig(process.env);
 }
+
+/** Who the bot is and where people reach it, as far as this process was told: what packaging the Teams app needs. */
+export function readNames(): { readonly appId?: string; readonly publicUrl?: string } {
+  const { MicrosoftAppId, PUBLIC_URL } = process.env;
+  const appId = MicrosoftAppId?.trim();
+  const publicUrl = PUBLIC_URL?.trim().replace(/\/+$/, '');
+  return { ...(appId && { appId }), ...(publicUrl && { publicUrl }) };
+}

@@ -7,6 +7,7 @@ import { type Item, type Store, StoreError } from '../store/store.ts';
 import { Tally } from './tally.ts';
 
 export interface Bench {
+  /** Read when it is asked for: not every tool needs all of it. @throws AppError `config` */
   readonly config: Config;
   /** Open one of the stores that the configuration names; it is closed in the end. */
   open(engine: Engine): Promise<Store>;
@@ -21,12 +22,18 @@ export async function runTool(usage: string, work: (bench: Bench) => Promise<voi
   const stores: Store[] = [];
   const say = (words: string) => void process.stdout.write(`${words}\n`);
   try {
-    const config = loadConfig();
+    let known: Config | undefined;
+    const config = () => {
+      known ??= loadConfig();
+      return known;
+    };
     await work({
-      config,
+      get config() {
+        return config();
+      },
       say,
       async open(engine) {
-        const store = await openStore(config, engine, createLog('warn'));
+        const store = await openStore(config(), engine, createLog('warn'));
         stores.push(store);
         return store;
       },
