@@ -16,7 +16,10 @@ import type {
 } from './feature.ts';
 import { operation } from './feature.ts';
 import { type CardJson, type Reply, type Subject, subjectKey } from './message.ts';
+import type { Relation } from './rights.ts';
 import { type FormRow, forms, lives } from './tables.ts';
+
+const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
 /** Open a form for the sender, or put new contents into the one that was just sent in. */
 export async function showForm(
@@ -79,7 +82,7 @@ export async function claimedForm(ctx: Ctx, raw: Raw): Promise<FormRow | undefin
   if (typeof raw.form !== 'string') return undefined;
   const row = await ctx.tx.table(forms).get(raw.form);
   if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
-  if (row.person !== ctx.me.id) throw new AppError('forbidden', '这张表是别人打开的，请自己打开一张来填。');
+  if (row.person !== ctx.me.id) throw new AppError('forbidden', OTHERS_FORM);
   return row;
 }
 
@@ -207,18 +210,29 @@ export const cancel = operation({
   },
 });
 
+const filler: Relation<FormRow> = {
+  title: '打开这张表的人',
+  holds: ({ id }, { person }) => id === person,
+  otherwise: () => OTHERS_FORM,
+};
+
 /** Back from a last look to the form. */
 const reopen = operation({
   name: 'form.reopen',
   title: '再改改',
-  right: { who: 'bound' },
+  right: {
+    who: 'bound',
+    sees: filler,
+    when: ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。',
+  },
+  async record(ctx, { back }) {
+    const row = typeof back === 'string' ? await ctx.tx.table(forms).get(back) : undefined;
+    if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
+    return row;
+  },
   // Not `form`: that would send it in.
   input: z.object({ back: z.string() }),
-  async run(ctx, { back }) {
-    const row = await ctx.tx.table(forms).get(back);
-    if (row?.person !== ctx.me.id || row.state !== 'open') return { text: '这张表已经提交过了。' };
-    return { text: row.text, card: { subject: { kind: 'form', id: back } } };
-  },
+  run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
 });
 
 export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };

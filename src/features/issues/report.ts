@@ -60,10 +60,13 @@ const input = z.object({
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
 async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>) {
-  const branch = isBranch(unit) ? unit : await findUnit(ctx.tx, raw.branch.trim());
+  const named = await findUnit(ctx.tx, raw.branch.trim());
+  const branch = isBranch(unit) ? unit : named;
   const star = findStar(stars, raw.star);
   const errors: FieldError[] = [];
   const city = unit.kind === 'lead' || unit.kind === 'responsible';
+  if (isBranch(unit) && raw.branch.trim() !== '' && named?.id !== unit.id)
+    errors.push({ field: 'branch', message: '您只能替本支部上报' });
   if (!branch || !isBranch(branch)) errors.push({ field: 'branch', message: '请选一个支部' });
   else if (!city && !(await isWithin(ctx.tx, branch, unit.id)))
     errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });

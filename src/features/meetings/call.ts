@@ -66,7 +66,7 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
   }
 
   const starOf = ({ stars }: Desk, { star }: Pick<Input, 'star'>) =>
-    push ? undefined : stars.length === 1 ? stars[0] : stars.find(({ id }) => id === star);
+    push ? undefined : star === '' && stars.length === 1 ? stars[0] : stars.find(({ id }) => id === star);
   const periodOf = ({ date: day }: Pick<Input, 'date'>) => periodName(day, push ? 'quarter' : 'month');
 
   async function refine(ctx: Ctx, fields: Input, at: Desk): Promise<readonly FieldError[]> {
