@@ -36,6 +36,8 @@ export interface FormSpec {
     readonly data?: Raw;
     readonly style?: ButtonStyle;
   };
+  /** Other ways to send it in. */
+  readonly also?: readonly { readonly title: string; readonly op: string; readonly data?: Raw }[];
 }
 
 export type ButtonStyle = 'default' | 'positive' | 'destructive';
@@ -54,7 +56,7 @@ export function button(title: string, op: string, data: Raw = {}, style: ButtonS
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { title, intro, fields, submit }: FormSpec,
+  { title, intro, fields, submit, also = [] }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): Form {
@@ -75,6 +77,7 @@ export function buildForm(
       value: typeof values[field.id] === 'string' ? values[field.id] : (field.value ?? ''),
     })),
     submit: { style: 'positive', data: {}, ...submit },
+    also: also.map((other) => ({ data: {}, ...other })),
   };
   return {
     text: errors.length > 0 ? data.error : intro ? `${title}：${intro}` : title,

@@ -139,10 +139,16 @@ interface Field {
   readonly choices: readonly { readonly title: string; readonly value: string }[];
 }
 
-/** The inputs of a card and the button that sends it in. */
-function readCard(card: CardJson): { fields: Field[]; submit?: { title: string; op: string; data: Raw } } {
+interface Submit {
+  readonly title: string;
+  readonly op: string;
+  readonly data: Raw;
+}
+
+/** The inputs of a card and the buttons that send it in, the usual one first. */
+function readCard(card: CardJson): { fields: readonly Field[]; submits: readonly Submit[] } {
   const fields: Field[] = [];
-  let submit: { title: string; op: string; data: Raw } | undefined;
+  const submits: Submit[] = [];
   const walk = (node: unknown): void => {
     if (node === null || typeof node !== 'object') return;
     if (Array.isArray(node)) {
@@ -152,24 +158,32 @@ function readCard(card: CardJson): { fields: Field[]; submit?: { title: string; 
     const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
     if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
       fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });
-    if (type === 'Action.Execute' && (data as Raw | undefined)?.form)
-      submit ??= { title: String(title), op: String(verb), data: data as Raw };
-    else walk(Object.values(rest));
+    if (type === 'Action.Execute' && (data as Raw | undefined)?.form) {
+      if (verb !== cancel.name) submits.push({ title: String(title), op: String(verb), data: data as Raw });
+    } else walk(Object.values(rest));
   };
   walk(card);
-  return submit ? { fields, submit } : { fields };
+  return { fields, submits };
+}
+
+/** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */
+function wordOf(label: string): string {
+  return label.split(' ', 1)[0] ?? label;
 }
 
 /** How to fill in a form without a card: shown as its text. */
 export function formText(text: string, card: CardJson): string {
-  const { fields, submit } = readCard(card);
-  if (!submit || fields.length === 0) return text;
+  const { fields, submits } = readCard(card);
+  if (submits.length === 0 || fields.length === 0) return text;
   const lines = fields.map(({ label, value, choices }) => {
     const options = choices.length > 0 && choices.length <= 12 ? choices.map((c) => c.title).join('／') : '';
+    const word = wordOf(label);
+    const hint = options || label.slice(word.length + 1);
     const now = choices.find((c) => c.value === value)?.title ?? value;
-    return `${label}：${now ? String(now) : options && `（${options}）`}`;
+    return `${word}：${now ? String(now) : hint && `（${hint}）`}`;
   });
-  return `${text}\n也可以打字：第一行写“${submit.title}”，下面每行写一项：\n${lines.join('\n')}`;
+  const titles = submits.map(({ title }) => `“${title}”`).join('或');
+  return `${text}\n也可以打字：第一行写${titles}，下面每行写一项：\n${lines.join('\n')}`;
 }
 
 /**
@@ -177,14 +191,15 @@ export function formText(text: string, card: CardJson): string {
  * Undefined when the first word does not send this form in.
  */
 export function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
-  const { fields, submit } = readCard(card);
+  const { fields, submits } = readCard(card);
   const [first = '', ...lines] = text.split(/\n/).map((line) => line.trim());
-  if (!submit || (first !== submit.title && first !== '提交')) return undefined;
+  const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
+  if (!submit) return undefined;
   const raw: Record<string, unknown> = { ...submit.data };
   for (const { id, value } of fields) if (value !== undefined) raw[id] = value;
   for (const line of lines) {
     const [, label, words = ''] = /^(.{1,12}?)\s*[：:]\s*(.*)$/.exec(line) ?? [];
-    const field = fields.find((f) => f.label === label);
+    const field = fields.find((f) => wordOf(f.label) === label);
     if (field) raw[field.id] = field.choices.find((c) => c.title === words)?.value ?? words;
   }
   return { op: submit.op, raw };

@@ -7,7 +7,7 @@ import { cancelMeeting, move } from './change.ts';
 import type { Topics } from './draft.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
 import { minutes, settle } from './minutes.ts';
-import { decisions, invites, meetings as table, versions } from './model.ts';
+import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
 import { rhythms } from './rhythms.ts';
 import { soon } from './soon.ts';
@@ -19,7 +19,7 @@ export type { Topics } from './draft.ts';
 export function createMeetings(topics: Topics): Feature {
   return {
     name: 'meetings',
-    tables: [table, invites, decisions, versions],
+    tables: [table, invites, decisions, versions, drafts],
     operations: [
       board,
       callOperation('month', topics),

@@ -1,15 +1,15 @@
 /** 填写纪要, 提交纪要: one row per item; what has a unit becomes a decision that comes back until it is done. */
 import { z } from 'zod';
-import type { Ctx, FieldError, Raw } from '../../bot/feature.ts';
-import { buildForm, type Field } from '../../bot/fields.ts';
-import { isDay, sayDay } from '../../lib/dates.ts';
+import type { Ctx, Raw } from '../../bot/feature.ts';
+import { showForm } from '../../bot/forms.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
-import { findUnit, getUnit, type Unit, unitName } from '../orgs/index.ts';
+import { unitName } from '../orgs/index.ts';
+import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
 import {
   changed,
-  invitesOf,
   loadMeeting,
   meetingOperation,
   numberAndWords,
@@ -18,100 +18,28 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 
-/** Items on one form; a form on a phone has an end. */
-const MOST = 10;
-/** Without another deadline a decision is due after this many working days. */
-const DUE_WORKDAYS = 10;
-
-/** The fields of item n: `decision1`, `unit1`, `deadline1`. */
-const fieldsOf = (raw: Raw, n: number) => ({
-  decision: textOf(raw[`decision${n}`]).trim(),
-  unit: textOf(raw[`unit${n}`]).trim(),
-  deadline: textOf(raw[`deadline${n}`]).trim(),
-});
-const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-
-async function unitsFor(ctx: Ctx, meeting: StoredMeeting): Promise<readonly Unit[]> {
-  const units = [await getUnit(ctx.tx, meeting.lead)];
-  for (const { unit } of await invitesOf(ctx, meeting.id)) units.push(await getUnit(ctx.tx, unit));
-  return units;
-}
-
-/** The items with what was decided, and what does not fit. */
-async function read(
-  ctx: Ctx,
-  meeting: StoredMeeting,
-  raw: Raw,
-): Promise<{ items: Item[]; errors: FieldError[] }> {
-  const units = await unitsFor(ctx, meeting);
-  const errors: FieldError[] = [];
-  const items: Item[] = [];
-  for (const [i, item] of meeting.items.entries()) {
-    const n = i + 1;
-    if (n > MOST) {
-      items.push(item);
-      continue;
-    }
-    const { decision, unit: words, deadline } = fieldsOf(raw, n);
-    const found = words ? await findUnit(ctx.tx, words) : undefined;
-    const unit = units.find(({ id }) => id === found?.id);
-    if (decision.length > 500) errors.push({ field: `decision${n}`, message: `议题${n}的决定最多500个字` });
-    if (words && !unit) errors.push({ field: `unit${n}`, message: `议题${n}的责任单位请从参会单位里选` });
-    if (unit && !decision) errors.push({ field: `decision${n}`, message: `议题${n}有责任单位，请写决定` });
-    if (deadline && !isDay(deadline))
-      errors.push({ field: `deadline${n}`, message: `议题${n}的期限请写成 2026-12-01 这样` });
-    const due = unit ? deadline || ctx.workdays.add(ctx.today, DUE_WORKDAYS) : null;
-    items.push({ ...item, decision, unit: unit?.id ?? null, deadline: due });
-  }
-  return { items, errors };
-}
-
-async function form(ctx: Ctx, meeting: StoredMeeting, values: Raw, errors: readonly FieldError[]) {
-  const choices = [
-    { title: '（不落实到单位）', value: '' },
-    ...(await unitsFor(ctx, meeting)).map(({ id, name }) => ({ title: name, value: id })),
-  ];
-  const fields: Field[] = meeting.items.slice(0, MOST).flatMap((item, i): Field[] => [
-    {
-      kind: 'lines',
-      id: `decision${i + 1}`,
-      label: `${i + 1}. ${item.text}`.slice(0, 120),
-      max: 500,
-      hint: '怎么定的',
-      value: item.decision,
-    },
-    { kind: 'select', id: `unit${i + 1}`, label: '责任单位', choices, value: item.unit ?? '' },
-    { kind: 'date', id: `deadline${i + 1}`, label: '期限', value: item.deadline ?? '' },
-  ]);
-  const more = meeting.items.length > MOST ? `先写前${MOST}个议题。` : '';
-  const again = meeting.version > 0 ? '改过的会出新的一版。' : '提交后发给所有参会单位。';
-  return buildForm(
-    {
-      title: '填写纪要',
-      intro: `${meeting.id}。每个议题怎么定的、谁办、几号前。${more}${again}`,
-      fields,
-      submit: { title: '提交纪要', op: 'meetings.minutes', data: { meeting: meeting.id, filled: 'yes' } },
-    },
-    values,
-    errors,
-  );
-}
-
 export const minutes = meetingOperation<StoredMeeting, Raw>('minutes', {
   right: rights.minutes,
   title: '填写纪要',
   words: ['填写纪要', '纪要'],
   fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
   record: loadMeeting,
-  input: z.looseObject({ filled: z.literal('yes', '请填写纪要') }),
-  refine: async (ctx, raw, meeting) => {
-    const { items, errors } = await read(ctx, meeting, raw);
-    const none = items.every(({ decision }) => decision === '');
-    return none ? [...errors, { field: 'decision1', message: '请至少写一个决定' }] : errors;
+  input: z.looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') }),
+  async refine(ctx, raw, meeting) {
+    // From here on nothing that was typed is lost, whether it fits or not.
+    await keepDraft(ctx, meeting, raw);
+    if (raw.filled !== 'yes') return [];
+    const { items, errors } = await readItems(ctx, meeting, raw);
+    if (items.every(({ decision }) => decision === ''))
+      return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
+    if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
+      return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
+    return errors;
   },
-  form,
+  form: minutesForm,
   preview: async (ctx, raw, meeting) => {
-    const { items } = await read(ctx, meeting, raw);
+    if (raw.filled !== 'yes') return undefined;
+    const { items } = await readItems(ctx, meeting, raw);
     const lines = [];
     for (const [i, item] of items.entries()) {
       const who = item.unit
@@ -125,11 +53,20 @@ export const minutes = meetingOperation<StoredMeeting, Raw>('minutes', {
     }
     return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
   },
-  run: (ctx, raw, meeting) => publish(ctx, meeting, raw),
+  async run(ctx, raw, meeting) {
+    if (raw.filled === 'yes') return publish(ctx, meeting, raw);
+    if (raw.filled === 'draft') {
+      const card = { subject: { kind: 'meeting', id: meeting.id } };
+      return { text: '草稿存好了。下次点“填写纪要”接着写。', card };
+    }
+    const page = pageOf(raw, meeting) + (raw.filled === 'next' ? 1 : -1);
+    return showForm(ctx, 'meetings.minutes', await minutesForm(ctx, meeting, { page }, []), undefined);
+  },
 });
 
 async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw) {
-  const { items } = await read(ctx, meeting, raw);
+  const { items } = await readItems(ctx, meeting, raw);
+  await dropDraft(ctx, meeting);
   const version = meeting.version + 1;
   const id = `${meeting.id}/${version}`;
   await ctx.tx
@@ -189,7 +126,7 @@ async function keepDecision(
   });
 }
 
-/** What a correction changed, item by item. */
+/** What a correction changed, item by item; empty when nothing. */
 function changes(before: readonly Item[], after: readonly Item[]): string {
   const said = after.flatMap((item, i) => {
     const old = before[i];
@@ -197,7 +134,7 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
       old && old.decision === item.decision && old.unit === item.unit && old.deadline === item.deadline;
     return same ? [] : [`议题${i + 1}由“${old?.decision || '没有决定'}”改为“${item.decision || '没有决定'}”`];
   });
-  return said.length > 0 ? said.join('；') : '内容没有变';
+  return said.join('；');
 }
 
 /** 已落实: a decision is done. */

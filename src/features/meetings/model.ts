@@ -133,6 +133,18 @@ export const versions = defineTable<z.infer<typeof versionRow>>({
   indexes: [{ on: ['meeting'], order: 'at' }],
 });
 
+/** Minutes that are being written: what was filled in so far, as it was typed. */
+const draftRow = z.object({
+  /** The meeting's. */
+  id: z.string(),
+  values: z.record(z.string(), z.string()),
+});
+export const drafts = defineTable<z.infer<typeof draftRow>>({
+  name: 'minutes_drafts',
+  schema: draftRow,
+  indexes: [],
+});
+
 /** Where a meeting stands on the board of its month. */
 export function standing(meeting: Pick<Meeting, 'state' | 'startsAt'> | undefined, now: Date): string {
   if (!meeting || meeting.state === 'cancelled') return '未发起';

@@ -7,6 +7,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { linksOf } from './files.ts';
+import { hasDraft } from './fill.ts';
 import {
   ANSWER_NAMES,
   type AnswerKind,
@@ -53,7 +54,7 @@ export const meetingView: View = async (world, id, viewer) => {
     state,
     style: STYLES[meeting.state],
     marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' }] : [],
-    ask: askOf(meeting, invite, viewer, acts, now),
+    ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,
     buttons: acts.map(([act, title, style]) => button(title, `meetings.${act}`, { meeting: id }, style)),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
@@ -118,6 +119,12 @@ async function actsOf(world: World, meeting: Meeting, viewer: Actor | null): Pro
     if (await may(rights[button[0]], meeting, world, viewer)) acts.push(button);
   }
   return acts;
+}
+
+/** Somebody of the convening unit began to write the minutes. */
+async function askToGoOn(world: World, meeting: Meeting, acts: Acts): Promise<string | undefined> {
+  const writes = acts.some(([act]) => act === 'minutes') && (await hasDraft(world, meeting));
+  return writes ? '纪要写了一半，请接着写。' : undefined;
 }
 
 function askOf(

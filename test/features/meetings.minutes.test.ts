@@ -1,0 +1,163 @@
+/** Stories of the minutes: left half-way and gone on with, more items than a page holds, by card and in typed lines. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decisions, drafts, meetings, versions } from '../../src/features/meetings/model.ts';
+import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+const ID = 'HS-2026-11-01';
+let kit: Kit;
+let lead: Screen;
+let colleague: Screen;
+let police: Screen;
+beforeEach(async () => {
+  kit = await createKit({ day: '2026-11-20', time: '09:00' });
+  [lead, colleague, police] = [
+    kit.person('guo-chengye'),
+    kit.person('zhu-yueqin'),
+    kit.person('yu-zhenbang'),
+  ];
+});
+afterEach(async () => {
+  const { complaints } = kit;
+  await kit.close();
+  expect(complaints).toEqual([]);
+});
+
+/** A meeting on that many items that has begun. */
+async function held(items: number): Promise<void> {
+  const agenda = Array.from({ length: items }, (_, i) => `第${i + 1}件事`).join('\n');
+  const fields = { date: '2026-11-25', time: '15:00', place: '三楼', units: 'gonganju,sifaju', sure: 'yes' };
+  await lead.press('meetings.call', { ...fields, agenda });
+  kit.time('2026-11-25', '16:00');
+}
+const meeting = () => kit.store.read((tx) => tx.table(meetings).get(ID));
+const draft = () => kit.store.read((tx) => tx.table(drafts).get(ID));
+const titles = (card: Parameters<typeof wordsOf>[0]) =>
+  card ? buttonsOf(card).map(({ title }) => title) : [];
+
+describe('left half-way', () => {
+  it('keeps what was typed, for whoever of the unit goes on', async () => {
+    await held(2);
+    await lead.say(`填写纪要 ${ID}`);
+    const kept = await lead.click('存草稿', { decision1: '十天修好', unit1: 'gonganju' });
+    expect(kept.text).toContain('草稿存好了');
+    expect(wordsOf(kept.card)).toContain('纪要写了一半，请接着写');
+    expect(await meeting()).toMatchObject({ state: 'set', version: 0 });
+    expect(wordsOf((await police.say(ID)).card)).not.toContain('写了一半');
+    const again = await colleague.say(`填写纪要 ${ID}`);
+    expect(inputsOf(again.card)).toMatchObject({ decision1: '十天修好', unit1: 'gonganju', deadline1: '' });
+    await colleague.click('提交纪要', { decision2: '下月再议' });
+    await colleague.click('提交纪要');
+    expect((await meeting())?.items).toMatchObject([
+      { decision: '十天修好', unit: 'gonganju', deadline: '2026-12-09' },
+      { decision: '下月再议', unit: null },
+    ]);
+    expect(await draft()).toBeUndefined();
+  });
+
+  it('also keeps what did not fit, and what was left at the last look', async () => {
+    await held(2);
+    await lead.say(`填写纪要 ${ID}`);
+    const wrong = await lead.click('提交纪要', { decision1: '修好', unit1: '某某局', deadline2: '月底' });
+    for (const words of ['议题1的责任单位请从参会单位里选', '议题2的期限请写成'])
+      expect(wordsOf(wrong.card)).toContain(words);
+    await lead.click('取消');
+    expect(inputsOf((await lead.say(`填写纪要 ${ID}`)).card)).toMatchObject({
+      decision1: '修好',
+      unit1: '某某局',
+      deadline2: '月底',
+    });
+    await lead.click('提交纪要', { unit1: '市公安局', deadline2: '' });
+    expect(await meeting()).toMatchObject({ state: 'set' });
+    expect(inputsOf((await colleague.say(`填写纪要 ${ID}`)).card)).toMatchObject({
+      decision1: '修好',
+      unit1: 'gonganju',
+      deadline2: '',
+    });
+  });
+
+  it('is typed, too', async () => {
+    await held(2);
+    const form = await lead.say(`填写纪要 ${ID}`);
+    expect(String(form.card?.fallbackText)).toContain('第一行写“提交纪要”或“存草稿”');
+    expect(String(form.card?.fallbackText)).toContain('议题1：（第1件事）');
+    await lead.say('存草稿\n议题1：十天修好\n责任单位1：市公安局\n期限1：2026-12-01');
+    await lead.say(`填写纪要 ${ID}`);
+    await lead.say('提交纪要\n议题2：下月再议');
+    await lead.click('提交纪要');
+    expect((await meeting())?.items).toMatchObject([
+      { decision: '十天修好', unit: 'gonganju', deadline: '2026-12-01' },
+      { decision: '下月再议' },
+    ]);
+  });
+});
+
+describe('more than ten items', () => {
+  it('go on over pages, forth and back, and nothing is left out', async () => {
+    await held(23);
+    const first = await lead.say(`填写纪要 ${ID}`);
+    expect(first.text).toContain('共23个议题，第1页，共3页');
+    expect(titles(first.card)).toEqual(['下一页', '存草稿', '取消']);
+    const second = await lead.click('下一页', { decision1: '第一', unit1: 'gonganju', decision10: '第十' });
+    expect(Object.keys(inputsOf(second.card))).toContain('decision11');
+    expect(titles(second.card)).toEqual(['下一页', '上一页', '存草稿', '取消']);
+    const back = await lead.click('上一页', { decision11: '第十一' });
+    expect(inputsOf(back.card)).toMatchObject({ decision1: '第一', decision10: '第十' });
+    const forth = await lead.click('下一页');
+    expect(inputsOf(forth.card)).toMatchObject({ decision11: '第十一' });
+    const third = await lead.click('下一页', { unit12: 'sifaju' });
+    expect(titles(third.card)).toEqual(['提交纪要', '上一页', '存草稿', '取消']);
+    // A unit without a decision on another page: that page comes up.
+    const wrong = await lead.click('提交纪要', { decision23: '最后一件' });
+    expect(wordsOf(wrong.card)).toContain('议题12有责任单位，请写决定');
+    expect(inputsOf(wrong.card)).toMatchObject({ unit12: 'sifaju' });
+    await lead.click('下一页', { decision12: '第十二' });
+    const look = await lead.click('提交纪要');
+    for (const words of ['第一', '第十一', '第十二', '最后一件']) expect(wordsOf(look.card)).toContain(words);
+    await lead.click('提交纪要');
+    const items = (await meeting())?.items ?? [];
+    expect(items).toHaveLength(23);
+    expect([0, 9, 10, 11, 22].map((i) => items[i]?.decision)).toEqual([
+      '第一',
+      '第十',
+      '第十一',
+      '第十二',
+      '最后一件',
+    ]);
+    const made = await kit.store.read(
+      async (tx) => (await tx.table(decisions).find({ where: { meeting: ID }, limit: 50 })).rows,
+    );
+    expect(made.map(({ unit }) => unit).sort()).toEqual(['gonganju', 'sifaju']);
+  });
+
+  it('fits on a card when very many units were asked', async () => {
+    const units =
+      'zzb,minzhengju,rensheju,nongyeju,xuanchuanbu,jiweijianwei,caizhengju,zhujianju,gonganju,sifaju';
+    const agenda = Array.from({ length: 30 }, (_, i) => `${'议'.repeat(110)}${i}`).join('\n');
+    const fields = { date: '2026-11-25', time: '15:00', place: '三楼', units, agenda, sure: 'yes' };
+    await lead.press('meetings.call', fields);
+    kit.time('2026-11-25', '16:00');
+    const form = await lead.say(`填写纪要 ${ID}`);
+    const long = Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [`decision${i + 1}`, '决'.repeat(5000)]),
+    );
+    const wrong = await lead.click('下一页', long, form);
+    expect(wrong.refused).toBe(false);
+    expect(titles(wrong.card)).toContain('上一页');
+  });
+});
+
+it('makes no new version of a correction that corrects nothing', async () => {
+  await held(1);
+  await lead.press('meetings.minutes', { meeting: ID, filled: 'yes', decision1: '修好', sure: 'yes' });
+  const same = await lead.press('meetings.minutes', {
+    meeting: ID,
+    filled: 'yes',
+    decision1: '修好',
+    sure: 'yes',
+  });
+  expect(same.shown.text).toContain('和上一版一样');
+  const all = await kit.store.read(
+    async (tx) => (await tx.table(versions).find({ where: { meeting: ID }, order: 'at', limit: 10 })).rows,
+  );
+  expect(all).toHaveLength(1);
+});
