@@ -10,7 +10,7 @@ import { places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat } from './channels/webchat/index.ts';
 import type { Config } from './config.ts';
-import { engineOf, openStore } from './engine.ts';
+import { engineOf, openFiles, openStore } from './engine.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
@@ -58,6 +58,10 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const store = await openStore(config, engineOf(config), log);
+  const fileStore = await openFiles(config, now, log).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
   const demo = config.credentials === undefined;
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');
@@ -84,6 +88,7 @@ export async function startApp({
     log,
     now,
     newId,
+    fileStore,
     links: createLinks({ secret, base: () => base }),
   });
   const scheduler = createScheduler(bot.tick, log);
@@ -113,6 +118,7 @@ export async function startApp({
       webchat.stop();
       await web.close();
       await bot.stop();
+      await fileStore.close();
       await store.close();
     },
   };

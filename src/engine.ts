@@ -1,11 +1,15 @@
 /** Opens the store of the whole programme in one of the two engines. */
+import { join } from 'node:path';
 import { kernelTables } from './bot/tables.ts';
 import { webchatTables } from './channels/webchat/tables.ts';
 import type { Config } from './config.ts';
 import { features } from './features/index.ts';
 import { AppError } from './lib/errors.ts';
 import type { Log } from './lib/log.ts';
+import type { FileStore } from './store/files.ts';
+import { openFolder } from './store/lowdb/files.ts';
 import { openLowdb } from './store/lowdb/index.ts';
+import { openPgFiles } from './store/postgres/files.ts';
 import { openPostgres } from './store/postgres/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -31,4 +35,16 @@ export async function openStore(
   if (engine === 'lowdb') return openLowdb({ dir, tables, log });
   if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
   return openPostgres({ url, tables, log });
+}
+
+/**
+ * Open what keeps the contents of files, after the store: the folder `files` in DATA_DIR, or PostgreSQL, which all
+ * servers share. Rejects with StoreError `unavailable`.
+ */
+export async function openFiles(
+  { databaseUrl, dataDir }: Config,
+  now: () => Date,
+  log: Log,
+): Promise<FileStore> {
+  return databaseUrl ? openPgFiles(databaseUrl, now, log) : openFolder(join(dataDir, 'files'), now);
 }

@@ -17,6 +17,7 @@ import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
 import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
+import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { Store } from '../src/store/store.ts';
 
@@ -33,6 +34,8 @@ export interface Button {
 }
 
 export interface Kit {
+  /** The folder of the store. */
+  readonly dir: string;
   readonly store: Store;
   readonly bot: Bot;
   /** The played platform; with `trouble` its sends fail. */
@@ -55,6 +58,8 @@ export interface Screen {
   readonly place: Place;
   /** Type words; resolves to the newest message in the chat. */
   say(text: string, id?: string): Promise<Message>;
+  /** Send files, maybe with words; resolves to the newest message in the chat. */
+  send(files: Readonly<Record<string, Uint8Array | Error>>, text?: string, id?: string): Promise<Message>;
   /** Press a button of the newest card that has it (or of a given message); resolves to what the presser then sees. */
   click(
     title: string,
@@ -128,6 +133,7 @@ export async function createKit({
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   await loadCity(store, join(root, 'data/demo'));
   const deck = await loadCards(join(root, 'cards'));
+  const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,
     features,
@@ -144,6 +150,7 @@ export async function createKit({
     log: log as any,
     now: () => clock,
     newId,
+    fileStore,
     links: createLinks({ secret: 'a secret of the tests only', base: () => address ?? undefined }),
   });
 
@@ -166,6 +173,18 @@ export async function createKit({
       place,
       async say(text, id = newId()) {
         await bot.handle({ ...received(id), kind: 'text', text });
+        await bot.pump();
+        return self.last();
+      },
+      async send(files, text = '', id = newId()) {
+        const attachments = Object.entries(files).map(([name, content]) => ({
+          name,
+          async fetch() {
+            if (content instanceof Error) throw content;
+            return content;
+          },
+        }));
+        await bot.handle({ ...received(id), kind: 'text', text }, attachments);
         await bot.pump();
         return self.last();
       },
@@ -211,6 +230,7 @@ export async function createKit({
   }
 
   return {
+    dir,
     store,
     bot,
     channel,
@@ -226,6 +246,7 @@ export async function createKit({
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),
     async close() {
       await bot.stop();
+      await fileStore.close();
       await store.close();
       await rm(dir, { recursive: true });
     },

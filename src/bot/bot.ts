@@ -1,6 +1,7 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 import type { Log } from '../lib/log.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
+import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards.ts';
 import type { Channel } from './channel.ts';
@@ -8,11 +9,13 @@ import { digestFeature } from './digest.ts';
 import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
 import type { Actor, Feature } from './feature.ts';
+import { sweepFiles } from './files.ts';
 import { formsFeature } from './forms.ts';
 import { handle } from './handle.ts';
+import { createTakeIn } from './intake.ts';
 import { type Kernel, worldOf } from './land.ts';
 import type { Links } from './links.ts';
-import type { Answer, Inbound, Reply, Shown } from './message.ts';
+import type { Answer, Attachment, Inbound, Reply, Shown } from './message.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planRhythms } from './rhythms.ts';
 import { createRouter } from './router.ts';
@@ -21,7 +24,7 @@ import { holidays } from './tables.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
-  handle(inbound: Inbound): Promise<Answer>;
+  handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
   /** Send these outbox messages now, if nobody else is sending them; resolves when tried once. */
   deliver(ids: readonly string[]): Promise<void>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
@@ -55,6 +58,8 @@ export interface BotParts {
   readonly mention: OutboxParts['mention'];
   readonly standIns: OutboxParts['standIns'];
   readonly newId: () => string;
+  /** Contents of files that people send. */
+  readonly fileStore: FileStore;
   /** Makes and reads download links; without it there are none. */
   readonly links?: Links;
 }
@@ -65,6 +70,7 @@ export function createBot(parts: BotParts): Bot {
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
+  const takeIn = createTakeIn({ ...parts, features });
   let stopped = false;
   const outbox = createOutbox({ ...parts, draw, rhythms, checks, stopping: () => stopped });
   const pump = async () => {
@@ -84,8 +90,9 @@ export function createBot(parts: BotParts): Bot {
   }
 
   return {
-    async handle(inbound) {
-      const answer = await handle(kernel, inbound);
+    async handle(inbound, attachments = []) {
+      const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
+      const answer = await handle(kernel, taken);
       setImmediate(pump);
       return answer;
     },
@@ -102,6 +109,7 @@ export function createBot(parts: BotParts): Bot {
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
       await pump();
       await sweep(parts.store, parts.now());
+      await sweepFiles(parts.store, parts.fileStore, parts.now());
     },
     async stop() {
       stopped = true;

@@ -1,5 +1,6 @@
 /** What a feature brings to the kernel, and what the kernel hands to its code. */
 import type { z } from 'zod';
+import type { FileKind } from '../lib/filekind.ts';
 import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
@@ -172,7 +173,8 @@ export interface File {
   readonly name: string;
   /** The media type. */
   readonly type: string;
-  readonly body: Uint8Array | string;
+  /** The content itself, or the hash of one in the file store. */
+  readonly body: Uint8Array | string | { readonly hash: string };
 }
 
 /** Makes the file `id` as it is now, if this person may have it now; the link itself only says who asks. */
@@ -212,6 +214,23 @@ export interface Rhythm {
   upcoming(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
 }
 
+/**
+ * Turns files that people send in personal chat into an operation, which is run with what `read` returned and
+ * `{ files: '<id>,<id>' }`, ids of rows in `files` (see files.ts). Everything else (right, record, form, preview) is
+ * the operation's. Of several intakes the first one that fits takes the files.
+ */
+export interface Intake {
+  readonly kinds: readonly FileKind[];
+  readonly op: string;
+  /**
+   * Looks into the content, before and outside of the transaction, and says what fields it gives; undefined: it is
+   * not meant for this operation. Must hold whatever the content is; what it throws is a bug.
+   */
+  read?(bytes: Uint8Array): Promise<Raw | undefined>;
+  /** Does this person want such a file here now? Without it: whenever `read` does. */
+  wants?(ctx: Ctx): Promise<boolean>;
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -222,6 +241,8 @@ export interface Feature {
   readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: string };
+  /** What files that people send are for. */
+  readonly intakes?: readonly Intake[];
   readonly rhythms?: readonly Rhythm[];
   /** By the name that `Notice.later` gives. */
   readonly checks?: Readonly<Record<string, Check>>;

@@ -13,6 +13,7 @@ import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
 import { claimedForm, openForm, sayErrors, showForm, showPreview, shutForm, typedForm } from './forms.ts';
+import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import { judge, roleFits } from './rights.ts';
@@ -52,22 +53,19 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
     await followSubject(world, place.id, inbound.pressed, outcome.card.subject);
     ctx.refresh(outcome.card.subject);
   }
-  if (outcome.did && 'op' in call) await writeAudit(ctx, call.op.name, outcome.did);
   await landEffects(world, effects);
   return land(kernel, world, inbound, sender, { scope, refused: false, reply: replyOf(outcome) });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
-async function route(
-  { router, draw, unknownWords }: Kernel,
-  ctx: Ctx,
-  inbound: Inbound,
-): Promise<Call | Outcome> {
+async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call | Outcome> {
+  const { router, draw, unknownWords } = kernel;
   if (inbound.kind === 'action') {
     const op = router.byName(inbound.op);
     if (op) return { op, raw: inbound.data };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
+  if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
   const open = await openForm(ctx);
   if (open) {
     const { card } = await draw(
@@ -113,6 +111,7 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
   if (preview) return showPreview(ctx, op, record, raw, form, preview);
   const outcome = await op.run(ctx, parsed.data, record);
+  if (outcome.did) await writeAudit(ctx, op.name, outcome.did);
   if (form) await shutForm(ctx, form, replyOf(outcome));
   return outcome;
 }

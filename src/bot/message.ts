@@ -1,4 +1,5 @@
 /** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
+import type { FileKind } from '../lib/filekind.ts';
 
 /** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
 export interface Place {
@@ -19,10 +20,33 @@ interface Received {
   readonly at: Date;
 }
 
-/** Words that a person typed, mentions of the bot already stripped. */
+/** Words that a person typed, mentions of the bot already stripped; '' when only files were sent. */
 export interface TextInbound extends Received {
   readonly kind: 'text';
   readonly text: string;
+  /** What came with it and is kept already; filled in by the kernel from the attachments. */
+  readonly files?: readonly (SentFile | RefusedFile)[];
+}
+
+/** A file that came with a message, before it is fetched: the channel knows how, the kernel whether. */
+export interface Attachment {
+  /** As the sender's client calls it. */
+  readonly name: string;
+  /** Its content, at most so many bytes. Rejects with AppError when the person can do something about it. */
+  fetch(mostBytes: number): Promise<Uint8Array>;
+}
+
+/** A file as it was taken in: a row of `files`, and what the features found in it. */
+export interface SentFile {
+  readonly id: string;
+  readonly kind: FileKind;
+  /** By operation, what its `read` made of the content. */
+  readonly read: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A file that was not taken in, and the sentence that says why. */
+export interface RefusedFile {
+  readonly refused: string;
 }
 
 /** A button that a person pressed. Everything in `data` is a claim by the sender. */

@@ -1,5 +1,6 @@
 /** The kernel's own tables: turns, places, forms, live cards, outbox, rhythms, audit trail. */
 import { z } from 'zod';
+import { type FileKind, MEDIA_TYPES } from '../lib/filekind.ts';
 import { scheduleSchema } from '../lib/schedule.ts';
 import { defineTable } from '../store/store.ts';
 
@@ -220,6 +221,27 @@ export const secrets = defineTable<z.infer<typeof secretRow>>({
   indexes: [],
 });
 
+/** Files that people sent, or that were made for them; the contents are in the file store. */
+const fileRow = z.object({
+  id: z.string(),
+  hash: z.string(),
+  name: z.string(),
+  kind: z.enum(Object.keys(MEDIA_TYPES) as [FileKind, ...FileKind[]]),
+  /** In bytes. */
+  size: z.number().int(),
+  /** Who sent it, or for whom it was made. */
+  by: z.string(),
+  at: z.string(),
+  /** `<kind>:<id>` of what it belongs to; null: nothing has asked for it, and it goes after a day. */
+  about: z.string().nullable(),
+});
+export type FileRow = z.infer<typeof fileRow>;
+export const files = defineTable<FileRow>({
+  name: 'files',
+  schema: fileRow,
+  indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
+});
+
 /** Who did what to which record, from where. */
 const auditRow = z.object({
   id: z.string(),
@@ -252,5 +274,6 @@ export const kernelTables = [
   prefs,
   holidays,
   secrets,
+  files,
   audit,
 ];

@@ -3,6 +3,7 @@
  * How long planning takes, how long a chat turn waits meanwhile, what an idle tick costs, and how fast it goes out
  * through a connector that enforces Teams' limits. On its own: `node --import tsx test/bench/morning.ts`.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bot, createBot } from '../../src/bot/bot.ts';
@@ -22,6 +23,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { AnyTable, Store, Tx } from '../../src/store/store.ts';
 import type { Web } from '../../src/web/server.ts';
+import { memoryFiles } from '../file-store.ts';
 import {
   type Line,
   median,
@@ -176,6 +178,7 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
       // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
       log: quiet as any,
       now,
+      fileStore: memoryFiles(),
       newId: () => `id-${ids++}`,
     });
     // biome-ignore lint/suspicious/noExplicitAny: only the channel's sending side is used

@@ -2,6 +2,7 @@
  * A town whose bot can be stopped, crashed and opened again, even twice over one store, while what arrived at people
  * is kept outside: what the long simulations play in. Cards are not drawn, only what they say is kept.
  */
+
 import { join } from 'node:path';
 import { type Bot, createBot } from '../../src/bot/bot.ts';
 import type { Deck } from '../../src/bot/cards.ts';
@@ -16,6 +17,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import type { FileSystem } from '../../src/store/lowdb/fs.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store } from '../../src/store/store.ts';
+import { memoryFiles } from '../file-store.ts';
 
 export const DEMO = new URL('../../data/demo', import.meta.url).pathname;
 
@@ -116,6 +118,7 @@ export function openBot(store: Store, options: TownOptions): Bot {
     // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
     log: log as any,
     now,
+    fileStore: memoryFiles(),
     newId: () => `id-${process.pid}-${String(++ids).padStart(8, '0')}`,
   });
 }

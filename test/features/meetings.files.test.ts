@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { File } from '../../src/bot/feature.ts';
+import type { Given } from '../../src/bot/download.ts';
 import { keepSecret } from '../../src/bot/links.ts';
 import { attendance, numeral } from '../../src/features/meetings/document.ts';
 import { members } from '../../src/features/members/model.ts';
@@ -43,7 +43,7 @@ async function link(who: Screen, title: string): Promise<string> {
   return url;
 }
 const open = (url: string) => kit.bot.download(url.slice(url.lastIndexOf('/') + 1));
-async function file(url: string): Promise<File> {
+async function file(url: string): Promise<Given> {
   const opened = await open(url);
   if (typeof opened === 'string') throw new Error(opened);
   return opened;

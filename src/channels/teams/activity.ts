@@ -35,6 +35,7 @@ const activity = z
       .refine((value) => !deeperThan(value, DEEPEST)),
     replyToId: words,
     entities: z.unknown().optional(),
+    attachments: z.unknown().optional(),
     channelData: z.unknown().optional(),
   })
   // Only what runs needs a name of its own; some channels send events without one.

@@ -8,6 +8,7 @@ import {
 import type { Credentials } from '../../config.ts';
 import type { Activity, Reference } from './activity.ts';
 import { addressOf, type Connector, createAgents, send } from './connector.ts';
+import { fetchFile } from './fetch.ts';
 
 /** How requests are proven, in and out; tests put one that asks a local key server in place of Microsoft's. */
 export type Authentication = NonNullable<ConstructorParameters<typeof CloudAdapter>[0]>;
@@ -17,6 +18,8 @@ export interface TeamsAdapter {
   authenticate(activity: Activity, authorization: string): Promise<void>;
   /** Post an activity, or put it in place of the one with the id `replaced`; resolves to its id. */
   post(reference: Reference, activity: Partial<SdkActivity>, replaced?: string): Promise<string>;
+  /** What is at this address, at most so many bytes; `proven` shows who we are, which only a service may be shown. */
+  fetch(url: URL, mostBytes: number, proven: boolean): Promise<Uint8Array>;
 }
 
 const MOST_CONNECTORS = 50;
@@ -66,6 +69,11 @@ export function createAdapter(
       const connector = await connectorTo(serviceUrl);
       const id = await send(connector, conversation.id, addressed, replaced, timeoutMs);
       return id || (replaced ?? '');
+    },
+    async fetch(url, mostBytes, proven) {
+      const connector = await connectorTo(`${url.origin}/`);
+      const proof = proven ? await connector.authorization() : undefined;
+      return fetchFile(url, connector, proof, mostBytes, timeoutMs);
     },
   };
 }

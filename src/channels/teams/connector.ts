@@ -24,7 +24,7 @@ export interface Connector {
   authorization(): Promise<string | undefined>;
 }
 
-/** Why a message was not taken. */
+/** Why a message was not taken, or a file not given. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   /** Of the answer; absent when none came. */

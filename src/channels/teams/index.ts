@@ -2,13 +2,14 @@
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { Channel } from '../../bot/channel.ts';
-import type { Answer, Inbound } from '../../bot/message.ts';
+import type { Answer, Attachment, Inbound } from '../../bot/message.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import { jsonBody, type Web } from '../../web/server.ts';
 import { type Activity, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
+import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, mayBeChannelToken } from './guard.ts';
 import { createHush } from './hush.ts';
 import { receive } from './receive.ts';
@@ -102,19 +103,23 @@ export function createTeams(options: TeamsOptions): Channel {
     const { inbound } = received;
     if (inbound.kind === 'action' && inbound.inline)
       return { status: 200, body: await answerInPlace(inbound) };
-    await answerInChat(inbound, activity);
+    await answerInChat(inbound, activity, fetchableFiles(activity, adapter, credentials === undefined));
     return { status: 200 };
   }
 
   /** The reply is out before the request is answered, unless the connector is slow: then the outbox goes on. */
-  async function answerInChat(inbound: Inbound, activity: Activity): Promise<void> {
+  async function answerInChat(
+    inbound: Inbound,
+    activity: Activity,
+    files: readonly Attachment[],
+  ): Promise<void> {
     const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(referenceOf(activity), said);
     const typing = setTimeout(() => {
       if (!bot.spare(inbound.channel, inbound.place.key)) return;
       say({ type: 'typing' }).catch((error: unknown) => log.debug(describe(error), 'typing not shown'));
     }, TYPING_AFTER_MS);
     try {
-      const { scope, shown, sends } = await answer(inbound);
+      const { scope, shown, sends } = await answer(inbound, files);
       // Words that are in no outbox (the store is down) are said at once.
       if (scope === 'words' && sends.length === 0) await say(messageOf(shown, activity));
       else if (sends.length > 0) await within(timeoutMs, bot.deliver(sends));
@@ -133,9 +138,9 @@ export function createTeams(options: TeamsOptions): Channel {
   }
 
   /** The kernel promises not to reject; if it does, the person still hears something. */
-  async function answer(inbound: Inbound): Promise<Answer> {
+  async function answer(inbound: Inbound, files: readonly Attachment[] = []): Promise<Answer> {
     try {
-      return await bot.handle(inbound);
+      return await bot.handle(inbound, files);
     } catch (error) {
       log.error({ ...describe(error), turn: inbound.id }, 'turn failed');
       return { scope: 'words', shown: { text: SORRY }, refused: true, sends: [] };

@@ -20,6 +20,9 @@ const STATUS: Record<ErrorCode, number> = {
   internal: 500,
 };
 
+/** How long an upload may take: 10 MB over a slow line. */
+const UPLOAD_MS = 120_000;
+
 /** Scripts, styles and data come from here and nowhere else; nothing inline. */
 const POLICY = [
   "default-src 'none'",
@@ -98,6 +101,32 @@ export function body(maxBytes: number): RequestHandler[] {
     };
   });
   return [isJson, ...said];
+}
+
+/** A body as it is, read while it comes, at most so many bytes. @throws AppError `invalid` */
+export async function rawBody(req: Request, mostBytes: number): Promise<Buffer> {
+  const tooLarge = new AppError('invalid', `文件超过 ${mostBytes / 2 ** 20} MB，没有收。请压缩后再发。`);
+  if ((req.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new AppError('invalid', '请求格式不对，请刷新页面再试。');
+  if (Number(req.headers['content-length'] ?? 0) > mostBytes) throw tooLarge;
+  const parts: Buffer[] = [];
+  let size = 0;
+  const late = AbortSignal.timeout(UPLOAD_MS);
+  const cut = () => req.destroy();
+  late.addEventListener('abort', cut);
+  try {
+    for await (const part of req) {
+      size += part.length;
+      if (size > mostBytes) throw tooLarge;
+      parts.push(part);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('invalid', '文件没有传完，请再发一次。', { cause });
+  } finally {
+    late.removeEventListener('abort', cut);
+  }
+  return Buffer.concat(parts);
 }
 
 /** The value as `schema` has it. @throws AppError `invalid` */

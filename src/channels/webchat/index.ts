@@ -49,7 +49,7 @@ export function createWebchat({ bot, store, web, log, demo, town, now }: Webchat
     });
     for (const path of ['people', 'chats', 'messages', 'changes', 'stream'])
       web.server.get(`/webchat/${path}`, closed);
-    for (const path of ['text', 'action', 'read']) web.server.post(`/webchat/${path}`, closed);
+    for (const path of ['text', 'file', 'action', 'read']) web.server.post(`/webchat/${path}`, closed);
   }
 
   async function kept<T>(work: Promise<T>): Promise<T> {

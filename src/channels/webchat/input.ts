@@ -15,6 +15,12 @@ export const textInput = z.object({
   ask: z.boolean().default(true),
 });
 
+export const fileInput = z.object({
+  place,
+  id,
+  name: z.string().min(1, '这个文件没有名字。').max(1_000, '文件名太长了，请改短一点。'),
+});
+
 export const actionInput = z.object({
   place,
   id,

@@ -1,13 +1,15 @@
 /** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
 import type { Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Inbound, Shown } from '../../bot/message.ts';
+import { MOST_FILE_BYTES } from '../../bot/intake.ts';
+import type { Attachment, Inbound, Shown } from '../../bot/message.ts';
 import { AppError } from '../../lib/errors.ts';
+import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Web } from '../../web/server.ts';
-import { answering, body, parsed, query, whoAsks } from './guard.ts';
+import { answering, body, parsed, query, rawBody, whoAsks } from './guard.ts';
 import type { Hub } from './hub.ts';
-import { actionInput, changesInput, historyInput, readInput, textInput } from './input.ts';
+import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
 import { type Chat, chatsOf, type Town } from './town.ts';
 import type {
@@ -74,8 +76,13 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
     return { place: place.key, kind: place.kind, name, last: newest, unread };
   }
 
-  async function ask(inbound: Inbound, beforeSends: (shown: Shown) => Promise<void>, scope: 'card' | 'none') {
-    const answer = await bot.handle(inbound);
+  async function ask(
+    inbound: Inbound,
+    beforeSends: (shown: Shown) => Promise<void>,
+    scope: 'card' | 'none',
+    files: readonly Attachment[] = [],
+  ) {
+    const answer = await bot.handle(inbound, files);
     if (answer.scope === scope) await beforeSends(answer.shown);
     try {
       await bot.deliver(answer.sends);
@@ -160,6 +167,37 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
       const answer = await ask(inbound, async () => undefined, 'none');
       const silent = answer.sends.length === 0 && answer.scope === 'words';
       return { message, notice: silent ? answer.shown.text : null };
+    }),
+  );
+
+  server.post(
+    '/webchat/file',
+    answering(log, async (req): Promise<TextAnswer> => {
+      const me = await whoAsks(req, town);
+      const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
+      const { place } = await ownChat(me, sent.place);
+      if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
+      const bytes = await rawBody(req, MOST_FILE_BYTES);
+      const at = now();
+      const text = `📎 ${plainName(name) || '文件'}`;
+      const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
+      const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
+      const answer = await ask(
+        {
+          channel: 'webchat',
+          kind: 'text',
+          id: row.id,
+          place,
+          sender: { account: me.id, name: me.name },
+          at,
+          text: '',
+        },
+        async () => undefined,
+        'none',
+        [{ name, fetch: async () => bytes }],
+      );
+      const silent = answer.sends.length === 0 && answer.scope === 'words';
+      return { message: await view(row, me), notice: silent ? answer.shown.text : null };
     }),
   );
 

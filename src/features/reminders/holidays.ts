@@ -1,6 +1,6 @@
 /** 导入节假日: the State Council's calendar of a year, in the format of the public holiday-cn data. */
 import { z } from 'zod';
-import { operation } from '../../bot/feature.ts';
+import { type Intake, operation } from '../../bot/feature.ts';
 import { buildForm } from '../../bot/fields.ts';
 import { holidays } from '../../bot/tables.ts';
 import { isDay } from '../../lib/dates.ts';
@@ -33,6 +33,16 @@ export async function keepHolidays(tx: Tx, { year, days }: HolidayYear): Promise
   await tx.table(holidays).put({ ...known, id: String(year), days });
 }
 
+/** The same data sent as a file. */
+export const holidayFile: Intake = {
+  kinds: ['json'],
+  op: 'reminders.holidays',
+  async read(bytes) {
+    const json = new TextDecoder().decode(bytes);
+    return parseHolidays(json) && { json };
+  },
+};
+
 export const importHolidays = operation({
   name: 'reminders.holidays',
   title: '导入节假日',
@@ -51,7 +61,8 @@ export const importHolidays = operation({
     buildForm(
       {
         title: '导入节假日',
-        intro: '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年。',
+        intro:
+          '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在个人聊天里把 .json 文件发给我。',
         fields: [
           {
             kind: 'lines',

@@ -1,6 +1,6 @@
 /** Reminders: what comes next for whom, when the programme's rhythms occur, and whether messages arrived. */
 import type { Feature } from '../../bot/feature.ts';
-import { importHolidays } from './holidays.ts';
+import { holidayFile, importHolidays } from './holidays.ts';
 import { ledger, resend } from './ledger.ts';
 import { hours, reminders as next } from './reminders.ts';
 import { change, list, show } from './schedules.ts';
@@ -11,4 +11,5 @@ export const reminders: Feature = {
   name: 'reminders',
   tables: [],
   operations: [next, ledger, resend, hours, list, show, change, importHolidays],
+  intakes: [holidayFile],
 };

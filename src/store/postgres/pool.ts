@@ -23,12 +23,12 @@ const SESSION = `
 const common = { keepAlive: true, application_name: 'huishang', connectionTimeoutMillis: CONNECT_MS };
 
 /** A pool whose connections send queries without waiting for the answers to those before. */
-export function createPool(url: string, log: Log | undefined): pg.Pool {
+export function createPool(url: string, log: Log | undefined, max = MAX_CONNECTIONS): pg.Pool {
   const pool = new pg.Pool({
     ...common,
     connectionString: url,
     pipeline: true,
-    max: MAX_CONNECTIONS,
+    max,
     query_timeout: QUERY_MS,
     idleTimeoutMillis: 60_000,
     onConnect: async (client) => {

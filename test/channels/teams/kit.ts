@@ -1,7 +1,7 @@
 /** A running Teams channel over a stub bot and a fake connector. */
 import type { Bot } from '../../../src/bot/bot.ts';
 import type { Channel } from '../../../src/bot/channel.ts';
-import type { Answer, Inbound, Shown } from '../../../src/bot/message.ts';
+import type { Answer, Attachment, Inbound, Shown } from '../../../src/bot/message.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
 import type { Log } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
@@ -15,6 +15,8 @@ export interface Rig {
   readonly url: string;
   /** What reached the bot, and what was asked to be delivered. */
   readonly handled: Inbound[];
+  /** What was attached to each of them. */
+  readonly attached: (readonly Attachment[])[];
   readonly delivered: string[];
   /** Every line that was logged: level, fields and message in one. */
   readonly logged: string[];
@@ -29,6 +31,7 @@ export async function startRig(
 ): Promise<Rig> {
   const connector = await startFakeConnector();
   const handled: Inbound[] = [];
+  const attached: (readonly Attachment[])[] = [];
   const delivered: string[] = [];
   const logged: string[] = [];
   const outbox = new Map<string, { inbound: Inbound; shown: Shown }>();
@@ -42,8 +45,9 @@ export async function startRig(
     return { scope: 'none', shown: { text: '收到' }, refused: false, sends: [`reply:${inbound.id}`] };
   };
   const bot: Bot = {
-    handle: async (inbound) => {
+    handle: async (inbound, files = []) => {
       handled.push(inbound);
+      attached.push(files);
       return reply(inbound);
     },
     spare: () => true,
@@ -68,6 +72,7 @@ export async function startRig(
     channel,
     url,
     handled,
+    attached,
     delivered,
     logged,
     answerWith: (answer) => {
