@@ -1,7 +1,7 @@
 /** The features of the town, one line each, in the order in which 帮助 lists them. */
 import type { Feature } from '../bot/feature.ts';
 import { home } from './home/index.ts';
-import { issues, topics } from './issues/index.ts';
+import { colours, issues, topics } from './issues/index.ts';
 import { createMeetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
@@ -10,7 +10,7 @@ import { reminders } from './reminders/index.ts';
 
 export const features: readonly Feature[] = [
   issues,
-  createMeetings(topics),
+  createMeetings({ topics, colours }),
   home,
   reminders,
   programme,

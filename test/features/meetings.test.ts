@@ -116,6 +116,28 @@ describe('calling', () => {
   });
 });
 
+describe('a lead of several stars', () => {
+  it('gets agenda and units of the star that is chosen, what was added by hand kept', async () => {
+    await secretary.say('上报 水渠淤堵');
+    await secretary.click('提交', { star: 'shengtai-yiju', aspect: '物' });
+    const farming = kit.person('chen-qiming'); // 市农业农村局: 产业兴旺星, 生态宜居星
+    const form = await farming.say('会商 发起 11月27日上午9点');
+    expect(inputsOf(form.card)).toMatchObject({ star: 'chanye-xingwang', agenda: '本月工作情况和下月安排' });
+    const agenda = '本月工作情况和下月安排\n请专家讲一课';
+    const other = await farming.click('发起会商', { star: 'shengtai-yiju', place: '二楼', agenda });
+    expect(wordsOf(other.card)).toContain('换成生态宜居星了，议题和单位已按它重新拟好');
+    const { agenda: drafted, units, place } = inputsOf(other.card);
+    expect(drafted).toBe(
+      '水渠淤堵（石桥镇党委，12月4日到期）〔WT-2026-0001〕\n本月工作情况和下月安排\n请专家讲一课',
+    );
+    expect(String(units)).toContain('shengtaihuanjingju');
+    expect(place).toBe('二楼');
+    await farming.click('发起会商');
+    await farming.click('发起会商');
+    expect(await meeting()).toMatchObject({ star: 'shengtai-yiju', place: '二楼' });
+  });
+});
+
 describe('answering', () => {
   it('keeps the tally live, lets answers change until the start, and refuses those who were not asked', async () => {
     await bindGroup(kit, 'gonganju');
@@ -227,7 +249,17 @@ describe('the loop over three months', () => {
 
     kit.time('2026-12-10', '09:00');
     const push = await organiser.say('推进会 发起 12月18日上午9点');
-    expect(String(inputsOf(push.card).agenda)).toContain('各县区冬季防火检查一遍');
+    const lines = String(inputsOf(push.card).agenda).split('\n');
+    expect(lines).toHaveLength(12);
+    expect(lines[0]).toMatch(
+      /^星级支部（共174个）：三星53个、四星33个、五星18个；支部全在三星以上的乡镇（街道）3个$/,
+    );
+    expect(lines).toContain(
+      '平安法治星：10月未开、11月已出纪要、12月已出纪要；没办完的问题1件（红1、黄0、蓝0）',
+    );
+    expect(lines).toContain('文明幸福星：10月未开、11月未开、12月未发起；没有没办完的问题');
+    expect(lines).toContain('落实：市公安局——十五天内修好（最早12月10日前）');
+    expect(lines).toContain('落实：青山县委——各县区冬季防火检查一遍（最早12月25日前）');
     await organiser.click('发起推进会', { place: '市委小礼堂' });
     await organiser.click('发起推进会');
     expect((await lead.last()).text).toContain('季度推进会');

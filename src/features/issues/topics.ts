@@ -2,18 +2,34 @@
 import type { World } from '../../bot/feature.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
-import { isRunning, issues } from './model.ts';
+import { type Colour, colour, isRunning, issues } from './model.ts';
+
+const OPEN = ['pending', 'active', 'verifying'] as const;
+
+/** Most open issues of a star of which the colours are counted; what is due first comes first. */
+const COLOURED = 500;
+
+/** How many issues of a star are open, and how many of them are red, yellow or blue. */
+export async function colours(world: World, star: string): Promise<Record<'open' | Colour, number>> {
+  const where = { star, state: OPEN };
+  const counts = { open: await world.tx.table(issues).count(where), red: 0, yellow: 0, blue: 0 };
+  const { rows } = await world.tx.table(issues).find({ where, order: 'deadline', limit: COLOURED });
+  for (const issue of rows) {
+    const grave = colour(issue, world.today, world.workdays);
+    if (grave) counts[grave] += 1;
+  }
+  return counts;
+}
 
 /** Most issues read for an agenda; what is due first comes first, so the overdue lead. */
 const MOST = 20;
 
-/** Open issues of a star (of all stars when null) as agenda lines. */
+/** Open issues of a star as agenda lines. */
 export async function topics(
   world: World,
-  star: string | null,
+  star: string,
 ): Promise<readonly { text: string; about: string }[]> {
-  const states = ['pending', 'active', 'verifying'] as const;
-  const where = star ? { star, state: states } : { state: states };
+  const where = { star, state: OPEN };
   const { rows } = await world.tx.table(issues).find({ where, order: 'deadline', limit: MOST });
   const found = [];
   for (const issue of rows) {

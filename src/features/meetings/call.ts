@@ -6,8 +6,9 @@ import { instant, isDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit } from '../orgs/index.ts';
-import { draftAgenda, invitable, readAgenda, sayWhen, type Topics, usualUnits, warnings } from './draft.ts';
+import { invitable, monthAgenda, readAgenda, type Sources, sayWhen, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
+import { pushAgenda } from './push.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
 import { understandWhen } from './when.ts';
@@ -29,6 +30,8 @@ export const date = z.string({ error: '请选日期' }).trim().refine(isDay, '�
 
 const input = z.object({
   star: z.string().default(''),
+  /** The star for which the agenda on the form was drafted. */
+  drafted: z.string().optional(),
   date,
   time,
   place: z
@@ -54,8 +57,13 @@ function fromText(rest: string): Raw {
   return rest ? { words: rest } : {};
 }
 
+/** The agenda on the form is another star's. */
+function isOther(drafted: unknown, star: Star | undefined): drafted is string {
+  return typeof drafted === 'string' && star !== undefined && drafted !== star.id;
+}
+
 /** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
-export function callOperation(kind: Meeting['kind'], topics: Topics) {
+export function callOperation(kind: Meeting['kind'], sources: Sources) {
   const push = kind === 'push';
   const title = push ? '发起推进会' : '发起会商';
   const name = push ? 'meetings.push' : 'meetings.call';
@@ -69,10 +77,22 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
     push ? undefined : star === '' && stars.length === 1 ? stars[0] : stars.find(({ id }) => id === star);
   const periodOf = ({ date: day }: Pick<Input, 'date'>) => periodName(day, push ? 'quarter' : 'month');
 
+  /** The agenda as it is proposed; what was added by hand outlives a change of the star. */
+  async function draft(ctx: Ctx, star: Star | undefined, values: Raw): Promise<string> {
+    const proposed = star ? await monthAgenda(ctx, star.id, sources) : await pushAgenda(ctx, sources);
+    if (!isOther(values.drafted, star)) return proposed;
+    const before = (await monthAgenda(ctx, values.drafted, sources)).split('\n');
+    const typed = typeof values.agenda === 'string' ? values.agenda.split('\n') : [];
+    const added = typed.filter((line) => line.trim() !== '' && !before.includes(line.trim()));
+    return [proposed, ...added].join('\n');
+  }
+
   async function refine(ctx: Ctx, fields: Input, at: Desk): Promise<readonly FieldError[]> {
     const errors: FieldError[] = [];
     const star = starOf(at, fields);
     if (!push && !star) errors.push({ field: 'star', message: '请选这次商量哪颗星' });
+    if (star && isOther(fields.drafted, star))
+      errors.push({ field: 'star', message: `换成${star.name}了，议题和单位已按它重新拟好，请再看看` });
     if (instant(fields.date, fields.time) <= ctx.now)
       errors.push({ field: 'date', message: '时间要在现在以后' });
     const known = new Set((await invitable(ctx, at.unit.id)).map(({ id }) => id));
@@ -95,11 +115,12 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
   async function form(ctx: Ctx, at: Desk, values: Raw, errors: readonly FieldError[]) {
     const words = typeof values.words === 'string' ? values.words : '';
     const said = words ? understandWhen(words, ctx.now) : undefined;
-    const star =
-      starOf(at, { star: String(values.star ?? '') }) ??
-      at.stars.find(({ name: n }) => words.includes(n.slice(0, 4))) ??
-      at.stars[0];
-    const usual = await usualUnits(ctx, push ? undefined : star, at.unit.id);
+    const star = push
+      ? undefined
+      : (starOf(at, { star: String(values.star ?? '') }) ??
+        at.stars.find(({ name: n }) => words.includes(n.slice(0, 4))) ??
+        at.stars[0]);
+    const usual = await usualUnits(ctx, star, at.unit.id);
     const choices = (await invitable(ctx, at.unit.id)).map((unit) => ({ title: unit.name, value: unit.id }));
     const fields: Field[] = [
       { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said?.date },
@@ -127,7 +148,7 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
         max: 4000,
         required: true,
         hint: '一行一个，可以改、可以加',
-        value: await draftAgenda(ctx, push ? null : (star?.id ?? null), topics),
+        value: await draft(ctx, star, values),
       },
       {
         kind: 'many',
@@ -149,11 +170,13 @@ export function callOperation(kind: Meeting['kind'], topics: Topics) {
         choices: options,
       });
     }
-    const kept = Array.isArray(values.units) ? { ...values, units: values.units.join(',') } : values;
+    const typed = Array.isArray(values.units) ? { ...values, units: values.units.join(',') } : values;
+    const kept = isOther(values.drafted, star) ? { ...typed, agenda: undefined, units: undefined } : typed;
+    const data = star ? { drafted: star.id } : {};
     const intro = push
       ? '一季度一推进。议题已按各星情况拟好。'
       : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
-    return buildForm({ title, intro, fields, submit: { title, op: name } }, kept, errors);
+    return buildForm({ title, intro, fields, submit: { title, op: name, data } }, kept, errors);
   }
 
   async function preview(ctx: Ctx, fields: Input, at: Desk): Promise<Preview> {

@@ -5,32 +5,42 @@ import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/in
 import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
-const MOST = 8;
+const MOST_DECISIONS = 15;
+const MOST_TOPICS = 8;
 /** How far ahead a free working day is looked for. */
 const AHEAD = 30;
 
-export interface Topic {
-  readonly text: string;
-  readonly about: string;
+/** What other features tell about a star. */
+export interface Sources {
+  /** What belongs on its agenda: open issues, overdue first. */
+  readonly topics: (
+    world: World,
+    star: string,
+  ) => Promise<readonly { readonly text: string; readonly about: string }[]>;
+  /** How many issues are open, and how many of them are red, yellow or blue. */
+  readonly colours: (
+    world: World,
+    star: string,
+  ) => Promise<Readonly<Record<'open' | 'red' | 'yellow' | 'blue', number>>>;
 }
-
-/** What other features put on an agenda: open issues of a star, overdue first. Null is all stars. */
-export type Topics = (world: World, star: string | null) => Promise<readonly Topic[]>;
 
 /** A meeting always talks about this; the only line when nothing is open. */
 const ALWAYS = '本月工作情况和下月安排';
 
 /** One line an item, the record that it is about in brackets at its end. */
-export async function draftAgenda(world: World, star: string | null, topics: Topics): Promise<string> {
-  const where = star ? { star, state: 'open' as const } : { state: 'open' as const };
-  const open = await world.tx.table(decisions).find({ where, order: 'deadline', limit: MOST });
+export async function monthAgenda(world: World, star: string, { topics }: Sources): Promise<string> {
+  const where = { star, state: 'open' as const };
+  const open = await world.tx.table(decisions).find({ where, order: 'deadline', limit: MOST_DECISIONS });
   const lines = [];
   for (const { id, text, unit, since } of open.rows) {
     const months = monthsOpen(since, world.today);
     const age = months > 0 ? `，第${months + 1}个月` : '';
     lines.push(`落实：${text}（${await unitName(world.tx, unit)}${age}）〔${id}〕`);
   }
-  for (const { text, about } of (await topics(world, star)).slice(0, MOST)) lines.push(`${text}〔${about}〕`);
+  const rest = open.next ? (await world.tx.table(decisions).count(where)) - open.rows.length : 0;
+  if (rest > 0) lines.push(`落实：以前定的另外${rest}项`);
+  const more = await topics(world, star);
+  for (const { text, about } of more.slice(0, MOST_TOPICS)) lines.push(`${text}〔${about}〕`);
   return [...lines, ALWAYS].join('\n');
 }
 

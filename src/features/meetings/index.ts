@@ -4,7 +4,7 @@ import { checkIn, come, excuse, substitute } from './answer.ts';
 import { board, decision, pushBoard, show, todos } from './board.ts';
 import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
-import type { Topics } from './draft.ts';
+import type { Sources } from './draft.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
 import { minutes, settle } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
@@ -13,18 +13,16 @@ import { rhythms } from './rhythms.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
-export type { Topics } from './draft.ts';
-
-/** @param topics what belongs on the agenda of a star besides the decisions that are still open */
-export function createMeetings(topics: Topics): Feature {
+/** @param sources what other features put on an agenda besides the decisions that are still open */
+export function createMeetings(sources: Sources): Feature {
   return {
     name: 'meetings',
     tables: [table, invites, decisions, versions, drafts],
     operations: [
       board,
-      callOperation('month', topics),
+      callOperation('month', sources),
       pushBoard,
-      callOperation('push', topics),
+      callOperation('push', sources),
       show,
       come,
       excuse,

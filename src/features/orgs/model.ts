@@ -86,6 +86,23 @@ export async function unitsOfKind(tx: Tx, kinds: readonly UnitKind[]): Promise<r
   return (await tx.table(units).find({ where: { kind: kinds }, order: 'name', limit: LIST })).rows;
 }
 
+/** How many branches hold so many stars: `[none, one, …, five]`; and the townships whose branches all hold three or more. */
+export async function starCounts(tx: Tx): Promise<{ branches: readonly number[]; townships: number }> {
+  const branches = [0, 0, 0, 0, 0, 0];
+  const least = new Map<string | null, number>();
+  for (let after: string | undefined; ; ) {
+    const where = { kind: ['village', 'community'] as const };
+    const page = await tx.table(units).find({ where, order: 'name', limit: LIST, ...(after && { after }) });
+    for (const { parent, stars: held } of page.rows) {
+      const stars = Math.min(held.length, branches.length - 1);
+      branches[stars] = (branches[stars] ?? 0) + 1;
+      least.set(parent, Math.min(least.get(parent) ?? stars, stars));
+    }
+    if (!page.next) return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
+    after = page.next;
+  }
+}
+
 export function isBranch({ kind }: Unit): boolean {
   return kind === 'village' || kind === 'community';
 }
