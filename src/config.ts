@@ -7,26 +7,31 @@ const blankIsUnset = (value: unknown) =>
   typeof value === 'string' && value.trim() === '' ? undefined : value;
 const text = z.preprocess(blankIsUnset, z.string().trim().optional());
 
+const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
+
 const environment = z.object({
   NODE_ENV: text,
-  PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978)),
+  PORT: z
+    .preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978))
+    .describe('must be a whole number from 0 to 65535'),
   HOST: text,
   PUBLIC_URL: text,
   DATABASE_URL: text,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default('data/demo')),
-  MicrosoftAppType: z.preprocess(
-    blankIsUnset,
-    z.enum(['SingleTenant', 'UserAssignedMsi', 'MultiTenant']).optional(),
-  ),
+  MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
-  LOG_LEVEL: z.preprocess(
-    blankIsUnset,
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  ),
+  TEAMS_SERVICE_HOSTS: text,
+  METRICS_TOKEN: z
+    .preprocess(blankIsUnset, z.string().trim().min(16).optional())
+    .describe('must have 16 characters or more'),
+  LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(LEVELS).default('info')).describe(oneOf(LEVELS)),
 });
+type Values = z.infer<typeof environment>;
 
 /** How the bot proves itself to the Bot Framework. */
 export interface Credentials {
@@ -49,6 +54,10 @@ export interface Config {
   readonly cityData: string;
   /** Absent on one's own machine: loopback only, and the page lets one pick a demo person. */
   readonly credentials?: Credentials;
+  /** Hosts that Teams may ask us to answer at, beside those of its public cloud; lower case. */
+  readonly serviceHosts: readonly string[];
+  /** Who has it may read /metrics; absent: everybody on one's own machine, nobody with credentials. */
+  readonly metricsToken?: string;
   readonly logLevel: string;
 }
 
@@ -59,13 +68,8 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * @throws AppError `config` that lists everything that is wrong, in plain words, all at once
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
   const problems: string[] = [];
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')}: ${issue.message}`);
-    throw configError(problems);
-  }
-  const values = parsed.data;
+  const values = readValues(env, problems);
   const credentials = readCredentials(values, problems);
   const host = values.HOST ?? (credentials ? '0.0.0.0' : '127.0.0.1');
   if (!credentials && values.NODE_ENV === 'production') {
@@ -80,6 +84,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
+  const serviceHosts = (values.TEAMS_SERVICE_HOSTS ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (!serviceHosts.every((host) => /^[a-z\d.-]+$/.test(host))) {
+    problems.push('TEAMS_SERVICE_HOSTS: must be names of hosts with commas between them, without https://');
+  }
   if (problems.length > 0) throw configError(problems);
   return {
     port: values.PORT,
@@ -87,10 +98,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    serviceHosts,
+    ...(values.METRICS_TOKEN && { metricsToken: values.METRICS_TOKEN }),
     ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),
     ...(values.DATABASE_URL && { databaseUrl: values.DATABASE_URL }),
     ...(credentials && { credentials }),
   };
+}
+
+/** What fits; of what does not, the default, so that the rest can be judged in the same go. */
+function readValues(env: Readonly<Record<string, string | undefined>>, problems: string[]): Values {
+  const usable = { ...env };
+  for (const [name, schema] of Object.entries(environment.shape)) {
+    if (schema.safeParse(env[name]).success) continue;
+    problems.push(`${name}: ${schema.description ?? 'cannot be used'}`);
+    delete usable[name];
+  }
+  return environment.parse(usable);
 }
 
 /** A folder of a web server, without a name or password in it. */
@@ -105,7 +129,7 @@ function isDatabaseUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
 }
 
-function readCredentials(values: z.infer<typeof environment>, problems: string[]): Credentials | undefined {
+function readCredentials(values: Values, problems: string[]): Credentials | undefined {
   const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
   if (!appId) {
     for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)

@@ -49,7 +49,10 @@ describe('configuration', () => {
       { MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppType: 'SingleTenant' },
       /needs MicrosoftAppTenantId/,
     ],
-    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL: must be one of fatal, error/],
+    [{ MicrosoftAppType: 'multi' }, /MicrosoftAppType: must be one of SingleTenant/],
+    [{ TEAMS_SERVICE_HOSTS: 'https://smba.example/' }, /TEAMS_SERVICE_HOSTS/],
+    [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);
   });
@@ -63,5 +66,36 @@ describe('configuration', () => {
       expect(message.match(/ {2}- /g)).toHaveLength(3);
       expect(message).not.toContain('hunter2');
     }
+  });
+
+  it('judges the rest also when a value cannot even be read', () => {
+    const env = {
+      PORT: '80 80',
+      LOG_LEVEL: 'loud',
+      PUBLIC_URL: 'here',
+      MicrosoftAppId: 'x',
+      METRICS_TOKEN: 'hunter2',
+    };
+    try {
+      readConfig(env);
+      expect.unreachable();
+    } catch (error) {
+      const { message } = error as Error;
+      for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'MicrosoftAppPassword', 'METRICS_TOKEN'])
+        expect(message).toContain(name);
+      expect(message).not.toMatch(/hunter2|80 80|NaN|Invalid input/);
+    }
+  });
+
+  it('takes further hosts of Teams and the word that opens /metrics', () => {
+    expect(readConfig({})).toMatchObject({ serviceHosts: [] });
+    const set = readConfig({
+      TEAMS_SERVICE_HOSTS: 'Smba.Example, b.example',
+      METRICS_TOKEN: '0123456789abcdef',
+    });
+    expect(set).toMatchObject({
+      serviceHosts: ['smba.example', 'b.example'],
+      metricsToken: '0123456789abcdef',
+    });
   });
 });
