@@ -6,7 +6,7 @@ import { loadCards } from './bot/cards.ts';
 import type { Channel } from './bot/channel.ts';
 import { createLinks, keepSecret } from './bot/links.ts';
 import { createScheduler } from './bot/scheduler.ts';
-import { places } from './bot/tables.ts';
+import { outbox, places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat } from './channels/webchat/index.ts';
 import type { Config } from './config.ts';
@@ -25,7 +25,9 @@ import {
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
 import type { Store } from './store/store.ts';
+import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
+import { createMetrics, mountMetrics, type Waiting } from './web/metrics.ts';
 import { createWeb } from './web/server.ts';
 
 export interface App {
@@ -57,7 +59,9 @@ export async function startApp({
   now = () => new Date(),
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
-  const store = await openStore(config, engineOf(config), log);
+  const opened = await openStore(config, engineOf(config), log);
+  const metrics = createMetrics(() => waiting(opened, now()), log);
+  const store = timed(opened, elapsed, metrics.commit);
   const fileStore = await openFiles(config, now, log).catch(async (error) => {
     await store.close();
     throw error;
@@ -90,10 +94,12 @@ export async function startApp({
     newId,
     fileStore,
     links: createLinks({ secret, base: () => base }),
+    meter: metrics,
   });
-  const scheduler = createScheduler(bot.tick, log);
+  const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed });
   const web = createWeb({ log, loopbackOnly: demo, ready: () => scheduler.running });
   mountDownloads({ bot, web, log });
+  mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
   const webchat = createWebchat({ bot, store, web, log, demo, town: createTown(store), now });
   const teams = createTeams({
     bot,
@@ -114,14 +120,25 @@ export async function startApp({
     pump: bot.pump,
     tick: bot.tick,
     async stop() {
-      await scheduler.stop();
       webchat.stop();
-      await web.close();
+      // All at once: a tick under way would go on until everything that is due is sent.
+      await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
+      // The replies to the last requests.
       await bot.stop();
       await fileStore.close();
       await store.close();
     },
   };
+}
+
+/** What the outbox still holds; counted and found by an index. */
+async function waiting(store: Store, now: Date): Promise<Waiting> {
+  const where = { state: ['due', 'sending'] as const };
+  return store.read(async (tx) => {
+    const { rows } = await tx.table(outbox).find({ where, order: 'due', limit: 1 });
+    const late = rows[0] ? now.getTime() - Date.parse(rows[0].due) : 0;
+    return { depth: await tx.table(outbox).count(where), lateSeconds: Math.max(0, late) / 1_000 };
+  });
 }
 
 /** The work groups of the local page belong to their units from the start. */

@@ -5,6 +5,9 @@ import { AppError } from './lib/errors.ts';
 import { createLog } from './lib/log.ts';
 import { StoreError } from './store/store.ts';
 
+/** What is under way takes at most 10 s (a send that nobody answers); whoever stops us may wait 30 s. */
+const STOP_MS = 25_000;
+
 try {
   const config = loadConfig();
   const log = createLog(config.logLevel);
@@ -16,6 +19,10 @@ try {
 
   async function stop({ stop }: App, signal: string): Promise<void> {
     log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error({ ms: STOP_MS }, 'not stopped in time; what was acknowledged is kept');
+      process.exit(1);
+    }, STOP_MS).unref();
     await stop();
     log.info('stopped');
     process.exit(0);

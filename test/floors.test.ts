@@ -81,6 +81,7 @@ describe('the house', () => {
     expect(onlyIn('store/lowdb/', /^lowdb|^sorted-btree/)).toEqual([]);
     expect(onlyIn('bot/cards.ts', /^adaptivecards-templating/)).toEqual([]);
     expect(onlyIn('bot/scheduler.ts', /^node-cron/)).toEqual([]);
+    expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);
   });
 
   it('reads the environment in config.ts only', () => {

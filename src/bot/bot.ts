@@ -13,9 +13,10 @@ import { sweepFiles } from './files.ts';
 import { formsFeature } from './forms.ts';
 import { handle } from './handle.ts';
 import { createTakeIn } from './intake.ts';
-import { type Kernel, worldOf } from './land.ts';
+import { type Kernel, turnId, worldOf } from './land.ts';
 import type { Links } from './links.ts';
 import type { Answer, Attachment, Inbound, Reply, Shown } from './message.ts';
+import { type Meter, unmetered } from './meter.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planRhythms } from './rhythms.ts';
 import { createRouter } from './router.ts';
@@ -37,7 +38,10 @@ export interface Bot {
   download(token: string): Promise<Opened>;
   /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
   tick(): Promise<void>;
-  /** Send nothing new from here on; resolves when what is under way has ended. What is still due waits in the store. */
+  /**
+   * Send nothing of what is due from here on; resolves when the sends under way have ended. Replies to what is still
+   * handled go out: call it again when nothing is any more.
+   */
   stop(): Promise<void>;
 }
 
@@ -62,9 +66,12 @@ export interface BotParts {
   readonly fileStore: FileStore;
   /** Makes and reads download links; without it there are none. */
   readonly links?: Links;
+  /** Keeps count; without it nobody does. */
+  readonly meter?: Meter;
 }
 
 export function createBot(parts: BotParts): Bot {
+  const { meter = unmetered, elapsed, log } = parts;
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
@@ -72,11 +79,11 @@ export function createBot(parts: BotParts): Bot {
   const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
   const takeIn = createTakeIn({ ...parts, features });
   let stopped = false;
-  const outbox = createOutbox({ ...parts, draw, rhythms, checks, stopping: () => stopped });
+  const outbox = createOutbox({ ...parts, meter, draw, rhythms, checks, stopping: () => stopped });
   const pump = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {
-      parts.log.error({ err: error }, 'sending stopped, the next tick tries again');
+      log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
 
@@ -91,9 +98,14 @@ export function createBot(parts: BotParts): Bot {
 
   return {
     async handle(inbound, attachments = []) {
+      const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);
       setImmediate(pump);
+      const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
+      const ms = elapsed() - began;
+      meter.turn(inbound.channel, outcome, ms);
+      log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
       return answer;
     },
     deliver: (ids) => outbox.deliver(ids),
@@ -113,7 +125,7 @@ export function createBot(parts: BotParts): Bot {
     },
     async stop() {
       stopped = true;
-      await outbox.pump();
+      await outbox.idle();
     },
   };
 }

@@ -32,7 +32,11 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
   const intakes = features.flatMap((feature) => feature.intakes ?? []);
   const gate = createGate(AT_ONCE);
 
-  async function takeOne({ name, fetch }: Attachment, by: string): Promise<SentFile | RefusedFile> {
+  async function takeOne(
+    { name, fetch }: Attachment,
+    by: string,
+    turn: string,
+  ): Promise<SentFile | RefusedFile> {
     const shown = plainName(name) || '文件';
     try {
       const bytes = await fetch(MOST_FILE_BYTES);
@@ -48,7 +52,7 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       return { id, kind, read: await readBy(kind, bytes) };
     } catch (error) {
       if (error instanceof AppError) return { refused: error.publicMessage };
-      log.warn({ err: error }, 'a file was not taken in');
+      log.warn({ turn, err: error }, 'a file was not taken in');
       const busy = error instanceof StoreError;
       return { refused: busy ? '系统正忙，文件没有收下，请稍后再发。' : `“${shown}”没有收到，请再发一次。` };
     }
@@ -74,7 +78,9 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       .catch(() => undefined);
     if (!by) return inbound;
     const files = await Promise.all(
-      attachments.slice(0, MOST_FILES).map((attachment) => gate(() => takeOne(attachment, by))),
+      attachments
+        .slice(0, MOST_FILES)
+        .map((attachment) => gate(() => takeOne(attachment, by, turnId(inbound)))),
     );
     const over = attachments.length > MOST_FILES ? [{ refused: `一次最多发 ${MOST_FILES} 个文件。` }] : [];
     return { ...inbound, files: [...files, ...over] };

@@ -60,7 +60,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
   const text = sentence(kernel.log, inbound, error);
   const words: Answer = { scope: 'words', shown: { text }, refused: true, sends: [] };
   // What failed for no fault of the person is not written down: the same inbound sent again may succeed.
-  if (!(error instanceof AppError)) return words;
+  if (!(error instanceof AppError)) return { ...words, failed: true };
   try {
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
@@ -73,7 +73,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');
-    return words;
+    return { ...words, failed: true };
   }
 }
 

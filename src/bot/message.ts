@@ -120,5 +120,7 @@ export interface Answer {
   readonly scope: 'card' | 'mine' | 'words' | 'none';
   readonly shown: Shown;
   readonly refused: boolean;
+  /** Refused for no fault of the person: nothing was kept, the same again may succeed. */
+  readonly failed?: true;
   readonly sends: readonly string[];
 }

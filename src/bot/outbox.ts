@@ -6,6 +6,7 @@ import type { Draw } from './draw.ts';
 import type { Actor, Check, Rhythm } from './feature.ts';
 import { worldOf } from './land.ts';
 import type { Mention } from './message.ts';
+import type { Meter } from './meter.ts';
 import { createPace } from './pace.ts';
 import type { Channels } from './places.ts';
 import { createRedraw } from './redraw.ts';
@@ -30,6 +31,7 @@ export interface OutboxParts {
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
+  readonly meter: Meter;
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   /** How a person is mentioned on a channel; undefined where they have no account. */
   readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
@@ -50,6 +52,8 @@ export interface Outbox {
   deliver(ids: readonly string[]): Promise<void>;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
+  /** Resolves when nothing is being sent: call it once nothing new begins. */
+  idle(): Promise<void>;
   /** Whether a channel may show something unimportant in a place now, within its limits. */
   spare(channel: string, place: string): boolean;
 }
@@ -136,6 +140,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
         pumping = undefined;
       });
       return pumping;
+    },
+    async idle() {
+      await Promise.allSettled([pumping, ...underWay.values()]);
     },
   };
 }

@@ -11,7 +11,7 @@ const PAGE = 50;
 const MAX_ATTEMPTS = 8;
 
 export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
-  const { store, channels, draw, log, now, actor } = parts;
+  const { store, channels, draw, log, now, actor, meter } = parts;
 
   return async function redraw(id) {
     const job = await store.read((tx) => tx.table(redraws).get(id));
@@ -40,11 +40,13 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
       message: string;
     }): Promise<string | undefined> {
       let turn: Turn | number | undefined;
+      let name = 'none';
       try {
         const place = (
           await store.read((tx) => findPlace(tx, channels, { place: live.place, person: null }, ''))
         )?.row;
         if (!place) throw new SendError('gone', '这个会话已经不在了');
+        name = place.channel;
         const channel = channelOf(channels, place);
         turn = await pace.turn(channel, place.id);
         if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
@@ -58,9 +60,11 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
         });
         turn.sent();
         await channel.update(placeOf(place), live.message, shown);
+        meter.sent(place.channel, 'redraw', 'sent');
         return undefined;
       } catch (error) {
         log.warn({ live: live.id, err: error }, 'card not redrawn');
+        meter.sent(name, 'redraw', error instanceof SendError ? error.kind : 'refused');
         const again = error instanceof SendError && (error.kind === 'retry' || error.kind === 'unsure');
         if (again) return later(now(), job?.attempts ?? 0, error.retryAfterMs);
         await store.transaction(async (tx) => {

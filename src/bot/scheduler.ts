@@ -1,6 +1,7 @@
 /** The clockwork: a node-cron tick that sends what is due. Rhythms of the features hang on it. */
 import cron from 'node-cron';
 import type { Log } from '../lib/log.ts';
+import type { Meter } from './meter.ts';
 
 export interface Scheduler {
   start(): void;
@@ -12,14 +13,25 @@ export interface Scheduler {
 /** Every five seconds; a tick that takes longer makes the next ones wait. */
 const EVERY = '*/5 * * * * *';
 
-export function createScheduler(tick: () => Promise<void>, log: Log): Scheduler {
+/** @param elapsed milliseconds on a clock that is never set back */
+export function createScheduler(
+  tick: () => Promise<void>,
+  {
+    log,
+    meter,
+    elapsed,
+  }: { readonly log: Log; readonly meter: Pick<Meter, 'tick'>; readonly elapsed: () => number },
+): Scheduler {
   let underWay: Promise<void> | undefined;
   let running = false;
-  const task = cron.createTask(EVERY, () => {
-    underWay ??= tick()
+  const task = cron.createTask(EVERY, ({ date, triggeredAt }) => {
+    if (underWay) return;
+    const began = elapsed();
+    underWay = tick()
       .catch((error) => log.error({ err: error }, 'tick failed, the next one tries again'))
       .finally(() => {
         underWay = undefined;
+        meter.tick(triggeredAt.getTime() - date.getTime(), elapsed() - began);
       });
   });
   return {

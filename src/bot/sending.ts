@@ -33,7 +33,7 @@ interface Claim {
 }
 
 export function createSending(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
-  const { store, channels, draw, log, now, actor } = parts;
+  const { store, channels, draw, log, now, actor, meter } = parts;
 
   return async function send(id) {
     const turn = await turnFor(id);
@@ -58,6 +58,7 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
     } catch (error) {
       return giveUpOrRetry(row, place, error);
     }
+    meter.sent(place.channel, row.kind, 'sent');
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
@@ -69,7 +70,9 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
   async function giveUpOrRetry(row: OutboxRow, place: PlaceRow | undefined, error: unknown): Promise<void> {
     const { id, attempts } = row;
     const idempotent = place !== undefined && channels.get(place.channel)?.idempotent === true;
-    const after = afterFailure(row, error, idempotent);
+    const failure = failureOf(error);
+    meter.sent(place?.channel ?? 'none', row.kind, failure.kind);
+    const after = afterFailure(row, failure, idempotent);
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       // Whoever took it over after our claim ran out knows better.
@@ -187,16 +190,21 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
     }
   }
 
-  function afterFailure(row: OutboxRow, error: unknown, idempotent: boolean): Partial<OutboxRow> {
-    const { kind, message, retryAfterMs } =
-      error instanceof SendError
-        ? error
-        : new SendError('refused', String(error), undefined, { cause: error });
+  function afterFailure(
+    row: OutboxRow,
+    { kind, message, retryAfterMs }: SendError,
+    idempotent: boolean,
+  ): Partial<OutboxRow> {
     if (kind === 'unsure' && !idempotent) return { state: 'unsure', error: `发出后没有回音：${message}` };
     const again = kind === 'retry' || kind === 'unsure';
     if (!again || row.attempts >= MAX_ATTEMPTS) return { state: 'failed', error: message };
     return { state: 'due', due: later(now(), row.attempts, retryAfterMs), error: message };
   }
+}
+
+function failureOf(error: unknown): SendError {
+  if (error instanceof SendError) return error;
+  return new SendError('refused', String(error), undefined, { cause: error });
 }
 
 function isClaimable({ state, due }: OutboxRow, at: string): boolean {

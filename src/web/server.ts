@@ -20,6 +20,7 @@ export interface WebOptions {
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const STOP_MS = 5_000;
+const IDLE_MS = 50;
 
 /** Handlers that read a JSON body of at most `maxBytes` into `req.body`; anything else is a clean 4xx. */
 export function jsonBody(maxBytes: number): RequestHandler[] {
@@ -44,7 +45,10 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
 export function createWeb({ log, loopbackOnly, ready }: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
+  let closing = false;
   server.pre((req: Request, res: Response, next) => {
+    // A client that keeps its connection open would keep us open.
+    if (closing) res.setHeader('Connection', 'close');
     if (!loopbackOnly || LOOPBACK_HOST.test(req.headers.host ?? '')) return next();
     res.send(403, { code: 'forbidden', message: 'This server answers its own machine only' });
     return next(false);
@@ -78,9 +82,13 @@ export function createWeb({ log, loopbackOnly, ready }: WebOptions): Web {
       }),
     close: () =>
       new Promise((resolve) => {
+        closing = true;
         const cut = setTimeout(() => server.server.closeAllConnections(), STOP_MS);
+        // Those that are answered meanwhile become idle one after the other.
+        const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_MS);
         server.close(() => {
           clearTimeout(cut);
+          clearInterval(idle);
           resolve();
         });
         server.server.closeIdleConnections();

@@ -54,10 +54,16 @@ export async function tempDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'huishang-'));
 }
 
-/** @param options with `limited` the connector enforces Teams' limits and time is real */
-export async function startRig(
-  options: { now?: () => Date; cityData?: string; limited?: boolean } = {},
-): Promise<Rig> {
+interface RigOptions {
+  readonly now?: () => Date;
+  readonly cityData?: string;
+  /** The connector enforces Teams' limits, and time is real. */
+  readonly limited?: boolean;
+  /** Instead of keeping errors and nothing else. */
+  readonly log?: Log;
+}
+
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { limited = false } = options;
   const dir = await tempDir();
   const connector = await startFakeConnector({ limited });
@@ -68,7 +74,7 @@ export async function startRig(
   });
   const errors: unknown[] = [];
   const none = () => undefined;
-  const log: Log = {
+  const log: Log = options.log ?? {
     debug: none,
     info: none,
     warn: none,

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { Channel } from '../../bot/channel.ts';
+import { turnId } from '../../bot/land.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/message.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
@@ -113,10 +114,13 @@ export function createTeams(options: TeamsOptions): Channel {
     activity: Activity,
     files: readonly Attachment[],
   ): Promise<void> {
+    const turn = turnId(inbound);
     const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(referenceOf(activity), said);
     const typing = setTimeout(() => {
       if (!bot.spare(inbound.channel, inbound.place.key)) return;
-      say({ type: 'typing' }).catch((error: unknown) => log.debug(describe(error), 'typing not shown'));
+      say({ type: 'typing' }).catch((error: unknown) =>
+        log.debug({ turn, ...describe(error) }, 'typing not shown'),
+      );
     }, TYPING_AFTER_MS);
     try {
       const { scope, shown, sends } = await answer(inbound, files);
@@ -124,7 +128,7 @@ export function createTeams(options: TeamsOptions): Channel {
       if (scope === 'words' && sends.length === 0) await say(messageOf(shown, activity));
       else if (sends.length > 0) await within(timeoutMs, bot.deliver(sends));
     } catch (error) {
-      log.error({ ...describe(error), turn: inbound.id }, 'reply not out yet');
+      log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
       clearTimeout(typing);
     }
@@ -132,8 +136,11 @@ export function createTeams(options: TeamsOptions): Channel {
 
   async function answerInPlace(inbound: Inbound): Promise<unknown> {
     const { scope, shown, sends } = await answer(inbound);
+    const turn = turnId(inbound);
     if (sends.length > 0)
-      bot.deliver(sends).catch((error: unknown) => log.error(describe(error), 'reply not out yet'));
+      bot
+        .deliver(sends)
+        .catch((error: unknown) => log.error({ turn, ...describe(error) }, 'reply not out yet'));
     return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text });
   }
 
@@ -142,7 +149,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       return await bot.handle(inbound, files);
     } catch (error) {
-      log.error({ ...describe(error), turn: inbound.id }, 'turn failed');
+      log.error({ turn: turnId(inbound), ...describe(error) }, 'turn failed');
       return { scope: 'words', shown: { text: SORRY }, refused: true, sends: [] };
     }
   }

@@ -2,6 +2,7 @@
 import type { Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import { MOST_FILE_BYTES } from '../../bot/intake.ts';
+import { turnId } from '../../bot/land.ts';
 import type { Attachment, Inbound, Shown } from '../../bot/message.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
@@ -87,7 +88,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
     try {
       await bot.deliver(answer.sends);
     } catch (error) {
-      log.error({ err: error }, 'reply not delivered yet');
+      log.error({ turn: turnId(inbound), err: error }, 'reply not delivered yet');
     }
     return answer;
   }

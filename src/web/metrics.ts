@@ -1,0 +1,117 @@
+/** GET /metrics for Prometheus: what the server has done, what waits to be sent, and the process itself. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Request, Response } from 'restify';
+import type { Meter } from '../bot/meter.ts';
+import type { Log } from '../lib/log.ts';
+import type { Web } from './server.ts';
+
+/** What waits in the outbox: how many messages, and how many seconds the oldest is past its time. */
+export interface Waiting {
+  readonly depth: number;
+  readonly lateSeconds: number;
+}
+
+export interface Metrics extends Meter {
+  /** A transaction has landed, after so many milliseconds. */
+  commit(ms: number): void;
+  /** Everything as Prometheus reads it. */
+  text(): Promise<string>;
+  readonly type: string;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** @param waiting asked at each reading only */
+export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const turns = new Histogram({
+    name: 'huishang_turn_seconds',
+    help: 'From something written or pressed to its durable answer',
+    labelNames: ['channel', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'huishang_store_commit_seconds',
+    help: 'Transactions until they are durable, their time in the queue included',
+    buckets: SECONDS,
+    registers,
+  });
+  const sends = new Counter({
+    name: 'huishang_sends_total',
+    help: 'Attempts to send or redraw a message',
+    labelNames: ['channel', 'kind', 'result'],
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'huishang_scheduler_lag_seconds',
+    help: 'How late the last tick began',
+    registers,
+  });
+  const ticks = new Histogram({
+    name: 'huishang_tick_seconds',
+    help: 'Ticks of the scheduler, with all that they plan and send',
+    buckets: SECONDS,
+    registers,
+  });
+  const depth = new Gauge({
+    name: 'huishang_outbox_messages',
+    help: 'Messages that are not out yet, also those for later',
+    registers,
+    collect: async () => {
+      const { depth: messages, lateSeconds } = await waiting().catch((error) => {
+        log.warn({ err: error }, 'the outbox cannot be counted');
+        return { depth: Number.NaN, lateSeconds: Number.NaN };
+      });
+      depth.set(messages);
+      late.set(lateSeconds);
+    },
+  });
+  const late = new Gauge({
+    name: 'huishang_outbox_oldest_seconds',
+    help: 'How long the oldest message has been due',
+    registers,
+  });
+  return {
+    turn: (channel, outcome, ms) => turns.observe({ channel, outcome }, ms / 1_000),
+    sent: (channel, kind, result) => sends.inc({ channel, kind, result }),
+    tick(lateMs, ms) {
+      lag.set(lateMs / 1_000);
+      ticks.observe(ms / 1_000);
+    },
+    commit: (ms) => commits.observe(ms / 1_000),
+    text: () => register.metrics(),
+    type: register.contentType,
+  };
+}
+
+export interface MetricsOptions {
+  readonly web: Web;
+  readonly metrics: Pick<Metrics, 'text' | 'type'>;
+  /** Who has it may read. */
+  readonly token?: string;
+  /** Without a token everybody may who can reach the server at all: on one's own machine. */
+  readonly open: boolean;
+}
+
+/** A reverse proxy on the same machine makes everybody look local, so it is the token that counts, not the address. */
+export function mountMetrics({ web, metrics, token, open }: MetricsOptions): void {
+  web.server.get('/metrics', async (req: Request, res: Response) => {
+    res.setHeader('Cache-Control', 'no-store');
+    if (!(token ? holds(req.headers.authorization, token) : open)) {
+      const message = token ? 'This needs the METRICS_TOKEN' : 'METRICS_TOKEN is not set';
+      res.send(token ? 401 : 403, { code: 'forbidden', message });
+      return;
+    }
+    res.setHeader('Content-Type', metrics.type);
+    res.sendRaw(200, await metrics.text());
+  });
+}
+
+function holds(authorization: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
+}
