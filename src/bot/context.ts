@@ -1,10 +1,10 @@
 /** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
 import { AppError } from '../lib/errors.ts';
 import type { Effects } from './effects.ts';
-import type { Actor, Ctx, Feature, World } from './feature.ts';
+import type { Actor, Ctx, Feature, Help, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
 import { type Inbound, type Subject, subjectKey } from './message.ts';
-import { roleFits } from './rights.ts';
+import { judge, roleFits } from './rights.ts';
 import { lives, type PlaceRow, places } from './tables.ts';
 
 /** A place seen less than this long ago (milliseconds) is not written again. */
@@ -40,12 +40,16 @@ export function createContext(
     },
     notify: (notice) => effects.notices.push(notice),
     refresh: (subject) => effects.refreshes.push(subject),
-    help: () =>
-      features.flatMap(({ operations }) =>
-        operations.flatMap(({ name, words, help, right }) =>
-          help && words?.[0] && roleFits(right, sender) ? [{ word: words[0], text: help, op: name }] : [],
-        ),
-      ),
+    async help() {
+      const found: Help[] = [];
+      for (const { name, words, help, right, record } of features.flatMap(({ operations }) => operations)) {
+        if (!help || !words?.[0] || !roleFits(right, sender)) continue;
+        // Where no record decides, the person alone does.
+        if (record || (await judge(right, undefined, world, sender)) === true)
+          found.push({ word: words[0], text: help, op: name });
+      }
+      return found;
+    },
     async todos() {
       if (!sender) return [];
       const lists = [];

@@ -84,7 +84,7 @@ export interface Ctx extends World {
   /** Every live card about this subject is redrawn. */
   refresh(subject: Subject): void;
   /** What this sender may do here, over all features. */
-  help(): readonly Help[];
+  help(): Promise<readonly Help[]>;
   /** What waits for this sender, over all features, oldest deadline first. */
   todos(): Promise<readonly Todo[]>;
   /** Everything that comes round, over all features. */

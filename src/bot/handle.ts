@@ -8,6 +8,7 @@
 import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
+import { writeDone } from './audit.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
@@ -18,7 +19,7 @@ import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts'
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import { judge, roleFits } from './rights.ts';
 import type { Call } from './router.ts';
-import { audit, turns } from './tables.ts';
+import { turns } from './tables.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
@@ -111,7 +112,7 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
   if (preview) return showPreview(ctx, op, record, raw, form, preview);
   const outcome = await op.run(ctx, parsed.data, record);
-  if (outcome.did) await writeAudit(ctx, op.name, outcome.did);
+  if (outcome.did) await writeDone(ctx, op, outcome.did);
   if (form) await shutForm(ctx, form, replyOf(outcome));
   return outcome;
 }
@@ -129,14 +130,6 @@ function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): Answer['s
   }
   if (!inline) return 'none';
   return card ? 'mine' : 'words';
-}
-
-async function writeAudit(ctx: Ctx, op: string, { kind, id }: NonNullable<Outcome['did']>): Promise<void> {
-  const { id: person, unit } = ctx.me;
-  const at = ctx.now.toISOString();
-  await ctx.tx
-    .table(audit)
-    .put({ id: ctx.newId(), at, person, unit, op, subject: `${kind}:${id}`, place: ctx.place.id });
 }
 
 function replyOf({ text, card }: Outcome): Reply {

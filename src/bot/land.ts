@@ -4,6 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import { type Store, StoreError, type Tx } from '../store/store.ts';
+import { writeRefused } from './audit.ts';
 import { notePlace, pressedSubject } from './context.ts';
 import type { Draw } from './draw.ts';
 import { landEffects, queueReply } from './effects.ts';
@@ -68,6 +69,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await notePlace(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       if (pressed) await landEffects(world, { notices: [], refreshes: [pressed], from: null });
+      await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
       return land(kernel, world, inbound, sender, { reply: { text }, scope, refused: true });
     });

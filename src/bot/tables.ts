@@ -242,22 +242,39 @@ export const files = defineTable<FileRow>({
   indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
 });
 
-/** Who did what to which record, from where. */
+/** Who did what to which record, from where; nobody changes or deletes a line. */
 const auditRow = z.object({
   id: z.string(),
   at: z.string(),
+  /** The day in Shanghai. */
+  day: z.string(),
+  /** The person, or `<channel>:<account>` of somebody unknown. */
   person: z.string(),
+  /** As it was then. */
+  name: z.string(),
   unit: z.string(),
   op: z.string(),
-  subject: z.string(),
+  /** The word that calls it, or the title of its button. */
+  what: z.string(),
+  /** The record's number, or what else names it. */
+  record: z.string(),
+  channel: z.string(),
   place: z.string(),
+  outcome: z.enum(['done', 'refused']),
+  /** Why it was refused. */
+  words: z.string(),
 });
-export const audit = defineTable<z.infer<typeof auditRow>>({
+export type AuditRow = z.infer<typeof auditRow>;
+export const audit = defineTable<AuditRow>({
   name: 'audit',
   schema: auditRow,
   indexes: [
-    { on: ['subject'], order: 'at' },
+    { on: ['record'], order: 'at' },
+    { on: ['name'], order: 'at' },
+    { on: ['what'], order: 'at' },
+    { on: ['name', 'what'], order: 'at' },
     { on: [], order: 'at' },
+    { on: ['person', 'day', 'outcome'] },
   ],
 });
 

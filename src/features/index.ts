@@ -1,5 +1,6 @@
 /** The features of the town, one line each, in the order in which 帮助 lists them. */
 import type { Feature } from '../bot/feature.ts';
+import { auditTrail } from './audit/index.ts';
 import { home } from './home/index.ts';
 import { colours, issues, topics } from './issues/index.ts';
 import { createMeetings } from './meetings/index.ts';
@@ -14,6 +15,7 @@ export const features: readonly Feature[] = [
   home,
   reminders,
   programme,
+  auditTrail,
   members,
   orgs,
 ];

@@ -71,7 +71,7 @@ describe('a file that somebody sends', () => {
     const given = await kit.bot.download(token(url));
     expect(given).toMatchObject({ name: '走访 照片.JPG', type: 'image/jpeg' });
     expect(typeof given === 'object' && Buffer.compare(Buffer.from(given.body), photo())).toBe(0);
-    expect(await audited()).toContain('album.keep album:one');
+    expect(await audited()).toContain('album.keep one');
   });
 
   it('may come with words, and with other files; each kind by its content', async () => {
@@ -225,7 +225,7 @@ describe('holidays as a file', () => {
   it('are imported like pasted ones, by the organiser', async () => {
     const { text } = await kit.person('bai-zhiyuan').send({ '2027.json': json });
     expect(text).toBe('已导入2027年：放假5天，调休上班0天。以后的期限和提醒都按它算。');
-    expect(await audited()).toContain('reminders.holidays holidays:2027');
+    expect(await audited()).toContain('reminders.holidays 2027');
   });
 
   it('are nobody else’s business', async () => {
@@ -240,5 +240,5 @@ async function contents(): Promise<string[]> {
 
 async function audited(): Promise<string[]> {
   const { rows } = await kit.store.read((tx) => tx.table(audit).find({ order: 'at', limit: 100 }));
-  return rows.map(({ op, subject }) => `${op} ${subject}`);
+  return rows.map(({ op, record }) => `${op} ${record}`);
 }

@@ -142,19 +142,19 @@ describe('who and what', () => {
     expect(wordsOf((await township.say('待办')).card)).toContain('请受理');
   });
 
-  it('writes down who did what, and nothing for what was refused', async () => {
+  it('writes down who did what, and who tried what he may not', async () => {
     await secretary.say('上报 路灯坏了');
     await secretary.click('提交', fields);
     await secretary.say('受理 WT-2026-0001');
     await township.click('受理');
     const rows = await kit.store.read(
       async (tx) =>
-        (await tx.table(audit).find({ where: { subject: 'issue:WT-2026-0001' }, order: 'at', limit: 10 }))
-          .rows,
+        (await tx.table(audit).find({ where: { record: 'WT-2026-0001' }, order: 'at', limit: 10 })).rows,
     );
-    expect(rows.map(({ person, op }) => [person, op])).toEqual([
-      ['huang-wenchang', 'issues.report'],
-      ['huang-changqing', 'issues.accept'],
+    expect(rows.map(({ person, op, outcome }) => [person, op, outcome])).toEqual([
+      ['huang-wenchang', 'issues.report', 'done'],
+      ['huang-wenchang', 'issues.accept', 'refused'],
+      ['huang-changqing', 'issues.accept', 'done'],
     ]);
   });
 

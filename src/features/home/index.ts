@@ -27,7 +27,7 @@ export const help = operation({
   right: rights.help,
   input: none,
   async run(ctx) {
-    const items = ctx.help();
+    const items = await ctx.help();
     const sub = ctx.sender
       ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
       : '我还不认识您。把姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。';

@@ -302,6 +302,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  'audit.list': carries(),
+  'audit.filter': carries({ chosen: 'yes' }),
+  'audit.export': carries(),
+
   'members.bindGroup 还没有归属的群': group(null),
   'members.bindGroup 归青山县的群': group('qingshan'),
 

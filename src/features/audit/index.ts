@@ -1,0 +1,131 @@
+/** 审计: who did what to which record, from which channel, when; for the organiser. */
+import { z } from 'zod';
+import { type Ctx, type Feature, type Outcome, operation } from '../../bot/feature.ts';
+import { buildForm, button, type ListRow, listCard, recordCard } from '../../bot/fields.ts';
+import type { AuditRow } from '../../bot/tables.ts';
+import { sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { unitName } from '../orgs/index.ts';
+import { auditFile, MOST_LINES } from './export.ts';
+import { rights } from './rights.ts';
+import { CHANNEL_NAMES, carried, type Filter, filterSchema, sayFilter, trail, understand } from './trail.ts';
+
+const PAGE = 8;
+
+async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> {
+  const { rows, next } = await trail(ctx, filter, PAGE, after);
+  const lines: ListRow[] = [];
+  for (const row of rows.slice(0, PAGE)) lines.push(await lineOf(ctx, row));
+  const data = carried(filter);
+  const buttons = [
+    ...(next ? [button('下一页', 'audit.list', { ...data, after: next })] : []),
+    button('筛选', 'audit.filter', data),
+    ...(sayFilter(filter) === '全部' ? [] : [button('看全部', 'audit.list')]),
+    button('导出', 'audit.export', data),
+  ];
+  const title = `审计：${sayFilter(filter)}`;
+  const sub = lines.length === 0 ? '没有这样的记录。' : '最近的在前，点一行看那件事的全部记录。';
+  const text = [`${title}：${sub}`, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)];
+  return { text: text.join('\n'), card: listCard(title, sub, lines, buttons), mine: true };
+}
+
+async function lineOf(
+  ctx: Ctx,
+  { at, name, unit, what, record, channel, outcome, words }: AuditRow,
+): Promise<ListRow> {
+  const refused = outcome === 'refused';
+  const who = unit ? `${name}（${await unitName(ctx.tx, unit)}）` : `${name}（名单上没有）`;
+  const number = /^[A-Z]{2}-\d/.test(record) ? record : '';
+  const sub = [
+    sayTime(at, ctx.today),
+    number,
+    CHANNEL_NAMES[channel] ?? channel,
+    refused ? `被拒绝：${words}` : '',
+  ];
+  return {
+    mark: what,
+    tone: refused ? 'attention' : 'accent',
+    title: who,
+    sub: sub.filter(Boolean).join(' · '),
+    op: 'audit.list',
+    data: number ? { record: number } : { name },
+  };
+}
+
+const list = operation({
+  name: 'audit.list',
+  title: '审计',
+  words: ['审计', 'audit'],
+  help: '谁办了什么：审计 姓名、编号、日期',
+  right: rights.list,
+  fromText: (rest) => (rest ? { words: rest } : {}),
+  input: filterSchema.extend({
+    words: z.string().max(200).default(''),
+    after: z.string().max(500).optional(),
+  }),
+  run: async (ctx, { words, after, ...filter }) =>
+    page(ctx, words ? await understand(ctx, words) : filter, after),
+});
+
+const filter = operation({
+  name: 'audit.filter',
+  title: '筛选',
+  words: ['筛选审计'],
+  right: rights.filter,
+  input: filterSchema.extend({ chosen: z.literal('yes', '请选要看什么') }),
+  form: async (_ctx, _record, values, errors) =>
+    buildForm(
+      {
+        title: '筛选审计',
+        intro: '填一项或几项，都不填就看全部。',
+        fields: [
+          { kind: 'text', id: 'name', label: '人员', max: 60, hint: '姓名' },
+          { kind: 'text', id: 'record', label: '编号', max: 60, hint: 'WT-2026-0001' },
+          { kind: 'date', id: 'day', label: '日期' },
+          { kind: 'text', id: 'what', label: '操作', max: 60, hint: '如：上报、受理' },
+        ],
+        submit: { title: '查看', op: 'audit.filter', data: { chosen: 'yes' } },
+      },
+      values,
+      values.chosen ? errors : [],
+    ),
+  run: (ctx, { chosen: _chosen, ...wanted }) => page(ctx, wanted),
+});
+
+const exportTrail = operation({
+  name: 'audit.export',
+  title: '导出',
+  words: ['导出审计'],
+  right: rights.export,
+  fromText: (rest) => (rest ? { words: rest } : {}),
+  input: filterSchema.extend({ words: z.string().max(200).default('') }),
+  async run(ctx, { words, ...given }): Promise<Outcome> {
+    if (ctx.place.kind !== 'personal')
+      throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
+    const wanted = words ? await understand(ctx, words) : given;
+    const id = JSON.stringify(carried(wanted));
+    const url = ctx.link?.('audit', id, ctx.me, 0);
+    if (!url) throw new AppError('unavailable', '这里还没有开通下载，请联系市委组织部。');
+    const title = `审计：${sayFilter(wanted)}`;
+    const ask = `点开下载表格，最多${MOST_LINES}行，最近的在前。链接今天有效，只给您本人。`;
+    const { template, data } = recordCard({
+      number: '',
+      title,
+      state: '只给您本人',
+      style: 'accent',
+      ask,
+      facts: [],
+      buttons: [],
+      links: [{ title: '打开', url }],
+    });
+    const did = { kind: 'audit', id: sayFilter(wanted) };
+    return { text: `${title}。${ask}\n${url}`, card: { template, data }, did, mine: true };
+  },
+});
+
+export const auditTrail: Feature = {
+  name: 'audit',
+  tables: [],
+  operations: [list, filter, exportTrail],
+  downloads: { audit: auditFile },
+};
