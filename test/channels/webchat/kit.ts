@@ -51,6 +51,7 @@ export async function startKit({ demo = true, people = town } = {}) {
   const store = memoryStore();
   const web = createWeb({ log, loopbackOnly: true, ready: () => true });
   const inbounds: Inbound[] = [];
+  const received: { name: string; bytes: Uint8Array }[] = [];
   const seen = new Map<string, Answer>();
   const outbox = new Map<string, { place: Place; shown: Shown }>();
   const lives: { place: Place; message: string }[] = [];
@@ -107,7 +108,8 @@ export async function startKit({ demo = true, people = town } = {}) {
   }
 
   const bot: Pick<Bot, 'handle' | 'deliver' | 'draw'> = {
-    async handle(inbound) {
+    async handle(inbound, files = []) {
+      for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);
       if (known) return known;
       inbounds.push(inbound);
@@ -170,6 +172,7 @@ export async function startKit({ demo = true, people = town } = {}) {
     store,
     channel,
     inbounds,
+    received,
     call,
     say,
     messages,

@@ -17,6 +17,12 @@ export interface TextToSend {
   readonly ask: boolean;
 }
 
+export interface FileToSend {
+  readonly place: string;
+  readonly id: string;
+  readonly file: File;
+}
+
 export interface Press {
   readonly place: string;
   readonly id: string;
@@ -25,15 +31,18 @@ export interface Press {
   readonly data: Record<string, unknown>;
 }
 
+/** 10 MB over a slow line. */
+const UPLOAD_MS = 120_000;
+
 export type Api = ReturnType<typeof createApi>;
 
-async function request<T>(path: string, init: RequestInit): Promise<T> {
+async function request<T>(path: string, init: RequestInit, timeoutMs = 30_000): Promise<T> {
   let res: Response;
   try {
     res = await fetch(`/webchat/${path}`, {
       ...init,
       credentials: 'omit',
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
     throw new ApiError('network', '网络不通，没有送到。');
@@ -64,6 +73,12 @@ export function createApi(person: string) {
       get<PageAnswer>('messages', before === undefined ? { place } : { place, before: String(before) }),
     changes: (place: string, after: number) => get<PageAnswer>('changes', { place, after: String(after) }),
     text: (text: TextToSend) => post<TextAnswer>('text', text),
+    file: ({ place, id, file }: FileToSend) =>
+      request<TextAnswer>(
+        `file?${new URLSearchParams({ place, id, name: file.name })}`,
+        { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body: file },
+        UPLOAD_MS,
+      ),
     action: (press: Press) => post<ActionAnswer>('action', press),
     read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
     streamUrl: () => `/webchat/stream?as=${encodeURIComponent(person)}`,

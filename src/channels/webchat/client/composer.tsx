@@ -1,21 +1,25 @@
 /** Where one writes. Enter sends, Shift+Enter breaks the line, and Enter that picks a Chinese word does neither. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Send } from './icons.tsx';
+import { Clip, Send } from './icons.tsx';
 
 const MAX = 4000;
 const MAX_HEIGHT_PX = 168;
+const ACCEPT = '.jpg,.jpeg,.png,.webp,.heic,.pdf,.docx,.xlsx,.json';
 
 export interface ComposerProps {
   readonly group: boolean;
   /** This chat has just been opened: the cursor belongs here, except on a phone, where the keyboard would jump up. */
   readonly focus: boolean;
   send(text: string, ask: boolean): void;
+  /** Absent where files do not belong (groups). */
+  sendFiles?: ((files: readonly File[]) => void) | undefined;
 }
 
-export function Composer({ group, focus, send }: ComposerProps) {
+export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
   const [text, setText] = useState('');
   const [ask, setAsk] = useState(true);
   const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
     if (focus && matchMedia('(hover: hover) and (min-width: 761px)').matches) box.current?.focus();
@@ -58,6 +62,30 @@ export function Composer({ group, focus, send }: ComposerProps) {
           @会商
         </button>
       ) : null}
+      {sendFiles ? (
+        <>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            accept={ACCEPT}
+            onChange={({ currentTarget }) => {
+              sendFiles([...(currentTarget.files ?? [])]);
+              currentTarget.value = '';
+            }}
+          />
+          <button
+            type="button"
+            class="clip"
+            aria-label="发照片或文件"
+            title="发照片或文件"
+            onClick={() => picker.current?.click()}
+          >
+            <Clip />
+          </button>
+        </>
+      ) : null}
       <label class="write">
         <span class="sr">写消息</span>
         <textarea
@@ -67,6 +95,12 @@ export function Composer({ group, focus, send }: ComposerProps) {
           maxLength={MAX}
           enterkeyhint="send"
           placeholder={!group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'}
+          onPaste={(event) => {
+            const files = [...(event.clipboardData?.files ?? [])];
+            if (!sendFiles || files.length === 0) return;
+            event.preventDefault();
+            sendFiles(files);
+          }}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
           onKeyDown={(event) => {
             // 229: some input methods report the Enter that picks a word this way.

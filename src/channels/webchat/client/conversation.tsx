@@ -37,6 +37,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
   const [below, setBelow] = useState(false);
   const [loading, setLoading] = useState(false);
   const [said, setSaid] = useState('');
+  const [dragging, setDragging] = useState(false);
   const last = messages.at(-1);
   const first = messages[0];
   const lastSeq = useRef(0);
@@ -132,10 +133,31 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
     desk.send(place, text, ask);
   }
 
+  function sendFiles(files: readonly File[]): void {
+    if (files.length === 0) return;
+    atEnd.current = true;
+    desk.sendFiles(place, files);
+  }
+
+  /** Files that are let go of anywhere in the chat are sent; in a group the browser must not open them instead. */
+  function dragged(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    setDragging(event.type === 'dragover' && kind === 'personal');
+    if (event.type === 'drop' && kind === 'personal') sendFiles([...event.dataTransfer.files]);
+  }
+
   const empty = room.loaded && messages.length === 0 && pending.length === 0;
   const group = kind === 'group';
   return (
-    <section class="talk" hidden={hidden} aria-label={name}>
+    <section
+      class={dragging ? 'talk dropping' : 'talk'}
+      hidden={hidden}
+      aria-label={name}
+      onDragOver={dragged}
+      onDragLeave={dragged}
+      onDrop={dragged}
+    >
       <header class="talk-head">
         <button type="button" class="icon-button only-narrow" onClick={showList} aria-label="会话列表">
           <Back />
@@ -220,7 +242,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       <p class="sr" aria-live="polite">
         {hidden ? '' : said}
       </p>
-      <Composer group={group} focus={!hidden} send={send} />
+      <Composer group={group} focus={!hidden} send={send} sendFiles={group ? undefined : sendFiles} />
     </section>
   );
 }

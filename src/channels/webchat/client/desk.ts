@@ -4,6 +4,9 @@ import { type Api, ApiError, createApi, newId } from './api.ts';
 import { listen } from './live.ts';
 import { caughtUp, emptyRoom, entered, older, type Pending, type Room, received, redrawn } from './room.ts';
 
+/** What the server takes. */
+const MOST_FILE_BYTES = 10 * 1024 * 1024;
+const MOST_FILES = 10;
 const CHATS_DELAY_MS = 200;
 /** A short break of the line is nobody's business. */
 const LOST_AFTER_MS = 2_500;
@@ -24,6 +27,7 @@ export interface Desk {
   enter(place: string): void;
   older(place: string): Promise<void>;
   send(place: string, text: string, ask: boolean): void;
+  sendFiles(place: string, files: readonly File[]): void;
   resend(place: string, id: string): void;
   press(
     place: string,
@@ -96,11 +100,13 @@ export function createDesk(person: string, api: Api = createApi(person)): Desk {
     }
   }
 
-  async function deliver(place: string, { id, text, ask }: Pending): Promise<void> {
+  async function deliver(place: string, { id, text, ask, file }: Pending): Promise<void> {
     const thinking = (by: number) => (room: Room) => ({ ...room, thinking: room.thinking + by });
     if (ask) update(place, thinking(1));
     try {
-      const { message, notice } = await api.text({ place, id, text, ask });
+      const { message, notice } = await (file
+        ? api.file({ place, id, file })
+        : api.text({ place, id, text, ask }));
       update(place, (room) => ({ ...received(room, message), notice }));
       await pull(place);
     } catch (error) {
@@ -178,6 +184,24 @@ export function createDesk(person: string, api: Api = createApi(person)): Desk {
       const item: Pending = { id: newId(), text, ask, at: new Date().toISOString(), failed: null };
       update(place, (room) => ({ ...room, pending: [...room.pending, item], notice: null }));
       void deliver(place, item);
+    },
+
+    sendFiles(place, files) {
+      const over = files.find(({ size }) => size > MOST_FILE_BYTES);
+      if (over || files.length > MOST_FILES) {
+        const notice = over
+          ? `“${over.name}”超过 10 MB，请压缩后再发。`
+          : `一次最多发 ${MOST_FILES} 个文件，请分几次发。`;
+        update(place, (room) => ({ ...room, notice }));
+        return;
+      }
+      const at = new Date().toISOString();
+      const items = files.map(
+        (file): Pending => ({ id: newId(), text: `📎 ${file.name}`, ask: true, at, file, failed: null }),
+      );
+      update(place, (room) => ({ ...room, pending: [...room.pending, ...items], notice: null }));
+      // One after the other: they stay in order, and a slow line is not shared.
+      void items.reduce((before, item) => before.then(() => deliver(place, item)), Promise.resolve());
     },
 
     resend(place, id) {

@@ -29,6 +29,18 @@ export function Send() {
   );
 }
 
+export function Clip() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <path
+        {...line}
+        stroke-linejoin="round"
+        d="M20 11.5l-8.2 8.2a5.2 5.2 0 0 1-7.4-7.4l8.6-8.6a3.5 3.5 0 0 1 4.9 4.9l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4l7.8-7.8"
+      />
+    </svg>
+  );
+}
+
 export function Find() {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -7,6 +7,8 @@ export interface Pending {
   readonly text: string;
   readonly ask: boolean;
   readonly at: string;
+  /** What is sent instead of words. */
+  readonly file?: File;
   readonly failed: string | null;
 }
 

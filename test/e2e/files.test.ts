@@ -1,0 +1,91 @@
+/** Files in Chromium: sent with the button, dropped into the chat, and refused with a sentence; on a desktop and a phone. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch } from '../channels/webchat/browser.ts';
+import { exe, png } from '../samples.ts';
+import { startRig } from './rig.ts';
+
+const browser = await launch();
+if (!browser) console.warn('\n*** SKIPPED: no Chromium: no files were sent on the page ***\n');
+
+const here = '.talk:not([hidden])';
+const problems: string[] = [];
+
+async function look(page: Page, name: string): Promise<void> {
+  const wide = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - innerWidth);
+  expect(wide, `${name} is cut off at the right`).toBeLessThanOrEqual(0);
+  const folder = process.env.SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => {
+  let rig: Awaited<ReturnType<typeof startRig>>;
+  let dir: string;
+  beforeAll(async () => {
+    rig = await startRig();
+    dir = await mkdtemp(join(tmpdir(), 'huishang-page-'));
+    await writeFile(join(dir, '走访.png'), png());
+    await writeFile(join(dir, '假照片.jpg'), exe());
+    await writeFile(join(dir, '太大.jpg'), Buffer.alloc(10 * 2 ** 20 + 1));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rig?.close();
+    await rm(dir, { recursive: true });
+    expect(problems).toEqual([]);
+  });
+
+  async function open(chat: string, width: number, height: number): Promise<Page> {
+    const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', ({ message }) => problems.push(message));
+    await page.goto(`${rig.url}/?as=huang-wenchang&chat=${encodeURIComponent(chat)}`);
+    await page.waitForSelector(`${here} .composer`);
+    return page;
+  }
+  const said = (page: Page, text: string) => page.locator(`${here} .list`).getByText(text).last().waitFor();
+
+  for (const [size, width, height] of [
+    ['desk', 1280, 800],
+    ['phone', 320, 640],
+  ] as const) {
+    it(`are sent with the button, ${width} px wide`, async () => {
+      const page = await open('webchat|p:huang-wenchang', width, height);
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.locator(here).getByRole('button', { name: '发照片或文件' }).click(),
+      ]);
+      expect(chooser.isMultiple()).toBe(true);
+      await chooser.setFiles([join(dir, '走访.png'), join(dir, '假照片.jpg')]);
+      await said(page, '📎 走访.png');
+      await said(page, '文件收到了，可现在没有哪件事要用它');
+      await said(page, '“假照片.jpg”没有收');
+      await look(page, `${size}-files`);
+      await page.setInputFiles(`${here} .composer input[type=file]`, join(dir, '太大.jpg'));
+      await said(page, '“太大.jpg”超过 10 MB');
+    });
+  }
+
+  it('are sent when they are dropped into the chat', async () => {
+    const page = await open('webchat|p:huang-wenchang', 1280, 800);
+    const dropped = await page.evaluateHandle((content) => {
+      const data = new DataTransfer();
+      const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+      data.items.add(new File([bytes], '拖来的.png', { type: 'image/png' }));
+      return data;
+    }, png().toString('base64'));
+    await page.dispatchEvent(`${here}`, 'dragover', { dataTransfer: dropped });
+    expect(await page.locator('.talk.dropping').count()).toBe(1);
+    await page.dispatchEvent(`${here}`, 'drop', { dataTransfer: dropped });
+    await said(page, '📎 拖来的.png');
+    expect(await page.locator('.talk.dropping').count()).toBe(0);
+  });
+
+  it('do not belong into groups: there is no button', async () => {
+    const page = await open('webchat|g:qingshan-shiqiao', 1280, 800);
+    expect(await page.locator(`${here} .clip`).count()).toBe(0);
+  });
+});
