@@ -1,36 +1,20 @@
 /** 参加, 请假, 派员, 签到: what an invited unit says, and that it came. */
 import { z } from 'zod';
-import type { Ctx, FieldError, Raw } from '../../bot/feature.ts';
+import type { Ctx, Outcome } from '../../bot/feature.ts';
 import { buildForm } from '../../bot/fields.ts';
+import { sayWhen } from './draft.ts';
 import { type AnswerKind, invites, type StoredMeeting, sayAnswer } from './model.ts';
 import { changed, loadMeeting, meetingOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 
-async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, words: string) {
+async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, words: string): Promise<Outcome> {
   const invite = await ownInvite(ctx, meeting);
+  const said = sayAnswer(kind, words);
+  if (invite.answer === kind && invite.words === words)
+    return { text: `您单位已经回复过：${said}。`, card: { subject: { kind: 'meeting', id: meeting.id } } };
   await ctx.tx.table(invites).put({ ...invite, answer: kind, words, by: ctx.me.id });
-  return changed(ctx, meeting, `已回复：${sayAnswer(kind, words)}。开会前都可以改。`);
+  return changed(ctx, meeting, `已回复：${said}。开会前都可以改。`);
 }
-
-const form =
-  (act: string, title: string, id: string, label: string, hint: string) =>
-  async (_ctx: Ctx, meeting: StoredMeeting, values: Raw, errors: readonly FieldError[]) =>
-    buildForm(
-      {
-        title,
-        intro: `${meeting.id} ${meeting.date} ${meeting.time}`,
-        fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
-        submit: { title, op: `meetings.${act}`, data: { meeting: meeting.id } },
-      },
-      values,
-      errors,
-    );
-const words = (label: string) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .min(1, `请写${label}`)
-    .max(100, `${label}最多100个字`);
 
 export const come = meetingOperation('come', {
   right: rights.come,
@@ -38,30 +22,56 @@ export const come = meetingOperation('come', {
   words: ['参加'],
   record: loadMeeting,
   input: z.object({}),
-  run: (ctx, _input, record) => answer(ctx, record, 'yes', ''),
+  run: (ctx, _input, meeting) => answer(ctx, meeting, 'yes', ''),
 });
 
-export const excuse = meetingOperation('excuse', {
-  right: rights.excuse,
-  title: '请假',
-  words: ['请假'],
-  fromText: wordsFor('reason'),
-  record: loadMeeting,
-  input: z.object({ reason: words('请假的原因') }),
-  form: form('excuse', '请假', 'reason', '为什么不能来', '一句话就行'),
-  run: (ctx, { reason }, record) => answer(ctx, record, 'no', reason),
+export const excuse = inWords('excuse', 'no', '请假', {
+  id: 'reason',
+  label: '为什么不能来',
+  hint: '一句话就行',
+  what: '请假的原因',
 });
 
-export const substitute = meetingOperation('substitute', {
-  right: rights.substitute,
-  title: '派员',
-  words: ['派员'],
-  fromText: wordsFor('name'),
-  record: loadMeeting,
-  input: z.object({ name: words('派谁来') }),
-  form: form('substitute', '派员', 'name', '派谁来', '姓名、职务'),
-  run: (ctx, { name }, record) => answer(ctx, record, 'sub', name),
+export const substitute = inWords('substitute', 'sub', '派员', {
+  id: 'name',
+  label: '派谁来',
+  hint: '姓名、职务',
+  what: '派谁来',
 });
+
+/** An answer that needs a few words; typed, they follow the number. */
+function inWords<Id extends 'reason' | 'name'>(
+  act: 'excuse' | 'substitute',
+  kind: AnswerKind,
+  title: string,
+  { id, label, hint, what }: { id: Id; label: string; hint: string; what: string },
+) {
+  const words = z
+    .string({ error: `请写${what}` })
+    .trim()
+    .min(1, `请写${what}`)
+    .max(100, `${what}最多100个字`);
+  return meetingOperation<StoredMeeting, Record<Id, string>>(act, {
+    right: rights[act],
+    title,
+    words: [title],
+    fromText: wordsFor(id),
+    record: loadMeeting,
+    input: z.object({ [id]: words }) as unknown as z.ZodType<Record<Id, string>>,
+    form: async (ctx, meeting, values, errors) =>
+      buildForm(
+        {
+          title,
+          intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
+          fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
+          submit: { title, op: `meetings.${act}`, data: { meeting: meeting.id } },
+        },
+        values,
+        errors,
+      ),
+    run: (ctx, said, meeting) => answer(ctx, meeting, kind, said[id]),
+  });
+}
 
 export const checkIn = meetingOperation('sign', {
   right: rights.sign,

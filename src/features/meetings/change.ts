@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { buildForm } from '../../bot/fields.ts';
 import { instant } from '../../lib/dates.ts';
+import { periodName } from '../../lib/schedule.ts';
 import { date, time } from './call.ts';
 import { sayWhen, warnings } from './draft.ts';
 import { invites } from './model.ts';
@@ -31,8 +32,13 @@ export const move = meetingOperation('move', {
   },
   record: loadMeeting,
   input: z.object({ date, time, reason }),
-  refine: async (ctx, fields) =>
-    instant(fields.date, fields.time) > ctx.now ? [] : [{ field: 'date', message: '时间要在现在以后' }],
+  async refine(ctx, fields, meeting) {
+    if (fields.date === meeting.date && fields.time === meeting.time)
+      return [{ field: 'date', message: '时间和原来一样' }];
+    return instant(fields.date, fields.time) > ctx.now
+      ? []
+      : [{ field: 'date', message: '时间要在现在以后' }];
+  },
   form: async (ctx, meeting, values, errors) => {
     const said = typeof values.words === 'string' ? understandWhen(values.words, ctx.now) : undefined;
     return buildForm(
@@ -74,8 +80,13 @@ export const move = meetingOperation('move', {
   preview: async (ctx, fields, meeting) => {
     const units = (await invitesOf(ctx, meeting.id)).map(({ unit }) => unit);
     const against = await warnings(ctx, { ...fields, units: [...units, meeting.lead], except: meeting.id });
-    if (against.length === 0) return undefined;
-    const lines = against.map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
+    const period = periodName(fields.date, meeting.kind === 'push' ? 'quarter' : 'month');
+    const another = meeting.kind === 'push' ? '季度' : '月';
+    const lines = [
+      ...against,
+      ...(period === meeting.period ? [] : [`已经不在这个${another}了，这个${another}会算没有开`]),
+    ].map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
+    if (lines.length === 0) return undefined;
     return { title: '改期', text: `改到${sayWhen(fields, ctx.today)}`, lines };
   },
   async run(ctx, fields, meeting) {
@@ -83,7 +94,7 @@ export const move = meetingOperation('move', {
     const saved = await saveMeeting(ctx, { ...meeting, ...fields, startsAt, moved: meeting.moved + 1 });
     // Another time is another question: everybody is asked again.
     for (const invite of await invitesOf(ctx, meeting.id)) {
-      await ctx.tx.table(invites).put({ ...invite, answer: 'none', words: '', by: null });
+      await ctx.tx.table(invites).put({ ...invite, answer: 'none', words: '', by: null, present: 'no' });
     }
     const when = sayWhen(fields, ctx.today);
     await tellInvited(ctx, saved, () => `${meeting.id} 改到${when}：${fields.reason}。请重新回复。`, true);
