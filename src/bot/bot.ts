@@ -8,6 +8,7 @@ import type { Channel } from './channel.ts';
 import { digestFeature } from './digest.ts';
 import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
+import { runErrands } from './errands.ts';
 import type { Actor, Feature } from './feature.ts';
 import { sweepFiles } from './files.ts';
 import { formsFeature } from './forms.ts';
@@ -73,6 +74,7 @@ export interface BotParts {
 export function createBot(parts: BotParts): Bot {
   const { meter = unmetered, elapsed, log } = parts;
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
+  const errands = new Map(parts.features.flatMap((feature) => feature.errands ?? []).map((e) => [e.name, e]));
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
@@ -119,6 +121,7 @@ export function createBot(parts: BotParts): Bot {
     async tick() {
       await refreshCalendar();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
+      await runErrands({ ...parts, errands, stopping: () => stopped });
       await pump();
       await sweep(parts.store, parts.now());
       await sweepFiles(parts.store, parts.fileStore, parts.now());

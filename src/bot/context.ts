@@ -1,6 +1,6 @@
 /** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
 import { AppError } from '../lib/errors.ts';
-import type { Effects } from './effects.ts';
+import { createDoing, type Effects } from './effects.ts';
 import type { Actor, Ctx, Feature, Help, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
 import { type Inbound, type Subject, subjectKey } from './message.ts';
@@ -26,20 +26,17 @@ export function createContext(
   pressed: Subject | undefined,
   newId: () => string,
 ): { ctx: Ctx; effects: Effects } {
-  const effects: Effects = { notices: [], refreshes: [], from: sender?.unit ?? null };
+  const { doing, effects } = createDoing(world, newId, sender?.unit ?? null);
   const ctx: Ctx = {
-    ...world,
+    ...doing,
     sender,
     place,
     pressed,
-    newId,
     rhythms: features.flatMap((feature) => feature.rhythms ?? []),
     get me() {
       if (!sender) throw unknownPerson();
       return sender;
     },
-    notify: (notice) => effects.notices.push(notice),
-    refresh: (subject) => effects.refreshes.push(subject),
     async help() {
       const found: Help[] = [];
       for (const { name, words, help, right, record } of features.flatMap(({ operations }) => operations)) {

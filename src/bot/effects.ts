@@ -1,22 +1,51 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 import { addLine, nextDigest } from './digest.ts';
-import type { Notice, World } from './feature.ts';
+import type { Doing, Notice, Raw, World } from './feature.ts';
 import { type Reply, type Subject, subjectKey } from './message.ts';
 import { queue } from './queue.ts';
-import { outbox, redraws } from './tables.ts';
+import { errands, outbox, redraws } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {
   readonly notices: Notice[];
   readonly refreshes: Subject[];
+  readonly errands: ErrandStart[];
   readonly from: string | null;
+}
+
+interface ErrandStart {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Raw;
+  readonly after?: string;
+}
+
+/** What code that writes is given, and where its effects are gathered. */
+export function createDoing(
+  world: World,
+  newId: () => string,
+  from: string | null,
+): { doing: Doing; effects: Effects } {
+  const effects: Effects = { notices: [], refreshes: [], errands: [], from };
+  const doing: Doing = {
+    ...world,
+    newId,
+    notify: (notice) => effects.notices.push(notice),
+    refresh: (subject) => effects.refreshes.push(subject),
+    errand: (name, data, after) =>
+      effects.errands.push({ id: newId(), name, data, ...(after !== undefined && { after }) }),
+  };
+  return { doing, effects };
 }
 
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;
 
 /** Put what was gathered into the outbox; a notice whose key is known is left out. */
-export async function landEffects(world: World, { notices, refreshes, from }: Effects): Promise<void> {
+export async function landEffects(
+  world: World,
+  { notices, refreshes, errands: started, from }: Effects,
+): Promise<void> {
   for (const notice of notices) {
     if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
   }
@@ -25,6 +54,10 @@ export async function landEffects(world: World, { notices, refreshes, from }: Ef
     const id = subjectKey(subject);
     const known = await world.tx.table(redraws).get(id);
     await world.tx.table(redraws).put({ ...known, id, subject, due: world.now.toISOString(), attempts: 0 });
+  }
+  for (const { id, name, data, after = null } of started) {
+    const due = world.now.toISOString();
+    await world.tx.table(errands).put({ id, name, data, after, from, due, attempts: 0 });
   }
 }
 

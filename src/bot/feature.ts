@@ -70,8 +70,29 @@ export interface Help {
   readonly op: string;
 }
 
-/** What an operation works with. It writes through `tx`, `notify` and `refresh` only. */
-export interface Ctx extends World {
+/** What writes: through `tx`, `notify`, `refresh` and `errand` only. */
+export interface Doing extends World {
+  newId(): string;
+  notify(notice: Notice): void;
+  /** Every live card about this subject is redrawn. */
+  refresh(subject: Subject): void;
+  /** Go on with work that is too large for one transaction, part by part, soon after this one has landed. */
+  errand(name: string, data: Raw, after?: string): void;
+}
+
+/** Work that is too large for one transaction, such as telling a whole province. */
+export interface Errand {
+  /** `<feature>.<name>` */
+  readonly name: string;
+  /**
+   * Do the part that begins `after` (the first without it), in a transaction of its own; resolves to where the next
+   * part begins, or undefined at the end. Some 100 rows a part: whoever chats meanwhile waits for one of them.
+   */
+  step(doing: Doing, data: Raw, after?: string): Promise<string | undefined>;
+}
+
+/** What an operation works with. */
+export interface Ctx extends Doing {
   /** Who wrote or pressed; null when the programme does not know this account. */
   readonly sender: Actor | null;
   /** The sender, or the refusal that tells an unknown person what to do. */
@@ -79,10 +100,6 @@ export interface Ctx extends World {
   readonly place: PlaceRow;
   /** What the pressed card is about, if it is about a record or a form. */
   readonly pressed: Subject | undefined;
-  newId(): string;
-  notify(notice: Notice): void;
-  /** Every live card about this subject is redrawn. */
-  refresh(subject: Subject): void;
   /** What this sender may do here, over all features. */
   help(): Promise<readonly Help[]>;
   /** What waits for this sender, over all features, oldest deadline first. */
@@ -189,6 +206,8 @@ export interface Reminder {
 /** What an occurrence plans: a page of reminders, and where the next page begins. */
 export interface Plan {
   readonly reminders: readonly Reminder[];
+  /** Posted in groups, each once, within the usual hours. */
+  readonly posts?: readonly Notice[];
   readonly next?: string;
 }
 
@@ -244,6 +263,7 @@ export interface Feature {
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly rhythms?: readonly Rhythm[];
+  readonly errands?: readonly Errand[];
   /** By the name that `Notice.later` gives. */
   readonly checks?: Readonly<Record<string, Check>>;
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;

@@ -7,9 +7,11 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { type Occurrence, occurrences, periodEnd, type Schedule } from '../lib/schedule.ts';
 import type { Store, Stored } from '../store/store.ts';
-import type { Rhythm, World } from './feature.ts';
+import { USUAL_HOURS, withinHours } from './digest.ts';
+import type { Notice, Rhythm, World } from './feature.ts';
 import { type Kernel, worldOf } from './land.ts';
-import { schedules, type WatermarkRow, watermarks } from './tables.ts';
+import { queue } from './queue.ts';
+import { outbox, schedules, type WatermarkRow, watermarks } from './tables.ts';
 import { addToWave, type Planned, waveOf } from './waves.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
@@ -90,6 +92,7 @@ async function lookUp(
   const lines = new Map<object, Planned['line']>();
   for (let after: string | undefined; ; ) {
     const page = await parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
+    if (page.posts?.length) await postAll(parts, page.posts);
     for (const { person, line: said } of page.reminders) {
       const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
       lines.set(said, line);
@@ -103,6 +106,21 @@ async function lookUp(
     // Whoever writes meanwhile comes first.
     await breath();
   }
+}
+
+/** What goes to groups has a key of its own: planned again after a crash it is still posted once. */
+async function postAll(parts: Parts, posts: readonly Notice[]): Promise<void> {
+  await parts.store.transaction(async (tx) => {
+    const world = worldOf(parts, tx);
+    const due = withinHours(world.now, USUAL_HOURS, world.workdays).toISOString();
+    for (const { key: id, to, text, card } of posts) {
+      if (await tx.table(outbox).get(id)) continue;
+      const reply = card ? { text, card } : { text };
+      const person = 'person' in to ? to.person : null;
+      const place = 'place' in to ? to.place : null;
+      await queue(world, { id, kind: 'notice', person, place, reply }, { due });
+    }
+  });
 }
 
 /** Write the next part of an occurrence down; resolves to whether there is more of it. */

@@ -174,6 +174,26 @@ export const waves = defineTable<WaveRow>({
   indexes: [{ on: [], order: 'due' }],
 });
 
+/** Work under way that is too large for one transaction. */
+const errandRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  /** Where the next part begins; null for the first. */
+  after: z.string().nullable(),
+  /** The unit whose doing it is. */
+  from: z.string().nullable(),
+  /** When the next part may be done. */
+  due: z.string(),
+  /** How often the next part failed. */
+  attempts: z.number().int(),
+});
+export const errands = defineTable<z.infer<typeof errandRow>>({
+  name: 'errands',
+  schema: errandRow,
+  indexes: [{ on: [], order: 'due' }],
+});
+
 /** How far each rhythm has been planned. */
 const watermarkRow = z.object({
   /** The rhythm's name. */
@@ -286,6 +306,7 @@ export const kernelTables = [
   redraws,
   outbox,
   waves,
+  errands,
   watermarks,
   schedules,
   prefs,

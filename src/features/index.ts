@@ -2,16 +2,18 @@
 import type { Feature } from '../bot/feature.ts';
 import { auditTrail } from './audit/index.ts';
 import { home } from './home/index.ts';
-import { colours, issues, topics } from './issues/index.ts';
+import { colours, issues, raising, topics } from './issues/index.ts';
 import { createMeetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { programme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
+import { createTasks } from './tasks/index.ts';
 
 export const features: readonly Feature[] = [
   issues,
   createMeetings({ topics, colours }),
+  createTasks(raising),
   home,
   reminders,
   programme,

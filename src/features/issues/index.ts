@@ -18,6 +18,7 @@ import { report } from './report.ts';
 import { rhythms } from './rhythms.ts';
 import { issueView } from './view.ts';
 
+export { raising } from './raise.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

@@ -70,6 +70,8 @@ const issueRow = z.object({
   closedAt: z.string().nullable(),
   /** The closed issue that came back. */
   recurrenceOf: z.string().nullable(),
+  /** The number of the record that it was made from. */
+  origin: z.string().nullable().default(null),
 });
 export type Issue = z.infer<typeof issueRow>;
 export type StoredIssue = Stored<Issue>;

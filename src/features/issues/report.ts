@@ -180,6 +180,7 @@ export const report = operation({
       verdict: null,
       closedAt: null,
       recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+      origin: null,
     };
     const saved = await saveIssue(ctx, issue, '上报');
     const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';

@@ -162,6 +162,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) 
       '上报',
       `${reporter?.name ?? name(issue.reporterUnit)} ${sayTime(issue.reportedAt, today)}，${issue.source}`,
     ],
+    ['来自', issue.origin ?? ''],
     ['责任单位', name(issue.owner)],
     ['督办单位', name(issue.supervisor)],
     ['期限', sayDay(issue.deadline, today)],

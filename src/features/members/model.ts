@@ -1,6 +1,6 @@
 /** People, their roles and chat accounts: who writes, who is in a unit, and how a unit is told something. */
 import { z } from 'zod';
-import type { Actor, Ctx, Notice } from '../../bot/feature.ts';
+import type { Actor, Ctx, Doing, Notice } from '../../bot/feature.ts';
 import { places } from '../../bot/tables.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 
@@ -71,16 +71,24 @@ export async function standIns(tx: Tx, person: string) {
   return { name: member.name, groups: groups.rows.map(({ id }) => id), heads: heads.map(({ id }) => id) };
 }
 
+/** Who tells something: an operation, or an errand that goes on after it. */
+export type Teller = Pick<Doing, 'tx' | 'notify'> & Partial<Pick<Ctx, 'sender' | 'place'>>;
+
 /** Tell a unit: in the groups that belong to it, and each of its people but the sender. */
-export async function tellUnit(ctx: Ctx, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  const groups = await ctx.tx.table(places).find({ where: { unit }, limit: 20 });
-  for (const { id: place } of groups.rows) {
-    if (place !== ctx.place.id) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
-  }
+export async function tellUnit(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
+  await tellGroups(ctx, unit, notice);
   for (const { id: person } of await peopleOf(ctx.tx, unit)) tellPerson(ctx, person, notice);
 }
 
+/** Tell the groups that belong to a unit, but the one in which it was said. */
+export async function tellGroups(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
+  const groups = await ctx.tx.table(places).find({ where: { unit }, limit: 20 });
+  for (const { id: place } of groups.rows) {
+    if (place !== ctx.place?.id) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
+  }
+}
+
 /** Tell one person, unless it is the sender. */
-export function tellPerson(ctx: Ctx, person: string, notice: Omit<Notice, 'to'>): void {
+export function tellPerson(ctx: Teller, person: string, notice: Omit<Notice, 'to'>): void {
   if (person !== ctx.sender?.id) ctx.notify({ ...notice, to: { person }, key: `${notice.key}@${person}` });
 }

@@ -1,7 +1,7 @@
 /** The tree of units and the stars: rows, and the questions that every feature asks of them. */
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
-import { defineTable, type Stored, type Tx } from '../../store/store.ts';
+import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
 export const UNIT_KINDS = [
@@ -30,6 +30,7 @@ export const units = defineTable<z.infer<typeof unitRow>>({
   indexes: [
     { on: ['parent'], order: 'name' },
     { on: ['kind'], order: 'name' },
+    { on: ['kind', 'parent'] },
     { on: [], order: 'name' },
   ],
 });
@@ -115,6 +116,29 @@ export async function branchesOf(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
   const all: Unit[] = [];
   for (const township of await unitsBelow(tx, unit.id)) all.push(...(await unitsBelow(tx, township.id)));
   return all.filter(isBranch);
+}
+
+/** How many branches of some kinds are directly below each unit that has any, by the id of that unit. */
+export async function branchCounts(tx: Tx, kinds: readonly UnitKind[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) {
+    const of = await tx.table(units).countBy('parent', { kind });
+    for (const [parent, n] of Object.entries(of)) counts.set(parent, (counts.get(parent) ?? 0) + n);
+  }
+  return counts;
+}
+
+/** A page of the townships of a unit: itself, those of a county, or (organiser) all of them, by name. */
+export async function townshipsOf(
+  tx: Tx,
+  top: Unit,
+  limit: number,
+  after?: string,
+): Promise<Page<z.infer<typeof unitRow>>> {
+  if (top.kind === 'township') return { rows: [top] };
+  const where: Where<z.infer<typeof unitRow>> =
+    top.kind === 'county' ? { parent: top.id } : { kind: 'township' };
+  return tx.table(units).find({ where, order: 'name', limit, ...(after && { after }) });
 }
 
 /** True when `unit` is `top` or somewhere below it. */

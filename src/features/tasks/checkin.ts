@@ -1,0 +1,374 @@
+/** 打卡: by one line, by the form, from a list; changed until it is reviewed, taken back with 撤销. */
+import { z } from 'zod';
+import {
+  type Ctx,
+  type FieldError,
+  type Outcome,
+  operation,
+  type Raw,
+  type World,
+} from '../../bot/feature.ts';
+import { buildForm, type Field, type ListRow, listCard } from '../../bot/fields.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { getUnit, type Unit } from '../orgs/index.ts';
+import {
+  CHECKIN_NAMES,
+  type Checkin,
+  checkins,
+  type Said,
+  type StoredCheckin,
+  type StoredTask,
+  tasks,
+} from './model.ts';
+import { currentPeriod, periodBefore, type Round, roundOf } from './periods.ts';
+import { type Reading, readCheckin } from './read.ts';
+import {
+  checkinCard,
+  checkinOf,
+  dropCheckin,
+  keepEvent,
+  loadTask,
+  numberAndWords,
+  putCheckin,
+  refreshCards,
+  roundFor,
+  sayAmount,
+  sayDue,
+  sayTask,
+  tasksAround,
+} from './record.ts';
+import { rights } from './rights.ts';
+import { covers } from './scope.ts';
+
+/** Most tasks that are open for one unit at a time. */
+const MOST_OPEN = 50;
+/** Most rows on one card. */
+const ROWS = 10;
+
+/** A period of a task as one unit stands in it. */
+export interface Seat {
+  readonly unit: Unit;
+  readonly task: StoredTask;
+  readonly round: Round;
+  readonly checkin: StoredCheckin | undefined;
+}
+
+/** What is asked of a unit now: each task in the period that runs, and in the one before while that is missing. */
+export async function seatsOf(world: World, unit: Unit): Promise<readonly Seat[]> {
+  const { tx, today, workdays } = world;
+  const seats: Seat[] = [];
+  for (const task of await tasksAround(tx, unit, MOST_OPEN)) {
+    if (!(await covers(tx, task.scope, unit))) continue;
+    const current = currentPeriod(task, today);
+    const before = periodBefore(task, current);
+    for (const period of before ? [before, current] : [current]) {
+      const round = roundOf(task, period, workdays);
+      const checkin = await checkinOf(tx, round, unit.id);
+      if (period === current || isMissing(checkin)) seats.push({ unit, task, round, checkin });
+    }
+  }
+  return seats.sort((a, b) => (a.round.due < b.round.due ? -1 : a.round.due > b.round.due ? 1 : 0));
+}
+
+/** True while the unit has to do something: nothing came in, or it was returned. */
+export function isMissing(checkin: Pick<Checkin, 'state'> | undefined): boolean {
+  return !checkin || checkin.state === 'returned';
+}
+
+/** What a press or a line asks for. */
+export type Desk =
+  | { readonly kind: 'list'; readonly seats: readonly Seat[] }
+  | { readonly kind: 'choose'; readonly seats: readonly Seat[]; readonly reading: Reading }
+  | { readonly kind: 'form'; readonly seat: Seat }
+  | { readonly kind: 'sure'; readonly seat: Seat; readonly said: Said };
+
+async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
+  const unit = await getUnit(ctx.tx, ctx.me.unit);
+  if (typeof raw.task === 'string' && raw.task !== '') {
+    const task = await loadTask(ctx, raw);
+    const round = roundFor(ctx, task, raw);
+    const seat = { unit, task, round, checkin: await checkinOf(ctx.tx, round, unit.id) };
+    if (typeof raw.line !== 'string') return { kind: 'form', seat };
+    const { title: id, measure } = task;
+    const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
+    return reading.kind === 'sure' ? { kind: 'sure', seat, said: saidOf(reading) } : { kind: 'form', seat };
+  }
+  const seats = await seatsOf(ctx, unit);
+  if (typeof raw.line !== 'string') return { kind: 'list', seats };
+  const now = seats.filter(
+    ({ task, round, checkin }) =>
+      checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
+  );
+  const open = now.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
+  const reading = readCheckin(raw.line, open);
+  if (reading.kind === 'sure') {
+    const seat = now.find(({ task }) => task.id === reading.task);
+    if (seat) return { kind: 'sure', seat, said: saidOf(reading) };
+  }
+  const meant = reading.kind === 'choose' ? now.filter(({ task }) => reading.tasks.includes(task.id)) : now;
+  const [only] = meant;
+  return only && meant.length === 1
+    ? { kind: 'form', seat: only }
+    : { kind: 'choose', seats: meant, reading };
+}
+
+function saidOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Said {
+  return { amount: amount ?? null, percent: percent ?? null, words, difficulty: '' };
+}
+
+const number = (label: string, most: number) =>
+  z
+    .union([z.string(), z.number()])
+    .default('')
+    .transform((typed) =>
+      String(typed)
+        .normalize('NFKC')
+        .replace(/[\s,]/g, '')
+        .replace(/[^\d.-]+$/, ''),
+    )
+    .pipe(z.string().regex(/^(\d{1,9}(\.\d{1,3})?)?$/, `${label}请写数字`))
+    .transform((text) => (text === '' ? null : Number(text)))
+    .refine((n) => n === null || n <= most, `${label}最多${most}`);
+
+const fields = z.object({
+  amount: number('完成数量', 1_000_000_000),
+  percent: number('百分比', 100),
+  words: z.string().trim().max(600, '情况最多600个字').default(''),
+  difficulty: z.string().trim().max(500, '困难最多500个字').default(''),
+});
+
+/** The fields of the form as they stand; what does not fit is named. */
+function judge(task: StoredTask, raw: Raw): { said?: Said; errors: readonly FieldError[] } {
+  const parsed = fields.safeParse(raw);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message }));
+    return { errors };
+  }
+  const said = parsed.data;
+  if (task.measure && said.amount === null && said.percent === null)
+    return { errors: [{ field: 'amount', message: `请写完成了多少${task.measure}` }] };
+  return { said: { ...said, amount: task.measure ? said.amount : null }, errors: [] };
+}
+
+export const checkin = operation<Desk, Raw>({
+  name: 'tasks.checkin',
+  title: '打卡',
+  words: ['打卡', 'checkin', '提交打卡'],
+  help: '打卡：打卡 入户走访 35户',
+  right: rights.checkin,
+  fromText(rest): Raw {
+    const { task, words } = numberAndWords(rest);
+    return { ...(task && { task }), ...(words && { line: words }) };
+  },
+  record: deskOf,
+  input: z.record(z.string(), z.unknown()),
+  async refine(_ctx, raw, desk) {
+    if (desk.kind !== 'form') return [];
+    return raw.filled === 'yes'
+      ? judge(desk.seat.task, raw).errors
+      : [{ field: 'filled', message: '请填好再提交' }];
+  },
+  form: async (ctx, desk, values, errors) => checkinForm(ctx, desk, values, errors),
+  async run(ctx, raw, desk) {
+    if (desk.kind === 'list') return list(ctx, desk.seats);
+    if (desk.kind === 'choose') return choose(ctx, desk.seats, desk.reading, raw);
+    const said = desk.kind === 'sure' ? desk.said : judge(desk.seat.task, raw).said;
+    if (!said) throw new AppError('invalid', '请填好再提交。');
+    return save(ctx, desk.seat, said);
+  },
+});
+
+function checkinForm(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldError[]) {
+  if (!('seat' in desk)) throw new AppError('invalid', '请选一个任务再打卡。');
+  const { task, round, checkin: known, unit } = desk.seat;
+  const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
+  const amount: Field = {
+    kind: 'text',
+    id: 'amount',
+    label: `完成了多少${task.measure ?? ''}`,
+    max: 20,
+    required: true,
+    hint: task.target === null ? '写数字' : `要求${task.standard}`,
+    value: text(known?.amount),
+  };
+  const percent: Field = {
+    kind: 'text',
+    id: 'percent',
+    label: '完成百分之几',
+    max: 5,
+    hint: '可不填：不填就是已完成',
+    value: text(known?.percent),
+  };
+  const rest: Field[] = [
+    { kind: 'lines', id: 'words', label: '情况', max: 600, hint: '可不填：怎么做的', value: known?.words },
+    {
+      kind: 'lines',
+      id: 'difficulty',
+      label: '困难',
+      max: 500,
+      hint: '可不填：要上级帮什么，可以转为问题',
+      value: known?.difficulty,
+    },
+  ];
+  const late = ctx.today > round.due ? '，已经逾期，还可以报' : '';
+  const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
+  const kept = typeof values.line === 'string' ? { ...values, words: values.line } : values;
+  return buildForm(
+    {
+      title: `打卡：${sayTask(task, round.period)}`,
+      intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
+      fields: [task.measure ? amount : percent, ...rest],
+      submit: {
+        title: '提交打卡',
+        op: 'tasks.checkin',
+        data: { task: task.id, period: round.period, filled: 'yes' },
+      },
+    },
+    Object.fromEntries(Object.entries(kept).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
+    errors,
+  );
+}
+
+function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw = {}): ListRow {
+  const late = ctx.today > round.due && isMissing(known);
+  return {
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
+    tone: known?.state === 'returned' || late ? 'attention' : known ? 'good' : 'accent',
+    title: sayTask(task, round.period),
+    sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
+    op: 'tasks.checkin',
+    data: { task: task.id, period: round.period, ...data },
+  };
+}
+
+function list(ctx: Ctx, seats: readonly Seat[]): Outcome {
+  const open = seats.filter(({ checkin: known }) => known?.state !== 'passed');
+  const todo = open.filter(({ checkin: known }) => isMissing(known));
+  const rest = open.filter(({ checkin: known }) => !isMissing(known));
+  const rows = [...todo, ...rest].slice(0, ROWS).map((seat) => rowOf(ctx, seat));
+  const sub =
+    todo.length > 0
+      ? `还有${todo.length}项没报，点一下就填。也可以打字：打卡 入户走访 35户`
+      : rest.length > 0
+        ? '都报了，等审核。要改就点一下。'
+        : '现在没有要打卡的任务。';
+  const text = [`打卡：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  return { text: text.join('\n'), card: listCard('打卡', sub, rows, []), mine: true };
+}
+
+/** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
+function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, raw: Raw): Outcome {
+  const { words } = reading;
+  const why = reading.kind === 'unread' ? reading.why : '您说的是哪一项？点一下。';
+  const { amount, percent } = reading.kind === 'unread' ? {} : reading;
+  const known = amount !== undefined || percent !== undefined;
+  const rows = seats.slice(0, ROWS).map((seat) => {
+    const row = rowOf(ctx, seat, {
+      words,
+      ...(amount !== undefined && { amount }),
+      ...(percent !== undefined && { percent }),
+      ...(known && { filled: 'yes' }),
+    });
+    return known
+      ? {
+          ...row,
+          title: `${row.title} ${amount === undefined ? `${percent}%` : `${amount}${seat.task.measure ?? ''}`}`,
+        }
+      : row;
+  });
+  const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
+  return { text, card: listCard(`打卡：${String(raw.line).slice(0, 40)}`, why, rows, []), mine: true };
+}
+
+/** Write what a unit said; its sums, its cards and its history with it. */
+async function save(ctx: Ctx, seat: Seat, said: Said): Promise<Outcome> {
+  const { unit, task, round, checkin: known } = seat;
+  const row: Checkin = {
+    ...known,
+    ...said,
+    id: `${round.id}|${unit.id}`,
+    round: round.id,
+    task: task.id,
+    period: round.period,
+    unit: unit.id,
+    parent: unit.parent ?? '',
+    issuer: task.issuer,
+    state: 'in',
+    late: known?.late ?? ctx.today > round.due,
+    person: ctx.me.id,
+    name: ctx.me.name,
+    at: ctx.now.toISOString(),
+    version: (known?.version ?? 0) + 1,
+    before: known
+      ? {
+          amount: known.amount,
+          percent: known.percent,
+          words: known.words,
+          difficulty: known.difficulty,
+          state: known.state,
+        }
+      : null,
+    reason: known?.reason ?? '',
+    issue: known?.issue ?? null,
+  };
+  const saved = await putCheckin(ctx, known, row);
+  const what = sayAmount(task, saved);
+  await keepEvent(ctx, ctx.me, saved, known ? '修改' : '打卡', [what, said.words].filter(Boolean).join('，'));
+  await refreshCards(ctx, task, round, unit);
+  const late = saved.late ? '（逾期）' : '';
+  const text = `${known ? '已改' : '已打卡'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
+  return answer(ctx, seat, text);
+}
+
+/** The pressed card stays what it is: the task's in a group, else the check-in. */
+export function answer(ctx: Ctx, { task, round, unit }: Omit<Seat, 'checkin'>, text: string): Outcome {
+  const checkinSubject = checkinCard({ id: `${round.id}|${unit.id}` });
+  const { pressed } = ctx;
+  const did = { kind: 'task', id: task.id };
+  if (pressed?.kind === 'task') return { text, card: { subject: pressed }, did };
+  if (pressed?.kind === 'form' || pressed?.kind === 'checkin')
+    return { text, card: { subject: checkinSubject }, did };
+  return { text, card: { subject: checkinSubject }, mine: true, did };
+}
+
+/** 撤销: what the last check-in replaced is back; the first one is gone. */
+export const undo = operation<Seat & { readonly checkin: StoredCheckin }, { version?: number | undefined }>({
+  name: 'tasks.undo',
+  title: '撤销',
+  words: ['撤销', '撤销打卡'],
+  right: rights.undo,
+  fromText: (rest) => numberAndWords(rest),
+  async record(ctx, raw) {
+    const unit = await getUnit(ctx.tx, ctx.me.unit);
+    const last = raw.task
+      ? undefined
+      : (await ctx.tx.table(checkins).find({ where: { unit: unit.id }, order: 'at', desc: true, limit: 1 }))
+          .rows[0];
+    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有打过卡，没有可以撤销的。');
+    const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
+    if (!task) throw new AppError('not_found', '没有找到这个任务。');
+    const round = roundFor(ctx, task, last ?? raw);
+    const known = await checkinOf(ctx.tx, round, unit.id);
+    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有打卡，没有可以撤销的。`);
+    return { unit, task, round, checkin: known };
+  },
+  input: z.object({ version: z.number().int().optional().catch(undefined) }),
+  async run(ctx, { version }, seat) {
+    const { unit, task, round, checkin: known } = seat;
+    if (version !== undefined && version !== known.version)
+      throw new AppError('stale', '这次打卡后来又改过，请看现在的卡再撤销。');
+    const { before } = known;
+    if (before)
+      await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
+    else await dropCheckin(ctx, known);
+    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known));
+    await refreshCards(ctx, task, round, unit);
+    const title = sayTask(task, round.period);
+    return answer(
+      ctx,
+      seat,
+      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的打卡，可以重新打卡。`,
+    );
+  },
+});

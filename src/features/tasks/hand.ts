@@ -1,0 +1,329 @@
+/** 下达任务: the form, whom one may ask, the last look, and what becomes of it. */
+import { z } from 'zod';
+import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Choice, type Field } from '../../bot/fields.ts';
+import { isDay, sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import {
+  allStars,
+  findUnit,
+  getUnit,
+  isBranch,
+  isWithin,
+  organiser,
+  type Star,
+  type Unit,
+  unitName,
+  unitsBelow,
+  unitsOfKind,
+} from '../orgs/index.ts';
+import {
+  RHYTHM_NAMES,
+  RHYTHMS,
+  type Scope,
+  type StoredTask,
+  type Task,
+  targets,
+  tasks,
+  VISIBILITIES,
+} from './model.ts';
+import { handOutPage } from './outgo.ts';
+import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
+import { asNumber, cardOf, NUMBER } from './record.ts';
+import { rights } from './rights.ts';
+import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
+
+/** Units in the open on the form; others are written by name. */
+const MOST_CHOICES = 60;
+const MOST_UNITS = 200;
+
+/** Who hands out: the unit, and the stars that it leads. */
+interface Desk {
+  readonly unit: Unit;
+  readonly stars: readonly Star[];
+}
+
+async function deskOf(ctx: Ctx): Promise<Desk> {
+  const unit = await getUnit(ctx.tx, ctx.me.unit);
+  return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
+}
+
+const list = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/[,，、;；\n]/) : value),
+  z
+    .array(z.string().trim())
+    .default([])
+    .transform((all) => all.filter(Boolean)),
+);
+const text = (label: string, max: number) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
+
+const input = z.object({
+  title: z
+    .string({ error: '请写任务名称' })
+    .trim()
+    .min(1, '请写任务名称，比如：入户走访')
+    .max(60, '任务名称最多60个字'),
+  standard: text('标准', 60),
+  units: list,
+  more: list,
+  due: z.string({ error: '请选到哪一天' }).trim().refine(isDay, '截止日期请写成 2026-12-01 这样'),
+  rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
+  evidence: text('佐证', 200),
+  visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
+});
+type Input = z.infer<typeof input>;
+
+/** `200户`, `更新 1 次`: the number and its measure at the end; other words mean done or not done. */
+export function readStandard(words: string): Pick<Task, 'standard' | 'target' | 'measure'> {
+  const standard = words.trim();
+  const [, number, measure] =
+    /(\d{1,9}(?:\.\d{1,3})?)\s*([\p{Script=Han}a-z%]{1,6})$/iu.exec(standard.normalize('NFKC')) ?? [];
+  return number && measure
+    ? { standard, target: Number(number), measure }
+    : { standard, target: null, measure: null };
+}
+
+/** Whom this desk may ask, as choices; `below:`, `star:` and `duty:` stand for many. */
+async function choicesOf(ctx: Ctx, { unit, stars }: Desk): Promise<readonly Choice[]> {
+  const { tx } = ctx;
+  const one = ({ id, name }: Unit): Choice => ({ title: name, value: id });
+  const all = ({ id, name }: Unit): Choice => ({ title: `${name}下面全部支部`, value: `below:${id}` });
+  if (unit.kind === 'township') return [all(unit), ...(await unitsBelow(tx, unit.id)).map(one)];
+  if (unit.kind === 'county') {
+    const next = await unitsBelow(tx, unit.id);
+    return [all(unit), ...next.map(one), ...next.filter((u) => !isBranch(u)).map(all)];
+  }
+  const departments = await unitsOfKind(tx, ['lead', 'responsible']);
+  const ofStars = stars.flatMap(({ id, name }): Choice[] => [
+    { title: `${name}：全部支部`, value: `star:${id}` },
+    { title: `${name}：责任单位`, value: `duty:${id}` },
+  ]);
+  if (unit.kind !== 'city') {
+    const duty = departments.filter(
+      (u) => u.id !== unit.id && u.stars.some((id) => stars.some((s) => s.id === id)),
+    );
+    return [...ofStars, ...duty.map(one)];
+  }
+  const counties = await unitsOfKind(tx, ['county']);
+  return [all(unit), ...ofStars, ...counties.map(one), ...counties.map(all), ...departments.map(one)];
+}
+
+/** The units that were chosen, and what is wrong with the choice. */
+async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' | 'more'>) {
+  const { tx } = ctx;
+  const { unit, stars } = desk;
+  const choices = await choicesOf(ctx, desk);
+  const below: string[] = [];
+  const chosen: string[] = [];
+  const errors: FieldError[] = [];
+  let kinds: Scope['kinds'] = [...BRANCHES];
+  const wrong = (field: string, message: string) => errors.push({ field, message });
+  for (const [field, words] of [
+    ...units.map((w) => ['units', w] as const),
+    ...more.map((w) => ['more', w] as const),
+  ]) {
+    const value = choices.find((c) => c.value === words || c.title === words)?.value ?? words;
+    const [how = '', id = ''] = value.includes(':') ? value.split(':') : ['', ''];
+    const star = stars.find((s) => s.id === id);
+    if (how === 'star' && star) {
+      below.push((await organiser(tx)).id);
+      kinds = [...star.kinds];
+      if (units.length + more.length > 1) wrong(field, `“${star.name}：全部支部”请单独下达`);
+    } else if (how === 'duty' && star) {
+      const duty = (await unitsOfKind(tx, ['responsible'])).filter((u) => u.stars.includes(star.id));
+      chosen.push(...duty.map((u) => u.id));
+    } else {
+      const [, named] = /^(.+?)(?:下面|下辖|所属)?的?(?:全部|所有)支部$/.exec(value) ?? [];
+      const found = await findUnit(tx, how === 'below' ? id : (named ?? value));
+      const why = found ? await whyNot(ctx, desk, found) : `没有找到“${words.slice(0, 20)}”这个单位`;
+      if (!found || why) wrong(field, why);
+      else if (!isBranch(found) && (how === 'below' || named || found.id === unit.id)) below.push(found.id);
+      else chosen.push(found.id);
+    }
+  }
+  if (units.length + more.length === 0) wrong('units', '请至少选一个单位');
+  if (chosen.length > MOST_UNITS)
+    wrong('units', `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`);
+  const scope = errors.length === 0 ? await scopeOf(tx, below, kinds, chosen) : undefined;
+  if (scope && (await sizeOf(tx, scope)) === 0) wrong('units', '选的单位下面没有支部，请重新选');
+  return { scope, errors };
+}
+
+/** Empty, or why this desk may not ask this unit: everybody asks below, a lead only units of its stars. */
+async function whyNot(ctx: Ctx, { unit, stars }: Desk, asked: Unit): Promise<string> {
+  if (unit.kind === 'city') return '';
+  if (unit.kind !== 'lead') {
+    return (await isWithin(ctx.tx, asked, unit.id)) ? '' : `${asked.name}不归您单位管，请选自己下面的单位`;
+  }
+  const fits = isBranch(asked)
+    ? stars.some(({ kinds }) => kinds.some((kind) => kind === asked.kind))
+    : asked.kind === 'responsible' && asked.stars.some((id) => stars.some((star) => star.id === id));
+  return fits ? '' : `${asked.name}不在您牵头的星里，请选这几颗星的支部或责任单位`;
+}
+
+async function form(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldError[]) {
+  const copy = typeof values.copy === 'string' ? await copyOf(ctx, desk, values.copy) : {};
+  const kept = { ...copy, ...values };
+  const choices = (await choicesOf(ctx, desk)).slice(0, MOST_CHOICES);
+  const joined = (value: unknown) => (Array.isArray(value) ? value.join(',') : value);
+  const fields: Field[] = [
+    { kind: 'text', id: 'title', label: '任务名称', max: 60, required: true, hint: '比如：入户走访' },
+    {
+      kind: 'text',
+      id: 'standard',
+      label: '标准',
+      max: 60,
+      hint: '数量加单位，比如 200户；只看完成没完成就空着',
+    },
+    { kind: 'many', id: 'units', label: '哪些单位', choices },
+    { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },
+    { kind: 'date', id: 'due', label: '截止日期', required: true, min: ctx.today },
+    {
+      kind: 'pick',
+      id: 'rhythm',
+      label: '多久一次',
+      value: 'once',
+      choices: RHYTHMS.map((value) => ({ title: RHYTHM_NAMES[value], value })),
+    },
+    { kind: 'text', id: 'evidence', label: '要佐证的理由', max: 200, hint: '不要佐证就空着，给基层减负' },
+    {
+      kind: 'pick',
+      id: 'visible',
+      label: '谁能看',
+      value: 'parties',
+      choices: [
+        { title: '有关单位', value: 'parties' },
+        { title: '所有单位', value: 'all' },
+      ],
+    },
+  ];
+  return buildForm(
+    {
+      title: '下达任务',
+      intro: '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
+      fields,
+      submit: { title: '下达', op: 'tasks.assign' },
+    },
+    { ...kept, units: joined(kept.units), more: joined(kept.more) },
+    errors,
+  );
+}
+
+/** The fields of an earlier task of this unit, all but when it is due. */
+async function copyOf(ctx: Ctx, { unit }: Desk, number: string): Promise<Raw> {
+  const task = NUMBER.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
+  if (task?.issuer !== unit.id)
+    throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
+  const { title, standard, rhythm, evidence, visible, scope } = task;
+  const names = [];
+  for (const id of scope.units) names.push(id);
+  const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
+  const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
+  return { title, standard, rhythm, evidence, visible, units };
+}
+
+async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {
+  const stars = (await allStars(ctx.tx)).filter(({ lead }) => lead === ctx.me.unit);
+  return stars.find((star) => star.kinds.join() === kinds.join())?.id;
+}
+
+async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | undefined> {
+  const { scope } = await judge(ctx, desk, fields);
+  if (!scope) return undefined;
+  const task = { ...draft(ctx, fields, desk, scope), size: await sizeOf(ctx.tx, scope) };
+  const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
+  const moved = round.due === fields.due ? '' : `（${sayDay(fields.due, ctx.today)}是休息日）`;
+  const lines = [];
+  for (const id of scope.below) {
+    const top = await getUnit(ctx.tx, id);
+    const n = await sizeOf(ctx.tx, { ...scope, below: [id], units: [] });
+    lines.push({ mark: top.name, text: `下面${n}个支部`, tone: 'default' as const });
+  }
+  if (scope.units.length > 0) {
+    const names = [];
+    for (const id of scope.units.slice(0, 8)) names.push(await unitName(ctx.tx, id));
+    const more = scope.units.length > 8 ? ` 等${scope.units.length}个` : '';
+    lines.push({ mark: '单位', text: names.join('、') + more, tone: 'default' as const });
+  }
+  lines.push({
+    mark: '期限',
+    text: `${sayDay(round.due, ctx.today)}前${moved}${task.rhythm === 'once' ? '' : `，以后${sayRhythm(task)}`}`,
+    tone: 'default' as const,
+  });
+  if (task.standard) {
+    const how = task.measure ? `按${task.measure}报数` : '只报完成没完成';
+    lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
+  }
+  if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'attention' as const });
+  return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
+}
+
+function draft(ctx: Ctx, fields: Input, { unit }: Desk, scope: Scope): Task {
+  return {
+    id: '',
+    title: fields.title,
+    ...readStandard(fields.standard),
+    scope,
+    size: 0,
+    rhythm: fields.rhythm,
+    day: fields.due,
+    evidence: fields.evidence,
+    visible: fields.visible,
+    issuer: unit.id,
+    by: ctx.me.id,
+    state: 'open',
+    handedAt: ctx.now.toISOString(),
+    endedOn: null,
+    nudgedAt: null,
+    decision: null,
+  };
+}
+
+/** Write a task with the next number and tell those it is for: the first of them at once, a province page by page. */
+export async function handOut(ctx: Ctx, task: Task): Promise<StoredTask> {
+  const year = ctx.today.slice(0, 4);
+  const id = `RW-${year}-${String(await ctx.tx.next(`RW-${year}`)).padStart(4, '0')}`;
+  const size = await sizeOf(ctx.tx, task.scope);
+  const saved = await ctx.tx.table(tasks).put({ ...task, id, size });
+  const { below, units } = task.scope;
+  for (const key of [...below.map((top) => `below:${top}`), ...units.map((unit) => `unit:${unit}`)]) {
+    await ctx.tx
+      .table(targets)
+      .put({ id: `${id}|${key}`, task: id, key, state: 'open', handedAt: task.handedAt });
+  }
+  const job = { task: id, period: currentPeriod(saved, ctx.today), stamp: '' };
+  const next = await handOutPage(ctx, job);
+  if (next) ctx.errand('tasks.handOut', job, next);
+  return saved;
+}
+
+export const assign = operation<Desk, Input>({
+  name: 'tasks.assign',
+  title: '下达',
+  words: ['下达任务', 'assign', '下达'],
+  help: '下达任务：做什么、做多少、几号前',
+  right: rights.assign,
+  fromText(rest): Raw {
+    const number = asNumber(rest);
+    return NUMBER.test(number) ? { copy: number } : rest ? { title: rest } : {};
+  },
+  record: deskOf,
+  input,
+  async refine(ctx, fields, desk) {
+    const { errors } = await judge(ctx, desk, fields);
+    return fields.due < ctx.today ? [...errors, { field: 'due', message: '截止日期要在今天以后' }] : errors;
+  },
+  form,
+  preview,
+  async run(ctx, fields, desk) {
+    const { scope } = await judge(ctx, desk, fields);
+    if (!scope) throw new AppError('invalid', '请选好单位再下达。');
+    const task = await handOut(ctx, draft(ctx, fields, desk, scope));
+    const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
+    return {
+      text: `已下达，编号 ${task.id}，发给${task.size}个单位。`,
+      card: { subject: cardOf(task, round, task.issuer) },
+      did: { kind: 'task', id: task.id },
+    };
+  },
+});

@@ -1,0 +1,40 @@
+/** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
+import type { Feature } from '../../bot/feature.ts';
+import { checkin, undo } from './checkin.ts';
+import { assign } from './hand.ts';
+import { detail, list, sheet, show, todos } from './list.ts';
+import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
+import { errands } from './outgo.ts';
+import { type Raise, raiseOperation } from './raise.ts';
+import { NUMBER } from './record.ts';
+import { end, nudge, pass, passAll, passErrand, sendBack } from './review.ts';
+import { rhythms } from './rhythms.ts';
+import { checkinView, taskView } from './view.ts';
+
+/** @param raise makes an issue out of a difficulty */
+export function createTasks(raise: Raise): Feature {
+  return {
+    name: 'tasks',
+    tables: [table, targets, checkins, checkinEvents, tallies],
+    operations: [
+      checkin,
+      list,
+      assign,
+      nudge,
+      undo,
+      show,
+      detail,
+      sheet,
+      pass,
+      sendBack,
+      passAll,
+      raiseOperation(raise),
+      end,
+    ],
+    views: { task: taskView, checkin: checkinView },
+    numbers: { pattern: NUMBER, op: 'tasks.show' },
+    rhythms,
+    errands: [...errands, passErrand],
+    todos,
+  };
+}

@@ -1,0 +1,340 @@
+/** 任务: one task, a page of those that this unit has to do with, the details of one; and what waits for a person. */
+import { z } from 'zod';
+import {
+  type Actor,
+  type Ctx,
+  type Outcome,
+  operation,
+  type Raw,
+  type Todo,
+  type World,
+} from '../../bot/feature.ts';
+import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
+import { isMissing, seatsOf } from './checkin.ts';
+import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
+import { type Part, partsOf, sayPart } from './parts.ts';
+import { currentPeriod, periodBefore, type Round, roundOf, sayPeriod } from './periods.ts';
+import {
+  asNumber,
+  cardOf,
+  checkinCard,
+  hasPart,
+  isIssuer,
+  loadRound,
+  NUMBER,
+  numberAndWords,
+  progressOf,
+  roundFor,
+  sayAmount,
+  sayTask,
+  type TaskRound,
+  tasksAround,
+} from './record.ts';
+import { loadSheet, type Sheet } from './review.ts';
+import { rights } from './rights.ts';
+
+const PAGE = 6;
+/** Most open tasks that are looked at for one unit. */
+const MOST = 50;
+
+const FILTERS = ['', '我单位下达的', '已结束'] as const;
+type Filter = (typeof FILTERS)[number];
+const ALIASES: Readonly<Record<string, Filter>> = {
+  下达: '我单位下达的',
+  下达的: '我单位下达的',
+  结束: '已结束',
+  本单位: '',
+  清单: '',
+  全部: '',
+};
+
+/** The card that shows a person a task: the whole for who gave it or sees all, else the part of the person's unit. */
+async function openTask(ctx: Ctx, { task, round }: TaskRound): Promise<Outcome> {
+  const unit = await getUnit(ctx.tx, ctx.me.unit);
+  const part = unit.kind === 'city' || !(await hasPart(ctx.tx, task, unit)) ? task.issuer : unit.id;
+  return {
+    text: `${task.id} ${sayTask(task, round.period)}`,
+    card: { subject: cardOf(task, round, part) },
+    mine: true,
+  };
+}
+
+export const list = operation<TaskRound | null, { filter: Filter; from: number }>({
+  name: 'tasks.list',
+  title: '任务',
+  words: ['任务', 'task', 'tasks', '任务清单'],
+  help: '看任务：编号、下达的、已结束',
+  right: rights.list,
+  record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
+  fromText(rest): Raw {
+    const number = asNumber(rest.split(/\s/, 1)[0] ?? '');
+    if (NUMBER.test(number)) return { task: number };
+    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    return filter === undefined ? { task: rest } : { filter };
+  },
+  input: z.object({
+    filter: z.enum(FILTERS).catch('').default(''),
+    from: z.number().int().min(0).catch(0).default(0),
+  }),
+  async run(ctx, { filter, from }, one) {
+    if (one) return openTask(ctx, one);
+    const unit = await getUnit(ctx.tx, ctx.me.unit);
+    const all = await tasksOf(ctx, unit, filter);
+    const rows = [];
+    for (const task of all.slice(from, from + PAGE)) rows.push(await rowOf(ctx, task, unit));
+    const title = filter === '' ? '任务清单' : filter === '已结束' ? '已结束的任务' : `${filter}任务`;
+    const sub = all.length === 0 ? '没有。' : `共${all.length}项，点一下打开。`;
+    const more =
+      from + PAGE < all.length ? [button('下一页', 'tasks.list', { filter, from: from + PAGE })] : [];
+    const others = FILTERS.filter((f) => f !== filter).map((f) =>
+      button(f || '进行中的', 'tasks.list', { filter: f }),
+    );
+    const text = [
+      `${title}：${sub}`,
+      ...rows.map(({ mark, title: what, sub: when }) => `${mark} ${what}（${when}）`),
+    ];
+    return { text: text.join('\n'), card: listCard(title, sub, rows, [...more, ...others]), mine: true };
+  },
+});
+
+/** Open ones that the unit gave or that concern it; or those it gave; or those it gave that have ended. */
+async function tasksOf({ tx }: World, unit: Unit, filter: Filter): Promise<readonly StoredTask[]> {
+  const state = filter === '已结束' ? 'ended' : 'open';
+  const given = await tx
+    .table(tasks)
+    .find({ where: { issuer: unit.id, state }, order: 'handedAt', desc: true, limit: MOST });
+  if (filter !== '') return given.rows;
+  const found = [...given.rows];
+  for (const task of await tasksAround(tx, unit, MOST)) {
+    if (!isIssuer(task, { unit: unit.id } as Actor) && (await hasPart(tx, task, unit))) found.push(task);
+  }
+  return found;
+}
+
+async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRow> {
+  const round = roundFor(world, task, {});
+  const whole = isIssuer(task, { unit: unit.id } as Actor);
+  const { in: came, size } = await progressOf(world.tx, task, round, whole ? undefined : unit);
+  const single = !whole && isBranch(unit);
+  const late = task.state === 'open' && world.today > round.due && came < size;
+  return {
+    mark:
+      task.state === 'ended'
+        ? '已结束'
+        : single
+          ? came > 0
+            ? '已报'
+            : late
+              ? '逾期'
+              : '请打卡'
+          : `已报 ${came}/${size}`,
+    tone: late ? 'attention' : came >= size ? 'good' : 'accent',
+    title: sayTask(task, round.period),
+    sub: `${task.id} · ${sayDay(round.due, world.today)}到期`,
+    op: 'tasks.show',
+    data: { task: task.id, period: round.period },
+  };
+}
+
+/** A number typed alone, a row of a list. */
+export const show = operation<TaskRound, unknown>({
+  name: 'tasks.show',
+  title: '打开',
+  right: rights.show,
+  fromText: (rest) => ({ task: asNumber(rest) }),
+  record: loadRound,
+  input: z.object({}),
+  run: (ctx, _input, one) => openTask(ctx, one),
+});
+
+/** One check-in, for those who may see the task. */
+export const sheet = operation<Sheet, unknown>({
+  name: 'tasks.sheet',
+  title: '看打卡',
+  right: rights.sheet,
+  record: loadSheet,
+  input: z.object({}),
+  run: async (ctx, _input, { task, round, checkin }) => ({
+    text: `${await unitName(ctx.tx, checkin.unit)} ${sayTask(task, round.period)}`,
+    card: { subject: checkinCard(checkin) },
+    mine: true,
+  }),
+});
+
+interface Details extends TaskRound {
+  readonly at: Unit | undefined;
+}
+
+/** 查看明细: the parts of a task below one unit, and those that wait for review. */
+export const detail = operation<
+  Details,
+  { only?: 'in' | undefined; from: number; after?: string | undefined }
+>({
+  name: 'tasks.detail',
+  title: '查看明细',
+  words: ['查看明细', '明细'],
+  right: rights.detail,
+  fromText(rest) {
+    const { task, words } = numberAndWords(rest);
+    return { ...(task && { task }), ...(words && { at: words }) };
+  },
+  async record(ctx, raw) {
+    const words = typeof raw.at === 'string' ? raw.at : '';
+    const at = words ? await findUnit(ctx.tx, words) : undefined;
+    if (words && !at) throw new AppError('not_found', `没有找到“${words.slice(0, 20)}”这个单位。`);
+    return { ...(await loadRound(ctx, raw)), at };
+  },
+  input: z.object({
+    only: z.literal('in').optional().catch(undefined),
+    from: z.number().int().min(0).catch(0).default(0),
+    after: z.string().max(500).optional(),
+  }),
+  async run(ctx, { only, from, after }, { task, round, at }) {
+    const data = { task: task.id, period: round.period };
+    const waiting = isIssuer(task, ctx.me)
+      ? await ctx.tx.table(checkins).count({ round: round.id, state: 'in' })
+      : 0;
+    const { rows, more } = only
+      ? await waitingRows(ctx, task, round, after)
+      : await partRows(ctx, task, round, at, from);
+    const progress = await progressOf(ctx.tx, task, round, at);
+    const title = only
+      ? `待审核：${sayTask(task, round.period)}`
+      : `${at ? `${at.name} ` : ''}${sayTask(task, round.period)}`;
+    const sub = only ? `${waiting}份，点一下看，再通过或退回。` : `${sayPart(task, { ...progress })}。`;
+    const before = periodBefore(task, round.period);
+    const buttons: Button[] = [
+      ...(more
+        ? [
+            button('下一页', 'tasks.detail', {
+              ...data,
+              ...(at && { at: at.id }),
+              ...(only && { only }),
+              ...more,
+            }),
+          ]
+        : []),
+      ...(waiting > 0 && !only
+        ? [button(`待审核${waiting}份`, 'tasks.detail', { ...data, only: 'in' }, 'positive')]
+        : []),
+      ...(waiting > 0 ? [button('全部通过', 'tasks.passAll', data)] : []),
+      ...(before && !only
+        ? [
+            button(`看${sayPeriod(before)}`, 'tasks.detail', {
+              task: task.id,
+              period: before,
+              ...(at && { at: at.id }),
+            }),
+          ]
+        : []),
+      button('回到任务', 'tasks.show', data),
+    ];
+    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)];
+    return { text: text.join('\n'), card: listCard(title, sub, rows, buttons.slice(0, 5)), mine: true };
+  },
+});
+
+async function partRows(ctx: Ctx, task: StoredTask, round: Round, at: Unit | undefined, from: number) {
+  const parts = [...(await partsOf(ctx, task, round, at))].sort((a, b) => urgency(a) - urgency(b));
+  const rows = parts.slice(from, from + PAGE).map((part): ListRow => {
+    if (!part.leaf) {
+      return {
+        mark: part.in >= part.size ? '已报齐' : `缺${part.size - part.in}`,
+        tone: part.in >= part.size ? 'good' : 'warning',
+        title: part.unit.name,
+        sub: sayPart(task, part),
+        op: 'tasks.detail',
+        data: { task: task.id, period: round.period, at: part.unit.id },
+      };
+    }
+    return leafRow(ctx, task, round, part.unit.id, part.unit.name, part.checkin);
+  });
+  return { rows, more: from + PAGE < parts.length ? { from: from + PAGE } : undefined };
+}
+
+/** The missing first, then what was returned, what waits, what has passed. */
+function urgency(part: Part): number {
+  if (!part.leaf) return part.in / part.size;
+  return part.checkin ? ['returned', 'in', 'passed'].indexOf(part.checkin.state) + 1 : 0;
+}
+
+function leafRow(
+  { today }: World,
+  task: StoredTask,
+  round: Round,
+  _unit: string,
+  name: string,
+  known: Checkin | undefined,
+): ListRow {
+  const late = known?.late ? ' · 逾期' : '';
+  const missing = today > round.due ? '逾期未报' : '未报';
+  return {
+    mark: known ? CHECKIN_NAMES[known.state] : missing,
+    tone: !known || known.state === 'returned' ? 'attention' : known.state === 'passed' ? 'good' : 'accent',
+    title: name,
+    sub: known
+      ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
+      : `${sayDay(round.due, today)}到期`,
+    op: known ? 'tasks.sheet' : 'tasks.show',
+    data: known ? { checkin: known.id } : { task: task.id, period: round.period },
+  };
+}
+
+async function waitingRows(ctx: Ctx, task: StoredTask, round: Round, after: string | undefined) {
+  const page = await ctx.tx.table(checkins).find({
+    where: { round: round.id, state: 'in' },
+    order: 'at',
+    limit: PAGE,
+    ...(after && { after }),
+  });
+  const rows = [];
+  for (const row of page.rows)
+    rows.push(leafRow(ctx, task, round, row.unit, await unitName(ctx.tx, row.unit), row));
+  return { rows, more: page.next ? { after: page.next } : undefined };
+}
+
+/** What waits for a person: check-ins of the unit, and those of others to review. */
+export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
+  const { tx, today, workdays } = world;
+  const unit = await getUnit(tx, actor.unit);
+  const waiting: Todo[] = [];
+  for (const { task, round, checkin } of await seatsOf(world, unit)) {
+    if (!isMissing(checkin)) continue;
+    const late = today > round.due;
+    waiting.push({
+      number: task.id,
+      title: sayTask(task, round.period),
+      ask: checkin ? '退回了，请再报' : late ? '逾期，请打卡' : '请打卡',
+      due: round.due,
+      tone: late || checkin ? 'attention' : 'accent',
+      op: 'tasks.checkin',
+      data: { task: task.id, period: round.period },
+    });
+  }
+  if (isBranch(unit)) return waiting;
+  const given = await tx
+    .table(tasks)
+    .find({ where: { issuer: unit.id, state: 'open' }, order: 'handedAt', desc: true, limit: MOST });
+  for (const task of given.rows) {
+    const current = currentPeriod(task, today);
+    for (const period of [periodBefore(task, current), current]) {
+      if (!period) continue;
+      const round = roundOf(task, period, workdays);
+      const count = await tx.table(checkins).count({ round: round.id, state: 'in' });
+      if (count === 0) continue;
+      waiting.push({
+        number: task.id,
+        title: sayTask(task, period),
+        ask: `${count}份待审核`,
+        due: null,
+        tone: 'default',
+        op: 'tasks.detail',
+        data: { task: task.id, period, only: 'in' },
+      });
+    }
+  }
+  return waiting;
+}

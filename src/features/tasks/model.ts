@@ -1,0 +1,211 @@
+/**
+ * Tasks 任务 and check-ins 打卡: the rows. A task is one row however many units it is for; a check-in exists only once
+ * its unit has said something, so who is missing is the scope without the check-ins.
+ */
+import { z } from 'zod';
+import { defineTable, type Stored } from '../../store/store.ts';
+
+export const RHYTHMS = ['once', 'week', 'month', 'quarter'] as const;
+export type TaskRhythm = (typeof RHYTHMS)[number];
+export const RHYTHM_NAMES: Readonly<Record<TaskRhythm, string>> = {
+  once: '一次',
+  week: '每周',
+  month: '每月',
+  quarter: '每季度',
+};
+
+/** `parties`: the issuer's side, the units it is for and those above them. */
+export const VISIBILITIES = ['parties', 'all'] as const;
+
+const scopeRow = z.object({
+  /** Every branch of these kinds below these units; no unit lies below another one. */
+  below: z.array(z.string()),
+  kinds: z.array(z.enum(['village', 'community'])),
+  /** And these units, none of which is meant by `below`. */
+  units: z.array(z.string()),
+});
+/** The units that a task is for. */
+export type Scope = z.infer<typeof scopeRow>;
+
+const taskRow = z.object({
+  /** `RW-YYYY-NNNN` */
+  id: z.string(),
+  title: z.string(),
+  /** As it was written: `200户`, `更新1次`; empty for done or not done. */
+  standard: z.string(),
+  /** What each unit is to reach in each period, in `measure`; both null for done or not done. */
+  target: z.number().nullable(),
+  measure: z.string().nullable(),
+  scope: scopeRow,
+  /** How many units that was when it was handed out. */
+  size: z.number().int(),
+  rhythm: z.enum(RHYTHMS),
+  /** The first due day as it was chosen; a recurring task is due on the same day of each week, month or quarter. */
+  day: z.string(),
+  /** Why evidence is wanted; empty when it is not. */
+  evidence: z.string(),
+  visible: z.enum(VISIBILITIES),
+  issuer: z.string(),
+  by: z.string(),
+  state: z.enum(['open', 'ended']),
+  handedAt: z.string(),
+  endedOn: z.string().nullable(),
+  /** When the missing were nudged by hand last. */
+  nudgedAt: z.string().nullable(),
+  /** The decision of a joint meeting that it carries out. */
+  decision: z.string().nullable(),
+});
+export type Task = z.infer<typeof taskRow>;
+export type StoredTask = Stored<Task>;
+export const tasks = defineTable<Task>({
+  name: 'tasks',
+  schema: taskRow,
+  indexes: [
+    { on: ['issuer', 'state'], order: 'handedAt' },
+    { on: ['state'], order: 'handedAt' },
+  ],
+});
+
+const targetRow = z.object({
+  /** `<task>|<key>` */
+  id: z.string(),
+  task: z.string(),
+  /** `unit:<id>` or `below:<id>`: how a unit finds what is asked of it. */
+  key: z.string(),
+  state: z.enum(['open', 'ended']),
+  handedAt: z.string(),
+});
+export const targets = defineTable<z.infer<typeof targetRow>>({
+  name: 'task_targets',
+  schema: targetRow,
+  indexes: [{ on: ['key', 'state'], order: 'handedAt' }, { on: ['task'] }],
+});
+
+export const CHECKIN_STATES = ['in', 'passed', 'returned'] as const;
+export type CheckinState = (typeof CHECKIN_STATES)[number];
+export const CHECKIN_NAMES: Readonly<Record<CheckinState, string>> = {
+  in: '待审核',
+  passed: '已通过',
+  returned: '已退回',
+};
+
+/** What a unit says of its work in a period. */
+const saidRow = z.object({
+  amount: z.number().nullable(),
+  percent: z.number().nullable(),
+  words: z.string(),
+  difficulty: z.string(),
+});
+export type Said = z.infer<typeof saidRow>;
+
+const checkinRow = saidRow.extend({
+  /** `<task>|<period>|<unit>` */
+  id: z.string(),
+  /** `<task>|<period>` */
+  round: z.string(),
+  task: z.string(),
+  period: z.string(),
+  unit: z.string(),
+  /** The unit directly above; empty for the organiser. */
+  parent: z.string(),
+  issuer: z.string(),
+  state: z.enum(CHECKIN_STATES),
+  /** It came in after the due day 逾期. */
+  late: z.boolean(),
+  /** Who said so last, and when. */
+  person: z.string(),
+  name: z.string(),
+  at: z.string(),
+  /** How often it was written, from 1. */
+  version: z.number().int(),
+  /** What the last change replaced, for 撤销; null when there was nothing. */
+  before: saidRow.extend({ state: z.enum(CHECKIN_STATES) }).nullable(),
+  /** Why it was returned. */
+  reason: z.string(),
+  /** The issue that its difficulty became. */
+  issue: z.string().nullable(),
+});
+export type Checkin = z.infer<typeof checkinRow>;
+export type StoredCheckin = Stored<Checkin>;
+export const checkins = defineTable<Checkin>({
+  name: 'checkins',
+  schema: checkinRow,
+  indexes: [
+    { on: ['round'], order: 'unit' },
+    { on: ['round', 'state'], order: 'at' },
+    { on: ['unit'], order: 'at' },
+  ],
+});
+
+const eventRow = z.object({
+  id: z.string(),
+  checkin: z.string(),
+  at: z.string(),
+  /** Who, as it was then. */
+  person: z.string(),
+  name: z.string(),
+  what: z.string(),
+  words: z.string(),
+});
+/** What was done to a check-in, by whom. */
+export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
+  name: 'checkin_events',
+  schema: eventRow,
+  indexes: [{ on: ['checkin'], order: 'at' }],
+});
+
+const sumsRow = z.object({
+  /** Waiting or passed. */
+  in: z.number().int(),
+  passed: z.number().int(),
+  returned: z.number().int(),
+  /** Of those that are in. */
+  late: z.number().int(),
+  /** Of those that are in, in the task's measure. */
+  amount: z.number(),
+});
+export type Sums = z.infer<typeof sumsRow>;
+
+const tallyRow = sumsRow.extend({
+  /** `<task>|<period>|<parent>` */
+  id: z.string(),
+  round: z.string(),
+  /** The unit above the units that are counted here, a township for branches; and the unit above that one. */
+  parent: z.string(),
+  top: z.string(),
+});
+/**
+ * Sums of a period, one row for each unit that has assigned units directly below it, written together with every
+ * check-in: a county of 300 branches is 20 rows, a province 2,500.
+ */
+export const tallies = defineTable<z.infer<typeof tallyRow>>({
+  name: 'task_tallies',
+  schema: tallyRow,
+  indexes: [{ on: ['round'] }, { on: ['round', 'top'] }],
+});
+
+export const NO_SUMS: Sums = { in: 0, passed: 0, returned: 0, late: 0, amount: 0 };
+
+/** What one check-in adds to the sums; nothing when there is none. */
+export function sumsOf(checkin: Pick<Checkin, 'state' | 'late' | 'amount'> | undefined): Sums {
+  if (!checkin) return NO_SUMS;
+  const isIn = checkin.state !== 'returned';
+  return {
+    in: isIn ? 1 : 0,
+    passed: checkin.state === 'passed' ? 1 : 0,
+    returned: isIn ? 0 : 1,
+    late: isIn && checkin.late ? 1 : 0,
+    amount: isIn ? (checkin.amount ?? 0) : 0,
+  };
+}
+
+/** Sums added up; amounts keep three decimals, so that 0.1 and 0.2 are 0.3. */
+export function addSums(a: Sums, b: Sums, sign: 1 | -1 = 1): Sums {
+  return {
+    in: a.in + sign * b.in,
+    passed: a.passed + sign * b.passed,
+    returned: a.returned + sign * b.returned,
+    late: a.late + sign * b.late,
+    amount: Math.round((a.amount + sign * b.amount) * 1000) / 1000,
+  };
+}

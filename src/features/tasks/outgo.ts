@@ -1,0 +1,97 @@
+/** What a task sends out: to few at once, to a province page by page, as an errand. */
+import type { Errand, Raw } from '../../bot/feature.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
+import { getUnit, isBranch, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
+import { isMissing } from './checkin.ts';
+import { type StoredTask, tasks } from './model.ts';
+import { type Round, roundOf, sayRhythm } from './periods.ts';
+import { cardOf, checkinOf, sayTask } from './record.ts';
+import { walk } from './scope.ts';
+
+/** What is sent, for which period; `stamp` tells one nudge from the next. */
+interface Job {
+  readonly task: string;
+  readonly period: string;
+  readonly stamp: string;
+}
+const jobOf = (data: Raw): Job => ({
+  task: String(data.task),
+  period: String(data.period),
+  stamp: String(data.stamp),
+});
+
+type Doer = Teller & Parameters<Errand['step']>[0];
+
+/** Tell the next page of the units that the task is for them; resolves to where the one after begins. */
+export async function handOutPage(
+  doing: Doer,
+  { task: id, period }: Job,
+  after?: string,
+): Promise<string | undefined> {
+  const task = await doing.tx.table(tasks).get(id);
+  if (task?.state !== 'open') return undefined;
+  const round = roundOf(task, period, doing.workdays);
+  const text = await handOutText(doing, task, round);
+  const key = (unit: string) => `task:${id}:out:${unit}`;
+  const tell = (unit: Unit, how: typeof tellUnit) =>
+    how(doing, unit.id, { text, card: { subject: cardOf(task, round, unit.id) }, key: key(unit.id) });
+  if (after === undefined) for (const unit of await above(doing, task)) await tell(unit, tellGroups);
+  const page = await walk(doing, task.scope, after);
+  for (const { parent, units } of page.flocks) {
+    // Branches sit in the group of their township.
+    if (parent) await tell(parent, tellGroups);
+    for (const unit of units) {
+      if (!parent && isBranch(unit) && unit.parent)
+        await tell(await getUnit(doing.tx, unit.parent), tellGroups);
+      await tell(unit, tellUnit);
+    }
+  }
+  return page.next;
+}
+
+async function handOutText({ tx, today }: Doer, task: StoredTask, round: Round): Promise<string> {
+  const what = task.standard ? `${task.title}（${task.standard}）` : task.title;
+  const when = task.rhythm === 'once' ? '' : `${sayRhythm(task)}，这次`;
+  const proof = task.evidence ? `要佐证：${task.evidence}。` : '';
+  return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前打卡。${proof}`;
+}
+
+/** The organiser's and counties' groups that have branches below them in the task. */
+async function above({ tx }: Doer, { scope }: StoredTask): Promise<readonly Unit[]> {
+  const found: Unit[] = [];
+  for (const id of scope.below) {
+    const top = await getUnit(tx, id);
+    if (top.kind === 'county') found.push(top);
+    if (top.kind === 'city')
+      found.push(...(await unitsBelow(tx, top.id)).filter(({ kind }) => kind === 'county'));
+  }
+  return found;
+}
+
+/** Nudge the next page of those who are missing. */
+export async function nudgePage(
+  doing: Doer,
+  { task: id, period, stamp }: Job,
+  after?: string,
+): Promise<string | undefined> {
+  const task = await doing.tx.table(tasks).get(id);
+  if (task?.state !== 'open') return undefined;
+  const round = roundOf(task, period, doing.workdays);
+  const late = doing.today > round.due;
+  const when = late ? '已经逾期，请尽快打卡' : `请在${sayDay(round.due, doing.today)}前打卡`;
+  const text = `${await unitName(doing.tx, task.issuer)}催一下：${sayTask(task, period)}，${when}。`;
+  const page = await walk(doing, task.scope, after);
+  for (const unit of page.flocks.flatMap(({ units }) => units)) {
+    if (!isMissing(await checkinOf(doing.tx, round, unit.id))) continue;
+    const card = { subject: cardOf(task, round, unit.id) };
+    await tellUnit(doing, unit.id, { text, card, key: `task:${id}:${period}:nudge:${stamp}:${unit.id}` });
+  }
+  return page.next;
+}
+
+/** An errand over the pages of one of these. */
+export const errands: readonly Errand[] = [
+  { name: 'tasks.handOut', step: (doing, data, after) => handOutPage(doing, jobOf(data), after) },
+  { name: 'tasks.nudge', step: (doing, data, after) => nudgePage(doing, jobOf(data), after) },
+];

@@ -1,0 +1,224 @@
+/** What all operations on tasks share: loading for the sender, who may see, which cards show what, the sums. */
+import { z } from 'zod';
+import type { Actor, Ctx, Doing, Raw, World } from '../../bot/feature.ts';
+import type { Subject } from '../../bot/message.ts';
+import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Tx } from '../../store/store.ts';
+import { getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
+import {
+  addSums,
+  type Checkin,
+  checkinEvents,
+  checkins,
+  NO_SUMS,
+  type StoredCheckin,
+  type StoredTask,
+  type Sums,
+  sumsOf,
+  type Task,
+  tallies,
+  targets,
+  tasks,
+} from './model.ts';
+import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod } from './periods.ts';
+import { covers, scopeWithin, sizeOf } from './scope.ts';
+
+export const NUMBER = /^RW-\d{4}-\d{4,}$/;
+
+/** Up to this many units all cards of a task show the whole of it; beyond, each shows its own part of the tree. */
+export const SHARED = 30;
+
+/** Full-width or lower-case letters and a number without its zeros are understood: `ｒｗ-2026-1` is RW-2026-0001. */
+export function asNumber(text: string): string {
+  const plain = text.normalize('NFKC').toUpperCase();
+  const [, year, n] = /^RW-?(\d{4})-(\d{1,8})$/.exec(plain) ?? [];
+  return year && n ? `RW-${year}-${n.padStart(4, '0')}` : plain;
+}
+
+/** The number that the words begin with, if they begin with one, and the rest. */
+export function numberAndWords(rest: string): { task?: string; words: string } {
+  const text = rest.trim();
+  const [first = ''] = text.split(/\s/, 1);
+  const number = asNumber(first);
+  return NUMBER.test(number) ? { task: number, words: text.slice(first.length).trim() } : { words: text };
+}
+
+/** `200户`, `85%`. */
+export function sayAmount(
+  { measure }: Pick<Task, 'measure'>,
+  { amount, percent }: Pick<Checkin, 'amount' | 'percent'>,
+): string {
+  if (amount !== null) return `${amount}${measure ?? ''}`;
+  return percent === null || percent === 100 ? '已完成' : `完成${percent}%`;
+}
+
+/** The title with its period: `入户走访（11月）`. */
+export function sayTask({ title }: Pick<Task, 'title'>, period: string): string {
+  const part = sayPeriod(period);
+  return part ? `${title}（${part}）` : title;
+}
+
+/** `11月25日前`. */
+export function sayDue({ due }: Round, { today }: Pick<World, 'today'>): string {
+  return `${sayDay(due, today)}前`;
+}
+
+/** True when this person's unit has to do with the task: it gave it, has to do it, or stands above one that has. */
+export async function maySee(tx: Tx, task: Task, actor: Actor): Promise<boolean> {
+  if (task.visible === 'all' || actor.unit === task.issuer) return true;
+  const unit = await getUnit(tx, actor.unit);
+  if (unit.kind === 'city' || (await covers(tx, task.scope, unit))) return true;
+  return !isBranch(unit) && (await hasPart(tx, task, unit));
+}
+
+/** True when something of the task is asked of this unit or below it. */
+export async function hasPart(tx: Tx, task: Task, unit: Unit): Promise<boolean> {
+  const { below, units } = await scopeWithin(tx, task.scope, unit);
+  return below.length + units.length > 0;
+}
+
+/** The task that a press or a command names. */
+export async function loadTask(ctx: Ctx, raw: Raw): Promise<StoredTask> {
+  const number = z.string().safeParse(raw.task);
+  if (!number.success || number.data === '')
+    throw new AppError('invalid', '请写上任务的编号，例如：任务 RW-2026-0001。发送“任务”可以看到编号。');
+  const task = NUMBER.test(number.data) ? await ctx.tx.table(tasks).get(number.data) : undefined;
+  if (!task)
+    throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个任务。发送“任务”看看编号。`);
+  return task;
+}
+
+/** The period that a press names, or the one that runs now. */
+export function roundFor(world: World, task: Task, raw: Raw): Round {
+  const named =
+    typeof raw.period === 'string' && isPeriodOf(task, raw.period, world.today) ? raw.period : null;
+  return roundOf(task, named ?? currentPeriod(task, world.today), world.workdays);
+}
+
+export interface TaskRound {
+  readonly task: StoredTask;
+  readonly round: Round;
+}
+
+/** A task in the period that a press names. */
+export async function loadRound(ctx: Ctx, raw: Raw): Promise<TaskRound> {
+  const task = await loadTask(ctx, raw);
+  return { task, round: roundFor(ctx, task, raw) };
+}
+
+/** Only the unit that gave a task out judges, nudges and ends it. */
+export function isIssuer({ issuer }: Pick<Task, 'issuer'>, { unit }: Actor): boolean {
+  return issuer === unit;
+}
+
+/** What a unit has said in a period. */
+export function checkinOf(tx: Tx, { id }: Round, unit: string): Promise<StoredCheckin | undefined> {
+  return tx.table(checkins).get(`${id}|${unit}`);
+}
+
+/** The card of a task for one unit's chats: of the whole task while it is small, else of the unit's part of it. */
+export function cardOf({ id, size, issuer }: Task, { period }: Round, unit: string): Subject {
+  const part = size <= SHARED || unit === issuer ? '' : unit;
+  return { kind: 'task', id: `${id}@${part}@${period}` };
+}
+
+export function checkinCard({ id }: Pick<Checkin, 'id'>): Subject {
+  return { kind: 'checkin', id };
+}
+
+/** Redraw what shows this unit's state: its own cards, those of the units above it, and the issuer's. */
+export async function refreshCards(doing: Doing, task: Task, round: Round, unit: Unit): Promise<void> {
+  const line = task.size <= SHARED ? [] : [unit, ...(await unitsAbove(doing.tx, unit))].map(({ id }) => id);
+  const cards = [...line, task.issuer].map((id) => cardOf(task, round, id));
+  for (const card of new Map(cards.map((subject) => [subject.id, subject])).values()) doing.refresh(card);
+  doing.refresh(checkinCard({ id: `${round.id}|${unit.id}` }));
+}
+
+/** Write a check-in, and the sums of its period with it. */
+export async function putCheckin(
+  { tx }: Pick<World, 'tx'>,
+  before: StoredCheckin | undefined,
+  after: Checkin,
+): Promise<StoredCheckin> {
+  await changeSums(tx, after, sumsOf(before), sumsOf(after));
+  return tx.table(checkins).put({ ...before, ...after });
+}
+
+/** Take a check-in out again. */
+export async function dropCheckin({ tx }: Pick<World, 'tx'>, checkin: StoredCheckin): Promise<void> {
+  await changeSums(tx, checkin, sumsOf(checkin), NO_SUMS);
+  await tx.table(checkins).delete(checkin);
+}
+
+/** One line of the history of a check-in: who did what. */
+export async function keepEvent(
+  doing: Doing,
+  { id: person, name }: Pick<Actor, 'id' | 'name'>,
+  { id }: Pick<Checkin, 'id'>,
+  what: string,
+  words = '',
+): Promise<void> {
+  const at = doing.now.toISOString();
+  await doing.tx.table(checkinEvents).put({ id: doing.newId(), checkin: id, at, person, name, what, words });
+}
+
+async function changeSums(tx: Tx, { round, parent }: Checkin, before: Sums, after: Sums): Promise<void> {
+  const rows = tx.table(tallies);
+  const id = `${round}|${parent}`;
+  const known = await rows.get(id);
+  const top = known ? known.top : parent ? ((await getUnit(tx, parent)).parent ?? '') : '';
+  const now = addSums(addSums(known ?? NO_SUMS, before, -1), after);
+  await rows.put({ ...known, id, round, parent, top, ...now });
+}
+
+/** Rows of sums read at once. */
+const SUMS_PAGE = 1000;
+
+/** The sums of a period by the unit above those that are counted: one row for each township. */
+export async function sumsBelow(tx: Tx, round: Round, top?: string) {
+  const where = top === undefined ? { round: round.id } : { round: round.id, top };
+  const found = [];
+  for (let after: string | undefined; ; ) {
+    const page = await tx.table(tallies).find({ where, limit: SUMS_PAGE, ...(after && { after }) });
+    found.push(...page.rows);
+    if (!page.next) return found;
+    after = page.next;
+  }
+}
+
+/** How far a part of a task is: how many units it has, and the sums of what they said. */
+export interface Progress extends Sums {
+  readonly size: number;
+}
+
+/** How far a task is, as a whole or (with `unit`) in that unit's part of the tree. */
+export async function progressOf(tx: Tx, task: Task, round: Round, unit?: Unit): Promise<Progress> {
+  if (!unit || unit.kind === 'city') {
+    const sums = (await sumsBelow(tx, round)).reduce<Sums>((sum, row) => addSums(sum, row), NO_SUMS);
+    return { size: await sizeOf(tx, task.scope), ...sums };
+  }
+  const scope = await scopeWithin(tx, task.scope, unit);
+  const own = sumsOf(await checkinOf(tx, round, unit.id));
+  const rows = unit.kind === 'county' ? await sumsBelow(tx, round, unit.id) : [];
+  const direct = await tx.table(tallies).get(`${round.id}|${unit.id}`);
+  const sums = [...rows, ...(direct ? [direct] : [])].reduce<Sums>((sum, row) => addSums(sum, row), own);
+  return { size: await sizeOf(tx, scope), ...sums };
+}
+
+/** Open tasks that may concern a unit or what is below it, the newest first; whether they do is asked of each. */
+export async function tasksAround(tx: Tx, unit: Unit, limit: number): Promise<readonly StoredTask[]> {
+  const line = [unit, ...(await unitsAbove(tx, unit))].map(({ id }) => `below:${id}`);
+  const { rows } = await tx.table(targets).find({
+    where: { key: [`unit:${unit.id}`, ...line], state: 'open' },
+    order: 'handedAt',
+    desc: true,
+    limit,
+  });
+  const found = new Map<string, StoredTask>();
+  for (const { task: id } of rows) {
+    const task = found.has(id) ? undefined : await tx.table(tasks).get(id);
+    if (task) found.set(id, task);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,264 @@
+/** What the issuer's side does: 通过, 退回, 全部通过, 催办, 结束任务. */
+import { z } from 'zod';
+import {
+  type Ctx,
+  type Doing,
+  type Errand,
+  type Operation,
+  type Outcome,
+  operation,
+  type Raw,
+} from '../../bot/feature.ts';
+import { buildForm } from '../../bot/fields.ts';
+import { sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { tellUnit } from '../members/index.ts';
+import { findUnit, getUnit, unitName } from '../orgs/index.ts';
+import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
+import { nudgePage } from './outgo.ts';
+import { type Round, roundOf } from './periods.ts';
+import {
+  cardOf,
+  checkinCard,
+  keepEvent,
+  loadRound,
+  loadTask,
+  numberAndWords,
+  progressOf,
+  putCheckin,
+  refreshCards,
+  roundFor,
+  sayTask,
+  type TaskRound,
+} from './record.ts';
+import { rights } from './rights.ts';
+
+/** The missing are nudged by hand at most this often. */
+const NUDGE_MS = 4 * 3_600_000;
+/** Check-ins that are passed in one transaction. */
+const PASSED = 50;
+
+/** A check-in as the issuer's side has it before itself. */
+export interface Sheet extends TaskRound {
+  readonly checkin: StoredCheckin;
+}
+
+/** The check-in that a press names by its id, or words by task and unit: `RW-2026-0001 柳湾村 理由`. */
+export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
+  const [number, period, unit] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
+  const task = await loadTask(ctx, number ? { task: number } : raw);
+  const round = roundFor(ctx, task, period ? { period } : raw);
+  const words = unit ?? (typeof raw.unit === 'string' ? raw.unit : '');
+  const found = words ? await findUnit(ctx.tx, words) : undefined;
+  if (!found)
+    throw new AppError(
+      'not_found',
+      '请写上任务编号和单位，例如：通过 RW-2026-0001 柳湾村。点“查看明细”可以一个一个看。',
+    );
+  const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
+  if (!checkin) throw new AppError('not_found', `${found.name}还没有打卡。`);
+  return { task, round, checkin };
+}
+
+function sheetOperation<I>(
+  act: 'pass' | 'return',
+  op: Pick<Operation<Sheet, I>, 'title' | 'words' | 'input' | 'form' | 'run'>,
+): Operation<Sheet, I> {
+  return operation({
+    name: `tasks.${act}`,
+    right: rights[act],
+    fromText(rest) {
+      const { task, words } = numberAndWords(rest);
+      const [unit = '', ...more] = words.split(/\s+/);
+      return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
+    },
+    ...op,
+    record: loadSheet,
+  });
+}
+
+async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string): Promise<Outcome> {
+  await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
+  return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
+}
+
+export const pass = sheetOperation('pass', {
+  title: '通过',
+  words: ['通过'],
+  input: z.object({}),
+  async run(ctx, _input, sheet) {
+    const { task, round, checkin } = sheet;
+    await putCheckin(ctx, checkin, { ...checkin, state: 'passed' });
+    await keepEvent(ctx, ctx.me, checkin, '通过');
+    await endIfDone(ctx, task, round);
+    return reviewed(ctx, sheet, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
+  },
+});
+
+export const sendBack = sheetOperation('return', {
+  title: '退回',
+  words: ['退回', '退回打卡'],
+  input: z.object({
+    reason: z
+      .string({ error: '请写退回的原因' })
+      .trim()
+      .min(1, '请写退回的原因，还差什么')
+      .max(300, '原因最多300个字'),
+  }),
+  form: async (ctx, { task, round, checkin }, values, errors) =>
+    buildForm(
+      {
+        title: '退回',
+        intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
+        fields: [
+          {
+            kind: 'lines',
+            id: 'reason',
+            label: '为什么退回',
+            max: 300,
+            required: true,
+            hint: '还差什么，一两句话就行',
+          },
+        ],
+        submit: { title: '退回', op: 'tasks.return', data: { checkin: checkin.id }, style: 'destructive' },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { reason }, sheet) {
+    const { task, round, checkin } = sheet;
+    const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
+    await keepEvent(ctx, ctx.me, checkin, '退回', reason);
+    await tellUnit(ctx, checkin.unit, {
+      text: `${sayTask(task, round.period)} 的打卡退回了：${reason}。请再报一次。`,
+      card: { subject: checkinCard(checkin) },
+      key: `checkin:${checkin.id}:${saved.rev}`,
+    });
+    return reviewed(ctx, sheet, `已退回给${await unitName(ctx.tx, checkin.unit)}。`);
+  },
+});
+
+/** Everybody who is in has passed and nothing comes after: the task has ended by itself. */
+async function endIfDone(doing: Doing, task: StoredTask, round: Round): Promise<void> {
+  if (task.rhythm !== 'once' || task.state === 'ended') return;
+  const { passed, size } = await progressOf(doing.tx, task, round);
+  if (passed >= size) await close(doing, task);
+}
+
+async function close(doing: Doing, task: StoredTask): Promise<void> {
+  await doing.tx.table(tasks).put({ ...task, state: 'ended', endedOn: doing.today });
+  const { rows } = await doing.tx.table(targets).find({ where: { task: task.id }, limit: 1000 });
+  for (const row of rows) await doing.tx.table(targets).put({ ...row, state: 'ended' });
+}
+
+interface PassJob {
+  readonly task: string;
+  readonly period: string;
+  /** What came in later has not been looked at. */
+  readonly until: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Pass the next check-ins of a period; resolves to whether there may be more. */
+async function passPage(doing: Doing, { task: id, period, until, ...reviewer }: PassJob): Promise<boolean> {
+  const task = await doing.tx.table(tasks).get(id);
+  if (!task) return false;
+  const round = roundOf(task, period, doing.workdays);
+  const { rows } = await doing.tx
+    .table(checkins)
+    .find({ where: { round: round.id, state: 'in' }, order: 'at', range: { lte: until }, limit: PASSED });
+  for (const row of rows) {
+    await putCheckin(doing, row, { ...row, state: 'passed' });
+    await keepEvent(doing, reviewer, row, '通过');
+    await refreshCards(doing, task, round, await getUnit(doing.tx, row.unit));
+  }
+  if (rows.length === PASSED) return true;
+  await endIfDone(doing, task, round);
+  return false;
+}
+
+export const passErrand: Errand = {
+  name: 'tasks.passAll',
+  async step(doing, data) {
+    const text = (key: string) => String(data[key]);
+    const job = {
+      task: text('task'),
+      period: text('period'),
+      until: text('until'),
+      id: text('id'),
+      name: text('name'),
+    };
+    return (await passPage(doing, job)) ? 'more' : undefined;
+  },
+};
+
+export const passAll = operation<TaskRound, unknown>({
+  name: 'tasks.passAll',
+  right: rights.passAll,
+  record: loadRound,
+  fromText: numberAndWords,
+  title: '全部通过',
+  words: ['全部通过'],
+  input: z.object({}),
+  async preview(ctx, _input, { task, round }) {
+    const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
+    if (waiting === 0) return undefined;
+    return {
+      title: '全部通过',
+      text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
+      lines: [],
+    };
+  },
+  async run(ctx, _input, { task, round }) {
+    const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
+    if (waiting === 0) return { text: '现在没有待审核的。' };
+    const { id, name } = ctx.me;
+    const job = { task: task.id, period: round.period, until: ctx.now.toISOString(), id, name };
+    if (await passPage(ctx, job)) ctx.errand('tasks.passAll', job);
+    const did = { kind: 'task', id: task.id };
+    return { text: `好，${waiting}份都通过。`, card: { subject: cardOf(task, round, task.issuer) }, did };
+  },
+});
+
+export const nudge = operation<TaskRound, unknown>({
+  name: 'tasks.nudge',
+  right: rights.nudge,
+  record: loadRound,
+  fromText: numberAndWords,
+  title: '催办',
+  words: ['催办', 'nudge'],
+  input: z.object({}),
+  async run(ctx, _input, { task, round }) {
+    const next = task.nudgedAt ? new Date(Date.parse(task.nudgedAt) + NUDGE_MS) : ctx.now;
+    if (next > ctx.now) {
+      const [last, again] = [task.nudgedAt ?? '', next.toISOString()].map((at) => sayTime(at, ctx.today));
+      throw new AppError('stale', `${last}刚催过，${again}以后可以再催。`);
+    }
+    const { size, in: came } = await progressOf(ctx.tx, task, round);
+    if (came >= size) return { text: '都报齐了，不用催。' };
+    const stamp = ctx.now.toISOString();
+    await ctx.tx.table(tasks).put({ ...task, nudgedAt: stamp });
+    const job = { task: task.id, period: round.period, stamp };
+    const more = await nudgePage(ctx, job);
+    if (more) ctx.errand('tasks.nudge', job, more);
+    const text = `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
+    return { text, card: { subject: cardOf(task, round, task.issuer) }, did: { kind: 'task', id: task.id } };
+  },
+});
+
+export const end = operation<TaskRound, unknown>({
+  name: 'tasks.end',
+  right: rights.end,
+  record: loadRound,
+  fromText: numberAndWords,
+  title: '结束任务',
+  words: ['结束任务'],
+  input: z.object({}),
+  async run(ctx, _input, { task, round }) {
+    await close(ctx, task);
+    const subject = cardOf(task, round, task.issuer);
+    ctx.refresh(subject);
+    return { text: `${task.id} 已结束。`, card: { subject }, did: { kind: 'task', id: task.id } };
+  },
+});

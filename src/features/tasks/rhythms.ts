@@ -1,0 +1,302 @@
+/** What tasks remind of: a period opens, the missing at 80 %, the summary when it is over, what is overdue to those above. */
+import type { Notice, Plan, Reminder, Rhythm, World } from '../../bot/feature.ts';
+import { type DigestLine, places } from '../../bot/tables.ts';
+import { instant, sayDay } from '../../lib/dates.ts';
+import type { Tx } from '../../store/store.ts';
+import { actorOf, peopleOf } from '../members/index.ts';
+import { getUnit, type Unit, unitName } from '../orgs/index.ts';
+import { isMissing, seatsOf } from './checkin.ts';
+import { type StoredTask, tasks } from './model.ts';
+import { currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
+import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
+import { type Flock, walk } from './scope.ts';
+
+const MORNING = { every: 'workday', time: '08:30' } as const;
+/** Overdue goes to the unit above after this many working days. */
+const CLIMBS_AFTER = 2;
+/** Tasks looked at in one read, and reminders after which a page is full. */
+const LOOKED_AT = 50;
+const FULL = 200;
+
+/** Where planning goes on: after a task, or (with `scope`) within it. */
+interface Cursor {
+  readonly at: string;
+  readonly id: string;
+  readonly scope?: string;
+}
+
+interface Part {
+  readonly reminders: readonly Reminder[];
+  readonly posts?: readonly Notice[];
+  /** Where the next part of the same task begins. */
+  readonly next?: string;
+}
+
+/** The page of a plan over all open tasks: for those that have a period to speak of, part by part. */
+async function overTasks(
+  world: World,
+  after: string | undefined,
+  roundFor: (task: StoredTask) => Round | undefined,
+  partOf: (task: StoredTask, round: Round, scope: string | undefined) => Promise<Part>,
+): Promise<Plan> {
+  const cursor: Cursor = after ? JSON.parse(after) : { at: '', id: '' };
+  const { rows } = await world.tx.table(tasks).find({
+    where: { state: 'open' },
+    order: 'handedAt',
+    range: { gte: cursor.at },
+    limit: LOOKED_AT,
+  });
+  const reminders: Reminder[] = [];
+  const posts: Notice[] = [];
+  for (const task of rows) {
+    const { handedAt: at, id } = task;
+    const again = at === cursor.at && id === cursor.id && cursor.scope;
+    const seen = at < cursor.at || (at === cursor.at && id <= cursor.id);
+    const round = again || !seen ? roundFor(task) : undefined;
+    if (!round) continue;
+    const part = await partOf(task, round, again || undefined);
+    reminders.push(...part.reminders);
+    posts.push(...(part.posts ?? []));
+    if (part.next) return { reminders, posts, next: JSON.stringify({ at, id, scope: part.next }) };
+    if (reminders.length >= FULL) return { reminders, posts, next: JSON.stringify({ at, id }) };
+  }
+  const last = rows.at(-1);
+  if (!last || rows.length < LOOKED_AT) return { reminders, posts };
+  return { reminders, posts, next: JSON.stringify({ at: last.handedAt, id: last.id }) };
+}
+
+/** A part of a task with a line for the people of each unit that `wants` it. */
+async function linesFor(
+  world: World,
+  task: StoredTask,
+  round: Round,
+  scope: string | undefined,
+  ask: string,
+  wants: (unit: Unit) => Promise<boolean>,
+): Promise<Part & { readonly flocks: readonly Flock[] }> {
+  const page = await walk(world, task.scope, scope);
+  const line = {
+    title: sayTask(task, round.period),
+    ask,
+    due: round.due,
+    op: 'tasks.checkin',
+    data: { task: task.id, period: round.period },
+  };
+  const reminders: Reminder[] = [];
+  for (const unit of page.flocks.flatMap(({ units }) => units)) {
+    if (!(await wants(unit))) continue;
+    for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
+  }
+  return { reminders, flocks: page.flocks, ...(page.next && { next: page.next }) };
+}
+
+const missingIn = (tx: Tx, round: Round) => async (unit: Unit) =>
+  isMissing(await checkinOf(tx, round, unit.id));
+
+/** The period of a task that was due on `day`, running or just over. */
+function roundDue(task: StoredTask, day: string, { today, workdays }: World): Round | undefined {
+  const current = currentPeriod(task, today);
+  for (const period of [current, periodBefore(task, current)]) {
+    const round = period ? roundOf(task, period, workdays) : undefined;
+    if (round?.due === day) return round;
+  }
+  return undefined;
+}
+
+/** The groups of units. */
+async function groupsOf(
+  tx: Tx,
+  units: readonly string[],
+): Promise<readonly { place: string; unit: string }[]> {
+  const found = [];
+  for (let i = 0; i < units.length; i += 50) {
+    const { rows } = await tx.table(places).find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
+    for (const { id: place, unit } of rows) if (unit) found.push({ place, unit });
+  }
+  return found;
+}
+
+/** Of the task that a line is about: its period as the person's unit stands in it. */
+async function standing(world: World, { data }: DigestLine, person: string) {
+  const task = await world.tx.table(tasks).get(String(data.task));
+  const actor = await actorOf(world.tx, person);
+  const period = String(data.period);
+  if (task?.state !== 'open' || !actor || !isPeriodOf(task, period, world.today)) return undefined;
+  const round = roundOf(task, period, world.workdays);
+  return { task, actor, round, checkin: await checkinOf(world.tx, round, actor.unit) };
+}
+
+const stillMissing: Rhythm['still'] = async (world, line, person) => {
+  const found = await standing(world, line, person);
+  return found !== undefined && isMissing(found.checkin);
+};
+
+/** On the first working day of a period of a task that comes back. */
+const opening: Rhythm = {
+  name: 'tasks.opening',
+  title: '任务新一期开始',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    const since = world.workdays.add(day, -1);
+    const roundFor = (task: StoredTask) => {
+      const period = currentPeriod(task, day);
+      if (periodBefore(task, period) === null) return undefined; // told when it was handed out
+      const round = roundOf(task, period, world.workdays);
+      return round.from > since && round.from <= day ? round : undefined;
+    };
+    return overTasks(world, after, roundFor, async (task, round, scope) => {
+      const { flocks, ...part } = await linesFor(
+        world,
+        task,
+        round,
+        scope,
+        '新一期，请打卡',
+        missingIn(world.tx, round),
+      );
+      const units = flocks.flatMap(({ parent, units: all }) => [...(parent ? [parent] : []), ...all]);
+      const groups = await groupsOf(
+        world.tx,
+        units.map(({ id }) => id),
+      );
+      const text = `新一期开始：${sayTask(task, round.period)}，${sayDay(round.due, world.today)}前打卡。`;
+      const posts = groups.map(
+        ({ place, unit }): Notice => ({
+          to: { place },
+          text,
+          card: { subject: cardOf(task, round, unit) },
+          key: `task:${round.id}:open:${place}`,
+        }),
+      );
+      return { ...part, posts };
+    });
+  },
+  still: stillMissing,
+  upcoming: async () => [],
+};
+
+/** When 80 % of a period's working days have passed. */
+const asking: Rhythm = {
+  name: 'tasks.asking',
+  title: '任务快到期，提醒还没打卡的',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    const roundFor = (task: StoredTask) => {
+      const round = roundOf(task, currentPeriod(task, day), world.workdays);
+      return round.ask === day ? round : undefined;
+    };
+    return overTasks(world, after, roundFor, (task, round, scope) =>
+      linesFor(world, task, round, scope, '快到期，请打卡', missingIn(world.tx, round)),
+    );
+  },
+  still: stillMissing,
+  async upcoming(world, actor, { time }) {
+    const seats = await seatsOf(world, await getUnit(world.tx, actor.unit));
+    return seats.flatMap(({ task, round, checkin }) =>
+      isMissing(checkin) && round.ask && round.ask > world.today
+        ? [{ at: instant(round.ask, time), title: `还没打卡的话提醒：${sayTask(task, round.period)}` }]
+        : [],
+    );
+  },
+};
+
+/** The summary for the issuer on the working day after a period was due. */
+const closing: Rhythm = {
+  name: 'tasks.closing',
+  title: '任务到期小结，给下达的单位',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    const due = world.workdays.add(day, -1);
+    return overTasks(
+      world,
+      after,
+      (task) => roundDue(task, due, world),
+      async (task, round) => {
+        const title = await summaryOf(world, task, round);
+        const data = { task: task.id, period: round.period };
+        const line = { title, ask: '到期小结', due: null, op: 'tasks.show', data };
+        const people = await peopleOf(world.tx, task.issuer);
+        const posts = (await groupsOf(world.tx, [task.issuer])).map(
+          ({ place, unit }): Notice => ({
+            to: { place },
+            text: `到期小结：${title}。`,
+            card: { subject: cardOf(task, round, unit) },
+            key: `task:${round.id}:close:${place}`,
+          }),
+        );
+        return { reminders: people.map(({ id: person }) => ({ person, line })), posts };
+      },
+    );
+  },
+  upcoming: async () => [],
+};
+
+/** `入户走访（11月）：报了18个，其中逾期2个，缺3个，合计420户，比上期多60户`. */
+export async function summaryOf(world: World, task: StoredTask, round: Round): Promise<string> {
+  const now = await progressOf(world.tx, task, round);
+  const left = now.size - now.in;
+  const parts = [
+    `报了${now.in}个`,
+    now.late > 0 ? `其中逾期${now.late}个` : '',
+    left > 0 ? `缺${left}个` : '一个不缺',
+    task.measure ? `合计${now.amount}${task.measure}` : '',
+  ];
+  const before = periodBefore(task, round.period);
+  if (before) {
+    const last = await progressOf(world.tx, task, roundOf(task, before, world.workdays));
+    const more = task.measure ? now.amount - last.amount : now.in - last.in;
+    const unit = task.measure ?? '个';
+    const size = Math.round(Math.abs(more) * 1000) / 1000;
+    parts.push(more === 0 ? '和上期一样' : `比上期${more > 0 ? '多' : '少'}${size}${unit}`);
+  }
+  return `${sayTask(task, round.period)}：${parts.filter(Boolean).join('，')}`;
+}
+
+/** What is still missing two working days after it was due goes to the units above, one line each. */
+const overdue: Rhythm = {
+  name: 'tasks.overdue',
+  title: '任务逾期，报上级单位（到期后2个工作日）',
+  schedule: MORNING,
+  plan(world, { day }, after) {
+    const due = world.workdays.add(day, -CLIMBS_AFTER);
+    return overTasks(
+      world,
+      after,
+      (task) => roundDue(task, due, world),
+      async (task, round, scope) => {
+        const page = await walk(world, task.scope, scope);
+        const missing = new Map<string, number>();
+        for (const { id, parent } of page.flocks.flatMap(({ units }) => units)) {
+          // The issuer has had the summary.
+          if (!parent || parent === task.issuer || !isMissing(await checkinOf(world.tx, round, id))) continue;
+          missing.set(parent, (missing.get(parent) ?? 0) + 1);
+        }
+        const reminders: Reminder[] = [];
+        for (const [parent, count] of missing) {
+          const line = {
+            title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没打卡`,
+            ask: '逾期，请过问',
+            due: round.due,
+            op: 'tasks.detail',
+            data: { task: task.id, period: round.period, at: parent },
+          };
+          for (const { id: person } of await peopleOf(world.tx, parent)) reminders.push({ person, line });
+        }
+        return { reminders, ...(page.next && { next: page.next }) };
+      },
+    );
+  },
+  async still(world, line, person) {
+    const found = await standing(world, line, person);
+    if (!found) return false;
+    const { size, in: came } = await progressOf(
+      world.tx,
+      found.task,
+      found.round,
+      await getUnit(world.tx, found.actor.unit),
+    );
+    return came < size;
+  },
+  upcoming: async () => [],
+};
+
+export const rhythms: readonly Rhythm[] = [opening, asking, closing, overdue];

@@ -1,0 +1,117 @@
+/** Whom a task is for: the questions that its scope answers against the tree, all at a cost that does not grow with it. */
+import type { World } from '../../bot/feature.ts';
+import type { Tx } from '../../store/store.ts';
+import {
+  branchCounts,
+  getUnit,
+  isBranch,
+  townshipsOf,
+  type Unit,
+  unitsAbove,
+  unitsBelow,
+} from '../orgs/index.ts';
+import type { Scope } from './model.ts';
+
+/** Units that one page of a walk gives at most, more or less: whole townships. */
+const PAGE = 100;
+const TOWNSHIPS = 5;
+
+export const BRANCHES = ['village', 'community'] as const;
+
+/** The scope of the units chosen: what lies inside another choice is left out, so that nobody is meant twice. */
+export async function scopeOf(
+  tx: Tx,
+  below: readonly string[],
+  kinds: Scope['kinds'],
+  chosen: readonly string[],
+): Promise<Scope> {
+  const tops: string[] = [];
+  for (const id of new Set(below)) {
+    const above = await unitsAbove(tx, await getUnit(tx, id));
+    if (!above.some((unit) => below.includes(unit.id))) tops.push(id);
+  }
+  const scope: Scope = { below: tops, kinds, units: [] };
+  for (const id of new Set(chosen)) {
+    if (!(await covers(tx, scope, await getUnit(tx, id)))) scope.units.push(id);
+  }
+  return scope;
+}
+
+/** True when the task is for this unit. */
+export async function covers(tx: Tx, scope: Scope, unit: Unit): Promise<boolean> {
+  if (scope.units.includes(unit.id)) return true;
+  if (scope.below.length === 0 || !scope.kinds.some((kind) => kind === unit.kind)) return false;
+  return (await unitsAbove(tx, unit)).some(({ id }) => scope.below.includes(id));
+}
+
+/** The part of a scope that is `unit` or lies below it. */
+export async function scopeWithin(tx: Tx, scope: Scope, unit: Unit): Promise<Scope> {
+  const line = [unit, ...(await unitsAbove(tx, unit))].map(({ id }) => id);
+  const inside = async (id: string) =>
+    id === unit.id || (await unitsAbove(tx, await getUnit(tx, id))).some((above) => above.id === unit.id);
+  const units = [];
+  for (const id of scope.units) if (await inside(id)) units.push(id);
+  if (scope.below.some((id) => line.includes(id))) {
+    if (!isBranch(unit)) return { ...scope, below: [unit.id], units };
+    return scope.kinds.some((kind) => kind === unit.kind)
+      ? { ...scope, below: [], units: [unit.id] }
+      : { ...scope, below: [], units };
+  }
+  const below = [];
+  for (const id of scope.below) if (await inside(id)) below.push(id);
+  return { ...scope, below, units };
+}
+
+/** How many units a scope has. */
+export async function sizeOf(tx: Tx, { below, kinds, units }: Scope): Promise<number> {
+  if (below.length === 0) return units.length;
+  const counts = await branchCounts(tx, kinds);
+  let size = units.length;
+  for (const id of below) size += await branchesBelow(tx, await getUnit(tx, id), counts);
+  return size;
+}
+
+/** How many branches are below a unit, from the counts by township. */
+export async function branchesBelow(tx: Tx, top: Unit, counts: ReadonlyMap<string, number>): Promise<number> {
+  if (top.kind === 'city') return [...counts.values()].reduce((sum, n) => sum + n, 0);
+  let size = counts.get(top.id) ?? 0;
+  if (top.kind === 'county') for (const { id } of await unitsBelow(tx, top.id)) size += counts.get(id) ?? 0;
+  return size;
+}
+
+/** Units of a scope that belong to the same unit above; null for units chosen one by one. */
+export interface Flock {
+  readonly parent: Unit | null;
+  readonly units: readonly Unit[];
+}
+
+/** Some units of a scope, the chosen ones first, then township by township; `next` is where the next page begins. */
+export async function walk(
+  { tx }: Pick<World, 'tx'>,
+  { below, kinds, units }: Scope,
+  after = units.length > 0 ? 'unit 0' : 'below 0',
+): Promise<{ readonly flocks: readonly Flock[]; readonly next?: string }> {
+  const [kind = '', at = '0', ...cursor] = after.split(' ');
+  const index = Number(at);
+  if (kind === 'unit') {
+    const some = [];
+    for (const id of units.slice(index, index + PAGE)) some.push(await getUnit(tx, id));
+    const end = index + PAGE;
+    const next = end < units.length ? `unit ${end}` : below.length > 0 ? 'below 0' : undefined;
+    return { flocks: [{ parent: null, units: some }], ...(next && { next }) };
+  }
+  const top = below[index];
+  if (!top) return { flocks: [] };
+  const page = await townshipsOf(tx, await getUnit(tx, top), TOWNSHIPS, cursor.join(' ') || undefined);
+  const flocks = [];
+  for (const parent of page.rows) {
+    const branches = (await unitsBelow(tx, parent.id)).filter((unit) => kinds.some((k) => k === unit.kind));
+    if (branches.length > 0) flocks.push({ parent, units: branches });
+  }
+  const next = page.next
+    ? `below ${index} ${page.next}`
+    : index + 1 < below.length
+      ? `below ${index + 1}`
+      : undefined;
+  return { flocks, ...(next && { next }) };
+}

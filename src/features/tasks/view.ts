@@ -1,0 +1,231 @@
+/** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
+import type { Actor, View, ViewDrawing, World } from '../../bot/feature.ts';
+import { type Button, button, recordCard } from '../../bot/fields.ts';
+import { note } from '../../bot/forms.ts';
+import { sayDay, sayTime } from '../../lib/dates.ts';
+import { getUnit, type Unit, unitName } from '../orgs/index.ts';
+import { isMissing } from './checkin.ts';
+import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
+import { partsOf, sayPart } from './parts.ts';
+import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod, sayRhythm } from './periods.ts';
+import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
+import { covers, scopeWithin, walk } from './scope.ts';
+
+/** Up to this many units the missing are looked up by name; this many names are shown. */
+const NAMED = 60;
+const NAMES = 8;
+/** Most parts of the tree whose sums are on the card itself. */
+const PARTS = 12;
+
+/** `<task>`, `<task>@<unit>` or `<task>@<unit>@<period>`. */
+async function readId({ tx, today, workdays }: World, id: string) {
+  const [number = '', part = '', period = ''] = id.split('@');
+  const task = await tx.table(tasks).get(number);
+  if (!task) return undefined;
+  const named = isPeriodOf(task, period, today) ? period : currentPeriod(task, today);
+  const round = roundOf(task, named, workdays);
+  return { task, round, part: part ? await getUnit(tx, part) : undefined };
+}
+
+export const taskView: View = async (world, id, viewer) => {
+  const found = await readId(world, id);
+  if (!found) return note(`没有 ${id.split('@')[0]} 这个任务。`);
+  const { task, round, part } = found;
+  if (viewer && !(await maySee(world.tx, task, viewer))) return note(`${task.id} 与您的单位无关，不能查看。`);
+  const { tx, today } = world;
+  const unit = viewer ? await getUnit(tx, viewer.unit) : undefined;
+  const mine = unit && (await covers(tx, task.scope, unit));
+  const own = mine ? await checkinOf(tx, round, unit.id) : undefined;
+  const progress = await progressOf(tx, task, round, part);
+  const single = progress.size === 1 && part !== undefined;
+  const missing = await missingNames(world, task, round, progress, part);
+  const late = today > round.due;
+  const done = progress.size > 0 && progress.in >= progress.size;
+  const state = task.state === 'ended' ? '已结束' : done ? '已报齐' : late ? '已到期' : '进行中';
+  return recordCard({
+    number: task.id,
+    title: sayTask(task, round.period),
+    state,
+    style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
+    marks: single ? [] : [{ text: `已报 ${progress.in}/${progress.size}`, tone: done ? 'good' : 'accent' }],
+    ask: askOf(world, task, round, {
+      mine: mine === true,
+      own,
+      issuer: viewer !== null && isIssuer(task, viewer),
+      progress,
+    }),
+    facts: [
+      ['我单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
+      ['要求', task.standard],
+      ['期限', `${sayDay(round.due, today)}${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
+      ['未报', missing],
+      ['进展', single ? '' : sayProgress(task, progress)],
+      ...(await sumsOfParts(world, task, round, part)),
+      ['佐证', task.evidence],
+      ['下达', `${await unitName(tx, task.issuer)} ${sayTime(task.handedAt, today)}`],
+      ['来自', task.decision ? `会商决定 ${task.decision}` : ''],
+    ],
+    buttons: buttonsOf(task, round, part, viewer, { mine, own }),
+  });
+};
+
+function askOf(
+  { today }: World,
+  task: StoredTask,
+  round: Round,
+  {
+    mine,
+    own,
+    issuer,
+    progress,
+  }: { mine: boolean; own: Checkin | undefined; issuer: boolean; progress: Progress },
+): string {
+  const by = `${sayDay(round.due, today)}前`;
+  if (task.state === 'ended') return '任务已经结束，谢谢大家。';
+  if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
+  if (mine && !own) return today > round.due ? '已经逾期，请您尽快打卡。' : `请您在${by}打卡。`;
+  const waiting = progress.in - progress.passed;
+  if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
+  if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
+  const left = progress.size - progress.in;
+  return left === 0 ? '都报齐了。' : `${today > round.due ? '已到期' : by}，还差${left}个单位。`;
+}
+
+function sayOwn({ today }: World, task: StoredTask, own: Checkin): string {
+  const late = own.late ? '，逾期' : '';
+  return `${CHECKIN_NAMES[own.state]}：${sayAmount(task, own)}${late}（${own.name} ${sayTime(own.at, today)}）`;
+}
+
+function sayProgress(task: StoredTask, { in: came, passed, late, returned, amount }: Progress): string {
+  const parts = [
+    task.measure && came > 0 ? `合计${amount}${task.measure}` : '',
+    passed > 0 ? `通过${passed}` : '',
+    came > passed ? `待审核${came - passed}` : '',
+    late > 0 ? `逾期${late}` : '',
+    returned > 0 ? `退回${returned}` : '',
+  ];
+  return parts.filter(Boolean).join('，');
+}
+
+async function sumsOfParts(world: World, task: StoredTask, round: Round, part: Unit | undefined) {
+  const parts = await partsOf(world, task, round, part);
+  const groups = parts.flatMap((one) => (one.leaf ? [] : [[one.unit.name, sayPart(task, one)] as const]));
+  return groups.length > PARTS ? [] : groups;
+}
+
+/** Who is missing, by name while they are few. */
+async function missingNames(
+  world: World,
+  task: StoredTask,
+  round: Round,
+  progress: Progress,
+  part: Unit | undefined,
+): Promise<string> {
+  const left = progress.size - progress.in;
+  if (left <= 0 || progress.size > NAMED || (progress.size === 1 && part)) return '';
+  const scope = part ? await scopeWithin(world.tx, task.scope, part) : task.scope;
+  const names: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await walk(world, scope, after);
+    for (const unit of page.flocks.flatMap(({ units }) => units))
+      if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id))) names.push(unit.name);
+    if (!page.next || names.length >= NAMES) break;
+    after = page.next;
+  }
+  return names.join('、') + (left > names.length ? ` 等${left}个` : '');
+}
+
+function buttonsOf(
+  task: StoredTask,
+  { period }: Round,
+  part: Unit | undefined,
+  viewer: Actor | null,
+  { mine, own }: { mine: boolean | undefined; own: Checkin | undefined },
+): readonly Button[] {
+  const data = { task: task.id, period };
+  const open = task.state === 'open';
+  const issuer = viewer !== null && isIssuer(task, viewer);
+  const checkin = open && own?.state !== 'passed' && (mine || viewer === null);
+  return [
+    ...(checkin ? [button('打卡', 'tasks.checkin', data, isMissing(own) ? 'positive' : 'default')] : []),
+    ...(open && own?.state === 'in' ? [button('撤销', 'tasks.undo', { ...data, version: own.version })] : []),
+    ...(issuer && open ? [button('催办', 'tasks.nudge', data)] : []),
+    button('查看明细', 'tasks.detail', { ...data, ...(part && { at: part.id }) }),
+    ...(issuer && open ? [button('结束任务', 'tasks.end', data, 'destructive')] : []),
+    ...(issuer ? [button('再下达一次', 'tasks.assign', { copy: task.id })] : []),
+  ];
+}
+
+/** A check-in `<task>|<period>|<unit>`: what was said, by whom, and how it stands. */
+export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing> => {
+  const { tx, today, workdays } = world;
+  const [number = '', period = '', unitId = ''] = id.split('|');
+  const task = await tx.table(tasks).get(number);
+  if (!task) return note(`没有 ${number} 这个任务。`);
+  if (viewer && !(await maySee(tx, task, viewer))) return note(`${number} 与您的单位无关，不能查看。`);
+  const known = await tx.table(checkins).get(id);
+  const unit = await getUnit(tx, unitId);
+  const round = roundOf(task, period, workdays);
+  const own = viewer?.unit === unit.id;
+  const data = { task: number, period };
+  const title = `${unit.name} ${task.title}`;
+  if (!known) {
+    return recordCard({
+      number,
+      title,
+      state: '未报',
+      style: 'warning',
+      ask: own ? `请您在${sayDay(round.due, today)}前打卡。` : '',
+      facts: [['期限', sayDay(round.due, today)]],
+      buttons: [
+        ...(own && task.state === 'open' ? [button('打卡', 'tasks.checkin', data, 'positive')] : []),
+        button('看任务', 'tasks.show', data),
+      ],
+    });
+  }
+  const events = await tx
+    .table(checkinEvents)
+    .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
+  const history = events.rows.map(({ at, name, what, words }) =>
+    `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
+  );
+  const judge = viewer === null || isIssuer(task, viewer);
+  const open = task.state === 'open';
+  const changeable = known.state !== 'passed' && open;
+  const record = { checkin: id };
+  const styles = { in: 'accent', passed: 'good', returned: 'warning' } as const;
+  return recordCard({
+    number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
+    title,
+    state: CHECKIN_NAMES[known.state],
+    style: styles[known.state],
+    marks: known.late ? [{ text: '逾期', tone: 'attention' }] : [],
+    ask: known.state === 'returned' ? `退回了：${known.reason}。请再报一次。` : '',
+    facts: [
+      ['完成', sayAmount(task, known)],
+      ['情况', known.words],
+      ['困难', known.difficulty],
+      ['问题', known.issue ?? ''],
+      ['打卡', `${known.name} ${sayTime(known.at, today)}`],
+      ['经过', history.length > 1 ? history.join('\n') : ''],
+    ],
+    buttons: [
+      ...(judge && known.state === 'in'
+        ? [
+            button('通过', 'tasks.pass', record, 'positive'),
+            button('退回', 'tasks.return', record, 'destructive'),
+          ]
+        : []),
+      ...((judge || own) && known.difficulty && !known.issue
+        ? [button('转为问题', 'tasks.raise', record)]
+        : []),
+      ...(own && changeable
+        ? [button(known.state === 'returned' ? '打卡' : '修改', 'tasks.checkin', data)]
+        : []),
+      ...((own || viewer === null) && known.state === 'in' && open
+        ? [button('撤销', 'tasks.undo', { ...data, version: known.version })]
+        : []),
+      ...(known.issue ? [button('看问题', 'issues.show', { issue: known.issue })] : []),
+    ],
+  });
+};
