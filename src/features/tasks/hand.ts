@@ -116,7 +116,10 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
   const below: string[] = [];
   const chosen: string[] = [];
   const errors: FieldError[] = [];
-  let kinds: Scope['kinds'] = [...BRANCHES];
+  // What a lead asks of all branches below a unit, it asks of those that pursue its stars.
+  let kinds = BRANCHES.filter(
+    (kind) => unit.kind !== 'lead' || stars.some((star) => star.kinds.includes(kind)),
+  );
   const wrong = (field: string, message: string) => errors.push({ field, message });
   for (const [field, words] of [
     ...units.map((w) => ['units', w] as const),
@@ -135,9 +138,12 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
     } else {
       const [, named] = /^(.+?)(?:下面|下辖|所属)?的?(?:全部|所有)支部$/.exec(value) ?? [];
       const found = await findUnit(tx, how === 'below' ? id : (named ?? value));
-      const why = found ? await whyNot(ctx, desk, found) : `没有找到“${words.slice(0, 20)}”这个单位`;
+      const all = found && !isBranch(found) && (how === 'below' || named || found.id === unit.id);
+      const why = found
+        ? await whyNot(ctx, desk, found, all === true)
+        : `没有找到“${words.slice(0, 20)}”这个单位`;
       if (!found || why) wrong(field, why);
-      else if (!isBranch(found) && (how === 'below' || named || found.id === unit.id)) below.push(found.id);
+      else if (all) below.push(found.id);
       else chosen.push(found.id);
     }
   }
@@ -150,8 +156,8 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
 }
 
 /** Empty, or why this desk may not ask this unit: everybody asks below, a lead only units of its stars. */
-async function whyNot(ctx: Ctx, { unit, stars }: Desk, asked: Unit): Promise<string> {
-  if (unit.kind === 'city') return '';
+async function whyNot(ctx: Ctx, { unit, stars }: Desk, asked: Unit, all: boolean): Promise<string> {
+  if (unit.kind === 'city' || (unit.kind === 'lead' && all && asked.id !== unit.id)) return '';
   if (unit.kind !== 'lead') {
     return (await isWithin(ctx.tx, asked, unit.id)) ? '' : `${asked.name}不归您单位管，请选自己下面的单位`;
   }

@@ -4,6 +4,7 @@ import { forms, outbox, places } from '../../../src/bot/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
+import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
 export const NOW = new Date('2026-11-20T09:00:00+08:00');
@@ -292,6 +293,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.calendar 这一个会': ahead(),
   'meetings.take 纪要已出': meeting(at(-24), {}, { state: 'minuted', version: 1 }),
   'meetings.take 纪要没出': begun(),
+
+  ...TASK_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
