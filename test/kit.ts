@@ -172,7 +172,7 @@ export async function createKit({
       person,
       place,
       async say(text, id = newId()) {
-        await bot.handle({ ...received(id), kind: 'text', text });
+        await bot.deliver(await bot.handle({ ...received(id), kind: 'text', text }));
         await bot.pump();
         return self.last();
       },
@@ -197,6 +197,7 @@ export async function createKit({
           inline,
           ...(pressed && { pressed }),
         });
+        await bot.deliver(answer);
         await bot.pump();
         if (pressed && answer.scope === 'mine') overlays.set(`${person} ${pressed}`, answer.shown);
         if (pressed && answer.scope === 'card') overlays.delete(`${person} ${pressed}`);

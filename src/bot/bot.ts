@@ -27,8 +27,8 @@ import { holidays } from './tables.ts';
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
   handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
-  /** Send these outbox messages now, if nobody else is sending them; resolves when tried once. */
-  deliver(ids: readonly string[]): Promise<void>;
+  /** Send the message that answers a turn, if nobody else is sending it; resolves when tried once. */
+  deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
   spare(channel: string, place: string): boolean;
   /** Send and redraw all that is due; resolves when there is nothing left to do now. */
@@ -110,7 +110,7 @@ export function createBot(parts: BotParts): Bot {
       log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
       return answer;
     },
-    deliver: (ids) => outbox.deliver(ids),
+    deliver: (answer) => outbox.deliver(answer),
     spare: (channel, place) => outbox.spare(channel, place),
     pump,
     draw: (reply, viewer) =>

@@ -2,7 +2,7 @@
 import { addLine, nextDigest } from './digest.ts';
 import type { Doing, Notice, Raw, World } from './feature.ts';
 import { type Reply, type Subject, subjectKey } from './message.ts';
-import { queue } from './queue.ts';
+import { leaseFrom, queue } from './queue.ts';
 import { errands, outbox, redraws } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
@@ -100,7 +100,8 @@ async function isTired({ tx, today: day }: World, person: string): Promise<boole
   return (await tx.table(outbox).count({ person, day, kind: 'notice' })) >= DAILY_CAP;
 }
 
-/** Queue the answer to a turn as a message. */
-export async function queueReply(world: World, turn: string, place: string, reply: Reply): Promise<void> {
-  await queue(world, { id: `reply:${turn}`, kind: 'reply', person: null, place, reply });
+/** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
+export function queueReply(world: World, turn: string, place: string, reply: Reply) {
+  const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
+  return queue(world, { id: `reply:${turn}`, kind: 'reply', person: null, place, reply }, claimed);
 }

@@ -1,6 +1,7 @@
 /** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
+import type { Draw } from './draw.ts';
 import type {
   Actor,
   AnyOperation,
@@ -121,7 +122,7 @@ export function note(text: string): ViewDrawing {
 }
 
 /** The newest form that the sender has open in this chat. */
-export async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
+async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
   if (!ctx.sender) return undefined;
   const { rows } = await ctx.tx.table(forms).find({
     where: { person: ctx.sender.id, place: ctx.place.id, state: 'open' },
@@ -186,11 +187,33 @@ export function formText(text: string, card: CardJson): string {
   return `${text}\n也可以打字：第一行写${titles}，下面每行写一项：\n${lines.join('\n')}`;
 }
 
-/**
- * Typed lines as the fields of the open form: `提交`, then `标题：…` a line; what is not named keeps its value.
- * Undefined when the first word does not send this form in.
- */
-export function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
+/** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
+export async function filledByWords(
+  ctx: Ctx,
+  draw: Draw,
+  text: string,
+): Promise<{ op: string; raw: Raw } | undefined> {
+  const open = await openForm(ctx);
+  // Most words have nothing to do with the form: it is not drawn for them.
+  if (!open || !namesSubmit(open, text)) return undefined;
+  const { card } = await draw(
+    ctx,
+    { text: '', card: { subject: { kind: 'form', id: open.id } } },
+    ctx.sender,
+  );
+  return card && typedForm(card, text);
+}
+
+function namesSubmit({ data }: FormRow, text: string): boolean {
+  const { submit, also = [] } = data as Partial<Record<'submit' | 'also', unknown>>;
+  const submits = [submit, also].flat() as readonly ({ title?: unknown } | undefined)[];
+  const first = text.split('\n', 1)[0]?.trim();
+  // A form of a shape of its own is looked at when it is drawn.
+  return !submit || first === '提交' || submits.some((each) => each?.title === first);
+}
+
+/** Typed lines as fields: `提交` or the title of a button, then `标题：…` a line; what is not named keeps its value. */
+function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
   const { fields, submits } = readCard(card);
   const [first = '', ...lines] = text.split(/\n/).map((line) => line.trim());
   const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);

@@ -13,7 +13,7 @@ import { createContext, followSubject, notePlace, pressedSubject, unknownPerson 
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, openForm, sayErrors, showForm, showPreview, shutForm, typedForm } from './forms.ts';
+import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
 import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
@@ -35,7 +35,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const world = withLinks(worldOf(kernel, tx), kernel.links);
   const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
   const seen = await tx.table(turns).get(turnId(inbound));
-  if (seen) return land(kernel, world, inbound, sender, seen);
+  if (seen) return land(kernel, world, inbound, sender, undefined, seen);
 
   const place = await notePlace(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
@@ -55,7 +55,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
     ctx.refresh(outcome.card.subject);
   }
   await landEffects(world, effects);
-  return land(kernel, world, inbound, sender, { scope, refused: false, reply: replyOf(outcome) });
+  return land(kernel, world, inbound, sender, place, { scope, refused: false, reply: replyOf(outcome) });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
@@ -67,17 +67,9 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const open = await openForm(ctx);
-  if (open) {
-    const { card } = await draw(
-      ctx,
-      { text: '', card: { subject: { kind: 'form', id: open.id } } },
-      ctx.sender,
-    );
-    const filled = card && typedForm(card, inbound.text);
-    const op = filled && router.byName(filled.op);
-    if (op) return { op, raw: filled.raw };
-  }
+  const filled = await filledByWords(ctx, draw, inbound.text);
+  const op = filled && router.byName(filled.op);
+  if (op) return { op, raw: filled.raw };
   const call = router.byText(inbound.text);
   if (call) return call;
   if (!ctx.sender) throw unknownPerson();

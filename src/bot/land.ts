@@ -12,7 +12,7 @@ import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './featur
 import type { Links } from './links.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
 import type { Router } from './router.ts';
-import { turns } from './tables.ts';
+import { type PlaceRow, turns } from './tables.ts';
 
 /** What the flow works with; put together once by createBot. */
 export interface Kernel {
@@ -43,17 +43,23 @@ export async function land(
   world: World,
   inbound: Inbound,
   sender: Actor | null,
+  place: PlaceRow | undefined,
   { reply, scope, refused }: Done,
 ): Promise<Answer> {
   const id = turnId(inbound);
   const message = !isInline(inbound) && scope !== 'card';
   const rows = world.tx.table(turns);
-  if (!(await rows.get(id))) {
-    await rows.put({ id, at: world.now.toISOString(), reply, scope, refused });
-    if (message) await queueReply(world, id, inbound.place.key, reply);
+  const fresh = !(await rows.get(id));
+  if (fresh) await rows.put({ id, at: world.now.toISOString(), reply, scope, refused });
+  if (!message) {
+    const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
+    return { scope, shown, refused, sends: [] };
   }
-  const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
-  return { scope, shown, refused, sends: message ? [`reply:${id}`] : [] };
+  const answer = { scope, shown: { text: reply.text }, refused, sends: [`reply:${id}`] };
+  if (!fresh || !place) return answer;
+  const row = await queueReply(world, id, place.id, reply);
+  const shown = await draw(world, reply, place.person ? sender : null);
+  return { ...answer, ready: { row, place, shown } };
 }
 
 /** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
@@ -66,14 +72,14 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
       const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
-      await notePlace(world, inbound, sender);
+      const place = await notePlace(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       const { doing, effects } = createDoing(world, kernel.newId, null);
       if (pressed) doing.refresh(pressed);
       await landEffects(world, effects);
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
-      return land(kernel, world, inbound, sender, { reply: { text }, scope, refused: true });
+      return land(kernel, world, inbound, sender, place, { reply: { text }, scope, refused: true });
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');

@@ -1,5 +1,6 @@
 /** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
 import type { FileKind } from '../lib/filekind.ts';
+import type { OutboxRow, PlaceRow } from './tables.ts';
 
 /** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
 export interface Place {
@@ -107,6 +108,14 @@ export interface Shown {
   readonly mention?: Mention;
 }
 
+/** A message that only the holder of this may send, until `row.due`. */
+export interface Claim {
+  readonly row: OutboxRow;
+  /** Undefined when there is no chat to send it to. */
+  readonly place: PlaceRow | undefined;
+  readonly shown: Shown | undefined;
+}
+
 /**
  * What the kernel answers to an inbound. All that goes out as a message is already in the outbox; a channel shows
  * only what belongs into its response to an inline press:
@@ -114,7 +123,8 @@ export interface Shown {
  * - `mine`: the presser alone sees this in place of the card (a form, a list page);
  * - `words`: only the sentence, the card stays as it is;
  * - `none`: nothing, the outbox brings it.
- * `sends` are the outbox ids of the reply itself, for a channel that wants it out before it responds.
+ * `sends` are the outbox ids of the reply itself, for a channel that wants it out before it responds; `ready` is that
+ * reply when nobody else will send it: claimed and drawn with the turn.
  */
 export interface Answer {
   readonly scope: 'card' | 'mine' | 'words' | 'none';
@@ -123,4 +133,5 @@ export interface Answer {
   /** Refused for no fault of the person: nothing was kept, the same again may succeed. */
   readonly failed?: true;
   readonly sends: readonly string[];
+  readonly ready?: Claim;
 }

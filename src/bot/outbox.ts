@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts';
 import type { Draw } from './draw.ts';
 import type { Actor, Check, Rhythm } from './feature.ts';
 import { worldOf } from './land.ts';
-import type { Mention } from './message.ts';
+import type { Answer, Mention } from './message.ts';
 import type { Meter } from './meter.ts';
 import { createPace } from './pace.ts';
 import type { Channels } from './places.ts';
@@ -48,8 +48,8 @@ export interface StandIns {
 }
 
 export interface Outbox {
-  /** Send these messages now, unless that was done or somebody is at it. */
-  deliver(ids: readonly string[]): Promise<void>;
+  /** Send what answers a turn now, unless that was done or somebody is at it. */
+  deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** Resolves when nothing is being sent: call it once nothing new begins. */
@@ -61,20 +61,22 @@ export interface Outbox {
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store } = parts;
   const pace = createPace(parts.elapsed);
-  const sendOnce = createSending(parts, pace);
+  const sending = createSending(parts, pace);
   const redraw = createRedraw(parts, pace);
   const underWay = new Map<string, Promise<void>>();
   let pumping: Promise<void> | undefined;
   let again = false;
 
   /** One attempt at one message; whoever comes second waits for the first. */
-  function send(id: string): Promise<void> {
+  function once(id: string, start: () => Promise<void>): Promise<void> {
     const running = underWay.get(id);
     if (running) return running;
-    const attempt = sendOnce(id).finally(() => underWay.delete(id));
+    const attempt = start().finally(() => underWay.delete(id));
     underWay.set(id, attempt);
     return attempt;
   }
+
+  const send = (id: string) => once(id, () => sending.send(id));
 
   /** All that is due now, up to a batch; resolves to whether there may be more. */
   async function round(): Promise<boolean> {
@@ -126,8 +128,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const channel = parts.channels.get(name);
       return channel !== undefined && pace.spare(channel, place);
     },
-    async deliver(ids) {
-      for (const id of ids) await send(id);
+    async deliver({ sends, ready }) {
+      if (ready) await once(ready.row.id, () => sending.sendClaimed(ready));
+      else for (const id of sends) await send(id);
     },
     pump() {
       again = true;

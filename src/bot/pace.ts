@@ -22,6 +22,8 @@ export interface Turn {
 export interface Pace {
   /** Resolves once one may be sent to this place, or to the milliseconds after which to come back. */
   turn(channel: Channel, place: string): Promise<Turn | number>;
+  /** Room for a message this moment, if there is any. */
+  atOnce(channel: Channel, place: string): Turn | undefined;
   /** Whether something that can be done without may go there this moment; if so it is counted. */
   spare(channel: Channel, place: string): boolean;
 }
@@ -56,6 +58,11 @@ export function createPace(elapsed: () => number): Pace {
       if (limiter && limiter.take(place, elapsed()) > 0) return false;
       limiter?.sent(place, elapsed());
       return true;
+    },
+    atOnce(channel, place) {
+      const limiter = limiterOf(channel);
+      if (!limiter) return FREE;
+      return limiter.take(place, elapsed()) === 0 ? turnOf(limiter, place) : undefined;
     },
     async turn(channel, place) {
       const limiter = limiterOf(channel);

@@ -13,29 +13,48 @@ import { followSubject } from './context.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import type { World } from './feature.ts';
 import { worldOf } from './land.ts';
-import type { Shown } from './message.ts';
+import type { Claim, Shown } from './message.ts';
 import type { OutboxParts } from './outbox.ts';
 import { FREE, type Pace, type Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
-import { queue } from './queue.ts';
+import { leaseFrom, queue } from './queue.ts';
 import { type OutboxRow, outbox, type PlaceRow, places } from './tables.ts';
 import { gatherFor } from './waves.ts';
 
-/** A claim runs out after this long; longer than any channel takes to give up. */
-const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 8;
 const UNREACHED = '还没有和机器人说过话，送不到';
 
-interface Claim {
-  readonly row: OutboxRow;
-  readonly place: PlaceRow | undefined;
-  readonly shown: Shown | undefined;
+export interface Sending {
+  /** One attempt at a message that is due, if nobody else is at it. */
+  send(id: string): Promise<void>;
+  /** One attempt at a message that is ours already, or `send` when its channel has no room for it now. */
+  sendClaimed(claim: Claim): Promise<void>;
 }
 
-export function createSending(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
+export function createSending(parts: OutboxParts, pace: Pace): Sending {
   const { store, channels, draw, log, now, actor, meter } = parts;
 
-  return async function send(id) {
+  return { send, sendClaimed };
+
+  async function sendClaimed(claim: Claim): Promise<void> {
+    const { row, place } = claim;
+    const channel = place && channels.get(place.channel);
+    const turn = channel && place ? pace.atOnce(channel, place.id) : FREE;
+    if (turn) {
+      try {
+        return await attempt(claim, turn);
+      } finally {
+        turn.dropped();
+      }
+    }
+    // A claim that waits would look, after a crash, as if the message had been sent.
+    await store.transaction(async (tx) => {
+      await settle(worldOf(parts, tx), row.id, { state: 'due', due: now().toISOString(), attempts: 0 });
+    });
+    await send(row.id);
+  }
+
+  async function send(id: string): Promise<void> {
     const turn = await turnFor(id);
     if (turn === undefined) return;
     if (typeof turn === 'number') return putOff(id, turn);
@@ -45,7 +64,7 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
     } finally {
       turn.dropped();
     }
-  };
+  }
 
   async function attempt({ row, place, shown }: Claim, turn: Turn): Promise<void> {
     const { id } = row;
@@ -126,7 +145,7 @@ export function createSending(parts: OutboxParts, pace: Pace): (id: string) => P
       await settle(world, id, { state: 'void', error: '到时候已经不用说了' });
       return undefined;
     }
-    const due = new Date(world.now.getTime() + LEASE_MS).toISOString();
+    const due = leaseFrom(world.now);
     const row = await world.tx
       .table(outbox)
       .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });

@@ -123,10 +123,11 @@ export function createTeams(options: TeamsOptions): Channel {
       );
     }, TYPING_AFTER_MS);
     try {
-      const { scope, shown, sends } = await answer(inbound, files);
+      const said = await answer(inbound, files);
+      const { scope, shown, sends } = said;
       // Words that are in no outbox (the store is down) are said at once.
       if (scope === 'words' && sends.length === 0) await say(messageOf(shown, activity));
-      else if (sends.length > 0) await within(timeoutMs, bot.deliver(sends));
+      else if (sends.length > 0) await within(timeoutMs, bot.deliver(said));
     } catch (error) {
       log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
@@ -135,12 +136,7 @@ export function createTeams(options: TeamsOptions): Channel {
   }
 
   async function answerInPlace(inbound: Inbound): Promise<unknown> {
-    const { scope, shown, sends } = await answer(inbound);
-    const turn = turnId(inbound);
-    if (sends.length > 0)
-      bot
-        .deliver(sends)
-        .catch((error: unknown) => log.error({ turn, ...describe(error) }, 'reply not out yet'));
+    const { scope, shown } = await answer(inbound);
     return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text });
   }
 

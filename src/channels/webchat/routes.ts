@@ -86,7 +86,7 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
     const answer = await bot.handle(inbound, files);
     if (answer.scope === scope) await beforeSends(answer.shown);
     try {
-      await bot.deliver(answer.sends);
+      await bot.deliver(answer);
     } catch (error) {
       log.error({ turn: turnId(inbound), err: error }, 'reply not delivered yet');
     }

@@ -51,8 +51,8 @@ export async function startRig(
       return reply(inbound);
     },
     spare: () => true,
-    deliver: async (ids) => {
-      for (const id of ids) {
+    deliver: async ({ sends }) => {
+      for (const id of sends) {
         delivered.push(id);
         const due = outbox.get(id);
         if (due) await channel.send(due.inbound.place, due.shown, id);

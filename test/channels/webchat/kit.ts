@@ -122,8 +122,8 @@ export async function startKit({ demo = true, people = town } = {}) {
       seen.set(inbound.id, answer);
       return answer;
     },
-    async deliver(ids) {
-      for (const id of ids) {
+    async deliver({ sends }) {
+      for (const id of sends) {
         if (id === 'redraw') {
           for (const { place, message } of lives)
             await channel.update(place, message, { text: issue.title, subject });
