@@ -5,6 +5,7 @@ import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards.ts';
 import type { Channel } from './channel.ts';
+import { subjectOf } from './context.ts';
 import { digestFeature } from './digest.ts';
 import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
@@ -16,7 +17,7 @@ import { handle } from './handle.ts';
 import { createTakeIn } from './intake.ts';
 import { type Kernel, turnId, worldOf } from './land.ts';
 import type { Links } from './links.ts';
-import type { Answer, Attachment, Inbound, Reply, Shown } from './message.ts';
+import type { Answer, Attachment, Inbound, Look, Reply, Shown } from './message.ts';
 import { type Meter, unmetered } from './meter.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planRhythms } from './rhythms.ts';
@@ -35,6 +36,8 @@ export interface Bot {
   pump(): Promise<void>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
+  look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
   /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
@@ -117,6 +120,12 @@ export function createBot(parts: BotParts): Bot {
       parts.store.read(async (tx) =>
         draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
       ),
+    look: ({ channel, account, place, message }) =>
+      parts.store.read(async (tx) => {
+        const viewer = await parts.identify(tx, channel, account);
+        const subject = viewer && (await subjectOf(tx, place, message));
+        return subject ? draw(worldOf(parts, tx), { text: '', card: { subject } }, viewer) : undefined;
+      }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     async tick() {
       await refreshCalendar();

@@ -1,5 +1,6 @@
 /** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
 import { AppError } from '../lib/errors.ts';
+import type { Tx } from '../store/store.ts';
 import { createDoing, type Effects } from './effects.ts';
 import type { Actor, Ctx, Feature, Help, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
@@ -92,7 +93,12 @@ export async function pressedSubject(
   inbound: Inbound,
 ): Promise<Subject | undefined> {
   if (inbound.kind !== 'action' || !inbound.pressed) return undefined;
-  const live = await tx.table(lives).get(`${inbound.place.key}|${inbound.pressed}`);
+  return subjectOf(tx, inbound.place.key, inbound.pressed);
+}
+
+/** What the card of this message is about, if it is about something that can change. */
+export async function subjectOf(tx: Tx, place: string, message: string): Promise<Subject | undefined> {
+  const live = await tx.table(lives).get(`${place}|${message}`);
   const [kind = '', ...id] = live?.subject.split(':') ?? [];
   return live && { kind, id: id.join(':') };
 }

@@ -20,6 +20,7 @@ import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts'
 import { judge, roleFits } from './rights.ts';
 import type { Call } from './router.ts';
 import { turns } from './tables.ts';
+import { noteVisitor } from './visitors.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
@@ -38,6 +39,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   if (seen) return land(kernel, world, inbound, sender, undefined, seen);
 
   const place = await notePlace(world, inbound, sender);
+  await noteVisitor(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
   const { ctx, effects } = createContext(world, kernel.features, sender, place, pressed, kernel.newId);
   const call = await route(kernel, ctx, inbound);

@@ -13,6 +13,7 @@ import type { Links } from './links.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
 import type { Router } from './router.ts';
 import { type PlaceRow, turns } from './tables.ts';
+import { noteVisitor, withViewers } from './visitors.ts';
 
 /** What the flow works with; put together once by createBot. */
 export interface Kernel {
@@ -58,7 +59,7 @@ export async function land(
   const answer = { scope, shown: { text: reply.text }, refused, sends: [`reply:${id}`] };
   if (!fresh || !place) return answer;
   const row = await queueReply(world, id, place.id, reply);
-  const shown = await draw(world, reply, place.person ? sender : null);
+  const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
   return { ...answer, ready: { row, place, shown } };
 }
 
@@ -73,6 +74,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       const world = worldOf(kernel, tx);
       const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
       const place = await notePlace(world, inbound, sender);
+      await noteVisitor(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       const { doing, effects } = createDoing(world, kernel.newId, null);
       if (pressed) doing.refresh(pressed);

@@ -15,8 +15,11 @@ interface Received {
   /** The platform's id of this message or press: the same id again is the same message. */
   readonly id: string;
   readonly place: Place;
-  /** Account id on the platform, and the name it shows. */
-  readonly sender: { readonly account: string; readonly name: string };
+  /**
+   * Account id on the platform, and the name it shows. `handle`: what a card in a group must call this person by, on
+   * platforms whose cards can differ from person to person.
+   */
+  readonly sender: { readonly account: string; readonly name: string; readonly handle?: string };
   /** The instant it was received, by our clock. */
   readonly at: Date;
 }
@@ -106,6 +109,17 @@ export interface Shown {
   /** What the card is about; a channel that redraws cards itself keeps it with the message. */
   readonly subject?: Subject;
   readonly mention?: Mention;
+  /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
+  readonly viewers?: readonly string[];
+}
+
+/** Somebody's client asks how a card looks for this person. */
+export interface Look {
+  readonly channel: string;
+  readonly account: string;
+  readonly place: string;
+  /** The platform's id of the message with the card. */
+  readonly message: string;
 }
 
 /** A message that only the holder of this may send, until `row.due`. */

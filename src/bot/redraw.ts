@@ -6,6 +6,7 @@ import type { Pace, Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
 import { later } from './sending.ts';
 import { lives, redraws } from './tables.ts';
+import { withViewers } from './visitors.ts';
 
 const PAGE = 50;
 const MAX_ATTEMPTS = 8;
@@ -52,11 +53,8 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
         if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
         const shown = await store.read(async (tx) => {
           const viewer = place.person ? await actor(tx, place.person) : null;
-          return draw(
-            worldOf(parts, tx),
-            { text: '', card: { subject: job?.subject ?? { kind: '', id: '' } } },
-            viewer,
-          );
+          const reply = { text: '', card: { subject: job?.subject ?? { kind: '', id: '' } } };
+          return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
         });
         turn.sent();
         await channel.update(placeOf(place), live.message, shown);

@@ -19,6 +19,7 @@ import { FREE, type Pace, type Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
 import { leaseFrom, queue } from './queue.ts';
 import { type OutboxRow, outbox, type PlaceRow, places } from './tables.ts';
+import { withViewers } from './visitors.ts';
 import { gatherFor } from './waves.ts';
 
 const MAX_ATTEMPTS = 8;
@@ -180,7 +181,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
 
   async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await draw(world, reply, viewer);
+    const shown = await withViewers(world.tx, place, await draw(world, reply, viewer));
     if (!instead || place.kind !== 'group') return shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;

@@ -46,6 +46,20 @@ export const places = defineTable<PlaceRow>({
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }],
 });
 
+/** People who were seen in a group, by the names under which its platform knows them. */
+const visitorRow = z.object({
+  /** `<place>|<person>` */
+  id: z.string(),
+  place: z.string(),
+  handle: z.string(),
+  at: z.string(),
+});
+export const visitors = defineTable<z.infer<typeof visitorRow>>({
+  name: 'visitors',
+  schema: visitorRow,
+  indexes: [{ on: ['place'], order: 'at' }],
+});
+
 /** Forms handed out. A form is filled in once, by the person who asked for it. */
 const formRow = z.object({
   id: z.string(),
@@ -301,6 +315,7 @@ export const audit = defineTable<AuditRow>({
 export const kernelTables = [
   turns,
   places,
+  visitors,
   forms,
   lives,
   redraws,

@@ -3,7 +3,7 @@ import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { Channel } from '../../bot/channel.ts';
 import { turnId } from '../../bot/land.ts';
-import type { Answer, Attachment, Inbound } from '../../bot/message.ts';
+import type { Answer, Attachment, Inbound, Look } from '../../bot/message.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
@@ -100,12 +100,28 @@ export function createTeams(options: TeamsOptions): Channel {
   async function take(activity: Activity): Promise<{ status: number; body?: unknown }> {
     const received = receive(activity, now());
     if (received.kind === 'malformed') throw new Refusal(400, 'bad_request', 'The press cannot be read');
+    if (received.kind === 'look') return { status: 200, body: await lookFor(received.look) };
     if (received.kind !== 'inbound') return { status: received.kind === 'unknown' ? 501 : 200 };
     const { inbound } = received;
     if (inbound.kind === 'action' && inbound.inline)
       return { status: 200, body: await answerInPlace(inbound) };
     await answerInChat(inbound, activity, fetchableFiles(activity, adapter, credentials === undefined));
     return { status: 200 };
+  }
+
+  /** The card drawn for one person; when there is none, the client keeps the one that it has. */
+  async function lookFor(look: Look): Promise<unknown> {
+    try {
+      const shown = await bot.look(look);
+      if (shown?.card) return pressResponse(shown);
+    } catch (error) {
+      log.error(describe(error), 'card not refreshed');
+    }
+    return {
+      statusCode: 404,
+      type: 'application/vnd.microsoft.error',
+      value: { code: 'NotFound', message: SORRY },
+    };
   }
 
   /** The reply is out before the request is answered, unless the connector is slow: then the outbox goes on. */

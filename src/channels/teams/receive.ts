@@ -1,13 +1,18 @@
 /** Turns an activity into an Inbound; pure, so that it can be read and tested without a server. */
 import { z } from 'zod';
-import type { Inbound } from '../../bot/message.ts';
+import type { Inbound, Look } from '../../bot/message.ts';
 import { type Activity, referenceOf } from './activity.ts';
 import { plainText } from './text.ts';
 
 /** `unknown`: an invoke that nothing here answers. `malformed`: a press that cannot be read. */
 export type Received =
   | { readonly kind: 'inbound'; readonly inbound: Inbound }
+  /** Nobody pressed anything: a client asks how the card looks for its person. */
+  | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'ignored' | 'unknown' | 'malformed' };
+
+/** The verb with which clients ask. */
+export const REFRESH = 'card.refresh';
 
 const record = z.record(z.string(), z.unknown());
 const execute = z.object({
@@ -23,6 +28,7 @@ export function receive(activity: Activity, at: Date): Received {
     case 'invoke': {
       if (activity.name !== 'adaptiveCard/action') return { kind: 'unknown' };
       const press = execute.safeParse(activity.value).data?.action;
+      if (press?.verb === REFRESH) return { kind: 'look', look: lookOf(activity) };
       return press
         ? inbound(activity, at, pressContent(press.verb, press.data ?? {}, true))
         : { kind: 'malformed' };
@@ -32,6 +38,15 @@ export function receive(activity: Activity, at: Date): Received {
     default:
       return { kind: 'ignored' };
   }
+}
+
+function lookOf({ from, conversation, replyToId }: Activity): Look {
+  return {
+    channel: 'teams',
+    account: from.aadObjectId || from.id,
+    place: `msteams|${conversation.id}`,
+    message: replyToId ?? '',
+  };
 }
 
 type Content =
@@ -72,7 +87,7 @@ function inbound(activity: Activity, at: Date, content: Content): Received {
       kind: isPersonal(activity) ? ('personal' as const) : ('group' as const),
       ref: referenceOf(activity),
     },
-    sender: { account: from.aadObjectId || from.id, name: from.name ?? '' },
+    sender: { account: from.aadObjectId || from.id, name: from.name ?? '', handle: from.id },
     at,
   };
   return content.kind === 'text'

@@ -5,6 +5,7 @@ import type { CardJson, Place, Shown } from '../../bot/message.ts';
 import { parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { isLoopbackUrl } from './guard.ts';
+import { REFRESH } from './receive.ts';
 
 const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 /** Answered with one of these, Teams asks to be asked again; never with 500. */
@@ -52,7 +53,7 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
 
 /** A reply as an activity. Text beside a card counts as a second message on Teams, so there the card carries it. */
 export function messageOf(
-  { text, card, mention }: Shown,
+  { text, card, mention, viewers = [] }: Shown,
   { channelId }: Pick<Reference, 'channelId'>,
 ): Partial<SdkActivity> {
   const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
@@ -63,7 +64,7 @@ export function messageOf(
     ...common,
     summary: text,
     ...(channelId === 'emulator' && { text }),
-    attachments: [{ contentType: CARD_TYPE, content: withFallback(card, text) }],
+    attachments: [{ contentType: CARD_TYPE, content: withRefresh(withFallback(card, text), viewers) }],
   };
 }
 
@@ -81,6 +82,13 @@ export function pressResponse({ text, card }: Shown): { statusCode: 200; type: s
   return card
     ? { statusCode: 200, type: CARD_TYPE, value: withFallback(card, text) }
     : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text };
+}
+
+/** Teams asks for a drawing of their own for each of these people, whenever the card is shown to them. */
+function withRefresh(card: CardJson, userIds: readonly string[]): CardJson {
+  if (userIds.length === 0) return card;
+  const action = { type: 'Action.Execute', title: '刷新', verb: REFRESH, data: {} };
+  return { ...card, refresh: { action, userIds } };
 }
 
 function withFallback(card: CardJson, text: string): CardJson {

@@ -63,6 +63,7 @@ export async function startRig(
     stop: async () => {},
     download: async () => 'refused',
     draw: async ({ text }) => ({ text }),
+    look: async () => undefined,
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, ready: () => true });
   const channel = createTeams({ bot, web, log, now: () => NOW, ...options });

@@ -36,7 +36,7 @@ describe('what a message becomes', () => {
           bot: { id: '28:bot-app-id', name: '会商' },
         },
       },
-      sender: { account: 'aad-zhang', name: '张三' },
+      sender: { account: 'aad-zhang', name: '张三', handle: '29:aad-zhang' },
       at: NOW,
     });
   });
