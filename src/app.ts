@@ -6,7 +6,7 @@ import { loadCards } from './bot/cards.ts';
 import type { Channel } from './bot/channel.ts';
 import { createLinks, keepSecret } from './bot/links.ts';
 import { createScheduler } from './bot/scheduler.ts';
-import { outbox, places } from './bot/tables.ts';
+import { newPlace, outbox, places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat } from './channels/webchat/index.ts';
 import type { Config } from './config.ts';
@@ -147,16 +147,8 @@ async function openGroups(store: Store, at: Date): Promise<void> {
     for (const { id: unit } of await groupUnits(tx)) {
       const id = `webchat|g:${unit}`;
       if (await tx.table(places).get(id)) continue;
-      await tx.table(places).put({
-        id,
-        channel: 'webchat',
-        kind: 'group',
-        person: null,
-        unit,
-        star: null,
-        ref: null,
-        at: at.toISOString(),
-      });
+      const row = { ...newPlace, id, channel: 'webchat', kind: 'group' as const, unit };
+      await tx.table(places).put({ ...row, at: at.toISOString() });
     }
   });
 }

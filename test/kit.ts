@@ -11,7 +11,7 @@ import type { Channel } from '../src/bot/channel.ts';
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/links.ts';
 import type { Answer, CardJson, Place, Shown } from '../src/bot/message.ts';
-import { kernelTables, places } from '../src/bot/tables.ts';
+import { kernelTables, newPlace, places } from '../src/bot/tables.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
@@ -258,9 +258,7 @@ export async function createKit({
 export async function bindGroup(kit: Kit, unit: string): Promise<void> {
   const id = `webchat|g:${unit}`;
   await kit.store.transaction((tx) =>
-    tx
-      .table(places)
-      .put({ id, channel: 'webchat', kind: 'group', person: null, unit, star: null, ref: null, at: '' }),
+    tx.table(places).put({ ...newPlace, id, channel: 'webchat', kind: 'group', unit, at: '' }),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The audit trail: who did what to which record, from where; and what somebody tried who may not. */
 import type { AppError } from '../lib/errors.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Outcome, Raw, World } from './feature.ts';
-import type { Inbound, Subject } from './message.ts';
+import type { Account, Inbound, Subject } from './message.ts';
 import type { Call, Router } from './router.ts';
 import { type AuditRow, audit } from './tables.ts';
 
@@ -17,7 +17,7 @@ export async function writeDone(
   { id: record }: NonNullable<Outcome['did']>,
 ): Promise<void> {
   await ctx.tx.table(audit).put({
-    ...rowOf(ctx, ctx.newId(), op, ctx.me),
+    ...rowOf(ctx, ctx.newId(), op, ctx.sender ?? stranger(ctx.account)),
     record,
     channel: ctx.place.channel,
     place: ctx.place.id,
@@ -43,15 +43,19 @@ export async function writeRefused(
 ): Promise<void> {
   const call = code === 'forbidden' || code === 'unbound' ? calledBy(router, inbound) : undefined;
   if (!call) return;
-  const { account, name } = inbound.sender;
-  const stranger = { id: `${inbound.channel}:${account}`, name: name.slice(0, MOST_CHARS), unit: '' };
-  const who = rowOf(world, newId(), call.op, sender ?? stranger);
+  const { account: id, name } = inbound.sender;
+  const who = rowOf(world, newId(), call.op, sender ?? stranger({ channel: inbound.channel, id, name }));
   const rows = world.tx.table(audit);
   const today = { person: who.person, day: who.day, outcome: 'refused' as const };
   if ((await rows.count(today)) >= MOST_REFUSED) return;
   const record = claimed(features, call.raw) ?? (pressed?.kind === 'form' ? undefined : pressed?.id) ?? '';
   const { channel, place } = inbound;
   await rows.put({ ...who, record, channel, place: place.key, outcome: 'refused', words: publicMessage });
+}
+
+/** An account that is nobody's. */
+function stranger({ channel, id, name }: Account): Pick<Actor, 'id' | 'name' | 'unit'> {
+  return { id: `${channel}:${id}`, name: name.slice(0, MOST_CHARS), unit: '' };
 }
 
 function calledBy(router: Router, inbound: Inbound): Call | undefined {

@@ -11,17 +11,19 @@ import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
 import { runErrands } from './errands.ts';
 import type { Actor, Feature } from './feature.ts';
+import type { Choice } from './fields.ts';
 import { sweepFiles } from './files.ts';
 import { formsFeature } from './forms.ts';
 import { handle } from './handle.ts';
+import { happen } from './happenings.ts';
 import { createTakeIn } from './intake.ts';
 import { type Kernel, turnId, worldOf } from './land.ts';
 import type { Links } from './links.ts';
-import type { Answer, Attachment, Inbound, Look, Reply, Shown } from './message.ts';
+import type { Answer, Attachment, Happening, Inbound, Look, Reply, Shown } from './message.ts';
 import { type Meter, unmetered } from './meter.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planRhythms } from './rhythms.ts';
-import { createRouter } from './router.ts';
+import { createRouter, tidy } from './router.ts';
 import { sweep } from './sweep.ts';
 import { holidays } from './tables.ts';
 
@@ -34,6 +36,10 @@ export interface Bot {
   spare(channel: string, place: string): boolean;
   /** Send and redraw all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
+  /** Take in what happens to a chat; what is to be said about it is in the outbox, by these ids. */
+  happen(happening: Happening): Promise<readonly string[]>;
+  /** Choices for what somebody types into a field that looks them up; at most 15. */
+  search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
@@ -48,6 +54,17 @@ export interface Bot {
    */
   stop(): Promise<void>;
 }
+
+/** What is being typed, by whom. */
+export interface Query {
+  readonly channel: string;
+  readonly account: string;
+  readonly dataset: string;
+  readonly words: string;
+}
+
+/** Most choices of one answer, as Teams shows them. */
+const CHOICES = 15;
 
 export interface BotParts {
   readonly store: Store;
@@ -81,7 +98,9 @@ export function createBot(parts: BotParts): Bot {
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
-  const kernel: Kernel = { ...parts, features, draw, router: createRouter(features) };
+  const greetings = features.find((feature) => feature.greetings)?.greetings;
+  const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
+  const kernel: Kernel = { ...parts, features, draw, greetings, router: createRouter(features) };
   const takeIn = createTakeIn({ ...parts, features });
   let stopped = false;
   const outbox = createOutbox({ ...parts, meter, draw, rhythms, checks, stopping: () => stopped });
@@ -115,6 +134,13 @@ export function createBot(parts: BotParts): Bot {
     },
     deliver: (answer) => outbox.deliver(answer),
     spare: (channel, place) => outbox.spare(channel, place),
+    happen: (happening) => happen(kernel, happening),
+    search: ({ channel, account, dataset, words }) =>
+      parts.store.read(async (tx) => {
+        const sender = await parts.identify(tx, channel, account);
+        const found = await searches.get(dataset)?.(worldOf(parts, tx), tidy(words), sender);
+        return (found ?? []).slice(0, CHOICES);
+      }),
     pump,
     draw: (reply, viewer) =>
       parts.store.read(async (tx) =>

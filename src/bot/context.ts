@@ -1,28 +1,26 @@
 /** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
 import { AppError } from '../lib/errors.ts';
-import type { Tx } from '../store/store.ts';
+import type { Stored, Tx } from '../store/store.ts';
 import { createDoing, type Effects } from './effects.ts';
 import type { Actor, Ctx, Feature, Help, World } from './feature.ts';
 import { oldestFirst } from './feature.ts';
-import { type Inbound, type Subject, subjectKey } from './message.ts';
+import { type Account, type Inbound, type Subject, subjectKey } from './message.ts';
 import { judge, roleFits } from './rights.ts';
-import { lives, type PlaceRow, places } from './tables.ts';
+import { lives, newPlace, type PlaceRow, places } from './tables.ts';
 
 /** A place seen less than this long ago (milliseconds) is not written again. */
 const PLACE_FRESH_MS = 24 * 3_600_000;
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
-  return new AppError(
-    'unbound',
-    '我还不认识您。请把您的姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。',
-  );
+  return new AppError('unbound', '我还不认识您。请发送“绑定”，填一下姓名和单位，同意后就能使用。');
 }
 
 export function createContext(
   world: World,
   features: readonly Feature[],
   sender: Actor | null,
+  account: Account,
   place: PlaceRow,
   pressed: Subject | undefined,
   newId: () => string,
@@ -31,9 +29,12 @@ export function createContext(
   const ctx: Ctx = {
     ...doing,
     sender,
+    account,
+    self: sender?.id ?? `${account.channel}:${account.id}`,
     place,
     pressed,
     rhythms: features.flatMap((feature) => feature.rhythms ?? []),
+    estates: features.flatMap((feature) => feature.estates ?? []),
     get me() {
       if (!sender) throw unknownPerson();
       return sender;
@@ -58,18 +59,30 @@ export function createContext(
   return { ctx, effects };
 }
 
-/** Remember where this chat is and whose it is; written only when that changed or was not seen for a day. */
-export async function notePlace(world: World, inbound: Inbound, sender: Actor | null): Promise<PlaceRow> {
+/**
+ * Remember where this chat is and whose it is; written only when that changed or was not seen for a day.
+ * Who hears from a chat is in it: what was said to be gone is there again.
+ */
+export async function notePlace(
+  world: World,
+  { place, channel }: Pick<Inbound, 'place' | 'channel'>,
+  sender: Pick<Actor, 'id'> | null,
+): Promise<Stored<PlaceRow>> {
   const rows = world.tx.table(places);
-  const known = await rows.get(inbound.place.key);
-  const { key, kind, ref = null } = inbound.place;
-  const person = kind === 'personal' ? (sender?.id ?? null) : null;
+  const { key: id, kind, ref = null, name, parent } = place;
+  const known = await rows.get(id);
+  const now = {
+    person: kind === 'personal' ? (sender?.id ?? null) : null,
+    ref,
+    gone: null,
+    ...(name && { name }),
+    ...(parent && { parent }),
+  };
   const at = world.now.toISOString();
-  if (!known)
-    return rows.put({ id: key, channel: inbound.channel, kind, person, unit: null, star: null, ref, at });
+  if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
+  const next = { ...known, ...now };
   const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
-  if (fresh && known.person === person && JSON.stringify(known.ref) === JSON.stringify(ref)) return known;
-  return rows.put({ ...known, person, ref, at });
+  return fresh && JSON.stringify(next) === JSON.stringify(known) ? known : rows.put({ ...next, at });
 }
 
 /** From now on the card of this message follows `subject`. */
@@ -78,13 +91,13 @@ export async function followSubject(
   place: string,
   message: string,
   subject: Subject,
+  thread: string | undefined,
 ): Promise<void> {
   const id = `${place}|${message}`;
   const known = await tx.table(lives).get(id);
   if (known?.subject === subjectKey(subject)) return;
-  await tx
-    .table(lives)
-    .put({ ...known, id, place, message, subject: subjectKey(subject), at: now.toISOString() });
+  const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
+  await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
 }
 
 /** The subject that the pressed card follows, if it follows one. */

@@ -1,7 +1,7 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 import { addLine, nextDigest } from './digest.ts';
 import type { Doing, Notice, Raw, World } from './feature.ts';
-import { type Reply, type Subject, subjectKey } from './message.ts';
+import { type Place, type Reply, type Subject, subjectKey } from './message.ts';
 import { leaseFrom, queue } from './queue.ts';
 import { errands, outbox, redraws } from './tables.ts';
 
@@ -101,7 +101,8 @@ async function isTired({ tx, today: day }: World, person: string): Promise<boole
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
-export function queueReply(world: World, turn: string, place: string, reply: Reply) {
+export function queueReply(world: World, turn: string, { key: place, thread }: Place, reply: Reply) {
   const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
-  return queue(world, { id: `reply:${turn}`, kind: 'reply', person: null, place, reply }, claimed);
+  const row = { id: `reply:${turn}`, kind: 'reply' as const, person: null, place, reply };
+  return queue(world, row, { ...claimed, ...(thread && { thread }) });
 }

@@ -4,7 +4,8 @@ import type { FileKind } from '../lib/filekind.ts';
 import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
-import type { Card, Reply, Subject } from './message.ts';
+import type { Choice } from './fields.ts';
+import type { Account, Card, Reply, Subject } from './message.ts';
 import type { Right } from './rights.ts';
 import type { DigestLine, PlaceRow } from './tables.ts';
 
@@ -97,6 +98,10 @@ export interface Ctx extends Doing {
   readonly sender: Actor | null;
   /** The sender, or the refusal that tells an unknown person what to do. */
   readonly me: Actor;
+  /** Where the words or the press came from, also when nobody is known to be behind it. */
+  readonly account: Account;
+  /** Whose forms these are: the person's id, or the account while it is nobody's. */
+  readonly self: string;
   readonly place: PlaceRow;
   /** What the pressed card is about, if it is about a record or a form. */
   readonly pressed: Subject | undefined;
@@ -106,6 +111,8 @@ export interface Ctx extends Doing {
   todos(): Promise<readonly Todo[]>;
   /** Everything that comes round, over all features. */
   readonly rhythms: readonly Rhythm[];
+  /** Everything that goes to a successor, over all features. */
+  readonly estates: readonly Estate[];
 }
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -250,6 +257,29 @@ export interface Intake {
   wants?(ctx: Ctx): Promise<boolean>;
 }
 
+/** What the bot says to those whom the programme does not know, and in chats that are new to it. */
+export interface Greetings {
+  /** To an account that is nobody's, whatever it wants. */
+  readonly stranger: Reply;
+  /** In a group that people joined of whom not all are known. */
+  readonly newcomers: Reply;
+  /** In a chat to which the bot was just added, by `sender`. */
+  welcome(world: World, place: PlaceRow, sender: Actor | null): Promise<Reply>;
+}
+
+/** Looks choices up while somebody types, best first; `sender` may be anybody, and sees only what is theirs to see. */
+export type Search = (world: World, words: string, sender: Actor | null) => Promise<readonly Choice[]>;
+
+/** What a person leaves to a successor, one kind of thing. */
+export interface Estate {
+  /** `上报的问题` */
+  readonly title: string;
+  /** How many of them wait on this person as one of the unit `from.unit`. */
+  count(world: World, from: Actor): Promise<number>;
+  /** Hands all of them to `to`, who from now on acts for that unit. */
+  move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -267,6 +297,12 @@ export interface Feature {
   /** By the name that `Notice.later` gives. */
   readonly checks?: Readonly<Record<string, Check>>;
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
+  /** By the dataset that a field of kind `search` names. */
+  readonly searches?: Readonly<Record<string, Search>>;
+  /** What hangs on a person rather than on the unit, and has to go to a successor. */
+  readonly estates?: readonly Estate[];
+  /** One feature knows who is who. */
+  readonly greetings?: Greetings;
 }
 
 /** Keeps the record and input types of an operation together while it is declared. */

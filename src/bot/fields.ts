@@ -22,7 +22,9 @@ export type Field = FieldBase &
     | { readonly kind: 'text' | 'lines'; readonly max: number }
     | { readonly kind: 'date'; readonly min?: string; readonly max?: string }
     /** `pick`: a few options in the open. `select`: a drop-down list. `search`: a long list, narrowed by typing. `many`: ticks, comma-separated. */
-    | { readonly kind: 'pick' | 'select' | 'search' | 'many'; readonly choices: readonly Choice[] }
+    | { readonly kind: 'pick' | 'select' | 'many'; readonly choices: readonly Choice[] }
+    /** Where the platform can, more choices are looked up in `dataset` (Feature.searches) while somebody types. */
+    | { readonly kind: 'search'; readonly choices: readonly Choice[]; readonly dataset?: string }
   );
 
 export interface FormSpec {
@@ -68,8 +70,11 @@ export function buildForm(
       min: '',
       max: 0,
       choices: [],
+      dataset: '',
       hint: '',
       ...field,
+      // Its own part of the template: what is not looked up must not say that it is.
+      kind: field.kind === 'search' && field.dataset ? 'lookup' : field.kind,
       required: field.required ?? false,
       wrong:
         errors.find((error) => error.field === field.id)?.message ??

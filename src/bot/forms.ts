@@ -34,7 +34,7 @@ export async function showForm(
     ...open,
     id,
     op,
-    person: ctx.me.id,
+    person: ctx.self,
     place: ctx.place.id,
     state: 'open',
     at: open?.at ?? ctx.now.toISOString(),
@@ -83,7 +83,7 @@ export async function claimedForm(ctx: Ctx, raw: Raw): Promise<FormRow | undefin
   if (typeof raw.form !== 'string') return undefined;
   const row = await ctx.tx.table(forms).get(raw.form);
   if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
-  if (row.person !== ctx.me.id) throw new AppError('forbidden', OTHERS_FORM);
+  if (row.person !== ctx.self) throw new AppError('forbidden', OTHERS_FORM);
   return row;
 }
 
@@ -123,9 +123,8 @@ export function note(text: string): ViewDrawing {
 
 /** The newest form that the sender has open in this chat. */
 async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
-  if (!ctx.sender) return undefined;
   const { rows } = await ctx.tx.table(forms).find({
-    where: { person: ctx.sender.id, place: ctx.place.id, state: 'open' },
+    where: { person: ctx.self, place: ctx.place.id, state: 'open' },
     order: 'at',
     desc: true,
     limit: 1,

@@ -41,7 +41,9 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const place = await notePlace(world, inbound, sender);
   await noteVisitor(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
-  const { ctx, effects } = createContext(world, kernel.features, sender, place, pressed, kernel.newId);
+  const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
+  const { features, newId } = kernel;
+  const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
   const call = await route(kernel, ctx, inbound);
   const outcome = 'op' in call ? await perform(ctx, call) : call;
 
@@ -53,7 +55,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
     outcome.card &&
     'subject' in outcome.card
   ) {
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject);
+    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, inbound.place.thread);
     ctx.refresh(outcome.card.subject);
   }
   await landEffects(world, effects);

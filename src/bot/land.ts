@@ -8,7 +8,7 @@ import { writeRefused } from './audit.ts';
 import { notePlace, pressedSubject } from './context.ts';
 import type { Draw } from './draw.ts';
 import { createDoing, landEffects, queueReply } from './effects.ts';
-import type { Actor, AnyOperation, Ctx, Feature, Outcome, World } from './feature.ts';
+import type { Actor, AnyOperation, Ctx, Feature, Greetings, Outcome, World } from './feature.ts';
 import type { Links } from './links.ts';
 import type { Answer, Inbound, Reply } from './message.ts';
 import type { Router } from './router.ts';
@@ -26,6 +26,7 @@ export interface Kernel {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly links?: Links;
+  readonly greetings: Greetings | undefined;
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
   /** What to say to words that call nothing; `nearest` are the operations that come close. */
@@ -58,7 +59,7 @@ export async function land(
   }
   const answer = { scope, shown: { text: reply.text }, refused, sends: [`reply:${id}`] };
   if (!fresh || !place) return answer;
-  const row = await queueReply(world, id, place.id, reply);
+  const row = await queueReply(world, id, inbound.place, reply);
   const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
   return { ...answer, ready: { row, place, shown } };
 }
@@ -81,7 +82,8 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await landEffects(world, effects);
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
-      return land(kernel, world, inbound, sender, place, { reply: { text }, scope, refused: true });
+      const reply = (error.code === 'unbound' && kernel.greetings?.stranger) || { text };
+      return land(kernel, world, inbound, sender, place, { reply, scope, refused: true });
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');

@@ -8,6 +8,19 @@ export interface Place {
   readonly kind: 'personal' | 'group';
   /** Whatever the channel needs to write here later (a conversation reference); opaque JSON. */
   readonly ref?: unknown;
+  /** The thread of the chat in which this is said, as the channel names it; without one a message begins its own. */
+  readonly thread?: string;
+  /** What the platform calls it, if it says so. */
+  readonly name?: string;
+  /** What it is part of on the platform (a team), and goes with. */
+  readonly parent?: string;
+}
+
+/** Somebody on a platform. The name is the one shown there. */
+export interface Account {
+  readonly channel: string;
+  readonly id: string;
+  readonly name: string;
 }
 
 interface Received {
@@ -67,6 +80,23 @@ export interface ActionInbound extends Received {
 }
 
 export type Inbound = TextInbound | ActionInbound;
+
+/**
+ * Something that happens to a chat, said by nobody.
+ * - `added`: the bot is in it from now on; platforms tell this more than once. `account` added it.
+ * - `joined`: these people are in it from now on.
+ * - `seen`: it is still there; what `place` says of it is fresh.
+ * - `removed`: nothing can be sent there any more; with `whole`, nor anywhere else in what it is part of.
+ */
+export type Happening = {
+  readonly channel: string;
+  readonly place: Place;
+} & (
+  | { readonly what: 'added'; readonly account: string }
+  | { readonly what: 'joined'; readonly accounts: readonly string[] }
+  | { readonly what: 'seen' }
+  | { readonly what: 'removed'; readonly whole: boolean; readonly reason: string }
+);
 
 /** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
 export interface Subject {

@@ -2,7 +2,10 @@
 import type { Tx } from '../store/store.ts';
 import { type Channel, SendError } from './channel.ts';
 import type { Place } from './message.ts';
-import { type OutboxRow, type PlaceRow, places } from './tables.ts';
+import { newPlace, type OutboxRow, type PlaceRow, places } from './tables.ts';
+
+/** Most chats of one person in which the bot was ever added. */
+const CHATS = 20;
 
 export type Channels = ReadonlyMap<string, Channel>;
 
@@ -21,15 +24,16 @@ export async function findPlace(
     return row && { row, made: false };
   }
   if (!person) return undefined;
-  const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: 1 });
-  if (rows[0]) return { row: rows[0], made: false };
+  const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
+  const here = rows.find(({ gone }) => !gone);
+  if (here) return { row: here, made: false };
   for (const channel of channels.values()) {
     const reach = channel.personalPlace?.(person);
     if (!reach) continue;
     const { key: id, kind, ref = null } = reach;
-    return { row: { id, channel: channel.name, kind, person, unit: null, star: null, ref, at }, made: true };
+    return { row: { ...newPlace, id, channel: channel.name, kind, person, ref, at }, made: true };
   }
-  return undefined;
+  return rows[0] && { row: rows[0], made: false };
 }
 
 /** @throws SendError `gone` for a chat on a platform that is not connected any more */
@@ -40,6 +44,6 @@ export function channelOf(channels: Channels, { channel }: PlaceRow): Channel {
 }
 
 /** The place as its channel knows it. */
-export function placeOf({ id, kind, ref }: PlaceRow): Place {
-  return { key: id, kind, ref };
+export function placeOf({ id, kind, ref }: PlaceRow, thread: string | undefined): Place {
+  return { key: id, kind, ref, ...(thread && { thread }) };
 }

@@ -10,6 +10,8 @@ import { withViewers } from './visitors.ts';
 
 const PAGE = 50;
 const MAX_ATTEMPTS = 8;
+/** In the chat of somebody who left, records are not shown any more. */
+const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
 
 export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
   const { store, channels, draw, log, now, actor, meter } = parts;
@@ -38,6 +40,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
     async function redrawOne(live: {
       id: string;
       place: string;
+      thread?: string;
       message: string;
     }): Promise<string | undefined> {
       let turn: Turn | number | undefined;
@@ -48,16 +51,20 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
         )?.row;
         if (!place) throw new SendError('gone', '这个会话已经不在了');
         name = place.channel;
+        // Once the bot is back, the card follows its subject again.
+        if (place.gone) return undefined;
         const channel = channelOf(channels, place);
         turn = await pace.turn(channel, place.id);
         if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
         const shown = await store.read(async (tx) => {
           const viewer = place.person ? await actor(tx, place.person) : null;
-          const reply = { text: '', card: { subject: job?.subject ?? { kind: '', id: '' } } };
+          const subject = job?.subject ?? { kind: '', id: '' };
+          const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
+          const reply = left ? LEFT : { text: '', card: { subject } };
           return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
         });
         turn.sent();
-        await channel.update(placeOf(place), live.message, shown);
+        await channel.update(placeOf(place, live.thread), live.message, shown);
         meter.sent(place.channel, 'redraw', 'sent');
         return undefined;
       } catch (error) {

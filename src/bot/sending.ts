@@ -72,9 +72,10 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     let message: string;
     try {
       if (!place || !shown) throw new SendError('gone', UNREACHED);
+      if (place.gone) throw new SendError('gone', place.gone);
       const channel = channelOf(channels, place);
       turn.sent();
-      message = await channel.send(placeOf(place), shown, id);
+      message = await channel.send(placeOf(place, row.thread), shown, id);
     } catch (error) {
       return giveUpOrRetry(row, place, error);
     }
@@ -83,7 +84,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       await settle(world, id, { state: 'sent', error: null });
-      if (shown.subject) await followSubject(world, place.id, message, shown.subject);
+      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
     });
   }
 
@@ -130,6 +131,10 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     const at = world.now.toISOString();
     const found = await claimable(world, id, at);
     if (!found) return undefined;
+    if (found.person && !(await actor(world.tx, found.person))) {
+      await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
+      return undefined;
+    }
     const where = await findPlace(world.tx, channels, found, at);
     const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.idempotent) {

@@ -37,14 +37,36 @@ const placeRow = z.object({
   unit: z.string().nullable(),
   star: z.string().nullable(),
   ref: z.unknown().default(null),
+  /** What the platform calls it; '' where it does not say. */
+  name: z.string().default(''),
+  /** What it is part of on the platform (a team), and goes with. */
+  parent: z.string().nullable().default(null),
+  /** Why nothing can be sent there now, in words for the ledger; null while the bot is in it. */
+  gone: z.string().nullable().default(null),
+  /** Said in this installation: the welcome, and the hint to those who came later. */
+  greeted: z.boolean().default(false),
+  hinted: z.boolean().default(false),
   at: z.string(),
 });
 export type PlaceRow = z.infer<typeof placeRow>;
 export const places = defineTable<PlaceRow>({
   name: 'places',
   schema: placeRow,
-  indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }],
+  indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
 });
+
+/** A chat of which nothing is known but where it is. */
+export const newPlace = {
+  person: null,
+  unit: null,
+  star: null,
+  ref: null,
+  name: '',
+  parent: null,
+  gone: null,
+  greeted: false,
+  hinted: false,
+} as const satisfies Partial<PlaceRow>;
 
 /** People who were seen in a group, by the names under which its platform knows them. */
 const visitorRow = z.object({
@@ -92,6 +114,8 @@ const liveRow = z.object({
   /** `<place>|<message>` */
   id: z.string(),
   place: z.string(),
+  /** The thread of the place in which it is, if it has threads. */
+  thread: z.string().exactOptional(),
   message: z.string(),
   /** `<kind>:<id>` */
   subject: z.string(),
@@ -137,6 +161,8 @@ const outboxRow = z.object({
   /** Exactly one of the two is set; a person's place is looked up when it is sent. */
   person: z.string().nullable(),
   place: z.string().nullable(),
+  /** The thread of the place that it answers in; without one it begins its own. */
+  thread: z.string().exactOptional(),
   reply,
   /** What a digest gathers. */
   lines: z.array(lineRow).default([]),

@@ -7,7 +7,7 @@ import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/channel.ts';
 import { addLine } from '../../src/bot/digest.ts';
 import type { Feature, Rhythm } from '../../src/bot/feature.ts';
-import { outbox, places, schedules, watermarks, waves } from '../../src/bot/tables.ts';
+import { newPlace, outbox, places, schedules, watermarks, waves } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
@@ -100,13 +100,11 @@ describe('what a card says', () => {
   it('is the reminders also for those who stand in, when the hours allow it', async () => {
     await store.transaction((tx) =>
       tx.table(places).put({
+        ...newPlace,
         id: 'webchat|g:town',
         channel: 'webchat',
         kind: 'group',
-        person: null,
         unit: 'qingshan-shiqiao',
-        star: null,
-        ref: null,
         at: '',
       }),
     );

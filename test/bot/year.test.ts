@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { SendError } from '../../src/bot/channel.ts';
-import { type OutboxRow, outbox, places, redraws, waves } from '../../src/bot/tables.ts';
+import { newPlace, type OutboxRow, outbox, places, redraws, waves } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -293,16 +293,16 @@ async function play(trouble?: Trouble): Promise<Played> {
   };
   await loadDemo(store);
   await store.transaction(async (tx) => {
-    const blank = { star: null, ref: null, at: '' };
+    const blank = { ...newPlace, at: '' };
     for (const { id } of people.filter((person) => onTeams(person.id)))
       await tx
         .table(places)
-        .put({ id: `teams|${id}`, channel: 'teams', kind: 'personal', person: id, unit: null, ...blank });
+        .put({ ...blank, id: `teams|${id}`, channel: 'teams', kind: 'personal', person: id });
     // Half of the townships have a group.
     for (const { id } of unitList.filter((unit) => unit.kind === 'township' && luck('group', unit.id) < 0.5))
       await tx
         .table(places)
-        .put({ id: `webchat|g:${id}`, channel: 'webchat', kind: 'group', person: null, unit: id, ...blank });
+        .put({ ...blank, id: `webchat|g:${id}`, channel: 'webchat', kind: 'group', unit: id });
   });
   open();
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox, places } from '../../src/bot/tables.ts';
+import { newPlace, outbox, places } from '../../src/bot/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { createMetrics, mountMetrics } from '../../src/web/metrics.ts';
@@ -117,12 +117,10 @@ describe('SIGTERM', () => {
     await store.transaction(async (tx) => {
       const reference = { channelId: 'msteams', serviceUrl: connector.url, conversation: { id: 'a:busy' } };
       const place = {
+        ...newPlace,
         id,
         channel: 'teams',
         kind: 'group' as const,
-        person: null,
-        unit: null,
-        star: null,
         at,
       };
       await tx.table(places).put({ ...place, ref: reference });

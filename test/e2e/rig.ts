@@ -47,6 +47,8 @@ export interface Rig {
   readonly errors: unknown[];
   post(body: unknown): Promise<Response>;
   person(id: string, group?: string): TeamsPerson;
+  /** Somebody whom the town does not know. */
+  stranger(who: { account: string; name: string }, group?: string): TeamsPerson;
   close(): Promise<void>;
 }
 
@@ -91,7 +93,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     url,
     errors,
     post,
-    person: (id, group) => teamsPerson(id, group, connector, post, app.pump),
+    person: (id, group) => teamsPerson(accountOf(id), `a:${id}`, group, connector, post, app.pump),
+    stranger: (who, group) => teamsPerson(who, `a:${who.account}`, group, connector, post, app.pump),
     async close() {
       await app.stop();
       await connector.close();
@@ -146,7 +149,8 @@ export function accountOf(id: string): { account: string; name: string } {
 }
 
 function teamsPerson(
-  id: string,
+  who: { account: string; name: string },
+  personal: string,
   group: string | undefined,
   connector: FakeConnector,
   post: Rig['post'],
@@ -154,8 +158,8 @@ function teamsPerson(
 ): TeamsPerson {
   const from: From = {
     serviceUrl: connector.url,
-    ...accountOf(id),
-    ...(group ? { conversation: group, group: true } : { conversation: `a:${id}` }),
+    ...who,
+    ...(group ? { conversation: group, group: true } : { conversation: personal }),
   };
   const messages = () => connector.messages(from.conversation ?? '');
   const button = (title: string, on?: Json) => {
@@ -164,7 +168,7 @@ function teamsPerson(
       const action = message.attachments && actionsOf(cardOf(message)).find((a) => a.title === title);
       if (action) return { message, action, filled: inputsOf(cardOf(message)) };
     }
-    throw new Error(`${id} sees no button “${title}”`);
+    throw new Error(`${who.name} sees no button “${title}”`);
   };
   const send = async (body: Json) => {
     const response = await post(body);

@@ -12,6 +12,8 @@ const id = z
   .regex(/^\P{Cc}+$/u);
 const words = z.string().nullish();
 const account = z.object({ id, name: words, aadObjectId: id.nullish().or(z.literal('')) });
+/** Who came or went; a list that cannot be read is as good as none. */
+const people = z.array(account).max(2_000).nullish().catch(undefined);
 
 const serviceUrl = z
   .string()
@@ -26,7 +28,13 @@ const activity = z
     serviceUrl,
     from: account,
     recipient: account.nullish(),
-    conversation: z.object({ id, conversationType: words, tenantId: words, isGroup: z.unknown().optional() }),
+    conversation: z.object({
+      id,
+      name: words,
+      conversationType: words,
+      tenantId: words,
+      isGroup: z.unknown().optional(),
+    }),
     name: words,
     text: words,
     value: z
@@ -34,6 +42,9 @@ const activity = z
       .optional()
       .refine((value) => !deeperThan(value, DEEPEST)),
     replyToId: words,
+    action: words,
+    membersAdded: people,
+    membersRemoved: people,
     entities: z.unknown().optional(),
     attachments: z.unknown().optional(),
     channelData: z.unknown().optional(),
@@ -63,6 +74,14 @@ const reference = z.object({
 
 export type Reference = z.infer<typeof reference>;
 
+/** A conversation of a channel and one of its threads: `19:…@thread.tacv2;messageid=1700…`. */
+const THREAD = /;messageid=[^;]*$/;
+
+/** The conversation itself, without the thread in which something was said. */
+export function withoutThread(conversation: string): string {
+  return conversation.replace(THREAD, '');
+}
+
 /** The reference that an activity leaves behind. It holds nothing that changes from message to message. */
 export function referenceOf({ channelId, serviceUrl, conversation, recipient }: Activity): Reference {
   const { conversationType, tenantId, isGroup } = conversation;
@@ -70,13 +89,20 @@ export function referenceOf({ channelId, serviceUrl, conversation, recipient }: 
     channelId,
     serviceUrl,
     conversation: {
-      id: conversation.id,
+      id: withoutThread(conversation.id),
       ...(conversationType && { conversationType }),
       ...(tenantId && { tenantId }),
       ...(typeof isGroup === 'boolean' && { isGroup }),
     },
     ...(recipient && { bot: { id: recipient.id, ...(recipient.name && { name: recipient.name }) } }),
   };
+}
+
+/** The same conversation, in one of its threads; a thread of another conversation is none. */
+export function inThread(reference: Reference, thread: string | undefined): Reference {
+  const { conversation } = reference;
+  if (!thread || withoutThread(thread) !== conversation.id) return reference;
+  return { ...reference, conversation: { ...conversation, id: thread } };
 }
 
 /** A stored reference read back; undefined when it is none. */

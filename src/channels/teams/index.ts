@@ -8,13 +8,13 @@ import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import { jsonBody, type Web } from '../../web/server.ts';
-import { type Activity, parseActivity, referenceOf } from './activity.ts';
+import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, mayBeChannelToken } from './guard.ts';
 import { createHush } from './hush.ts';
 import { receive } from './receive.ts';
-import { createSender, messageOf, pressResponse } from './send.ts';
+import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 
 export interface TeamsOptions {
   readonly bot: Bot;
@@ -101,7 +101,15 @@ export function createTeams(options: TeamsOptions): Channel {
     const received = receive(activity, now());
     if (received.kind === 'malformed') throw new Refusal(400, 'bad_request', 'The press cannot be read');
     if (received.kind === 'look') return { status: 200, body: await lookFor(received.look) };
-    if (received.kind !== 'inbound') return { status: received.kind === 'unknown' ? 501 : 200 };
+    if (received.kind === 'unknown') return { status: 501 };
+    if (received.kind === 'query')
+      return { status: 200, body: searchResponse(await bot.search(received.query)) };
+    if (received.kind === 'happening') {
+      // Not taken in, it may be told again: the answer is an error then.
+      await out(await bot.happen(received.happening), activity);
+      return { status: 200 };
+    }
+    if (received.kind !== 'inbound') return { status: 200 };
     const { inbound } = received;
     if (inbound.kind === 'action' && inbound.inline)
       return { status: 200, body: await answerInPlace(inbound) };
@@ -131,7 +139,8 @@ export function createTeams(options: TeamsOptions): Channel {
     files: readonly Attachment[],
   ): Promise<void> {
     const turn = turnId(inbound);
-    const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(referenceOf(activity), said);
+    const here = inThread(referenceOf(activity), inbound.place.thread);
+    const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(here, said);
     const typing = setTimeout(() => {
       if (!bot.spare(inbound.channel, inbound.place.key)) return;
       say({ type: 'typing' }).catch((error: unknown) =>
@@ -148,6 +157,15 @@ export function createTeams(options: TeamsOptions): Channel {
       log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
       clearTimeout(typing);
+    }
+  }
+
+  /** What is to be said of a happening is out before it is answered, unless the connector is slow. */
+  async function out(sends: readonly string[], { id }: Activity): Promise<void> {
+    try {
+      if (sends.length > 0) await within(timeoutMs, bot.deliver({ sends }));
+    } catch (error) {
+      log.error({ ...describe(error), turn: id }, 'greeting not out yet');
     }
   }
 

@@ -1,7 +1,10 @@
 /** Turns an activity into an Inbound; pure, so that it can be read and tested without a server. */
 import { z } from 'zod';
-import type { Inbound, Look } from '../../bot/message.ts';
-import { type Activity, referenceOf } from './activity.ts';
+import type { Query } from '../../bot/bot.ts';
+import type { Happening, Inbound, Look } from '../../bot/message.ts';
+import type { Activity } from './activity.ts';
+import { readHappening } from './happening.ts';
+import { accountOf, placeOf } from './place.ts';
 import { plainText } from './text.ts';
 
 /** `unknown`: an invoke that nothing here answers. `malformed`: a press that cannot be read. */
@@ -9,6 +12,8 @@ export type Received =
   | { readonly kind: 'inbound'; readonly inbound: Inbound }
   /** Nobody pressed anything: a client asks how the card looks for its person. */
   | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'happening'; readonly happening: Happening }
+  | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'ignored' | 'unknown' | 'malformed' };
 
 /** The verb with which clients ask. */
@@ -26,6 +31,7 @@ export function receive(activity: Activity, at: Date): Received {
     case 'message':
       return inbound(activity, at, messageContent(activity));
     case 'invoke': {
+      if (activity.name === 'application/search') return query(activity);
       if (activity.name !== 'adaptiveCard/action') return { kind: 'unknown' };
       const press = execute.safeParse(activity.value).data?.action;
       if (press?.verb === REFRESH) return { kind: 'look', look: lookOf(activity) };
@@ -33,20 +39,33 @@ export function receive(activity: Activity, at: Date): Received {
         ? inbound(activity, at, pressContent(press.verb, press.data ?? {}, true))
         : { kind: 'malformed' };
     }
-    // Installations, members who come and go, reactions, typing: nothing runs on them yet. A later issue greets
-    // those who install the app here (installationUpdate) and keeps their conversation reference.
-    default:
-      return { kind: 'ignored' };
+    default: {
+      const happening = readHappening(activity);
+      return happening ? { kind: 'happening', happening } : { kind: 'ignored' };
+    }
   }
 }
 
-function lookOf({ from, conversation, replyToId }: Activity): Look {
+function lookOf(activity: Activity): Look {
   return {
     channel: 'teams',
-    account: from.aadObjectId || from.id,
-    place: `msteams|${conversation.id}`,
-    message: replyToId ?? '',
+    account: accountOf(activity.from),
+    place: placeOf(activity).key,
+    message: activity.replyToId ?? '',
   };
+}
+
+const typed = z.object({
+  queryText: z.string().max(200),
+  dataset: z.string().max(100),
+});
+
+/** What somebody has typed so far into a field that looks its choices up. */
+function query({ from, value }: Activity): Received {
+  const read = typed.safeParse(value).data;
+  if (!read) return { kind: 'malformed' };
+  const { queryText: words, dataset } = read;
+  return { kind: 'query', query: { channel: 'teams', account: accountOf(from), dataset, words } };
 }
 
 type Content =
@@ -77,25 +96,16 @@ function pressContent(
 }
 
 function inbound(activity: Activity, at: Date, content: Content): Received {
-  const { id, from, conversation, replyToId } = activity;
+  const { id, from, replyToId } = activity;
   const received = {
     // All channels here are one platform: the same accounts, the same kernel channel.
     channel: 'teams',
     id: id ?? '',
-    place: {
-      key: `msteams|${conversation.id}`,
-      kind: isPersonal(activity) ? ('personal' as const) : ('group' as const),
-      ref: referenceOf(activity),
-    },
-    sender: { account: from.aadObjectId || from.id, name: from.name ?? '', handle: from.id },
+    place: placeOf(activity),
+    sender: { account: accountOf(from), name: from.name ?? '', handle: from.id },
     at,
   };
   return content.kind === 'text'
     ? { kind: 'inbound', inbound: { ...received, ...content } }
     : { kind: 'inbound', inbound: { ...received, ...content, ...(replyToId && { pressed: replyToId }) } };
-}
-
-/** Teams always says; the Emulator's own chat window does not, and it has one person in it. */
-function isPersonal({ channelId, conversation: { conversationType, isGroup } }: Activity): boolean {
-  return conversationType ? conversationType === 'personal' : channelId === 'emulator' && isGroup !== true;
 }

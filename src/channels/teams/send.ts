@@ -1,8 +1,9 @@
 /** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
 import type { Activity as SdkActivity } from 'botbuilder';
 import { SendError } from '../../bot/channel.ts';
+import type { Choice } from '../../bot/fields.ts';
 import type { CardJson, Place, Shown } from '../../bot/message.ts';
-import { parseReference, type Reference } from './activity.ts';
+import { inThread, parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { isLoopbackUrl } from './guard.ts';
 import { REFRESH } from './receive.ts';
@@ -33,7 +34,8 @@ export interface Sender {
 export function createSender(adapter: TeamsAdapter, local: boolean, now: () => Date): Sender {
   return {
     async post(place, shown, replaced) {
-      const reference = parseReference(place.ref);
+      const kept = parseReference(place.ref);
+      const reference = kept && inThread(kept, place.thread);
       if (!reference) throw new SendError('refused', `No conversation reference is kept for ${place.key}`);
       if (local && !isLoopbackUrl(reference.serviceUrl)) {
         throw new SendError(
@@ -89,6 +91,11 @@ function withRefresh(card: CardJson, userIds: readonly string[]): CardJson {
   if (userIds.length === 0) return card;
   const action = { type: 'Action.Execute', title: '刷新', verb: REFRESH, data: {} };
   return { ...card, refresh: { action, userIds } };
+}
+
+/** The body that answers what is being typed. */
+export function searchResponse(results: readonly Choice[]) {
+  return { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results } };
 }
 
 function withFallback(card: CardJson, text: string): CardJson {

@@ -11,8 +11,8 @@ import {
 import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
 import { outbox } from '../../bot/tables.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
-import { ROLE_NAMES } from '../members/index.ts';
-import { allStars, getUnit, isBranch } from '../orgs/index.ts';
+import { postsOf, ROLE_NAMES } from '../members/index.ts';
+import { allStars, getUnit, isBranch, unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
 
 const none = z.object({});
@@ -30,7 +30,7 @@ export const help = operation({
     const items = await ctx.help();
     const sub = ctx.sender
       ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
-      : '我还不认识您。把姓名和单位告诉所在县区或市委组织部，加进名单后就能使用。';
+      : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
     const rows = items.map(
       ({ word, text, op }): ListRow => ({ mark: word, tone: 'accent', title: '', sub: text, op, data: {} }),
     );
@@ -51,6 +51,10 @@ export const me = operation({
     const stars = (await allStars(ctx.tx)).filter(
       ({ id, lead }) => unit.stars.includes(id) || lead === unit.id,
     );
+    const others: string[] = [];
+    for (const post of (await postsOf(ctx.tx, ctx.me)).slice(1)) {
+      others.push(`${await unitName(ctx.tx, post.unit)}（${ROLE_NAMES[post.role]}）`);
+    }
     const todos = await ctx.todos();
     const messages = await messagesThisWeek(ctx);
     const starText = stars.map(({ name }) => name).join('、');
@@ -58,6 +62,7 @@ export const me = operation({
       { label: '姓名', value: ctx.me.name },
       { label: '单位', value: unit.name },
       { label: '岗位', value: ROLE_NAMES[ctx.me.role] },
+      ...(others.length > 0 ? [{ label: '还在', value: others.join('、') }] : []),
       ...(starText || isBranch(unit)
         ? [
             {
@@ -73,7 +78,14 @@ export const me = operation({
       text: facts.map(({ label, value }) => `${label}：${value}`).join('\n'),
       card: {
         template: 'home/me',
-        data: { facts, buttons: [button('待办', 'home.todo', {}, 'positive'), button('帮助', 'home.help')] },
+        data: {
+          facts,
+          buttons: [
+            button('待办', 'home.todo', {}, 'positive'),
+            ...(others.length > 0 ? [button('切换单位', 'members.switch')] : []),
+            button('帮助', 'home.help'),
+          ],
+        },
       },
       mine: true,
     };

@@ -10,6 +10,7 @@ import {
   verify,
   withdraw,
 } from './acts.ts';
+import { reportedIssues } from './estate.ts';
 import { deny, extend, grant } from './extend.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
@@ -45,4 +46,5 @@ export const issues: Feature = {
   numbers: { pattern: NUMBER, op: 'issues.show' },
   rhythms,
   todos,
+  estates: [reportedIssues],
 };

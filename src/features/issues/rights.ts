@@ -1,6 +1,6 @@
 /** Who may do what to an issue, and when. */
 import type { Relation, Right } from '../../bot/rights.ts';
-import { actorOf } from '../members/index.ts';
+import { actorIn } from '../members/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { type Issue, isInvolved, isOpen, isRunning, nextOwner, STATE_NAMES } from './model.ts';
 
@@ -49,9 +49,9 @@ const verifier: Relation<Issue> = {
     return `请由${await unitName(tx, issue.reporterUnit)}或${await unitName(tx, issue.supervisor)}来核验。`;
   },
 };
-/** False once the person who reported has left or acts for another unit. */
-async function isReporterHere(issue: Issue, tx: Parameters<typeof actorOf>[0]): Promise<boolean> {
-  return (await actorOf(tx, issue.reporter))?.unit === issue.reporterUnit;
+/** False once the person who reported has left the unit. */
+async function isReporterHere(issue: Issue, tx: Parameters<typeof actorIn>[0]): Promise<boolean> {
+  return (await actorIn(tx, issue.reporter, issue.reporterUnit)) !== undefined;
 }
 const grantor: Relation<Issue> = {
   title: '批延期的单位（申请人除外）',

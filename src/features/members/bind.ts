@@ -1,10 +1,27 @@
-/** 绑定本群: a group belongs to a unit, so that what concerns the unit is shown there. */
+/** 绑定: somebody says who they are; 绑定本群: a group belongs to a unit, so that what concerns it is shown there. */
 import { z } from 'zod';
-import { operation } from '../../bot/feature.ts';
-import { places } from '../../bot/tables.ts';
+import {
+  type Ctx,
+  type FieldError,
+  type Form,
+  type Outcome,
+  operation,
+  type Raw,
+} from '../../bot/feature.ts';
+import { buildForm, button, type Choice, type Field } from '../../bot/fields.ts';
+import { type PlaceRow, places } from '../../bot/tables.ts';
+import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { unitName } from '../orgs/index.ts';
+import type { Tx } from '../../store/store.ts';
+import { getUnit, isBranch, meantUnit, placedName, searchUnits, type Unit, unitName } from '../orgs/index.ts';
+import { postsOf, ROLE_NAMES } from './model.ts';
+import { askedFor, openRequest, type Request, requests } from './requests.ts';
 import { rights } from './rights.ts';
+
+export const ROLES = ['head', 'liaison', 'secretary'] as const;
+/** Units listed before anything is typed, where they fit; beyond that one types. */
+const LISTED = 30;
+const MOST_A_DAY = 5;
 
 export const bindGroup = operation({
   name: 'members.bindGroup',
@@ -21,10 +38,238 @@ export const bindGroup = operation({
     if (before !== null) {
       throw new AppError('forbidden', `本群已经归${await unitName(ctx.tx, before)}，要改请先和他们商量。`);
     }
-    await ctx.tx.table(places).put({ ...ctx.place, unit: ctx.me.unit });
+    await giveGroup(ctx.tx, ctx.place, ctx.me.unit);
+    return { text: sayGroup(name), did: { kind: 'place', id: ctx.place.id } };
+  },
+});
+
+/** The chat belongs to the unit from now on: all of a channel, whatever thread it was said in. */
+export async function giveGroup(tx: Tx, place: PlaceRow, unit: string): Promise<void> {
+  await tx.table(places).put({ ...place, unit });
+}
+
+export function sayGroup(name: string): string {
+  return `好了，本群归${name}。以后交给${name}的事会发到这里。`;
+}
+
+/** Choices of units for what is typed; anybody may ask: the units of the town are no secret. */
+export async function unitChoices(tx: Tx, words: string, most: number): Promise<readonly Choice[]> {
+  const choices: Choice[] = [];
+  for (const unit of await searchUnits(tx, words, most)) {
+    choices.push({ title: await placedName(tx, unit), value: unit.id });
+  }
+  return choices;
+}
+
+const roleOf = (words: string) => ROLES.find((role) => role === words || ROLE_NAMES[role] === words);
+
+const input = z.object({
+  name: z.string({ error: '请写姓名' }).trim().min(1, '请写姓名').max(20, '姓名最多20个字'),
+  unit: z.string({ error: '请选单位' }).trim().min(1, '请选单位').max(100, '请选单位'),
+  role: z
+    .string({ error: '请选岗位' })
+    .transform((words) => roleOf(words.trim()))
+    .refine((role) => role !== undefined, '请选岗位：负责人、联络员或支部书记'),
+  group: z.enum(['yes', 'no']).default('no'),
+});
+
+export const bind = operation({
+  name: 'members.bind',
+  title: '绑定',
+  words: ['绑定', 'bind'],
+  help: '告诉我您是谁，同意后就能用',
+  right: rights.bind,
+  fromText(rest) {
+    const words = rest.split(/\s+/).filter(Boolean);
+    const role = words.length > 2 ? roleOf(words.at(-1) ?? '') : undefined;
+    const [name, ...unit] = role ? words.slice(0, -1) : words;
     return {
-      text: `好了，本群归${name}。以后交给${name}的事会发到这里。`,
-      did: { kind: 'place', id: ctx.place.id },
+      ...(name && { name }),
+      ...(unit.length > 0 && { unit: unit.join(' ') }),
+      ...(role && { role }),
     };
+  },
+  input,
+  form: bindForm,
+  async refine(ctx, { unit, role }): Promise<readonly FieldError[]> {
+    const meant = await meantUnit(ctx.tx, unit);
+    if (!meant) return [await noUnit(ctx.tx, unit)];
+    if ((role === 'secretary') !== (isBranch(meant) && role !== 'liaison')) return [wrongRole(meant)];
+    const mine = ctx.sender ? await postsOf(ctx.tx, ctx.sender) : [];
+    if (mine.some((post) => post.unit === meant.id)) {
+      return [{ field: 'unit', message: `您已经在${meant.name}了，不用再绑定` }];
+    }
+    if (!(await askedFor(ctx.tx, meant.id, ctx.sender?.id)))
+      return [{ field: 'unit', message: '名单里还没有能批的人，请联系市委组织部' }];
+    return (await askedOften(ctx)) ? [{ field: 'name', message: '今天已经申请过几次了，请明天再来' }] : [];
+  },
+  async run(ctx, { name, unit: words, role, group }): Promise<Outcome> {
+    const unit = await meantUnit(ctx.tx, words);
+    const asked = unit && (await askedFor(ctx.tx, unit.id, ctx.sender?.id));
+    if (!unit || !asked || !role) throw new AppError('stale', '名单刚刚变了，请再填一次。');
+    const earlier = await openRequest(ctx.tx, whoOf(ctx));
+    if (earlier) await takeBack(ctx, earlier);
+    const year = ctx.today.slice(0, 4);
+    const number = await ctx.tx.next(`BD-${year}`);
+    const { channel, id: account, name: alias } = ctx.account;
+    const row: Request = {
+      id: `BD-${year}-${String(number).padStart(4, '0')}`,
+      at: ctx.now.toISOString(),
+      channel,
+      account,
+      who: whoOf(ctx),
+      alias,
+      // Who is known keeps the name under which they are known.
+      name: ctx.sender?.name ?? name,
+      unit: unit.id,
+      role,
+      place: ctx.place.id,
+      group: group === 'yes' && isFree(ctx.place) ? ctx.place.id : null,
+      asked: asked.unit,
+      state: 'open',
+      by: null,
+      reason: '',
+    };
+    await ctx.tx.table(requests).put(row);
+    const subject = { kind: 'binding', id: row.id };
+    for (const { id: person } of asked.heads) {
+      ctx.notify({
+        to: { person },
+        text: `${row.name}说自己是${unit.name}的${ROLE_NAMES[role]}，请您看看是不是，再点“同意”或“不同意”。`,
+        card: { subject },
+        key: `binding:${row.id}@${person}`,
+      });
+    }
+    const names = asked.heads.map((head) => head.name).join('、');
+    const text = `已提交（${row.id}）：${row.name}，${unit.name}${ROLE_NAMES[role]}。等${await unitName(ctx.tx, asked.unit)}${names}同意，有结果马上告诉您。`;
+    return say(text, [button('撤回', 'members.withdraw', {}, 'default')], subject);
+  },
+});
+
+/** A sentence with buttons. */
+export function say(
+  text: string,
+  buttons: readonly ReturnType<typeof button>[],
+  did?: Outcome['did'],
+): Outcome {
+  return { text, card: { template: 'bot/say', data: { text, buttons } }, ...(did && { did }) };
+}
+
+/** Names whoever writes by their account, also those who are known. */
+function whoOf({ account }: Ctx): string {
+  return `${account.channel}:${account.id}`;
+}
+
+/** Each request is a message to somebody: an account has a few a day. */
+async function askedOften(ctx: Ctx): Promise<boolean> {
+  const where = { who: whoOf(ctx), state: ['open', 'refused', 'withdrawn'] as const };
+  const range = { gte: instant(ctx.today, '00:00').toISOString() };
+  const query = { where, order: 'at', range, limit: MOST_A_DAY } as const;
+  return (await ctx.tx.table(requests).find(query)).rows.length === MOST_A_DAY;
+}
+
+/** A group that is nobody's yet. */
+function isFree({ kind, unit }: PlaceRow): boolean {
+  return kind === 'group' && unit === null;
+}
+
+async function noUnit(tx: Tx, words: string): Promise<FieldError> {
+  const near = await unitChoices(tx, words, 4);
+  const hint = near.length > 0 ? `，是不是${near.map(({ title }) => title).join('、')}` : '，请写全称';
+  return { field: 'unit', message: `没认出“${words}”是哪个单位${hint}` };
+}
+
+function wrongRole(unit: Unit): FieldError {
+  const fit = isBranch(unit) ? '支部书记或联络员' : '负责人或联络员';
+  return { field: 'role', message: `${unit.name}请选${fit}` };
+}
+
+async function bindForm(
+  ctx: Ctx,
+  _record: unknown,
+  values: Raw,
+  errors: readonly FieldError[],
+): Promise<Form> {
+  const { tx, sender } = ctx;
+  const typed = typeof values.unit === 'string' ? values.unit : '';
+  const meant = await meantUnit(tx, typed);
+  const found = await unitChoices(tx, meant ? '' : typed, LISTED);
+  const choices = meant ? [{ title: await placedName(tx, meant), value: meant.id }, ...found] : found;
+  const fields: Field[] = [
+    {
+      kind: 'text',
+      id: 'name',
+      label: '姓名',
+      max: 20,
+      required: true,
+      value: sender?.name ?? ctx.account.name,
+    },
+    {
+      kind: 'search',
+      id: 'unit',
+      label: '单位',
+      required: true,
+      hint: '输入名字查找，如：柳湾村；同名的前面加乡镇：石桥 柳湾村',
+      dataset: 'members.units',
+      choices: choices.filter(({ value }, i) => choices.findIndex((other) => other.value === value) === i),
+    },
+    {
+      kind: 'pick',
+      id: 'role',
+      label: '岗位',
+      required: true,
+      choices: ROLES.map((role) => ({ title: ROLE_NAMES[role], value: role })),
+    },
+  ];
+  if (isFree(ctx.place)) {
+    fields.push({
+      kind: 'pick',
+      id: 'group',
+      label: '这个群也归这个单位吗',
+      value: 'yes',
+      choices: [
+        { title: '是，绑定本群', value: 'yes' },
+        { title: '不是', value: 'no' },
+      ],
+    });
+  }
+  const value = meant ? { ...values, unit: meant.id } : values;
+  const intro = sender
+    ? `您已经是${await here(tx, sender)}。还在别的单位任职，填好送那边同意；以后用“切换单位”换着办。`
+    : '写上您是谁，送您单位的负责人或上级同意。';
+  return buildForm(
+    { title: '绑定', intro, fields, submit: { title: '提交绑定', op: 'members.bind' } },
+    value,
+    errors,
+  );
+}
+
+async function here(
+  tx: Tx,
+  { unit, role }: { unit: string; role: keyof typeof ROLE_NAMES },
+): Promise<string> {
+  return `${(await getUnit(tx, unit)).name}${ROLE_NAMES[role]}`;
+}
+
+/** The person changed their mind; whoever was asked sees it. */
+async function takeBack(ctx: Ctx, row: NonNullable<Awaited<ReturnType<typeof openRequest>>>): Promise<void> {
+  await ctx.tx.table(requests).put({ ...row, state: 'withdrawn' });
+  ctx.refresh({ kind: 'binding', id: row.id });
+}
+
+export const withdraw = operation({
+  name: 'members.withdraw',
+  title: '撤回绑定',
+  words: ['撤回绑定'],
+  right: rights.withdraw,
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    const row = await openRequest(ctx.tx, whoOf(ctx));
+    if (!row) return { text: '您没有等着批的申请。' };
+    await takeBack(ctx, row);
+    return say(`已撤回 ${row.id}。要改了再交，点“绑定”。`, [button('绑定', 'members.bind')], {
+      kind: 'binding',
+      id: row.id,
+    });
   },
 });

@@ -1,10 +1,32 @@
-/** People: who they are, which unit they act for, which groups belong to a unit. */
+/** People: who they are, which units they act for, how they come and go, which groups belong to a unit. */
 import type { Feature } from '../../bot/feature.ts';
-import { bindGroup } from './bind.ts';
-import { accounts, members as table } from './model.ts';
+import { bind, bindGroup, unitChoices, withdraw } from './bind.ts';
+import { agree, refuse, request, switchUnit } from './decide.ts';
+import { peopleChoices } from './find.ts';
+import { greetings } from './greet.ts';
+import { handover, pending, remove } from './leave.ts';
+import { accounts, posts, members as table } from './model.ts';
+import { NUMBER, requests, requestTodos, requestView } from './requests.ts';
 
 export { loadCity } from './load.ts';
 export * from './model.ts';
 export { createTown, groupUnits } from './town.ts';
 
-export const members: Feature = { name: 'members', tables: [table, accounts], operations: [bindGroup] };
+/** Most choices of one answer to what is typed. */
+const CHOICES = 15;
+
+export const members: Feature = {
+  name: 'members',
+  tables: [table, posts, accounts, requests],
+  operations: [bind, bindGroup, withdraw, request, agree, refuse, switchUnit, handover, remove],
+  views: { binding: requestView },
+  numbers: { pattern: NUMBER, op: 'members.request' },
+  searches: {
+    'members.units': ({ tx }, words) => unitChoices(tx, words, CHOICES),
+    'members.people': async (world, words, sender) =>
+      sender ? peopleChoices(world, words, sender, CHOICES) : [],
+  },
+  estates: [pending],
+  todos: requestTodos,
+  greetings,
+};

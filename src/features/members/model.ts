@@ -4,18 +4,37 @@ import type { Actor, Ctx, Doing, Notice } from '../../bot/feature.ts';
 import { places } from '../../bot/tables.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 
+const role = z.enum(['head', 'liaison', 'secretary']);
+
 const memberRow = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
+  /** The post in which the person acts now. */
   unit: z.string().min(1),
-  role: z.enum(['head', 'liaison', 'secretary']),
+  role,
 });
 export type Member = Stored<z.infer<typeof memberRow>>;
 export const members = defineTable<z.infer<typeof memberRow>>({
   name: 'members',
   schema: memberRow,
-  indexes: [{ on: ['unit'] }, { on: [] }],
+  indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
 });
+
+/** The other posts of people who have several; nobody is twice in one unit. */
+const postRow = z.object({
+  /** `<person>|<unit>` */
+  id: z.string(),
+  person: z.string(),
+  unit: z.string(),
+  role,
+});
+export const posts = defineTable<z.infer<typeof postRow>>({
+  name: 'posts',
+  schema: postRow,
+  indexes: [{ on: ['unit'] }, { on: ['person'] }],
+});
+/** What somebody is in one unit. */
+export type Post = Pick<Member, 'unit' | 'role'>;
 
 const accountRow = z.object({
   /** `<channel>:<account>` */
@@ -36,11 +55,10 @@ export const ROLE_NAMES = { head: '负责人', liaison: '联络员', secretary: 
 /** The local page, whose accounts are the people themselves. */
 const LOCAL = 'webchat';
 
-/** Who an account belongs to; null when nobody has put it on the list. */
+/** Who an account belongs to; null when it is nobody's. */
 export async function identify(tx: Tx, channel: string, account: string): Promise<Actor | null> {
-  const person =
-    channel === LOCAL ? account : (await tx.table(accounts).get(`${channel}:${account}`))?.person;
-  return person ? actorOf(tx, person) : null;
+  const person = (await tx.table(accounts).get(`${channel}:${account}`))?.person;
+  return actorOf(tx, person ?? (channel === LOCAL ? account : ''));
 }
 
 /** A person as somebody who acts; null when there is no such person (any more). */
@@ -49,26 +67,66 @@ export async function actorOf(tx: Tx, person: string): Promise<Actor | null> {
   return member ? { id: member.id, name: member.name, unit: member.unit, role: member.role } : null;
 }
 
-/** The people of a unit; a unit has a handful. */
+/** Most people of a unit, and most posts of a person; a unit has a handful. */
+const MOST = 100;
+
+/** The people of a unit in their roles there, also those who act for another of their units now. */
 export async function peopleOf(tx: Tx, unit: string): Promise<readonly Member[]> {
-  return (await tx.table(members).find({ where: { unit }, limit: 100 })).rows;
+  const { rows } = await tx.table(members).find({ where: { unit }, limit: MOST });
+  const elsewhere = await tx.table(posts).find({ where: { unit }, limit: MOST });
+  const people = [...rows];
+  for (const { person, role: here } of elsewhere.rows) {
+    const member = await tx.table(members).get(person);
+    if (member) people.push({ ...member, unit, role: here });
+  }
+  return people;
+}
+
+/** All posts of a person, the one in which they act first. */
+export async function postsOf(tx: Tx, { id: person, unit, role: here }: Actor): Promise<readonly Post[]> {
+  const others = await tx.table(posts).find({ where: { person }, limit: MOST });
+  return [{ unit, role: here }, ...others.rows.map((post) => ({ unit: post.unit, role: post.role }))];
+}
+
+/** A person as one of this unit; undefined when they have no post there. */
+export async function actorIn(tx: Tx, person: string, unit: string): Promise<Actor | undefined> {
+  const actor = await actorOf(tx, person);
+  const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
+  return actor && post ? { id: actor.id, name: actor.name, ...post } : undefined;
 }
 
 /** How a person is mentioned on a channel. */
 export async function mentionOf(tx: Tx, channel: string, person: string) {
-  const { rows } = await tx.table(accounts).find({ where: { person }, limit: 20 });
-  const account = rows.find(({ id }) => id.startsWith(`${channel}:`))?.id.slice(channel.length + 1);
+  const account = (await accountsOf(tx, person)).find((one) => one.channel === channel)?.id;
   const member = await tx.table(members).get(person);
   return account && member ? { name: member.name, account } : undefined;
+}
+
+/** The accounts of a person. */
+export async function accountsOf(tx: Tx, person: string) {
+  const { rows } = await tx.table(accounts).find({ where: { person }, limit: MOST });
+  return rows.map((row) => {
+    const [channel = ''] = row.id.split(':', 1);
+    return { row, channel, id: row.id.slice(channel.length + 1) };
+  });
+}
+
+/** The groups that belong to a unit and that the bot is in. */
+export async function groupsOf(tx: Tx, unit: string): Promise<readonly string[]> {
+  const { rows } = await tx.table(places).find({ where: { unit }, limit: 20 });
+  return rows.filter(({ gone }) => !gone).map(({ id }) => id);
 }
 
 /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
 export async function standIns(tx: Tx, person: string) {
   const member = await tx.table(members).get(person);
   if (!member) return { name: '', groups: [], heads: [] };
-  const groups = await tx.table(places).find({ where: { unit: member.unit }, limit: 20 });
   const heads = (await peopleOf(tx, member.unit)).filter(({ id, role }) => role === 'head' && id !== person);
-  return { name: member.name, groups: groups.rows.map(({ id }) => id), heads: heads.map(({ id }) => id) };
+  return {
+    name: member.name,
+    groups: await groupsOf(tx, member.unit),
+    heads: heads.map(({ id }) => id),
+  };
 }
 
 /** Who tells something: an operation, or an errand that goes on after it. */
@@ -82,8 +140,7 @@ export async function tellUnit(ctx: Teller, unit: string, notice: Omit<Notice, '
 
 /** Tell the groups that belong to a unit, but the one in which it was said. */
 export async function tellGroups(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  const groups = await ctx.tx.table(places).find({ where: { unit }, limit: 20 });
-  for (const { id: place } of groups.rows) {
+  for (const place of await groupsOf(ctx.tx, unit)) {
     if (place !== ctx.place?.id) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
   }
 }

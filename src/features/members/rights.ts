@@ -1,6 +1,68 @@
-/** Who may say which unit a group belongs to. */
-import { type Right, STAFF } from '../../bot/rights.ts';
+/** Who may let people in, move their work, take them off the list, and say which unit a group belongs to. */
+import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
+import type { Tx } from '../../store/store.ts';
+import { byOrganiser, getUnit, isWithin, unitName } from '../orgs/index.ts';
+import { actorOf, identify, type Post } from './model.ts';
+
+/** What the rules look at in a request; the rest is in requests.ts. */
+interface Asking {
+  readonly unit: string;
+  readonly state: string;
+  readonly channel: string;
+  readonly account: string;
+}
+
+/** True for a unit and everything below it. */
+async function reaches(tx: Tx, top: string, unit: string): Promise<boolean> {
+  return isWithin(tx, await getUnit(tx, unit), top);
+}
+
+/** The head of the unit, or of one above it; at the top everybody. Never the one who asks. */
+const decider: Relation<Asking> = {
+  title: '本单位或上级负责人（支部书记），总牵头单位；申请人除外',
+  async holds({ id, unit, role }, asking, { tx }) {
+    if ((await identify(tx, asking.channel, asking.account))?.id === id) return false;
+    const leads = role !== 'liaison' || (await getUnit(tx, unit)).kind === 'city';
+    return leads && (await reaches(tx, unit, asking.unit));
+  },
+  otherwise: async ({ unit }, { tx }) =>
+    `这个申请由${await unitName(tx, unit)}或上级的负责人来批，本人不能批。`,
+};
+
+const LEADERS = '这要由单位负责人或市委组织部来办。';
+
+/** Whose post it is. */
+export interface Holding extends Post {
+  readonly person: string;
+}
+
+/** The head of the unit, or of one above it; at the top everybody. */
+const above: Relation<Holding | null> = {
+  title: '本单位或上级负责人，总牵头单位',
+  async holds({ unit, role }, post, { tx }) {
+    const leads = role === 'head' || (await getUnit(tx, unit)).kind === 'city';
+    return leads && (!post || (await reaches(tx, unit, post.unit)));
+  },
+  otherwise: async (post, { tx }) =>
+    post
+      ? `${(await actorOf(tx, post.person))?.name ?? '这位同志'}不在您管的单位里，请${await unitName(tx, post.unit)}或上级的负责人来办。`
+      : LEADERS,
+};
+
+const waiting = ({ state }: Asking) => {
+  if (state === 'open') return true;
+  return state === 'withdrawn' ? '本人已经撤回了这个申请。' : '这个申请已经批过了。';
+};
 
 export const rights = {
   bindGroup: { who: STAFF, whoElse: '绑定群聊由单位负责人或联络员来做。' },
+  bind: { who: 'all' },
+  withdraw: { who: 'all' },
+  request: { who: 'bound', sees: decider },
+  agree: { who: 'bound', sees: decider, when: waiting },
+  refuse: { who: 'bound', sees: decider, when: waiting },
+  switch: { who: 'bound' },
+  handover: { who: STAFF, whoElse: LEADERS, of: [above] },
+  remove: { who: STAFF, whoElse: LEADERS, of: [above] },
+  roster: { who: 'bound', of: [byOrganiser('名单由市委组织部来导入。')] },
 } as const satisfies Readonly<Record<string, Right<never>>>;

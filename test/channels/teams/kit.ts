@@ -1,7 +1,7 @@
 /** A running Teams channel over a stub bot and a fake connector. */
-import type { Bot } from '../../../src/bot/bot.ts';
+import type { Bot, Query } from '../../../src/bot/bot.ts';
 import type { Channel } from '../../../src/bot/channel.ts';
-import type { Answer, Attachment, Inbound, Shown } from '../../../src/bot/message.ts';
+import type { Answer, Attachment, Happening, Inbound, Shown } from '../../../src/bot/message.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
 import type { Log } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
@@ -17,6 +17,8 @@ export interface Rig {
   readonly handled: Inbound[];
   /** What was attached to each of them. */
   readonly attached: (readonly Attachment[])[];
+  readonly happened: Happening[];
+  readonly asked: Query[];
   readonly delivered: string[];
   /** Every line that was logged: level, fields and message in one. */
   readonly logged: string[];
@@ -32,6 +34,8 @@ export async function startRig(
   const connector = await startFakeConnector();
   const handled: Inbound[] = [];
   const attached: (readonly Attachment[])[] = [];
+  const happened: Happening[] = [];
+  const asked: Query[] = [];
   const delivered: string[] = [];
   const logged: string[] = [];
   const outbox = new Map<string, { inbound: Inbound; shown: Shown }>();
@@ -58,6 +62,14 @@ export async function startRig(
         if (due) await channel.send(due.inbound.place, due.shown, id);
       }
     },
+    happen: async (happening) => {
+      happened.push(happening);
+      return [];
+    },
+    search: async (query) => {
+      asked.push(query);
+      return [{ title: '柳湾村党支部', value: 'liuwan' }];
+    },
     pump: async () => {},
     tick: async () => {},
     stop: async () => {},
@@ -74,6 +86,8 @@ export async function startRig(
     url,
     handled,
     attached,
+    happened,
+    asked,
     delivered,
     logged,
     answerWith: (answer) => {

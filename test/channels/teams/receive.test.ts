@@ -45,8 +45,12 @@ describe('what a message becomes', () => {
     const thread = '19:channel@thread.tacv2;messageid=1700';
     const message = inbound(says({ ...here, group: true, conversation: thread }, '上报 村口路灯坏了'));
     expect(message).toMatchObject({ kind: 'text', text: '上报 村口路灯坏了', place: { kind: 'group' } });
-    expect(message.place.key).toBe(`msteams|${thread}`);
-    expect(message.place.ref).toMatchObject({ conversation: { id: thread, isGroup: true } });
+    // The place is the channel; only the answer goes to the thread.
+    expect(message.place.key).toBe('msteams|19:channel@thread.tacv2');
+    expect(message.place.thread).toBe(thread);
+    expect(message.place.ref).toMatchObject({
+      conversation: { id: '19:channel@thread.tacv2', isGroup: true },
+    });
   });
 
   it('keeps the reference the same from message to message', () => {
@@ -113,7 +117,7 @@ describe('what a press becomes', () => {
 
   it('knows no other invoke, and does nothing for anything else', () => {
     expect(received(other(here, 'invoke', { name: 'task/fetch' })).kind).toBe('unknown');
-    for (const type of ['conversationUpdate', 'installationUpdate', 'messageReaction', 'typing', 'odd'])
+    for (const type of ['installationUpdate', 'messageReaction', 'typing', 'odd'])
       expect(received({ ...other(here, type), id: undefined }).kind).toBe('ignored');
     const own = says(here, '帮助');
     expect(received({ ...own, from: own.recipient }).kind).toBe('ignored');
@@ -196,5 +200,85 @@ describe('what is no activity', () => {
       deliveryMode: 'expectReplies',
     };
     expect(parseActivity({ ...odd, recipient: null, locale: 9, name: null, replyToId: null })).toBeDefined();
+  });
+});
+
+describe('what happens to a chat', () => {
+  const BOT = { id: '28:bot-app-id', name: '会商' };
+  const group = { ...here, group: true };
+  const happening = (type: string, fields: Json, from = group) => {
+    const result = received({ ...other(from, type, fields), id: undefined });
+    return result.kind === 'happening' ? result.happening : undefined;
+  };
+  const team = (eventType: string, more: Json = {}) => ({
+    channelData: {
+      eventType,
+      tenant: { id: 'tenant-1' },
+      team: { id: '19:team@thread.tacv2', name: '石桥' },
+      ...more,
+    },
+  });
+
+  it('is said for an installation, by both ways in which Teams tells it', () => {
+    const added = {
+      what: 'added',
+      account: 'aad-zhang',
+      place: { key: 'msteams|19:group@thread.v2', kind: 'group' },
+    };
+    expect(happening('installationUpdate', { action: 'add' })).toMatchObject(added);
+    expect(happening('conversationUpdate', { membersAdded: [BOT] })).toMatchObject(added);
+    expect(happening('installationUpdate', { action: 'add' }, { ...here, group: false })).toMatchObject({
+      what: 'added',
+      place: { kind: 'personal' },
+    });
+    expect(happening('installationUpdate', { action: 'add-upgrade' })?.what).toBe('seen');
+    expect(happening('installationUpdate', { action: 'remove-upgrade' })).toBeUndefined();
+  });
+
+  it('is said for a removal, and for what goes with it', () => {
+    for (const [type, fields] of [
+      ['installationUpdate', { action: 'remove' }],
+      ['conversationUpdate', { membersRemoved: [BOT] }],
+      ['conversationUpdate', team('teamDeleted')],
+      ['conversationUpdate', team('teamArchived')],
+    ] as const)
+      expect(happening(type, fields)).toMatchObject({ what: 'removed', whole: true });
+    expect(happening('conversationUpdate', team('teamDeleted'))?.place.parent).toBe(
+      'msteams|19:team@thread.tacv2',
+    );
+    const gone = happening(
+      'conversationUpdate',
+      team('channelDeleted', { channel: { id: '19:other@thread.tacv2' } }),
+    );
+    expect(gone).toMatchObject({
+      what: 'removed',
+      whole: false,
+      place: { key: 'msteams|19:other@thread.tacv2' },
+    });
+  });
+
+  it('is said for people who join, and for a channel with a new name', () => {
+    const person = { id: '29:x', aadObjectId: 'aad-li' };
+    expect(happening('conversationUpdate', { membersAdded: [person, { id: '29:y' }] })).toMatchObject({
+      what: 'joined',
+      accounts: ['aad-li', '29:y'],
+    });
+    expect(happening('conversationUpdate', { membersRemoved: [person] })?.what).toBe('seen');
+    expect(happening('conversationUpdate', { membersAdded: 'nonsense' })?.what).toBe('seen');
+    const renamed = team('channelRenamed', { channel: { id: '19:group@thread.v2', name: '新名字' } });
+    expect(happening('conversationUpdate', renamed)).toMatchObject({
+      what: 'seen',
+      place: { name: '新名字' },
+    });
+  });
+
+  it('is a question while somebody types into a field', () => {
+    const ask = (value: Json) => received(other(here, 'invoke', { name: 'application/search', value }));
+    const options = { skip: 0, top: 15 };
+    expect(ask({ queryText: '柳湾', queryOptions: options, dataset: 'members.units' })).toEqual({
+      kind: 'query',
+      query: { channel: 'teams', account: 'aad-zhang', dataset: 'members.units', words: '柳湾' },
+    });
+    expect(ask({ queryText: 5 }).kind).toBe('malformed');
   });
 });

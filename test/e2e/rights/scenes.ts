@@ -3,7 +3,10 @@ import type { Raw } from '../../../src/bot/feature.ts';
 import { forms, outbox, places } from '../../../src/bot/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
+import { members } from '../../../src/features/members/model.ts';
+import { type Request, requests } from '../../../src/features/members/requests.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
+import { accountOf } from '../rig.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -134,6 +137,39 @@ const call = (star: string, day: string): Scene =>
   carries({ star, date: day, time: '15:00', place: '三楼', units: 'gonganju', agenda: '路灯', sure: 'yes' });
 const moved = { date: '2026-11-25', time: '15:00', reason: '领导下乡', sure: 'yes' };
 const minutes = { filled: 'yes', decision1: '下月修好', sure: 'yes' };
+
+const LIUWAN = 'qingshan-shiqiao-liuwan';
+const asking = (change: Partial<Request> = {}): Scene => ({
+  async data(tx, n, place) {
+    const account = change.account ?? `aad-asks-${n}`;
+    const { id } = await put(tx, requests, {
+      id: `BD-2026-${5000 + n}`,
+      at: NOW.toISOString(),
+      channel: 'teams',
+      account,
+      who: `teams:${account}`,
+      alias: '某某',
+      name: `某某${n}`,
+      unit: LIUWAN,
+      role: 'liaison',
+      place,
+      group: null,
+      asked: LIUWAN,
+      state: 'open',
+      by: null,
+      reason: '',
+      ...change,
+    });
+    return { request: id };
+  },
+});
+const leaving: Scene = {
+  async data(tx, n) {
+    const person = (id: string) => put(tx, members, { id, name: id, unit: LIUWAN, role: 'liaison' });
+    const [from, to] = [await person(`from-${n}`), await person(`to-${n}`)];
+    return { person: `${from.id}|${LIUWAN}`, to: `${to.id}|${LIUWAN}`, sure: 'yes' };
+  },
+};
 
 const decision = (state: 'open' | 'done'): Scene => ({
   async data(tx, n) {
@@ -311,6 +347,21 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   'members.bindGroup 还没有归属的群': group(null),
   'members.bindGroup 归青山县的群': group('qingshan'),
+  'members.bind 去石门村当联络员': carries({
+    name: '某某',
+    unit: 'qingshan-shiqiao-shimen',
+    role: 'liaison',
+  }),
+  'members.withdraw 没有申请': carries(),
+  'members.request 申请去柳湾村': asking(),
+  'members.agree 申请去柳湾村': asking(),
+  'members.agree 已经批过': asking({ state: 'agreed' }),
+  'members.agree 石桥镇负责人自己的申请': asking({ account: accountOf(TOWNSHIP).account }),
+  'members.refuse 申请去柳湾村': asking(),
+  'members.refuse 已经批过': asking({ state: 'refused' }),
+  'members.switch': carries(),
+  'members.handover 柳湾村的一位': leaving,
+  'members.remove 柳湾村的一位': leaving,
 
   'digest.tomorrow': digest,
   'digest.later': digest,

@@ -1,0 +1,38 @@
+/** What the bot says to people whom it does not know, and in chats that are new to it. */
+import type { Greetings } from '../../bot/feature.ts';
+import { type Button, button } from '../../bot/fields.ts';
+import type { Reply } from '../../bot/message.ts';
+import { unitName } from '../orgs/index.ts';
+
+const WHAT = '我是“会商”助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
+
+export const greetings: Greetings = {
+  stranger: saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [
+    button('绑定', 'members.bind', {}, 'positive'),
+  ]),
+  newcomers: saying('欢迎新同志！请点“绑定”（或者 @我 发送“绑定”），让我知道您是谁。', [
+    button('绑定', 'members.bind', {}, 'positive'),
+  ]),
+  async welcome({ tx }, { kind, unit }, sender) {
+    const binding = button('绑定', 'members.bind', {}, sender ? 'default' : 'positive');
+    if (kind === 'group') {
+      if (unit) {
+        const name = await unitName(tx, unit);
+        return saying(`${WHAT}本群归${name}，有事 @我 说“帮助”。`, [button('帮助', 'home.help'), binding]);
+      }
+      const next = '下一步请单位负责人或联络员点“绑定本群”，还没有登记的同志先点“绑定”。';
+      const group = button('绑定本群', 'members.bindGroup', {}, sender ? 'positive' : 'default');
+      return saying(`${WHAT}${next}`, [group, binding, button('帮助', 'home.help')]);
+    }
+    if (!sender) return saying(`${WHAT}请先点“绑定”，填一下姓名和单位。`, [binding]);
+    const todo = button('待办', 'home.todo', {}, 'positive');
+    return saying(`${sender.name}，${WHAT}点“待办”看看等您的事，点“帮助”看看还能做什么。`, [
+      todo,
+      button('帮助', 'home.help'),
+    ]);
+  },
+};
+
+function saying(text: string, buttons: readonly Button[]): Reply {
+  return { text, card: { template: 'bot/say', data: { text, buttons } } };
+}

@@ -1,0 +1,56 @@
+/** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place. */
+
+import { places } from '../../bot/tables.ts';
+import type { Tx } from '../../store/store.ts';
+import { accounts, accountsOf, members, type Post, posts } from './model.ts';
+
+/** Most chats of one person. */
+const CHATS = 20;
+
+/** Give a person a post, or another role in a unit where they are already. */
+export async function takePost(tx: Tx, person: string, { unit, role }: Post): Promise<void> {
+  const member = await tx.table(members).get(person);
+  if (!member) return;
+  if (member.unit === unit) {
+    if (member.role !== role) await tx.table(members).put({ ...member, role });
+    return;
+  }
+  const id = `${person}|${unit}`;
+  const known = await tx.table(posts).get(id);
+  if (known?.role !== role) await tx.table(posts).put({ ...known, id, person, unit, role });
+}
+
+/** From now on the person acts in another of their posts. */
+export async function actAs(tx: Tx, person: string, unit: string): Promise<void> {
+  const member = await tx.table(members).get(person);
+  const next = await tx.table(posts).get(`${person}|${unit}`);
+  if (!member || !next) return;
+  await tx.table(posts).delete(next);
+  await tx.table(posts).put({ id: `${person}|${member.unit}`, person, unit: member.unit, role: member.role });
+  await tx.table(members).put({ ...member, unit: next.unit, role: next.role });
+}
+
+/**
+ * Take a post away. Whoever has none left is nobody here from this moment on: their accounts lead nowhere, and what
+ * still waits for them is dropped when its time comes (bot/sending.ts). Resolves to whether they have left altogether.
+ */
+export async function losePost(tx: Tx, person: string, unit: string): Promise<boolean> {
+  const member = await tx.table(members).get(person);
+  if (!member) return true;
+  if (member.unit !== unit) {
+    const post = await tx.table(posts).get(`${person}|${unit}`);
+    if (post) await tx.table(posts).delete(post);
+    return false;
+  }
+  const [next] = (await tx.table(posts).find({ where: { person }, limit: 1 })).rows;
+  if (next) {
+    await tx.table(posts).delete(next);
+    await tx.table(members).put({ ...member, unit: next.unit, role: next.role });
+    return false;
+  }
+  for (const { row } of await accountsOf(tx, person)) await tx.table(accounts).delete(row);
+  const chats = await tx.table(places).find({ where: { person }, order: 'at', limit: CHATS });
+  for (const chat of chats.rows) await tx.table(places).put({ ...chat, person: null });
+  await tx.table(members).delete(member);
+  return true;
+}

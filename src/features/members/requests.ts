@@ -1,0 +1,182 @@
+/** A request to be let in: who says to be whom, who is asked, and the card on which that is decided. */
+import { z } from 'zod';
+import type { Actor, Ctx, Raw, Todo, View, World } from '../../bot/feature.ts';
+import { button, recordCard } from '../../bot/fields.ts';
+import { note } from '../../bot/forms.ts';
+import { may } from '../../bot/rights.ts';
+import { places } from '../../bot/tables.ts';
+import { sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { defineTable, type Stored, type Tx } from '../../store/store.ts';
+import { getUnit, placedName, unitName, unitsAbove } from '../orgs/index.ts';
+import { accountsOf, actorOf, type Member, members, peopleOf, postsOf, ROLE_NAMES } from './model.ts';
+import { rights } from './rights.ts';
+
+const STATES = ['open', 'agreed', 'refused', 'withdrawn'] as const;
+
+const requestRow = z.object({
+  /** `BD-YYYY-NNNN` */
+  id: z.string(),
+  at: z.string(),
+  channel: z.string(),
+  account: z.string(),
+  /** `<channel>:<account>` */
+  who: z.string(),
+  /** What the platform calls them: a claim like everything else here. */
+  alias: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  role: z.enum(['head', 'liaison', 'secretary']),
+  /** Where the answer is said. */
+  place: z.string(),
+  /** The group that is to belong to the unit, too. */
+  group: z.string().nullable(),
+  /** The unit whose head is asked. */
+  asked: z.string(),
+  state: z.enum(STATES),
+  by: z.string().nullable(),
+  reason: z.string(),
+});
+export type Request = z.infer<typeof requestRow>;
+export type StoredRequest = Stored<Request>;
+export const requests = defineTable<Request>({
+  name: 'requests',
+  schema: requestRow,
+  indexes: [
+    { on: ['who', 'state'], order: 'at' },
+    { on: ['asked', 'state'], order: 'at' },
+  ],
+});
+
+export const NUMBER = /^BD-\d{4}-\d{4,}$/;
+const STATE_NAMES = { open: '待批', agreed: '已同意', refused: '没有同意', withdrawn: '已撤回' } as const;
+const STYLES = { open: 'warning', agreed: 'good', refused: 'attention', withdrawn: 'emphasis' } as const;
+/** Most requests that wait for one unit and are shown. */
+const SHOWN = 50;
+
+/** What is done to one request, by its number: `BD-2026-0001`. */
+export async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredRequest> {
+  const number = typeof request === 'string' ? request.normalize('NFKC').toUpperCase() : '';
+  const row = NUMBER.test(number) ? await ctx.tx.table(requests).get(number) : undefined;
+  if (!row) throw new AppError('not_found', '没有这个申请。发送“待办”看看等您批的。');
+  return row;
+}
+
+/** The number, then words. */
+export function numberAndWords(rest: string): { request: string; reason: string } {
+  const [request = '', ...reason] = rest.trim().split(/\s+/);
+  return { request, reason: reason.join(' ') };
+}
+
+/** Those who answer for a unit: its heads, the secretary of a branch; at the top everybody if there is none. */
+export async function headsOf(tx: Tx, unit: string): Promise<readonly Member[]> {
+  const people = await peopleOf(tx, unit);
+  const heads = people.filter(({ role }) => role !== 'liaison');
+  if (heads.length > 0) return heads;
+  return (await getUnit(tx, unit)).parent === null ? people : [];
+}
+
+/** Who is asked whether somebody belongs to a unit: its head, else the nearest head above; not the person who asks. */
+export async function askedFor(tx: Tx, id: string, asker: string | undefined) {
+  const unit = await getUnit(tx, id);
+  for (const { id: at } of [unit, ...(await unitsAbove(tx, unit))]) {
+    const heads = (await headsOf(tx, at)).filter((head) => head.id !== asker);
+    if (heads.length > 0) return { unit: at, heads };
+  }
+  return undefined;
+}
+
+/** The request that this account has open. */
+export async function openRequest(tx: Tx, who: string): Promise<StoredRequest | undefined> {
+  return (await tx.table(requests).find({ where: { who, state: 'open' }, order: 'at', limit: 1 })).rows[0];
+}
+
+/** Whoever is on the list under this name in this unit, and the accounts they have on this channel. */
+export async function listed(tx: Tx, { name, unit, channel }: Pick<Request, 'name' | 'unit' | 'channel'>) {
+  const people = await tx.table(members).find({ where: { name }, limit: SHOWN });
+  for (const { id } of people.rows) {
+    const actor = await actorOf(tx, id);
+    const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
+    if (!post) continue;
+    const theirs = (await accountsOf(tx, id)).filter((one) => one.channel === channel);
+    return { person: id, role: post.role, accounts: theirs.map(({ row }) => row) };
+  }
+  return undefined;
+}
+
+export const requestView: View = async (world, id, viewer) => {
+  const { tx, today } = world;
+  const row = await tx.table(requests).get(id);
+  if (!row || !viewer || !(await rights.request.sees.holds(viewer, row, world))) {
+    return note(`${id} 不归您批。`);
+  }
+  const known = await listed(tx, row);
+  const group = row.group ? await tx.table(places).get(row.group) : undefined;
+  const by = row.by ? await actorOf(tx, row.by) : null;
+  const open = row.state === 'open';
+  const replaces = open && known && known.accounts.length > 0;
+  return recordCard({
+    number: id,
+    title: `${row.name} 申请绑定`,
+    state: STATE_NAMES[row.state],
+    style: STYLES[row.state],
+    marks: replaces ? [{ text: '会换掉原来的账号', tone: 'attention' }] : [],
+    ask: open ? '是本人、单位和岗位都对，再点“同意”。' : '',
+    facts: [
+      ['姓名', row.name],
+      ['单位', await placedName(tx, await getUnit(tx, row.unit))],
+      ['岗位', ROLE_NAMES[row.role]],
+      ['聊天账号', row.alias],
+      ['名单上', open ? sayListed(known, row) : ''],
+      ['要绑定的群', row.group ? group?.name || '申请时所在的群' : ''],
+      ['申请时间', sayTime(row.at, today)],
+      ['谁批的', by?.name ?? ''],
+      ['原因', row.reason],
+    ],
+    buttons: (await may(rights.agree, row, world, viewer))
+      ? [
+          button('同意', 'members.agree', { request: id }, 'positive'),
+          button('不同意', 'members.refuse', { request: id }, 'default'),
+        ]
+      : [],
+  });
+};
+
+function sayListed(known: Awaited<ReturnType<typeof listed>>, { role, name }: Request): string {
+  if (!known) return '还没有这个人，同意后加进名单';
+  const now = known.role === role ? '' : `，岗位现在是${ROLE_NAMES[known.role]}`;
+  return known.accounts.length > 0
+    ? `有${name}${now}，已经绑定过一个账号，同意后只认这个新账号`
+    : `有${name}${now}，还没有绑定账号`;
+}
+
+/** What waits for this person to decide. */
+export async function requestTodos({ tx }: World, actor: Actor): Promise<readonly Todo[]> {
+  const where = { asked: actor.unit, state: 'open' } as const;
+  const { rows } = await tx.table(requests).find({ where, order: 'at', limit: SHOWN });
+  if (rows.length === 0 || !(await headsOf(tx, actor.unit)).some(({ id }) => id === actor.id)) return [];
+  const todos: Todo[] = [];
+  for (const { id, name, unit, role } of rows) {
+    todos.push({
+      number: id,
+      title: `${name}，${await unitName(tx, unit)}${ROLE_NAMES[role]}`,
+      ask: '请批绑定',
+      due: null,
+      tone: 'warning',
+      op: 'members.request',
+      data: { request: id },
+    });
+  }
+  return todos;
+}
+
+/** Requests for which nobody of the unit is left to decide go to the next head above. */
+export async function reroute(tx: Tx, unit: string): Promise<void> {
+  const where = { asked: unit, state: 'open' } as const;
+  const { rows } = await tx.table(requests).find({ where, order: 'at', limit: 1000 });
+  if (rows.length === 0 || (await headsOf(tx, unit)).length > 0) return;
+  for (const row of rows) {
+    const asked = await askedFor(tx, row.unit, undefined);
+    if (asked) await tx.table(requests).put({ ...row, asked: asked.unit });
+  }
+}

@@ -1,0 +1,42 @@
+/** Finding a unit by what somebody types: the beginning of its name, and of the unit above it where there are many. */
+import type { Tx } from '../../store/store.ts';
+import { getUnit, type Unit, units, unitsAbove, unitsOfKind } from './model.ts';
+
+/** Units whose name begins alike and whose place in the tree is looked at. */
+const ALIKE = 300;
+
+/** Units for these words, best first, at most `most`; without words those at the top of the tree. */
+export async function searchUnits(tx: Tx, words: string, most: number): Promise<readonly Unit[]> {
+  const parts = words.split(/\s+/).filter(Boolean);
+  const last = parts.pop() ?? '';
+  // Departments are few, and nobody begins their names with 市委.
+  const top = await unitsOfKind(tx, ['city', 'lead', 'responsible', 'county']);
+  if (last === '') return top.slice(0, most);
+  const range = { gte: last, lt: `${last}\uffff` };
+  const begin = (await tx.table(units).find({ order: 'name', range, limit: ALIKE })).rows;
+  const all = [...begin, ...top.filter(({ name }) => name.includes(last) && !name.startsWith(last))];
+  const found: Unit[] = [];
+  for (const unit of all) {
+    if (found.length >= most) break;
+    const above = parts.length > 0 ? (await unitsAbove(tx, unit)).map(({ name }) => name) : [];
+    if (parts.every((part) => above.some((name) => name.includes(part)))) found.push(unit);
+  }
+  return found;
+}
+
+/** A unit as people tell it from others of its name: `柳湾村党支部（石桥镇党委）`. */
+export async function placedName(tx: Tx, { name, kind, parent }: Unit): Promise<string> {
+  const placed = kind === 'township' || kind === 'village' || kind === 'community';
+  return placed && parent ? `${name}（${(await getUnit(tx, parent)).name}）` : name;
+}
+
+/** The one unit that is meant by an id, a name, a name with the unit above, or the beginning of exactly one name. */
+export async function meantUnit(tx: Tx, words: string): Promise<Unit | undefined> {
+  const byId = await tx.table(units).get(words);
+  if (byId || words.trim() === '') return byId;
+  const [, inner, outer = ''] = /^(.+?)[（(](.+)[）)]$/.exec(words.trim()) ?? [];
+  const found = await searchUnits(tx, inner ? `${outer} ${inner}` : words, ALIKE);
+  const exact = found.filter(({ name }) => name === (inner ?? words.trim().split(/\s+/).at(-1)));
+  const one = exact.length > 0 ? exact : found;
+  return one.length === 1 ? one[0] : undefined;
+}
