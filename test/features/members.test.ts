@@ -64,7 +64,8 @@ describe('绑定', () => {
     const number = /BD-\d{4}-\d{4}/.exec((await xin.last()).text)?.[0] ?? '';
     expect((await liaison.say(`同意绑定 ${number}`)).text).toContain('由柳湾村党支部或上级的负责人来批');
     expect((await kit.person('wang-caifeng').say(`同意绑定 ${number}`)).text).toContain('上级的负责人来批');
-    expect((await organiser.say(`同意绑定 ${number}`)).text).toContain('李晓明现在是柳湾村党支部的联络员');
+    expect((await organiser.say(`同意绑定 ${number}`)).text).toContain('谁批的：白志远');
+    expect(await who('xin')).toMatchObject({ unit: 'qingshan-shiqiao-liuwan' });
   });
 
   it('is refused with a reason, withdrawn, and asked again; the one asked sees how it stands', async () => {
