@@ -106,6 +106,7 @@ export async function startApp({
     web,
     log,
     now,
+    serviceHosts: config.serviceHosts,
     ...(config.credentials && { credentials: config.credentials }),
   });
   for (const channel of [webchat, teams]) channels.set(channel.name, channel);

@@ -11,7 +11,7 @@ import { jsonBody, type Web } from '../../web/server.ts';
 import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
-import { isLoopbackUrl, isOurTenant, mayBeChannelToken } from './guard.ts';
+import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
 import { createHush } from './hush.ts';
 import { receive } from './receive.ts';
 import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
@@ -22,6 +22,8 @@ export interface TeamsOptions {
   readonly log: Log;
   /** Absent on one's own machine: then only loopback is talked to, in both directions. */
   readonly credentials?: Credentials;
+  /** Hosts that activities may ask to be answered at, beside those of Teams' public cloud; lower case. */
+  readonly serviceHosts?: readonly string[];
   readonly now: () => Date;
   /** For tests only: checks tokens against a local key server instead of Microsoft's. */
   readonly authentication?: Authentication;
@@ -82,6 +84,8 @@ export function createTeams(options: TeamsOptions): Channel {
       if (isLoopbackUrl(activity.serviceUrl)) return;
       throw new Refusal(403, 'forbidden', 'Without credentials the serviceUrl must be on this machine');
     }
+    if (!isServiceUrl(activity.serviceUrl, options.serviceHosts ?? []))
+      throw new Refusal(403, 'forbidden', 'The serviceUrl is not one of Teams (see TEAMS_SERVICE_HOSTS)');
     if (!mayBeChannelToken(authorization)) throw unauthorized();
     try {
       await within(
@@ -90,7 +94,8 @@ export function createTeams(options: TeamsOptions): Channel {
       );
     } catch (error) {
       // Closed also when the keys cannot be fetched; that one is ours to repair.
-      log[isTheirFault(error) ? 'info' : 'error'](describe(error), 'token not accepted');
+      if (isTheirFault(error)) log.info({ reason: describe(error).reason }, 'token not accepted');
+      else log.error(describe(error), 'token not accepted');
       throw unauthorized();
     }
     if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');

@@ -78,7 +78,8 @@ export async function startRig(
     look: async () => undefined,
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, ready: () => true });
-  const channel = createTeams({ bot, web, log, now: () => NOW, ...options });
+  const serviceHosts = ['127.0.0.1'];
+  const channel = createTeams({ bot, web, log, serviceHosts, now: () => NOW, ...options });
   const url = `http://127.0.0.1:${await web.listen('127.0.0.1', 0)}/api/messages`;
   return {
     connector,

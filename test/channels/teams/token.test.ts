@@ -26,9 +26,12 @@ const keys = createServer((req, res) => {
     use: 'sig',
     endorsements: ['msteams'],
   };
+  const other = { ...key, kid: 'skype', endorsements: ['skype'] };
   res.writeHead(200, { 'content-type': 'application/json' });
   res.end(
-    JSON.stringify(req.url === '/keys' ? { keys: [key] } : { issuer: ISSUER, jwks_uri: `${base}/keys` }),
+    JSON.stringify(
+      req.url === '/keys' ? { keys: [key, other] } : { issuer: ISSUER, jwks_uri: `${base}/keys` },
+    ),
   );
 });
 
@@ -60,7 +63,12 @@ function token(claims: Json, header: Json = {}, key: KeyObject = ours.privateKey
 describe('with credentials', () => {
   let rig: Rig;
   let metadata: string;
-  const printed = vi.spyOn(console, 'error');
+  // Whatever is printed, by whoever: the SDK writes keys to the console.
+  const printed = [
+    vi.spyOn(process.stdout, 'write'),
+    vi.spyOn(process.stderr, 'write'),
+    vi.spyOn(console, 'error'),
+  ];
   beforeAll(async () => {
     await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
     metadata = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/meta`;
@@ -68,7 +76,7 @@ describe('with credentials', () => {
   });
   afterEach(() => {
     rig.handled.length = 0;
-    printed.mockClear();
+    for (const spy of printed) spy.mockClear();
   });
   afterAll(async () => {
     await rig.close();
@@ -91,6 +99,12 @@ describe('with credentials', () => {
     expect(rig.connector.messages('a:1-aad-zhang')).toHaveLength(1);
   });
 
+  it('a token as Microsoft makes them runs: no tenant in it, whatever the bot is', async () => {
+    const header = { x5t: 'q-23falevZhhD3hm9CQbkP5MQyU', typ: 'JWT' };
+    expect((await post(`Bearer ${token(claims(), header)}`)).status).toBe(200);
+    expect(rig.handled).toHaveLength(1);
+  });
+
   it('a bad token is 401, runs nothing and prints nothing', async () => {
     const old = Math.floor(Date.now() / 1_000) - 7_200;
     const bad: Record<string, string | undefined> = {
@@ -105,11 +119,16 @@ describe('with credentials', () => {
       'unknown key': `Bearer ${token(claims(), { kid: 'k2' })}`,
       'no key': `Bearer ${token(claims(), { kid: undefined })}`,
       'algorithm none': `Bearer ${encode({ alg: 'none', kid: 'k1' })}.${encode(claims())}.x`,
+      unsigned: `Bearer ${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims())}.`,
+      'signature cut off': `Bearer ${token(claims()).split('.').slice(0, 2).join('.')}.`,
       'algorithm HS256': `Bearer ${token(claims(), { alg: 'HS256' })}`,
       expired: `Bearer ${token(claims({ nbf: old, exp: old + 60 }))}`,
       'not valid yet': `Bearer ${token(claims({ nbf: old + 14_400 }))}`,
       'for another bot': `Bearer ${token(claims({ aud: 'somebody-else' }))}`,
       'for another service': `Bearer ${token(claims({ serviceurl: 'https://smba.example/' }))}`,
+      'for no service': `Bearer ${token(claims({ serviceurl: undefined }))}`,
+      'for no bot': `Bearer ${token(claims({ aud: undefined }))}`,
+      'a key endorsed for another channel': `Bearer ${token(claims(), { kid: 'skype' })}`,
       'another issuer': `Bearer ${token(claims({ iss: 'https://sts.windows.net/tenant-1/' }))}`,
       'of a person (tid)': `Bearer ${token(claims({ tid: 'tenant-1' }))}`,
     };
@@ -119,8 +138,12 @@ describe('with credentials', () => {
       expect(await response.json()).toMatchObject({ code: 'unauthorized' });
     }
     expect(rig.handled).toEqual([]);
-    expect(printed).not.toHaveBeenCalled();
-    expect(rig.logged.join()).not.toContain('PUBLIC KEY');
+    for (const spy of printed) expect(spy.mock.calls).toEqual([]);
+    const logged = rig.logged.join();
+    expect(logged).not.toMatch(/PUBLIC KEY|stack| at .*\.js/);
+    for (const authorization of Object.values(bad))
+      for (const part of (authorization ?? '').split(/[ .]/).filter(({ length }) => length > 20))
+        expect(logged).not.toContain(part);
     expect(rig.logged.filter((line) => line.startsWith('error'))).toEqual([]);
   });
 
@@ -142,6 +165,24 @@ describe('with credentials', () => {
       expect((await post(bearer, body)).status).toBe(403);
     expect(rig.handled).toEqual([]);
     expect((await post(bearer, { ...good, channelData: {} })).status).toBe(200);
+  });
+
+  it('a service that is none of Teams is 403, whatever the token says', async () => {
+    for (const serviceUrl of [
+      'https://smba.example/emea/',
+      'https://smba.trafficmanager.net.evil.example/',
+      'https://evil-smba.trafficmanager.net/',
+      'https://smba.trafficmanager.net@evil.example/',
+      'http://smba.trafficmanager.net/emea/',
+      'https://teams.microsoft.com.evil.example/',
+      'https://169.254.169.254/',
+      'http://localhost:9/',
+    ]) {
+      const bearer = `Bearer ${token(claims({ serviceurl: serviceUrl }))}`;
+      const response = await post(bearer, says({ serviceUrl, tenant: 'tenant-1' }, '待办'));
+      expect([serviceUrl, response.status]).toEqual([serviceUrl, 403]);
+    }
+    expect(rig.handled).toEqual([]);
   });
 
   it('what has no shape is 400 before any token is looked at', async () => {
