@@ -95,9 +95,17 @@ export async function startApp({
     fileStore,
     links: createLinks({ secret, base: () => base }),
     meter: metrics,
+    personLimit: config.personLimit,
   });
   const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed });
-  const web = createWeb({ log, loopbackOnly: demo, ready: () => scheduler.running });
+  const web = createWeb({
+    log,
+    loopbackOnly: demo,
+    // TLS ends at a proxy, so whoever is reached by https sits behind one.
+    proxied: config.publicUrl?.startsWith('https:') === true,
+    elapsed,
+    ready: () => scheduler.running,
+  });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
   const webchat = createWebchat({ bot, store, web, log, demo, town: createTown(store), now });

@@ -7,6 +7,9 @@ const blankIsUnset = (value: unknown) =>
   typeof value === 'string' && value.trim() === '' ? undefined : value;
 const text = z.preprocess(blankIsUnset, z.string().trim().optional());
 
+/** Nobody means more than one thing a second for a whole minute; on one's own machine scripts try things out. */
+const PEOPLE_LIMIT = 60;
+const TRYING_LIMIT = 6_000;
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
@@ -29,6 +32,9 @@ const environment = z.object({
   METRICS_TOKEN: z
     .preprocess(blankIsUnset, z.string().trim().min(16).optional())
     .describe('must have 16 characters or more'),
+  PERSON_LIMIT: z
+    .preprocess(blankIsUnset, z.coerce.number().int().min(10).optional())
+    .describe('must be a whole number, 10 or more'),
   LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(LEVELS).default('info')).describe(oneOf(LEVELS)),
 });
 type Values = z.infer<typeof environment>;
@@ -58,6 +64,8 @@ export interface Config {
   readonly serviceHosts: readonly string[];
   /** Who has it may read /metrics; absent: everybody on one's own machine, nobody with credentials. */
   readonly metricsToken?: string;
+  /** Messages and presses a minute that one person may send. */
+  readonly personLimit: number;
   readonly logLevel: string;
 }
 
@@ -98,6 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    personLimit: values.PERSON_LIMIT ?? (credentials ? PEOPLE_LIMIT : TRYING_LIMIT),
     serviceHosts,
     ...(values.METRICS_TOKEN && { metricsToken: values.METRICS_TOKEN }),
     ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),

@@ -53,6 +53,7 @@ describe('configuration', () => {
     [{ MicrosoftAppType: 'multi' }, /MicrosoftAppType: must be one of SingleTenant/],
     [{ TEAMS_SERVICE_HOSTS: 'https://smba.example/' }, /TEAMS_SERVICE_HOSTS/],
     [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
+    [{ PERSON_LIMIT: '0' }, /PERSON_LIMIT/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);
   });

@@ -91,6 +91,8 @@ export interface KitOptions {
   readonly features?: readonly Feature[];
   /** Where people reach the server, for links; null: nowhere. */
   readonly address?: string | null;
+  /** Messages and presses a minute that one person may send. */
+  readonly personLimit?: number;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -101,6 +103,7 @@ export async function createKit({
   inline = true,
   features = town,
   address = 'https://kit.example',
+  personLimit,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   const complaints: unknown[] = [];
@@ -151,6 +154,7 @@ export async function createKit({
     now: () => clock,
     newId,
     fileStore,
+    ...(personLimit !== undefined && { personLimit }),
     links: createLinks({ secret: 'a secret of the tests only', base: () => address ?? undefined }),
   });
 

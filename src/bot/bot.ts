@@ -1,4 +1,5 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
+import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
@@ -89,10 +90,17 @@ export interface BotParts {
   readonly links?: Links;
   /** Keeps count; without it nobody does. */
   readonly meter?: Meter;
+  /** How many messages and presses a minute one person may send; without it, any number. */
+  readonly personLimit?: number;
 }
 
+/** Whoever sent too much is heard again after so long without a message. */
+const CALM_MS = 15_000;
+const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
+
 export function createBot(parts: BotParts): Bot {
-  const { meter = unmetered, elapsed, log } = parts;
+  const { meter = unmetered, elapsed, log, personLimit = Number.POSITIVE_INFINITY } = parts;
+  const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const errands = new Map(parts.features.flatMap((feature) => feature.errands ?? []).map((e) => [e.name, e]));
   const features = [formsFeature, digestFeature(rhythms), ...parts.features];
@@ -120,8 +128,24 @@ export function createBot(parts: BotParts): Bot {
     known = seen;
   }
 
+  /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
+  function tooMany(inbound: Inbound): Answer | undefined {
+    const verdict = flood.admit(`${inbound.channel}:${inbound.sender.account}`, elapsed());
+    if (verdict === 'fine') return undefined;
+    meter.turn(inbound.channel, 'refused', 0);
+    if (verdict === 'over') log.warn({ turn: turnId(inbound) }, 'too many from one person');
+    return {
+      scope: verdict === 'over' ? 'words' : 'none',
+      shown: { text: TOO_MANY },
+      refused: true,
+      sends: [],
+    };
+  }
+
   return {
     async handle(inbound, attachments = []) {
+      const refusal = tooMany(inbound);
+      if (refusal) return refusal;
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);

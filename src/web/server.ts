@@ -1,5 +1,6 @@
 /** The restify server: body limits, loopback guard, clean error answers. Channels mount their routes on it. */
 import restify, { type Request, type RequestHandler, type Response, type Server } from 'restify';
+import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
 
 export interface Web {
@@ -14,6 +15,10 @@ export interface WebOptions {
   readonly log: Log;
   /** Without credentials only this machine may talk to us, also not a page of another site through a browser. */
   readonly loopbackOnly: boolean;
+  /** True when a proxy in front says for whom it asks. */
+  readonly proxied?: boolean;
+  /** Milliseconds on a clock that is never set back; without it nobody is limited by address. */
+  readonly elapsed?: () => number;
   /** True once the store is open and the scheduler runs. */
   readonly ready: () => boolean;
 }
@@ -21,6 +26,20 @@ export interface WebOptions {
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const STOP_MS = 5_000;
 const IDLE_MS = 50;
+
+/** Room for an office that shares one address. */
+const PER_ADDRESS = { count: 3_000, ms: 60_000 };
+
+/** The last address in the header is the one that the nearest proxy saw; what stands before it anybody can write. */
+function addressOf(req: Request, proxied: boolean): string {
+  const seen = proxied
+    ? String(req.headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : '';
+  return seen || (req.socket.remoteAddress ?? '');
+}
 
 /** Handlers that read a JSON body of at most `maxBytes` into `req.body`; anything else is a clean 4xx. */
 export function jsonBody(maxBytes: number): RequestHandler[] {
@@ -42,7 +61,7 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
 }
 
 /** Build the server. Nothing listens until `listen`. */
-export function createWeb({ log, loopbackOnly, ready }: WebOptions): Web {
+export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready }: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
   let closing = false;
@@ -51,6 +70,16 @@ export function createWeb({ log, loopbackOnly, ready }: WebOptions): Web {
     if (closing) res.setHeader('Connection', 'close');
     if (!loopbackOnly || LOOPBACK_HOST.test(req.headers.host ?? '')) return next();
     res.send(403, { code: 'forbidden', message: 'This server answers its own machine only' });
+    return next(false);
+  });
+
+  // On one's own machine everybody has the same address; what Teams delivers comes from few, it is limited by person.
+  const flood = createFlood({ ...PER_ADDRESS, calmMs: 0 });
+  server.pre((req: Request, res: Response, next) => {
+    if (loopbackOnly || !elapsed || req.getPath() === '/api/messages') return next();
+    if (flood.admit(addressOf(req, proxied), elapsed()) === 'fine') return next();
+    res.setHeader('Retry-After', '5');
+    res.send(429, { code: 'unavailable', message: '这个网络地址的请求太多了，请过几秒再试。' });
     return next(false);
   });
 
