@@ -1,66 +1,31 @@
 /** The story of an issue in Chromium: two windows, two people, on a desktop and on a narrow phone. */
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { launch } from '../channels/webchat/browser.ts';
+import { card, here, look, press, startWindows, write } from './pages.ts';
 import { startRig } from './rig.ts';
 
-const browser = await launch();
-if (!browser) console.warn('\n*** SKIPPED: no Chromium: the story was not played on the page ***\n');
-
 const HOSTILE = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
-const here = '.talk:not([hidden])';
-const problems: string[] = [];
 let rig: { url: string; close(): Promise<void> };
+const windows = await startWindows(() => rig.url);
+const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
+  (windows as NonNullable<typeof windows>).open(...args);
 
-async function open(person: string, chat: string, width: number, height: number): Promise<Page> {
-  const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', ({ message }) => problems.push(message));
-  page.on('dialog', () => problems.push('a dialog opened'));
-  await page.goto(`${rig.url}/?as=${person}&chat=${encodeURIComponent(chat)}`);
-  await page.waitForSelector(`${here} .composer`);
-  return page;
-}
-
-const personal = (person: string, width = 1280, height = 800) =>
-  open(person, `webchat|p:${person}`, width, height);
-const card = (page: Page): Locator => page.locator(`${here} .card`).last();
-const press = (page: Page, name: string) => card(page).getByRole('button', { name, exact: true }).click();
-
-async function write(page: Page, text: string): Promise<void> {
-  await page.fill(`${here} .composer textarea`, text);
-  await page.press(`${here} .composer textarea`, 'Enter');
-}
-
-/** With SHOTS=<folder> every screen is kept as a picture, to be looked at. */
-async function look(page: Page, name: string): Promise<void> {
-  const wide = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - innerWidth);
-  expect(wide, `${name} is cut off at the right`).toBeLessThanOrEqual(0);
-  const folder = process.env.SHOTS;
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
-}
-
-describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, () => {
+describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     const started = await startRig();
     rig = { url: started.url, close: started.close };
   });
   afterAll(async () => {
-    await browser?.close();
+    await windows?.close();
     await rig?.close();
-    expect(problems).toEqual([]);
+    expect(windows?.problems).toEqual([]);
   });
 
-  for (const [size, width, height] of [
-    ['desk', 1280, 800],
-    ['phone', 320, 640],
-  ] as const) {
-    it(`goes from 上报 to 销号 in two windows, ${width} px wide`, async () => {
-      const secretary = await personal('huang-wenchang', width, height);
-      const township = await personal('huang-changqing', width, height);
-      const group = await open('wang-haiyan', 'webchat|g:qingshan-shiqiao', width, height);
+  for (const size of ['desk', 'phone'] as const) {
+    it(`goes from 上报 to 销号 in two windows, on a ${size}`, async () => {
+      const secretary = await open('huang-wenchang', size);
+      const township = await open('huang-changqing', size);
+      const group = await open('wang-haiyan', size, 'webchat|g:qingshan-shiqiao');
 
       await write(secretary, '上报 村口路灯坏了');
       await card(secretary).getByLabel('标题').waitFor();
@@ -116,7 +81,7 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
     const url = rig.url;
     rig.url = moved.url;
     await moved.app.tick();
-    const secretary = await personal('huang-wenchang');
+    const secretary = await open('huang-wenchang');
     for (const title of ['村口路灯坏了', '水管漏水']) {
       await write(secretary, `上报 ${title}`);
       await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
@@ -124,13 +89,10 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
       await press(secretary, '提交');
       await card(secretary).getByText('等石桥镇党委受理').waitFor();
     }
-    for (const [size, width, height] of [
-      ['desk', 1280, 800],
-      ['phone', 320, 640],
-    ] as const) {
+    for (const size of ['desk', 'phone'] as const) {
       clock = instant(size === 'desk' ? '2026-12-01' : '2026-12-02', '08:30');
       await moved.app.tick();
-      const township = await personal('huang-changqing', width, height);
+      const township = await open('huang-changqing', size);
       await card(township).getByText('共2件，点一下打开').waitFor();
       await look(township, `${size}-digest`);
       await press(township, '明天再提醒');
@@ -141,7 +103,7 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
       await look(township, `${size}-提醒`);
       await township.close();
     }
-    const organiser = await personal('bai-zhiyuan', 320, 640);
+    const organiser = await open('bai-zhiyuan', 'phone');
     for (const words of ['提醒', '改日程', '投递']) {
       const before = await organiser.locator(`${here} .card`).count();
       await write(organiser, words);
@@ -164,7 +126,7 @@ describe.skipIf(!browser)('an issue on the local page', { timeout: 120_000 }, ()
   });
 
   it('shows what people type as exactly these characters', async () => {
-    const page = await personal('chen-delin', 320, 640);
+    const page = await open('chen-delin', 'phone');
     await write(page, `上报 ${HOSTILE}`);
     await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
     await card(page).getByText('物（设施、环境）').click();

@@ -146,6 +146,59 @@ describe('more than ten items', () => {
   });
 });
 
+describe('a decision that is talked about again', () => {
+  const decision = async (id: string) => {
+    const { state, since, done } =
+      (await kit.store.read((tx) => tx.table(decisions).get(id))) ?? ({} as Record<string, undefined>);
+    return [state, since, done];
+  };
+  const decide = (who: Screen, id: string, unit: string) =>
+    who.press('meetings.minutes', {
+      meeting: id,
+      filled: 'yes',
+      decision1: '接着修',
+      unit1: unit,
+      sure: 'yes',
+    });
+  const call = (who: Screen, agenda: string, star: string) => {
+    const fields = {
+      date: '2026-12-09',
+      time: '15:00',
+      place: '三楼',
+      units: 'gonganju,qingshan',
+      sure: 'yes',
+    };
+    return who.press('meetings.call', { ...fields, agenda, star });
+  };
+
+  it('goes on as one, as old as it is, and comes back when that is taken back', async () => {
+    await held(1);
+    await decide(lead, ID, 'gonganju');
+    kit.time('2026-12-02', '09:00');
+    await call(lead, `落实：接着修〔${ID}-1〕`, 'pingan-fazhi');
+    kit.time('2026-12-09', '16:00');
+    await decide(lead, 'HS-2026-12-01', 'qingshan');
+    expect(await decision(`${ID}-1`)).toEqual(['dropped', '2026-11-25', '由 HS-2026-12-01-1 接着办']);
+    expect(await decision('HS-2026-12-01-1')).toEqual(['open', '2026-11-25', '']);
+    expect(wordsOf((await police.say('待办')).card)).not.toContain('请落实');
+    await decide(lead, 'HS-2026-12-01', '');
+    expect(await decision(`${ID}-1`)).toEqual(['open', '2026-11-25', '']);
+    expect((await decision('HS-2026-12-01-1'))[0]).toBe('dropped');
+  });
+
+  it('is not ended by a lead whose decision it is not', async () => {
+    await held(1);
+    await decide(lead, ID, 'gonganju');
+    kit.time('2026-12-02', '09:00');
+    const farming = kit.person('chen-qiming');
+    await call(farming, `别人定的〔${ID}-1〕`, 'shengtai-yiju');
+    kit.time('2026-12-09', '16:00');
+    await decide(farming, 'HS-2026-12-01', 'qingshan');
+    expect((await decision(`${ID}-1`))[0]).toBe('open');
+    expect(await decision('HS-2026-12-01-1')).toEqual(['open', '2026-12-09', '']);
+  });
+});
+
 it('makes no new version of a correction that corrects nothing', async () => {
   await held(1);
   await lead.press('meetings.minutes', { meeting: ID, filled: 'yes', decision1: '修好', sure: 'yes' });

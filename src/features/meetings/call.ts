@@ -5,7 +5,7 @@ import { buildForm, type Field } from '../../bot/fields.ts';
 import { instant, isDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { tellUnit } from '../members/index.ts';
-import { allStars, getUnit, type Star, type Unit } from '../orgs/index.ts';
+import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
 import { invitable, monthAgenda, readAgenda, type Sources, sayWhen, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
@@ -121,7 +121,8 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
         at.stars.find(({ name: n }) => words.includes(n.slice(0, 4))) ??
         at.stars[0]);
     const usual = await usualUnits(ctx, star, at.unit.id);
-    const choices = (await invitable(ctx, at.unit.id)).map((unit) => ({ title: unit.name, value: unit.id }));
+    const others = (await invitable(ctx, at.unit.id)).filter(({ id }) => !usual.some((u) => u.id === id));
+    const choices = [...usual, ...others].map((unit) => ({ title: unit.name, value: unit.id }));
     const fields: Field[] = [
       { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said?.date },
       {
@@ -182,11 +183,14 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
   async function preview(ctx: Ctx, fields: Input, at: Desk): Promise<Preview> {
     const against = await warnings(ctx, { ...fields, units: [...fields.units, at.unit.id] });
     const items = readAgenda(fields.agenda);
+    const names = [];
+    for (const unit of new Set(fields.units)) names.push(await unitName(ctx.tx, unit));
     return {
       title: push ? '季度推进会' : `${starOf(at, fields)?.name ?? ''}联席会商`,
       text: `${sayWhen(fields, ctx.today)}，${fields.place}。请${fields.units.length}个单位参加。`,
       lines: [
         ...against.map((text) => ({ mark: '注意', text, tone: 'attention' as const })),
+        { mark: '请', text: names.join('、'), tone: 'default' as const },
         ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
       ],
     };

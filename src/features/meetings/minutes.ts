@@ -93,7 +93,10 @@ async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw) {
   );
 }
 
-/** An item with a unit is an open decision; one that lost its unit in a correction is dropped. Resolves when it is new. */
+/**
+ * An item with a unit is an open decision; one that lost its unit in a correction is dropped. What is decided about an
+ * earlier decision takes its place, and is as old as that. Resolves when it is new.
+ */
 async function keepDecision(
   ctx: Ctx,
   meeting: StoredMeeting,
@@ -103,10 +106,16 @@ async function keepDecision(
   const rows = ctx.tx.table(decisions);
   const id = `${meeting.id}-${n}`;
   const known = await rows.get(id);
+  const about = item.about ? await rows.get(item.about) : undefined;
+  // What an item is about is in its text, which anybody may write: others' decisions are not theirs to end.
+  const earlier = about?.lead === meeting.lead && about.id !== id ? about : undefined;
+  const goesOn = `由 ${id} 接着办`;
   if (!item.unit || !item.deadline) {
     if (known?.state === 'open') await rows.put({ ...known, state: 'dropped' });
+    if (earlier?.done === goesOn) await rows.put({ ...earlier, state: 'open', done: '' });
     return undefined;
   }
+  if (earlier?.state === 'open') await rows.put({ ...earlier, state: 'dropped', done: goesOn });
   const same =
     known && known.text === item.decision && known.unit === item.unit && known.deadline === item.deadline;
   if (same) return undefined;
@@ -121,7 +130,7 @@ async function keepDecision(
     unit: item.unit,
     deadline: item.deadline,
     state: known?.state === 'done' ? 'done' : 'open',
-    since: known?.since ?? ctx.today,
+    since: known?.since ?? earlier?.since ?? ctx.today,
     done: known?.done ?? '',
   });
 }

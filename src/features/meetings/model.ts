@@ -89,6 +89,7 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
   schema: inviteRow,
   indexes: [
     { on: ['meeting', 'answer'], order: 'unit' },
+    { on: ['meeting', 'present'] },
     { on: ['meeting'], order: 'unit' },
     { on: ['unit', 'state'], order: 'startsAt' },
   ],

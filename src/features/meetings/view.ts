@@ -46,6 +46,7 @@ export const meetingView: View = async (world, id, viewer) => {
     ['取消原因', meeting.state === 'cancelled' ? meeting.reason : ''],
     ['您的单位', invite ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}` : ''],
     ...(await tally(world, meeting)),
+    ['到会', await presenceOf(world, meeting)],
     ...(await itemLines(world, meeting)),
   ];
   return recordCard({
@@ -56,13 +57,22 @@ export const meetingView: View = async (world, id, viewer) => {
     marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' }] : [],
     ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,
-    buttons: acts.map(([act, title, style]) => button(title, `meetings.${act}`, { meeting: id }, style)),
+    // The likeliest one stands out, one alone.
+    buttons: acts.map(([act, title, style], i) =>
+      button(title, `meetings.${act}`, { meeting: id }, i > 0 && style === 'positive' ? 'default' : style),
+    ),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
 };
 
 function presence({ present }: Invite): string {
   return present === 'no' ? '' : present === 'late' ? '，已签到（迟到）' : '，已签到';
+}
+
+/** How many signed in, once anybody did. */
+async function presenceOf({ tx }: World, { id: meeting }: Meeting): Promise<string> {
+  const { yes = 0, late = 0 } = await tx.table(invites).countBy('present', { meeting });
+  return yes + late === 0 ? '' : `${yes + late}个单位${late > 0 ? `，其中迟到${late}` : ''}`;
 }
 
 /** How many come, and who has not answered yet. */
@@ -135,7 +145,10 @@ function askOf(
   now: Date,
 ): string {
   if (meeting.state === 'cancelled') return '这个会取消了。';
-  if (meeting.state === 'minuted') return '纪要已出。';
+  if (meeting.state === 'minuted') {
+    const own = meeting.items.filter(({ unit }) => viewer && unit === viewer.unit).length;
+    return own > 0 ? `纪要已出，您单位有${own}件事要办。` : '纪要已出。';
+  }
   const mine = (wanted: string) => viewer !== null && acts.some(([act]) => act === wanted);
   const started = new Date(meeting.startsAt) <= now;
   if (mine('minutes')) return '请填写纪要。';

@@ -1,0 +1,63 @@
+/** Windows of the local page in Chromium: opened as somebody, written into, pressed, looked at. */
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { launch } from '../channels/webchat/browser.ts';
+
+/** The conversation that is open. */
+export const here = '.talk:not([hidden])';
+
+export interface Windows {
+  /** What went wrong in any of them. */
+  readonly problems: readonly string[];
+  /** Somebody's window on a chat, by default on the personal one. */
+  open(person: string, size?: Size, chat?: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export type Size = 'desk' | 'phone';
+const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 320, height: 640 } } as const;
+
+/** @param url of the server, asked at every opening; resolves to undefined where there is no Chromium */
+export async function startWindows(url: () => string): Promise<Windows | undefined> {
+  const browser: Browser | undefined = await launch();
+  if (!browser) {
+    console.warn('\n*** SKIPPED: no Chromium: the story was not played on the page ***\n');
+    return undefined;
+  }
+  const problems: string[] = [];
+  return {
+    problems,
+    async open(person, size = 'desk', chat = `webchat|p:${person}`) {
+      const page = await browser.newPage({ viewport: SIZES[size], deviceScaleFactor: 2 });
+      page.setDefaultTimeout(10_000);
+      page.on('pageerror', ({ message }) => problems.push(message));
+      page.on('dialog', () => problems.push('a dialog opened'));
+      await page.goto(`${url()}/?as=${person}&chat=${encodeURIComponent(chat)}`);
+      await page.waitForSelector(`${here} .composer`);
+      // What was said before is there, or that nothing was.
+      await page.waitForSelector(`${here} .list .row, ${here} .list .empty`);
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** The newest card. */
+export const card = (page: Page): Locator => page.locator(`${here} .card`).last();
+
+export const press = (page: Page, name: string): Promise<void> =>
+  card(page).getByRole('button', { name, exact: true }).click();
+
+export async function write(page: Page, text: string): Promise<void> {
+  await page.fill(`${here} .composer textarea`, text);
+  await page.press(`${here} .composer textarea`, 'Enter');
+}
+
+/** With SHOTS=<folder> every screen is kept as a picture, to be looked at. */
+export async function look(page: Page, name: string): Promise<void> {
+  const wide = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - innerWidth);
+  expect(wide, `${name} is cut off at the right`).toBeLessThanOrEqual(0);
+  const folder = process.env.SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
