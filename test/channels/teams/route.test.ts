@@ -97,12 +97,6 @@ describe('presses of Action.Execute', () => {
     });
   });
 
-  it('bring what goes out as a message, without waiting for it', async () => {
-    rig.answerWith((inbound) => answer({ scope: 'words', sends: [`reply:${inbound.id}`] }));
-    expect((await rig.post(executes({ ...me, id: 'i1' }, 'm1', 'x'))).status).toBe(200);
-    await vi.waitFor(() => expect(rig.delivered).toEqual(['reply:i1']));
-  });
-
   it('are answered with a sentence also when the bot fails', async () => {
     rig.answerWith(() => Promise.reject(new Error('boom')));
     const response = await rig.post(executes(me, 'm1', 'issues.accept'));
