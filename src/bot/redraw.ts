@@ -3,9 +3,9 @@ import { SendError } from './channel.ts';
 import { worldOf } from './land.ts';
 import type { OutboxParts } from './outbox.ts';
 import type { Pace, Turn } from './pace.ts';
-import { channelOf, findPlace, placeOf } from './places.ts';
+import { channelOf, placeOf } from './places.ts';
 import { later } from './sending.ts';
-import { lives, redraws } from './tables.ts';
+import { lives, places, redraws } from './tables.ts';
 import { withViewers } from './visitors.ts';
 
 const PAGE = 50;
@@ -46,9 +46,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
       let turn: Turn | number | undefined;
       let name = 'none';
       try {
-        const place = (
-          await store.read((tx) => findPlace(tx, channels, { place: live.place, person: null }, ''))
-        )?.row;
+        const place = await store.read((tx) => tx.table(places).get(live.place));
         if (!place) throw new SendError('gone', '这个会话已经不在了');
         name = place.channel;
         // Once the bot is back, the card follows its subject again.

@@ -11,7 +11,7 @@ import { USUAL_HOURS, withinHours } from './digest.ts';
 import type { Notice, Rhythm, World } from './feature.ts';
 import { type Kernel, worldOf } from './land.ts';
 import { queue } from './queue.ts';
-import { outbox, schedules, type WatermarkRow, watermarks } from './tables.ts';
+import { type DigestLine, outbox, schedules, type WatermarkRow, watermarks } from './tables.ts';
 import { addToWave, type Planned, waveOf } from './waves.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
@@ -86,10 +86,10 @@ async function lookUp(
   parts: Parts,
   rhythm: Rhythm,
   occurrence: Occurrence,
-): Promise<readonly (readonly [number, readonly Planned[]])[]> {
-  const byWave = new Map<number, Planned[]>();
+): Promise<readonly (readonly [number, Planned])[]> {
+  const byWave = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
-  const lines = new Map<object, Planned['line']>();
+  const lines = new Map<object, DigestLine>();
   for (let after: string | undefined; ; ) {
     const page = await parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
     if (page.posts?.length) await postAll(parts, page.posts);
@@ -97,9 +97,11 @@ async function lookUp(
       const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
       lines.set(said, line);
       const number = waveOf(person);
-      const wave = byWave.get(number);
-      if (wave) wave.push({ person, line });
-      else byWave.set(number, [{ person, line }]);
+      const wave = byWave.get(number) ?? new Map<DigestLine, string[]>();
+      byWave.set(number, wave);
+      const persons = wave.get(line);
+      if (persons) persons.push(person);
+      else wave.set(line, [person]);
     }
     if (!page.next) return [...byWave].sort(([a], [b]) => a - b);
     after = page.next;
@@ -138,10 +140,11 @@ async function writeDown(
   const left = planned.filter(([number]) => number > last);
   const at = occurrence.at > world.now ? occurrence.at : world.now;
   let [size, done] = [0, 0];
-  for (const [number, reminders] of left) {
-    if (size > 0 && size + reminders.length > AT_ONCE) break;
-    await addToWave(world, number, reminders, at);
-    size += reminders.length;
+  for (const [number, part] of left) {
+    const more = [...part.values()].reduce((sum, persons) => sum + persons.length, 0);
+    if (size > 0 && size + more > AT_ONCE) break;
+    await addToWave(world, number, part, at);
+    size += more;
     done += 1;
   }
   const more = done < left.length;

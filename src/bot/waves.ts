@@ -10,10 +10,8 @@ import { type DigestLine, type WaveRow, waves } from './tables.ts';
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
 const WAVES = 128;
 
-export interface Planned {
-  readonly person: string;
-  readonly line: DigestLine;
-}
+/** Whom each line is for. One list a line, and not an object a person: a morning plans for very many. */
+export type Planned = ReadonlyMap<DigestLine, readonly string[]>;
 
 /** The number of the wave that a person is in: FNV-1a, the same on every server. */
 export function waveOf(person: string): number {
@@ -25,12 +23,7 @@ export function waveOf(person: string): number {
 }
 
 /** Add what was planned for people of one wave, to be said at `at` or at the next usual hour. */
-export async function addToWave(
-  world: World,
-  number: number,
-  planned: readonly Planned[],
-  at: Date,
-): Promise<void> {
+export async function addToWave(world: World, number: number, planned: Planned, at: Date): Promise<void> {
   const rows = world.tx.table(waves);
   const send = withinHours(at, USUAL_HOURS, world.workdays);
   const id = `${halfOf(send)}:${number}`;
@@ -38,18 +31,14 @@ export async function addToWave(
   const lines = [...(known?.lines ?? [])];
   const placeOf = new Map(lines.map((line, place) => [JSON.stringify(line), place]));
   const people: Record<string, readonly number[]> = { ...known?.people };
-  // Most people of a plan share one line object.
-  const seen = new Map<DigestLine, number>();
-  for (const { person, line } of planned) {
-    let place = seen.get(line);
-    if (place === undefined) {
-      const key = JSON.stringify(line);
-      place = placeOf.get(key) ?? lines.push(line) - 1;
-      placeOf.set(key, place);
-      seen.set(line, place);
+  for (const [line, persons] of planned) {
+    const key = JSON.stringify(line);
+    const place = placeOf.get(key) ?? lines.push(line) - 1;
+    placeOf.set(key, place);
+    for (const person of persons) {
+      const theirs = people[person];
+      if (!theirs?.includes(place)) people[person] = theirs ? [...theirs, place] : [place];
     }
-    const theirs = people[person];
-    if (!theirs?.includes(place)) people[person] = theirs ? [...theirs, place] : [place];
   }
   const row = { id, due: send.toISOString(), lines, people: people as WaveRow['people'] };
   await rows.put(known ? { ...row, rev: known.rev, due: known.due } : row);
