@@ -9,6 +9,11 @@ let clock = instant('2026-11-20', '09:00');
 const windows = await startWindows(() => rig.url);
 const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
   (windows as NonNullable<typeof windows>).open(...args);
+/** Set the clock; what falls due by then has come before anybody looks. */
+async function at(day: string, time: string): Promise<void> {
+  clock = instant(day, time);
+  await rig.app.tick();
+}
 /** Type words and wait for the card that answers them. */
 async function ask(page: Awaited<ReturnType<typeof open>>, words: string): Promise<void> {
   const before = await page.locator(`${here} .card`).count();
@@ -37,7 +42,7 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
     ['phone', '2026-12-09', 'HS-2026-12-01', '12月9日下午3点'],
   ] as const) {
     it(`goes from 会商 to the minutes in three windows, on a ${size}`, async () => {
-      clock = instant(size === 'desk' ? '2026-11-20' : '2026-12-02', '09:00');
+      await at(size === 'desk' ? '2026-11-20' : '2026-12-02', '09:00');
       const lead = await open('guo-chengye', size);
       const police = await open('yu-zhenbang', size);
       const county = await open('hao-haitao', size);
@@ -83,13 +88,12 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
       await press(county, '派员');
       await card(county).getByText('派王副书记参加').waitFor();
 
-      clock = instant(day, '14:30');
-      await rig.app.tick();
+      await at(day, '14:30');
       await police.locator(here).getByText('快开会了：15:30').first().waitFor();
       await shot(police, '10-soon');
       await press(police, '签到');
       await card(police).getByText('已签到').first().waitFor();
-      clock = instant(day, '16:00');
+      await at(day, '16:00');
       await ask(county, `签到 ${id}`);
       await card(county).getByText('已签到（迟到）').waitFor();
       await ask(lead, `填写纪要 ${id}`);
@@ -123,7 +127,7 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
   }
 
   it('opens the next month with what is open, and the push of the quarter with the state of every star', async () => {
-    clock = instant('2026-12-15', '09:00');
+    await at('2026-12-15', '09:00');
     for (const size of ['desk', 'phone'] as const) {
       const organiser = await open('bai-zhiyuan', size);
       await ask(organiser, '推进会');
@@ -136,7 +140,7 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
       await look(organiser, `meeting-${size}-19-push-form`);
       await organiser.close();
     }
-    clock = instant('2027-01-05', '09:00');
+    await at('2027-01-05', '09:00');
     const lead = await open('guo-chengye', 'phone');
     await ask(lead, '会商 发起 1月12日上午9点');
     await expect

@@ -56,7 +56,7 @@ it('goes from the board to the next agenda', async () => {
   expect(inputsOf(cardOf(form))).toMatchObject({ date: '2026-11-25', time: '15:00' });
   expect(inputsOf(cardOf(form)).agenda).toContain('村口路灯坏了（石桥镇党委，12月4日到期）〔WT-2026-0001〕');
   const look = await lead.executes('发起会商', { place: '政法委三楼' });
-  expect(words(look)).toContain('请6个单位参加');
+  expect(words(look)).toContain('请6个单位');
   expect(await meeting()).toBeUndefined();
   expect(words(await goOn(lead, look, '发起会商'))).toContain('等各单位回复');
 

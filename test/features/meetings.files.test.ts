@@ -251,15 +251,15 @@ describe('the minutes in Word', () => {
       '地　　点：政法委三楼',
       '召集单位：市委政法委（',
       '出　　席：市公安局\n',
-      '迟　　到：无\n',
       '派员参加：市司法局（王副局长，迟到）\n',
       '请　　假：青山县委（防汛）\n',
-      '一、第一件事\n十天内办好\n责任单位：市公安局　　完成期限：2026年12月5日\n',
-      `二、${HOSTILE.replace('\u0007', '')}\n${HOSTILE.replace('\u0007', '')}\n`,
+      '一、第一件事\n十天内办好。\n责任单位：市公安局　　完成期限：2026年12月5日\n',
+      `二、${HOSTILE.replace('\u0007', '')}\n${HOSTILE.replace('\u0007', '')}。\n`,
       '2026年11月25日\n',
     ])
       expect(words).toContain(line);
     expect(words).toMatch(/缺　　席：.+、.+\n/);
+    expect(words).not.toContain('迟　　到');
 
     await lead.say(`填写纪要 ${ID}`);
     await lead.click('提交纪要', { decision1: '十五天内办好', unit1: '', deadline1: '' });

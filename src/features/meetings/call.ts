@@ -187,10 +187,10 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     for (const unit of new Set(fields.units)) names.push(await unitName(ctx.tx, unit));
     return {
       title: push ? '季度推进会' : `${starOf(at, fields)?.name ?? ''}联席会商`,
-      text: `${sayWhen(fields, ctx.today)}，${fields.place}。请${fields.units.length}个单位参加。`,
+      text: `${sayWhen(fields, ctx.today)}，${fields.place}。`,
       lines: [
         ...against.map((text) => ({ mark: '注意', text, tone: 'attention' as const })),
-        { mark: '请', text: names.join('、'), tone: 'default' as const },
+        { mark: `请${names.length}个单位`, text: names.join('、'), tone: 'default' as const },
         ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
       ],
     };

@@ -66,10 +66,13 @@ function paragraph(
   return new Paragraph({ spacing: { line: LINE, lineRule: 'exact' }, ...more, children });
 }
 
-const body = (...runs: readonly Run[]) => paragraph(runs, { indent: { firstLine: INDENT } });
-/** Stays on the page of what follows it. */
+/** With `last` it stays on the page of what follows it. */
+const body = (text: string, last = false) =>
+  paragraph([[text]], { indent: { firstLine: INDENT }, keepNext: last });
 const heading = (text: string) =>
   paragraph([[text, FONT.head]], { indent: { firstLine: INDENT }, keepNext: true });
+/** A sentence ends as one. */
+const sentence = (text: string) => (/[。！？；…]$/.test(text) ? text : `${text}。`);
 const signature = (text: string) => paragraph([[text]], { alignment: AlignmentType.RIGHT, keepNext: true });
 /** A label with what follows it, later lines standing under the first. */
 const entry = (label: string, text: string) =>
@@ -94,10 +97,13 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
   const lead = await unitName(tx, meeting.lead);
   const decided: Paragraph[] = [];
   for (const [i, item] of items.entries()) {
-    decided.push(heading(`${numeral(i + 1)}、${item.text}`), body([item.decision || '没有形成决定。']));
+    // The signature never stands alone on a page.
+    const last = i === items.length - 1;
+    decided.push(heading(`${numeral(i + 1)}、${item.text}`));
+    decided.push(body(sentence(item.decision || '没有形成决定'), last));
     if (item.unit) {
       const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}` : '';
-      decided.push(body([`责任单位：${await unitName(tx, item.unit)}${deadline}`]));
+      decided.push(body(`责任单位：${await unitName(tx, item.unit)}${deadline}`, last));
     }
   }
   const edition = version > 1 ? `（第${version}版，更正）` : '（第1版）';
@@ -120,13 +126,13 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
           entry('召集单位', convener ? `${lead}（${convener}）` : lead),
           ...(await attendees(world, id)),
           paragraph([]),
-          body(['会议研究了以下事项，议定：']),
+          body('会议研究了以下事项，议定：'),
           ...decided,
-          paragraph([]),
+          paragraph([], { keepNext: true }),
           signature(lead),
           ...(published ? [signature(longDay(dayOf(new Date(published))))] : []),
-          paragraph([]),
           paragraph([['分送：各参会单位。']], {
+            spacing: { before: 400, line: LINE, lineRule: 'exact' },
             border: { top: { ...rule, color: '000000' }, bottom: { ...rule, color: '000000' } },
           }),
         ],
@@ -157,7 +163,11 @@ async function attendees({ tx }: World, meeting: string): Promise<Paragraph[]> {
     ['请　　假', await said(leave)],
     ['缺　　席', await said(absent.map(plainly))],
   ];
-  return lines.map(([label, text]) => entry(label, text || '无'));
+  // Nobody late, nobody missing: nothing to say of it.
+  const always = ['出　　席', '请　　假'];
+  return lines.flatMap(([label, text]) =>
+    text || always.includes(label) ? [entry(label, text || '无')] : [],
+  );
 }
 
 /** Without what was said beforehand: it did not come to that. */
