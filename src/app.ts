@@ -93,7 +93,7 @@ export async function startApp({
     now,
     newId,
     fileStore,
-    links: createLinks({ secret, base: () => base }),
+    links: createLinks({ secret, base: () => base, pick: demo }),
     meter: metrics,
     personLimit: config.personLimit,
   });
@@ -108,7 +108,17 @@ export async function startApp({
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
-  const webchat = createWebchat({ bot, store, web, log, demo, town: createTown(store), now });
+  const webchat = createWebchat({
+    bot,
+    store,
+    web,
+    log,
+    demo,
+    town: createTown(store),
+    now,
+    newSecret: () => randomBytes(32).toString('base64url'),
+    ...(config.publicUrl && { publicUrl: config.publicUrl }),
+  });
   const teams = createTeams({
     bot,
     web,

@@ -40,6 +40,8 @@ export interface Kit {
   readonly bot: Bot;
   /** The played platform; with `trouble` its sends fail. */
   readonly channel: PlayedChannel;
+  /** Further platforms can be put beside it. */
+  readonly channels: Map<string, Channel>;
   /** Errors and warnings that were logged. */
   readonly complaints: unknown[];
   /** Set the clock: a day and Shanghai wall-clock time. */
@@ -133,6 +135,7 @@ export async function createKit({
     },
   };
 
+  const channels = new Map<string, Channel>([[channel.name, channel]]);
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   await loadCity(store, join(root, 'data/demo'));
   const deck = await loadCards(join(root, 'cards'));
@@ -141,7 +144,7 @@ export async function createKit({
     store,
     features,
     deck,
-    channels: new Map([[channel.name, channel]]),
+    channels,
     identify,
     actor: actorOf,
     mention: mentionOf,
@@ -155,7 +158,11 @@ export async function createKit({
     newId,
     fileStore,
     ...(personLimit !== undefined && { personLimit }),
-    links: createLinks({ secret: 'a secret of the tests only', base: () => address ?? undefined }),
+    links: createLinks({
+      secret: 'a secret of the tests only',
+      base: () => address ?? undefined,
+      pick: false,
+    }),
   });
 
   function screen(person: string, place: Place): Screen {
@@ -239,6 +246,7 @@ export async function createKit({
     store,
     bot,
     channel,
+    channels,
     complaints,
     time: (d, t = '09:00') => {
       clock = instant(d, t);

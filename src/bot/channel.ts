@@ -30,6 +30,8 @@ export interface Channel {
   readonly idempotent: boolean;
   /** Where this channel can reach a person who never wrote to it, if it can. */
   personalPlace?(person: string): Place | undefined;
+  /** People look in here by themselves: what is for a person goes elsewhere, if there is an elsewhere. */
+  readonly aside?: boolean;
   /** Post a message; resolves to the platform's message id. `key` names it for good. Rejects with SendError. */
   send(place: Place, shown: Shown, key: string): Promise<string>;
   /** Show something else in place of a message posted before. Rejects with SendError. */

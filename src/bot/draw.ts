@@ -43,10 +43,10 @@ export function createDraw(deck: Deck, features: readonly Feature[], links?: Lin
   return draw;
 }
 
-/** The same world, in which one can make download links. */
+/** The same world, in which one can make links. */
 export function withLinks(world: World, links: Links | undefined): World {
   if (!links) return world;
   const link: World['link'] = (kind, id, { id: person }, days) =>
     links.make({ kind, id, person }, days, world.now);
-  return { ...world, link };
+  return { ...world, link, page: links.page() };
 }

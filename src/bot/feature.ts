@@ -29,6 +29,16 @@ export interface World {
    * undefined when this server has no address that people can reach.
    */
   link?(kind: string, id: string, viewer: Actor, days: number): string | undefined;
+  /** The page, where there is one. */
+  readonly page?: PageAddress | undefined;
+}
+
+/** Where the page is. */
+export interface PageAddress {
+  /** Without a slash at the end. */
+  readonly address: string;
+  /** Whoever opens it picks a person (a demo on one's own machine); otherwise a link from the bot says who it is. */
+  readonly pick: boolean;
 }
 
 /** A message to somebody who did not ask; it lands in the outbox with the transaction. */

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { addDays, dayOf, instant } from '../lib/dates.ts';
 import { type Store, StoreError } from '../store/store.ts';
+import type { PageAddress } from './feature.ts';
 import { secrets } from './tables.ts';
 
 /** What a link stands for. */
@@ -15,6 +16,8 @@ export interface LinkClaim {
 export interface Links {
   /** The address, or undefined while nobody could reach it. The same for the whole day, so that cards stay the same. */
   make(claim: LinkClaim, days: number, now: Date): string | undefined;
+  /** The page, while somebody could reach it. */
+  page(): PageAddress | undefined;
   /** What a token stands for at this moment. */
   read(token: string, now: Date): LinkClaim | 'altered' | 'expired';
 }
@@ -24,12 +27,14 @@ export interface LinksParts {
   readonly secret: string;
   /** Where this server is reached, without a slash at the end; undefined: there are no links. */
   readonly base: () => string | undefined;
+  /** See `PageAddress`. */
+  readonly pick: boolean;
 }
 
 const MAC_BYTES = 32;
 const MOST_CHARS = 1000;
 
-export function createLinks({ secret, base }: LinksParts): Links {
+export function createLinks({ secret, base, pick }: LinksParts): Links {
   const sign = (payload: Buffer) => createHmac('sha256', secret).update(payload).digest();
 
   return {
@@ -39,6 +44,10 @@ export function createLinks({ secret, base }: LinksParts): Links {
       const expires = instant(addDays(dayOf(now), days + 1)).getTime();
       const payload = Buffer.from(JSON.stringify([kind, id, person, expires]));
       return `${at}/d/${Buffer.concat([sign(payload), payload]).toString('base64url')}`;
+    },
+    page() {
+      const address = base();
+      return address === undefined ? undefined : { address, pick };
     },
     read(token, now) {
       if (token.length > MOST_CHARS) return 'altered';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FileKind, MEDIA_TYPES } from '../lib/filekind.ts';
 import { scheduleSchema } from '../lib/schedule.ts';
 import { defineTable } from '../store/store.ts';
+import { passes, sessions } from './passes.ts';
 
 const subject = z.object({ kind: z.string(), id: z.string() });
 const card = z.union([
@@ -353,6 +354,8 @@ export const kernelTables = [
   prefs,
   holidays,
   secrets,
+  passes,
+  sessions,
   files,
   audit,
 ];

@@ -6,6 +6,7 @@ import { colours, issues, raising, topics } from './issues/index.ts';
 import { createMeetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
+import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
 import { createTasks } from './tasks/index.ts';
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   home,
   reminders,
   programme,
+  page,
   auditTrail,
   members,
   orgs,

@@ -92,7 +92,11 @@ describe('a download over HTTP', () => {
     const secret = await rig.app.store.read((tx) => tx.table(secrets).get('downloads'));
     expect(secret?.value).toMatch(/^[\w-]{43}$/);
     const make = (value: string, kind: string, person: string) =>
-      createLinks({ secret: value, base: () => rig.url }).make({ kind, id: ID, person }, 1, clock) ?? '';
+      createLinks({ secret: value, base: () => rig.url, pick: true }).make(
+        { kind, id: ID, person },
+        1,
+        clock,
+      ) ?? '';
     expect((await fetch(make(secret?.value ?? '', 'event', 'guo-chengye'))).status).toBe(200);
     await page(make('guess', 'event', 'guo-chengye'), 403, '链接不对');
     await page(make(secret?.value ?? '', 'constructor', 'guo-chengye'), 403, '不能下载');

@@ -31,12 +31,12 @@ const POLICY = [
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
-  "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function setHeaders(res: Response): void {
-  res.setHeader('Content-Security-Policy', POLICY);
+/** @param forms what the page may send by itself; nothing, but for the one on which one signs in */
+export function setHeaders(res: Response, forms = "form-action 'none'"): void {
+  res.setHeader('Content-Security-Policy', `${POLICY}; ${forms}`);
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('X-Frame-Options', 'DENY');
   res.setHeader('Referrer-Policy', 'no-referrer');
@@ -45,13 +45,16 @@ export function setHeaders(res: Response): void {
   res.setHeader('Cache-Control', 'no-store');
 }
 
-/** A page of another site must not make a browser talk to us. */
-function fromElsewhere(req: Request): boolean {
+/** A page of another site must not make a browser talk to us. `publicUrl`: where people reach us, if not by our own name. */
+export function fromElsewhere(req: Request, publicUrl?: string): boolean {
   const site = req.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
   const { origin, host } = req.headers;
   if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
+  if (!URL.canParse(origin)) return true;
+  return publicUrl === undefined
+    ? new URL(origin).host !== host
+    : new URL(origin).origin !== new URL(publicUrl).origin;
 }
 
 function sendError(res: Response, error: unknown, log: Log): void {
@@ -67,11 +70,15 @@ function sendError(res: Response, error: unknown, log: Log): void {
 }
 
 /** A handler that answers with what `run` resolves to; undefined means that it has answered by itself. */
-export function answering(log: Log, run: (req: Request, res: Response) => Promise<unknown>): RequestHandler {
+export function answering(
+  log: Log,
+  run: (req: Request, res: Response) => Promise<unknown>,
+  publicUrl?: string,
+): RequestHandler {
   return async (req: Request, res: Response) => {
     setHeaders(res);
     try {
-      if (fromElsewhere(req)) throw new AppError('forbidden', '请在会商自己的页面里操作。');
+      if (fromElsewhere(req, publicUrl)) throw new AppError('forbidden', '请在会商自己的页面里操作。');
       const body = await run(req, res);
       if (body !== undefined) res.send(200, body);
     } catch (error) {

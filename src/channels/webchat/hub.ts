@@ -3,6 +3,7 @@
  * then fetches what it lacks, the same way as after a lost connection, so nothing is missed and nothing comes twice.
  */
 import type { ServerResponse } from 'node:http';
+import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Ring } from './wire.ts';
 
@@ -13,8 +14,16 @@ const BEAT_MS = 15_000;
 const MAX_WAITING_BYTES = 64 * 1024;
 
 export interface Hub {
-  /** Take over this response as a stream; false when there are too many already, or the server is stopping. */
-  listen(person: string, places: readonly string[], res: ServerResponse): boolean;
+  /**
+   * Take over this response as a stream; false when there are too many already, or the server is stopping.
+   * `placesNow` is asked again at each heartbeat: a new group is noticed, and who may not look any more is let go.
+   */
+  listen(
+    person: string,
+    places: readonly string[],
+    placesNow: () => Promise<readonly string[]>,
+    res: ServerResponse,
+  ): boolean;
   ring(place: string, stamp: number): void;
   /** Rings may have been missed: every page looks by itself. */
   missed(): void;
@@ -25,11 +34,11 @@ export interface Hub {
 interface Listener {
   readonly person: string;
   readonly res: ServerResponse;
+  readonly placesNow: () => Promise<readonly string[]>;
   places: ReadonlySet<string>;
 }
 
-/** `placesOf` is asked again at each heartbeat, so that a new group, or one left behind, is noticed. */
-export function createHub(placesOf: (person: string) => Promise<string[]>, log: Log): Hub {
+export function createHub(log: Log): Hub {
   const listeners = new Set<Listener>();
   let beat: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -41,9 +50,10 @@ export function createHub(placesOf: (person: string) => Promise<string[]>, log: 
 
   async function refresh(listener: Listener): Promise<void> {
     try {
-      listener.places = new Set(await placesOf(listener.person));
+      listener.places = new Set(await listener.placesNow());
     } catch (error) {
-      log.warn({ err: error }, 'chat list not refreshed');
+      if (error instanceof AppError && error.code === 'forbidden') listener.res.end();
+      else log.warn({ err: error }, 'chat list not refreshed');
     }
   }
 
@@ -63,10 +73,10 @@ export function createHub(placesOf: (person: string) => Promise<string[]>, log: 
   }
 
   return {
-    listen(person, places, res) {
+    listen(person, places, placesNow, res) {
       const own = [...listeners].filter((listener) => listener.person === person).length;
       if (stopped || listeners.size >= MAX_LISTENERS || own >= MAX_PER_PERSON) return false;
-      const listener: Listener = { person, res, places: new Set(places) };
+      const listener: Listener = { person, res, placesNow, places: new Set(places) };
       listeners.add(listener);
       res.on('close', () => drop(listener));
       res.on('error', () => drop(listener));

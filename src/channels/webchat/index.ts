@@ -6,12 +6,13 @@ import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
-import { answering } from './guard.ts';
+import { createDoor } from './door.ts';
+import { answering, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
-import { chatsOf, isOurs, personalPlace, type Town } from './town.ts';
+import { isOurs, personalPlace, type Town } from './town.ts';
 
 export type { Town } from './town.ts';
 export type { Person } from './wire.ts';
@@ -21,8 +22,15 @@ export interface WebchatOptions {
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
-  /** Anyone on this machine picks a demo person; without it the page only says where to go. */
+  /** Anyone on this machine picks a demo person. */
   readonly demo: boolean;
+  /**
+   * Without `demo`: where people reach this server, without a slash at the end. A link from the bot opens the page for
+   * them; without an address it only says where to go.
+   */
+  readonly publicUrl?: string;
+  /** A new secret for a cookie: at least 128 random bits. */
+  readonly newSecret: () => string;
   readonly town: Town;
   readonly now: () => Date;
 }
@@ -36,16 +44,24 @@ export interface WebchatChannel extends Channel {
 }
 
 /** Mount the page and its endpoints on `web`. Nothing listens until `web.listen`. */
-export function createWebchat({ bot, store, web, log, demo, town, now }: WebchatOptions): WebchatChannel {
-  const hub = createHub(async (person) => (await chatsOf(town, person)).map(({ place }) => place.key), log);
+export function createWebchat(options: WebchatOptions): WebchatChannel {
+  const { bot, store, web, log, demo, now, newSecret } = options;
+  const publicUrl = demo ? undefined : options.publicUrl;
+  // In a deployment the groups are on their platform; here is the personal chat.
+  const town: Town = demo ? options.town : { ...options.town, groups: () => Promise.resolve([]) };
+  const hub = createHub(log);
   const mailbox = createMailbox(store);
   const deafen = listenForRings(store, hub.ring, hub.missed);
-  const ready = mountPage(web, demo, log);
+  const ready = mountPage(web, demo ? 'demo' : publicUrl ? 'session' : 'closed', log);
   ready.catch(() => undefined);
-  if (demo) mountRoutes({ bot, web, town, mailbox, hub, log, now });
-  else {
+  const shared = { bot, web, town, mailbox, hub, log, now };
+  if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, town) });
+  else if (publicUrl) {
+    const { who } = createDoor({ web, store, town, publicUrl, log, now, newSecret });
+    mountRoutes({ ...shared, who, publicUrl });
+  } else {
     const closed = answering(log, async () => {
-      throw new AppError('forbidden', '请在 Teams 里向机器人要一个链接，再从链接打开本页。');
+      throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 里跟会商机器人说。');
     });
     for (const path of ['people', 'chats', 'messages', 'changes', 'stream'])
       web.server.get(`/webchat/${path}`, closed);
@@ -73,7 +89,7 @@ export function createWebchat({ bot, store, web, log, demo, town, now }: Webchat
       deafen();
       hub.stop();
     },
-    ...(demo && { personalPlace }),
+    ...(demo ? { personalPlace } : { aside: true }),
     async send(place, shown, key) {
       ours(place);
       const said = {

@@ -17,37 +17,41 @@ const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#B3261E"/>' +
   '<path d="M16 6.2l2.9 6.3 6.9.8-5.1 4.7 1.4 6.8L16 21.4l-6.1 3.4 1.4-6.8-5.1-4.7 6.9-.8z" fill="#fff"/></svg>';
 
-const HTML = `<!doctype html>
-<html lang="zh-CN">
+/** How one gets in: by picking a person, by a link from the bot, or not at all. */
+export type Mode = 'demo' | 'session' | 'closed';
+
+/** Addresses are relative: people may reach us under a folder of another server. */
+const html = (mode: Mode) => `<!doctype html>
+<html lang="zh-CN" data-mode="${mode}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="theme-color" content="#B3261E">
 <title>会商</title>
-<link rel="icon" href="/webchat/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/webchat/app.css">
-<script type="module" src="/webchat/app.js"></script>
+<link rel="icon" href="webchat/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="webchat/app.css">
+<script type="module" src="webchat/app.js"></script>
 </head>
 <body><div id="app"></div><noscript>请打开浏览器的 JavaScript 再使用会商。</noscript></body>
 </html>
 `;
 
-/** With credentials this page has no way yet to know who looks: say where to go instead. */
+/** A deployment without an address of its own cannot give links: say where to go instead. */
 const CLOSED_HTML = `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>会商</title>
-<link rel="icon" href="/webchat/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/webchat/closed.css">
+<link rel="icon" href="webchat/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="webchat/closed.css">
 </head>
 <body>
 <main>
-<img src="/webchat/icon.svg" alt="" width="56" height="56">
+<img src="webchat/icon.svg" alt="" width="56" height="56">
 <h1>会商</h1>
 <p>这里是全市“五星”支部创建的工作助手。</p>
-<p>请在 Teams 里找到“会商”机器人，向它要一个链接，再从那个链接打开本页。这样它才知道您是谁，能把您的事项给您看。</p>
+<p>请在 Teams 里找到“会商”机器人，跟它说要办什么就行。这里还没有开通网页。</p>
 <p class="hint">不知道怎么找到它？请问本单位联络员或市委组织部。</p>
 </main>
 </body>
@@ -58,7 +62,8 @@ const CLOSED_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.7
 "Microsoft YaHei","Noto Sans CJK SC",sans-serif}main{max-width:26em;margin:14vh auto 0;padding:32px 28px;background:#fff;
 border-radius:16px;box-sizing:border-box;box-shadow:0 1px 2px rgba(60,30,20,.06),0 8px 28px rgba(60,30,20,.06)}
 h1{font-size:24px;margin:12px 0 4px}p{margin:8px 0}.hint{color:#716b67;font-size:14px;margin-top:20px}
-@media(max-width:480px){main{margin:16px;width:auto}}`;
+button{width:100%;margin-top:16px;padding:12px;border:0;border-radius:10px;background:#b3261e;color:#fff;font:inherit;cursor:pointer}
+button:focus-visible{outline:3px solid #f0b8b3}@media(max-width:480px){main{margin:16px;width:auto}}`;
 
 /**
  * The renderer turns \`{{DATE(…)}}\` inside any text into a date. What people typed must stay as they typed it, and
@@ -107,21 +112,19 @@ async function bundle(): Promise<{ js: Uint8Array; css: Uint8Array }> {
   return { js, css };
 }
 
-async function assets(demo: boolean): Promise<Map<string, Asset>> {
+async function assets(mode: Mode): Promise<Map<string, Asset>> {
   const all = new Map([['/webchat/icon.svg', await asset('image/svg+xml', ICON)]]);
-  if (!demo) {
-    all.set('/', await asset('text/html; charset=utf-8', CLOSED_HTML));
-    return all.set('/webchat/closed.css', await asset('text/css; charset=utf-8', CLOSED_CSS));
-  }
+  if (mode !== 'demo') all.set('/webchat/closed.css', await asset('text/css; charset=utf-8', CLOSED_CSS));
+  if (mode === 'closed') return all.set('/', await asset('text/html; charset=utf-8', CLOSED_HTML));
   const { js, css } = await bundle();
-  all.set('/', await asset('text/html; charset=utf-8', HTML));
+  all.set('/', await asset('text/html; charset=utf-8', html(mode)));
   all.set('/webchat/app.css', await asset('text/css; charset=utf-8', css));
   return all.set('/webchat/app.js', await asset('text/javascript; charset=utf-8', js));
 }
 
 /** Mount the page; resolves when it is bundled, and rejects when it cannot be. */
-export function mountPage(web: Web, demo: boolean, log: Log): Promise<void> {
-  const made = assets(demo);
+export function mountPage(web: Web, mode: Mode, log: Log): Promise<void> {
+  const made = assets(mode);
   made.catch((error) => log.error({ err: error }, 'the chat page could not be bundled'));
 
   async function serve(req: Request, res: Response): Promise<void> {
@@ -153,7 +156,8 @@ export function mountPage(web: Web, demo: boolean, log: Log): Promise<void> {
     res.end(body);
   }
 
-  const paths = demo ? ['/', '/webchat/app.js', '/webchat/app.css'] : ['/', '/webchat/closed.css'];
+  const app = mode === 'closed' ? [] : ['/webchat/app.js', '/webchat/app.css'];
+  const paths = ['/', ...app, ...(mode === 'demo' ? [] : ['/webchat/closed.css'])];
   for (const path of [...paths, '/webchat/icon.svg']) web.server.get(path, serve);
   return made.then(() => undefined);
 }

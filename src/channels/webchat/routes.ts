@@ -1,5 +1,5 @@
 /** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
-import type { Response } from 'restify';
+import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import { MOST_FILE_BYTES } from '../../bot/intake.ts';
 import { turnId } from '../../bot/land.ts';
@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Web } from '../../web/server.ts';
-import { answering, body, parsed, query, rawBody, whoAsks } from './guard.ts';
+import { answering, body, parsed, query, rawBody } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
@@ -39,10 +39,16 @@ export interface RoutesOptions {
   readonly hub: Hub;
   readonly log: Log;
   readonly now: () => Date;
+  /** Who asks. @throws AppError `forbidden` */
+  readonly who: (req: Request) => Promise<Person>;
+  /** Where people reach this server in a deployment; without it they pick a person of the demo. */
+  readonly publicUrl?: string;
 }
 
-export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOptions): void {
+export function mountRoutes(options: RoutesOptions): void {
+  const { bot, web, town, mailbox, hub, log, now, who, publicUrl } = options;
   const { server } = web;
+  const answer = (run: Parameters<typeof answering>[1]) => answering(log, run, publicUrl);
 
   /** The chat with this key. @throws AppError `forbidden` when it is not one of this person's own */
   async function ownChat(person: Person, key: string): Promise<Chat> {
@@ -93,15 +99,16 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
     return answer;
   }
 
-  server.get(
-    '/webchat/people',
-    answering(log, async () => ({ people: await town.people() })),
-  );
+  if (publicUrl === undefined)
+    server.get(
+      '/webchat/people',
+      answer(async () => ({ people: await town.people() })),
+    );
 
   server.get(
     '/webchat/chats',
-    answering(log, async (req): Promise<ChatsAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<ChatsAnswer> => {
+      const me = await who(req);
       const chats = await chatsOf(town, me.id);
       return { me, chats: await Promise.all(chats.map((chat) => glance(chat, me))) };
     }),
@@ -109,8 +116,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
 
   server.get(
     '/webchat/messages',
-    answering(log, async (req): Promise<PageAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<PageAnswer> => {
+      const me = await who(req);
       const { place, before } = parsed(historyInput, Object.fromEntries(query(req)));
       await ownChat(me, place);
       const { rows, more, stamp } = await mailbox.page(place, before, PAGE);
@@ -120,8 +127,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
 
   server.get(
     '/webchat/changes',
-    answering(log, async (req): Promise<PageAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<PageAnswer> => {
+      const me = await who(req);
       const { place, after } = parsed(changesInput, Object.fromEntries(query(req)));
       await ownChat(me, place);
       const { rows, more, stamp } = await mailbox.changes(place, after, CATCH_UP);
@@ -132,8 +139,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
   server.post(
     '/webchat/text',
     ...body(TEXT_BYTES),
-    answering(log, async (req): Promise<TextAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<TextAnswer> => {
+      const me = await who(req);
       const said = parsed(textInput, req.body);
       const { place } = await ownChat(me, said.place);
       const at = now();
@@ -173,8 +180,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
 
   server.post(
     '/webchat/file',
-    answering(log, async (req): Promise<TextAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<TextAnswer> => {
+      const me = await who(req);
       const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
       if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
@@ -205,8 +212,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
   server.post(
     '/webchat/action',
     ...body(ACTION_BYTES),
-    answering(log, async (req): Promise<ActionAnswer> => {
-      const me = await whoAsks(req, town);
+    answer(async (req): Promise<ActionAnswer> => {
+      const me = await who(req);
       const { id, op, data, message, ...press } = parsed(actionInput, req.body);
       const { place } = await ownChat(me, press.place);
       if (!(await mailbox.pressed(place.key, message))) {
@@ -239,8 +246,8 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
   server.post(
     '/webchat/read',
     ...body(1024),
-    answering(log, async (req) => {
-      const me = await whoAsks(req, town);
+    answer(async (req) => {
+      const me = await who(req);
       const { place, seq } = parsed(readInput, req.body);
       await ownChat(me, place);
       await mailbox.markRead(place, me.id, seq);
@@ -250,10 +257,10 @@ export function mountRoutes({ bot, web, town, mailbox, hub, log, now }: RoutesOp
 
   server.get(
     '/webchat/stream',
-    answering(log, async (req, res: Response) => {
-      const me = await whoAsks(req, town);
-      const places = (await chatsOf(town, me.id)).map(({ place }) => place.key);
-      if (!hub.listen(me.id, places, res)) {
+    answer(async (req, res: Response) => {
+      const me = await who(req);
+      const places = async () => (await chatsOf(town, (await who(req)).id)).map(({ place }) => place.key);
+      if (!hub.listen(me.id, await places(), places, res)) {
         throw new AppError('unavailable', '现在接不上，可能是同时打开的页面太多了，请关掉几个再试。');
       }
       return undefined;

@@ -141,7 +141,16 @@ export async function startKit({ demo = true, people = town } = {}) {
     },
   };
 
-  const channel = createWebchat({ bot, store, web, log, demo, town: people, now: () => new Date() });
+  const channel = createWebchat({
+    bot,
+    store,
+    web,
+    log,
+    demo,
+    town: people,
+    now: () => new Date(),
+    newSecret: () => 'a secret of the tests',
+  });
   await channel.ready;
   const port = await web.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;

@@ -341,6 +341,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  'page.open': carries(),
+  'page.leave': carries(),
   'audit.list': carries(),
   'audit.filter': carries({ chosen: 'yes' }),
   'audit.export': carries(),

@@ -39,9 +39,9 @@ export type Api = ReturnType<typeof createApi>;
 async function request<T>(path: string, init: RequestInit, timeoutMs = 30_000): Promise<T> {
   let res: Response;
   try {
-    res = await fetch(`/webchat/${path}`, {
+    res = await fetch(`webchat/${path}`, {
       ...init,
-      credentials: 'omit',
+      credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
@@ -57,8 +57,20 @@ export async function fetchPeople(): Promise<readonly Person[]> {
   return (await request<{ people: Person[] }>('people', {})).people;
 }
 
-export function createApi(person: string) {
-  const who = { 'x-person': encodeURIComponent(person) };
+/** Who I am: a person of the demo that was picked, or the one whom the bot's link was for. */
+export interface Self {
+  readonly person: string;
+  /** Goes with every write of a session; null in the demo. */
+  readonly csrf: string | null;
+}
+
+export async function fetchSelf(): Promise<Self> {
+  const { me, csrf } = await request<{ me: Person; csrf: string }>('session', {});
+  return { person: me.id, csrf };
+}
+
+export function createApi({ person, csrf }: Self) {
+  const who: Record<string, string> = csrf ? { 'x-csrf': csrf } : { 'x-person': encodeURIComponent(person) };
   const get = <T>(path: string, query: Record<string, string>) =>
     request<T>(`${path}?${new URLSearchParams(query)}`, { headers: who });
   const post = <T>(path: string, body: unknown) =>
@@ -81,7 +93,8 @@ export function createApi(person: string) {
       ),
     action: (press: Press) => post<ActionAnswer>('action', press),
     read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
-    streamUrl: () => `/webchat/stream?as=${encodeURIComponent(person)}`,
+    leave: () => post<unknown>('leave', {}),
+    streamUrl: () => (csrf ? 'webchat/stream' : `webchat/stream?as=${encodeURIComponent(person)}`),
   };
 }
 

@@ -9,9 +9,11 @@ export interface ChatsProps {
   readonly current: string;
   open(place: string): void;
   leave(): void;
+  /** In a session one leaves; in the demo one becomes somebody else. */
+  readonly session: boolean;
 }
 
-export function Chats({ me, chats, current, open, leave }: ChatsProps) {
+export function Chats({ me, chats, current, open, leave, session }: ChatsProps) {
   return (
     <aside class="side">
       <header class="me">
@@ -26,7 +28,7 @@ export function Chats({ me, chats, current, open, leave }: ChatsProps) {
           <p class="me-unit">{me.unitName}</p>
         </div>
         <button type="button" class="text-button" onClick={leave}>
-          换人
+          {session ? '退出' : '换人'}
         </button>
       </header>
       <nav aria-label="会话">
@@ -65,7 +67,7 @@ export function Chats({ me, chats, current, open, leave }: ChatsProps) {
           ))}
         </ul>
       </nav>
-      <p class="side-foot">示范市 · 只在本机运行</p>
+      <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
     </aside>
   );
 }

@@ -1,6 +1,6 @@
 /** What one person has on the desk: the chats, the rooms that were opened, and everything that can be done with them. */
 import type { ActionAnswer, ChatView, MessageView, PageAnswer, Person, Ring } from '../wire.ts';
-import { type Api, ApiError, createApi, newId } from './api.ts';
+import { type Api, ApiError, createApi, newId, type Self } from './api.ts';
 import { listen } from './live.ts';
 import { caughtUp, emptyRoom, entered, older, type Pending, type Room, received, redrawn } from './room.ts';
 
@@ -43,7 +43,7 @@ export function sentence(error: unknown): string {
   return error instanceof ApiError ? error.message : '出了点问题，请刷新页面再试。';
 }
 
-export function createDesk(person: string, api: Api = createApi(person)): Desk {
+export function createDesk(self: Self, api: Api = createApi(self)): Desk {
   let state: DeskState = { me: null, chats: [], rooms: new Map(), lost: false, error: null };
   const watchers = new Set<() => void>();
   const pulling = new Map<string, { again: boolean }>();

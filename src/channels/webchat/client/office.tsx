@@ -1,18 +1,19 @@
 /** The page of one person: who I am and my chats on the left, the open chat on the right; one of the two on a phone. */
 import { useEffect, useReducer, useState } from 'preact/hooks';
+import type { Self } from './api.ts';
 import { Chats } from './chats.tsx';
 import { Conversation } from './conversation.tsx';
 import { createDesk } from './desk.ts';
 
 export interface OfficeProps {
-  readonly person: string;
+  readonly self: Self;
   readonly chat: string | null;
   openChat(place: string): void;
   leave(): void;
 }
 
-export function Office({ person, chat, openChat, leave }: OfficeProps) {
-  const [desk] = useState(() => createDesk(person));
+export function Office({ self, chat, openChat, leave }: OfficeProps) {
+  const [desk] = useState(() => createDesk(self));
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [listing, setListing] = useState(false);
 
@@ -42,7 +43,7 @@ export function Office({ person, chat, openChat, leave }: OfficeProps) {
     return (
       <main class="waiting">
         <p role="status">{error ?? '正在打开…'}</p>
-        {error ? (
+        {error && !self.csrf ? (
           <button type="button" class="button" onClick={leave}>
             重新选一个人
           </button>
@@ -59,6 +60,7 @@ export function Office({ person, chat, openChat, leave }: OfficeProps) {
         chats={chats}
         current={current.place}
         leave={leave}
+        session={self.csrf !== null}
         open={(key) => {
           openChat(key);
           setListing(false);

@@ -1,0 +1,148 @@
+/**
+ * The door of the page in a deployment: a link from the bot is shown first and used up by a press, so that what looks
+ * at links by itself (previews, scanners) does not spend it; then a cookie says who asks.
+ */
+import type { Request, Response } from 'restify';
+import { csrfOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/passes.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Store } from '../../store/store.ts';
+import type { Web } from '../../web/server.ts';
+import { answering, fromElsewhere, setHeaders } from './guard.ts';
+import type { Town } from './town.ts';
+import type { Person } from './wire.ts';
+
+const NO_SESSION = '请在 Teams 里给会商机器人发“看板”，从它给的链接打开本页。';
+const REFUSED = {
+  unknown: [403, '这个链接不对', '它可能没有复制完整。'],
+  used: [410, '这个链接用过了', '一个链接只能用一次。'],
+  expired: [410, '这个链接过期了', '链接只在几分钟内有效。'],
+  elsewhere: [403, '请从链接打开', '这一步要在本页上点。'],
+} as const;
+
+export interface DoorOptions {
+  readonly web: Web;
+  readonly store: Pick<Store, 'transaction' | 'read'>;
+  readonly town: Pick<Town, 'person'>;
+  /** Where people reach this server, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** A new secret for a cookie: at least 128 random bits. */
+  readonly newSecret: () => string;
+}
+
+export interface Door {
+  /** Who asks, by the cookie; a write has to carry the session's token, too. @throws AppError `forbidden` */
+  who(req: Request): Promise<Person>;
+}
+
+function pageOf(title: string, text: string, button: string): string {
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>会商</title>
+<link rel="icon" href="../webchat/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="../webchat/closed.css">
+</head>
+<body>
+<main>
+<img src="../webchat/icon.svg" alt="" width="56" height="56">
+<h1>${title}</h1>
+<p>${text}</p>
+${button}
+</main>
+</body>
+</html>
+`;
+}
+
+const WELCOME = pageOf(
+  '会商',
+  '点一下就进去，以您本人的身份。用完请点“退出”，公用电脑上尤其要退。',
+  '<form method="post"><button type="submit">打开会商</button></form>',
+);
+
+/** Mount the door. */
+export function createDoor({ web, store, town, publicUrl, log, now, newSecret }: DoorOptions): Door {
+  const secure = publicUrl.startsWith('https:');
+  // The prefix makes browsers insist on Secure, on this very host and on the whole of it.
+  const name = secure ? '__Host-huishang' : 'huishang';
+  const cookie = (value: string, seconds: number) =>
+    `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+
+  function secretOf(req: Request): string {
+    const found = (req.headers.cookie ?? '').split(/;\s*/).find((part) => part.startsWith(`${name}=`));
+    return found?.slice(name.length + 1) ?? '';
+  }
+
+  function show(res: Response, status: number, html: string): void {
+    setHeaders(res, "form-action 'self'");
+    // Without a referrer the browser would not say either that the press came from here.
+    res.setHeader('Referrer-Policy', 'same-origin');
+    res.setHeader('X-Robots-Tag', 'noindex');
+    res.setHeader('Content-Type', 'text/html; charset=utf-8');
+    res.sendRaw(status, html);
+  }
+
+  const refuse = (res: Response, why: keyof typeof REFUSED): void => {
+    const [status, title, text] = REFUSED[why];
+    show(res, status, pageOf(title, `${text}${NO_SESSION}`, ''));
+  };
+
+  web.server.get('/in/*', async (_req: Request, res: Response) => show(res, 200, WELCOME));
+
+  web.server.post('/in/*', async (req: Request, res: Response) => {
+    if (fromElsewhere(req, publicUrl)) return refuse(res, 'elsewhere');
+    const secret = newSecret();
+    try {
+      const token = String(req.params['*'] ?? '');
+      const session = await store.transaction((tx) => usePass(tx, now(), token, secret));
+      if (typeof session === 'string') return refuse(res, session);
+    } catch (error) {
+      log.error({ err: error }, 'the page could not be opened');
+      return show(res, 503, pageOf('系统正忙', '请稍后再点一次。', ''));
+    }
+    setHeaders(res);
+    res.setHeader('Set-Cookie', cookie(secret, SESSION_MS / 1_000));
+    res.setHeader('Location', `${publicUrl}/`);
+    res.writeHead(303);
+    res.end();
+  });
+
+  async function who(req: Request): Promise<Person> {
+    const secret = secretOf(req);
+    const session = secret ? await store.read((tx) => sessionOf(tx, now(), secret)) : undefined;
+    const person = session && (await town.person(session.person));
+    if (!person) throw new AppError('forbidden', NO_SESSION);
+    if (req.method !== 'GET' && req.headers['x-csrf'] !== csrfOf(secret))
+      throw new AppError('forbidden', '请刷新页面再试。');
+    return person;
+  }
+
+  web.server.get(
+    '/webchat/session',
+    answering(log, async (req) => ({ me: await who(req), csrf: csrfOf(secretOf(req)) }), publicUrl),
+  );
+
+  web.server.post(
+    '/webchat/leave',
+    answering(
+      log,
+      async (req, res) => {
+        await who(req);
+        await store.transaction(async (tx) => {
+          const session = await sessionOf(tx, now(), secretOf(req));
+          if (session) await tx.table(sessions).delete(session);
+        });
+        res.setHeader('Set-Cookie', cookie('', 0));
+        return {};
+      },
+      publicUrl,
+    ),
+  );
+
+  return { who };
+}

@@ -1,0 +1,55 @@
+/** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
+import { z } from 'zod';
+import { type Feature, type Outcome, operation } from '../../bot/feature.ts';
+import { recordCard } from '../../bot/fields.ts';
+import { issuePass, PASS_MINUTES, sessions, sessionsOf } from '../../bot/passes.ts';
+import { AppError } from '../../lib/errors.ts';
+import { rights } from './rights.ts';
+
+const open = operation({
+  name: 'page.open',
+  title: '看板',
+  words: ['看板', '网页'],
+  help: '在网页上看和办',
+  right: rights.open,
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    if (!ctx.page) throw new AppError('unavailable', '这里还没有开通网页，请联系市委组织部。');
+    const { address, pick } = ctx.page;
+    if (pick) return { text: `这是本机演示，打开 ${address}/ 选一个身份就行。` };
+    if (ctx.place.kind !== 'personal')
+      throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
+    const token = ctx.newId() + ctx.newId();
+    await issuePass(ctx, token, ctx.me.id);
+    const ask = `点“打开网页”。链接${PASS_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;
+    const url = `${address}/in/${token}`;
+    const { template, data } = recordCard({
+      number: '',
+      title: '看板',
+      state: '只给您本人',
+      style: 'accent',
+      ask,
+      facts: [],
+      buttons: [],
+      links: [{ title: '打开网页', url }],
+    });
+    return { text: `${ask}\n${url}`, card: { template, data }, did: { kind: 'page', id: '' }, mine: true };
+  },
+});
+
+const leave = operation({
+  name: 'page.leave',
+  title: '退出',
+  words: ['退出'],
+  help: '退出打开过的网页',
+  right: rights.leave,
+  input: z.object({}),
+  async run(ctx): Promise<Outcome> {
+    const opened = await sessionsOf(ctx.tx, ctx.me.id);
+    if (opened.length === 0) return { text: '您没有打开着的网页。' };
+    for (const row of opened) await ctx.tx.table(sessions).delete(row);
+    return { text: `已退出${opened.length}处网页，再用请发“看板”。`, did: { kind: 'page', id: '' } };
+  },
+});
+
+export const page: Feature = { name: 'page', tables: [], operations: [open, leave] };
