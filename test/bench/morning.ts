@@ -1,7 +1,7 @@
 /**
  * A morning of a province: 46,000 branches, 200,000 people, everybody is reminded of something at 08:30.
  * How long planning takes, how long a chat turn waits meanwhile, what an idle tick costs, and how fast it goes out
- * through a connector that enforces Teams' limits. On its own: `node --import tsx test/bench/morning.ts`.
+ * through a connector that enforces Teams' limits.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,17 +24,7 @@ import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { AnyTable, Store, Tx } from '../../src/store/store.ts';
 import type { Web } from '../../src/web/server.ts';
 import { memoryFiles } from '../file-store.ts';
-import {
-  type Line,
-  median,
-  type Options,
-  percentile,
-  removeDir,
-  sayNumber,
-  scratchDir,
-  startWorker,
-  table,
-} from './kit.ts';
+import { type Line, median, type Options, percentile, sayNumber, startWorker } from './kit.ts';
 
 const COUNTIES = 160;
 const TOWNSHIPS = 2_560;
@@ -310,15 +300,4 @@ async function turns(bot: Bot, now: () => Date, until: number | (() => boolean))
 
 function summary(waited: readonly number[]): string {
   return `p50 ${sayNumber(median(waited))}, p99 ${sayNumber(percentile(waited, 99))}, max ${sayNumber(Math.max(...waited))} ms of ${waited.length}`;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const scratch = await scratchDir();
-  try {
-    const lines = await morning({ scratch, say: (text) => void process.stderr.write(`  ${text}\n`) });
-    process.stdout.write(`${table(lines)}\n`);
-  } finally {
-    await removeDir(scratch);
-    process.exit();
-  }
 }

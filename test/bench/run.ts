@@ -6,11 +6,12 @@ import { fetchBaselines } from './baselines.ts';
 import { cards } from './cards.ts';
 import { commit } from './commit.ts';
 import { type Line, type Options, removeDir, type Subject, scratchDir, table } from './kit.ts';
+import { morning } from './morning.ts';
 import { open } from './open.ts';
 import { query } from './query.ts';
 import { turn } from './turn.ts';
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { commit, query, open, turn, cards };
+const SUBJECTS: Readonly<Record<string, Subject>> = { commit, query, open, turn, cards, morning };
 const USAGE = `npm run bench -- [${Object.keys(SUBJECTS).join('|')} …] [--quick] [--runs 5] [--cache <folder>]`;
 
 const { values, positionals } = parseArgs({
