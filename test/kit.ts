@@ -195,7 +195,7 @@ export async function createKit({
             return content;
           },
         }));
-        await bot.handle({ ...received(id), kind: 'text', text }, attachments);
+        await bot.deliver(await bot.handle({ ...received(id), kind: 'text', text }, attachments));
         await bot.pump();
         return self.last();
       },

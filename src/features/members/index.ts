@@ -4,12 +4,15 @@ import { bind, bindGroup, unitChoices, withdraw } from './bind.ts';
 import { agree, refuse, request, switchUnit } from './decide.ts';
 import { peopleChoices } from './find.ts';
 import { greetings } from './greet.ts';
+import { applyRosterOperation, roster, rosterDrafts, rosterIntake } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
 import { NUMBER, requests, requestTodos, requestView } from './requests.ts';
 
 export { loadCity } from './load.ts';
 export * from './model.ts';
+export { applyRoster, planRoster, sayPlan } from './roster.ts';
+export { readRoster } from './sheet.ts';
 export { createTown, groupUnits } from './town.ts';
 
 /** Most choices of one answer to what is typed. */
@@ -17,8 +20,21 @@ const CHOICES = 15;
 
 export const members: Feature = {
   name: 'members',
-  tables: [table, posts, accounts, requests],
-  operations: [bind, bindGroup, withdraw, request, agree, refuse, switchUnit, handover, remove],
+  tables: [table, posts, accounts, requests, rosterDrafts],
+  operations: [
+    bind,
+    bindGroup,
+    withdraw,
+    request,
+    agree,
+    refuse,
+    switchUnit,
+    handover,
+    remove,
+    roster,
+    applyRosterOperation,
+  ],
+  intakes: [rosterIntake],
   views: { binding: requestView },
   numbers: { pattern: NUMBER, op: 'members.request' },
   searches: {

@@ -12,6 +12,8 @@ const memberRow = z.object({
   /** The post in which the person acts now. */
   unit: z.string().min(1),
   role,
+  /** Shown to who decides on a request, to ask by phone whether it is really them. */
+  phone: z.string().exactOptional(),
 });
 export type Member = Stored<z.infer<typeof memberRow>>;
 export const members = defineTable<z.infer<typeof memberRow>>({

@@ -94,12 +94,12 @@ export async function openRequest(tx: Tx, who: string): Promise<StoredRequest | 
 /** Whoever is on the list under this name in this unit, and the accounts they have on this channel. */
 export async function listed(tx: Tx, { name, unit, channel }: Pick<Request, 'name' | 'unit' | 'channel'>) {
   const people = await tx.table(members).find({ where: { name }, limit: SHOWN });
-  for (const { id } of people.rows) {
+  for (const { id, phone } of people.rows) {
     const actor = await actorOf(tx, id);
     const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
     if (!post) continue;
     const theirs = (await accountsOf(tx, id)).filter((one) => one.channel === channel);
-    return { person: id, role: post.role, accounts: theirs.map(({ row }) => row) };
+    return { person: id, role: post.role, phone, accounts: theirs.map(({ row }) => row) };
   }
   return undefined;
 }
@@ -128,6 +128,7 @@ export const requestView: View = async (world, id, viewer) => {
       ['岗位', ROLE_NAMES[row.role]],
       ['聊天账号', row.alias],
       ['名单上', open ? sayListed(known, row) : ''],
+      ['名单上的手机', (open && known?.phone) || ''],
       ['要绑定的群', row.group ? group?.name || '申请时所在的群' : ''],
       ['申请时间', sayTime(row.at, today)],
       ['谁批的', by?.name ?? ''],

@@ -3,6 +3,7 @@ import type { Raw } from '../../../src/bot/feature.ts';
 import { forms, outbox, places } from '../../../src/bot/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
+import { rosterDrafts } from '../../../src/features/members/import.ts';
 import { members } from '../../../src/features/members/model.ts';
 import { type Request, requests } from '../../../src/features/members/requests.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
@@ -162,6 +163,10 @@ const asking = (change: Partial<Request> = {}): Scene => ({
     });
     return { request: id };
   },
+});
+const rosterOf = (n: number) => ({
+  ...{ line: 2, id: '', name: `名单${n}`, unit: '石门村党支部', role: '联络员' },
+  ...{ phone: '', account: '', notes: [] },
 });
 const leaving: Scene = {
   async data(tx, n) {
@@ -364,6 +369,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'members.switch': carries(),
   'members.handover 柳湾村的一位': leaving,
   'members.remove 柳湾村的一位': leaving,
+  'members.roster': carries({ rows: [rosterOf(0)] }),
+  'members.applyRoster 组织部发来的名单': {
+    async data(tx, n) {
+      const drafts = tx.table(rosterDrafts);
+      const id = 'bai-zhiyuan';
+      await drafts.put({ ...(await drafts.get(id)), id, number: 'one', rows: [rosterOf(n)] });
+      return { number: 'one' };
+    },
+  },
 
   'digest.tomorrow': digest,
   'digest.later': digest,

@@ -1,0 +1,225 @@
+/** 导入名单: what a list would change, row by row, and the change itself. A row with a problem is left out. */
+import type { Tx } from '../../store/store.ts';
+import { isBranch, meantUnit, type Unit, unitName } from '../orgs/index.ts';
+import {
+  accounts,
+  accountsOf,
+  actorOf,
+  type Member,
+  members,
+  type Post,
+  peopleOf,
+  postsOf,
+  ROLE_NAMES,
+} from './model.ts';
+import { actAs, losePost, takePost } from './posts.ts';
+import { listed, reroute } from './requests.ts';
+import type { RosterRow } from './sheet.ts';
+
+/** Accounts of a list are those of Teams: Entra object ids. */
+const CHANNEL = 'teams';
+const OBJECT_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const PHONE = /^1\d{10}$/;
+
+export interface Line {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** One row that fits. */
+interface Entry extends Post {
+  readonly line: number;
+  /** Of a person who is new, what tells them apart in the list. */
+  readonly key: string;
+  readonly person: string | undefined;
+  readonly id: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly account: string;
+}
+
+export interface RosterPlan {
+  readonly entries: readonly Entry[];
+  /** Rows that are left out, and why. */
+  readonly problems: readonly Line[];
+  /** Rows of which something was read in another way than it is written. */
+  readonly notes: readonly Line[];
+  readonly added: number;
+  readonly changed: number;
+  readonly same: number;
+  /** In a unit of the list, but not in the list. */
+  readonly gone: readonly (Post & {
+    readonly person: string;
+    readonly name: string;
+    readonly unitName: string;
+  })[];
+}
+
+/** What the list would change; nothing is written. */
+export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<RosterPlan> {
+  const units = new Map<string, Unit | undefined>();
+  const seen = new Map<string, number>();
+  /** Rows by name and unit: two of one name are two people only if ids or accounts say so. */
+  const names = new Map<string, { readonly line: number; readonly sure: boolean }>();
+  /** The name of each person of the list, and whose the accounts of the list are. */
+  const titles = new Map<string, string>();
+  const owners = new Map<string, string>();
+  const problems: Line[] = [];
+  const notes: Line[] = [];
+  const entries: Entry[] = [];
+  const count = { added: 0, changed: 0, same: 0 };
+  for (const row of rows) {
+    const { line, name, id, phone, account } = row;
+    const problem = (text: string) => void problems.push({ line, text: `${name ? `${name}：` : ''}${text}` });
+    for (const text of row.notes) notes.push({ line, text: `${name}：${text}` });
+    if (!units.has(row.unit)) units.set(row.unit, await meantUnit(tx, row.unit));
+    const unit = units.get(row.unit);
+    const role = roleOf(row.role);
+    if (name === '') problem('没有姓名');
+    else if (name.length > 20) problem('姓名太长');
+    else if (row.unit === '') problem('没有单位');
+    else if (!unit)
+      problem(`没认出单位“${row.unit}”（不在名单里，或者有几个同名的，请写成 柳湾村党支部（石桥镇党委））`);
+    else if (!role) problem(`角色“${row.role}”不对，请写负责人、联络员或支部书记`);
+    else if (isBranch(unit) ? role === 'head' : role === 'secretary')
+      problem(`${unit.name}没有“${ROLE_NAMES[role]}”，请写${isBranch(unit) ? '支部书记' : '负责人'}或联络员`);
+    else if (id !== '' && !/^[\w-]{1,64}$/.test(id)) problem(`编号“${id}”不对，只用字母、数字和短横`);
+    else if (phone !== '' && !PHONE.test(phone)) problem(`手机“${phone}”不是11位手机号`);
+    else if (account !== '' && !OBJECT_ID.test(account))
+      problem('Teams账号要填 Entra 对象 ID（一串 8-4-4-4-12 的字母数字）');
+    else {
+      const known = account ? (await tx.table(accounts).get(`${CHANNEL}:${account}`))?.person : undefined;
+      const person = await personOf(tx, row, unit.id, known);
+      const key = person ?? (id || account || `${name}|${unit.id}`);
+      const sure = id !== '' || account !== '';
+      const namesake = names.get(`${name} ${unit.id}`);
+      const before = seen.get(`${key} ${unit.id}`) ?? (namesake?.sure && sure ? undefined : namesake?.line);
+      const owner = (account && owners.get(account)) || known;
+      const other = [...(owner && owner !== key ? ['别人'] : []), titles.get(key) ?? name].find(
+        (one) => one !== name,
+      );
+      if (before !== undefined) problem(`和第${before}行是同一个人`);
+      else if (other) problem(`这个${account ? 'Teams账号' : '编号'}已经是${other}的`);
+      else {
+        seen.set(`${key} ${unit.id}`, line);
+        names.set(`${name} ${unit.id}`, { line, sure });
+        titles.set(key, name);
+        if (account) owners.set(account, key);
+        const entry = { line, key, person, id, name, unit: unit.id, role, phone, account };
+        entries.push(entry);
+        count[person ? ((await differs(tx, entry)) ? 'changed' : 'same') : 'added']++;
+      }
+    }
+  }
+  return { entries, problems, notes, ...count, gone: await goneFrom(tx, entries) };
+}
+
+function roleOf(words: string): Member['role'] | undefined {
+  const roles = Object.entries(ROLE_NAMES) as [Member['role'], string][];
+  return roles.find(([role, name]) => role === words.toLowerCase() || name === words)?.[0];
+}
+
+/** Who is meant: by the id of the list if it is one of ours, else by the account, else by name and unit. */
+async function personOf(tx: Tx, { id, name }: RosterRow, unit: string, known: string | undefined) {
+  if (id !== '' && (await tx.table(members).get(id))) return id;
+  return known ?? (await listed(tx, { name, unit, channel: CHANNEL }))?.person;
+}
+
+async function differs(tx: Tx, { person = '', name, unit, role, phone, account }: Entry): Promise<boolean> {
+  const member = await tx.table(members).get(person);
+  const actor = await actorOf(tx, person);
+  const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
+  if (member?.name !== name || post?.role !== role) return true;
+  if (phone !== '' && member.phone !== phone) return true;
+  return (
+    account !== '' &&
+    !(await accountsOf(tx, person)).some((one) => one.channel === CHANNEL && one.id === account)
+  );
+}
+
+async function goneFrom(tx: Tx, entries: readonly Entry[]) {
+  const listedAt = new Set(entries.map(({ person, unit }) => `${person} ${unit}`));
+  const gone = [];
+  for (const unit of new Set(entries.map((entry) => entry.unit))) {
+    for (const { id: person, name, role } of await peopleOf(tx, unit)) {
+      if (listedAt.has(`${person} ${unit}`)) continue;
+      gone.push({ person, name, unit, role, unitName: await unitName(tx, unit) });
+    }
+  }
+  return gone;
+}
+
+/** Make the list true, and with `removeGone` take those off who are not in it any more; resolves to what was done. */
+export async function applyRoster(
+  tx: Tx,
+  rows: readonly RosterRow[],
+  newId: () => string,
+  removeGone: boolean,
+): Promise<RosterPlan> {
+  const plan = await planRoster(tx, rows);
+  const made = new Map<string, string>();
+  const posts = new Map<string, number>();
+  for (const { key } of plan.entries) posts.set(key, (posts.get(key) ?? 0) + 1);
+  for (const entry of plan.entries) {
+    const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
+    made.set(entry.key, person);
+    await writeEntry(tx, person, entry, posts.get(entry.key) === 1);
+  }
+  if (removeGone) {
+    for (const { person, unit } of plan.gone) {
+      await losePost(tx, person, unit);
+      await reroute(tx, unit);
+    }
+  }
+  return plan;
+}
+
+async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): Promise<void> {
+  const { name, unit, role, phone, account, id } = entry;
+  const known = await tx.table(members).get(person);
+  if (!known) await tx.table(members).put({ id: person, name, unit, role, ...(phone && { phone }) });
+  else {
+    if (known.name !== name || (phone && known.phone !== phone))
+      await tx.table(members).put({ ...known, name, ...(phone && { phone }) });
+    const actor = await actorOf(tx, person);
+    const old = actor ? await postsOf(tx, actor) : [];
+    await takePost(tx, person, { unit, role });
+    // Who is named by an id or an account and had one post in another unit has moved.
+    const [from] = old;
+    if (only && (id || account) && old.length === 1 && from && from.unit !== unit) {
+      await actAs(tx, person, unit);
+      await losePost(tx, person, from.unit);
+      await reroute(tx, from.unit);
+    }
+  }
+  if (account === '') return;
+  for (const old of await accountsOf(tx, person)) {
+    if (old.channel === CHANNEL && old.id !== account) await tx.table(accounts).delete(old.row);
+  }
+  const own = `${CHANNEL}:${account}`;
+  if (!(await tx.table(accounts).get(own))) await tx.table(accounts).put({ id: own, person });
+}
+
+/** The plan in words: the counts, then what is wrong, what was read in another way, who is missing. */
+export function sayPlan(
+  { added, changed, same, problems, notes, gone }: RosterPlan,
+  most: number,
+): readonly string[] {
+  const rest = (all: readonly unknown[]) => (all.length > most ? [`……还有${all.length - most}条`] : []);
+  const lines = (all: readonly Line[]) => [
+    ...all.slice(0, most).map(({ line, text }) => `第${line}行 ${text}`),
+    ...rest(all),
+  ];
+  return [
+    `新增${added}人，更新${changed}人，不变${same}人；有问题${problems.length}行，不会导入。`,
+    ...lines(problems),
+    ...(notes.length > 0 ? [`提示${notes.length}条：`, ...lines(notes)] : []),
+    ...(gone.length > 0
+      ? [
+          `这些单位里有${gone.length}人不在表上，没有动：`,
+          ...gone.slice(0, most).map((one) => `${one.name}（${one.unitName}${ROLE_NAMES[one.role]}）`),
+          ...rest(gone),
+        ]
+      : []),
+  ];
+}
