@@ -1,7 +1,7 @@
 /** Stories of PROGRAMME.md §2: called, answered, held, minuted; what was decided comes back until it is done. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
-import { understandWhen } from '../../src/features/meetings/when.ts';
+import { understandTime, understandWhen } from '../../src/features/meetings/when.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
@@ -155,6 +155,26 @@ describe('answering', () => {
     expect((await police.say('请假 HS-2026-11-01 有事')).text).toContain('会已经开始了');
   });
 
+  it('needs no number where only one meeting can be meant', async () => {
+    await call();
+    expect((await police.say('参加')).text).toContain('HS-2026-11-01');
+    expect(await invite('gonganju')).toMatchObject({ answer: 'yes' });
+    await justice.say('请假 外出培训');
+    expect(await invite('sifaju')).toMatchObject({ answer: 'no', words: '外出培训' });
+    await county.say('派员');
+    await county.click('派员', { name: '王副书记' });
+    expect(await invite('qingshan')).toMatchObject({ answer: 'sub', words: '王副书记' });
+    await organiser.say('推进会 发起 12月18日上午9点');
+    await organiser.click('发起推进会', { place: '小礼堂' });
+    await organiser.click('发起推进会');
+    expect((await police.say('请假 有事')).text).toContain('请写上会商的编号');
+    expect((await secretary.say('参加')).text).toContain('请写上会商的编号');
+    await kit.tick('2026-11-25', '14:30');
+    expect((await police.say('签到 hs-2026-11-1')).text).toContain('HS-2026-11-01');
+    expect((await police.say('hs-2026-11-1')).text).toContain('HS-2026-11-01');
+    expect((await police.say('会商 2026-13')).text).toContain('没有找到“2026-13”这个会');
+  });
+
   it('keeps every answer when all answer at once', async () => {
     await call();
     const all = await kit.store.read(
@@ -301,4 +321,15 @@ it('reads days and times as people say them', () => {
     expect([words, understandWhen(words, now)]).toEqual([words, time ? { date, time } : { date }]);
   }
   expect(understandWhen('尽快', now)).toBeUndefined();
+  const times = {
+    '9:30': '09:30',
+    '１５：００': '15:00',
+    下午3点: '15:00',
+    上午九点半: '09:30',
+    '15点': '15:00',
+  };
+  for (const [words, time] of Object.entries(times))
+    expect([words, understandTime(words)]).toEqual([words, time]);
+  for (const words of ['3点', '下午', '尽快', ''])
+    expect([words, understandTime(words)]).toEqual([words, undefined]);
 });

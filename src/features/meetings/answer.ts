@@ -4,7 +4,7 @@ import type { Ctx, Outcome } from '../../bot/feature.ts';
 import { buildForm } from '../../bot/fields.ts';
 import { sayWhen } from './draft.ts';
 import { type AnswerKind, invites, type StoredMeeting, sayAnswer } from './model.ts';
-import { changed, loadMeeting, meetingOperation, ownInvite, wordsFor } from './record.ts';
+import { changed, loadMeant, meetingOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 
 async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, words: string): Promise<Outcome> {
@@ -20,7 +20,7 @@ export const come = meetingOperation('come', {
   right: rights.come,
   title: '参加',
   words: ['参加'],
-  record: loadMeeting,
+  record: loadMeant,
   input: z.object({}),
   run: (ctx, _input, meeting) => answer(ctx, meeting, 'yes', ''),
 });
@@ -56,7 +56,7 @@ function inWords<Id extends 'reason' | 'name'>(
     title,
     words: [title],
     fromText: wordsFor(id),
-    record: loadMeeting,
+    record: loadMeant,
     input: z.object({ [id]: words }) as unknown as z.ZodType<Record<Id, string>>,
     form: async (ctx, meeting, values, errors) =>
       buildForm(
@@ -77,7 +77,7 @@ export const checkIn = meetingOperation('sign', {
   right: rights.sign,
   title: '签到',
   words: ['签到'],
-  record: loadMeeting,
+  record: loadMeant,
   input: z.object({}),
   async run(ctx, _input, meeting) {
     const invite = await ownInvite(ctx, meeting);

@@ -20,6 +20,7 @@ import { loadMeeting, meetingTitle, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 
 const WAITING = 20;
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const TONES: Readonly<Record<string, Tone>> = {
   未发起: 'default',
   未开: 'attention',
@@ -54,14 +55,11 @@ export const board = operation({
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
     if (NUMBER.test(meeting)) return { meeting };
-    return /^\d{4}-\d{2}$/.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
+    return MONTH.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
   },
   input: z.object({
     meeting: z.string().optional(),
-    period: z
-      .string()
-      .regex(/^\d{4}-\d{2}$/)
-      .optional(),
+    period: z.string().regex(MONTH).optional(),
   }),
   async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
     if (meeting) return { ...(await open(ctx, meeting)), mine: true };

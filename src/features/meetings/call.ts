@@ -11,7 +11,7 @@ import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
-import { understandWhen } from './when.ts';
+import { understandTime, understandWhen } from './when.ts';
 
 const MOST_ITEMS = 30;
 
@@ -24,7 +24,7 @@ interface Desk {
 export const time = z
   .string({ error: '请写几点开始' })
   .trim()
-  .transform((text) => text.normalize('NFKC').replace(/^(\d):/, '0$1:'))
+  .transform((text) => understandTime(text) ?? text)
   .pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '几点请写成 15:00 这样'));
 export const date = z.string({ error: '请选日期' }).trim().refine(isDay, '日期请写成 2026-11-25 这样');
 

@@ -110,11 +110,11 @@ export const cancelMeeting = meetingOperation('cancel', {
   fromText: wordsFor('reason'),
   record: loadMeeting,
   input: z.object({ reason }),
-  form: async (_ctx, meeting, values, errors) =>
+  form: async (ctx, meeting, values, errors) =>
     buildForm(
       {
         title: '取消会商',
-        intro: `${meeting.id} ${meeting.date} ${meeting.time}，取消后会通知所有人。`,
+        intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
         fields: [
           {
             kind: 'text',

@@ -11,16 +11,17 @@ import {
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';
-import { type Invite, invites, type Meeting, meetings, type StoredMeeting } from './model.ts';
+import { type Invite, invites, type Meeting, meetings, SIGN_AFTER_MS, type StoredMeeting } from './model.ts';
 import { inviteOf } from './rights.ts';
 
-export const NUMBER = /^HS-\d{4}-\d{2}-\d{2,}$/;
+export const NUMBER = /^HS-\d{4}-\d{2}-\d{1,6}$/;
 
-/** `hs-2026-11-1` is HS-2026-11-01; then the words after it. */
+/** `hs-2026-11-1` is HS-2026-11-01; then the words after it. Without a number all of it is words. */
 export function numberAndWords(rest: string): { meeting: string; words: string } {
   const [first = ''] = rest.trim().split(/\s/, 1);
   const plain = first.normalize('NFKC').toUpperCase();
   const [, month, n] = /^HS-?(\d{4}-\d{2})-(\d{1,6})$/.exec(plain) ?? [];
+  if (!plain.startsWith('HS')) return { meeting: '', words: rest.trim() };
   return {
     meeting: month && n ? `HS-${month}-${n.padStart(2, '0')}` : plain,
     words: rest.trim().slice(first.length).trim(),
@@ -41,6 +42,24 @@ export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
   if (!meeting)
     throw new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
   return meeting;
+}
+
+/** The meeting that is named; without a number the one that can be meant, if there is only one and it is not over. */
+export async function loadMeant(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
+  if (raw.meeting) return loadMeeting(ctx, raw);
+  const { unit } = ctx.me;
+  const near = {
+    order: 'startsAt' as const,
+    range: { gt: new Date(ctx.now.getTime() - SIGN_AFTER_MS).toISOString() },
+    limit: 10,
+  };
+  const asked = await ctx.tx.table(invites).find({ where: { unit, state: 'set' }, ...near });
+  const called = await ctx.tx.table(meetings).find({ where: { lead: unit }, ...near });
+  const ids = [
+    ...asked.rows.map(({ meeting }) => meeting),
+    ...called.rows.filter(({ state }) => state === 'set').map(({ id }) => id),
+  ];
+  return loadMeeting(ctx, ids.length === 1 ? { meeting: ids[0] } : raw);
 }
 
 /** The invitation of the sender's unit. @throws AppError `stale` when it has been taken back meanwhile */

@@ -2,6 +2,9 @@
 import { zh } from 'chrono-node';
 import { dayOf, timeOf } from '../../lib/dates.ts';
 
+/** No meeting begins earlier, unless it is written as `06:30`. */
+const EARLIEST = '07:00';
+
 export interface When {
   readonly date: string;
   /** Absent when only a day was said. */
@@ -18,4 +21,16 @@ export function understandWhen(words: string, now: Date): When | undefined {
   if (!found) return undefined;
   const at = found.start.date();
   return { date: dayOf(at), ...(found.start.isCertain('hour') && { time: timeOf(at) }) };
+}
+
+/**
+ * `9:30`, `下午3点`, `15点半` → a time of day; undefined for what could be meant otherwise: at 3点 nobody meets
+ * unless the afternoon is meant.
+ */
+export function understandTime(words: string): string | undefined {
+  const plain = words.normalize('NFKC');
+  const [, hour = '', minutes] = /^(\d{1,2}):(\d{2})$/.exec(plain) ?? [];
+  if (minutes) return `${hour.padStart(2, '0')}:${minutes}`;
+  const time = understandWhen(plain, new Date(0))?.time;
+  return time && time >= EARLIEST ? time : undefined;
 }
