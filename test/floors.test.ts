@@ -84,6 +84,12 @@ describe('the house', () => {
     expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);
   });
 
+  it('says who may do what in the tables of rights only', () => {
+    const inline = ({ path, text }: Source) =>
+      path.startsWith('features/') && !path.endsWith('/rights.ts') && /\bright: \{/.test(text);
+    expect(offenders((source) => (inline(source) ? ['a right of its own'] : []))).toEqual([]);
+  });
+
   it('reads the environment in config.ts only', () => {
     expect(
       offenders(({ path, text }) =>

@@ -102,7 +102,7 @@ describe('links', () => {
     await start(null);
     await call();
     expect(linksOf(await police.say(ID))).toEqual({});
-    expect((await police.say('日历')).text).toBe('这里还没有开通下载，请联系市委组织部。');
+    expect((await police.say('日历')).text).toBe('这里还没有开通网页和下载，请联系市委组织部。');
   });
 
   it('are signed with one secret, made once however many ask for it at once', async () => {

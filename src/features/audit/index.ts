@@ -1,10 +1,9 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
 import { type Ctx, type Feature, type Outcome, operation } from '../../bot/feature.ts';
-import { buildForm, button, type ListRow, listCard, recordCard } from '../../bot/fields.ts';
+import { buildForm, button, type ListRow, listCard, ownLink } from '../../bot/fields.ts';
 import type { AuditRow } from '../../bot/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
 import { auditFile, MOST_LINES } from './export.ts';
 import { rights } from './rights.ts';
@@ -100,26 +99,13 @@ const exportTrail = operation({
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: filterSchema.extend({ words: z.string().max(200).default('') }),
   async run(ctx, { words, ...given }): Promise<Outcome> {
-    if (ctx.place.kind !== 'personal')
-      throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
     const wanted = words ? await understand(ctx, words) : given;
-    const id = JSON.stringify(carried(wanted));
-    const url = ctx.link?.('audit', id, ctx.me, 0);
-    if (!url) throw new AppError('unavailable', '这里还没有开通下载，请联系市委组织部。');
-    const title = `审计：${sayFilter(wanted)}`;
-    const ask = `点开下载表格，最多${MOST_LINES}行，最近的在前。链接今天有效，只给您本人。`;
-    const { template, data } = recordCard({
-      number: '',
-      title,
-      state: '只给您本人',
-      style: 'accent',
-      ask,
-      facts: [],
-      buttons: [],
-      links: [{ title: '打开', url }],
+    const answer = ownLink(ctx, {
+      title: `审计：${sayFilter(wanted)}`,
+      ask: `点开下载表格，最多${MOST_LINES}行，最近的在前。链接今天有效，请不要转给别人。`,
+      url: ctx.link?.('audit', JSON.stringify(carried(wanted)), ctx.me, 0),
     });
-    const did = { kind: 'audit', id: sayFilter(wanted) };
-    return { text: `${title}。${ask}\n${url}`, card: { template, data }, did, mine: true };
+    return { ...answer, did: { kind: 'audit', id: sayFilter(wanted) }, mine: true };
   },
 });
 

@@ -1,9 +1,8 @@
 /** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
 import { z } from 'zod';
-import type { Actor, Ctx, Download, Feature, Outcome, World } from '../../bot/feature.ts';
-import { type Link, recordCard } from '../../bot/fields.ts';
+import type { Actor, Download, Feature, World } from '../../bot/feature.ts';
+import { type Link, ownLink } from '../../bot/fields.ts';
 import { may, type Right } from '../../bot/rights.ts';
-import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';
@@ -95,26 +94,6 @@ export async function linksOf(world: World, meeting: Meeting, viewer: Actor): Pr
   });
 }
 
-/** The answer with a link; it is the asker's own, so never in a group. */
-function answerLink(ctx: Ctx, kind: string, id: string, days: number, title: string, ask: string): Outcome {
-  if (ctx.place.kind !== 'personal')
-    throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
-  const url = ctx.link?.(kind, id, ctx.me, days);
-  if (!url) throw new AppError('unavailable', '这里还没有开通下载，请联系市委组织部。');
-  // What is subscribed to has to be copied, what is downloaded only pressed.
-  const { template, data } = recordCard({
-    number: '',
-    title,
-    state: '只给您本人',
-    style: 'accent',
-    ask,
-    facts: [['链接', kind === 'feed' ? url : '']],
-    buttons: [],
-    links: [{ title: '打开', url }],
-  });
-  return { text: `${title}。${ask}\n${url}`, card: { template, data } };
-}
-
 export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {
   right: rights.calendar,
   title: '日历',
@@ -127,10 +106,12 @@ export const calendar = meetingOperation<Meeting | null, { meeting?: string | un
     if (!meeting) {
       const ask =
         '在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。';
-      return answerLink(ctx, 'feed', ctx.me.id, FEED_DAYS, '会商日历', ask);
+      const url = ctx.link?.('feed', ctx.me.id, ctx.me, FEED_DAYS);
+      return ownLink(ctx, { title: '会商日历', ask, url, copied: true });
     }
     const title = `${meeting.id} ${await meetingTitle(ctx, meeting)}`;
-    return answerLink(ctx, 'event', meeting.id, FILE_DAYS, title, '点开就能放进日历。');
+    const url = ctx.link?.('event', meeting.id, ctx.me, FILE_DAYS);
+    return ownLink(ctx, { title, ask: '点开就能放进日历。', url });
   },
 });
 
@@ -142,6 +123,7 @@ export const takeMinutes = meetingOperation('take', {
   input: z.object({}),
   async run(ctx, _input, meeting) {
     const title = `${await meetingTitle(ctx, meeting)}纪要`;
-    return answerLink(ctx, 'minutes', meeting.id, FILE_DAYS, title, '点开就能下载。');
+    const url = ctx.link?.('minutes', meeting.id, ctx.me, FILE_DAYS);
+    return ownLink(ctx, { title, ask: '点开就能下载。', url });
   },
 });
