@@ -3,11 +3,11 @@ import type { Feature } from '../bot/feature.ts';
 import { auditTrail } from './audit/index.ts';
 import { home } from './home/index.ts';
 import { colours, issues, raising, topics } from './issues/index.ts';
-import { createMeetings } from './meetings/index.ts';
+import { called, createMeetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
-import { programme } from './programme/index.ts';
+import { createProgramme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
 import { createTasks } from './tasks/index.ts';
 
@@ -17,7 +17,7 @@ export const features: readonly Feature[] = [
   createTasks(raising),
   home,
   reminders,
-  programme,
+  createProgramme({ called }),
   page,
   auditTrail,
   members,

@@ -30,7 +30,7 @@ import {
   press,
 } from './town.ts';
 
-const MOUNTED = ['issues', 'home', 'reminders', 'programme', 'members', 'orgs'];
+const MOUNTED = ['issues', 'meetings', 'home', 'reminders', 'programme', 'members', 'orgs'];
 const MINUTE = 60_000;
 
 // ---- The calendar, straight from the published data and with arithmetic of its own.
@@ -71,7 +71,7 @@ interface DemoUnit {
 const read = (name: string) => JSON.parse(readFileSync(demoFile(name), 'utf8'));
 const unitList: DemoUnit[] = read('units.json');
 const people: { id: string; unit: string; role: string }[] = read('members.json');
-const starList: { id: string; kinds: string[]; lead: string }[] = read('stars.json');
+const starList: { id: string; name: string; kinds: string[]; lead: string }[] = read('stars.json');
 const unitOf = new Map(unitList.map((unit) => [unit.id, unit]));
 const staff = (unit: string) => people.filter((person) => person.unit === unit).map(({ id }) => id);
 const ROOT = unitList.find(({ kind }) => kind === 'city')?.id ?? '';
@@ -206,6 +206,9 @@ function expected(): Set<string> {
     const quarter = `${'一二三四'[Math.ceil(month / 3) - 1]}季度`;
     if (nth === 1) add(day, LEADS, `请定会商：${month}月联席会商：定好时间，通知责任单位`);
     if (toEnd === 5) add(day, LEADS, `请抓紧：${month}月联席会商快到月底了：没开的请本周内开`);
+    const names = [...starList].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ name }) => name);
+    if (nth === 2)
+      add(day, [ROOT], `请督促：${month === 1 ? 12 : month - 1}月没有开会商：${names.join('、')}`);
     if (month % 3 === 0 && nth === 5)
       add(day, [ROOT], `请定推进会：${quarter}推进会：定好时间，准备各星情况`);
     if (month % 3 === 0 && nth === 10)

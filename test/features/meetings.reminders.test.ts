@@ -128,6 +128,17 @@ describe('to whom', () => {
     expect(wordsOf((await police.say('提醒')).card)).not.toContain('平安法治星联席会商');
   });
 
+  it('does not urge whoever has called it already', async () => {
+    const other = kit.person('luo-lei'); // 市人社局
+    await kit.tick('2026-11-24', '08:30'); // the fifth working day from the end of the month
+    const all = async (who: Screen) => (await who.messages()).map(({ card }) => wordsOf(card)).join();
+    expect(await all(other)).toContain('11月联席会商快到月底了');
+    expect(await all(lead)).not.toContain('快到月底了');
+    expect(await all(lead)).toContain('快开会了');
+    await lead.say(`取消会商 ${ID} 下月再开`);
+    expect(wordsOf((await lead.say('提醒')).card)).toContain('12月联席会商');
+  });
+
   it('reminds one working day before, and drops the question once it is answered', async () => {
     await lead.press('meetings.move', move('2026-11-30', '15:00'));
     await police.say(`参加 ${ID}`);

@@ -46,6 +46,12 @@ export async function boardOf(world: World, period: string) {
   });
 }
 
+/** Whether there is a meeting this month for each star that the unit leads. */
+export async function called(world: World, unit: string, month: string): Promise<boolean> {
+  const own = (await boardOf(world, month)).filter(({ star }) => star.lead === unit);
+  return own.every(({ meeting }) => meeting !== undefined);
+}
+
 export const board = operation({
   name: 'meetings.board',
   title: '会商',

@@ -13,6 +13,8 @@ import { rhythms } from './rhythms.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
+export { called } from './board.ts';
+
 /** @param sources what other features put on an agenda besides the decisions that are still open */
 export function createMeetings(sources: Sources): Feature {
   return {

@@ -1,11 +1,17 @@
 /** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
 import type { Actor, Feature, Plan, Rhythm, World } from '../../bot/feature.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
-import { peopleOf } from '../members/index.ts';
+import { actorOf, peopleOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
 
 /** Units of one page; a unit has a handful of people. */
 const PAGE = 100;
+
+/** What other features know of a unit's duties. */
+export interface Known {
+  /** Whether there is a meeting this month (`2026-11`) for each star that the unit leads. */
+  readonly called: (world: World, unit: string, month: string) => Promise<boolean>;
+}
 
 interface Duty {
   readonly name: string;
@@ -14,6 +20,8 @@ interface Duty {
   /** Whose duty it is: kinds of units, and of those perhaps only the ones that lead a star. */
   readonly kinds: readonly UnitKind[];
   readonly leads?: boolean;
+  /** Whoever has done it hears nothing of it. */
+  readonly unless?: keyof Known;
   readonly ask: string;
   /** What is expected, in one sentence; the period as people say it. */
   readonly words: (period: string) => string;
@@ -26,6 +34,7 @@ const DUTIES: readonly Duty[] = [
     schedule: { every: 'month', month: 1, from: 'start', workday: 1, time: '08:30' },
     kinds: ['city', 'lead'],
     leads: true,
+    unless: 'called',
     ask: '请定会商',
     words: (period) => `${period}联席会商：定好时间，通知责任单位`,
   },
@@ -35,6 +44,7 @@ const DUTIES: readonly Duty[] = [
     schedule: { every: 'month', month: 1, from: 'end', workday: 5, time: '08:30' },
     kinds: ['city', 'lead'],
     leads: true,
+    unless: 'called',
     ask: '请抓紧',
     words: (period) => `${period}联席会商快到月底了：没开的请本周内开`,
   },
@@ -64,10 +74,14 @@ const DUTIES: readonly Duty[] = [
   },
 ];
 
-function rhythmOf({ name, title, schedule, kinds, leads, ask, words }: Duty): Rhythm {
+function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty, known: Known): Rhythm {
   async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
     if (!kinds.includes(unit.kind)) return false;
     return !leads || (await allStars(tx)).some(({ lead }) => lead === unit.id);
+  }
+
+  async function isDone(world: World, unit: string, period: string): Promise<boolean> {
+    return unless !== undefined && known[unless](world, unit, period);
   }
 
   async function plan(world: World, { period }: Occurrence, after?: string): Promise<Plan> {
@@ -80,7 +94,7 @@ function rhythmOf({ name, title, schedule, kinds, leads, ask, words }: Duty): Rh
     const line = { title: words(sayPeriod(period)), ask, due: null, op: 'home.todo', data: { duty: name } };
     const reminders = [];
     for (const unit of page.rows) {
-      if (!(await isTheirs(world, unit))) continue;
+      if (!(await isTheirs(world, unit)) || (await isDone(world, unit.id, period))) continue;
       for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
     }
     return page.next ? { reminders, next: page.next } : { reminders };
@@ -91,12 +105,18 @@ function rhythmOf({ name, title, schedule, kinds, leads, ask, words }: Duty): Rh
     title,
     schedule,
     plan,
-    // Caught up too late, the month or quarter is over; who put it off wants to hear it all the same.
-    still: async ({ now }, { period }) => period.includes('+') || now <= periodEnd(period),
+    async still(world, { period: said }, person) {
+      const [period = '', again] = said.split('+');
+      // Caught up too late, the month or quarter is over; who put it off wants to hear it all the same.
+      if (!again && world.now > periodEnd(period)) return false;
+      const unit = (await actorOf(world.tx, person))?.unit;
+      return unit === undefined || !(await isDone(world, unit, period));
+    },
     async upcoming(world: World, actor: Actor, now: Schedule) {
       if (!(await isTheirs(world, await getUnit(world.tx, actor.unit)))) return [];
-      const next = nextOccurrences(now, world.workdays, world.now, 1);
-      return next.map(({ at, period }) => ({ at, title: words(sayPeriod(period)) }));
+      const [next] = nextOccurrences(now, world.workdays, world.now, 1);
+      if (!next || (await isDone(world, actor.unit, next.period))) return [];
+      return [{ at: next.at, title: words(sayPeriod(next.period)) }];
     },
   };
 }
@@ -109,9 +129,11 @@ export function sayPeriod(period: string): string {
   return `${Number(part)}月`;
 }
 
-export const programme: Feature = {
-  name: 'programme',
-  tables: [],
-  operations: [],
-  rhythms: DUTIES.map(rhythmOf),
-};
+export function createProgramme(known: Known): Feature {
+  return {
+    name: 'programme',
+    tables: [],
+    operations: [],
+    rhythms: DUTIES.map((duty) => rhythmOf(duty, known)),
+  };
+}
