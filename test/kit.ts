@@ -60,7 +60,7 @@ export interface Screen {
   readonly place: Place;
   /** Type words; resolves to the newest message in the chat. */
   say(text: string, id?: string): Promise<Message>;
-  /** Send files, maybe with words; resolves to the newest message in the chat. */
+  /** Send files, maybe with words; resolves to the newest message in the chat, with the words of the answer. */
   send(files: Readonly<Record<string, Uint8Array | Error>>, text?: string, id?: string): Promise<Message>;
   /** Press a button of the newest card that has it (or of a given message); resolves to what the presser then sees. */
   click(
@@ -195,9 +195,10 @@ export async function createKit({
             return content;
           },
         }));
-        await bot.deliver(await bot.handle({ ...received(id), kind: 'text', text }, attachments));
+        const answer = await bot.handle({ ...received(id), kind: 'text', text }, attachments);
+        await bot.deliver(answer);
         await bot.pump();
-        return self.last();
+        return { ...(await self.last()), text: answer.shown.text };
       },
       async press(op, data, pressed, id = newId()) {
         const answer = await bot.handle({

@@ -11,6 +11,7 @@ import { digestFeature } from './digest.ts';
 import { createDownload, type Opened } from './download.ts';
 import { createDraw } from './draw.ts';
 import { runErrands } from './errands.ts';
+import { createExporter, exportsFeature, sweepExports } from './exports.ts';
 import type { Actor, Feature } from './feature.ts';
 import type { Choice } from './fields.ts';
 import { sweepFiles } from './files.ts';
@@ -103,7 +104,7 @@ export function createBot(parts: BotParts): Bot {
   const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const errands = new Map(parts.features.flatMap((feature) => feature.errands ?? []).map((e) => [e.name, e]));
-  const features = [formsFeature, digestFeature(rhythms), ...parts.features];
+  const features = [formsFeature, digestFeature(rhythms), exportsFeature(parts.features), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
@@ -118,6 +119,8 @@ export function createBot(parts: BotParts): Bot {
       log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
+
+  const exporter = createExporter({ ...parts, features, pump });
 
   /** Holidays that an organiser imported, here or on another server. */
   let known = '';
@@ -150,6 +153,7 @@ export function createBot(parts: BotParts): Bot {
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);
       setImmediate(pump);
+      setImmediate(exporter.run);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;
       meter.turn(inbound.channel, outcome, ms);
@@ -179,14 +183,17 @@ export function createBot(parts: BotParts): Bot {
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     async tick() {
       await refreshCalendar();
+      void exporter.run();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
       await runErrands({ ...parts, errands, stopping: () => stopped });
       await pump();
       await sweep(parts.store, parts.now());
+      await sweepExports(parts.store, parts.now());
       await sweepFiles(parts.store, parts.fileStore, parts.now());
     },
     async stop() {
       stopped = true;
+      await exporter.stop();
       await outbox.idle();
     },
   };

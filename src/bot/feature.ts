@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { FileKind } from '../lib/filekind.ts';
 import type { Occurrence, Schedule } from '../lib/schedule.ts';
+import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Choice } from './fields.ts';
@@ -290,6 +291,28 @@ export interface Estate {
   move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
 }
 
+/** A spreadsheet of possibly very many rows, made in the background: see `startExport` in exports.ts. */
+export interface Export {
+  /** `<feature>.<name>` */
+  readonly name: string;
+  /**
+   * What it will be, if this person may have it now; asked again before it is given out. `name` is the file's without
+   * its ending, `total` about how many lines there will be.
+   */
+  open(
+    world: World,
+    data: Raw,
+    viewer: Actor,
+  ): Promise<(SheetHead & { readonly name: string; readonly total: number }) | undefined>;
+  /** The lines that begin `after`; some 100, so that nobody who chats waits longer than for any other turn. */
+  page(
+    world: World,
+    data: Raw,
+    viewer: Actor,
+    after?: string,
+  ): Promise<{ readonly lines: readonly Line[]; readonly next?: string | undefined }>;
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -302,6 +325,7 @@ export interface Feature {
   readonly numbers?: { readonly pattern: RegExp; readonly op: string };
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
+  readonly exports?: readonly Export[];
   readonly rhythms?: readonly Rhythm[];
   readonly errands?: readonly Errand[];
   /** By the name that `Notice.later` gives. */

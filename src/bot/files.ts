@@ -11,7 +11,7 @@ import { type FileRow, files } from './tables.ts';
 const UNCLAIMED_MS = 24 * 3_600_000;
 const AT_ONCE = 50;
 /** Files of one record; more are refused. */
-const MOST = 20;
+const MOST = 10;
 
 /** The fresh files that the claimed ids name, all of them this person's. @throws AppError `stale` */
 export async function sentFiles(ctx: Ctx, ids: string): Promise<readonly Stored<FileRow>[]> {
@@ -44,6 +44,11 @@ export async function attach(ctx: Ctx, rows: readonly Stored<FileRow>[], about: 
     throw new AppError('invalid', `一条记录最多放 ${MOST} 个文件，请先移除几个。`);
   }
   for (const row of rows) await ctx.tx.table(files).put({ ...row, about: subjectKey(about) });
+}
+
+/** The file belongs to nothing any more and goes after a day. */
+export async function detach(ctx: Ctx, row: Stored<FileRow>): Promise<void> {
+  await ctx.tx.table(files).put({ ...row, about: null, at: ctx.now.toISOString() });
 }
 
 /** What a download gives of a kept file. */

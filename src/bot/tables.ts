@@ -303,6 +303,31 @@ export const files = defineTable<FileRow>({
   indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
 });
 
+/** Spreadsheets that are being made, or were: see exports.ts. */
+const exportRow = z.object({
+  id: z.string(),
+  /** The feature's export, and what it is of. */
+  name: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  title: z.string(),
+  /** For whom. */
+  person: z.string(),
+  at: z.string(),
+  /** When it may be begun (again); while it is made, when the claim runs out. */
+  due: z.string(),
+  state: z.enum(['open', 'done', 'failed', 'refused']),
+  /** How far it is. */
+  lines: z.number().int(),
+  total: z.number().int(),
+  attempts: z.number().int(),
+});
+export type ExportRow = z.infer<typeof exportRow>;
+export const exportsTable = defineTable<ExportRow>({
+  name: 'exports',
+  schema: exportRow,
+  indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'state'] }, { on: [], order: 'at' }],
+});
+
 /** Who did what to which record, from where; nobody changes or deletes a line. */
 const auditRow = z.object({
   id: z.string(),
@@ -357,5 +382,6 @@ export const kernelTables = [
   passes,
   sessions,
   files,
+  exportsTable,
   audit,
 ];

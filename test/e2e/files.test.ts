@@ -60,7 +60,7 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
       ]);
       expect(chooser.isMultiple()).toBe(true);
       await chooser.setFiles([join(dir, '走访.png'), join(dir, '假照片.jpg')]);
-      await said(page, '📎 走访.png');
+      await said(page, '文件：走访.png');
       await said(page, '文件收到了，可现在没有哪件事要用它');
       await said(page, '“假照片.jpg”没有收');
       await look(page, `${size}-files`);
@@ -80,7 +80,7 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
     await page.dispatchEvent(`${here}`, 'dragover', { dataTransfer: dropped });
     expect(await page.locator('.talk.dropping').count()).toBe(1);
     await page.dispatchEvent(`${here}`, 'drop', { dataTransfer: dropped });
-    await said(page, '📎 拖来的.png');
+    await said(page, '文件：拖来的.png');
     expect(await page.locator('.talk.dropping').count()).toBe(0);
   });
 

@@ -187,7 +187,7 @@ export function mountRoutes(options: RoutesOptions): void {
       if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
       const bytes = await rawBody(req, MOST_FILE_BYTES);
       const at = now();
-      const text = `📎 ${plainName(name) || '文件'}`;
+      const text = `文件：${plainName(name) || '文件'}`;
       const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
       const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
       const answer = await ask(

@@ -83,12 +83,19 @@ export type Desk =
   | { readonly kind: 'form'; readonly seat: Seat }
   | { readonly kind: 'sure'; readonly seat: Seat; readonly said: Said };
 
+/** The task and period that a press names, for the unit of the sender or another one. */
+export async function loadSeat(ctx: Ctx, raw: Raw, of = ctx.me.unit): Promise<Seat> {
+  const task = await loadTask(ctx, raw);
+  const round = roundFor(ctx, task, raw);
+  const unit = await getUnit(ctx.tx, of);
+  return { unit, task, round, checkin: await checkinOf(ctx.tx, round, unit.id) };
+}
+
 async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (typeof raw.task === 'string' && raw.task !== '') {
-    const task = await loadTask(ctx, raw);
-    const round = roundFor(ctx, task, raw);
-    const seat = { unit, task, round, checkin: await checkinOf(ctx.tx, round, unit.id) };
+    const seat = await loadSeat(ctx, raw);
+    const { task } = seat;
     if (typeof raw.line !== 'string') return { kind: 'form', seat };
     const { title: id, measure } = task;
     const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
@@ -230,7 +237,7 @@ function checkinForm(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldEr
   );
 }
 
-function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw = {}): ListRow {
+export function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw = {}): ListRow {
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',

@@ -1,7 +1,9 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, undo } from './checkin.ts';
+import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
+import { exportTask, ledger } from './ledger.ts';
 import { detail, list, sheet, show, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
 import { errands } from './outgo.ts';
@@ -30,9 +32,17 @@ export function createTasks(raise: Raise): Feature {
       passAll,
       raiseOperation(raise),
       end,
+      evidence,
+      proofs,
+      proof,
+      unproof,
+      exportTask,
     ],
     views: { task: taskView, checkin: checkinView },
     numbers: { pattern: NUMBER, op: 'tasks.show' },
+    intakes: [evidenceFile],
+    downloads: { evidence: evidenceDownload },
+    exports: [ledger],
     rhythms,
     errands: [...errands, passErrand],
     todos,

@@ -10,6 +10,7 @@ import {
   type World,
 } from '../../bot/feature.ts';
 import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
+import { may } from '../../bot/rights.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
@@ -221,6 +222,9 @@ export const detail = operation<
         ? [button(`待审核${waiting}份`, 'tasks.detail', { ...data, only: 'in' }, 'positive')]
         : []),
       ...(waiting > 0 ? [button('全部通过', 'tasks.passAll', data)] : []),
+      ...((await may(rights.export, { task, round }, ctx, ctx.me))
+        ? [button('导出', 'tasks.export', data)]
+        : []),
       ...(before && !only
         ? [
             button(`看${sayPeriod(before)}`, 'tasks.detail', {

@@ -1,9 +1,9 @@
 /** Who may do what to a task and to a check-in, and when. */
 import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
-import { type Star, type Unit, unitName } from '../orgs/index.ts';
+import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Desk as CheckinDesk, Seat } from './checkin.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
-import { isIssuer, maySee } from './record.ts';
+import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
 
 interface Of {
@@ -71,6 +71,27 @@ const seesSeat: Relation<CheckinDesk> = {
   otherwise: (desk, world, actor) => ('seat' in desk ? party.otherwise(desk.seat, world, actor) : ''),
 };
 
+const ownProof: Relation<Seat> = {
+  title: '打卡单位',
+  holds: ({ unit }, seat) => unit === seat.unit.id,
+  otherwise: async ({ task }, { tx }) =>
+    `佐证由打卡的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，打卡的单位来改。`,
+};
+const proofOpen = ({ task, checkin }: Seat) => {
+  if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;
+  return checkin?.state !== 'passed' || '已经审核通过，佐证不能再改。有变化请联系下达的单位。';
+};
+const above: Relation<Of> = {
+  title: '下达单位和上级单位',
+  async holds(actor, { task }, { tx }) {
+    if (isIssuer(task, actor)) return true;
+    const unit = await getUnit(tx, actor.unit);
+    return unit.kind === 'city' || (!isBranch(unit) && (await hasPart(tx, task, unit)));
+  },
+  otherwise: async ({ task }, { tx }) =>
+    `台账由下达的单位（${await unitName(tx, task.issuer)}）和任务单位的上级来导出。`,
+};
+
 export const rights = {
   list: { who: 'bound', sees: partyIfOne },
   show: known,
@@ -82,6 +103,11 @@ export const rights = {
     of: [hands],
   },
   checkin: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  /** Evidence is added by whoever may check in. */
+  evidence: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  proofs: { who: 'bound', of: [ownProof, issuer('查看佐证')] },
+  unproof: { who: 'bound', when: proofOpen, of: [ownProof] },
+  export: { ...known, of: [above] },
   undo: { ...known, when: undoable },
   pass: review,
   return: review,

@@ -2,13 +2,16 @@
 import type { Actor, View, ViewDrawing, World } from '../../bot/feature.ts';
 import { type Button, button, recordCard } from '../../bot/fields.ts';
 import { note } from '../../bot/forms.ts';
+import { may } from '../../bot/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './checkin.ts';
+import { evidenceOf, linksOf } from './evidence.ts';
 import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod, sayRhythm } from './periods.ts';
 import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
+import { rights } from './rights.ts';
 import { covers, scopeWithin, walk } from './scope.ts';
 
 /** Up to this many units the missing are looked up by name; this many names are shown. */
@@ -169,6 +172,13 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
   const own = viewer?.unit === unit.id;
   const data = { task: number, period };
   const title = `${unit.name} ${task.title}`;
+  const seat = { task, round, unit, checkin: known };
+  const added = await evidenceOf(tx, { id });
+  const sees = viewer === null || (await may(rights.proofs, { ...seat, files: added }, world, viewer));
+  const look = added.length > 0 && sees ? [button('看佐证', 'tasks.proofs', { checkin: id })] : [];
+  const links = viewer && sees ? linksOf(world, added, viewer) : [];
+  const proof =
+    added.length > 0 ? `${added.length}个` : task.evidence && own ? `请发照片或文件：${task.evidence}` : '';
   if (!known) {
     return recordCard({
       number,
@@ -176,9 +186,14 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
       state: '未报',
       style: 'warning',
       ask: own ? `请您在${sayDay(round.due, today)}前打卡。` : '',
-      facts: [['期限', sayDay(round.due, today)]],
+      facts: [
+        ['期限', sayDay(round.due, today)],
+        ['佐证', proof],
+      ],
+      links,
       buttons: [
         ...(own && task.state === 'open' ? [button('打卡', 'tasks.checkin', data, 'positive')] : []),
+        ...look,
         button('看任务', 'tasks.show', data),
       ],
     });
@@ -205,6 +220,7 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
       ['完成', sayAmount(task, known)],
       ['情况', known.words],
       ['困难', known.difficulty],
+      ['佐证', proof],
       ['问题', known.issue ?? ''],
       ['打卡', `${known.name} ${sayTime(known.at, today)}`],
       ['经过', history.length > 1 ? history.join('\n') : ''],
@@ -216,6 +232,7 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
             button('退回', 'tasks.return', record, 'destructive'),
           ]
         : []),
+      ...look,
       ...((judge || own) && known.difficulty && !known.issue
         ? [button('转为问题', 'tasks.raise', record)]
         : []),
@@ -227,5 +244,6 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
         : []),
       ...(known.issue ? [button('看问题', 'issues.show', { issue: known.issue })] : []),
     ],
+    links,
   });
 };

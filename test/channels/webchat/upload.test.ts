@@ -32,7 +32,7 @@ describe('a file sent on the page', () => {
   it('is said in the chat and handed to the bot as it is', async () => {
     const { status, json } = await upload('chen');
     expect(status).toBe(200);
-    expect(json.message).toMatchObject({ text: '📎 走访 照片.jpg', from: 'chen' });
+    expect(json.message).toMatchObject({ text: '文件：走访 照片.jpg', from: 'chen' });
     expect(kit.received.at(-1)).toEqual({ name: '走访 照片.jpg', bytes: photo() });
     expect(kit.inbounds.at(-1)).toMatchObject({ kind: 'text', text: '', place: { key: own('chen') } });
   });

@@ -1,5 +1,6 @@
 /** The scenes of tasks in the matrix: 石桥镇 has handed one out to 柳湾村. */
 import type { Raw } from '../../../src/bot/feature.ts';
+import { files } from '../../../src/bot/tables.ts';
 import { type Checkin, checkins, type Task, tasks } from '../../../src/features/tasks/model.ts';
 import type { Scene } from './scenes.ts';
 
@@ -60,6 +61,22 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
   };
 }
 
+/** The same with a photo that the secretary of 柳湾村 has sent: attached to the check-in, or not yet. */
+function withPhoto(scene: Scene, attached: boolean): Scene {
+  return {
+    async data(tx, n, place) {
+      const data = await scene.data(tx, n, place);
+      const id = `photo-${n}`;
+      await tx.table(files).put({
+        ...{ id, hash: '0'.repeat(64), name: '走访.jpg', kind: 'jpg', size: 10, by: 'huang-wenchang' },
+        at: '2026-11-20T00:50:00.000Z',
+        about: attached ? `checkin:${data.checkin}` : null,
+      });
+      return attached ? { ...data, file: id } : { ...data, files: id };
+    },
+  };
+}
+
 const carries = (data: Raw): Scene => ({ data: () => Promise.resolve(data) });
 const form = { period: 'once', filled: 'yes', amount: '36' };
 const ended = { state: 'ended', endedOn: '2026-11-19' } as const;
@@ -82,6 +99,13 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.undo 等审核的': task({}, {}, {}),
   'tasks.undo 已经通过': task({}, {}, { state: 'passed' }),
   'tasks.undo 已经转为问题': task({}, {}, { issue: 'WT-2026-0001' }),
+  'tasks.evidence 柳湾村书记发来的': withPhoto(task({}, { period: 'once' }), false),
+  'tasks.evidence 已经通过': withPhoto(task({}, { period: 'once' }, { state: 'passed' }), false),
+  'tasks.proofs': withPhoto(task({}, {}, {}), true),
+  'tasks.proof': withPhoto(task({}, {}, {}), true),
+  'tasks.unproof 等审核的': withPhoto(task({}, {}, {}), true),
+  'tasks.unproof 已经通过': withPhoto(task({}, {}, { state: 'passed' }), true),
+  'tasks.export': task({}),
   'tasks.show 有关单位看的': task({}),
   'tasks.show 所有单位看的': task({ visible: 'all' }),
   'tasks.detail 有关单位看的': task({}),

@@ -197,7 +197,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       }
       const at = new Date().toISOString();
       const items = files.map(
-        (file): Pending => ({ id: newId(), text: `📎 ${file.name}`, ask: true, at, file, failed: null }),
+        (file): Pending => ({ id: newId(), text: `文件：${file.name}`, ask: true, at, file, failed: null }),
       );
       update(place, (room) => ({ ...room, pending: [...room.pending, ...items], notice: null }));
       // One after the other: they stay in order, and a slow line is not shared.

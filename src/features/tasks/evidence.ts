@@ -1,0 +1,237 @@
+/** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
+import { z } from 'zod';
+import type { Actor, Ctx, Download, Intake, Outcome, Raw, World } from '../../bot/feature.ts';
+import { operation } from '../../bot/feature.ts';
+import { button, type Link, listCard, recordCard } from '../../bot/fields.ts';
+import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files.ts';
+import { may } from '../../bot/rights.ts';
+import { type FileRow, files } from '../../bot/tables.ts';
+import { sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Stored, Tx } from '../../store/store.ts';
+import { getUnit, type Unit } from '../orgs/index.ts';
+import { answer, type Desk, isMissing, loadSeat, rowOf, type Seat, seatsOf } from './checkin.ts';
+import { checkins, type StoredTask, tasks } from './model.ts';
+import { type Round, roundOf } from './periods.ts';
+import { readCheckin } from './read.ts';
+import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
+import { rights } from './rights.ts';
+
+/** How long the links on a card are good for, in days after today. */
+const LINK_DAYS = 1;
+
+/** A unit's evidence in a period, and what it has said there, if anything. */
+export interface Proof extends Seat {
+  readonly files: readonly Stored<FileRow>[];
+}
+
+const idOf = ({ round, unit }: { readonly round: Round; readonly unit: Pick<Unit, 'id'> }) => ({
+  id: `${round.id}|${unit.id}`,
+});
+
+/** What a check-in's evidence is called among the files; those sent before it are there already. */
+export function evidenceOf(tx: Tx, checkin: { readonly id: string }): Promise<readonly Stored<FileRow>[]> {
+  return filesOf({ tx }, checkinCard(checkin));
+}
+
+/** Those that may get more: open, not passed; where evidence is wanted alone, if there are any. */
+async function takers(ctx: Ctx): Promise<readonly Seat[]> {
+  const seats = await seatsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+  const open = seats.filter(({ checkin }) => checkin?.state !== 'passed');
+  const wanted = open.filter(({ task }) => task.evidence !== '');
+  return wanted.length > 0 ? wanted : open;
+}
+
+/** Photos and files of somebody whose unit has something to check in for. */
+export const evidenceFile: Intake = {
+  kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'],
+  op: 'tasks.evidence',
+  wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
+};
+
+/** The one that is meant by the words with the files, or all that could be. */
+async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
+  if (typeof raw.task === 'string' && raw.task !== '')
+    return { kind: 'form', seat: await loadSeat(ctx, raw) };
+  const seats = await takers(ctx);
+  const [only, more] = seats;
+  if (only && !more) return { kind: 'form', seat: only };
+  const open = seats.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
+  const reading = typeof raw.words === 'string' ? readCheckin(raw.words, open) : undefined;
+  const meant =
+    reading?.kind === 'sure' ? [reading.task] : reading?.kind === 'choose' ? reading.tasks : undefined;
+  const named = meant ? seats.filter(({ task }) => meant.includes(task.id)) : seats;
+  const [one, other] = named;
+  return one && !other ? { kind: 'form', seat: one } : { kind: 'list', seats: named };
+}
+
+/** Puts files that were sent to a check-in; without words that name one, the person chooses. */
+export const evidence = operation<Desk, { files: string }>({
+  name: 'tasks.evidence',
+  title: '附到打卡',
+  right: rights.evidence,
+  record: deskOf,
+  input: z.object({ files: z.string().max(2_000) }),
+  async run(ctx, { files: ids }, desk) {
+    const rows = await sentFiles(ctx, ids);
+    if (!('seat' in desk)) return choose(ctx, desk.seats, ids, rows.length);
+    const { seat } = desk;
+    const checkin = idOf(seat);
+    await attach(ctx, rows, checkinCard(checkin));
+    const names = rows.map(({ name }) => name).join('、');
+    await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
+    await refreshCards(ctx, seat.task, seat.round, seat.unit);
+    const next = isMissing(seat.checkin) ? '还没打卡，请接着打卡。' : '';
+    return answer(ctx, seat, `已附到 ${sayTask(seat.task, seat.round.period)}：${names}。${next}`);
+  },
+});
+
+function choose(ctx: Ctx, seats: readonly Seat[], ids: string, count: number): Outcome {
+  const rows = seats.slice(0, 10).map((seat) => ({
+    ...rowOf(ctx, seat, { files: ids }),
+    op: 'tasks.evidence',
+  }));
+  const why = `${count === 1 ? '这个文件' : `这${count}个文件`}附到哪一项？点一下。`;
+  const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
+  return { text, card: listCard('佐证附到哪一项', why, rows, []), mine: true };
+}
+
+/** The evidence that a press names, by its check-in; or one's own, by the task. */
+async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
+  const [number, period, other] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
+  const seat = await loadSeat(ctx, number ? { task: number, period } : raw, other);
+  return { ...seat, files: await evidenceOf(ctx.tx, idOf(seat)) };
+}
+
+/** 佐证: what a unit has added, each to be opened or taken out again. */
+export const proofs = operation<Proof, unknown>({
+  name: 'tasks.proofs',
+  title: '看佐证',
+  words: ['佐证', '看佐证'],
+  right: rights.proofs,
+  fromText: (rest) => numberAndWords(rest),
+  record: loadProof,
+  input: z.object({}),
+  run: async (ctx, _input, proof) => listOf(ctx, proof),
+});
+
+function listOf(ctx: Ctx, proof: Proof): Outcome {
+  const { task, round, unit, files: rows } = proof;
+  const title = `佐证：${unit.name} ${sayTask(task, round.period)}`;
+  const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : NONE;
+  const lines = rows.map((row) => ({
+    mark: row.kind,
+    tone: 'default' as const,
+    title: row.name,
+    sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
+    op: 'tasks.proof',
+    data: { checkin: idOf(proof).id, file: row.id },
+  }));
+  const back = proof.checkin ? [button('看打卡', 'tasks.sheet', { checkin: proof.checkin.id })] : [];
+  const text = [`${title}，${sub}`, ...rows.map(({ name }) => name)].join('\n');
+  return { text, card: listCard(title, sub, lines, back), mine: true };
+}
+
+const NONE = '还没有。在和我的个人聊天里发照片或文件，就会附上。';
+
+/** The file that is named by its id, or in words by its name. */
+function named({ files: rows }: Proof, { file, words }: { file?: string; words?: string }): Stored<FileRow> {
+  const found = rows.find(({ id, name }) => id === file || name === words);
+  if (found) return found;
+  throw new AppError('not_found', '没有找到这个文件，可能已经移除了。发送“佐证”和任务编号看看。');
+}
+
+const fileInput = z.object({ file: z.string().max(100).optional(), words: z.string().max(200).optional() });
+
+/** One file: what it is, the link to it, and 移除 while that may be done. */
+export const proof = operation<Proof, { file?: string; words?: string }>({
+  name: 'tasks.proof',
+  title: '打开佐证',
+  words: ['打开佐证'],
+  right: rights.proofs,
+  fromText: (rest) => numberAndWords(rest),
+  record: loadProof,
+  input: fileInput as z.ZodType<{ file?: string; words?: string }>,
+  async run(ctx, input, one) {
+    const row = named(one, input);
+    const data = { checkin: idOf(one).id };
+    const removable = await may(rights.unproof, one, ctx, ctx.me);
+    const card = recordCard({
+      number: one.task.id,
+      title: row.name,
+      state: '佐证',
+      style: 'accent',
+      ask: '',
+      facts: [
+        ['单位', one.unit.name],
+        ['任务', sayTask(one.task, one.round.period)],
+        ['大小', saySize(row.size)],
+        ['发来', sayTime(row.at, ctx.today)],
+      ],
+      buttons: [
+        ...(removable ? [button('移除', 'tasks.unproof', { ...data, file: row.id }, 'destructive')] : []),
+        button('看佐证', 'tasks.proofs', data),
+      ],
+      links: linksOf(ctx, [row], ctx.me).map(({ url }) => ({ title: '下载', url })),
+    });
+    const { template, text } = card;
+    return { text, card: { template, data: card.data }, mine: true };
+  },
+});
+
+/** 移除: a file that does not belong there, until the check-in is reviewed. */
+export const unproof = operation<Proof, { file?: string; words?: string }>({
+  name: 'tasks.unproof',
+  title: '移除',
+  words: ['移除佐证'],
+  right: rights.unproof,
+  fromText: (rest) => numberAndWords(rest),
+  record: loadProof,
+  input: fileInput as z.ZodType<{ file?: string; words?: string }>,
+  async run(ctx, input, one) {
+    const row = named(one, input);
+    await detach(ctx, row);
+    await keepEvent(ctx, ctx.me, idOf(one), '移除佐证', row.name);
+    await refreshCards(ctx, one.task, one.round, one.unit);
+    const left = one.files.filter(({ id }) => id !== row.id);
+    const shown = listOf(ctx, { ...one, files: left });
+    return { ...shown, text: `已移除 ${row.name}。\n${shown.text}`, did: { kind: 'task', id: one.task.id } };
+  },
+});
+
+/** Links for one viewer, as far as this server can be reached. */
+export function linksOf(world: World, rows: readonly FileRow[], viewer: Actor): readonly Link[] {
+  return rows.flatMap(({ id, name }) => {
+    const url = world.link?.('evidence', id, viewer, LINK_DAYS);
+    return url ? [{ title: name.length > 14 ? `${name.slice(0, 13)}…` : name, url }] : [];
+  });
+}
+
+/** A kept file, for those who may see the evidence of the check-in that it belongs to now. */
+export const evidenceDownload: Download = async (world, id, viewer) => {
+  const row = await world.tx.table(files).get(id);
+  const [kind, ...rest] = row?.about?.split(':') ?? [];
+  if (!row || kind !== 'checkin') return undefined;
+  const [number = '', period = '', unit = ''] = rest.join(':').split('|');
+  const seat = await seatAt(world, number, period, unit);
+  return seat && (await may(rights.proofs, { ...seat, files: [row] }, world, viewer))
+    ? downloadOf(row)
+    : undefined;
+};
+
+async function seatAt(
+  { tx, workdays }: World,
+  number: string,
+  period: string,
+  of: string,
+): Promise<Seat | undefined> {
+  const task: StoredTask | undefined = await tx.table(tasks).get(number);
+  if (!task) return undefined;
+  const round = roundOf(task, period, workdays);
+  const unit = await getUnit(tx, of);
+  return { task, round, unit, checkin: await tx.table(checkins).get(idOf({ round, unit }).id) };
+}
+
+function saySize(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
