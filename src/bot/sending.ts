@@ -83,7 +83,8 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
-      await settle(world, id, { state: 'sent', error: null });
+      if (row.kind === 'reply') await forget(world, id);
+      else await settle(world, id, { state: 'sent', error: null });
       if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
     });
   }
@@ -239,6 +240,12 @@ function isClaimable({ state, due }: OutboxRow, at: string): boolean {
 async function settle({ tx }: World, id: string, change: Partial<OutboxRow>): Promise<void> {
   const row = await tx.table(outbox).get(id);
   if (row) await tx.table(outbox).put({ ...row, ...change });
+}
+
+/** An answer that is out is nobody's to look up: that it was given stands in its turn. */
+async function forget({ tx }: World, id: string): Promise<void> {
+  const row = await tx.table(outbox).get(id);
+  if (row) await tx.table(outbox).delete(row);
 }
 
 /** When to try again: what the platform asked for, else jittered exponential backoff from 1 s to 10 min. */

@@ -26,6 +26,8 @@ export interface WebOptions {
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const STOP_MS = 5_000;
 const IDLE_MS = 50;
+/** Longer than proxies and connectors keep an idle connection: else we close it just when they use it again. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Room for an office that shares one address. */
 const PER_ADDRESS = { count: 3_000, ms: 60_000 };
@@ -64,6 +66,8 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
 export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready }: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
+  server.server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   let closing = false;
   server.pre((req: Request, res: Response, next) => {
     // A client that keeps its connection open would keep us open.

@@ -44,7 +44,8 @@ export async function load({ url, connections, ms, body, fits }: LoadOptions): P
   return { perSecond: took.length / seconds, p50: at(0.5), p99: at(0.99), ok: took.length, failed };
 }
 
-function post(agent: Agent, url: string, body: string): Promise<{ status: number; text: string }> {
+/** One JSON body; resolves to the answer, whatever it is. */
+export function post(agent: Agent, url: string, body: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const data = Buffer.from(body);
     const headers = { 'content-type': 'application/json', 'content-length': data.length };

@@ -207,6 +207,22 @@ describe('who and what', () => {
     await kit.bot.tick();
     expect(await kit.store.read((tx) => tx.table(turns).count())).toBe(0);
   });
+
+  it('keeps up with a busy day, and keeps neither answers that are out nor cards of forgotten forms', async () => {
+    for (let n = 0; n < 450; n += 1) await secretary.press('home.help', {});
+    await secretary.say('上报 路灯坏了');
+    const kept = () =>
+      kit.store.read(async (tx) => [
+        await tx.table(turns).count(),
+        await tx.table(outbox).count(),
+        await tx.table(lives).count(),
+      ]);
+    expect(await kept()).toEqual([451, 0, 1]);
+    kit.time('2026-12-28');
+    await kit.bot.tick();
+    const [turnsLeft, , livesLeft] = await kept();
+    expect([turnsLeft, livesLeft]).toEqual([0, 0]);
+  });
 });
 
 describe('what people type', () => {

@@ -106,7 +106,7 @@ describe('SIGTERM', () => {
     const count = (state: 'sending' | 'unsure' | 'sent') =>
       store.read((tx) => tx.table(outbox).count({ state }));
     expect([await count('sending'), await count('unsure')]).toEqual([0, 0]);
-    expect(await count('sent')).toBeGreaterThanOrEqual(3);
+    expect(await count('sent')).toBeGreaterThanOrEqual(1);
     await store.close();
   });
 
