@@ -114,7 +114,7 @@ export async function startApp({
     web,
     log,
     demo,
-    town: createTown(store),
+    town: createTown(store, demo),
     now,
     newSecret: () => randomBytes(32).toString('base64url'),
     ...(config.publicUrl && { publicUrl: config.publicUrl }),

@@ -32,7 +32,7 @@ const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 
 export interface RoutesOptions {
-  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw'>;
+  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'>;
   readonly web: Web;
   readonly town: Town;
   readonly mailbox: Mailbox;
@@ -55,6 +55,13 @@ export function mountRoutes(options: RoutesOptions): void {
     const chat = (await chatsOf(town, person.id)).find(({ place }) => place.key === key);
     if (!chat) throw new AppError('forbidden', '您不在这个会话里。');
     return chat;
+  }
+
+  /** Where a newcomer opens the page for the first time, the bot was just added; it greets once. */
+  async function welcome({ id: account }: Person, chats: readonly Chat[]): Promise<void> {
+    for (const { place } of chats) {
+      await bot.deliver({ sends: await bot.happen({ channel: 'webchat', place, what: 'added', account }) });
+    }
   }
 
   /** A message as `viewer` sees it now; what cannot be drawn is shown in words. */
@@ -110,6 +117,7 @@ export function mountRoutes(options: RoutesOptions): void {
     answer(async (req): Promise<ChatsAnswer> => {
       const me = await who(req);
       const chats = await chatsOf(town, me.id);
+      if (me.role === '') await welcome(me, chats);
       return { me, chats: await Promise.all(chats.map((chat) => glance(chat, me))) };
     }),
   );

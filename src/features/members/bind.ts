@@ -13,14 +13,23 @@ import { type PlaceRow, places } from '../../bot/tables.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';
-import { getUnit, isBranch, meantUnit, placedName, searchUnits, type Unit, unitName } from '../orgs/index.ts';
+import {
+  getUnit,
+  isBranch,
+  meantUnit,
+  placedName,
+  searchUnits,
+  type Unit,
+  unitName,
+  units,
+} from '../orgs/index.ts';
 import { postsOf, ROLE_NAMES } from './model.ts';
 import { askedFor, openRequest, type Request, requests } from './requests.ts';
 import { rights } from './rights.ts';
 
 export const ROLES = ['head', 'liaison', 'secretary'] as const;
-/** Units listed before anything is typed, where they fit; beyond that one types. */
-const LISTED = 30;
+/** In a town of so many units all are listed; in a larger one those at the top, and the others as one types. */
+const LISTED = 300;
 const MOST_A_DAY = 5;
 
 export const bindGroup = operation({
@@ -52,13 +61,21 @@ export function sayGroup(name: string): string {
   return `好了，本群归${name}。以后交给${name}的事会发到这里。`;
 }
 
+/** All units, by name; none when they are more than `most`. */
+async function firstUnits(tx: Tx, most: number): Promise<readonly Choice[]> {
+  const { rows, next } = await tx.table(units).find({ order: 'name', limit: most });
+  return next ? [] : choicesOf(tx, rows);
+}
+
+async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choice[]> {
+  const choices: Choice[] = [];
+  for (const unit of found) choices.push({ title: await placedName(tx, unit), value: unit.id });
+  return choices;
+}
+
 /** Choices of units for what is typed; anybody may ask: the units of the town are no secret. */
 export async function unitChoices(tx: Tx, words: string, most: number): Promise<readonly Choice[]> {
-  const choices: Choice[] = [];
-  for (const unit of await searchUnits(tx, words, most)) {
-    choices.push({ title: await placedName(tx, unit), value: unit.id });
-  }
-  return choices;
+  return choicesOf(tx, await searchUnits(tx, words, most));
 }
 
 const roleOf = (words: string) => ROLES.find((role) => role === words || ROLE_NAMES[role] === words);
@@ -193,7 +210,8 @@ async function bindForm(
   const { tx, sender } = ctx;
   const typed = typeof values.unit === 'string' ? values.unit : '';
   const meant = await meantUnit(tx, typed);
-  const found = await unitChoices(tx, meant ? '' : typed, LISTED);
+  const listed = await firstUnits(tx, LISTED);
+  const found = listed.length > 0 ? listed : await unitChoices(tx, meant ? '' : typed, LISTED);
   const choices = meant ? [{ title: await placedName(tx, meant), value: meant.id }, ...found] : found;
   const fields: Field[] = [
     {

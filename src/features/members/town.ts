@@ -1,7 +1,10 @@
 /** Who lives in the town and which work groups they are in: what the local chat page shows to choose from. */
 import type { Store, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsOfKind } from '../orgs/index.ts';
-import { type Member, members, ROLE_NAMES } from './model.ts';
+import { accounts, type Member, members, ROLE_NAMES } from './model.ts';
+
+/** Ids of newcomers of the demo city, whom nobody knows yet; each has a group of their own to bind. */
+const NEWCOMER = /^new-[a-z0-9]{1,20}$/;
 
 /** Every unit but the branches has a work group; its people and those of the units directly below are in it. */
 export async function groupUnits(tx: Tx): Promise<readonly Unit[]> {
@@ -27,8 +30,22 @@ async function personOf(tx: Tx, { id, name, unit, role }: Member) {
   };
 }
 
-/** The town as the local page asks for it. `people` reads everybody and is for a demo city only. */
-export function createTown(store: Store) {
+/** Somebody whom nobody knows yet. */
+function newcomer(id: string) {
+  return { id, name: '新同志', unit: '', unitName: '还没有绑定', role: '', roleName: '', kind: '' };
+}
+
+/** The person of an account of the page: in the demo city also a newcomer who was let in. */
+async function memberOf(tx: Tx, account: string): Promise<Member | undefined> {
+  const bound = NEWCOMER.test(account) && (await tx.table(accounts).get(`webchat:${account}`));
+  return tx.table(members).get(bound ? bound.person : account);
+}
+
+/**
+ * The town as the local page asks for it. `people` reads everybody and is for a demo city only.
+ * @param demo newcomers may come
+ */
+export function createTown(store: Store, demo: boolean) {
   return {
     people: () =>
       store.read(async (tx) => {
@@ -37,16 +54,18 @@ export function createTown(store: Store) {
       }),
     person: (id: string) =>
       store.read(async (tx) => {
-        const row = await tx.table(members).get(id);
-        return row && personOf(tx, row);
+        const row = await memberOf(tx, id);
+        if (row) return personOf(tx, row);
+        return demo && NEWCOMER.test(id) ? newcomer(id) : undefined;
       }),
     groups: (person: string) =>
       store.read(async (tx) => {
-        const member = await tx.table(members).get(person);
-        if (!member) return [];
+        const own = demo && NEWCOMER.test(person) ? [{ unit: person, name: '我建的群' }] : [];
+        const member = await memberOf(tx, person);
+        if (!member) return own;
         const unit = await getUnit(tx, member.unit);
         const above = unit.parent ? [await getUnit(tx, unit.parent)] : [];
-        return [...(isBranch(unit) ? [] : [unit]), ...above].map(groupOf);
+        return [...own, ...[...(isBranch(unit) ? [] : [unit]), ...above].map(groupOf)];
       }),
   };
 }

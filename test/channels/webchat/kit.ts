@@ -107,7 +107,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'handle' | 'deliver' | 'draw'> = {
+  const bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'> = {
+    happen: async () => [],
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);

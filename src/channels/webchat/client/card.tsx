@@ -27,14 +27,15 @@ const SHORT = 4;
 const MIDDLE = 8;
 const WEB = /^https?:\/\//i;
 
-/** A copy without links that lead anywhere but to web pages. */
+/** A copy without links that lead anywhere but to web pages, and with choices only that the card itself brings. */
 function safe(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(safe).filter((item) => item !== undefined);
   if (typeof json !== 'object' || json === null) return json;
   const node = json as Record<string, unknown>;
   if (node.type === 'Action.OpenUrl' && !(typeof node.url === 'string' && WEB.test(node.url)))
     return undefined;
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, safe(value)]));
+  const own = Object.entries(node).filter(([key]) => key !== 'choices.data');
+  return Object.fromEntries(own.map(([key, value]) => [key, safe(value)]));
 }
 
 export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;

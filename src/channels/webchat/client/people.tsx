@@ -33,6 +33,12 @@ function Who({ person, pick, note }: { person: Person; pick: (id: string) => voi
   );
 }
 
+/** Whom nobody knows yet: each time somebody else. */
+function somebodyNew(): Person {
+  const id = `new-${crypto.getRandomValues(new Uint32Array(1)).join('')}`;
+  return { id, name: '新同志', unit: '', unitName: '还没有绑定', role: '', roleName: '', kind: '' };
+}
+
 export function People({ pick }: { pick: (id: string) => void }) {
   const [people, setPeople] = useState<readonly Person[] | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -55,6 +61,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
     });
   }, [people, wanted]);
   const start = useMemo(() => suggested(people ?? []), [people]);
+  const newcomer = useMemo(somebodyNew, []);
   const groups = useMemo(() => grouped(found), [found]);
 
   return (
@@ -94,6 +101,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
                 {start.map(({ person, note }) => (
                   <Who key={person.id} person={person} note={note} pick={pick} />
                 ))}
+                <Who person={newcomer} note="把机器人拉进群，绑定群和自己" pick={pick} />
               </div>
             </section>
           ) : null}
