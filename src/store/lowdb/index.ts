@@ -231,7 +231,9 @@ class LowdbStore implements Store {
         },
         (error) => {
           this.foldAgainAt = backlog + limit;
-          this.options.log?.warn({ error }, 'the journal could not be folded, it grows on');
+          // Closing gives a fold up on purpose: the journal has it all.
+          if (!this.closing)
+            this.options.log?.warn({ error }, 'the journal could not be folded, it grows on');
         },
       )
       .finally(() => {
