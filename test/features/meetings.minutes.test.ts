@@ -1,6 +1,7 @@
 /** Stories of the minutes: left half-way and gone on with, more items than a page holds, by card and in typed lines. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions, drafts, meetings, versions } from '../../src/features/meetings/model.ts';
+import { units as unitTable } from '../../src/features/orgs/model.ts';
 import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 const ID = 'HS-2026-11-01';
@@ -197,6 +198,33 @@ describe('a decision that is talked about again', () => {
     expect((await decision(`${ID}-1`))[0]).toBe('open');
     expect(await decision('HS-2026-12-01-1')).toEqual(['open', '2026-12-09', '']);
   });
+});
+
+it('counts on a draft what does not fit on it', async () => {
+  const units = await kit.store.read(
+    async (tx) => (await tx.table(unitTable).find({ order: 'name', limit: 13 })).rows,
+  );
+  await kit.store.transaction(async (tx) => {
+    for (const [i, { id: unit }] of [...units, ...units.slice(0, 4)].entries()) {
+      const row = {
+        meeting: 'HS-2026-10-01',
+        star: 'pingan-fazhi',
+        lead: 'zhengfawei',
+        text: `第${i}件`,
+        unit,
+      };
+      const day = { deadline: `2026-11-${10 + i}`, since: '2026-10-20', state: 'open' as const, done: '' };
+      await tx.table(decisions).put({ id: `HS-2026-10-01-${i}`, ...row, ...day });
+    }
+  });
+  const month = String(inputsOf((await lead.say('会商 发起')).card).agenda).split('\n');
+  expect(month.filter((line) => line.startsWith('落实：第'))).toHaveLength(15);
+  expect(month).toContain('落实：以前定的另外2项');
+  const push = String(inputsOf((await kit.person('bai-zhiyuan').say('推进会 发起')).card).agenda).split('\n');
+  const [first, ...more] = push.filter((line) => line.startsWith('落实：'));
+  expect(first).toMatch(/——第\d+件；第\d+件（最早11月\d+日前，已超期）$/);
+  expect(more).toHaveLength(12);
+  expect(more.at(-1)).toBe('落实：另外1个单位没办完的决定1项');
 });
 
 it('makes no new version of a correction that corrects nothing', async () => {
