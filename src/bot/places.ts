@@ -11,7 +11,7 @@ export type Channels = ReadonlyMap<string, Channel>;
 
 /**
  * The chat of a message: its own, or the one that the person used last, or one that a channel can always reach.
- * `made` when it is not in the store yet.
+ * `made` when it is not in the store yet, or not as this person's.
  */
 export async function findPlace(
   tx: Tx,
@@ -32,7 +32,10 @@ export async function findPlace(
     const reach = channel.personalPlace?.(person);
     if (!reach) continue;
     const { key: id, kind, ref = null } = reach;
-    return { row: { ...newPlace, id, channel: channel.name, kind, person, ref, at }, made: true };
+    // It may be somebody's who left and came back.
+    const known = await tx.table(places).get(id);
+    const row = { ...newPlace, ...known, id, channel: channel.name, kind, person, ref, at };
+    return { row, made: true };
   }
   return rows[0] && { row: rows[0], made: false };
 }

@@ -309,6 +309,33 @@ describe('交接', () => {
 });
 
 describe('移出', () => {
+  it('lets somebody come back, and be reached again before they speak', async () => {
+    await secretary.say('帮助');
+    await township.say('移出 黄文昌');
+    await township.click('移出');
+    await kit.store.transaction((tx) =>
+      tx.table(members).put({
+        id: 'huang-wenchang',
+        name: '黄文昌',
+        unit: 'qingshan-shiqiao-liuwan',
+        role: 'secretary',
+      }),
+    );
+    await asks(kit.person('xin'));
+    expect(wordsOf((await secretary.last()).card)).toContain('李晓明 申请绑定');
+    expect(kit.complaints).toEqual([]);
+  });
+
+  it('opens its form again when it is typed again, and takes the words that come with it', async () => {
+    await township.say('移出');
+    const again = await township.say('移出');
+    expect(again.text).not.toContain('请改一下');
+    await township.click('下一步', { person: 'huang-wenchang|qingshan-shiqiao-liuwan' });
+    expect(await who('huang-wenchang')).not.toBeNull();
+    await township.click('移出');
+    expect(await who('huang-wenchang')).toBeNull();
+  });
+
   it('ends access at once, and what was waiting for that person', async () => {
     await kit.store.transaction((tx) =>
       tx.table(outbox).put({

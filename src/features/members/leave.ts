@@ -76,7 +76,8 @@ export const handover = operation({
           await personField(ctx, 'person', '谁要交接', values.person),
           await personField(ctx, 'to', '交给谁', values.to),
         ],
-        submit: { title: '交接', op: 'members.handover' },
+        // Not the word that opens it: typed again, that would send this form in.
+        submit: { title: '下一步', op: 'members.handover' },
       },
       values,
       errors,
@@ -197,7 +198,7 @@ export const remove = operation({
         title: '移出',
         intro: '有没办完的事，建议先用“交接”。',
         fields: [await personField(ctx, 'person', '移出谁', values.person)],
-        submit: { title: '移出', op: 'members.remove', style: 'destructive' },
+        submit: { title: '下一步', op: 'members.remove' },
       },
       values,
       errors,

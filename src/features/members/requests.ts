@@ -129,7 +129,7 @@ export const requestView: View = async (world, id, viewer) => {
       ['聊天账号', row.alias],
       ['名单上', open ? sayListed(known, row) : ''],
       ['名单上的手机', (open && known?.phone) || ''],
-      ['要绑定的群', row.group ? group?.name || '申请时所在的群' : ''],
+      ['绑定的群', row.group ? group?.name || '申请时所在的群' : ''],
       ['申请时间', sayTime(row.at, today)],
       ['谁批的', by?.name ?? ''],
       ['原因', row.reason],
