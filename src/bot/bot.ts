@@ -24,7 +24,7 @@ import type { Links } from './links.ts';
 import type { Answer, Attachment, Happening, Inbound, Look, Reply, Shown } from './message.ts';
 import { type Meter, unmetered } from './meter.ts';
 import { createOutbox, type OutboxParts } from './outbox.ts';
-import { planRhythms } from './rhythms.ts';
+import { planOccasions, planRhythms } from './rhythms.ts';
 import { createRouter, tidy } from './router.ts';
 import { sweep } from './sweep.ts';
 import { holidays } from './tables.ts';
@@ -185,6 +185,7 @@ export function createBot(parts: BotParts): Bot {
       await refreshCalendar();
       void exporter.run();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
+      await planOccasions({ ...parts, rhythms: [...rhythms.values()] });
       await runErrands({ ...parts, errands, stopping: () => stopped });
       await pump();
       await sweep(parts.store, parts.now());

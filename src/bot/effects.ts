@@ -3,13 +3,14 @@ import { addLine, nextDigest } from './digest.ts';
 import type { Doing, Notice, Raw, World } from './feature.ts';
 import { type Place, type Reply, type Subject, subjectKey } from './message.ts';
 import { leaseFrom, queue } from './queue.ts';
-import { errands, outbox, redraws } from './tables.ts';
+import { errands, occasions, outbox, redraws } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {
   readonly notices: Notice[];
   readonly refreshes: Subject[];
   readonly errands: ErrandStart[];
+  readonly occasions: { readonly rhythm: string; readonly period: string }[];
   readonly from: string | null;
 }
 
@@ -26,12 +27,13 @@ export function createDoing(
   newId: () => string,
   from: string | null,
 ): { doing: Doing; effects: Effects } {
-  const effects: Effects = { notices: [], refreshes: [], errands: [], from };
+  const effects: Effects = { notices: [], refreshes: [], errands: [], occasions: [], from };
   const doing: Doing = {
     ...world,
     newId,
     notify: (notice) => effects.notices.push(notice),
     refresh: (subject) => effects.refreshes.push(subject),
+    occasion: (rhythm, period) => effects.occasions.push({ rhythm, period }),
     errand: (name, data, after) =>
       effects.errands.push({ id: newId(), name, data, ...(after !== undefined && { after }) }),
   };
@@ -44,7 +46,7 @@ const DAILY_CAP = 20;
 /** Put what was gathered into the outbox; a notice whose key is known is left out. */
 export async function landEffects(
   world: World,
-  { notices, refreshes, errands: started, from }: Effects,
+  { notices, refreshes, errands: started, occasions: asked, from }: Effects,
 ): Promise<void> {
   for (const notice of notices) {
     if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
@@ -58,6 +60,11 @@ export async function landEffects(
   for (const { id, name, data, after = null } of started) {
     const due = world.now.toISOString();
     await world.tx.table(errands).put({ id, name, data, after, from, due, attempts: 0 });
+  }
+  for (const { rhythm, period } of asked) {
+    const id = `${rhythm} ${period}`;
+    const at = world.now.toISOString();
+    await world.tx.table(occasions).put({ id, rhythm, period, day: world.today, at, cursor: -1 });
   }
 }
 

@@ -82,17 +82,22 @@ export interface Help {
   readonly op: string;
 }
 
-/** What writes: through `tx`, `notify`, `refresh` and `errand` only. */
+/** What writes: through `tx` and what is named here only. */
 export interface Doing extends World {
   newId(): string;
   notify(notice: Notice): void;
   /** Every live card about this subject is redrawn. */
   refresh(subject: Subject): void;
+  /**
+   * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
+   * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
+   */
+  occasion(rhythm: string, period: string): void;
   /** Go on with work that is too large for one transaction, part by part, soon after this one has landed. */
   errand(name: string, data: Raw, after?: string): void;
 }
 
-/** Work that is too large for one transaction, such as telling a whole province. */
+/** Work that is too large for one transaction, such as passing what a whole province has said. */
 export interface Errand {
   /** `<feature>.<name>` */
   readonly name: string;
@@ -243,7 +248,7 @@ export interface Rhythm {
   readonly title: string;
   /** When it occurs, unless an organiser set another time. */
   readonly schedule: Schedule;
-  /** One page of reminders for an occurrence; called again with `after` until there is no next page. */
+  /** One page of reminders for an occurrence, of its schedule or asked for; called again with `after` until there is no next page. */
   plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
   /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
   still?(world: World, line: DigestLine, person: string): Promise<boolean>;

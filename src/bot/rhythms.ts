@@ -11,7 +11,7 @@ import { USUAL_HOURS, withinHours } from './digest.ts';
 import type { Notice, Rhythm, World } from './feature.ts';
 import { type Kernel, worldOf } from './land.ts';
 import { queue } from './queue.ts';
-import { type DigestLine, outbox, schedules, type WatermarkRow, watermarks } from './tables.ts';
+import { type DigestLine, occasions, outbox, schedules, type WatermarkRow, watermarks } from './tables.ts';
 import { addToWave, type Planned, waveOf } from './waves.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
@@ -22,6 +22,8 @@ type Parts = Pick<Kernel, 'now' | 'workdays'> & {
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
 const AT_ONCE = 200;
+/** Occasions that are planned in one tick. */
+const ASKED = 20;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
@@ -50,6 +52,31 @@ export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promi
     if (!mark || (await nextOf(world, rhythm, mark))) due.push(rhythm);
   }
   return due;
+}
+
+/** Plan what was asked for besides the schedules. */
+export async function planOccasions(parts: Parts): Promise<void> {
+  const { rows } = await parts.store.read((tx) => tx.table(occasions).find({ order: 'at', limit: ASKED }));
+  for (const { id, rhythm: name, ...asked } of rows) {
+    try {
+      const rhythm = parts.rhythms.find((one) => one.name === name);
+      const occurrence = { ...asked, at: new Date(asked.at) };
+      const planned = rhythm ? await lookUp(parts, rhythm, occurrence) : [];
+      while (await parts.store.transaction((tx) => writeOccasion(worldOf(parts, tx), id, planned)));
+    } catch (error) {
+      parts.log.error({ occasion: id, err: error }, 'not planned, the next tick tries again');
+    }
+  }
+}
+
+async function writeOccasion(world: World, id: string, planned: PlannedWaves): Promise<boolean> {
+  const rows = world.tx.table(occasions);
+  const row = await rows.get(id);
+  if (!row) return false; // another server was faster
+  const cursor = await writePart(world, planned, row.cursor, new Date(row.at));
+  if (cursor === undefined) await rows.delete(row);
+  else await rows.put({ ...row, cursor });
+  return cursor !== undefined;
 }
 
 async function planRhythm(parts: Parts, rhythm: Rhythm): Promise<void> {
@@ -81,12 +108,11 @@ async function firstOf(world: World, rhythm: Rhythm): Promise<Occurrence | undef
   return undefined;
 }
 
+/** Reminders by the number of their wave. */
+type PlannedWaves = readonly (readonly [number, Planned])[];
+
 /** All that an occurrence reminds of, by wave in the order of their numbers. */
-async function lookUp(
-  parts: Parts,
-  rhythm: Rhythm,
-  occurrence: Occurrence,
-): Promise<readonly (readonly [number, Planned])[]> {
+async function lookUp(parts: Parts, rhythm: Rhythm, occurrence: Occurrence): Promise<PlannedWaves> {
   const byWave = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
   const lines = new Map<object, DigestLine>();
@@ -130,15 +156,30 @@ async function writeDown(
   world: World,
   rhythm: Rhythm,
   occurrence: Occurrence,
-  planned: Awaited<ReturnType<typeof lookUp>>,
+  planned: PlannedWaves,
 ): Promise<boolean> {
   const rows = world.tx.table(watermarks);
   const mark = await rows.get(rhythm.name);
   const next = mark && (await nextOf(world, rhythm, mark));
   if (!mark || next?.period !== occurrence.period) return false; // another server was faster
   const last = mark.current ? Number(mark.current.cursor) : -1;
+  const cursor = await writePart(world, planned, last, occurrence.at);
+  const { period, day } = occurrence;
+  const current =
+    cursor === undefined ? null : { period, day, at: occurrence.at.toISOString(), cursor: String(cursor) };
+  await rows.put(markOf(mark, current, period));
+  return current !== null;
+}
+
+/** Add the next waves after `last`; resolves to the number of the last one that was added, or undefined at the end. */
+async function writePart(
+  world: World,
+  planned: PlannedWaves,
+  last: number,
+  from: Date,
+): Promise<number | undefined> {
   const left = planned.filter(([number]) => number > last);
-  const at = occurrence.at > world.now ? occurrence.at : world.now;
+  const at = from > world.now ? from : world.now;
   let [size, done] = [0, 0];
   for (const [number, part] of left) {
     const more = [...part.values()].reduce((sum, persons) => sum + persons.length, 0);
@@ -147,13 +188,7 @@ async function writeDown(
     size += more;
     done += 1;
   }
-  const more = done < left.length;
-  const { period, day } = occurrence;
-  const cursor = String(left[done - 1]?.[0]);
-  await rows.put(
-    markOf(mark, more ? { period, day, at: occurrence.at.toISOString(), cursor } : null, period),
-  );
-  return more;
+  return done < left.length ? left[done - 1]?.[0] : undefined;
 }
 
 /** A period that is planned is over for good, whenever its schedule is changed to. */

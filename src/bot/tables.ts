@@ -235,6 +235,23 @@ export const errands = defineTable<z.infer<typeof errandRow>>({
   indexes: [{ on: [], order: 'due' }],
 });
 
+/** Occurrences of rhythms that somebody asked for, besides those of their schedules, until they are planned. */
+const occasionRow = z.object({
+  /** `<rhythm> <period>` */
+  id: z.string(),
+  rhythm: z.string(),
+  period: z.string(),
+  day: z.string(),
+  at: z.string(),
+  /** The number of the last wave that has its part of it; -1 before the first. */
+  cursor: z.number().int(),
+});
+export const occasions = defineTable<z.infer<typeof occasionRow>>({
+  name: 'occasions',
+  schema: occasionRow,
+  indexes: [{ on: [], order: 'at' }],
+});
+
 /** How far each rhythm has been planned. */
 const watermarkRow = z.object({
   /** The rhythm's name. */
@@ -374,6 +391,7 @@ export const kernelTables = [
   outbox,
   waves,
   errands,
+  occasions,
   watermarks,
   schedules,
   prefs,

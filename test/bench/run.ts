@@ -9,9 +9,18 @@ import { type Line, type Options, removeDir, type Subject, scratchDir, table } f
 import { morning } from './morning.ts';
 import { open } from './open.ts';
 import { query } from './query.ts';
+import { taskOfAProvince } from './tasks.ts';
 import { turn } from './turn.ts';
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { commit, query, open, turn, cards, morning };
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  commit,
+  query,
+  open,
+  turn,
+  cards,
+  morning,
+  tasks: taskOfAProvince,
+};
 const USAGE = `npm run bench -- [${Object.keys(SUBJECTS).join('|')} …] [--quick] [--runs 5] [--cache <folder>]`;
 
 const { values, positionals } = parseArgs({

@@ -118,6 +118,17 @@ export async function branchesOf(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
   return all.filter(isBranch);
 }
 
+/** How many branches of some kinds are below a unit of the tree. */
+export async function branchesBelow(tx: Tx, top: Unit, kinds: readonly UnitKind[]): Promise<number> {
+  const rows = tx.table(units);
+  if (top.kind === 'city') return rows.count({ kind: kinds });
+  let size = await rows.count({ kind: kinds, parent: top.id });
+  if (top.kind === 'county')
+    for (const { id: parent } of await unitsBelow(tx, top.id))
+      size += await rows.count({ kind: kinds, parent });
+  return size;
+}
+
 /** How many branches of some kinds are directly below each unit that has any, by the id of that unit. */
 export async function branchCounts(tx: Tx, kinds: readonly UnitKind[]): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();

@@ -27,7 +27,7 @@ import {
   tasks,
   VISIBILITIES,
 } from './model.ts';
-import { handOutPage } from './outgo.ts';
+import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
 import { asNumber, cardOf, NUMBER } from './record.ts';
 import { rights } from './rights.ts';
@@ -297,9 +297,7 @@ export async function handOut(ctx: Ctx, task: Task): Promise<StoredTask> {
       .table(targets)
       .put({ id: `${id}|${key}`, task: id, key, state: 'open', handedAt: task.handedAt });
   }
-  const job = { task: id, period: currentPeriod(saved, ctx.today), stamp: '' };
-  const next = await handOutPage(ctx, job);
-  if (next) ctx.errand('tasks.handOut', job, next);
+  await tellHandedOut(ctx, saved, currentPeriod(saved, ctx.today));
   return saved;
 }
 

@@ -1,13 +1,16 @@
-/** What a task sends out: to few at once, to a province page by page, as an errand. */
-import type { Errand, Raw } from '../../bot/feature.ts';
+/**
+ * What a task sends out. To some hundreds a message each, page by page as an errand; a province hears of it in
+ * digests, planned by the rhythms like everything that very many are told at once.
+ */
+import type { Ctx, Errand, Raw, World } from '../../bot/feature.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
-import { getUnit, isBranch, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
+import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
 import { isMissing } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { type Round, roundOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
-import { walk } from './scope.ts';
+import { homesOf, walk } from './scope.ts';
 
 /** What is sent, for which period; `stamp` tells one nudge from the next. */
 interface Job {
@@ -21,10 +24,29 @@ const jobOf = (data: Raw): Job => ({
   stamp: String(data.stamp),
 });
 
+/** More units than this are told in digests. */
+const WIDE = 500;
+
+/** Tell those whom a task is for that it is theirs now. */
+export async function tellHandedOut(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
+  const job = { task: task.id, period, stamp: '' };
+  if (task.size > WIDE) return ctx.occasion('tasks.opening', `${task.id}|${period}`);
+  const next = await handOutPage(ctx, job);
+  if (next) ctx.errand('tasks.handOut', job, next);
+}
+
+/** Nudge those who are missing, and nobody else. */
+export async function tellMissing(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
+  const job = { task: task.id, period, stamp: ctx.now.toISOString() };
+  if (task.size > WIDE) return ctx.occasion('tasks.asking', `${task.id}|${period}|${job.stamp}`);
+  const next = await nudgePage(ctx, job);
+  if (next) ctx.errand('tasks.nudge', job, next);
+}
+
 type Doer = Teller & Parameters<Errand['step']>[0];
 
 /** Tell the next page of the units that the task is for them; resolves to where the one after begins. */
-export async function handOutPage(
+async function handOutPage(
   doing: Doer,
   { task: id, period }: Job,
   after?: string,
@@ -34,31 +56,30 @@ export async function handOutPage(
   const round = roundOf(task, period, doing.workdays);
   const text = await handOutText(doing, task, round);
   const key = (unit: string) => `task:${id}:out:${unit}`;
-  const tell = (unit: Unit, how: typeof tellUnit) =>
-    how(doing, unit.id, { text, card: { subject: cardOf(task, round, unit.id) }, key: key(unit.id) });
-  if (after === undefined) for (const unit of await above(doing, task)) await tell(unit, tellGroups);
+  const tell = (unit: string, how: typeof tellUnit) =>
+    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: key(unit) });
+  if (after === undefined) for (const { id: unit } of await above(doing, task)) await tell(unit, tellGroups);
   const page = await walk(doing, task.scope, after);
-  for (const { parent, units } of page.flocks) {
-    // Branches sit in the group of their township.
-    if (parent) await tell(parent, tellGroups);
-    for (const unit of units) {
-      if (!parent && isBranch(unit) && unit.parent)
-        await tell(await getUnit(doing.tx, unit.parent), tellGroups);
-      await tell(unit, tellUnit);
-    }
+  for (const flock of page.flocks) {
+    const own = new Set(flock.units.map(({ id: unit }) => unit));
+    for (const unit of homesOf(flock)) await tell(unit, own.has(unit) ? tellUnit : tellGroups);
   }
   return page.next;
 }
 
-async function handOutText({ tx, today }: Doer, task: StoredTask, round: Round): Promise<string> {
+export async function handOutText(
+  { tx, today }: Pick<World, 'tx' | 'today'>,
+  task: StoredTask,
+  round: Round,
+): Promise<string> {
   const what = task.standard ? `${task.title}（${task.standard}）` : task.title;
   const when = task.rhythm === 'once' ? '' : `${sayRhythm(task)}，这次`;
   const proof = task.evidence ? `要佐证：${task.evidence}。` : '';
   return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前打卡。${proof}`;
 }
 
-/** The organiser's and counties' groups that have branches below them in the task. */
-async function above({ tx }: Doer, { scope }: StoredTask): Promise<readonly Unit[]> {
+/** The counties that have branches below them in the task. */
+export async function above({ tx }: Pick<World, 'tx'>, { scope }: StoredTask): Promise<readonly Unit[]> {
   const found: Unit[] = [];
   for (const id of scope.below) {
     const top = await getUnit(tx, id);
@@ -70,7 +91,7 @@ async function above({ tx }: Doer, { scope }: StoredTask): Promise<readonly Unit
 }
 
 /** Nudge the next page of those who are missing. */
-export async function nudgePage(
+async function nudgePage(
   doing: Doer,
   { task: id, period, stamp }: Job,
   after?: string,

@@ -4,7 +4,7 @@ import { branchCounts, getUnit, isBranch, type Unit, unitsBelow } from '../orgs/
 import { addSums, type Checkin, NO_SUMS, type StoredTask, type Sums } from './model.ts';
 import type { Round } from './periods.ts';
 import { checkinOf, type Progress, progressOf, sumsBelow } from './record.ts';
-import { branchesBelow, scopeWithin } from './scope.ts';
+import { scopeWithin } from './scope.ts';
 
 /** A part with more below it, or one unit that the task is for. */
 export type Part =
@@ -64,7 +64,8 @@ async function counties(
   for (const row of await sumsBelow(tx, round)) sums.set(row.top, addSums(sums.get(row.top) ?? NO_SUMS, row));
   const parts: Part[] = [];
   for (const unit of units) {
-    const size = await branchesBelow(tx, unit, counts);
+    let size = counts.get(unit.id) ?? 0;
+    for (const { id } of await unitsBelow(tx, unit.id)) size += counts.get(id) ?? 0;
     if (size > 0) parts.push({ unit, leaf: false, size, ...(sums.get(unit.id) ?? NO_SUMS) });
   }
   return parts;

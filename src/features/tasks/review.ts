@@ -15,7 +15,7 @@ import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
 import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
-import { nudgePage } from './outgo.ts';
+import { tellMissing } from './outgo.ts';
 import { type Round, roundOf } from './periods.ts';
 import {
   cardOf,
@@ -237,11 +237,8 @@ export const nudge = operation<TaskRound, unknown>({
     }
     const { size, in: came } = await progressOf(ctx.tx, task, round);
     if (came >= size) return { text: '都报齐了，不用催。' };
-    const stamp = ctx.now.toISOString();
-    await ctx.tx.table(tasks).put({ ...task, nudgedAt: stamp });
-    const job = { task: task.id, period: round.period, stamp };
-    const more = await nudgePage(ctx, job);
-    if (more) ctx.errand('tasks.nudge', job, more);
+    await ctx.tx.table(tasks).put({ ...task, nudgedAt: ctx.now.toISOString() });
+    await tellMissing(ctx, task, round.period);
     const text = `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
     return { text, card: { subject: cardOf(task, round, task.issuer) }, did: { kind: 'task', id: task.id } };
   },

@@ -2,14 +2,16 @@
 import type { Notice, Plan, Reminder, Rhythm, World } from '../../bot/feature.ts';
 import { type DigestLine, places } from '../../bot/tables.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
+import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { actorOf, peopleOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing, seatsOf } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
+import { above, handOutText } from './outgo.ts';
 import { currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
-import { type Flock, walk } from './scope.ts';
+import { type Flock, homesOf, walk } from './scope.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
@@ -131,35 +133,36 @@ const stillMissing: Rhythm['still'] = async (world, line, person) => {
   return found !== undefined && isMissing(found.checkin);
 };
 
-/** On the first working day of a period of a task that comes back. */
+/** What an occurrence was asked for: a task in one period; undefined when it is one of the schedule. */
+async function askedFor({ tx, workdays }: World, { period: words }: Occurrence) {
+  const [id = '', period] = words.split('|');
+  const task = period ? await tx.table(tasks).get(id) : undefined;
+  return task && period ? { task, round: roundOf(task, period, workdays) } : undefined;
+}
+
+/** The plan for one task alone. */
+async function overOne(part: Promise<Part>): Promise<Plan> {
+  const { next, ...plan } = await part;
+  return { ...plan, ...(next && { next }) };
+}
+
+/** On the first working day of a period of a task that comes back; and when a task is handed out to very many. */
 const opening: Rhythm = {
   name: 'tasks.opening',
   title: '任务新一期开始',
   schedule: MORNING,
-  plan(world, { day }, after) {
-    const since = world.workdays.add(day, -1);
-    const roundFor = (task: StoredTask) => {
-      const period = currentPeriod(task, day);
-      if (periodBefore(task, period) === null) return undefined; // told when it was handed out
-      const round = roundOf(task, period, world.workdays);
-      return round.from > since && round.from <= day ? round : undefined;
-    };
-    return overTasks(world, after, roundFor, async (task, round, scope) => {
-      const { flocks, ...part } = await linesFor(
-        world,
-        task,
-        round,
-        scope,
-        '新一期，请打卡',
-        missingIn(world.tx, round),
-      );
-      const units = flocks.flatMap(({ parent, units: all }) => [...(parent ? [parent] : []), ...all]);
-      const groups = await groupsOf(
-        world.tx,
-        units.map(({ id }) => id),
-      );
-      const text = `新一期开始：${sayTask(task, round.period)}，${sayDay(round.due, world.today)}前打卡。`;
-      const posts = groups.map(
+  async plan(world, occurrence, after) {
+    const { day } = occurrence;
+    const opened = async (
+      task: StoredTask,
+      round: Round,
+      scope: string | undefined,
+      text: string,
+      ask: string,
+    ) => {
+      const { flocks, ...part } = await linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
+      const tops = scope ? [] : (await above(world, task)).map(({ id }) => id);
+      const posts = (await groupsOf(world.tx, [...tops, ...flocks.flatMap(homesOf)])).map(
         ({ place, unit }): Notice => ({
           to: { place },
           text,
@@ -168,24 +171,45 @@ const opening: Rhythm = {
         }),
       );
       return { ...part, posts };
+    };
+    const asked = await askedFor(world, occurrence);
+    if (asked) {
+      const { task, round } = asked;
+      return overOne(opened(task, round, after, await handOutText(world, task, round), '新任务，请打卡'));
+    }
+    const since = world.workdays.add(day, -1);
+    const roundFor = (task: StoredTask) => {
+      const period = currentPeriod(task, day);
+      if (periodBefore(task, period) === null) return undefined; // told when it was handed out
+      const round = roundOf(task, period, world.workdays);
+      return round.from > since && round.from <= day ? round : undefined;
+    };
+    return overTasks(world, after, roundFor, (task, round, scope) => {
+      const by = sayDay(round.due, world.today);
+      const text = `新一期开始：${sayTask(task, round.period)}，${by}前打卡。`;
+      return opened(task, round, scope, text, '新一期，请打卡');
     });
   },
   still: stillMissing,
   upcoming: async () => [],
 };
 
-/** When 80 % of a period's working days have passed. */
+/** When 80 % of a period's working days have passed; and when very many are nudged by hand. */
 const asking: Rhythm = {
   name: 'tasks.asking',
   title: '任务快到期，提醒还没打卡的',
   schedule: MORNING,
-  plan(world, { day }, after) {
+  async plan(world, occurrence, after) {
+    const lines = (task: StoredTask, round: Round, scope: string | undefined, ask: string) =>
+      linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
+    const asked = await askedFor(world, occurrence);
+    if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请打卡'));
     const roundFor = (task: StoredTask) => {
-      const round = roundOf(task, currentPeriod(task, day), world.workdays);
-      return round.ask === day ? round : undefined;
+      const round = roundOf(task, currentPeriod(task, occurrence.day), world.workdays);
+      return round.ask === occurrence.day ? round : undefined;
     };
     return overTasks(world, after, roundFor, (task, round, scope) =>
-      linesFor(world, task, round, scope, '快到期，请打卡', missingIn(world.tx, round)),
+      lines(task, round, scope, '快到期，请打卡'),
     );
   },
   still: stillMissing,

@@ -2,7 +2,7 @@
 import type { World } from '../../bot/feature.ts';
 import type { Tx } from '../../store/store.ts';
 import {
-  branchCounts,
+  branchesBelow,
   getUnit,
   isBranch,
   townshipsOf,
@@ -13,8 +13,8 @@ import {
 import type { Scope } from './model.ts';
 
 /** Units that one page of a walk gives at most, more or less: whole townships. */
-const PAGE = 100;
-const TOWNSHIPS = 5;
+const PAGE = 40;
+const TOWNSHIPS = 2;
 
 export const BRANCHES = ['village', 'community'] as const;
 
@@ -64,18 +64,8 @@ export async function scopeWithin(tx: Tx, scope: Scope, unit: Unit): Promise<Sco
 
 /** How many units a scope has. */
 export async function sizeOf(tx: Tx, { below, kinds, units }: Scope): Promise<number> {
-  if (below.length === 0) return units.length;
-  const counts = await branchCounts(tx, kinds);
   let size = units.length;
-  for (const id of below) size += await branchesBelow(tx, await getUnit(tx, id), counts);
-  return size;
-}
-
-/** How many branches are below a unit, from the counts by township. */
-export async function branchesBelow(tx: Tx, top: Unit, counts: ReadonlyMap<string, number>): Promise<number> {
-  if (top.kind === 'city') return [...counts.values()].reduce((sum, n) => sum + n, 0);
-  let size = counts.get(top.id) ?? 0;
-  if (top.kind === 'county') for (const { id } of await unitsBelow(tx, top.id)) size += counts.get(id) ?? 0;
+  for (const id of below) size += await branchesBelow(tx, await getUnit(tx, id), kinds);
   return size;
 }
 
@@ -83,6 +73,14 @@ export async function branchesBelow(tx: Tx, top: Unit, counts: ReadonlyMap<strin
 export interface Flock {
   readonly parent: Unit | null;
   readonly units: readonly Unit[];
+}
+
+/** The units whose groups a flock is in: its own, and for branches that of their township. */
+export function homesOf({ parent, units }: Flock): readonly string[] {
+  const above = parent
+    ? [parent.id]
+    : units.flatMap((unit) => (isBranch(unit) && unit.parent ? [unit.parent] : []));
+  return [...new Set([...above, ...units.map(({ id }) => id)])];
 }
 
 /** Some units of a scope, the chosen ones first, then township by township; `next` is where the next page begins. */

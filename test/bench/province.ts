@@ -1,0 +1,112 @@
+/** A province as benchmarks have it: 46,000 branches, 200,000 people with their chats, and people who write meanwhile. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bot } from '../../src/bot/bot.ts';
+import { places } from '../../src/bot/tables.ts';
+import { accounts, members } from '../../src/features/members/model.ts';
+import { stars, type UnitKind, units } from '../../src/features/orgs/index.ts';
+import { instant } from '../../src/lib/dates.ts';
+import type { AnyTable, Store } from '../../src/store/store.ts';
+import { median, percentile, sayNumber } from './kit.ts';
+
+export const COUNTIES = 160;
+export const TOWNSHIPS = 2_560;
+export const BRANCHES = 46_000;
+export const PEOPLE = 200_000;
+export const MONDAY = '2026-11-23';
+
+interface Row {
+  readonly table: AnyTable;
+  readonly row: { readonly id: string };
+}
+
+/** Every unit, person, account and chat of the province. */
+function* province(port: number): Generator<Row> {
+  const at = instant(MONDAY, '07:00').toISOString();
+  const unit = (id: string, name: string, kind: UnitKind, parent: string | null): Row => ({
+    table: units,
+    row: { id, name, kind, parent, stars: [] } as Row['row'],
+  });
+  let people = 0;
+  function* person(of: string, role: string): Generator<Row> {
+    const id = `p-${people++}`;
+    yield { table: members, row: { id, name: `某${id}`, unit: of, role } as Row['row'] };
+    yield { table: accounts, row: { id: `teams:aad-${id}`, person: id } as Row['row'] };
+    const ref = {
+      serviceUrl: `http://127.0.0.1:${port}/`,
+      channelId: 'msteams',
+      bot: { id: '28:bot', name: '会商' },
+      user: { id: `29:${id}`, aadObjectId: `aad-${id}` },
+      conversation: { id: `a:${id}`, conversationType: 'personal', tenantId: 'tenant-1' },
+    };
+    const kind = { kind: 'personal', unit: null, star: null };
+    yield {
+      table: places,
+      row: { id: `teams|a:${id}`, channel: 'teams', ...kind, person: id, ref, at } as Row['row'],
+    };
+  }
+  yield unit('zzb', '省委组织部', 'city', null);
+  yield {
+    table: stars,
+    row: { id: 'pingan-fazhi', name: '平安法治星', kinds: ['village'], lead: 'zfw' } as Row['row'],
+  };
+  yield unit('zfw', '政法委', 'lead', 'zzb');
+  yield* person('zzb', 'head');
+  for (let n = 0; n < COUNTIES; n++) yield unit(`c-${n}`, `第${n}县`, 'county', 'zzb');
+  for (let n = 0; n < TOWNSHIPS; n++) {
+    yield unit(`t-${n}`, `第${n}镇`, 'township', `c-${n % COUNTIES}`);
+    for (const role of ['head', 'liaison', 'liaison']) yield* person(`t-${n}`, role);
+  }
+  for (let n = 0; n < BRANCHES; n++) {
+    yield unit(`b-${n}`, `第${n}村党支部`, 'village', `t-${n % TOWNSHIPS}`);
+    yield* person(`b-${n}`, 'secretary');
+  }
+  for (let n = 0; people < PEOPLE; n++) yield* person(`b-${n % BRANCHES}`, 'liaison');
+}
+
+export async function fill(store: Store, port: number): Promise<void> {
+  const rows = province(port);
+  for (let done = false; !done; ) {
+    await store.transaction(async (tx) => {
+      for (let n = 0; n < 5_000; n++) {
+        const next = rows.next();
+        if (next.done) {
+          done = true;
+          return;
+        }
+        await tx.table(next.value.table).put(next.value.row);
+      }
+    });
+  }
+}
+
+let typed = 0;
+
+/** People write, one after the other, for so many ms or until told; resolves to how long each waited, in ms. */
+export async function turns(bot: Bot, now: () => Date, until: number | (() => boolean)): Promise<number[]> {
+  const waited: number[] = [];
+  const end = typeof until === 'number' ? performance.now() + until : 0;
+  const over = typeof until === 'number' ? () => performance.now() > end : until;
+  while (!over()) {
+    const n = ++typed;
+    const id = `p-${(n * 7919) % PEOPLE}`;
+    const began = performance.now();
+    await bot.handle({
+      channel: 'teams',
+      id: `turn-${n}`,
+      place: { key: `bench|${id}`, kind: 'personal' },
+      sender: { account: `aad-${id}`, name: id },
+      at: now(),
+      kind: 'action',
+      op: 'home.todo',
+      data: {},
+      inline: true,
+    });
+    waited.push(performance.now() - began);
+    await sleep(5);
+  }
+  return waited;
+}
+
+export function summary(waited: readonly number[]): string {
+  return `p50 ${sayNumber(median(waited))}, p99 ${sayNumber(percentile(waited, 99))}, max ${sayNumber(Math.max(...waited))} ms of ${waited.length}`;
+}

@@ -1,0 +1,202 @@
+/**
+ * A task for a whole province: 46,000 branches and their 190,000 people. How long handing it out takes, how long a chat
+ * turn waits meanwhile, and what the roll-up cards cost once everybody has checked in.
+ */
+import { fileURLToPath } from 'node:url';
+import { type Bot, createBot } from '../../src/bot/bot.ts';
+import { loadCards } from '../../src/bot/cards.ts';
+import type { Channel } from '../../src/bot/channel.ts';
+import { planOccasions } from '../../src/bot/rhythms.ts';
+import { kernelTables, occasions, outbox, waves } from '../../src/bot/tables.ts';
+import { unknownWords } from '../../src/features/home/index.ts';
+import { features } from '../../src/features/index.ts';
+import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
+import { type Checkin, tasks } from '../../src/features/tasks/model.ts';
+import { putCheckin } from '../../src/features/tasks/record.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
+import { openLowdb } from '../../src/store/lowdb/index.ts';
+import type { Store, Tx } from '../../src/store/store.ts';
+import { memoryFiles } from '../file-store.ts';
+import { type Line, median, type Options, sayNumber } from './kit.ts';
+import { BRANCHES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
+
+const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
+/** The head of the organiser, the first person of the province. */
+const ORGANISER = 'p-0';
+const TASK = 'RW-2026-0001';
+
+/** A platform that takes every message at once, at the pace of Teams. */
+const platform: Channel = {
+  name: 'teams',
+  idempotent: true,
+  limits: { perPlace: [{ count: 60, ms: 30_000 }], total: [{ count: 50, ms: 1_000 }] },
+  send: (_place, _shown, key) => Promise.resolve(key),
+  update: () => Promise.resolve(),
+};
+
+export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
+  const store = await openLowdb({
+    dir: `${scratch}/tasks`,
+    tables: [...kernelTables, ...features.flatMap(({ tables }) => tables)],
+  });
+  try {
+    await fill(store, 9);
+    const began = performance.now();
+    const now = () => new Date(instant(MONDAY, '09:00').getTime() + performance.now() - began);
+    const workdays = createLiveWorkdays();
+    let ids = 0;
+    const parts = { store, workdays, now, newId: () => `id-${ids++}`, log: quiet };
+    const bot = createBot({
+      ...parts,
+      features,
+      deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
+      channels: new Map([[platform.name, platform]]),
+      identify,
+      actor: actorOf,
+      mention: mentionOf,
+      standIns,
+      elapsed: () => performance.now(),
+      unknownWords,
+      // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
+      log: quiet as any,
+      fileStore: memoryFiles(),
+    });
+    await turns(bot, now, 500);
+    const calm = await turns(bot, now, 2_000);
+
+    const start = performance.now();
+    const turn = await handOut(bot, now);
+    const rhythms = features.flatMap((one) => one.rhythms ?? []);
+    let done = false;
+    const running = planOccasions({ ...parts, rhythms }).finally(() => {
+      done = true;
+    });
+    const busy = await turns(bot, now, () => done);
+    await running;
+    const took = performance.now() - start;
+    const left = await store.read((tx) => tx.table(occasions).find({ order: 'at', limit: 1 }));
+    if (left.rows.length > 0) throw new Error('not planned to the end');
+    const told = await store.read(countPlanned);
+    say(
+      `handed out in ${Math.round(took)} ms, ${told} people told; turns ${summary(calm)} before, ${summary(busy)} meanwhile`,
+    );
+
+    await checkInAll(store);
+    const whole = await drawings(bot, `${TASK}@@once`);
+    const county = await drawings(bot, `${TASK}@c-7@once`);
+    const township = await drawings(bot, `${TASK}@t-7@once`);
+    say(`cards: whole ${summary(whole)}; county ${summary(county)}; township ${summary(township)}`);
+    await bot.stop();
+    const line = (what: string, ours: string, text: string, met: boolean): Line => ({
+      what,
+      ours,
+      baseline: '–',
+      ratio: null,
+      target: { text, met },
+    });
+    const slowest = Math.max(...busy);
+    const card = Math.max(median(whole), median(county), median(township));
+    return [
+      line(
+        `a task for ${sayNumber(BRANCHES)} branches, ${sayNumber(told)} people`,
+        `${sayNumber(took)} ms`,
+        '< 10 s',
+        took < 10_000,
+      ),
+      line('the turn that hands it out', `${sayNumber(turn)} ms`, '≤ 50 ms', turn <= 50),
+      line('a chat turn meanwhile', summary(busy), 'max ≤ 50 ms', slowest <= 50),
+      line(
+        'the roll-up card: all, one county, one township',
+        [whole, county, township].map((all) => `${sayNumber(median(all))} ms`).join(', '),
+        '< 100 ms',
+        card < 100,
+      ),
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+/** People who have something coming. */
+async function countPlanned(tx: Tx): Promise<number> {
+  const { rows } = await tx.table(waves).find({ order: 'due', limit: 1000 });
+  const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
+  return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
+}
+
+let presses = 0;
+async function press(bot: Bot, now: () => Date, op: string, data: Record<string, unknown>) {
+  return bot.handle({
+    channel: 'teams',
+    id: `press-${++presses}`,
+    place: { key: `bench|${ORGANISER}`, kind: 'personal' },
+    sender: { account: `aad-${ORGANISER}`, name: ORGANISER },
+    at: now(),
+    kind: 'action',
+    op,
+    data,
+    inline: true,
+  });
+}
+
+/** Milliseconds of the turn that hands out. */
+async function handOut(bot: Bot, now: () => Date): Promise<number> {
+  const began = performance.now();
+  const { shown } = await press(bot, now, 'tasks.assign', {
+    title: '入户走访',
+    standard: '35户',
+    units: 'below:zzb',
+    due: '2026-12-04',
+    sure: 'yes',
+  });
+  if (!shown.text.includes(TASK)) throw new Error(shown.text);
+  return performance.now() - began;
+}
+
+/** Every branch has said something; many at once, as nobody is measured. */
+async function checkInAll(store: Store): Promise<void> {
+  const task = await store.read((tx) => tx.table(tasks).get(TASK));
+  if (!task) throw new Error('no task');
+  for (let from = 0; from < BRANCHES; from += 2_000) {
+    await store.transaction(async (tx) => {
+      for (let n = from; n < Math.min(from + 2_000, BRANCHES); n++) {
+        const unit = `b-${n}`;
+        const row: Checkin = {
+          id: `${TASK}|once|${unit}`,
+          round: `${TASK}|once`,
+          task: TASK,
+          period: 'once',
+          unit,
+          parent: `t-${n % TOWNSHIPS}`,
+          issuer: task.issuer,
+          state: n % 3 === 0 ? 'passed' : 'in',
+          amount: n % 50,
+          percent: null,
+          words: '已覆盖三组',
+          difficulty: '',
+          late: n % 40 === 0,
+          person: 'p-1',
+          name: '某人',
+          at: instant(MONDAY, '10:00').toISOString(),
+          version: 1,
+          before: null,
+          reason: '',
+          issue: null,
+        };
+        await putCheckin({ tx }, undefined, row);
+      }
+    });
+  }
+}
+
+async function drawings(bot: Bot, id: string): Promise<number[]> {
+  const taken: number[] = [];
+  for (let n = 0; n < 30; n++) {
+    const began = performance.now();
+    const { text } = await bot.draw({ text: '', card: { subject: { kind: 'task', id } } }, ORGANISER);
+    taken.push(performance.now() - began);
+    if (!text.includes('已报')) throw new Error(text);
+  }
+  return taken;
+}
