@@ -215,7 +215,12 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
     state: CHECKIN_NAMES[known.state],
     style: styles[known.state],
     marks: known.late ? [{ text: '逾期', tone: 'attention' }] : [],
-    ask: known.state === 'returned' ? `退回了：${known.reason}。请再报一次。` : '',
+    ask:
+      known.state === 'returned'
+        ? `退回了：${known.reason}。请再报一次。`
+        : own && known.state === 'in' && open
+          ? '已打卡。审核前可以改，说错了点“撤销”。'
+          : '',
     facts: [
       ['完成', sayAmount(task, known)],
       ['情况', known.words],
