@@ -94,7 +94,11 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
 
   const record = await op.record?.(ctx, raw);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
-  if (allowed !== true) throw new AppError('forbidden', allowed);
+  if (allowed !== true) {
+    // What nobody could do now is not about who tried.
+    const now = await judge(op.right, record, ctx, null);
+    throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
+  }
 
   const parsed = op.input.safeParse(raw);
   const errors = parsed.success

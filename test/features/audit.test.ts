@@ -122,8 +122,14 @@ it('is for the organiser, and an asker in a group gets no link there', async () 
   expect((await organiser.say('帮助')).text).toContain('审计');
 });
 
+it('does not hold it against anybody that a record was in another state', async () => {
+  await township.say(`受理 ${NUMBER}`);
+  expect((await township.last()).text).toContain('已经受理过了');
+  expect(rowsOf(await organiser.say('审计'))).toHaveLength(3);
+});
+
 it('writes down a hundred refusals of one person a day and no more, and strangers by their account', async () => {
-  for (let i = 0; i < 105; i++) await secretary.press('issues.accept', { issue: NUMBER });
+  for (let i = 0; i < 105; i++) await secretary.press('issues.resolve', { issue: NUMBER, words: '好了' });
   await kit.person('nobody-knows').press('issues.accept', { issue: NUMBER });
   const count = (person: string) =>
     kit.store.read((tx) => tx.table(audit).count({ person, day: '2026-11-20', outcome: 'refused' }));
