@@ -237,6 +237,7 @@ it('makes no new version of a correction that corrects nothing', async () => {
     sure: 'yes',
   });
   expect(same.shown.text).toContain('和上一版一样');
+  expect(wordsOf((await lead.say(ID)).card)).toContain('纪要已出');
   const all = await kit.store.read(
     async (tx) => (await tx.table(versions).find({ where: { meeting: ID }, order: 'at', limit: 10 })).rows,
   );

@@ -44,9 +44,11 @@ async function valuesOf(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<Rec
   return values;
 }
 
-/** Keep what was typed until the minutes are out. */
+/** Keep what was typed until the minutes are out; what they say already is no draft. */
 export async function keepDraft(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<void> {
   const values = await valuesOf(ctx, meeting, raw);
+  if (meeting.items.flatMap(fieldsOf).every(([id, now]) => values[id] === now))
+    return dropDraft(ctx, meeting);
   const known = await ctx.tx.table(drafts).get(meeting.id);
   await ctx.tx.table(drafts).put({ ...known, id: meeting.id, values });
 }
