@@ -279,6 +279,8 @@ export interface Greetings {
   readonly stranger: Reply;
   /** In a group that people joined of whom not all are known. */
   readonly newcomers: Reply;
+  /** To somebody who may not, and perhaps might for another of their units; '' for who has one only. */
+  elsewhere(world: World, sender: Actor): Promise<string>;
   /** In a chat to which the bot was just added, by `sender`. */
   welcome(world: World, place: PlaceRow, sender: Actor | null): Promise<Reply>;
 }

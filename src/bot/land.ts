@@ -82,13 +82,26 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await landEffects(world, effects);
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
-      const reply = (error.code === 'unbound' && kernel.greetings?.stranger) || { text };
+      const reply = await refusal(kernel, world, sender, error.code, text);
       return land(kernel, world, inbound, sender, place, { reply, scope, refused: true });
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');
     return { ...words, failed: true };
   }
+}
+
+/** With what helps: who is unknown is shown the way in, who has another post is told of it. */
+async function refusal(
+  { greetings }: Kernel,
+  world: World,
+  sender: Actor | null,
+  code: AppError['code'],
+  text: string,
+): Promise<Reply> {
+  if (code === 'unbound' && greetings) return greetings.stranger;
+  if (code !== 'forbidden' || !sender) return { text };
+  return { text: `${text}${(await greetings?.elsewhere(world, sender)) ?? ''}` };
 }
 
 function sentence(log: Log, inbound: Inbound, error: unknown): string {

@@ -1,7 +1,7 @@
 /** Coming to a town over POST /api/messages: the bot in a group, a person nobody knows, and who lets them in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { outbox, places } from '../../src/bot/tables.ts';
-import { identify } from '../../src/features/members/index.ts';
+import { accounts, identify } from '../../src/features/members/index.ts';
 import { executes, type Json, other, says } from '../fake-connector.ts';
 import { actionsOf, cardOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
 
@@ -109,6 +109,40 @@ describe('a newcomer', () => {
       expect(titles(said)).toEqual(['绑定']);
     }
     expect((await newcomer(2, '19:anywhere@thread.v2').says('帮助')).summary).toContain('我还不认识您');
+  });
+});
+
+describe('somebody on the list without an account here', () => {
+  const ask = (from: TeamsPerson['from'], dataset: string, queryText: string) =>
+    rig
+      .post(other(from, 'invoke', { name: 'application/search', value: { queryText, dataset } }))
+      .then(async (response) => ((await response.json()) as Json).value.results as Json[]);
+
+  it('is found, still asked about, and then the person that was listed', async () => {
+    await rig.app.store.transaction(async (tx) => {
+      const [own] = (await tx.table(accounts).find({ where: { person: 'wang-ping' }, limit: 1 })).rows;
+      if (own) await tx.table(accounts).delete(own);
+    });
+    const she = newcomer(3);
+    await she.says('绑定 王萍 河口村 支部书记');
+    await rig.app.pump();
+    expect(words(she.messages().at(-1))).toContain('等石桥镇党委黄长青同意');
+    expect(words(township.messages().at(-1))).toContain('有王萍，还没有绑定账号');
+    expect(await actor(3)).toBeNull();
+    await township.executes('同意');
+    expect(await actor(3)).toMatchObject({ id: 'wang-ping', role: 'secretary' });
+  });
+
+  it('is named while one types only to those who answer for them, at most 15 at once', async () => {
+    const names = async (who: TeamsPerson, text: string) => ask(who.from, 'members.people', text);
+    expect((await names(township, '黄文昌')).map(({ value }) => value)).toEqual([
+      'huang-wenchang|qingshan-shiqiao-liuwan',
+    ]);
+    for (const who of [newcomer(4), rig.person('chen-delin'), rig.person('wang-caifeng')])
+      expect(await names(who, '黄文昌')).toEqual([]);
+    expect(await names(rig.person('bai-zhiyuan'), '王')).toHaveLength(15);
+    expect(await ask(township.from, 'members.units', '')).toHaveLength(15);
+    expect(await ask(township.from, 'no.such', '黄')).toEqual([]);
   });
 });
 

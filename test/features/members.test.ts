@@ -51,6 +51,14 @@ describe('绑定', () => {
     expect((await xin.say('我的')).text).toContain('柳湾村党支部');
   });
 
+  it('does not ask whom nobody can ask: a head without an account', async () => {
+    await kit.store.transaction(async (tx) => {
+      const { rows } = await tx.table(accounts).find({ where: { person: 'huang-wenchang' }, limit: 5 });
+      for (const row of rows) await tx.table(accounts).delete(row);
+    });
+    expect((await asks(kit.person('xin'))).text).toContain('等石桥镇党委黄长青同意');
+  });
+
   it('goes up to the next head where the unit has none, and may be decided by anyone above', async () => {
     const leave = async (id: string) =>
       kit.store.transaction(async (tx) => {
@@ -170,7 +178,11 @@ describe('one person in several units', () => {
     await secretary.say('上报 路灯坏了');
     await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物' });
     expect((await liaison.messages()).length).toBeGreaterThan(before);
+    // What is not hers to do here may be hers to do there: she is told.
+    const number = /WT-\d{4}-\d{4}/.exec((await secretary.last()).text)?.[0] ?? '';
+    expect((await liaison.say(`受理 ${number}`)).text).toContain('您还在石桥镇党委，要以那边的身份办');
     await liaison.say('切换单位 石桥镇');
+    expect((await liaison.say(`受理 ${number}`)).text).toContain('办理中');
     expect(await who('wang-haiyan')).toMatchObject({ unit: 'qingshan-shiqiao' });
     expect((await secretary.say('切换单位')).text).toContain('只在一个单位');
   });
@@ -320,6 +332,9 @@ describe('移出', () => {
         unit: 'qingshan-shiqiao-liuwan',
         role: 'secretary',
       }),
+    );
+    await kit.store.transaction((tx) =>
+      tx.table(accounts).put({ id: 'teams:back', person: 'huang-wenchang' }),
     );
     await asks(kit.person('xin'));
     expect(wordsOf((await secretary.last()).card)).toContain('李晓明 申请绑定');

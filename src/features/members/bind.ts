@@ -24,7 +24,7 @@ import {
   units,
 } from '../orgs/index.ts';
 import { postsOf, ROLE_NAMES } from './model.ts';
-import { askedFor, openRequest, type Request, requests } from './requests.ts';
+import { askedFor, listed, openRequest, type Request, requests } from './requests.ts';
 import { rights } from './rights.ts';
 
 export const ROLES = ['head', 'liaison', 'secretary'] as const;
@@ -108,7 +108,7 @@ export const bind = operation({
   },
   input,
   form: bindForm,
-  async refine(ctx, { unit, role }): Promise<readonly FieldError[]> {
+  async refine(ctx, { name, unit, role }): Promise<readonly FieldError[]> {
     const meant = await meantUnit(ctx.tx, unit);
     if (!meant) return [await noUnit(ctx.tx, unit)];
     if ((role === 'secretary') !== (isBranch(meant) && role !== 'liaison')) return [wrongRole(meant)];
@@ -116,13 +116,13 @@ export const bind = operation({
     if (mine.some((post) => post.unit === meant.id)) {
       return [{ field: 'unit', message: `您已经在${meant.name}了，不用再绑定` }];
     }
-    if (!(await askedFor(ctx.tx, meant.id, ctx.sender?.id)))
+    if (!(await whoDecides(ctx, name, meant.id)))
       return [{ field: 'unit', message: '名单里还没有能批的人，请联系市委组织部' }];
     return (await askedOften(ctx)) ? [{ field: 'name', message: '今天已经申请过几次了，请明天再来' }] : [];
   },
   async run(ctx, { name, unit: words, role, group }): Promise<Outcome> {
     const unit = await meantUnit(ctx.tx, words);
-    const asked = unit && (await askedFor(ctx.tx, unit.id, ctx.sender?.id));
+    const asked = unit && (await whoDecides(ctx, name, unit.id));
     if (!unit || !asked || !role) throw new AppError('stale', '名单刚刚变了，请再填一次。');
     const earlier = await openRequest(ctx.tx, whoOf(ctx));
     if (earlier) await takeBack(ctx, earlier);
@@ -162,6 +162,12 @@ export const bind = operation({
     return say(text, [button('撤回', 'members.withdraw', {}, 'default')], subject);
   },
 });
+
+/** Neither the one who asks nor the one whom they say to be. */
+async function whoDecides({ tx, sender, account: { channel } }: Ctx, name: string, unit: string) {
+  const claimed = sender ? undefined : await listed(tx, { name, unit, channel });
+  return askedFor(tx, unit, [sender?.id, claimed?.person]);
+}
 
 /** A sentence with buttons. */
 export function say(
@@ -210,8 +216,8 @@ async function bindForm(
   const { tx, sender } = ctx;
   const typed = typeof values.unit === 'string' ? values.unit : '';
   const meant = await meantUnit(tx, typed);
-  const listed = await firstUnits(tx, LISTED);
-  const found = listed.length > 0 ? listed : await unitChoices(tx, meant ? '' : typed, LISTED);
+  const all = await firstUnits(tx, LISTED);
+  const found = all.length > 0 ? all : await unitChoices(tx, meant ? '' : typed, LISTED);
   const choices = meant ? [{ title: await placedName(tx, meant), value: meant.id }, ...found] : found;
   const fields: Field[] = [
     {

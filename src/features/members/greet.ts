@@ -3,6 +3,7 @@ import type { Greetings } from '../../bot/feature.ts';
 import { type Button, button } from '../../bot/fields.ts';
 import type { Reply } from '../../bot/message.ts';
 import { unitName } from '../orgs/index.ts';
+import { postsOf } from './model.ts';
 
 const WHAT = '我是“会商”助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
 
@@ -13,6 +14,10 @@ export const greetings: Greetings = {
   newcomers: saying('欢迎新同志！请点“绑定”（或者 @我 发送“绑定”），让我知道您是谁。', [
     button('绑定', 'members.bind', {}, 'positive'),
   ]),
+  async elsewhere({ tx }, sender) {
+    const [, other] = await postsOf(tx, sender);
+    return other ? `您还在${await unitName(tx, other.unit)}，要以那边的身份办，请先发送“切换单位”。` : '';
+  },
   async welcome({ tx }, { kind, unit }, sender) {
     const binding = button('绑定', 'members.bind', {}, sender ? 'default' : 'positive');
     if (kind === 'group') {

@@ -76,11 +76,17 @@ export async function headsOf(tx: Tx, unit: string): Promise<readonly Member[]> 
   return (await getUnit(tx, unit)).parent === null ? people : [];
 }
 
-/** Who is asked whether somebody belongs to a unit: its head, else the nearest head above; not the person who asks. */
-export async function askedFor(tx: Tx, id: string, asker: string | undefined) {
+/**
+ * Who is asked whether somebody belongs to a unit: its head, else the nearest head above. Not those in `except` (the
+ * one who asks, and whom they say to be), nor anybody who has no account to be asked at.
+ */
+export async function askedFor(tx: Tx, id: string, except: readonly (string | undefined)[]) {
   const unit = await getUnit(tx, id);
   for (const { id: at } of [unit, ...(await unitsAbove(tx, unit))]) {
-    const heads = (await headsOf(tx, at)).filter((head) => head.id !== asker);
+    const heads = [];
+    for (const head of await headsOf(tx, at)) {
+      if (!except.includes(head.id) && (await accountsOf(tx, head.id)).length > 0) heads.push(head);
+    }
     if (heads.length > 0) return { unit: at, heads };
   }
   return undefined;
@@ -175,9 +181,8 @@ export async function requestTodos({ tx }: World, actor: Actor): Promise<readonl
 export async function reroute(tx: Tx, unit: string): Promise<void> {
   const where = { asked: unit, state: 'open' } as const;
   const { rows } = await tx.table(requests).find({ where, order: 'at', limit: 1000 });
-  if (rows.length === 0 || (await headsOf(tx, unit)).length > 0) return;
   for (const row of rows) {
-    const asked = await askedFor(tx, row.unit, undefined);
-    if (asked) await tx.table(requests).put({ ...row, asked: asked.unit });
+    const asked = await askedFor(tx, row.unit, [(await listed(tx, row))?.person]);
+    if (asked && asked.unit !== unit) await tx.table(requests).put({ ...row, asked: asked.unit });
   }
 }
