@@ -9,11 +9,11 @@ import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { createProgramme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
-import { createTasks } from './tasks/index.ts';
+import { createTasks, followup } from './tasks/index.ts';
 
 export const features: readonly Feature[] = [
   issues,
-  createMeetings({ topics, colours }),
+  createMeetings({ topics, colours, followup }),
   createTasks(raising),
   home,
   reminders,

@@ -213,7 +213,13 @@ it('counts on a draft what does not fit on it', async () => {
         text: `第${i}件`,
         unit,
       };
-      const day = { deadline: `2026-11-${10 + i}`, since: '2026-10-20', state: 'open' as const, done: '' };
+      const day = {
+        deadline: `2026-11-${10 + i}`,
+        since: '2026-10-20',
+        state: 'open' as const,
+        done: '',
+        task: null,
+      };
       await tx.table(decisions).put({ id: `HS-2026-10-01-${i}`, ...row, ...day });
     }
   });

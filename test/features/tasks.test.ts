@@ -1,5 +1,7 @@
 /** Stories of PROGRAMME.md §3: handed out, checked in for, reviewed, nudged, summed up. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decisions } from '../../src/features/meetings/model.ts';
+import { units } from '../../src/features/orgs/index.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
@@ -24,6 +26,7 @@ const titles = (card: Parameters<typeof wordsOf>[0]) =>
 const task = (id = 'RW-2026-0001') => kit.store.read((tx) => tx.table(tasks).get(id));
 const checkin = (unit: string, id = 'RW-2026-0001', period = 'once') =>
   kit.store.read((tx) => tx.table(checkins).get(`${id}|${period}|${unit}`));
+const decision = (id: string) => kit.store.read((tx) => tx.table(decisions).get(id));
 const sums = async (round = 'RW-2026-0001|once') =>
   (await kit.store.read((tx) => tx.table(tallies).find({ where: { round }, limit: 1000 }))).rows;
 
@@ -95,5 +98,168 @@ describe('checking in', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 30 });
     const list = await neighbour.say('打卡');
     expect(wordsOf(list.card)).toContain('入户走访');
+  });
+});
+
+describe('what does not fit', () => {
+  it('is said in a sentence, with what was typed kept, and changes nothing', async () => {
+    await township.say('下达任务 入户走访');
+    const bad = await township.click('下达', {
+      standard: '35户',
+      due: '2026-11-19',
+      more: '柳湾村、没有这个村、白塔镇',
+    });
+    for (const words of ['没有找到“没有这个村”', '白塔镇党委不归您单位管', '截止日期要在今天以后'])
+      expect(wordsOf(bad.card)).toContain(words);
+    expect(inputsOf(bad.card)).toMatchObject({
+      title: '入户走访',
+      standard: '35户',
+      more: '柳湾村、没有这个村、白塔镇',
+    });
+    await township.click('取消').catch(() => township.say('取消'));
+    expect(await task()).toBeUndefined();
+    expect((await secretary.say('下达任务 随便')).text).toContain('任务由牵头单位、县区、乡镇（街道）下达');
+    expect((await secretary.say('任务 RW-2026-9999')).text).toContain('没有找到');
+    expect((await secretary.say('催办')).text).toContain('请写上任务的编号');
+    await handOut();
+    await secretary.say('打卡 RW-2026-0001');
+    for (const [amount, words] of [
+      ['', '请写完成了多少户'],
+      ['很多', '完成数量请写数字'],
+      ['-3', '完成数量请写数字'],
+      ['99999999999', '完成数量请写数字'],
+    ] as const) {
+      const again = await secretary.click('提交打卡', { amount, words: '已覆盖三组' });
+      expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining(words)]);
+      expect(inputsOf(again.card)).toMatchObject({ words: '已覆盖三组' });
+    }
+    expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
+    expect((await kit.person('luo-lei').say('RW-2026-0001')).text).toContain('与您的单位无关');
+    expect((await secretary.say('通过 RW-2026-0001 柳湾村')).text).toContain('还没有打卡');
+    expect(
+      (
+        await secretary.press('tasks.checkin', {
+          task: 'RW-2026-0001',
+          period: '2099-01',
+          filled: 'yes',
+          amount: 3,
+        })
+      ).refused,
+    ).toBe(false);
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ period: 'once', amount: 3 });
+  });
+
+  it('asks which task is meant, and with one press checks in', async () => {
+    await handOut();
+    await township.say('下达任务 企业走访');
+    await township.click('下达', { standard: '5户', units: 'below:qingshan-shiqiao', due: '2026-11-27' });
+    await township.click('下达');
+    const which = await secretary.say('打卡 走访 35户');
+    expect(wordsOf(which.card)).toContain('您说的是哪一项');
+    await secretary.click('入户走访 35户');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    expect(await checkin('qingshan-shiqiao-liuwan', 'RW-2026-0002')).toBeUndefined();
+  });
+});
+
+describe('the missing', () => {
+  it('alone are nudged, not twice in four hours, and then those above them hear of it', async () => {
+    const county = kit.person('hao-haitao');
+    await county.say('下达任务 台账更新');
+    await county.click('下达', { standard: '更新1次', units: 'below:qingshan-shiqiao', due: '2026-11-24' });
+    await county.click('下达');
+    await secretary.say('打卡 台账更新 1次');
+    const before = (await secretary.messages()).length;
+    expect((await township.say('催办 RW-2026-0001')).text).toContain('催办由下达的单位（青山县委）来做');
+    expect((await county.say('催办 RW-2026-0001')).text).toContain('只催还没报的8个单位');
+    expect((await neighbour.last()).text).toContain('青山县委催一下：台账更新');
+    expect((await secretary.messages()).length).toBe(before);
+    expect((await county.say('催办 RW-2026-0001')).text).toBe(
+      '11月20日 09:00刚催过，11月20日 13:00以后可以再催。',
+    );
+    kit.time('2026-11-20', '13:01');
+    await county.say('催办 RW-2026-0001');
+    expect((await neighbour.messages()).filter(({ text }) => text.includes('催一下'))).toHaveLength(2);
+    await kit.tick('2026-11-26', '08:30');
+    await kit.tick('2026-11-26', '08:31');
+    expect(wordsOf((await township.last()).card)).toMatch(
+      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没打卡/,
+    );
+    await township.click('台账更新：石桥镇党委下面还有8个没打卡');
+    expect(wordsOf((await township.last()).card)).toMatch(/逾期未报\s+北庄村党支部/);
+  });
+
+  it('of a wide task are told in digests, their groups with a card of their own part', async () => {
+    await bindGroup(kit, 'qingshan-shiqiao');
+    await kit.store.transaction(async (tx) => {
+      for (let n = 0; n < 501; n++)
+        await tx.table(units).put({
+          id: `x-${n}`,
+          name: `第${n}村党支部`,
+          kind: 'village',
+          parent: 'qingshan-baita',
+          stars: [],
+        });
+    });
+    const organiser = kit.person('bai-zhiyuan');
+    await organiser.say('下达任务 入户走访');
+    await organiser.click('下达', { standard: '35户', units: 'below:zzb', due: '2026-11-27' });
+    await organiser.click('下达');
+    expect((await secretary.messages().catch(() => [])).length).toBe(0);
+    await kit.tick('2026-11-20', '09:01');
+    expect(wordsOf((await secretary.last()).card)).toMatch(/新任务，请打卡\s+入户走访/);
+    const group = kit.in('qingshan-shiqiao', 'huang-changqing');
+    expect(wordsOf((await group.last()).card)).toContain('已报 0/9');
+    await secretary.click('入户走访');
+    await secretary.click('提交打卡', { amount: '36' });
+    expect(wordsOf((await group.last()).card)).toContain('已报 1/9');
+    const whole = wordsOf((await organiser.say('RW-2026-0001')).card);
+    expect(whole).toMatch(/青山县委\s+已报 1\/\d+，合计36户/);
+    await organiser.say('催办 RW-2026-0001');
+    await kit.tick('2026-11-20', '14:31');
+    expect(wordsOf((await neighbour.last()).card)).toContain('入户走访');
+  });
+});
+
+describe('what a meeting decided', () => {
+  it('is a task of the unit; the passing of the one settles the other, and the next agenda says how it stands', async () => {
+    const [lead, police] = [kit.person('guo-chengye'), kit.person('yu-zhenbang')];
+    await lead.say('会商 发起 11月25日下午3点');
+    await lead.click('发起会商', { place: '三楼', agenda: '路灯\n巡逻', units: 'gonganju,sifaju' });
+    await lead.click('发起会商');
+    kit.time('2026-11-25', '16:00');
+    await lead.say('填写纪要 HS-2026-11-01');
+    await lead.click('提交纪要', {
+      decision1: '修好路灯',
+      unit1: 'gonganju',
+      decision2: '夜间巡逻',
+      unit2: 'sifaju',
+    });
+    await lead.click('提交纪要');
+    expect(await task()).toMatchObject({
+      title: '修好路灯',
+      issuer: 'zhengfawei',
+      decision: 'HS-2026-11-01-1',
+      state: 'open',
+    });
+    const todo = wordsOf((await police.say('待办')).card);
+    expect(todo.split('修好路灯')).toHaveLength(2);
+    await police.click('修好路灯');
+    await police.click('看任务');
+    await police.click('打卡');
+    await police.click('提交打卡', { percent: '80', words: '还差两盏' });
+    kit.time('2026-12-01', '09:00');
+    const form = await lead.say('会商 发起 12月8日下午3点');
+    expect(String(inputsOf(form.card).agenda)).toContain(
+      '修好路灯（市公安局，第2个月，11月25日报了，完成80%，待审核）',
+    );
+    await lead.say('取消');
+    await lead.say('通过 RW-2026-0001 市公安局');
+    await kit.tick('2026-12-01', '09:01');
+    expect(await decision('HS-2026-11-01-1')).toMatchObject({ state: 'done', done: 'RW-2026-0001 已通过' });
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'done', task: 'RW-2026-0002' });
+    expect(await task('RW-2026-0002')).toMatchObject({ state: 'ended' });
+    expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({ state: 'passed', words: '每晚两班' });
   });
 });

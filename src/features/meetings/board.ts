@@ -241,9 +241,11 @@ export const decision = operation({
     const row = await ctx.tx.table(decisions).get(id);
     if (!row) return { text: '没有找到这个决定。' };
     const mine = await may(rights.settle, row, ctx, ctx.me);
-    const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${row.done ? ` · ${row.done}` : ''}`;
+    const task = row.task ? ` · 任务 ${row.task}` : '';
+    const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
     const buttons = [
       ...(mine ? [button('已落实', 'meetings.settle', { decision: id }, 'positive')] : []),
+      ...(row.task ? [button('看任务', 'tasks.show', { task: row.task })] : []),
       button('看会商', 'meetings.show', { meeting: row.meeting }),
     ];
     const text = `${id} ${row.text}（${sub}）`;

@@ -1,5 +1,6 @@
 /** The agenda that the bot drafts: what is still open from before, then what is overdue, then the other open issues. */
-import type { World } from '../../bot/feature.ts';
+import type { z } from 'zod';
+import type { Ctx, World } from '../../bot/feature.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
@@ -10,8 +11,22 @@ const MOST_TOPICS = 8;
 /** How far ahead a free working day is looked for. */
 const AHEAD = 30;
 
+/** The tasks that carry decisions out, as another feature keeps them. */
+export interface Followup {
+  /** Hand it out, or change the task that it has; resolves to the task's number. */
+  open(ctx: Ctx, decision: Decided): Promise<string>;
+  /** Nobody has to do it any more. */
+  drop(ctx: Ctx, decision: Decided): Promise<void>;
+  /** It is done, in these words. */
+  settle(ctx: Ctx, decision: Decided, words: string): Promise<void>;
+  /** How it stands, in a few words; empty while nothing was said. */
+  standing(world: World, decision: Decided): Promise<string>;
+}
+type Decided = z.infer<typeof decisions.schema>;
+
 /** What other features tell about a star. */
 export interface Sources {
+  readonly followup: Followup;
   /** What belongs on its agenda: open issues, overdue first. */
   readonly topics: (
     world: World,
@@ -28,14 +43,21 @@ export interface Sources {
 const ALWAYS = '本月工作情况和下月安排';
 
 /** One line an item, the record that it is about in brackets at its end. */
-export async function monthAgenda(world: World, star: string, { topics }: Sources): Promise<string> {
+export async function monthAgenda(
+  world: World,
+  star: string,
+  { topics, followup }: Sources,
+): Promise<string> {
   const where = { star, state: 'open' as const };
   const open = await world.tx.table(decisions).find({ where, order: 'deadline', limit: MOST_DECISIONS });
   const lines = [];
-  for (const { id, text, unit, since } of open.rows) {
+  for (const row of open.rows) {
+    const { id, text, unit, since } = row;
     const months = monthsOpen(since, world.today);
     const age = months > 0 ? `，第${months + 1}个月` : '';
-    lines.push(`落实：${text}（${await unitName(world.tx, unit)}${age}）〔${id}〕`);
+    const said = await followup.standing(world, row);
+    const state = said && `，${said}`;
+    lines.push(`落实：${text}（${await unitName(world.tx, unit)}${age}${state}）〔${id}〕`);
   }
   const rest = open.next ? (await world.tx.table(decisions).count(where)) - open.rows.length : 0;
   if (rest > 0) lines.push(`落实：以前定的另外${rest}项`);

@@ -6,7 +6,7 @@ import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import type { Sources } from './draft.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
-import { minutes, settle } from './minutes.ts';
+import { minutesOperation, settledErrand, settleOperation } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
 import { rhythms } from './rhythms.ts';
@@ -32,9 +32,9 @@ export function createMeetings(sources: Sources): Feature {
       checkIn,
       move,
       cancelMeeting,
-      minutes,
+      minutesOperation(sources.followup),
       decision,
-      settle,
+      settleOperation(sources.followup),
       calendar,
       takeMinutes,
     ],
@@ -42,6 +42,7 @@ export function createMeetings(sources: Sources): Feature {
     downloads,
     numbers: { pattern: NUMBER, op: 'meetings.show' },
     rhythms,
+    errands: [settledErrand],
     checks: { 'meetings.soon': soon },
     todos,
   };

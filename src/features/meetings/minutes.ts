@@ -1,11 +1,12 @@
 /** 填写纪要, 提交纪要: one row per item; what has a unit becomes a decision that comes back until it is done. */
 import { z } from 'zod';
-import type { Ctx, Raw } from '../../bot/feature.ts';
+import type { Ctx, Errand, Raw } from '../../bot/feature.ts';
 import { showForm } from '../../bot/forms.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
+import type { Followup } from './draft.ts';
 import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
 import {
@@ -18,53 +19,54 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 
-export const minutes = meetingOperation<StoredMeeting, Raw>('minutes', {
-  right: rights.minutes,
-  title: '填写纪要',
-  words: ['填写纪要', '纪要'],
-  fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
-  record: loadMeeting,
-  input: z.looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') }),
-  async refine(ctx, raw, meeting) {
-    // From here on nothing that was typed is lost, whether it fits or not.
-    await keepDraft(ctx, meeting, raw);
-    if (raw.filled !== 'yes') return [];
-    const { items, errors } = await readItems(ctx, meeting, raw);
-    if (items.every(({ decision }) => decision === ''))
-      return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
-    if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
-      return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
-    return errors;
-  },
-  form: minutesForm,
-  preview: async (ctx, raw, meeting) => {
-    if (raw.filled !== 'yes') return undefined;
-    const { items } = await readItems(ctx, meeting, raw);
-    const lines = [];
-    for (const [i, item] of items.entries()) {
-      const who = item.unit
-        ? `（${await unitName(ctx.tx, item.unit)}，${sayDay(item.deadline ?? ctx.today, ctx.today)}前）`
-        : '';
-      lines.push({
-        mark: `议题${i + 1}`,
-        text: item.decision ? `${item.decision}${who}` : '没有决定',
-        tone: 'default' as const,
-      });
-    }
-    return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
-  },
-  async run(ctx, raw, meeting) {
-    if (raw.filled === 'yes') return publish(ctx, meeting, raw);
-    if (raw.filled === 'draft') {
-      const card = { subject: { kind: 'meeting', id: meeting.id } };
-      return { text: '草稿存好了。下次点“填写纪要”接着写。', card };
-    }
-    const page = pageOf(raw, meeting) + (raw.filled === 'next' ? 1 : -1);
-    return showForm(ctx, 'meetings.minutes', await minutesForm(ctx, meeting, { page }, []), undefined);
-  },
-});
+export const minutesOperation = (followup: Followup) =>
+  meetingOperation<StoredMeeting, Raw>('minutes', {
+    right: rights.minutes,
+    title: '填写纪要',
+    words: ['填写纪要', '纪要'],
+    fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
+    record: loadMeeting,
+    input: z.looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') }),
+    async refine(ctx, raw, meeting) {
+      // From here on nothing that was typed is lost, whether it fits or not.
+      await keepDraft(ctx, meeting, raw);
+      if (raw.filled !== 'yes') return [];
+      const { items, errors } = await readItems(ctx, meeting, raw);
+      if (items.every(({ decision }) => decision === ''))
+        return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
+      if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
+        return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
+      return errors;
+    },
+    form: minutesForm,
+    preview: async (ctx, raw, meeting) => {
+      if (raw.filled !== 'yes') return undefined;
+      const { items } = await readItems(ctx, meeting, raw);
+      const lines = [];
+      for (const [i, item] of items.entries()) {
+        const who = item.unit
+          ? `（${await unitName(ctx.tx, item.unit)}，${sayDay(item.deadline ?? ctx.today, ctx.today)}前）`
+          : '';
+        lines.push({
+          mark: `议题${i + 1}`,
+          text: item.decision ? `${item.decision}${who}` : '没有决定',
+          tone: 'default' as const,
+        });
+      }
+      return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
+    },
+    async run(ctx, raw, meeting) {
+      if (raw.filled === 'yes') return publish(ctx, meeting, raw, followup);
+      if (raw.filled === 'draft') {
+        const card = { subject: { kind: 'meeting', id: meeting.id } };
+        return { text: '草稿存好了。下次点“填写纪要”接着写。', card };
+      }
+      const page = pageOf(raw, meeting) + (raw.filled === 'next' ? 1 : -1);
+      return showForm(ctx, 'meetings.minutes', await minutesForm(ctx, meeting, { page }, []), undefined);
+    },
+  });
 
-async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw) {
+async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw, followup: Followup) {
   const { items } = await readItems(ctx, meeting, raw);
   await dropDraft(ctx, meeting);
   const version = meeting.version + 1;
@@ -77,7 +79,7 @@ async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw) {
   // One message a unit: that the minutes are out, and what it is to do.
   const given = new Map<string, string[]>();
   for (const [i, item] of items.entries()) {
-    const decision = await keepDecision(ctx, saved, item, i + 1);
+    const decision = await keepDecision(ctx, saved, item, i + 1, followup);
     if (!decision) continue;
     const { unit, text, deadline } = decision;
     given.set(unit, [...(given.get(unit) ?? []), `${text}（${sayDay(deadline, ctx.today)}前）`]);
@@ -102,6 +104,7 @@ async function keepDecision(
   meeting: StoredMeeting,
   item: Item,
   n: number,
+  followup: Followup,
 ): Promise<Decision | undefined> {
   const rows = ctx.tx.table(decisions);
   const id = `${meeting.id}-${n}`;
@@ -111,16 +114,23 @@ async function keepDecision(
   const earlier = about?.lead === meeting.lead && about.id !== id ? about : undefined;
   const goesOn = `由 ${id} 接着办`;
   if (!item.unit || !item.deadline) {
-    if (known?.state === 'open') await rows.put({ ...known, state: 'dropped' });
-    if (earlier?.done === goesOn) await rows.put({ ...earlier, state: 'open', done: '' });
+    if (known?.state === 'open') {
+      await rows.put({ ...known, state: 'dropped' });
+      await followup.drop(ctx, known);
+    }
+    if (earlier?.done === goesOn)
+      await rows.put({ ...earlier, state: 'open', done: '', task: await followup.open(ctx, earlier) });
     return undefined;
   }
-  if (earlier?.state === 'open') await rows.put({ ...earlier, state: 'dropped', done: goesOn });
+  if (earlier?.state === 'open') {
+    await rows.put({ ...earlier, state: 'dropped', done: goesOn });
+    await followup.drop(ctx, earlier);
+  }
   const same =
     known && known.text === item.decision && known.unit === item.unit && known.deadline === item.deadline;
   if (same) return undefined;
   const { lead, star } = meeting;
-  return rows.put({
+  const decision = {
     ...known,
     id,
     meeting: meeting.id,
@@ -132,7 +142,10 @@ async function keepDecision(
     state: known?.state === 'done' ? 'done' : 'open',
     since: known?.since ?? earlier?.since ?? ctx.today,
     done: known?.done ?? '',
-  });
+    task: known?.task ?? null,
+  } as const;
+  if (decision.state === 'open') return rows.put({ ...decision, task: await followup.open(ctx, decision) });
+  return rows.put(decision);
 }
 
 /** What a correction changed, item by item; empty when nothing. */
@@ -147,27 +160,41 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 }
 
 /** 已落实: a decision is done. */
-export const settle = meetingOperation<Decision, { words: string }>('settle', {
-  right: rights.settle,
-  title: '已落实',
-  words: ['已落实'],
-  fromText(rest) {
-    const [first = '', ...more] = rest.trim().split(/\s+/);
-    return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };
+export const settleOperation = (followup: Followup) =>
+  meetingOperation<Decision, { words: string }>('settle', {
+    right: rights.settle,
+    title: '已落实',
+    words: ['已落实'],
+    fromText(rest) {
+      const [first = '', ...more] = rest.trim().split(/\s+/);
+      return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };
+    },
+    async record(ctx, { decision }) {
+      const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
+      if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
+      return row;
+    },
+    input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
+    async run(ctx, { words }, decision) {
+      await ctx.tx.table(decisions).put({ ...decision, state: 'done', done: words || '已落实' });
+      await followup.settle(ctx, decision, words);
+      const text = `${await unitName(ctx.tx, decision.unit)}已落实：${decision.text}${words ? `（${words}）` : ''}`;
+      if (ctx.me.unit !== decision.lead) {
+        const card = { subject: { kind: 'meeting', id: decision.meeting } };
+        await tellUnit(ctx, decision.lead, { text, card, key: `decision:${decision.id}:done` });
+      }
+      return changed(ctx, { id: decision.meeting }, '好，记下了，下次会商不再提。');
+    },
+  });
+
+/** The task of a decision has passed: so it is done. */
+export const settledErrand: Errand = {
+  name: 'meetings.settled',
+  async step(doing, { decision: id, words }) {
+    const row = await doing.tx.table(decisions).get(String(id));
+    if (row?.state !== 'open') return undefined;
+    await doing.tx.table(decisions).put({ ...row, state: 'done', done: String(words) });
+    doing.refresh({ kind: 'meeting', id: row.meeting });
+    return undefined;
   },
-  async record(ctx, { decision }) {
-    const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
-    if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
-    return row;
-  },
-  input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
-  async run(ctx, { words }, decision) {
-    await ctx.tx.table(decisions).put({ ...decision, state: 'done', done: words || '已落实' });
-    const text = `${await unitName(ctx.tx, decision.unit)}已落实：${decision.text}${words ? `（${words}）` : ''}`;
-    if (ctx.me.unit !== decision.lead) {
-      const card = { subject: { kind: 'meeting', id: decision.meeting } };
-      await tellUnit(ctx, decision.lead, { text, card, key: `decision:${decision.id}:done` });
-    }
-    return changed(ctx, { id: decision.meeting }, '好，记下了，下次会商不再提。');
-  },
-});
+};

@@ -108,6 +108,8 @@ const decisionRow = z.object({
   /** The month in which it was decided. */
   since: z.string(),
   done: z.string(),
+  /** The number of the task that carries it out. */
+  task: z.string().nullable().default(null),
 });
 export type Decision = Stored<z.infer<typeof decisionRow>>;
 export const decisions = defineTable<z.infer<typeof decisionRow>>({

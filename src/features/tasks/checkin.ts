@@ -132,7 +132,7 @@ const number = (label: string, most: number) =>
       String(typed)
         .normalize('NFKC')
         .replace(/[\s,]/g, '')
-        .replace(/[^\d.-]+$/, ''),
+        .replace(/(\d)[^\d.-]+$/, '$1'),
     )
     .pipe(z.string().regex(/^(\d{1,9}(\.\d{1,3})?)?$/, `${label}请写数字`))
     .transform((text) => (text === '' ? null : Number(text)))

@@ -236,7 +236,7 @@ async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined>
 async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | undefined> {
   const { scope } = await judge(ctx, desk, fields);
   if (!scope) return undefined;
-  const task = { ...draft(ctx, fields, desk, scope), size: await sizeOf(ctx.tx, scope) };
+  const task = { id: '', ...begun(ctx, draftOf(fields, desk, scope), await sizeOf(ctx.tx, scope)) };
   const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
   const moved = round.due === fields.due ? '' : `（${sayDay(fields.due, ctx.today)}是休息日）`;
   const lines = [];
@@ -264,40 +264,54 @@ async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | u
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
 
-function draft(ctx: Ctx, fields: Input, { unit }: Desk, scope: Scope): Task {
+/** What whoever hands out says of a task; the rest follows. */
+type Draft = Pick<
+  Task,
+  | 'title'
+  | 'standard'
+  | 'target'
+  | 'measure'
+  | 'scope'
+  | 'rhythm'
+  | 'day'
+  | 'evidence'
+  | 'visible'
+  | 'issuer'
+  | 'decision'
+>;
+
+function draftOf(fields: Input, { unit }: Desk, scope: Scope): Draft {
   return {
-    id: '',
     title: fields.title,
     ...readStandard(fields.standard),
     scope,
-    size: 0,
     rhythm: fields.rhythm,
     day: fields.due,
     evidence: fields.evidence,
     visible: fields.visible,
     issuer: unit.id,
-    by: ctx.me.id,
-    state: 'open',
-    handedAt: ctx.now.toISOString(),
-    endedOn: null,
-    nudgedAt: null,
     decision: null,
   };
 }
 
-/** Write a task with the next number and tell those it is for: the first of them at once, a province page by page. */
-export async function handOut(ctx: Ctx, task: Task): Promise<StoredTask> {
+/** The task as it will be, but for its number. */
+function begun(ctx: Ctx, draft: Draft, size: number): Omit<Task, 'id'> {
+  const handedAt = ctx.now.toISOString();
+  return { ...draft, size, by: ctx.me.id, state: 'open', handedAt, endedOn: null, nudgedAt: null };
+}
+
+/** Write a task with the next number. Nobody is told of it yet. */
+export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
   const year = ctx.today.slice(0, 4);
   const id = `RW-${year}-${String(await ctx.tx.next(`RW-${year}`)).padStart(4, '0')}`;
-  const size = await sizeOf(ctx.tx, task.scope);
-  const saved = await ctx.tx.table(tasks).put({ ...task, id, size });
-  const { below, units } = task.scope;
+  const saved = await ctx.tx
+    .table(tasks)
+    .put({ id, ...begun(ctx, draft, await sizeOf(ctx.tx, draft.scope)) });
+  const { below, units } = draft.scope;
   for (const key of [...below.map((top) => `below:${top}`), ...units.map((unit) => `unit:${unit}`)]) {
-    await ctx.tx
-      .table(targets)
-      .put({ id: `${id}|${key}`, task: id, key, state: 'open', handedAt: task.handedAt });
+    const row = { id: `${id}|${key}`, task: id, key, state: 'open' as const, handedAt: saved.handedAt };
+    await ctx.tx.table(targets).put(row);
   }
-  await tellHandedOut(ctx, saved, currentPeriod(saved, ctx.today));
   return saved;
 }
 
@@ -322,8 +336,9 @@ export const assign = operation<Desk, Input>({
   async run(ctx, fields, desk) {
     const { scope } = await judge(ctx, desk, fields);
     if (!scope) throw new AppError('invalid', '请选好单位再下达。');
-    const task = await handOut(ctx, draft(ctx, fields, desk, scope));
+    const task = await createTask(ctx, draftOf(fields, desk, scope));
     const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
+    await tellHandedOut(ctx, task, round.period);
     return {
       text: `已下达，编号 ${task.id}，发给${task.size}个单位。`,
       card: { subject: cardOf(task, round, task.issuer) },

@@ -13,6 +13,8 @@ import { end, nudge, pass, passAll, passErrand, sendBack } from './review.ts';
 import { rhythms } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
 
+export { followup } from './followup.ts';
+
 /** @param raise makes an issue out of a difficulty */
 export function createTasks(raise: Raise): Feature {
   return {

@@ -306,7 +306,8 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
   for (const { task, round, checkin } of await seatsOf(world, unit)) {
-    if (!isMissing(checkin)) continue;
+    // What was decided in a meeting is on the list as that.
+    if (!isMissing(checkin) || task.decision) continue;
     const late = today > round.due;
     waiting.push({
       number: task.id,

@@ -142,10 +142,14 @@ export const sendBack = sheetOperation('return', {
 async function endIfDone(doing: Doing, task: StoredTask, round: Round): Promise<void> {
   if (task.rhythm !== 'once' || task.state === 'ended') return;
   const { passed, size } = await progressOf(doing.tx, task, round);
-  if (passed >= size) await close(doing, task);
+  if (passed < size) return;
+  await closeTask(doing, task);
+  if (task.decision)
+    doing.errand('meetings.settled', { decision: task.decision, words: `${task.id} 已通过` });
 }
 
-async function close(doing: Doing, task: StoredTask): Promise<void> {
+/** No more check-ins, no more periods. */
+export async function closeTask(doing: Doing, task: StoredTask): Promise<void> {
   await doing.tx.table(tasks).put({ ...task, state: 'ended', endedOn: doing.today });
   const { rows } = await doing.tx.table(targets).find({ where: { task: task.id }, limit: 1000 });
   for (const row of rows) await doing.tx.table(targets).put({ ...row, state: 'ended' });
@@ -253,7 +257,7 @@ export const end = operation<TaskRound, unknown>({
   words: ['结束任务'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {
-    await close(ctx, task);
+    await closeTask(ctx, task);
     const subject = cardOf(task, round, task.issuer);
     ctx.refresh(subject);
     return { text: `${task.id} 已结束。`, card: { subject }, did: { kind: 'task', id: task.id } };

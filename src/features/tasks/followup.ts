@@ -1,0 +1,115 @@
+/** Decisions of a joint meeting as tasks: handed out with the minutes, and each settles the other. */
+import type { Ctx, Doing, World } from '../../bot/feature.ts';
+import { dayOf, sayDay } from '../../lib/dates.ts';
+import { getUnit } from '../orgs/index.ts';
+import { createTask } from './hand.ts';
+import { type Checkin, type StoredTask, targets, tasks } from './model.ts';
+import { ONCE, roundOf } from './periods.ts';
+import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
+import { closeTask } from './review.ts';
+
+/** What a task has to know of a decision. */
+interface Decided {
+  readonly id: string;
+  readonly lead: string;
+  readonly unit: string;
+  readonly text: string;
+  readonly deadline: string;
+  /** The number of its task, once it has one. */
+  readonly task: string | null;
+}
+
+const titleOf = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+
+/** The task of a decision: a new one, or the one that it has, as the decision is now. Resolves to its number. */
+async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: Decided): Promise<string> {
+  const known = number ? await ctx.tx.table(tasks).get(number) : undefined;
+  const title = titleOf(text);
+  const standard = title === text ? '' : text;
+  if (known && known.scope.units.includes(unit)) {
+    await ctx.tx.table(tasks).put({ ...known, title, standard, day: deadline, state: 'open', endedOn: null });
+    await setTargets(ctx, known, 'open');
+    await refreshUnit(ctx, known, unit);
+    return known.id;
+  }
+  if (known) await closeTask(ctx, known);
+  const task = await createTask(ctx, {
+    title,
+    standard,
+    target: null,
+    measure: null,
+    scope: { below: [], kinds: [], units: [unit] },
+    rhythm: 'once',
+    day: deadline,
+    evidence: '',
+    visible: 'parties',
+    issuer: lead,
+    decision: id,
+  });
+  return task.id;
+}
+
+async function setTargets({ tx }: Doing, { id }: StoredTask, state: 'open' | 'ended'): Promise<void> {
+  const { rows } = await tx.table(targets).find({ where: { task: id }, limit: 10 });
+  for (const row of rows) await tx.table(targets).put({ ...row, state });
+}
+
+async function refreshUnit(doing: Doing, task: StoredTask, unit: string): Promise<void> {
+  await refreshCards(doing, task, roundOf(task, ONCE, doing.workdays), await getUnit(doing.tx, unit));
+}
+
+/** The decision was dropped: nobody has to do it any more. */
+async function drop(doing: Doing, { task: number, unit }: Decided): Promise<void> {
+  const task = number ? await doing.tx.table(tasks).get(number) : undefined;
+  if (task?.state !== 'open') return;
+  await closeTask(doing, task);
+  await refreshUnit(doing, task, unit);
+}
+
+/** 已落实 was said of the decision: that is the check-in, and it has passed. */
+async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: string): Promise<void> {
+  const task = number ? await ctx.tx.table(tasks).get(number) : undefined;
+  if (task?.state !== 'open') return;
+  const round = roundOf(task, ONCE, ctx.workdays);
+  const unit = await getUnit(ctx.tx, id);
+  const known = await checkinOf(ctx.tx, round, id);
+  const row: Checkin = known ?? {
+    id: `${round.id}|${id}`,
+    round: round.id,
+    task: task.id,
+    period: ONCE,
+    unit: id,
+    parent: unit.parent ?? '',
+    issuer: task.issuer,
+    amount: null,
+    percent: null,
+    words,
+    difficulty: '',
+    state: 'in',
+    late: ctx.today > round.due,
+    person: ctx.me.id,
+    name: ctx.me.name,
+    at: ctx.now.toISOString(),
+    version: 1,
+    before: null,
+    reason: '',
+    issue: null,
+  };
+  const saved = await putCheckin(ctx, known, { ...row, state: 'passed' });
+  await keepEvent(ctx, ctx.me, saved, '已落实', words);
+  await closeTask(ctx, task);
+  await refreshCards(ctx, task, round, unit);
+}
+
+/** How the task of a decision stands, in a few words for an agenda; empty while nothing was said. */
+async function standing({ tx, today, workdays }: World, { task: number, unit }: Decided): Promise<string> {
+  const task = number ? await tx.table(tasks).get(number) : undefined;
+  const said = task && (await checkinOf(tx, roundOf(task, ONCE, workdays), unit));
+  if (!said) return '';
+  const when = sayDay(dayOf(new Date(said.at)), today);
+  const how = said.percent === null || said.percent === 100 ? '' : `完成${said.percent}%`;
+  const state = { in: '待审核', passed: '已通过', returned: '已退回' }[said.state];
+  return [`${when}报了`, how, state].filter(Boolean).join('，');
+}
+
+export const followup = { open, drop, settle, standing };
