@@ -1,65 +1,53 @@
-/** 导出审计: the lines that fit as a spreadsheet, in which everything is text. */
-import writeXlsx from 'write-excel-file/node';
-import type { Download, World } from '../../bot/feature.ts';
+/** 导出审计: the lines that fit as a spreadsheet, made in the background; all but the time is text. */
+import type { Export } from '../../bot/feature.ts';
 import { may } from '../../bot/rights.ts';
-import { dayOf, timeOf } from '../../lib/dates.ts';
-import { plainText } from '../../lib/text.ts';
+import { audit } from '../../bot/tables.ts';
+import type { Line } from '../../lib/sheet.ts';
 import { unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
-import { CHANNEL_NAMES, type Filter, filterSchema, sayFilter, trail } from './trail.ts';
+import { CHANNEL_NAMES, filterSchema, sayFilter, trail, whereOf } from './trail.ts';
 
 /** Lines in one file; for more, one exports day by day. */
-export const MOST_LINES = 5_000;
-const PAGE = 1_000;
-const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const MOST_LINES = 40_000;
+const PAGE = 100;
 
 const COLUMNS = [
-  ['时间', 18],
-  ['人员', 12],
-  ['单位', 24],
-  ['操作', 14],
-  ['对象', 20],
-  ['渠道', 8],
-  ['结果', 8],
-  ['说明', 50],
+  ['时间', 18, 'time'],
+  ['人员', 12, 'text'],
+  ['单位', 24, 'text'],
+  ['操作', 14, 'text'],
+  ['对象', 20, 'text'],
+  ['渠道', 8, 'text'],
+  ['结果', 8, 'text'],
+  ['说明', 50, 'text'],
 ] as const;
 
-async function linesOf(world: World, filter: Filter): Promise<string[][]> {
-  const lines: string[][] = [];
-  const names = new Map<string, string>();
-  for (let after: string | undefined; ; ) {
-    const page = await trail(world, filter, PAGE, after);
-    for (const { at, name, unit, what, record, channel, outcome, words } of page.rows) {
-      if (!names.has(unit)) names.set(unit, unit && (await unitName(world.tx, unit)));
-      const when = new Date(at);
+/** What is exported is the filter. */
+export const auditExport: Export = {
+  name: 'audit.trail',
+  async open(world, data, viewer) {
+    if (!(await may(rights.export, null, world, viewer))) return undefined;
+    const filter = filterSchema.parse(data);
+    const words = sayFilter(filter)
+      .replace(/[^\p{L}\p{N}-]+/gu, ' ')
+      .trim();
+    return {
+      name: `审计 ${words} ${world.today}`,
+      sheet: '审计',
+      columns: COLUMNS.map(([title, width, kind]) => ({ title, width, kind })),
+      total: Math.min(await world.tx.table(audit).count(whereOf(filter)), MOST_LINES),
+    };
+  },
+  async page(world, data, _viewer, after = '0') {
+    const [before = '0', ...cursor] = after.split(' ');
+    const found = await trail(world, filterSchema.parse(data), PAGE, cursor.join(' ') || undefined);
+    const lines: Line[] = [];
+    for (const { at, name, unit, what, record, channel, outcome, words } of found.rows) {
+      const of = unit && (await unitName(world.tx, unit));
       const result = outcome === 'done' ? '已办' : '被拒绝';
-      lines.push([
-        `${dayOf(when)} ${timeOf(when)}`,
-        name,
-        names.get(unit) ?? '',
-        what,
-        record,
-        CHANNEL_NAMES[channel] ?? channel,
-        result,
-        words,
-      ]);
+      lines.push([at, name, of, what, record, CHANNEL_NAMES[channel] ?? channel, result, words]);
     }
-    after = page.next;
-    if (!after || lines.length >= MOST_LINES) return lines;
-  }
-}
-
-/** The id of the download is the filter as JSON. */
-export const auditFile: Download = async (world, id, viewer) => {
-  if (!(await may(rights.export, null, world, viewer))) return undefined;
-  const filter = filterSchema.parse(JSON.parse(id));
-  const cell = (value: string) => ({ value: plainText(value), type: String });
-  const head = COLUMNS.map(([title]) => ({ ...cell(title), fontWeight: 'bold' as const }));
-  const rows = (await linesOf(world, filter)).map((line) => line.map(cell));
-  const columns = COLUMNS.map(([, width]) => ({ width }));
-  const body = await writeXlsx([head, ...rows], { columns, stickyRowsCount: 1, sheet: '审计' }).toBuffer();
-  const name = sayFilter(filter)
-    .replace(/[^\p{L}\p{N}-]+/gu, ' ')
-    .trim();
-  return { name: `审计 ${name} ${world.today}.xlsx`, type: TYPE, body };
+    const count = Number(before) + lines.length;
+    return found.next && count < MOST_LINES ? { lines, next: `${count} ${found.next}` } : { lines };
+  },
 };

@@ -1,11 +1,12 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
+import { startExport } from '../../bot/exports.ts';
 import { type Ctx, type Feature, type Outcome, operation } from '../../bot/feature.ts';
-import { buildForm, button, type ListRow, listCard, ownLink } from '../../bot/fields.ts';
+import { buildForm, button, type ListRow, listCard } from '../../bot/fields.ts';
 import type { AuditRow } from '../../bot/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
-import { auditFile, MOST_LINES } from './export.ts';
+import { auditExport } from './export.ts';
 import { rights } from './rights.ts';
 import { CHANNEL_NAMES, carried, type Filter, filterSchema, sayFilter, trail, understand } from './trail.ts';
 
@@ -100,12 +101,9 @@ const exportTrail = operation({
   input: filterSchema.extend({ words: z.string().max(200).default('') }),
   async run(ctx, { words, ...given }): Promise<Outcome> {
     const wanted = words ? await understand(ctx, words) : given;
-    const answer = ownLink(ctx, {
-      title: `审计：${sayFilter(wanted)}`,
-      ask: `点开下载表格，最多${MOST_LINES}行，最近的在前。链接今天有效，请不要转给别人。`,
-      url: ctx.link?.('audit', JSON.stringify(carried(wanted)), ctx.me, 0),
-    });
-    return { ...answer, did: { kind: 'audit', id: sayFilter(wanted) }, mine: true };
+    const said = sayFilter(wanted);
+    const begun = await startExport(ctx, 'audit.trail', carried(wanted), `审计（${said}）`);
+    return { ...begun, did: { kind: 'audit', id: said } };
   },
 });
 
@@ -113,5 +111,5 @@ export const auditTrail: Feature = {
   name: 'audit',
   tables: [],
   operations: [list, filter, exportTrail],
-  downloads: { audit: auditFile },
+  exports: [auditExport],
 };

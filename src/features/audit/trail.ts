@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Raw, World } from '../../bot/feature.ts';
 import { type AuditRow, audit } from '../../bot/tables.ts';
 import { addDays, instant, isDay } from '../../lib/dates.ts';
-import type { Page, Query, Stored } from '../../store/store.ts';
+import type { Page, Query, Stored, Where } from '../../store/store.ts';
 
 /** How many lines about one record are looked through for a person or an action. */
 const MOST_OF_RECORD = 500;
@@ -21,13 +21,19 @@ export const filterSchema = z.object({
 });
 export type Filter = z.infer<typeof filterSchema>;
 
+/** What an index finds; of one record, whoever did whatever. */
+export function whereOf({ name, what, record }: Filter): Where<AuditRow> {
+  return record ? { record } : { ...(name && { name }), ...(what && { what }) };
+}
+
 /** One page of what fits; of one record everything that fits, up to a few hundred lines. */
 export async function trail(
   { tx }: Pick<World, 'tx'>,
-  { name, what, record, day }: Filter,
+  filter: Filter,
   limit: number,
   after?: string,
 ): Promise<Page<AuditRow>> {
+  const { name, what, record, day } = filter;
   const rows = tx.table(audit);
   const query: Query<AuditRow> = {
     order: 'at',
@@ -41,8 +47,7 @@ export async function trail(
     const fits = (row: Stored<AuditRow>) => (!name || row.name === name) && (!what || row.what === what);
     return { rows: all.rows.filter(fits) };
   }
-  const where = record ? { record } : { ...(name && { name }), ...(what && { what }) };
-  return rows.find(Object.keys(where).length > 0 ? { ...query, where } : query);
+  return rows.find({ ...query, where: whereOf(filter) });
 }
 
 /** `黄长青 受理 WT-2026-0001 2026-11-20`, in any order: what is no number and no day is a person or an action. */
