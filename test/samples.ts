@@ -20,12 +20,16 @@ export const html = () => bytes('<!doctype html><script>alert(1)</script>');
 
 const office = (main: string, entries: Record<string, Uint8Array> = {}) =>
   Buffer.from(
-    zipSync({
-      '[Content_Types].xml': Buffer.from(
-        `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/main.xml" ContentType="${main}.main+xml"/></Types>`,
-      ),
-      ...entries,
-    }),
+    zipSync(
+      {
+        '[Content_Types].xml': Buffer.from(
+          `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/main.xml" ContentType="${main}.main+xml"/></Types>`,
+        ),
+        ...entries,
+      },
+      // The same bytes each time.
+      { mtime: '2026-01-01T00:00:00' },
+    ),
   );
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const EXCEL = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -153,7 +153,6 @@ export function createBot(parts: BotParts): Bot {
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);
       setImmediate(pump);
-      setImmediate(exporter.run);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;
       meter.turn(inbound.channel, outcome, ms);

@@ -25,6 +25,8 @@ const LEASE_MS = 60_000;
 const AGAIN_MS = 30_000;
 const MOST_ATTEMPTS = 3;
 const AT_ONCE = 20;
+/** What a new one is signalled under. */
+const TOPIC = 'exports';
 
 const subjectOf = ({ id }: Pick<ExportRow, 'id'>): Subject => ({ kind: 'export', id });
 
@@ -37,6 +39,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
     (row) => row.name === name && JSON.stringify(row.data) === JSON.stringify(data),
   );
   const at = ctx.now.toISOString();
+  if (!same) ctx.tx.signal(TOPIC, '');
   const row =
     same ??
     (await rows.put({
@@ -163,18 +166,22 @@ export function createExporter(parts: ExportParts): Exporter {
     );
   }
 
+  function run(): Promise<void> {
+    if (stopped) return Promise.resolve();
+    running ??= runAll()
+      .catch((error) => log.error({ err: error }, 'exports stopped, the next tick tries again'))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+  const deafen = store.listen(TOPIC, () => void run());
+
   return {
-    run() {
-      if (stopped) return Promise.resolve();
-      running ??= runAll()
-        .catch((error) => log.error({ err: error }, 'exports stopped, the next tick tries again'))
-        .finally(() => {
-          running = undefined;
-        });
-      return running;
-    },
+    run,
     async stop() {
       stopped = true;
+      deafen();
       await running;
     },
   };

@@ -26,7 +26,7 @@ parentPort.on('message', async ({ lines, end }) => {
   if (!end) return;
   const book = writeXlsx(
     rows,
-    { columns: columns.map(({ width }) => ({ width })), stickyRowsCount: 1, sheet },
+    { columns: columns.map(({ width }) => ({ width })), stickyRowsCount: 1, sheet, orientation: 'landscape' },
     { features: [autoFilter(columns.length, rows.length)] },
   );
   // A copy of its own: what is handed over is gone here.

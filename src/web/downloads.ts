@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'restify';
 import type { Bot } from '../bot/bot.ts';
-import type { Opened } from '../bot/download.ts';
+import type { Given, Opened } from '../bot/download.ts';
 import type { Log } from '../lib/log.ts';
 import { StoreError } from '../store/store.ts';
 import type { Web } from './server.ts';
@@ -24,12 +24,18 @@ const PAGES: Readonly<Record<Extract<Opened, string> | 'busy' | 'failed', Page>>
   expired: {
     status: 410,
     title: '链接过期了',
-    text: '请回到和会商助手的聊天，发送会商的编号（或“日历”），就有新的链接。',
+    text: '请回到和会商助手的聊天，重新打开那张卡片（或发送它的编号、“日历”），就有新的链接。',
   },
-  refused: { status: 403, title: '不能下载', text: '这份文件只给参会单位现在的人员。有疑问请联系发起单位。' },
+  refused: {
+    status: 403,
+    title: '不能下载',
+    text: '这份文件现在不给您看：可能已经移除，也可能只给有关单位现在的人员。有疑问请联系发起或下达的单位。',
+  },
   busy: { status: 503, title: '系统正忙', text: '请稍后再试。' },
   failed: { status: 500, title: '出了点问题', text: '请稍后再试，还不行就告诉市委组织部。' },
 };
+
+const SHOWN: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);
 
 const STYLE =
   'body{font:17px/1.6 system-ui,sans-serif;max-width:26em;margin:20vh auto;padding:0 1.2em;color:#222}h1{font-size:1.4em}';
@@ -44,9 +50,11 @@ function extended(name: string): string {
 }
 
 /** The usual parts of a name that every client understands, then the name itself. */
-function disposition(name: string): string {
+function disposition({ name, type }: Pick<Given, 'name' | 'type'>): string {
   const plain = name.replace(/[^\w.-]+/g, '');
-  return `attachment; filename="${plain.startsWith('.') ? `file${plain}` : plain}"; filename*=UTF-8''${extended(name)}`;
+  // A photo is looked at; whatever else it may be, the browser must not open it.
+  const how = SHOWN.has(type) ? 'inline' : 'attachment';
+  return `${how}; filename="${plain.startsWith('.') ? `file${plain}` : plain}"; filename*=UTF-8''${extended(name)}`;
 }
 
 export function mountDownloads({ bot, web, log }: DownloadsOptions): void {
@@ -70,7 +78,7 @@ export function mountDownloads({ bot, web, log }: DownloadsOptions): void {
     const body = Buffer.from(opened.body);
     res.setHeader('Content-Type', opened.type);
     res.setHeader('Content-Length', body.length);
-    res.setHeader('Content-Disposition', disposition(opened.name));
+    res.setHeader('Content-Disposition', disposition(opened));
     res.writeHead(200);
     res.end(body);
   });

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { fetchBaselines } from './baselines.ts';
 import { cards } from './cards.ts';
 import { commit } from './commit.ts';
+import { exporting } from './export.ts';
 import { type Line, type Options, removeDir, type Subject, scratchDir, table } from './kit.ts';
 import { morning } from './morning.ts';
 import { open } from './open.ts';
@@ -20,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   cards,
   morning,
   tasks: taskOfAProvince,
+  export: exporting,
 };
 const USAGE = `npm run bench -- [${Object.keys(SUBJECTS).join('|')} …] [--quick] [--runs 5] [--cache <folder>]`;
 
