@@ -1,0 +1,77 @@
+/** A task in Chromium: handed out with a last look, checked in for in the group and alone, reviewed; desk and phone. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instant } from '../../src/lib/dates.ts';
+import { card, look, press, startWindows, write } from './pages.ts';
+import { startRig } from './rig.ts';
+
+let rig: { url: string; close(): Promise<void> };
+const windows = await startWindows(() => rig.url);
+const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
+  (windows as NonNullable<typeof windows>).open(...args);
+
+describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    const started = await startRig({ now: () => instant('2026-11-20', '09:00') });
+    rig = { url: started.url, close: started.close };
+  });
+  afterAll(async () => {
+    await windows?.close();
+    await rig?.close();
+    expect(windows?.problems).toEqual([]);
+  });
+
+  for (const size of ['desk', 'phone'] as const) {
+    const title = size === 'desk' ? '入户走访' : '台账更新';
+    it(`goes from 下达 to 通过, on a ${size}`, async () => {
+      const township = await open('huang-changqing', size);
+      const secretary = await open('huang-wenchang', size);
+      const neighbour = await open('chen-delin', size);
+      const group = await open('wang-haiyan', size, 'webchat|g:qingshan-shiqiao');
+
+      await write(township, `下达任务 ${title}`);
+      await card(township).getByLabel('任务名称').waitFor();
+      await card(township).getByLabel('标准').fill('35户');
+      await card(township).getByText('石桥镇党委下面全部支部').click();
+      await card(township).getByLabel('截止日期').fill('2026-11-28');
+      await look(township, `${size}-task-1-form`);
+      await press(township, '下达');
+      await card(township).getByText('11月28日是休息日').waitFor();
+      await look(township, `${size}-task-2-preview`);
+      await press(township, '下达');
+      await card(township).getByText('已报 0/9').waitFor();
+      await look(township, `${size}-task-3-issuer`);
+      await card(group).getByText('已报 0/9').waitFor();
+      await look(group, `${size}-task-4-group`);
+
+      await card(secretary).getByText('请您在11月30日前打卡').waitFor();
+      await press(secretary, '打卡');
+      await card(secretary).getByLabel('完成了多少户').fill('20');
+      await card(secretary).getByLabel('困难').fill('两户长期外出，联系不上');
+      await look(secretary, `${size}-task-5-checkin`);
+      await press(secretary, '提交打卡');
+      await card(secretary).getByText('已报，等审核').waitFor();
+      await look(secretary, `${size}-task-6-own`);
+      await card(group).getByText('已报 1/9').waitFor();
+      await write(neighbour, `打卡 ${title} 36户 已覆盖三组`);
+      await card(neighbour).getByText('已打卡。').waitFor();
+      await look(neighbour, `${size}-task-7-one-line`);
+      await card(group).getByText('已报 2/9').waitFor();
+      await look(group, `${size}-task-8-group`);
+
+      await press(township, '查看明细');
+      await card(township).getByText('北庄村党支部').waitFor();
+      await look(township, `${size}-task-9-detail`);
+      await press(township, '待审核2份');
+      await card(township).getByText('柳湾村党支部').click();
+      await card(township).getByText('两户长期外出').first().waitFor();
+      await look(township, `${size}-task-10-sheet`);
+      await press(township, '通过');
+      await card(township).getByText('已通过').first().waitFor();
+      for (const words of ['任务', '打卡', '待办']) {
+        await write(words === '打卡' ? neighbour : township, words);
+        await look(words === '打卡' ? neighbour : township, `${size}-task-${words}`);
+      }
+      await Promise.all([township.close(), secretary.close(), neighbour.close(), group.close()]);
+    });
+  }
+});

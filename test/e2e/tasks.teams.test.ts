@@ -1,0 +1,79 @@
+/** Everybody at once over POST /api/messages: all branches of the city check in, each counts once, and the group's card follows. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { says } from '../fake-connector.ts';
+import { accountOf, cardOf, type Rig, root, startRig } from './rig.ts';
+
+const GROUP = '19:shiqiao@thread.v2';
+const TASK = 'RW-2026-0001';
+const read = <T>(name: string): T[] => JSON.parse(readFileSync(join(root, 'data/demo', name), 'utf8'));
+const branches = read<{ id: string; kind: string; parent: string }>('units.json').filter(({ kind }) =>
+  ['village', 'community'].includes(kind),
+);
+const members = read<{ id: string; unit: string }>('members.json');
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig({ now: () => instant('2026-11-20', '09:00') });
+});
+afterAll(async () => {
+  const { errors } = rig;
+  await rig.close();
+  expect(errors).toEqual([]);
+});
+
+const words = (message: unknown) =>
+  JSON.stringify(cardOf(message as Parameters<typeof cardOf>[0]) ?? message);
+
+it('keeps what all branches say at the same time, each once, and adds it up exactly', async () => {
+  const all = branches.length;
+  expect(all).toBeGreaterThanOrEqual(160);
+  const group = rig.person('huang-changqing', GROUP);
+  await group.says('绑定本群');
+  const organiser = rig.person('bai-zhiyuan');
+  await organiser.says('下达任务 入户走访');
+  await organiser.executes('下达', { standard: '35户', units: 'below:zzb', due: '2026-11-27', sure: 'yes' });
+  await rig.app.tick();
+  expect(words(group.messages().at(-1))).toContain('已报 0/9');
+  expect(await rig.app.store.read((tx) => tx.table(tasks).get(TASK))).toMatchObject({ size: all });
+
+  const lines = branches.map(({ id: unit }, i) => {
+    const person = members.find((member) => member.unit === unit);
+    if (!person) throw new Error(`nobody in ${unit}`);
+    const from = { serviceUrl: rig.connector.url, ...accountOf(person.id), conversation: `a:${person.id}` };
+    return says({ ...from, id: `checkin-${i}` }, `打卡 入户走访 ${i + 1}户`);
+  });
+  const before = rig.connector.calls.length;
+  const began = performance.now();
+  // Teams sends some of them twice.
+  const sent = [...lines, ...lines.filter((_, i) => i % 8 === 0)];
+  const answers = await Promise.all(sent.map((line) => rig.post(line)));
+  const took = performance.now() - began;
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  await rig.app.pump();
+
+  const rows = await rig.app.store.read((tx) =>
+    tx.table(checkins).find({ where: { round: `${TASK}|once` }, order: 'unit', limit: 1000 }),
+  );
+  expect(rows.rows).toHaveLength(all);
+  for (const [i, { id: unit }] of branches.entries())
+    expect(rows.rows.find((row) => row.unit === unit)).toMatchObject({ amount: i + 1, version: 1 });
+  const sums = await rig.app.store.read((tx) =>
+    tx.table(tallies).find({ where: { round: `${TASK}|once` }, limit: 1000 }),
+  );
+  expect(sums.rows.reduce((sum, row) => sum + row.in, 0)).toBe(all);
+  expect(sums.rows.reduce((sum, row) => sum + row.amount, 0)).toBe((all * (all + 1)) / 2);
+  expect(words(group.messages().at(-1))).toContain('已报 9/9');
+  const updates = rig.connector.calls
+    .slice(before)
+    .filter(({ method, conversation }) => method === 'PUT' && conversation === GROUP).length;
+  expect(updates).toBeGreaterThan(0);
+  // One for each check-in of that township at most.
+  expect(updates).toBeLessThanOrEqual(9);
+  console.info(
+    `${all} branches checked in within ${Math.round(took)} ms; the group's card was updated ${updates} times`,
+  );
+});
