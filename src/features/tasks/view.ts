@@ -131,7 +131,8 @@ async function missingNames(
   for (let after: string | undefined; ; ) {
     const page = await walk(world, scope, after);
     for (const unit of page.flocks.flatMap(({ units }) => units))
-      if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id))) names.push(unit.name.replace(/党支部$/, ''));
+      if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id)))
+        names.push(unit.name.replace(/党支部$/, ''));
     if (!page.next || names.length >= NAMES) break;
     after = page.next;
   }
