@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { events, type Issue, issues } from '../../src/features/issues/model.ts';
+import { dayOf } from '../../src/lib/dates.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import { executes, type FakeConnector, type Json, startFakeConnector } from '../fake-connector.ts';
+import { photo } from '../samples.ts';
 import { type PgServer, startPg } from '../store/pg.ts';
 import { until } from '../store/sharing.contract.ts';
 import { accountOf, actionsOf, inputsOf, postTo, spawnApp, tempDir } from './rig.ts';
@@ -131,6 +133,42 @@ async function expectAll(acknowledged: ReadonlyMap<string, string>): Promise<voi
 }
 
 describe('two servers, one database', () => {
+  it('share the files that people send, and make a ledger that either gives out', async () => {
+    const [township, secretary] = [pageOf('huang-changqing'), pageOf('huang-wenchang')];
+    const due = dayOf(new Date(Date.now() + 7 * 86_400_000));
+    await township.say(a, '下达任务 入户走访');
+    // What the last look's button carries.
+    const sure = { sure: 'yes' };
+    await township.press(b, '下达', { standard: '35户', units: 'below:qingshan-shiqiao', due, ...sure });
+    const query = new URLSearchParams({ place: secretary.place, id: randomUUID(), name: '走访.jpg' });
+    const sent = await fetch(`${a.url}/webchat/file?${query}`, {
+      method: 'POST',
+      headers: { 'x-person': 'huang-wenchang', 'content-type': 'application/octet-stream' },
+      body: new Blob([new Uint8Array(photo())]),
+    });
+    expect(sent.status).toBe(200);
+    const linkIn = async (who: typeof township, from: Server, at: Server) => {
+      let token: string | undefined;
+      await until(async () => {
+        token = /\/d\/([\w-]+)/.exec(JSON.stringify(await who.messages(from)))?.[1];
+        return token !== undefined;
+      });
+      return fetch(`${at.url}/d/${token}`);
+    };
+    const photoAtB = await linkIn(secretary, a, b);
+    expect(photoAtB.status).toBe(200);
+    expect(Buffer.from(await photoAtB.arrayBuffer())).toEqual(photo());
+    const number = /RW-\d{4}-\d{4}/.exec(JSON.stringify(await township.messages(a)))?.[0];
+    await township.say(b, `导出 ${number}`);
+    const ledgerAtA = await linkIn(township, b, a);
+    expect(ledgerAtA.status).toBe(200);
+    expect(
+      Buffer.from(await ledgerAtA.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
+  });
+
   it('tell one story, press by press in turn', async () => {
     const secretary = pageOf('huang-wenchang');
     const township = pageOf('huang-changqing');
