@@ -215,7 +215,7 @@ export function exportsFeature(features: readonly Feature[]): Feature {
           refused: '您现在不能导出这份台账了。',
         }[state];
         return recordCard({
-          number: '导出',
+          number: 'Excel 表格',
           title,
           state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' }[state],
           style: { open: 'accent', done: 'good', failed: 'attention', refused: 'warning' }[state],
