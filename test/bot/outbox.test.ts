@@ -289,6 +289,7 @@ describe('a message', () => {
     const flaky: Store = {
       ...store,
       read: (body) => store.read(body),
+      listen: (topic, listener) => store.listen(topic, listener),
       transaction: (body) => {
         if (arrivals.length > 0 && failures++ === 0)
           return Promise.reject(new StoreError('unavailable', 'for a moment'));
