@@ -16,8 +16,11 @@ export interface Person {
   readonly accounts: { readonly teams: string };
 }
 
-/** Write units, members and stars to `dir`; one branch and its secretary, and one liaison, for each township. */
-export async function makeCity(dir: string): Promise<{ reporters: Person[]; told: Person[] }> {
+/** Write units, members and stars to `dir`; one branch and its secretary, and one liaison, for each township; and the head of the organiser. */
+export async function makeCity(
+  dir: string,
+): Promise<{ organiser: Person; reporters: Person[]; told: Person[] }> {
+  const organiser = person('organiser', 'zzb', 'head');
   const units = [
     { id: 'zzb', name: '市委组织部', kind: 'city', parent: null },
     ...['nongyeju', 'zhengfawei', 'minzhengju', 'rensheju'].map((id) => ({
@@ -40,9 +43,9 @@ export async function makeCity(dir: string): Promise<{ reporters: Person[]; told
   }
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, 'units.json'), JSON.stringify(units));
-  await writeFile(join(dir, 'members.json'), JSON.stringify([...told, ...reporters]));
+  await writeFile(join(dir, 'members.json'), JSON.stringify([organiser, ...told, ...reporters]));
   await copyFile(join(DEMO, 'stars.json'), join(dir, 'stars.json'));
-  return { reporters, told };
+  return { organiser, reporters, told };
 }
 
 function person(id: string, unit: string, role: Person['role']): Person {

@@ -121,6 +121,10 @@ describe('what does not fit', () => {
     expect((await secretary.say('下达任务 随便')).text).toContain('任务由牵头单位、县区、乡镇（街道）下达');
     expect((await secretary.say('任务 RW-2026-9999')).text).toContain('没有找到');
     expect((await secretary.say('催办')).text).toContain('请写上任务的编号');
+    await township.say('下达任务 入户走访');
+    const far = await township.click('下达', { units: 'below:qingshan-shiqiao', due: '2099-12-01' });
+    expect(wordsOf(far.card)).toContain('截止日期最晚到2028-11-19');
+    await township.say('取消');
     await handOut();
     await secretary.say('打卡 RW-2026-0001');
     for (const [amount, words] of [

@@ -26,7 +26,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
   const known = number ? await ctx.tx.table(tasks).get(number) : undefined;
   const title = titleOf(text);
   const standard = title === text ? '' : text;
-  if (known && known.scope.units.includes(unit)) {
+  if (known?.scope.units.includes(unit)) {
     await ctx.tx.table(tasks).put({ ...known, title, standard, day: deadline, state: 'open', endedOn: null });
     await setTargets(ctx, known, 'open');
     await refreshUnit(ctx, known, unit);

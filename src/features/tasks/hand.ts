@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
 import { buildForm, type Choice, type Field } from '../../bot/fields.ts';
-import { isDay, sayDay } from '../../lib/dates.ts';
+import { addDays, isDay, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import {
   allStars,
@@ -36,6 +36,8 @@ import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
 const MOST_UNITS = 200;
+/** A task is due within two years. */
+const LONGEST_DAYS = 730;
 
 /** Who hands out: the unit, and the stars that it leads. */
 interface Desk {
@@ -329,7 +331,10 @@ export const assign = operation<Desk, Input>({
   input,
   async refine(ctx, fields, desk) {
     const { errors } = await judge(ctx, desk, fields);
-    return fields.due < ctx.today ? [...errors, { field: 'due', message: '截止日期要在今天以后' }] : errors;
+    if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
+    const latest = addDays(ctx.today, LONGEST_DAYS);
+    if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
+    return errors;
   },
   form,
   preview,

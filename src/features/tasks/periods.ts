@@ -20,8 +20,6 @@ export interface Round {
   /** The days on which it opens and is due; the due day is a working day. */
   readonly from: string;
   readonly due: string;
-  /** The working day on which the missing are asked; null when it is due on the day on which it opens. */
-  readonly ask: string | null;
 }
 
 type Timed = Pick<Task, 'id' | 'rhythm' | 'day' | 'handedAt' | 'endedOn'>;
@@ -60,9 +58,16 @@ export function roundOf(task: Timed, period: string, workdays: Workdays): Round 
   // The first one is open as soon as it is handed out.
   const from = start < handed || periodBefore(task, period) === null ? handed : start;
   const due = onWorkday(dayIn(task, start), [from, end], workdays);
+  return { id: `${task.id}|${period}`, period, from, due };
+}
+
+/**
+ * The working day on which the missing are asked; null when it is due on the day on which it opens. Costs a look at
+ * each day of the period.
+ */
+export function askDay({ from, due }: Round, workdays: Workdays): string | null {
   const steps = workdays.between(from, due);
-  const ask = steps > 0 ? workdays.add(from, Math.ceil(steps * ASKED_AT)) : null;
-  return { id: `${task.id}|${period}`, period, from, due, ask };
+  return steps > 0 ? workdays.add(from, Math.ceil(steps * ASKED_AT)) : null;
 }
 
 /** The first and the last day of a period. */

@@ -9,7 +9,7 @@ import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing, seatsOf } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
-import { currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
+import { askDay, currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { type Flock, homesOf, walk } from './scope.ts';
 
@@ -206,7 +206,9 @@ const asking: Rhythm = {
     if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请打卡'));
     const roundFor = (task: StoredTask) => {
       const round = roundOf(task, currentPeriod(task, occurrence.day), world.workdays);
-      return round.ask === occurrence.day ? round : undefined;
+      return round.due >= occurrence.day && askDay(round, world.workdays) === occurrence.day
+        ? round
+        : undefined;
     };
     return overTasks(world, after, roundFor, (task, round, scope) =>
       lines(task, round, scope, '快到期，请打卡'),
@@ -215,11 +217,11 @@ const asking: Rhythm = {
   still: stillMissing,
   async upcoming(world, actor, { time }) {
     const seats = await seatsOf(world, await getUnit(world.tx, actor.unit));
-    return seats.flatMap(({ task, round, checkin }) =>
-      isMissing(checkin) && round.ask && round.ask > world.today
-        ? [{ at: instant(round.ask, time), title: `还没打卡的话提醒：${sayTask(task, round.period)}` }]
-        : [],
-    );
+    return seats.flatMap(({ task, round, checkin }) => {
+      const day = isMissing(checkin) ? askDay(round, world.workdays) : null;
+      if (!day || day <= world.today) return [];
+      return [{ at: instant(day, time), title: `还没打卡的话提醒：${sayTask(task, round.period)}` }];
+    });
   },
 };
 
