@@ -1,14 +1,13 @@
 /** The first month of a star in Chromium: the lead, the police and a county, at a desk and on a phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, here, look, press, startWindows, write } from './pages.ts';
+import { card, here, look, opener, press, startWindows, write } from './pages.ts';
 import { type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 let clock = instant('2026-11-20', '09:00');
 const windows = await startWindows(() => rig.url);
-const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
-  (windows as NonNullable<typeof windows>).open(...args);
+const open = opener(windows);
 /** Set the clock; what falls due by then has come before anybody looks. */
 async function at(day: string, time: string): Promise<void> {
   clock = instant(day, time);

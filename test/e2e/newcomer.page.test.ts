@@ -1,12 +1,11 @@
 /** A newcomer on the local page, in Chromium: a new group, 绑定, the head says 同意, the first issue; and 交接 after it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { card, here, look, press, startWindows, write } from './pages.ts';
+import { card, here, look, opener, press, startWindows, write } from './pages.ts';
 import { startRig } from './rig.ts';
 
 let rig: { url: string; close(): Promise<void> };
 const windows = await startWindows(() => rig.url);
-const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
-  (windows as NonNullable<typeof windows>).open(...args);
+const open = opener(windows);
 
 describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, () => {
   beforeAll(async () => {

@@ -1,14 +1,13 @@
 /** The story of an issue in Chromium: two windows, two people, on a desktop and on a narrow phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, here, look, press, startWindows, write } from './pages.ts';
+import { card, here, look, opener, press, startWindows, write } from './pages.ts';
 import { startRig } from './rig.ts';
 
 const HOSTILE = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
 let rig: { url: string; close(): Promise<void> };
 const windows = await startWindows(() => rig.url);
-const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
-  (windows as NonNullable<typeof windows>).open(...args);
+const open = opener(windows);
 
 describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, () => {
   beforeAll(async () => {

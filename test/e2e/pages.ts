@@ -43,6 +43,14 @@ export async function startWindows(url: () => string): Promise<Windows | undefin
   };
 }
 
+/** Opens windows where a story runs only when there is a browser. */
+export function opener(windows: Windows | undefined): Windows['open'] {
+  return (...args) => {
+    if (!windows) throw new Error('a story without a browser is to be skipped');
+    return windows.open(...args);
+  };
+}
+
 /** The newest card. */
 export const card = (page: Page): Locator => page.locator(`${here} .card`).last();
 

@@ -1,13 +1,12 @@
 /** A task in Chromium: handed out with a last look, checked in for in the group and alone, reviewed; desk and phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, look, press, startWindows, write } from './pages.ts';
+import { card, look, opener, press, startWindows, write } from './pages.ts';
 import { startRig } from './rig.ts';
 
 let rig: { url: string; close(): Promise<void> };
 const windows = await startWindows(() => rig.url);
-const open = (...args: Parameters<NonNullable<typeof windows>['open']>) =>
-  (windows as NonNullable<typeof windows>).open(...args);
+const open = opener(windows);
 
 describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () => {
   beforeAll(async () => {

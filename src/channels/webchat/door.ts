@@ -9,6 +9,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
 import { answering, fromElsewhere, setHeaders } from './guard.ts';
+import { plainPage } from './plain.ts';
 import type { Town } from './town.ts';
 import type { Person } from './wire.ts';
 
@@ -38,25 +39,7 @@ export interface Door {
 }
 
 function pageOf(title: string, text: string, button: string): string {
-  return `<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>会商</title>
-<link rel="icon" href="../webchat/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="../webchat/closed.css">
-</head>
-<body>
-<main>
-<img src="../webchat/icon.svg" alt="" width="56" height="56">
-<h1>${title}</h1>
-<p>${text}</p>
-${button}
-</main>
-</body>
-</html>
-`;
+  return plainPage('../', title, `<p>${text}</p>\n${button}`);
 }
 
 const WELCOME = pageOf(

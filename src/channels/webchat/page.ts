@@ -8,6 +8,7 @@ import type { Request, Response } from 'restify';
 import type { Log } from '../../lib/log.ts';
 import type { Web } from '../../web/server.ts';
 import { setHeaders } from './guard.ts';
+import { plainPage } from './plain.ts';
 
 const zip = promisify(gzip);
 const CLIENT = fileURLToPath(new URL('./client/', import.meta.url));
@@ -37,26 +38,13 @@ const html = (mode: Mode) => `<!doctype html>
 `;
 
 /** A deployment without an address of its own cannot give links: say where to go instead. */
-const CLOSED_HTML = `<!doctype html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>会商</title>
-<link rel="icon" href="webchat/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="webchat/closed.css">
-</head>
-<body>
-<main>
-<img src="webchat/icon.svg" alt="" width="56" height="56">
-<h1>会商</h1>
-<p>这里是全市“五星”支部创建的工作助手。</p>
+const CLOSED_HTML = plainPage(
+  '',
+  '会商',
+  `<p>这里是全市“五星”支部创建的工作助手。</p>
 <p>请在 Teams 里找到“会商”机器人，跟它说要办什么就行。这里还没有开通网页。</p>
-<p class="hint">不知道怎么找到它？请问本单位联络员或市委组织部。</p>
-</main>
-</body>
-</html>
-`;
+<p class="hint">不知道怎么找到它？请问本单位联络员或市委组织部。</p>`,
+);
 
 const CLOSED_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.75 "PingFang SC","Hiragino Sans GB",
 "Microsoft YaHei","Noto Sans CJK SC",sans-serif}main{max-width:26em;margin:14vh auto 0;padding:32px 28px;background:#fff;
