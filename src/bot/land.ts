@@ -39,7 +39,10 @@ interface Done {
   readonly refused: boolean;
 }
 
-/** Write down what was answered, queue what goes out as a message, draw what the channel shows in its response. */
+/**
+ * Write down what was answered, queue what goes out as a message, draw what the channel shows in its response.
+ * A press that only looked leaves nothing behind: sent again, it looks again.
+ */
 export async function land(
   { draw }: Kernel,
   world: World,
@@ -52,7 +55,11 @@ export async function land(
   const message = !isInline(inbound) && scope !== 'card';
   const rows = world.tx.table(turns);
   const fresh = !(await rows.get(id));
-  if (fresh) await rows.put({ id, at: world.now.toISOString(), reply, scope, refused });
+  if (fresh && (message || refused || world.tx.changed)) {
+    // What goes out as a message is drawn once, in the outbox; later arrivals need its words only.
+    const kept = message ? { text: reply.text } : reply;
+    await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
+  }
   if (!message) {
     const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
     return { scope, shown, refused, sends: [] };

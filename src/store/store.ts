@@ -94,6 +94,8 @@ export interface Rows<T extends Row> {
 }
 
 export interface Tx {
+  /** Whether anything was written so far, a number taken, or something to be told. */
+  readonly changed: boolean;
   table<T extends Row>(table: Table<T>): Rows<T>;
   /** The next number of a series, from 1: never given twice, without gaps but for transactions that failed. */
   next(series: string): Promise<number>;

@@ -76,6 +76,18 @@ describe('each message once', () => {
     expect(wordsOf((await township.last()).card)).toContain('办理中');
   });
 
+  it('keeps nothing of a press that only looks: sent again, it looks again', async () => {
+    await secretary.say('上报 路灯坏了');
+    const kept = () => kit.store.read((tx) => tx.table(turns).count());
+    const before = await kept();
+    await township.say('帮助');
+    const look = () => township.press('home.todo', {}, undefined, 'look-1');
+    expect(wordsOf((await look()).shown.card)).not.toContain('WT-2026-0001');
+    expect(await kept()).toBe(before + 1);
+    await secretary.click('提交', fields);
+    expect(wordsOf((await look()).shown.card)).toContain('WT-2026-0001');
+  });
+
   it('sends a notice once, however often its turn is repeated', async () => {
     await secretary.say('上报 路灯坏了');
     await secretary.click('提交', fields);
@@ -209,7 +221,7 @@ describe('who and what', () => {
   });
 
   it('keeps up with a busy day, and keeps neither answers that are out nor cards of forgotten forms', async () => {
-    for (let n = 0; n < 450; n += 1) await secretary.press('home.help', {});
+    for (let n = 0; n < 450; n += 1) await secretary.press('no.such.button', {});
     await secretary.say('上报 路灯坏了');
     const kept = () =>
       kit.store.read(async (tx) => [

@@ -10,6 +10,7 @@ import {
   type Store,
   type Stored,
   type StoreErrorCode,
+  type Tx,
 } from '../../src/store/store.ts';
 import {
   batches,
@@ -333,6 +334,29 @@ export function storeContract(
         await expect(tx.next('WT')).rejects.toEqual(refused('read_only'));
       });
       expect(await ids({})).toEqual(['t1']);
+    });
+
+    it('says whether a transaction has changed anything', async () => {
+      await put(thing('t1'));
+      await store.transaction(async (tx) => {
+        expect(tx.changed).toBe(false);
+        const row = await tx.table(things).get('t1');
+        await tx.table(things).find({ limit: 10 });
+        await tx.table(things).count();
+        expect(tx.changed).toBe(false);
+        if (row) await tx.table(things).delete(row);
+        expect(tx.changed).toBe(true);
+      });
+      for (const write of [
+        (tx: Tx) => tx.table(things).put(thing('t2')),
+        (tx: Tx) => tx.next('series'),
+        async (tx: Tx) => tx.signal('topic', 'payload'),
+      ]) {
+        await store.transaction(async (tx) => {
+          await write(tx);
+          expect(tx.changed).toBe(true);
+        });
+      }
     });
 
     it('refuses calls that outlive their transaction, and everything once closed', async () => {

@@ -173,7 +173,7 @@ class LowdbStore implements Store {
       this.inBody = true;
       try {
         const value = await body(tx);
-        const durable = tx.changed ? this.journal.add(tx) : this.journal.pending();
+        const durable = tx.kept ? this.journal.add(tx) : this.journal.pending();
         return { result: { value }, durable, signals: tx.signals };
       } catch (error) {
         tx.undo();

@@ -54,8 +54,13 @@ export class Transaction implements Tx {
     this.signals.push([topic, payload]);
   }
 
-  get changed(): boolean {
+  /** Whether there is something for the journal. */
+  get kept(): boolean {
     return this.changes.size > 0 || this.numbersBefore.size > 0;
+  }
+
+  get changed(): boolean {
+    return this.kept || this.signals.length > 0;
   }
 
   /** From now on every call is refused: a promise that outlives the body must not write. */

@@ -116,11 +116,13 @@ export class TableView implements Rows<StoredRow> {
   private async insertNew(row: StoredRow): Promise<boolean> {
     const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.valuesOf(row) });
     if (rowCount === 0) return false;
+    this.tx.changed = true;
     this.known.set(row.id, row);
     return true;
   }
 
   private write(id: string, there: number | undefined, row: StoredRow | undefined): void {
+    this.tx.changed = true;
     const earlier = this.writes.get(id);
     this.writes.set(id, { there: earlier ? earlier.there : there, row });
     this.known.set(id, row);

@@ -13,12 +13,15 @@ const NEXT = statement(
    ON CONFLICT (series) DO UPDATE SET value = n.value + 1 RETURNING value::float8`,
 );
 const SIGNAL = statement('SELECT pg_notify($1, $2)');
+
 /** The channel of PostgreSQL that all signals share. */
 export const CHANNEL = 'huishang';
+
 export class Transaction implements Tx {
   private open = true;
   /** COMMIT was sent. */
   committing = false;
+  changed = false;
   private readonly views = new Map<PgTable, TableView>();
   private readonly signals: unknown[][] = [];
   readonly session: Session;
@@ -45,6 +48,7 @@ export class Transaction implements Tx {
   async next(series: string): Promise<number> {
     this.assertOpen();
     this.assertWritable();
+    this.changed = true;
     const { rows } = await this.session.run(NEXT, [escapeText(series)]);
     return Number(rows[0]?.value);
   }
@@ -53,6 +57,7 @@ export class Transaction implements Tx {
     this.assertOpen();
     this.assertWritable();
     checkSignal(topic, payload);
+    this.changed = true;
     this.signals.push([CHANNEL, JSON.stringify([topic, payload])]);
   }
 
