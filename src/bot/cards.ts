@@ -23,12 +23,12 @@ const MAX_BYTES = 80_000;
 
 /** Read and compile every `<folder>/<feature>/<card>.json` (samples aside). */
 export async function loadCards(folder: string): Promise<Deck> {
-  const compiled = new Map<string, (data: Raw) => unknown>();
+  const compiled = new Map<string, Part>();
   for (const feature of await readdir(folder)) {
     for (const file of await readdir(join(folder, feature))) {
       if (!file.endsWith('.json') || file.endsWith('.sample.json')) continue;
       const source = await readFile(join(folder, feature, file), 'utf8');
-      compiled.set(`${feature}/${file.slice(0, -'.json'.length)}`, compileTemplate(JSON.parse(source)));
+      compiled.set(`${feature}/${file.slice(0, -'.json'.length)}`, compile(JSON.parse(source)));
     }
   }
   return {
@@ -36,8 +36,7 @@ export async function loadCards(folder: string): Promise<Deck> {
     draw(name, data) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
-      const card = expand(data) as Json;
-      finish(card, typeof data.form === 'string' ? { form: data.form } : {});
+      const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
       const bytes = JSON.stringify(card).length * 2;
@@ -48,50 +47,25 @@ export async function loadCards(folder: string): Promise<Deck> {
   };
 }
 
-/**
- * Every Action.Execute carries its operation in its data too (and the form that it sends in), and falls back to an
- * Action.Submit that says the same, for clients without universal actions. Properties that a template left empty go.
- */
-function finish(node: unknown, extra: Json): void {
-  if (Array.isArray(node)) {
-    for (const item of node) finish(item, extra);
-  } else if (node !== null && typeof node === 'object') {
-    const element = node as Json;
-    for (const key of ['min', 'max', 'maxLength', 'placeholder', 'style'])
-      if (element[key] === '' || element[key] === 0 || (key === 'style' && element[key] === 'none'))
-        delete element[key];
-    if (element.type === 'Action.Execute') {
-      element.data = { ...(element.data as Json | undefined), ...extra, op: element.verb };
-      const { verb: _verb, fallback: _fallback, type: _type, ...same } = element;
-      element.fallback = { type: 'Action.Submit', ...same };
-    } else {
-      for (const [key, value] of Object.entries(element)) if (key !== 'data') finish(value, extra);
-    }
-  }
-}
-
-/** What a part of a template becomes for the data that it is bound to. */
-type Part = (data: unknown) => unknown;
+/** What a part of a template becomes for the data that it is bound to; `extra` goes along with every button. */
+type Part = (data: unknown, extra: Json) => unknown;
 
 /** What is used of a parsed expression of adaptive-expressions. */
 interface Parsed {
   readonly type: string;
-  readonly children: readonly (Parsed & { readonly value?: unknown })[];
+  /** Of a constant. */
+  readonly value?: unknown;
+  readonly children: readonly Parsed[];
 }
+
+/** Properties that a template may leave empty; then they go. */
+const OPTIONAL = new Set(['min', 'max', 'maxLength', 'placeholder', 'style']);
 
 /**
- * A template as functions, ten times as fast as walking it for every card. `${name}`, `${a.b}` and comparing one with
- * a text are done here, everything else, and whatever is missing, by the library; both give the same card (test/bench).
+ * A template as functions, ten times as fast as walking it for every card. `${name}`, `${a.b}`, comparing one with a
+ * text and joining them are done here, everything else, and whatever is missing, by the library. Both give the same
+ * card (test/bot/cards.test.ts). `$root`, `$index` and `$host`, which look beyond the data at hand, are not for use.
  */
-export function compileTemplate(template: object): (data: Raw) => unknown {
-  // These look beyond the data at hand.
-  if (/\$(root|index|host)\b/.test(JSON.stringify(template))) {
-    const whole = new Template(template);
-    return (data) => whole.expand({ $root: data });
-  }
-  return compile(template);
-}
-
 function compile(node: unknown): Part {
   if (typeof node === 'string') return compileText(node, true) ?? (() => node);
   if (Array.isArray(node)) return compileList(node.map(compile));
@@ -99,35 +73,56 @@ function compile(node: unknown): Part {
   const { $when, $data, ...rest } = node as Json;
   const object = compileObject(rest);
   const when = typeof $when === 'string' ? compileText($when, false) : undefined;
-  const kept: Part = $when === undefined ? object : (data) => (when?.(data) === true ? object(data) : null);
+  const kept: Part =
+    $when === undefined
+      ? object
+      : (data, extra) => (when?.(data, extra) === true ? object(data, extra) : null);
   if ($data === undefined) return kept;
   const bind = (typeof $data === 'string' && compileText($data, true)) || (() => $data);
-  return (data) => {
-    const bound = bind(data);
-    if (!Array.isArray(bound)) return kept(bound ?? data);
-    const all = bound.map((item) => kept(item ?? data)).filter((item) => item !== null);
+  return (data, extra) => {
+    const bound = bind(data, extra);
+    if (!Array.isArray(bound)) return kept(bound ?? data, extra);
+    const all = bound.map((item) => kept(item ?? data, extra)).filter((item) => item !== null);
     return all.length === 0 ? null : all.length === 1 ? all[0] : all;
   };
 }
 
 function compileObject(node: Json): Part {
-  const parts = Object.entries(node).map(([key, value]) => [key, compile(value)] as const);
-  return (data) => {
+  const parts = Object.entries(node).map(([key, value]) => ({
+    key,
+    part: compile(value),
+    optional: OPTIONAL.has(key),
+  }));
+  const object = (data: unknown, extra: Json) => {
     const made: Json = {};
-    for (const [key, part] of parts) {
-      const value = part(data);
-      if (value !== undefined) made[key] = value;
+    for (const { key, part, optional } of parts) {
+      const value = part(data, extra);
+      if (value !== undefined && !(optional && isEmpty(key, value))) made[key] = value;
     }
     return made;
   };
+  return node.type === 'Action.Execute' ? (data, extra) => withFallback(object(data, extra), extra) : object;
+}
+
+function isEmpty(key: string, value: unknown): boolean {
+  return value === '' || value === 0 || (key === 'style' && value === 'none');
+}
+
+/**
+ * An Action.Execute carries its operation in its data too (and the form that it sends in), and falls back to an
+ * Action.Submit that says the same, for clients without universal actions.
+ */
+function withFallback({ type, verb, data, ...rest }: Json, extra: Json): Json {
+  const same = { ...rest, data: { ...(data as Json | undefined), ...extra, op: verb } };
+  return { type, verb, ...same, fallback: { type: 'Action.Submit', ...same } };
 }
 
 /** What was dropped goes, and what was repeated stands in line with the others. */
 function compileList(parts: readonly Part[]): Part {
-  return (data) => {
+  return (data, extra) => {
     const made: unknown[] = [];
     for (const part of parts) {
-      const value = part(data);
+      const value = part(data, extra);
       if (Array.isArray(value)) made.push(...value);
       else if (value !== null) made.push(value);
     }
@@ -145,16 +140,32 @@ function compileText(text: string, shown: boolean): Part | undefined {
     return error ? undefined : value;
   };
   const quick = compileQuick(parsed as unknown as Parsed);
-  return quick ? (data) => quick(data) ?? library(data) : library;
+  return quick ? (data, extra) => quick(data) ?? library(data, extra) : library;
 }
 
-/** A path, or a path compared with a text; the result is undefined where the library knows better. */
-function compileQuick({ type, children }: Parsed): Part | undefined {
+/** What an expression is worth; undefined where the library knows better. */
+type Quick = (data: unknown) => unknown;
+
+/** A text, a path, a path compared with a text, or texts and paths joined. */
+function compileQuick({ type, value, children }: Parsed): Quick | undefined {
   const [first, second] = children;
+  if (type === 'Constant') return typeof value === 'string' ? () => value : undefined;
+  if (type === 'concat') {
+    const parts = children.map(compileQuick);
+    return (data) => {
+      let joined = '';
+      for (const part of parts) {
+        const text = part?.(data);
+        if (typeof text !== 'string') return undefined;
+        joined += text;
+      }
+      return joined;
+    };
+  }
   if (type === 'Accessor') {
     const key = first?.value;
     if (typeof key !== 'string') return undefined;
-    const of: Part | undefined = second ? compileQuick(second) : (data) => data;
+    const of: Quick | undefined = second ? compileQuick(second) : (data) => data;
     return (
       of &&
       ((data) => {

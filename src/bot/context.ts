@@ -33,8 +33,12 @@ export function createContext(
     self: sender?.id ?? `${account.channel}:${account.id}`,
     place,
     pressed,
-    rhythms: features.flatMap((feature) => feature.rhythms ?? []),
-    estates: features.flatMap((feature) => feature.estates ?? []),
+    get rhythms() {
+      return features.flatMap((feature) => feature.rhythms ?? []);
+    },
+    get estates() {
+      return features.flatMap((feature) => feature.estates ?? []);
+    },
     get me() {
       if (!sender) throw unknownPerson();
       return sender;

@@ -22,14 +22,24 @@ export function instant(day: string, time = '00:00'): Date {
   return new Date(`${day}T${time}:00+08:00`);
 }
 
+/** Days counted from 1970-01-01, a Thursday: for walking over many of them. */
+export function toNumber(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+}
+
+/** The day with this number. */
+export function fromNumber(number: number): string {
+  return new Date(number * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** The day `n` calendar days after `day` (before it when negative). */
 export function addDays(day: string, n: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + n * DAY_MS).toISOString().slice(0, 10);
+  return fromNumber(toNumber(day) + n);
 }
 
 /** Calendar days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+  return toNumber(to) - toNumber(from);
 }
 
 /** True for a real calendar day written `YYYY-MM-DD` (2026-02-30 is not one). */

@@ -13,6 +13,8 @@ function clean(value: unknown): unknown {
 }
 
 function cleanText(text: string): string {
+  // Nearly no text has either of the two.
+  if (!/[\0\ud800-\udfff]/.test(text)) return text;
   // A surrogate that is not half of a pair; `toWellFormed` does the same from Node 20 on, but has no type yet.
   const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
   return text.replaceAll('\u0000', '').replace(lone, '\ufffd');

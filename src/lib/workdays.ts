@@ -1,6 +1,6 @@
 /** Chinese working days: statutory holidays and 调休 make-up days, by calendar day in Asia/Shanghai. */
 import calendar from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
-import { addDays } from './dates.ts';
+import { fromNumber, toNumber } from './dates.ts';
 
 export interface Workdays {
   /** True when `day` (`YYYY-MM-DD`) is a working day; Monday to Friday in a year without published data. */
@@ -56,31 +56,35 @@ export function createLiveWorkdays(): Workdays & { use(days: readonly HolidayDay
   };
 }
 
-/** Working-day arithmetic over a calendar. `add` and `between` cost one set lookup per calendar day passed. */
+/** Working-day arithmetic over a calendar. `add` and `between` cost two set lookups per calendar day passed. */
 export function createWorkdays({ off, work }: HolidayCalendar = publishedCalendar()): Workdays {
   const years = new Set([...off].map((day) => day.slice(0, 4)));
+  const numbers = (days: ReadonlySet<string>) => new Set([...days].map(toNumber));
+  const [offNumbers, workNumbers] = [numbers(off), numbers(work)];
 
-  function isWorkday(day: string): boolean {
-    if (work.has(day)) return true;
-    if (off.has(day)) return false;
-    const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-    return weekday !== 0 && weekday !== 6;
+  function isWorkday(number: number): boolean {
+    if (workNumbers.has(number)) return true;
+    if (offNumbers.has(number)) return false;
+    // Number 0 is a Thursday: Saturdays are 2, Sundays 3 more than a multiple of 7.
+    const weekday = ((number % 7) + 7) % 7;
+    return weekday !== 2 && weekday !== 3;
   }
 
   return {
-    isWorkday,
+    isWorkday: (day) => isWorkday(toNumber(day)),
     add(day, n) {
       const step = Math.sign(n);
-      let at = day;
+      let at = toNumber(day);
       for (let left = Math.abs(n); left > 0; ) {
-        at = addDays(at, step);
+        at += step;
         if (isWorkday(at)) left--;
       }
-      return at;
+      return fromNumber(at);
     },
     between(from, to) {
       let count = 0;
-      for (let at = addDays(from, 1); at <= to; at = addDays(at, 1)) if (isWorkday(at)) count++;
+      const last = toNumber(to);
+      for (let at = toNumber(from) + 1; at <= last; at++) if (isWorkday(at)) count++;
       return count;
     },
     covers: (day) => years.has(day.slice(0, 4)),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Template } from 'adaptivecards-templating';
 import { describe, expect, it } from 'vitest';
 import { loadCards } from '../../src/bot/cards.ts';
 
@@ -25,11 +26,39 @@ function complaints(json: unknown): string[] {
   return found.map(({ message }) => message);
 }
 
+/** The same by a walk over the expanded card. */
+function finished(node: unknown, form: string | undefined): unknown {
+  if (Array.isArray(node)) return node.map((item) => finished(item, form));
+  if (typeof node !== 'object' || node === null) return node;
+  const { verb, data, ...element } = node as Record<string, unknown>;
+  for (const key of ['min', 'max', 'maxLength', 'placeholder', 'style'])
+    if (element[key] === '' || element[key] === 0) delete element[key];
+  if (element.style === 'none') delete element.style;
+  if (element.type !== 'Action.Execute')
+    return Object.fromEntries(
+      Object.entries({ ...element, ...(data !== undefined && { data }) }).map(([key, value]) => [
+        key,
+        finished(value, form),
+      ]),
+    );
+  const same = { ...element, data: { ...(data as object), ...(form && { form }), op: verb } };
+  return { ...same, verb, fallback: { ...same, type: 'Action.Submit' } };
+}
+
 describe.each(deck.names)('card %s', (name) => {
   it('has a sample that makes a valid card', async () => {
     const card = deck.draw(name, await sample(name));
     expect(complaints(card)).toEqual([]);
     expect(card.version).toBe('1.5');
+  });
+
+  it('is what the library makes of it, with nothing left empty and a fallback for every button', async () => {
+    const source = await readFile(join(folder, `${name}.json`), 'utf8');
+    expect(source).not.toMatch(/\$(root|index|host)\b/);
+    const data = await sample(name);
+    const expanded = new Template(JSON.parse(source)).expand({ $root: data });
+    const { $schema: _, version: _version, ...card } = deck.draw(name, data);
+    expect(card).toEqual(finished(expanded, data.form));
   });
 
   it('is far below 80 KB and leaves no placeholder of its own', async () => {
