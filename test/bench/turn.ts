@@ -12,11 +12,12 @@ import { type Load, load } from './load.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONNECTIONS = [1, 16, 64] as const;
-const KINDS = ['echo', 'report', 'form'] as const;
+const KINDS = ['echo', 'report', 'unlimited', 'form'] as const;
 type Kind = (typeof KINDS)[number] | 'checkin';
 
 const WHAT: Readonly<Record<Exclude<Kind, 'echo'>, string>> = {
-  report: 'report sent in (Action.Execute): issue made, durable, people told',
+  report: 'report sent in (Action.Execute): issue made, durable, people told at 50 messages a second',
+  unlimited: 'the same, people told as fast as it goes',
   checkin: '“打卡 入户走访 35户” typed: read, kept, the sums and the cards with it',
   form: '“上报 …” typed: form made, durable, sent through the connector',
 };
@@ -33,28 +34,46 @@ export async function turn(options: Options): Promise<Line[]> {
   const { quick, scratch, say } = options;
   const city = join(scratch, 'city');
   const people = await makeCity(city);
-  const [echoes, ours] = [startWorker('connector.child.ts'), startWorker('connector.child.ts')];
-  const stops: (() => Promise<void>)[] = [echoes, ours].map((worker) => worker.close);
+  const connectors = {
+    echo: startWorker('connector.child.ts'),
+    bot: startWorker('connector.child.ts'),
+    held: startWorker('connector.child.ts'),
+  };
+  const stops: (() => Promise<void>)[] = Object.values(connectors).map((worker) => worker.close);
   try {
-    const [toEcho, toOurs] = await Promise.all([echoes, ours].map((worker) => worker.call<number>('listen')));
+    const toEcho = await connectors.echo.call<number>('listen');
+    const toBot = await connectors.bot.call<number>('listen');
+    const toHeld = await connectors.held.call<number>('listen');
     const runs = new Map<string, Run[]>();
     for (let round = 0; round < options.runs; round += 1) {
       // Fresh servers for each round: nobody has been told too much yet that day, and both are equally old.
       const echo = startWorker('echo.child.ts', profiling(`echo-${round}`));
       stops.push(echo.close);
       const echoPort = await echo.call<number>('listen');
-      const app = await startBot(join(scratch, `turn-${round}`), city, profiling(`bot-${round}`));
-      stops.push(app.stop);
-      const urls = { bot: app.url, echo: `http://127.0.0.1:${echoPort}` };
-      const pids = { bot: app.pid, echo: echo.pid };
-      const run = createRunner({
+      const bot = await startBot(join(scratch, `turn-${round}`), city, profiling(`bot-${round}`), false);
+      stops.push(bot.stop);
+      // What Teams takes from a bot holds this one back, as it does in earnest.
+      const held = await startBot(join(scratch, `held-${round}`), city, profiling(`held-${round}`), true);
+      stops.push(held.stop);
+      const onEcho = createRunner({
         ...people,
-        urls,
-        pids,
-        toEcho: toEcho ?? 0,
-        toOurs: toOurs ?? 0,
-        counter: ours,
+        url: `http://127.0.0.1:${echoPort}`,
+        pid: echo.pid,
+        connector: toEcho,
       });
+      const onBot = createRunner({ ...people, ...bot, connector: toBot, counter: connectors.bot });
+      const onHeld = createRunner({ ...people, ...held, connector: toHeld });
+      await onHeld('hello', 16, 60_000);
+      held.freeze(true);
+      const run = async (kind: Kind | 'hello' | 'assign', connections: number, ms: number) => {
+        if (kind === 'echo') return onEcho(kind, connections, ms);
+        if (kind !== 'report') return onBot(kind, connections, ms);
+        // It still has messages to send for minutes: that must not slow down the others.
+        held.freeze(false);
+        const done = await onHeld(kind, connections, ms);
+        held.freeze(true);
+        return done;
+      };
       await run('hello', 16, 60_000);
       // Compiled by V8 before anything counts.
       for (const kind of KINDS) await run(kind, 16, quick ? 1_500 : 4_000);
@@ -72,7 +91,7 @@ export async function turn(options: Options): Promise<Line[]> {
         const done = await run('checkin', connections, quick ? 1_000 : 2_500);
         runs.set(key, [...(runs.get(key) ?? []), done]);
       }
-      await app.stop();
+      await Promise.all([bot.stop(), held.stop()]);
       await echo.close();
       say(`round ${round + 1} of ${options.runs}`);
     }
@@ -84,7 +103,7 @@ export async function turn(options: Options): Promise<Line[]> {
 
 function linesOf(runs: ReadonlyMap<string, readonly Run[]>): Line[] {
   const lines: Line[] = [];
-  for (const kind of ['report', 'form', 'checkin'] as const) {
+  for (const kind of ['report', 'unlimited', 'form', 'checkin'] as const) {
     for (const connections of CONNECTIONS) {
       const [mine, theirs] = [runs.get(`${kind} ${connections}`), runs.get(`echo ${connections}`)];
       if (!mine || !theirs) continue;
@@ -94,17 +113,19 @@ function linesOf(runs: ReadonlyMap<string, readonly Run[]>): Line[] {
       const ratio = of(mine, (r) => r.perSecond) / of(theirs, (r) => r.perSecond);
       const sent = of(mine, (r) => r.sent / r.ok);
       const drained = of(mine, (r) => r.drainMs);
-      const out = `${sent.toFixed(1)} messages a turn, the last one out after ${sayNumber(drained)} ms`;
+      const out = `, ${sent.toFixed(1)} messages a turn, the last one out after ${sayNumber(drained)} ms`;
       lines.push({
-        what: `${WHAT[kind]} (${out}), ${connections} connections, against an echo bot`,
+        what: `${WHAT[kind]}${kind === 'report' ? '' : out}, ${connections} connections, against an echo bot`,
         ours: say(mine),
         baseline: say(theirs),
         ratio,
         ...(connections === 16 && {
-          target:
-            kind === 'checkin'
-              ? { text: 'p99 ≤ 2 ×', met: of(mine, (r) => r.p99) <= 2 * of(theirs, (r) => r.p99) }
-              : { text: '≥ 0.9 ×', met: ratio >= 0.9 },
+          ...(kind !== 'unlimited' && {
+            target:
+              kind === 'checkin'
+                ? { text: 'p99 ≤ 2 ×', met: of(mine, (r) => r.p99) <= 2 * of(theirs, (r) => r.p99) }
+                : { text: '≥ 0.9 ×', met: ratio >= 0.9 },
+          }),
         }),
       });
     }
@@ -116,21 +137,31 @@ interface RunnerParts {
   readonly organiser: Person;
   readonly reporters: readonly Person[];
   readonly told: readonly Person[];
-  readonly urls: { readonly bot: string; readonly echo: string };
-  readonly pids: { readonly bot: number; readonly echo: number };
-  readonly toEcho: number;
-  readonly toOurs: number;
-  /** The connector of the bot. */
-  readonly counter: Worker;
+  readonly url: string;
+  readonly pid: number;
+  /** Port of the connector that it answers to. */
+  readonly connector: number;
+  /** The connector, to wait until it hears nothing more. */
+  readonly counter?: Worker;
 }
 
-function createRunner({ organiser, reporters, told, urls, pids, toEcho, toOurs, counter }: RunnerParts) {
+function createRunner({ organiser, reporters, told, url, pid, connector, counter }: RunnerParts) {
   let n = 0;
   const reporter = () => reporters[n++ % reporters.length] ?? never();
-  const typed = (port: number) => () => says(writes(reporter(), port), `上报 村口第${n}盏路灯不亮`);
+  const typed = () => says(writes(reporter(), connector), `上报 村口第${n}盏路灯不亮`);
+  const report = () =>
+    executes(writes(reporter(), connector), `form-${n}`, 'issues.report', {
+      title: `村口第${n}盏路灯不亮`,
+      details: '天黑以后从学校到村口一段没有灯，老人和孩子走路不方便，群众已经反映过两次。',
+      aspect: '物',
+      star: 'pingan-fazhi',
+      branch: '',
+      source: '群众反映',
+      urgency: '一般',
+    });
   const everybody = [organiser, ...told, ...reporters].values();
   const once = [
-    executes(writes(organiser, toOurs), 'form-0', 'tasks.assign', {
+    executes(writes(organiser, connector), 'form-0', 'tasks.assign', {
       title: '入户走访',
       standard: '35户',
       units: 'below:zzb',
@@ -141,42 +172,37 @@ function createRunner({ organiser, reporters, told, urls, pids, toEcho, toOurs, 
   const bodies: Readonly<Record<Kind | 'hello' | 'assign', () => object | undefined>> = {
     // A task for everybody, so that they can check in.
     assign: () => once.next().value,
-    checkin: () => says(writes(reporter(), toOurs), `打卡 入户走访 ${n}户`),
-    echo: typed(toEcho),
-    form: typed(toOurs),
-    report: () =>
-      executes(writes(reporter(), toOurs), `form-${n}`, 'issues.report', {
-        title: `村口第${n}盏路灯不亮`,
-        details: '天黑以后从学校到村口一段没有灯，老人和孩子走路不方便，群众已经反映过两次。',
-        aspect: '物',
-        star: 'pingan-fazhi',
-        branch: '',
-        source: '群众反映',
-        urgency: '一般',
-      }),
+    checkin: () => says(writes(reporter(), connector), `打卡 入户走访 ${n}户`),
+    echo: typed,
+    form: typed,
+    report,
+    unlimited: report,
     // Everybody has a chat with the bot, as they have once they installed it.
     hello: () => {
       const next = everybody.next().value;
-      return next && says(writes(next, toOurs), '帮助');
+      return next && executes(writes(next, connector), 'card-0', 'home.help');
     },
   };
+  const mark: Partial<Record<Kind | 'hello' | 'assign', string>> = {
+    report: 'WT-',
+    unlimited: 'WT-',
+    assign: 'RW-',
+  };
   const fits = (kind: Kind | 'hello' | 'assign', text: string) =>
-    (kind !== 'report' && kind !== 'assign') ||
-    (text.includes(kind === 'report' ? 'WT-' : 'RW-') && text.includes('card.adaptive'));
+    !mark[kind] || (text.includes(mark[kind]) && text.includes('card.adaptive'));
   return async (kind: Kind | 'hello' | 'assign', connections: number, ms: number): Promise<Run> => {
-    const server = kind === 'echo' ? 'echo' : 'bot';
-    const before = await counter.call<number>('count');
-    const cpuBefore = await cpuOf(pids[server]);
+    const before = (await counter?.call<number>('count')) ?? 0;
+    const cpuBefore = await cpuOf(pid);
     const done = await load({
-      url: `${urls[server]}/api/messages`,
+      url: `${url}/api/messages`,
       connections,
       ms,
       body: () => JSON.stringify(bodies[kind]()),
       fits: (status, text) => status === 200 && fits(kind, text),
     });
     if (done.failed > 0) throw new Error(`${kind}: ${done.failed} of ${done.ok + done.failed} turns failed`);
-    const { drainMs, count } = await drained(counter);
-    const cpu = ((await cpuOf(pids[server])) - cpuBefore) / done.ok;
+    const { drainMs, count } = counter ? await drained(counter) : { drainMs: 0, count: 0 };
+    const cpu = ((await cpuOf(pid)) - cpuBefore) / done.ok;
     return { ...done, drainMs, sent: count - before, cpu };
   };
 }
@@ -210,9 +236,12 @@ function profiling(name: string): string[] {
   return dir ? ['--cpu-prof', `--cpu-prof-dir=${join(dir, name)}`] : [];
 }
 
-/** The bot as `npm start` runs it, but for the limits; resolves once it listens. */
-async function startBot(dir: string, city: string, execArgv: readonly string[]) {
-  const preload = ['tsx', './test/bench/unlimited.ts'].flatMap((each) => ['--import', each]);
+/** The bot as `npm start` runs it, Teams' limits in force or not; resolves once it listens. */
+async function startBot(dir: string, city: string, execArgv: readonly string[], limited: boolean) {
+  const preload = ['tsx', ...(limited ? [] : ['./test/bench/unlimited.ts'])].flatMap((each) => [
+    '--import',
+    each,
+  ]);
   const child: ChildProcess = spawn(process.execPath, [...execArgv, ...preload, 'src/main.ts'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, CITY_DATA: city },
@@ -226,9 +255,13 @@ async function startBot(dir: string, city: string, execArgv: readonly string[]) 
     return {
       url: where as string,
       pid: child.pid ?? 0,
+      freeze(yes: boolean) {
+        child.kill(yes ? 'SIGSTOP' : 'SIGCONT');
+      },
       async stop() {
         if (child.exitCode !== null || child.signalCode !== null) return;
         const gone = once(child, 'exit');
+        child.kill('SIGCONT');
         child.kill('SIGTERM');
         await gone;
       },
