@@ -1,5 +1,6 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
 import { loadCards } from './bot/cards.ts';
@@ -9,7 +10,7 @@ import { createScheduler } from './bot/scheduler.ts';
 import { newPlace, outbox, places } from './bot/tables.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat } from './channels/webchat/index.ts';
-import type { Config } from './config.ts';
+import { type Config, DEMO_CITY } from './config.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
@@ -69,6 +70,11 @@ export async function startApp({
   const demo = config.credentials === undefined;
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');
+  if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
+    log.warn(
+      'the city loaded is an invented one: set CITY_DATA to yours and start again with an empty store',
+    );
+  }
   if (demo) await openGroups(store, now());
 
   const channels = new Map<string, Channel>();

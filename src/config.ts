@@ -10,6 +10,8 @@ const text = z.preprocess(blankIsUnset, z.string().trim().optional());
 /** Nobody means more than one thing a second for a whole minute; on one's own machine scripts try things out. */
 const PEOPLE_LIMIT = 60;
 const TRYING_LIMIT = 6_000;
+/** The invented city. */
+export const DEMO_CITY = 'data/demo';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
@@ -23,7 +25,7 @@ const environment = z.object({
   PUBLIC_URL: text,
   DATABASE_URL: text,
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
-  CITY_DATA: z.preprocess(blankIsUnset, z.string().default('data/demo')),
+  CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,

@@ -1,4 +1,5 @@
 /** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../lib/errors.ts';
 import type { Stored, Tx } from '../store/store.ts';
 import { createDoing, type Effects } from './effects.ts';
@@ -84,9 +85,13 @@ export async function notePlace(
   };
   const at = world.now.toISOString();
   if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
-  const next = { ...known, ...now };
   const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
-  return fresh && JSON.stringify(next) === JSON.stringify(known) ? known : rows.put({ ...next, at });
+  if (fresh && sameFields(known, now)) return known;
+  return rows.put({ ...known, ...now, at });
+}
+
+function sameFields(row: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(now).every(([key, value]) => isDeepStrictEqual(row[key], value));
 }
 
 /** From now on the card of this message follows `subject`. */

@@ -2,8 +2,22 @@
 
 /** Replaces NUL and broken surrogate pairs, which jsonb refuses, in every string of a JSON value; keys too. */
 export function wellFormed<T>(value: T): T {
-  return clean(value) as T;
+  return isClean(value) ? value : (clean(value) as T);
 }
+
+/** Nearly everything is, and is not copied then. */
+function isClean(value: unknown): boolean {
+  if (typeof value === 'string') return !SUSPICIOUS.test(value);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return true;
+  if (Array.isArray(value)) return value.every(isClean);
+  for (const key in value) {
+    if (SUSPICIOUS.test(key) || !isClean((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
+/** Half of what it finds is fine: emoji are pairs of surrogates. */
+const SUSPICIOUS = /[\0\ud800-\udfff]/;
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
@@ -13,8 +27,6 @@ function clean(value: unknown): unknown {
 }
 
 function cleanText(text: string): string {
-  // Nearly no text has either of the two.
-  if (!/[\0\ud800-\udfff]/.test(text)) return text;
   // A surrogate that is not half of a pair; `toWellFormed` does the same from Node 20 on, but has no type yet.
   const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
   return text.replaceAll('\u0000', '').replace(lone, '\ufffd');

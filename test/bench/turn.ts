@@ -245,7 +245,8 @@ async function startBot(dir: string, city: string, execArgv: readonly string[], 
   const child: ChildProcess = spawn(process.execPath, [...execArgv, ...preload, 'src/main.ts'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, CITY_DATA: city },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // One that is frozen for a while complains that it missed its ticks.
+    stdio: ['ignore', 'pipe', limited ? 'ignore' : 'inherit'],
   });
   if (!child.stdout) throw new Error('the bot has no output');
   for await (const line of createInterface({ input: child.stdout })) {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from '../../src/app.ts';
 import { newPlace, outbox, places } from '../../src/bot/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
@@ -146,5 +147,26 @@ describe('SIGTERM', () => {
     expect(await count('sending')).toBe(0);
     expect(await count('due')).toBeGreaterThan(100);
     await after.close();
+  });
+});
+
+describe('an empty store', () => {
+  it('takes the invented city for somebody’s own only with a warning', async () => {
+    const dir = await tempDir();
+    const warned: unknown[] = [];
+    const log = { ...quiet, warn: (...what: unknown[]) => void warned.push(what.at(-1)) };
+    const start = async (more: Record<string, string>) => {
+      const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, ...more });
+      await (await startApp({ config, log })).stop();
+    };
+    const teams = { MicrosoftAppId: 'app', MicrosoftAppPassword: 'secret', MicrosoftAppTenantId: 'tenant' };
+    await start(teams);
+    expect(warned).toEqual([expect.stringContaining('set CITY_DATA')]);
+    // It is there now: whoever starts again was told.
+    await start(teams);
+    await rm(dir, { recursive: true });
+    await start({});
+    expect(warned).toHaveLength(1);
+    await rm(dir, { recursive: true });
   });
 });
