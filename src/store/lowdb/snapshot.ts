@@ -11,7 +11,7 @@ export const BLOCK = 100;
 const SLICE_MS = 4;
 const SLICE_LENGTH = 256 * 1024;
 /** Synced every so many bytes, so that the sync of a commit never has to wait for all of the snapshot. */
-const SYNC_EVERY = 8 * 1024 * 1024;
+const SYNC_EVERY = 2 * 1024 * 1024;
 
 /** The commits up to `sequence` are in the snapshot, those of journal `journal` and later ones are to be replayed. */
 export interface SnapshotHead {
