@@ -43,7 +43,7 @@ export async function gather(memory: Memory, items: AsyncIterable<Item>): Promis
     table.build();
     for (const index of table.indexes) {
       for (const row of index.unique ? table.rows.values() : []) {
-        if (index.rival(row) === undefined) continue;
+        if (index.rival(row, undefined) === undefined) continue;
         throw new StoreError(
           'duplicate',
           `table ${table.name}: row ${row.id} shares its ${index.on.join(' + ')}`,

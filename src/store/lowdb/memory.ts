@@ -34,9 +34,9 @@ export class MemIndex {
     return this.group(values.slice(0, -1))?.get(values.at(-1) ?? null);
   }
 
-  /** The id of the other row that a unique index lets stand in the way of `row`. */
-  rival(row: StoredRow): string | undefined {
-    if (!this.unique) return undefined;
+  /** The id of the other row that a unique index lets stand in the way of `row`, which comes in place of `before`. */
+  rival(row: StoredRow, before: StoredRow | undefined): string | undefined {
+    if (!this.unique || (before && this.samePlace(before, row))) return undefined;
     const values = this.on.map((field) => indexed(row, field));
     if (values.includes(null)) return undefined;
     const first = this.bucket(values)?.first()?.id;

@@ -141,7 +141,7 @@ class TableView implements Rows<StoredRow> {
     }
     if (rev !== undefined) assertCurrent(held, row.id, rev, there);
     for (const index of held.indexes) {
-      const rival = index.rival(row);
+      const rival = index.rival(row, there);
       if (rival !== undefined) {
         throw new StoreError(
           'duplicate',
