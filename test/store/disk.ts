@@ -13,6 +13,21 @@ export function diskError(code: string): Error {
   return Object.assign(new Error(`${code}: simulated`), { code });
 }
 
+/** What a disk may have of `data`, which is no shorter than `synced`: the beginning of the change, or all but a hole. */
+function halfWritten(synced: Buffer, data: Buffer, pick: (n: number) => number): Buffer[] {
+  let from = 0;
+  while (from < synced.length && synced[from] === data[from]) from += 1;
+  let to = data.length;
+  while (to > from && to <= synced.length && synced[to - 1] === data[to - 1]) to -= 1;
+  const at = from + pick(to - from + 1);
+  const torn = Buffer.concat([data.subarray(0, at), synced.subarray(at)]);
+  const hole = from + pick(to - from + 1);
+  const end = Math.min(hole + pick(300), to);
+  const holed = Buffer.from(data).fill(0, hole, end);
+  if (hole < synced.length) synced.copy(holed, hole, hole, Math.min(end, synced.length));
+  return [torn, holed];
+}
+
 export class Disk implements FileSystem {
   readonly names = new Map<string, Content>();
   /** Called before every operation; what it throws, the operation throws. */
@@ -25,7 +40,7 @@ export class Disk implements FileSystem {
 
   /**
    * What a power cut leaves: the names as after some of the changes that were not synced, each file as it was
-   * synced, as it was last, or cut off in between, maybe with a hole of zeros. `pick(n)` gives 0 to n - 1.
+   * synced, as it was last, or changed in part: its beginning, or all but a hole. `pick(n)` gives 0 to n - 1.
    * The lock is left out: its process, this one, is alive.
    */
   crash(pick: (n: number) => number): Disk {
@@ -34,14 +49,9 @@ export class Disk implements FileSystem {
     const disk = new Disk();
     for (const [path, { data, synced }] of names) {
       if (path.endsWith('.lock')) continue;
-      const torn = Buffer.from(data.subarray(0, synced.length + pick(data.length - synced.length + 1)));
-      const holed = Buffer.from(torn);
-      if (torn.length > synced.length) {
-        const from = synced.length + pick(torn.length - synced.length);
-        holed.fill(0, from, Math.min(from + pick(300), torn.length));
-      }
-      // A file that became shorter may come back longer; one that grew, as any of these.
-      const kept = data.length < synced.length ? [data, synced] : [synced, data, torn, holed];
+      // A file that became shorter may come back longer; one that grew or changed, as any of these.
+      const kept =
+        data.length < synced.length ? [data, synced] : [synced, data, ...halfWritten(synced, data, pick)];
       const content = kept[pick(kept.length)] ?? synced;
       disk.names.set(path, { data: content, synced: content });
     }

@@ -66,8 +66,11 @@ describe('the files of lowdb', () => {
     return page.rows.map((row) => row.id);
   };
 
-  /** A directory without a lock whose journal holds commits 0 to `count` - 1, as a process that died leaves it. */
-  async function left(count: number): Promise<{ journal: string; bytes: Buffer }> {
+  /**
+   * A directory without a lock whose journal holds commits 0 to `count` - 1, as a process that died leaves it: `bytes`
+   * are its lines, `ahead` the zeros behind them.
+   */
+  async function left(count: number): Promise<{ journal: string; bytes: Buffer; ahead: Buffer }> {
     const store = await start();
     for (let at = 0; at < count; at += 1) await write(store, at);
     const names = (await readdir(dir)).filter((name) => !name.endsWith('.lock'));
@@ -78,7 +81,9 @@ describe('the files of lowdb', () => {
     for (const name of await readdir(dir)) await rm(`${dir}/${name}`);
     for (const { name, bytes } of files) await writeFile(`${dir}/${name}`, bytes);
     const journal = files.find(({ name }) => name.endsWith('.journal'));
-    return { journal: `${dir}/${journal?.name}`, bytes: journal?.bytes ?? Buffer.alloc(0) };
+    const all = journal?.bytes ?? Buffer.alloc(0);
+    const end = all.lastIndexOf('\n') + 1;
+    return { journal: `${dir}/${journal?.name}`, bytes: all.subarray(0, end), ahead: all.subarray(end) };
   }
 
   it('are a snapshot that a person can read, one row a line, and nothing else to know', async () => {
@@ -98,26 +103,55 @@ describe('the files of lowdb', () => {
   });
 
   it('lose nothing but the torn last line, wherever it is torn', async () => {
-    const { journal, bytes } = await left(4);
+    const { journal, bytes, ahead } = await left(4);
     const last = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
     const snapshot = await readFile(`${dir}/huishang.json`);
     for (let length = last; length < bytes.length; length += 1) {
-      await writeFile(`${dir}/huishang.json`, snapshot);
-      for (const name of await readdir(dir)) if (name.endsWith('.journal')) await rm(`${dir}/${name}`);
-      await writeFile(journal, bytes.subarray(0, length));
-      const store = await start();
-      expect(await ids(store)).toEqual(['n0', 'n1', 'n2']);
-      await write(store, 3);
-      await store.close();
-      const again = await start();
-      expect(await ids(again)).toEqual(['n0', 'n1', 'n2', 'n3']);
-      await again.close();
+      // The file was to become longer, or had been made longer before; its beginning came first, or its end.
+      const kept = bytes.subarray(0, length);
+      const hole = Buffer.alloc(length + 1 - last);
+      for (const torn of [
+        kept,
+        Buffer.concat([kept, Buffer.alloc(bytes.length - length), ahead]),
+        Buffer.concat([bytes.subarray(0, last), hole, bytes.subarray(length + 1), ahead]),
+      ]) {
+        await writeFile(`${dir}/huishang.json`, snapshot);
+        for (const name of await readdir(dir)) if (name.endsWith('.journal')) await rm(`${dir}/${name}`);
+        await writeFile(journal, torn);
+        const store = await start();
+        expect(await ids(store)).toEqual(['n0', 'n1', 'n2']);
+        await write(store, 3);
+        await store.close();
+        const again = await start();
+        expect(await ids(again)).toEqual(['n0', 'n1', 'n2', 'n3']);
+        await again.close();
+      }
     }
   });
 
+  it('are written ahead while they are open, and end with their last line once closed', async () => {
+    const { journal, bytes, ahead } = await left(3);
+    expect(ahead.length).toBeGreaterThan(0);
+    expect(ahead.every((byte) => byte === 0)).toBe(true);
+    const warned: unknown[] = [];
+    const log = { debug() {}, info() {}, error() {}, warn: (...what: unknown[]) => void warned.push(what) };
+    // Too much to be folded when it closes: the journal stays.
+    const store = await openLowdb({ dir, tables: [notes], log, foldAfterBytes: 2 ** 40 });
+    open.push(store);
+    expect(await ids(store)).toEqual(['n0', 'n1', 'n2']);
+    await store.transaction((tx) =>
+      tx.table(notes).put({ id: 'large', text: '长'.repeat(6 * 2 ** 20), at: 3 }),
+    );
+    await store.close();
+    expect(warned).toEqual([]);
+    const after = await readFile(journal);
+    expect(after.subarray(0, bytes.length)).toEqual(bytes);
+    expect(after.at(-1)).toBe(10);
+  });
+
   it('drop a last line whose checksum does not fit', async () => {
-    const { journal, bytes } = await left(3);
-    await writeFile(journal, Buffer.concat([bytes.subarray(0, -5), Buffer.from('xxxx\n')]));
+    const { journal, bytes, ahead } = await left(3);
+    await writeFile(journal, Buffer.concat([bytes.subarray(0, -5), Buffer.from('xxxx\n'), ahead]));
     expect(await ids(await start())).toEqual(['n0', 'n1']);
   });
 

@@ -107,8 +107,8 @@ export class FileAdapter implements Adapter<Memory> {
     const { fs, dir, journal } = this.parts;
     for (const each of await listJournals(fs, dir)) {
       const file = await fs.open(journal.path(each), 'r');
-      const { end, rest } = await eachLine(file, () => {}).finally(() => file.close());
-      if (end + rest > 0) {
+      const { end, rest, blank } = await eachLine(file, () => {}).finally(() => file.close());
+      if (end > 0 || (rest > 0 && !blank)) {
         throw new StoreError(
           'damaged',
           `${path}: this file is missing, but ${journal.path(each)} continues it`,

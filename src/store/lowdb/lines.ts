@@ -7,12 +7,12 @@ const NEWLINE = 10;
 /**
  * Call `visit` with every complete line: its bytes without the newline (valid only during the call), its number
  * from 1, and the offset in the file at which it begins.
- * Resolves to the offset behind the last newline and the number of bytes that follow it.
+ * Resolves to the offset behind the last newline, the number of bytes that follow it, and whether those are zeros.
  */
 export async function eachLine(
   file: StoreFile,
   visit: (line: Buffer, number: number, offset: number) => void,
-): Promise<{ end: number; rest: number; lines: number }> {
+): Promise<{ end: number; rest: number; blank: boolean; lines: number }> {
   let buffer = Buffer.allocUnsafe(CHUNK);
   let position = 0;
   let filled = 0;
@@ -24,7 +24,10 @@ export async function eachLine(
       buffer = larger;
     }
     const count = await file.read(buffer, filled, position + filled);
-    if (count === 0) return { end: position, rest: filled, lines: number };
+    if (count === 0) {
+      const blank = buffer.subarray(0, filled).every((byte) => byte === 0);
+      return { end: position, rest: filled, blank, lines: number };
+    }
     const view = buffer.subarray(0, filled + count);
     let start = 0;
     let newline = view.indexOf(NEWLINE, filled);

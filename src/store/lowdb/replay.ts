@@ -82,7 +82,7 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
   let sequence = before;
   let damage: Damage | undefined;
   try {
-    const { end, rest, lines } = await eachLine(file, (line, number, offset) => {
+    const { end, rest, blank, lines } = await eachLine(file, (line, number, offset) => {
       const record = parseLine(line);
       if (damage) {
         // Behind the damage only the rest of one batch that was being written may lie, and only if the disk
@@ -103,12 +103,13 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
       apply(memory, record.json, () => `${path}: line ${number}`);
       sequence += 1;
     });
-    if (rest > 0 && damage && !damage.hole) throw damaged(path, damage);
-    if (rest > 0 && !damage) {
+    const torn = rest > 0 && !blank;
+    if (torn && damage && !damage.hole) throw damaged(path, damage);
+    if (torn && !damage) {
       const why = 'it ends in the middle';
       damage = { line: lines + 1, offset: end, sequence: sequence + 1, hole: false, why };
     }
-    return { sequence, damage, length: damage ? damage.offset : end, size: end + rest };
+    return { sequence, damage, length: damage ? damage.offset : end, size: blank ? end : end + rest };
   } finally {
     await file.close();
   }
