@@ -65,7 +65,7 @@ function measure({ runs, quick }: Options, cases: readonly Case[], writers: numb
 /** Enough for a number that holds, and never more than a second or two. */
 function countFor(engine: EngineName, rows: number, writers: number, quick: boolean): number {
   if (engine === 'lowdb') return Math.max(writers, 2, Math.min(100, 200_000 / rows));
-  return (quick ? 100 : 400) * (writers > 1 ? 8 : 1);
+  return quick ? (writers > 1 ? 800 : 100) : writers > 1 ? 3_200 : 2_000;
 }
 
 function linesOf(sizes: readonly number[], took: Readonly<Record<string, number>>, who: string): Line[] {
