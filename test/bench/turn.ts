@@ -14,6 +14,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONNECTIONS = [1, 16, 64] as const;
 const KINDS = ['echo', 'report', 'unlimited', 'form'] as const;
 type Kind = (typeof KINDS)[number] | 'checkin';
+/** What is sent only so that the others can be measured. */
+type Sent = Kind | 'hello' | 'assign';
 
 const WHAT: Readonly<Record<Exclude<Kind, 'echo'>, string>> = {
   report: 'report sent in (Action.Execute): issue made, durable, people told at 50 messages a second',
@@ -65,7 +67,7 @@ export async function turn(options: Options): Promise<Line[]> {
       const onHeld = createRunner({ ...people, ...held, connector: toHeld });
       await onHeld('hello', 16, 60_000);
       held.freeze(true);
-      const run = async (kind: Kind | 'hello' | 'assign', connections: number, ms: number) => {
+      const run = async (kind: Sent, connections: number, ms: number) => {
         if (kind === 'echo') return onEcho(kind, connections, ms);
         if (kind !== 'report') return onBot(kind, connections, ms);
         // It still has messages to send for minutes: that must not slow down the others.
@@ -74,23 +76,20 @@ export async function turn(options: Options): Promise<Line[]> {
         held.freeze(true);
         return done;
       };
+      const measure = async (kind: Kind, connections: number) => {
+        const done = await run(kind, connections, quick ? 1_000 : 2_500);
+        const key = `${kind} ${connections}`;
+        runs.set(key, [...(runs.get(key) ?? []), done]);
+      };
       await run('hello', 16, 60_000);
       // Compiled by V8 before anything counts.
       for (const kind of KINDS) await run(kind, 16, quick ? 1_500 : 4_000);
       for (const connections of quick ? [16] : CONNECTIONS) {
-        for (const kind of round % 2 ? KINDS.toReversed() : KINDS) {
-          const done = await run(kind, connections, quick ? 1_000 : 2_500);
-          const key = `${kind} ${connections}`;
-          runs.set(key, [...(runs.get(key) ?? []), done]);
-        }
+        for (const kind of round % 2 ? KINDS.toReversed() : KINDS) await measure(kind, connections);
       }
       await run('assign', 1, 60_000);
       await run('checkin', 16, quick ? 1_500 : 4_000);
-      for (const connections of quick ? [16] : CONNECTIONS) {
-        const key = `checkin ${connections}`;
-        const done = await run('checkin', connections, quick ? 1_000 : 2_500);
-        runs.set(key, [...(runs.get(key) ?? []), done]);
-      }
+      for (const connections of quick ? [16] : CONNECTIONS) await measure('checkin', connections);
       await Promise.all([bot.stop(), held.stop()]);
       await echo.close();
       say(`round ${round + 1} of ${options.runs}`);
@@ -119,14 +118,13 @@ function linesOf(runs: ReadonlyMap<string, readonly Run[]>): Line[] {
         ours: say(mine),
         baseline: say(theirs),
         ratio,
-        ...(connections === 16 && {
-          ...(kind !== 'unlimited' && {
+        ...(connections === 16 &&
+          kind !== 'unlimited' && {
             target:
               kind === 'checkin'
                 ? { text: 'p99 ≤ 2 ×', met: of(mine, (r) => r.p99) <= 2 * of(theirs, (r) => r.p99) }
                 : { text: '≥ 0.9 ×', met: ratio >= 0.9 },
           }),
-        }),
       });
     }
   }
@@ -169,7 +167,7 @@ function createRunner({ organiser, reporters, told, url, pid, connector, counter
       sure: 'yes',
     }),
   ].values();
-  const bodies: Readonly<Record<Kind | 'hello' | 'assign', () => object | undefined>> = {
+  const bodies: Readonly<Record<Sent, () => object | undefined>> = {
     // A task for everybody, so that they can check in.
     assign: () => once.next().value,
     checkin: () => says(writes(reporter(), connector), `打卡 入户走访 ${n}户`),
@@ -183,14 +181,14 @@ function createRunner({ organiser, reporters, told, url, pid, connector, counter
       return next && executes(writes(next, connector), 'card-0', 'home.help');
     },
   };
-  const mark: Partial<Record<Kind | 'hello' | 'assign', string>> = {
+  const mark: Partial<Record<Sent, string>> = {
     report: 'WT-',
     unlimited: 'WT-',
     assign: 'RW-',
   };
-  const fits = (kind: Kind | 'hello' | 'assign', text: string) =>
+  const fits = (kind: Sent, text: string) =>
     !mark[kind] || (text.includes(mark[kind]) && text.includes('card.adaptive'));
-  return async (kind: Kind | 'hello' | 'assign', connections: number, ms: number): Promise<Run> => {
+  return async (kind: Sent, connections: number, ms: number): Promise<Run> => {
     const before = (await counter?.call<number>('count')) ?? 0;
     const cpuBefore = await cpuOf(pid);
     const done = await load({

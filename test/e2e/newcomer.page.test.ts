@@ -1,23 +1,10 @@
 /** A newcomer on the local page, in Chromium: a new group, 绑定, the head says 同意, the first issue; and 交接 after it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { card, here, look, opener, press, startWindows, write } from './pages.ts';
-import { startRig } from './rig.ts';
+import { describe, expect, it } from 'vitest';
+import { card, here, look, press, stage, write } from './pages.ts';
 
-let rig: { url: string; close(): Promise<void> };
-const windows = await startWindows(() => rig.url);
-const open = opener(windows);
+const { windows, open } = await stage();
 
 describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, () => {
-  beforeAll(async () => {
-    const started = await startRig();
-    rig = { url: started.url, close: started.close };
-  });
-  afterAll(async () => {
-    await windows?.close();
-    await rig?.close();
-    expect(windows?.problems).toEqual([]);
-  });
-
   for (const size of ['desk', 'phone'] as const) {
     it(`binds the group and herself, is let in and reports, on a ${size}`, async () => {
       let presses = 1; // picks the newcomer on the first screen

@@ -1,8 +1,9 @@
 /** Windows of the local page in Chromium: opened as somebody, written into, pressed, looked at. */
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { launch } from '../channels/webchat/browser.ts';
+import { type Rig, startRig } from './rig.ts';
 
 /** The conversation that is open. */
 export const here = '.talk:not([hidden])';
@@ -49,6 +50,23 @@ export function opener(windows: Windows | undefined): Windows['open'] {
     if (!windows) throw new Error('a story without a browser is to be skipped');
     return windows.open(...args);
   };
+}
+
+/** A server and windows for the stories of one file; it ends with them, and without a problem on any page. */
+export async function stage(
+  options: Parameters<typeof startRig>[0] = {},
+): Promise<{ windows: Windows | undefined; open: Windows['open'] }> {
+  let rig: Rig | undefined;
+  const windows = await startWindows(() => rig?.url ?? '');
+  beforeAll(async () => {
+    if (windows) rig = await startRig(options);
+  });
+  afterAll(async () => {
+    await windows?.close();
+    await rig?.close();
+    expect(windows?.problems ?? []).toEqual([]);
+  });
+  return { windows, open: opener(windows) };
 }
 
 /** The newest card. */

@@ -1,24 +1,11 @@
 /** A task in Chromium: handed out with a last look, checked in for in the group and alone, reviewed; desk and phone. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, look, opener, press, startWindows, write } from './pages.ts';
-import { startRig } from './rig.ts';
+import { card, look, press, stage, write } from './pages.ts';
 
-let rig: { url: string; close(): Promise<void> };
-const windows = await startWindows(() => rig.url);
-const open = opener(windows);
+const { windows, open } = await stage({ now: () => instant('2026-11-20', '09:00') });
 
 describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () => {
-  beforeAll(async () => {
-    const started = await startRig({ now: () => instant('2026-11-20', '09:00') });
-    rig = { url: started.url, close: started.close };
-  });
-  afterAll(async () => {
-    await windows?.close();
-    await rig?.close();
-    expect(windows?.problems).toEqual([]);
-  });
-
   for (const size of ['desk', 'phone'] as const) {
     const title = size === 'desk' ? '入户走访' : '台账更新';
     it(`goes from 下达 to 通过, on a ${size}`, async () => {
