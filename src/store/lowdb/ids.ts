@@ -1,33 +1,33 @@
-/** The ids of the rows that share one value of an index, in order: one id, a sorted array, or a B-tree. */
-import { type Tree, treeOf } from './btree.ts';
+/** The ids of the rows that share one value of an index, in order: one id, a sorted array, or a list of arrays. */
+import { IdList } from './idlist.ts';
 
-/** Up to here an array is searched and moved faster than a tree is walked. */
-const LARGE = 1024;
+/** Up to here an array is searched and moved as fast as a part of a list. */
+const LARGE = 128;
 
 /** Hands out one id per call, then undefined. Good until the ids change. */
 export type IdWalk = () => string | undefined;
 
 /** One id needs no array around it: most values of an index belong to one row. */
-export type Ids = string | string[] | Tree<string, undefined>;
+export type Ids = string | string[] | IdList;
 
 /** What becomes of `ids` with `id` among them. */
 export function withId(ids: Ids | undefined, id: string): Ids {
   if (ids === undefined) return id;
   if (typeof ids === 'string') return ids < id ? [ids, id] : [id, ids];
   if (!Array.isArray(ids)) {
-    ids.set(id, undefined);
+    ids.add(id);
     return ids;
   }
   ids.splice(search(ids, id), 0, id);
-  return ids.length > LARGE ? asTree(ids) : ids;
+  return ids.length > LARGE ? new IdList(ids) : ids;
 }
 
 /** What becomes of `ids` without `id`; undefined when none is left. */
 export function withoutId(ids: Ids, id: string): Ids | undefined {
   if (typeof ids === 'string') return ids === id ? undefined : ids;
   if (!Array.isArray(ids)) {
-    ids.delete(id);
-    return ids.size > 0 ? ids : undefined;
+    ids.remove(id);
+    return ids.empty ? undefined : ids;
   }
   const at = search(ids, id);
   if (ids[at] === id) ids.splice(at, 1);
@@ -36,7 +36,7 @@ export function withoutId(ids: Ids, id: string): Ids | undefined {
 
 /** Sorted ids as they are kept. */
 export function idsOf(sorted: string[]): Ids {
-  if (sorted.length > LARGE) return asTree(sorted);
+  if (sorted.length > LARGE) return new IdList(sorted);
   return sorted.length === 1 ? (sorted[0] as string) : sorted;
 }
 
@@ -50,14 +50,7 @@ export function walkIds(ids: Ids, from: string | undefined, desc: boolean): IdWa
       return id;
     };
   }
-  if (!Array.isArray(ids)) {
-    if (!desc) {
-      const keys = ids.keys(from);
-      return () => keys.next().value;
-    }
-    const pairs = ids.entriesReversed(from, []);
-    return () => pairs.next().value?.[0];
-  }
+  if (!Array.isArray(ids)) return ids.walk(from, desc);
   if (!desc) {
     let next = from === undefined ? 0 : search(ids, from);
     return () => ids[next++];
@@ -65,14 +58,6 @@ export function walkIds(ids: Ids, from: string | undefined, desc: boolean): IdWa
   let next = from === undefined ? ids.length - 1 : search(ids, from);
   if (from !== undefined && ids[next] !== from) next -= 1;
   return () => ids[next--];
-}
-
-function asTree(sorted: string[]): Tree<string, undefined> {
-  return treeOf(sorted, new Array<undefined>(sorted.length), compareText);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The position of the first id that is not below `id`. */
