@@ -155,6 +155,15 @@ describe('the files of lowdb', () => {
     expect(await ids(await start())).toEqual(['n0', 'n1']);
   });
 
+  it('drop a last line that is no text, and read those before it', async () => {
+    const { journal, bytes } = await left(3);
+    // The first byte of a letter without the others, in front of the newline.
+    await writeFile(journal, Buffer.from(bytes).fill(0xe7, bytes.length - 2, bytes.length - 1));
+    const store = await start();
+    expect(await ids(store)).toEqual(['n0', 'n1']);
+    expect(await store.read((tx) => tx.table(notes).get('n1'))).toMatchObject({ text: '第1条' });
+  });
+
   it('are refused when anything else is damaged, naming file and line', async () => {
     const { journal, bytes } = await left(5);
     const snapshot = await readFile(`${dir}/huishang.json`, 'utf8');
@@ -164,7 +173,10 @@ describe('the files of lowdb', () => {
         code: 'damaged',
         message: expect.stringContaining(line === undefined ? path : `${path}: line ${line}: `),
       });
-    const cases: [string, number][] = [
+    const noText = Buffer.from(bytes);
+    noText[bytes.indexOf('第2条')] = 0xff;
+    const cases: [string | Buffer, number][] = [
+      [noText, 3],
       [lines.with(2, (lines[2] ?? '').replace('第', '笫')).join('\n'), 3],
       [lines.with(0, '').join('\n'), 1],
       [lines.toSpliced(1, 1).join('\n'), 2],

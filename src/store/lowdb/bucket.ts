@@ -60,9 +60,10 @@ export class Bucket {
 
   /** For a million entries many times faster than finding each of them its place. */
   sort(): void {
-    if (!Array.isArray(this.entries)) return;
-    const sorted = this.entries.sort(compareEntries);
-    if (sorted.length > SMALL) this.entries = treeOfEntries(sorted);
+    const { entries } = this;
+    if (!Array.isArray(entries) || entries.length < 2) return;
+    if (entries.length > SMALL) this.entries = treeOfEntries(entries);
+    else entries.sort(compareEntries);
   }
 
   /** The first entry in order. */
@@ -93,20 +94,19 @@ export class Bucket {
   }
 }
 
-function treeOfEntries(sorted: readonly Entry[]): Tree<IndexValue, Ids> {
-  const values: IndexValue[] = [];
-  const all: Ids[] = [];
-  let ids: string[] = [];
-  for (const { value, id } of sorted) {
-    if (values.length === 0 || compareValues(values.at(-1) as IndexValue, value) !== 0) {
-      if (values.length > 0) all.push(idsOf(ids));
-      values.push(value);
-      ids = [];
-    }
-    ids.push(id as string);
+function treeOfEntries(entries: readonly Entry[]): Tree<IndexValue, Ids> {
+  const ids = new Map<IndexValue, string[]>();
+  for (const { value, id } of entries) {
+    const there = ids.get(value);
+    if (there) there.push(id as string);
+    else ids.set(value, [id as string]);
   }
-  all.push(idsOf(ids));
-  return treeOf(values, all, compareValues);
+  const values = [...ids.keys()].sort(compareValues);
+  return treeOf(
+    values,
+    values.map((value) => idsOf(ids.get(value)?.sort() ?? [])),
+    compareValues,
+  );
 }
 
 function walkArray(entries: readonly Entry[], from: Entry | undefined, desc: boolean): Walk {

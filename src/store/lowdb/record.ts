@@ -18,11 +18,14 @@ export function formatLine(sequence: number, place: number, json: string): strin
   return `${crc32(payload).toString(16).padStart(8, '0')} ${payload}\n`;
 }
 
-/** One line without its newline; undefined when it is not what was once written. */
-export function parseLine(line: Buffer): { sequence: number; place: number; json: string } | undefined {
-  const sum = line.toString('latin1', 0, 8);
-  if (!/^[0-9a-f]{8}$/.test(sum) || crc32(line.subarray(9)) !== Number.parseInt(sum, 16)) return undefined;
-  const match = /^(\d+) (\d+) (.*)$/s.exec(line.toString('utf8', 9));
+/** One line without its newline, as text and as bytes; undefined when it is not what was once written. */
+export function parseLine(
+  text: string,
+  bytes: Buffer,
+): { sequence: number; place: number; json: string } | undefined {
+  const sum = text.slice(0, 8);
+  if (!/^[0-9a-f]{8}$/.test(sum) || crc32(bytes.subarray(9)) !== Number.parseInt(sum, 16)) return undefined;
+  const match = /^(\d+) (\d+) (.*)$/s.exec(text.slice(9));
   if (!match?.[3]) return undefined;
   return { sequence: Number(match[1]), place: Number(match[2]), json: match[3] };
 }

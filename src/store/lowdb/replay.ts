@@ -82,17 +82,17 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
   let sequence = before;
   let damage: Damage | undefined;
   try {
-    const { end, rest, blank, lines } = await eachLine(file, (line, number, offset) => {
-      const record = parseLine(line);
+    const { end, rest, blank, lines } = await eachLine(file, (text, bytes, number, offset) => {
+      const record = parseLine(text, bytes);
       if (damage) {
         // Behind the damage only the rest of one batch that was being written may lie, and only if the disk
         // wrote it out of order: a later batch would prove that the damaged one had been acknowledged.
-        const sameBatch = record ? record.sequence - record.place <= damage.sequence : line.includes(0);
+        const sameBatch = record ? record.sequence - record.place <= damage.sequence : bytes.includes(0);
         if (!damage.hole || !sameBatch) throw damaged(path, damage);
         return;
       }
       if (!record) {
-        const hole = line.includes(0);
+        const hole = bytes.includes(0);
         damage = { line: number, offset, sequence: sequence + 1, hole, why: 'its checksum does not fit' };
         return;
       }

@@ -24,7 +24,9 @@ export async function readSnapshot(
   if (!file) return undefined;
   try {
     const reader = new SnapshotReader(path, memory);
-    const { end, rest, lines } = await eachLine(file, (line, number) => reader.line(line, number));
+    const { end, rest, lines } = await eachLine(file, (text, bytes, number) =>
+      reader.line(text, bytes, number),
+    );
     return { ...reader.end(lines + 1, rest), size: end + rest };
   } finally {
     await file.close();
@@ -58,9 +60,8 @@ class SnapshotReader {
     this.memory = memory;
   }
 
-  line(bytes: Buffer, number: number): void {
-    const comma = bytes.at(-1) === 44;
-    const text = bytes.toString('utf8', 0, comma ? bytes.length - 1 : bytes.length);
+  line(line: string, bytes: Buffer, number: number): void {
+    const text = line.endsWith(',') ? line.slice(0, -1) : line;
     if (this.state === 'rows' && this.table && text.startsWith('{')) {
       this.sum(bytes, number);
       const row = loadRow(this.table, this.json(text, number), () => `${this.path}: line ${number}`);
