@@ -33,6 +33,8 @@ export interface Engine {
   seed(from: number, to: number): Promise<void>;
   /** Change row `n` for the `change`-th time; resolves (or returns) once it is on the disk. */
   commit(n: number, change: number): Promise<unknown> | unknown;
+  /** Bring what was left to the operating system to the disk, or whoever comes next waits for it. */
+  settle?(): Promise<void>;
   /** Answer one query about something that `n` decides; how many rows or groups there were. */
   readonly queries?: Readonly<Record<QueryName, (n: number) => Promise<number> | number>>;
   close(): Promise<void> | void;
@@ -166,7 +168,8 @@ function sqlite({ dir, cache }: Place): Engine {
 
 /** As its README shows it: all rows in one file, written anew with every change; no sync. */
 async function lowdb({ dir }: Place): Promise<Engine> {
-  const db = new Low<{ things: BenchRow[] }>(new JSONFile(join(dir, 'lowdb.json')), { things: [] });
+  const path = join(dir, 'lowdb.json');
+  const db = new Low<{ things: BenchRow[] }>(new JSONFile(path), { things: [] });
   await db.read();
   return {
     async seed(from, to) {
@@ -177,6 +180,11 @@ async function lowdb({ dir }: Place): Promise<Engine> {
       db.update(({ things }) => {
         things[n] = changedThing(n, change);
       }),
+    async settle() {
+      const file = await openFile(path, 'r+');
+      await file.datasync();
+      await file.close();
+    },
     close: () => {},
   };
 }

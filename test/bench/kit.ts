@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import product from '../../package.json' with { type: 'json' };
 
 export interface Options {
   /** Fewer runs and no million rows: to see that everything works, not to be quoted. */
@@ -39,7 +40,10 @@ export function percentile(numbers: readonly number[], percent: number): number 
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
 }
 
-/** Run every case once, then all of them again …: what disturbs one disturbs its neighbours. Medians per case. */
+/**
+ * Run every case once, then all of them again …: what disturbs one disturbs the others. Each time in another order, so
+ * that nobody always follows the same neighbour. Medians per case.
+ */
 export async function interleaved<K extends string>(
   runs: number,
   cases: Readonly<Record<K, () => Promise<number>>>,
@@ -47,10 +51,16 @@ export async function interleaved<K extends string>(
   const names = Object.keys(cases) as K[];
   const taken = new Map<K, number[]>(names.map((name) => [name, []]));
   for (let run = 0; run < runs; run += 1) {
-    // Every other run backwards, so that nobody always follows the same neighbour.
-    for (const name of run % 2 ? names.toReversed() : names) taken.get(name)?.push(await cases[name]());
+    for (const name of shuffled(names)) taken.get(name)?.push(await cases[name]());
   }
   return Object.fromEntries(names.map((name) => [name, median(taken.get(name) ?? [])])) as Record<K, number>;
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }
 
 export function scratchDir(): Promise<string> {
@@ -74,11 +84,14 @@ interface AnswerMessage {
   readonly error?: string;
 }
 
+/** What `npm start` gives to node before the file; every process of the benchmarks gets the same. */
+export const NODE_ARGS: readonly string[] = product.scripts.start.split(' ').slice(1, -1);
+
 /** Start `<file>` of this folder as a process of its own. It must call `answerCalls`. */
 export function startWorker(file: string, execArgv: readonly string[] = []): Worker {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child: ChildProcess = fork(path, [], {
-    execArgv: ['--import', 'tsx', ...execArgv],
+    execArgv: [...NODE_ARGS, ...execArgv],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();

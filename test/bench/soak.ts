@@ -16,7 +16,7 @@ import { openStore } from '../../src/engine.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { executes, type Json, says } from '../fake-connector.ts';
 import { makeCity, type Person, writes } from './city.ts';
-import { percentile, removeDir, sayNumber, scratchDir, startWorker } from './kit.ts';
+import { NODE_ARGS, percentile, removeDir, sayNumber, scratchDir, startWorker } from './kit.ts';
 import { post } from './load.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -110,7 +110,7 @@ interface Bot {
 }
 
 async function startBot(): Promise<Bot> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, [...NODE_ARGS, 'src/main.ts'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { executes, says } from '../fake-connector.ts';
 import { makeCity, type Person, writes } from './city.ts';
-import { type Line, median, type Options, sayNumber, startWorker, type Worker } from './kit.ts';
+import { type Line, median, NODE_ARGS, type Options, sayNumber, startWorker, type Worker } from './kit.ts';
 import { type Load, load } from './load.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -236,16 +236,17 @@ function profiling(name: string): string[] {
 
 /** The bot as `npm start` runs it, Teams' limits in force or not; resolves once it listens. */
 async function startBot(dir: string, city: string, execArgv: readonly string[], limited: boolean) {
-  const preload = ['tsx', ...(limited ? [] : ['./test/bench/unlimited.ts'])].flatMap((each) => [
-    '--import',
-    each,
-  ]);
-  const child: ChildProcess = spawn(process.execPath, [...execArgv, ...preload, 'src/main.ts'], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, CITY_DATA: city },
-    // One that is frozen for a while complains that it missed its ticks.
-    stdio: ['ignore', 'pipe', limited ? 'ignore' : 'inherit'],
-  });
+  const preload = limited ? [] : ['--import', './test/bench/unlimited.ts'];
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [...NODE_ARGS, ...execArgv, ...preload, 'src/main.ts'],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, CITY_DATA: city },
+      // One that is frozen for a while complains that it missed its ticks.
+      stdio: ['ignore', 'pipe', limited ? 'ignore' : 'inherit'],
+    },
+  );
   if (!child.stdout) throw new Error('the bot has no output');
   for await (const line of createInterface({ input: child.stdout })) {
     const { where } = JSON.parse(line);

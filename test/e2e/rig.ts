@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import product from '../../package.json' with { type: 'json' };
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -196,12 +197,15 @@ function teamsPerson(
   };
 }
 
+/** What `npm start` gives to node before the file. */
+const NODE_ARGS = product.scripts.start.split(' ').slice(1, -1);
+
 /** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
 export async function spawnApp(
   dir: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, [...NODE_ARGS, 'src/main.ts'], {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
