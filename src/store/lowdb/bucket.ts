@@ -15,8 +15,12 @@ const SMALL = 32;
 export type Walk = () => Entry | undefined;
 
 export class Bucket {
-  private entries: Entry[] | Tree<IndexValue, Ids> = [];
-  private count = 0;
+  private entries: Entry[] | Tree<IndexValue, Ids>;
+  private count = 1;
+
+  constructor(first: Entry) {
+    this.entries = [first];
+  }
 
   get size(): number {
     return this.count;
@@ -63,7 +67,8 @@ export class Bucket {
     const { entries } = this;
     if (!Array.isArray(entries) || entries.length < 2) return;
     if (entries.length > SMALL) this.entries = treeOfEntries(entries);
-    else entries.sort(compareEntries);
+    // A copy has no room to spare, which is most of what a short array takes that grew.
+    else this.entries = entries.sort(compareEntries).slice();
   }
 
   /** The first entry in order. */
@@ -104,7 +109,7 @@ function treeOfEntries(entries: readonly Entry[]): Tree<IndexValue, Ids> {
   const values = [...ids.keys()].sort(compareValues);
   return treeOf(
     values,
-    values.map((value) => idsOf(ids.get(value)?.sort() ?? [])),
+    values.map((value) => idsOf(ids.get(value)?.sort().slice() ?? [])),
     compareValues,
   );
 }

@@ -6,6 +6,9 @@ import { Bucket } from './bucket.ts';
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
 
+/** The rows of one group: of an index without order the id itself while there is but one, as in every unique index. */
+type Held = string | Bucket;
+
 /** A row before and after a change; undefined: there was, or is, none. */
 type Change = readonly [before: StoredRow | undefined, after: StoredRow | undefined];
 
@@ -24,7 +27,7 @@ export class MemIndex {
   /** All fields, `order` included. */
   readonly fields: readonly string[];
   private readonly last: string | undefined;
-  private readonly groups = new Map<Prefix, Map<IndexValue, Bucket>>();
+  private readonly groups = new Map<Prefix, Map<IndexValue, Held>>();
   private behind: Change[] = [];
 
   constructor(index: { readonly on: readonly string[]; readonly order?: string; readonly unique?: boolean }) {
@@ -35,15 +38,19 @@ export class MemIndex {
     this.fields = index.order === undefined ? index.on : [...index.on, index.order];
   }
 
-  /** The groups below `prefix` (values in the order of `on`, without the last), by the last value. */
-  group(prefix: readonly IndexValue[]): ReadonlyMap<IndexValue, Bucket> | undefined {
+  /** How many rows each group below `prefix` has (values in the order of `on`, without the last), by the last value. */
+  *sizes(prefix: readonly IndexValue[]): Generator<[IndexValue, number]> {
     this.catchUp();
-    return this.groups.get(prefixKey(prefix));
+    for (const [value, held] of this.groups.get(prefixKey(prefix)) ?? []) {
+      yield [value, typeof held === 'string' ? 1 : held.size];
+    }
   }
 
   /** The rows with exactly these values, in the order of `on`. */
   bucket(values: readonly IndexValue[]): Bucket | undefined {
-    return this.group(values.slice(0, -1))?.get(values.at(-1) ?? null);
+    this.catchUp();
+    const held = this.groups.get(prefixKey(values.slice(0, -1)))?.get(values.at(-1) ?? null);
+    return typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
   }
 
   /** The id of the other row that a unique index lets stand in the way of `row`, which comes in place of `before`. */
@@ -62,9 +69,9 @@ export class MemIndex {
 
   /** Fill an index that is still empty. */
   build(rows: Iterable<StoredRow>): void {
-    for (const row of rows) this.groupOf(row).append(this.entry(row));
+    for (const row of rows) this.add(row, true);
     for (const group of this.groups.values()) {
-      for (const bucket of group.values()) bucket.sort();
+      for (const held of group.values()) if (typeof held !== 'string') held.sort();
     }
   }
 
@@ -73,7 +80,7 @@ export class MemIndex {
     for (const [before, after] of this.behind.splice(0)) {
       if (before && after && this.samePlace(before, after)) continue;
       if (before) this.remove(before);
-      if (after) this.groupOf(after).add(this.entry(after));
+      if (after) this.add(after);
     }
   }
 
@@ -93,21 +100,36 @@ export class MemIndex {
     return JSON.stringify(on.slice(0, -1).map((field) => indexed(row, field)));
   }
 
-  private groupOf(row: StoredRow): Bucket {
-    const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Bucket>());
-    return getOrMake(group, this.last === undefined ? null : indexed(row, this.last), () => new Bucket());
+  /** `unsorted`: there are more to come, and the bucket is sorted after the last of them. */
+  private add(row: StoredRow, unsorted = false): void {
+    const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Held>());
+    const last = this.lastOf(row);
+    const held = group.get(last);
+    if (held === undefined) group.set(last, this.order === undefined ? row.id : new Bucket(this.entry(row)));
+    else {
+      const bucket = typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
+      if (bucket !== held) group.set(last, bucket);
+      if (unsorted) bucket.append(this.entry(row));
+      else bucket.add(this.entry(row));
+    }
   }
 
   private remove(row: StoredRow): void {
     const prefix = this.prefixOf(row);
-    const last = this.last === undefined ? null : indexed(row, this.last);
+    const last = this.lastOf(row);
     const group = this.groups.get(prefix);
-    const bucket = group?.get(last);
-    if (!group || !bucket) return;
-    bucket.remove(this.entry(row));
-    if (bucket.size > 0) return;
+    const held = group?.get(last);
+    if (!group || !held) return;
+    if (typeof held !== 'string') {
+      held.remove(this.entry(row));
+      if (held.size > 0) return;
+    }
     group.delete(last);
     if (group.size === 0) this.groups.delete(prefix);
+  }
+
+  private lastOf(row: StoredRow): IndexValue {
+    return this.last === undefined ? null : indexed(row, this.last);
   }
 }
 

@@ -48,8 +48,8 @@ export function countBy(table: MemTable, by: string, where: AnyWhere = {}): Reco
   const index = countByIndex(table.name, table.indexes, by, where);
   const sums = new Map<string, number>();
   for (const prefix of combinations(index.on.slice(0, -1), where)) {
-    for (const [value, bucket] of index.group(prefix) ?? []) {
-      sums.set(String(value), (sums.get(String(value)) ?? 0) + bucket.size);
+    for (const [value, size] of index.sizes(prefix)) {
+      sums.set(String(value), (sums.get(String(value)) ?? 0) + size);
     }
   }
   return Object.fromEntries(sums);
