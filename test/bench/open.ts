@@ -43,7 +43,7 @@ export async function open({ quick, runs, cache, scratch, say }: Options): Promi
       }
       await worker.close();
     }
-    say(`opened ${run + 1} of ${runs} times`);
+    say(`opened ${run + 1} of ${runs} times: ${sayNumber((opened.huishang.at(-1) ?? 0) / 1000)} s`);
   }
 
   // A process that folds again and again, with turns going on.
