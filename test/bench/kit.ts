@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import product from '../../package.json' with { type: 'json' };
+import { NODE_ARGS } from '../start.ts';
 
 export interface Options {
   /** Fewer runs and no million rows: to see that everything works, not to be quoted. */
@@ -84,10 +84,7 @@ interface AnswerMessage {
   readonly error?: string;
 }
 
-/** What `npm start` gives to node before the file; every process of the benchmarks gets the same. */
-export const NODE_ARGS: readonly string[] = product.scripts.start.split(' ').slice(1, -1);
-
-/** Start `<file>` of this folder as a process of its own. It must call `answerCalls`. */
+/** Start `<file>` of this folder as a process of its own, as the bot is started. It must call `answerCalls`. */
 export function startWorker(file: string, execArgv: readonly string[] = []): Worker {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child: ChildProcess = fork(path, [], {

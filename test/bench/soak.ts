@@ -15,8 +15,9 @@ import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { executes, type Json, says } from '../fake-connector.ts';
+import { NODE_ARGS } from '../start.ts';
 import { makeCity, type Person, writes } from './city.ts';
-import { NODE_ARGS, percentile, removeDir, sayNumber, scratchDir, startWorker } from './kit.ts';
+import { percentile, removeDir, sayNumber, scratchDir, startWorker } from './kit.ts';
 import { post } from './load.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

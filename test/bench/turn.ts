@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { executes, says } from '../fake-connector.ts';
+import { NODE_ARGS } from '../start.ts';
 import { makeCity, type Person, writes } from './city.ts';
-import { type Line, median, NODE_ARGS, type Options, sayNumber, startWorker, type Worker } from './kit.ts';
+import { type Line, median, type Options, sayNumber, startWorker, type Worker } from './kit.ts';
 import { type Load, load } from './load.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

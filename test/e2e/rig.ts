@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import product from '../../package.json' with { type: 'json' };
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -19,6 +18,7 @@ import {
   startFakeConnector,
   submits,
 } from '../fake-connector.ts';
+import { NODE_ARGS } from '../start.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 
@@ -196,9 +196,6 @@ function teamsPerson(
     },
   };
 }
-
-/** What `npm start` gives to node before the file. */
-const NODE_ARGS = product.scripts.start.split(' ').slice(1, -1);
 
 /** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
 export async function spawnApp(

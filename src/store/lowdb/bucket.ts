@@ -109,7 +109,7 @@ function treeOfEntries(entries: readonly Entry[]): Tree<IndexValue, Ids> {
   const values = [...ids.keys()].sort(compareValues);
   return treeOf(
     values,
-    values.map((value) => idsOf(ids.get(value)?.sort().slice() ?? [])),
+    values.map((value) => idsOf(ids.get(value)?.sort() ?? [])),
     compareValues,
   );
 }

@@ -77,7 +77,7 @@ async function letGo(path: string, act: () => Promise<void>): Promise<void> {
     await act();
     if (old !== undefined) await giveBack(old).catch(() => {});
   } finally {
-    if (old !== undefined) await closeDescriptor(old);
+    if (old !== undefined) await closeDescriptor(old).catch(() => {});
   }
 }
 

@@ -37,7 +37,8 @@ export function withoutId(ids: Ids, id: string): Ids | undefined {
 /** Sorted ids as they are kept. */
 export function idsOf(sorted: string[]): Ids {
   if (sorted.length > LARGE) return new IdList(sorted);
-  return sorted.length === 1 ? (sorted[0] as string) : sorted;
+  // A copy has no room to spare, unlike an array that grew.
+  return sorted.length === 1 ? (sorted[0] as string) : sorted.slice();
 }
 
 /** Walk upwards from the first id not below `from`, or downwards from the last one not above it. */

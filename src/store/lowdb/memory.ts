@@ -50,7 +50,7 @@ export class MemIndex {
   bucket(values: readonly IndexValue[]): Bucket | undefined {
     this.catchUp();
     const held = this.groups.get(prefixKey(values.slice(0, -1)))?.get(values.at(-1) ?? null);
-    return typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
+    return held === undefined ? undefined : bucketOf(held);
   }
 
   /** The id of the other row that a unique index lets stand in the way of `row`, which comes in place of `before`. */
@@ -105,13 +105,14 @@ export class MemIndex {
     const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Held>());
     const last = this.lastOf(row);
     const held = group.get(last);
-    if (held === undefined) group.set(last, this.order === undefined ? row.id : new Bucket(this.entry(row)));
-    else {
-      const bucket = typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
-      if (bucket !== held) group.set(last, bucket);
-      if (unsorted) bucket.append(this.entry(row));
-      else bucket.add(this.entry(row));
+    if (held === undefined) {
+      group.set(last, this.order === undefined ? row.id : new Bucket(this.entry(row)));
+      return;
     }
+    const bucket = bucketOf(held);
+    if (bucket !== held) group.set(last, bucket);
+    if (unsorted) bucket.append(this.entry(row));
+    else bucket.add(this.entry(row));
   }
 
   private remove(row: StoredRow): void {
@@ -131,6 +132,10 @@ export class MemIndex {
   private lastOf(row: StoredRow): IndexValue {
     return this.last === undefined ? null : indexed(row, this.last);
   }
+}
+
+function bucketOf(held: Held): Bucket {
+  return typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
 }
 
 function indexed(row: StoredRow, field: string): IndexValue {
