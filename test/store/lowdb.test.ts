@@ -212,12 +212,44 @@ describe('the files of lowdb', () => {
     await refused(text.replace('"text":"第150条",', ''), row);
     await refused(text.replace('"text":"第150条",', '"text:"第150条",'), row);
     await refused(text.replace('"tables"', '"tabels"'), lineOf('"tables"'));
+    // A row of its own on another's line, and one over two lines: neither is what was written.
+    await refused(text.replace(/,\n(.*第150条)/, ',$1'), row - 1);
+    await refused(text.replace('"text":"第150条",', '\n"text":"第150条",'), row);
     await refused(text.slice(0, text.indexOf('第150条')), row);
     await refused(text.slice(0, text.indexOf('"checks"')), lineOf('"checks"'));
     await refused(text.replace('"huishang": 1', '"huishang": 2'), 2);
-    await writeFile(path, text.replace('第150条', '改过了').replace(/,\n"checks".*\n/, '\n'));
+    // Whoever mends a file by hand forgets a comma now and then.
+    const mended = text.replace('第150条', '改过了').replace(/,(\n.*第151条)/, '$1');
+    await writeFile(path, mended.replace(/,\n"checks".*\n/, '\n'));
     const store = await start();
     expect(await store.read((tx) => tx.table(notes).get('n150'))).toMatchObject({ text: '改过了' });
+    expect(await ids(store)).toHaveLength(300);
+  });
+
+  it('are read in pieces that end in the middle of rows, words and checked lines', async () => {
+    const first = await start();
+    const text = (at: number) => `第${at}条${'长'.repeat(at % 999)}`;
+    await first.transaction(async (tx) => {
+      for (let at = 0; at < 2500; at += 1) tx.table(notes).put({ id: `n${at}`, text: text(at), at });
+    });
+    await first.close();
+    const path = `${dir}/huishang.json`;
+    const bytes = await readFile(path);
+    expect(bytes.length).toBeGreaterThan(3 * 2 ** 20);
+    const store = await start();
+    for (let at = 0; at < 2500; at += 7) {
+      expect(await store.read((tx) => tx.table(notes).get(`n${at}`))).toMatchObject({ text: text(at) });
+    }
+    await store.close();
+    const before = bytes.subarray(0, bytes.indexOf('第2222条')).toString().split('\n').length;
+    const cases: [string, number][] = [
+      ['笫', Math.floor((before - 1) / 100) * 100 + 1],
+      ['" ', before],
+    ];
+    for (const [wrong, line] of cases) {
+      await writeFile(path, bytes.toString().replace('第2222条', `${wrong}2222条`));
+      await expect(start()).rejects.toThrow(`${path}: line ${line}: `);
+    }
   });
 
   it('belong to one store at a time', async () => {
