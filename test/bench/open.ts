@@ -1,6 +1,8 @@
 /** How long a million rows take to open and how much memory they need, and whether a fold makes anybody wait. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SNAPSHOT } from '../../src/store/lowdb/adapter.ts';
+import { foldsAfter } from '../../src/store/lowdb/index.ts';
 import { type Line, median, type Options, sayNumber, startWorker } from './kit.ts';
 
 /** Turns per second while it folds. */
@@ -13,6 +15,28 @@ interface Stall {
   readonly ms: number;
 }
 
+/** All rows into the snapshot, then the journal as long as it gets before it is folded by default; resolves to its MiB. */
+async function lengthen(dir: string, place: { cache: string; rows: number }): Promise<number> {
+  const bytesOf = async (ending: string) => {
+    const names = (await readdir(dir)).filter((name) => name.endsWith(ending));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(dir, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  };
+  const open = async (foldAfterBytes?: number) => {
+    const worker = startWorker('engine.child.ts');
+    await worker.call('open', { name: 'huishang', dir, ...place, foldAfterBytes });
+    return worker;
+  };
+  const folder = await open(1);
+  await folder.call('stall', { rate: RATE, file: join(dir, SNAPSHOT), ms: FOLD_AT_MOST_MS });
+  await folder.close();
+  const writer = await open();
+  const enough = foldsAfter(await bytesOf(SNAPSHOT));
+  while ((await bytesOf('.journal')) < enough) await writer.call('commit', { writers: 64, count: 1000 });
+  await writer.close();
+  return (await bytesOf('.journal')) / 2 ** 20;
+}
+
 export async function open({ quick, runs, cache, scratch, say }: Options): Promise<Line[]> {
   const rows = quick ? 10_000 : 1_000_000;
   const dirs = { huishang: join(scratch, 'open-huishang'), sqlite: join(scratch, 'open-sqlite') };
@@ -20,12 +44,13 @@ export async function open({ quick, runs, cache, scratch, say }: Options): Promi
   for (const [name, dir] of Object.entries(dirs)) {
     await mkdir(dir, { recursive: true });
     const worker = startWorker('engine.child.ts');
-    // Ours folds as it does by default, so what is opened is a snapshot and the journal after it.
-    await worker.call('open', { name, dir, ...place, foldAfterBytes: 64 * 2 ** 20 });
+    await worker.call('open', { name, dir, ...place, foldAfterBytes: foldsAfter(0) });
     await worker.call('seed', { rows });
     await worker.close();
     say(`${name} has ${sayNumber(rows)} rows`);
   }
+
+  say(`${sayNumber(await lengthen(dirs.huishang, place))} MiB of journal come after the snapshot`);
 
   const opened = { huishang: [] as number[], sqlite: [] as number[] };
   const memory = { rss: [] as number[], peak: [] as number[] };
@@ -51,7 +76,7 @@ export async function open({ quick, runs, cache, scratch, say }: Options): Promi
   const dir = dirs.huishang;
   try {
     await worker.call('open', { name: 'huishang', dir, cache, rows, foldAfterBytes: 1 });
-    const file = join(dir, 'huishang.json');
+    const file = join(dir, SNAPSHOT);
     await worker.call('stall', { rate: RATE, file, ms: FOLD_AT_MOST_MS });
     for (let run = 0; run < runs; run += 1) {
       const fold = await worker.call<Stall>('stall', { rate: RATE, file, ms: FOLD_AT_MOST_MS });

@@ -19,15 +19,23 @@ export interface LowdbOptions {
   readonly log?: Log;
   /** For tests. */
   readonly fs?: FileSystem;
-  /** Journal bytes after which they are folded into the snapshot; else 64 MiB, or its size if that is more. */
+  /** Journal bytes after which they are folded into the snapshot, instead of those of `foldsAfter`. */
   readonly foldAfterBytes?: number;
 }
 
-const FOLD_AFTER = 64 * 1024 * 1024;
 /** Closing folds up to this many bytes of snapshot and journal: a moment, and the snapshot is up to date. */
 const FOLD_AT_CLOSE = 16 * 1024 * 1024;
 /** A transaction that meets a conflict runs again this often. */
 const RERUNS = 5;
+
+/**
+ * By default the journal is folded once it has so many bytes and the snapshot `size`. Reading a journal takes as long
+ * as reading a snapshot of its size, so it stays short; writing a snapshot takes as long as it is large, so it is not
+ * written often.
+ */
+export function foldsAfter(size: number): number {
+  return Math.max(64 * 1024 * 1024, size / 8);
+}
 
 /**
  * Open the store in `dir`. Throws StoreError `locked` while another process has it open, `damaged` naming file and
@@ -221,7 +229,7 @@ class LowdbStore implements Store {
 
   private foldIfLong(): void {
     const { backlog } = this.journal;
-    const limit = this.options.foldAfterBytes ?? Math.max(FOLD_AFTER, this.adapter.size);
+    const limit = this.options.foldAfterBytes ?? foldsAfter(this.adapter.size);
     if (this.folding || this.closing || backlog < limit || backlog < this.foldAgainAt) return;
     this.folding = this.db
       .write()

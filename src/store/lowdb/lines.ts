@@ -3,6 +3,8 @@ import { isUtf8, transcode } from 'node:buffer';
 import type { StoreFile } from './fs.ts';
 
 const CHUNK = 1024 * 1024;
+/** Text of this many bytes finds room that is in use all the time; for larger ones the system clears new pages. */
+const BLOCK = 32 * 1024;
 const NEWLINE = 10;
 
 /** What follows the last newline of a file. */
@@ -35,7 +37,13 @@ export async function eachBlock(
     }
     const view = buffer.subarray(0, filled + count);
     const end = view.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) visit(textOf(view.subarray(0, end)), view.subarray(0, end), position);
+    for (let from = 0, to = 0; from < end; from = to) {
+      // As many lines as fit, or one that is longer.
+      to = view.lastIndexOf(NEWLINE, Math.min(from + BLOCK, end) - 1) + 1;
+      if (to <= from) to = view.indexOf(NEWLINE, from) + 1;
+      const bytes = view.subarray(from, to);
+      visit(textOf(bytes), bytes, position + from);
+    }
     view.copyWithin(0, end);
     filled = view.length - end;
     position += end;
