@@ -79,8 +79,8 @@ describe('the house', () => {
     expect(onlyIn('channels/teams/', /^botbuilder|^botframework/)).toEqual([]);
     expect(onlyIn('store/postgres/', /^pg($|-)/)).toEqual([]);
     expect(onlyIn('store/lowdb/', /^lowdb|^sorted-btree/)).toEqual([]);
-    expect(onlyIn('bot/cards.ts', /^adaptivecards-templating/)).toEqual([]);
-    expect(onlyIn('bot/scheduler.ts', /^node-cron/)).toEqual([]);
+    expect(onlyIn('bot/cards/adaptive.ts', /^adaptivecards-templating/)).toEqual([]);
+    expect(onlyIn('bot/reminders/scheduler.ts', /^node-cron/)).toEqual([]);
     expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);
   });
 

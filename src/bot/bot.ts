@@ -1,33 +1,33 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
+import { type Meter, unmetered } from '../lib/metrics.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
-import type { Deck } from './cards.ts';
-import type { Channel } from './channel.ts';
-import { subjectOf } from './context.ts';
-import { digestFeature } from './digest.ts';
-import { createDownload, type Opened } from './download.ts';
-import { createDraw } from './draw.ts';
-import { runErrands } from './errands.ts';
-import { createExporter, exportsFeature, sweepExports } from './exports.ts';
+import type { Deck } from './cards/adaptive.ts';
+import { createDraw } from './cards/draw.ts';
+import { formsFeature } from './cards/forms.ts';
+import type { Choice } from './cards/spec.ts';
+import type { Channel } from './delivery/channel.ts';
+import { happen } from './delivery/chat-events.ts';
+import { digestFeature } from './delivery/digest.ts';
+import { createOutbox, type OutboxParts } from './delivery/outbox.ts';
 import type { Actor, Feature } from './feature.ts';
-import type { Choice } from './fields.ts';
-import { sweepFiles } from './files.ts';
-import { formsFeature } from './forms.ts';
+import { createDownload, type Opened } from './files/downloads.ts';
+import { createExporter, exportsFeature, sweepExports } from './files/exports.ts';
+import { sweepFiles } from './files/files.ts';
+import type { Links } from './files/links.ts';
+import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
-import { happen } from './happenings.ts';
-import { createTakeIn } from './intake.ts';
-import { type Kernel, turnId, worldOf } from './land.ts';
-import type { Links } from './links.ts';
-import type { Answer, Attachment, Happening, Inbound, Look, Reply, Shown } from './message.ts';
-import { type Meter, unmetered } from './meter.ts';
-import { createOutbox, type OutboxParts } from './outbox.ts';
-import { planOccasions, planRhythms } from './rhythms.ts';
-import { createRouter, tidy } from './router.ts';
-import { sweep } from './sweep.ts';
+import { sweep } from './jobs/retention.ts';
+import { runErrands } from './jobs/run.ts';
+import { planOccasions, planRhythms } from './reminders/plan.ts';
 import { holidays } from './tables.ts';
+import { type Kernel, turnId, worldOf } from './turn/answer.ts';
+import { subjectOf } from './turn/context.ts';
+import type { Answer, Attachment, Happening, Inbound, Look, Reply, Shown } from './turn/inbound.ts';
+import { createRouter, tidy } from './turn/router.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */

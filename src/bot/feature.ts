@@ -5,10 +5,10 @@ import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
-import type { Choice } from './fields.ts';
-import type { Account, Card, Reply, Subject } from './message.ts';
-import type { Right } from './rights.ts';
+import type { Choice } from './cards/spec.ts';
 import type { DigestLine, PlaceRow } from './tables.ts';
+import type { Account, Card, Reply, Subject } from './turn/inbound.ts';
+import type { Right } from './turn/rights.ts';
 
 /** A person whom the programme knows, acting for one unit. */
 export interface Actor {

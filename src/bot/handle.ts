@@ -8,19 +8,19 @@
 import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
-import { writeDone } from './audit.ts';
-import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
-import { withLinks } from './draw.ts';
-import { landEffects } from './effects.ts';
+import { withLinks } from './cards/draw.ts';
+import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './cards/forms.ts';
+import { landEffects } from './delivery/effects.ts';
+import { noteVisitor } from './delivery/viewers.ts';
 import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
-import { answerFiles } from './intake.ts';
-import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
-import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
-import { judge, roleFits } from './rights.ts';
-import type { Call } from './router.ts';
+import { answerFiles } from './files/uploads.ts';
 import { turns } from './tables.ts';
-import { noteVisitor } from './visitors.ts';
+import { isInline, type Kernel, land, refuse, turnId, worldOf } from './turn/answer.ts';
+import { writeDone } from './turn/audit.ts';
+import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './turn/context.ts';
+import { type Answer, type Inbound, type Reply, subjectKey } from './turn/inbound.ts';
+import { judge, roleFits } from './turn/rights.ts';
+import type { Call } from './turn/router.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { type FileKind, MEDIA_TYPES } from '../lib/filekind.ts';
 import { scheduleSchema } from '../lib/schedule.ts';
 import { defineTable } from '../store/store.ts';
-import { errands, occasions } from './pending.ts';
+import { errands, occasions } from './jobs/tables.ts';
 
 export { errands, occasions };
 
-import { passes, sessions } from './passes.ts';
+import { passes, sessions } from './turn/page-sessions.ts';
 
 const subject = z.object({ kind: z.string(), id: z.string() });
 const card = z.union([

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'restify';
 import type { Bot } from '../bot/bot.ts';
-import type { Given, Opened } from '../bot/download.ts';
+import type { Given, Opened } from '../bot/files/downloads.ts';
 import type { Log } from '../lib/log.ts';
 import { StoreError } from '../store/store.ts';
 import type { Web } from './server.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Template } from 'adaptivecards-templating';
-import { loadCards } from '../../src/bot/cards.ts';
+import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import { interleaved, type Line, type Options, sayNumber } from './kit.ts';
 
 const FOLDER = fileURLToPath(new URL('../../cards', import.meta.url));

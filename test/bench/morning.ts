@@ -7,10 +7,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bot, createBot } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards.ts';
-import type { Channel } from '../../src/bot/channel.ts';
+import { loadCards } from '../../src/bot/cards/adaptive.ts';
+import type { Channel } from '../../src/bot/delivery/channel.ts';
 import type { Feature, Rhythm } from '../../src/bot/feature.ts';
-import { planRhythms } from '../../src/bot/rhythms.ts';
+import { planRhythms } from '../../src/bot/reminders/plan.ts';
 import { kernelTables, outbox, waves } from '../../src/bot/tables.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';
 import { unknownWords } from '../../src/features/home/index.ts';

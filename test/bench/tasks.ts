@@ -4,9 +4,9 @@
  */
 import { fileURLToPath } from 'node:url';
 import { type Bot, createBot } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards.ts';
-import type { Channel } from '../../src/bot/channel.ts';
-import { planOccasions } from '../../src/bot/rhythms.ts';
+import { loadCards } from '../../src/bot/cards/adaptive.ts';
+import type { Channel } from '../../src/bot/delivery/channel.ts';
+import { planOccasions } from '../../src/bot/reminders/plan.ts';
 import { kernelTables, occasions, outbox, waves } from '../../src/bot/tables.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';

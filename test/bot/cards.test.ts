@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { describe, expect, it } from 'vitest';
-import { loadCards } from '../../src/bot/cards.ts';
+import { loadCards } from '../../src/bot/cards/adaptive.ts';
 
 const folder = new URL('../../cards', import.meta.url).pathname;
 const deck = await loadCards(folder);

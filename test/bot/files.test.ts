@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Feature, operation } from '../../src/bot/feature.ts';
-import { attach, downloadOf, filesOf, sentFiles } from '../../src/bot/files.ts';
+import { attach, downloadOf, filesOf, sentFiles } from '../../src/bot/files/files.ts';
 import { audit, files } from '../../src/bot/tables.ts';
 import { features as town } from '../../src/features/index.ts';
 import { AppError } from '../../src/lib/errors.ts';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
-import { SendError } from '../../src/bot/channel.ts';
+import { SendError } from '../../src/bot/delivery/channel.ts';
 import { newPlace, type OutboxRow, outbox, places, redraws, waves } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -1,7 +1,7 @@
 /** A bot that plans and sends morning after morning over the real store, until it is killed; what it sent it writes down, synced. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Channel } from '../../src/bot/channel.ts';
+import type { Channel } from '../../src/bot/delivery/channel.ts';
 import type { Feature, Rhythm } from '../../src/bot/feature.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';

@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import type ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Given } from '../../src/bot/download.ts';
-import { keepSecret } from '../../src/bot/links.ts';
+import type { Given } from '../../src/bot/files/downloads.ts';
+import { keepSecret } from '../../src/bot/files/links.ts';
 import { attendance, numeral } from '../../src/features/meetings/document.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';

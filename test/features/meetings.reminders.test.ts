@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SendError } from '../../src/bot/channel.ts';
+import { SendError } from '../../src/bot/delivery/channel.ts';
 import { outbox } from '../../src/bot/tables.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { type Arrival, loadDemo, openBot, openTownStore, playChannel, press } from '../bot/town.ts';

@@ -1,6 +1,6 @@
 /** Stories of reminders: one digest a morning, on working days, only what is still true, put off and sent again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SendError } from '../../src/bot/channel.ts';
+import { SendError } from '../../src/bot/delivery/channel.ts';
 import { outbox } from '../../src/bot/tables.ts';
 import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 

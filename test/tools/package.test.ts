@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRouter } from '../../src/bot/router.ts';
+import { createRouter } from '../../src/bot/turn/router.ts';
 import { features } from '../../src/features/index.ts';
 import { buildApp, type Install, PackageError, zipApp } from '../../src/tools/manifest.ts';
 import type { Json } from '../fake-connector.ts';

@@ -1,6 +1,6 @@
 /** Files and pictures that come with an activity: what they are called, and how their contents are fetched. */
 import { z } from 'zod';
-import type { Attachment } from '../../bot/message.ts';
+import type { Attachment } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Activity } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';

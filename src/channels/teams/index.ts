@@ -1,9 +1,9 @@
 /** The Teams channel: receives Bot Framework activities at POST /api/messages and sends through the connector. */
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Channel } from '../../bot/channel.ts';
-import { turnId } from '../../bot/land.ts';
-import type { Answer, Attachment, Inbound, Look } from '../../bot/message.ts';
+import type { Channel } from '../../bot/delivery/channel.ts';
+import { turnId } from '../../bot/turn/answer.ts';
+import type { Answer, Attachment, Inbound, Look } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
@@ -12,7 +12,7 @@ import { type Activity, inThread, parseActivity, referenceOf } from './activity.
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
-import { createHush } from './hush.ts';
+import { createHush } from './mute-console.ts';
 import { receive } from './receive.ts';
 import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 

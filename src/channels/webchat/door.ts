@@ -3,7 +3,7 @@
  * at links by itself (previews, scanners) does not spend it; then a cookie says who asks.
  */
 import type { Request, Response } from 'restify';
-import { csrfOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/passes.ts';
+import { csrfOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/turn/page-sessions.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,5 +1,5 @@
 /** Who may look into the audit trail. */
-import type { Right } from '../../bot/rights.ts';
+import type { Right } from '../../bot/turn/rights.ts';
 import { byOrganiser } from '../orgs/index.ts';
 
 const organiser = { who: 'bound', of: [byOrganiser('审计由市委组织部来看。')] } as const;

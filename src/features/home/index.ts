@@ -1,5 +1,6 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
 import { z } from 'zod';
+import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import {
   type AnyOperation,
   type Ctx,
@@ -8,7 +9,6 @@ import {
   operation,
   type Todo,
 } from '../../bot/feature.ts';
-import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
 import { outbox } from '../../bot/tables.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { postsOf, ROLE_NAMES } from '../members/index.ts';

@@ -1,5 +1,5 @@
 /** Who may ask for help and for what waits. */
-import type { Right } from '../../bot/rights.ts';
+import type { Right } from '../../bot/turn/rights.ts';
 
 export const rights = {
   help: { who: 'all' },

@@ -1,5 +1,6 @@
 /** 问题: one issue, or a page of those that this person's unit has to do with; and what waits for this person. */
 import { z } from 'zod';
+import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import {
   type Actor,
   type Ctx,
@@ -9,8 +10,7 @@ import {
   type Todo,
   type World,
 } from '../../bot/feature.ts';
-import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
-import { may } from '../../bot/rights.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';

@@ -1,6 +1,6 @@
 /** Makes an issue out of another record: the report form filled in from there, both linked. */
 import { type Ctx, type Operation, operation, type Raw, type World } from '../../bot/feature.ts';
-import type { Relation, Right } from '../../bot/rights.ts';
+import type { Relation, Right } from '../../bot/turn/rights.ts';
 import { issues } from './model.ts';
 import { report } from './report.ts';
 

@@ -1,5 +1,5 @@
 /** Who may do what to an issue, and when. */
-import type { Relation, Right } from '../../bot/rights.ts';
+import type { Relation, Right } from '../../bot/turn/rights.ts';
 import { actorIn } from '../members/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { type Issue, isInvolved, isOpen, isRunning, nextOwner, STATE_NAMES } from './model.ts';

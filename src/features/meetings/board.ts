@@ -1,5 +1,6 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 import { z } from 'zod';
+import { button, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import {
   type Actor,
   type Ctx,
@@ -10,8 +11,7 @@ import {
   type Tone,
   type World,
 } from '../../bot/feature.ts';
-import { button, type ListRow, listCard } from '../../bot/fields.ts';
-import { may } from '../../bot/rights.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';

@@ -1,6 +1,6 @@
 /** 改期, 取消会商: with a reason, told to everyone who was invited. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/fields.ts';
+import { buildForm } from '../../bot/cards/spec.ts';
 import { instant } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { date, time } from './call.ts';

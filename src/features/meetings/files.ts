@@ -1,8 +1,8 @@
 /** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
 import { z } from 'zod';
+import { type Link, ownLink } from '../../bot/cards/spec.ts';
 import type { Actor, Download, Feature, World } from '../../bot/feature.ts';
-import { type Link, ownLink } from '../../bot/fields.ts';
-import { may, type Right } from '../../bot/rights.ts';
+import { may, type Right } from '../../bot/turn/rights.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';

@@ -1,6 +1,7 @@
 /** The form of 填写纪要: ten items a page; what was typed is kept as a draft whatever becomes of it. */
+
+import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
 import type { Ctx, FieldError, Form, Raw } from '../../bot/feature.ts';
-import { buildForm, type Field, type FormSpec } from '../../bot/fields.ts';
 import { isDay } from '../../lib/dates.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';

@@ -1,7 +1,7 @@
 /** 填写纪要, 提交纪要: one row per item; what has a unit becomes a decision that comes back until it is done. */
 import { z } from 'zod';
+import { showForm } from '../../bot/cards/forms.ts';
 import type { Ctx, Errand, Raw } from '../../bot/feature.ts';
-import { showForm } from '../../bot/forms.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';

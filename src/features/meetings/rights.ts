@@ -1,5 +1,5 @@
 /** Who may do what to a meeting, and when. */
-import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
+import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import { byOrganiser, type Star } from '../orgs/index.ts';
 import { type Decision, type Invite, invites, isConvener, type Meeting, maySign } from './model.ts';
 

@@ -1,8 +1,9 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
+
+import { note } from '../../bot/cards/forms.ts';
+import { type ButtonStyle, button, recordCard } from '../../bot/cards/spec.ts';
 import type { Actor, View, World } from '../../bot/feature.ts';
-import { type ButtonStyle, button, recordCard } from '../../bot/fields.ts';
-import { note } from '../../bot/forms.ts';
-import { may } from '../../bot/rights.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';

@@ -1,5 +1,6 @@
 /** 绑定: somebody says who they are; 绑定本群: a group belongs to a unit, so that what concerns it is shown there. */
 import { z } from 'zod';
+import { buildForm, button, type Choice, type Field } from '../../bot/cards/spec.ts';
 import {
   type Ctx,
   type FieldError,
@@ -8,7 +9,6 @@ import {
   operation,
   type Raw,
 } from '../../bot/feature.ts';
-import { buildForm, button, type Choice, type Field } from '../../bot/fields.ts';
 import { type PlaceRow, places } from '../../bot/tables.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';

@@ -1,5 +1,7 @@
 /** 交接: everything that hangs on a person goes to a successor; 移出: somebody is off the list from this moment on. */
 import { z } from 'zod';
+import { note } from '../../bot/cards/forms.ts';
+import { buildForm, type Field } from '../../bot/cards/spec.ts';
 import {
   type Actor,
   type Ctx,
@@ -11,10 +13,8 @@ import {
   type Preview,
   type Raw,
 } from '../../bot/feature.ts';
-import { buildForm, type Field } from '../../bot/fields.ts';
-import { note } from '../../bot/forms.ts';
-import { pendingMessages } from '../../bot/moving.ts';
 import { places } from '../../bot/tables.ts';
+import { pendingMessages } from '../../bot/turn/handover.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, unitName } from '../orgs/index.ts';

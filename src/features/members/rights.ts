@@ -1,5 +1,5 @@
 /** Who may let people in, move their work, take them off the list, and say which unit a group belongs to. */
-import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
+import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import type { Tx } from '../../store/store.ts';
 import { byOrganiser, getUnit, isWithin, unitName } from '../orgs/index.ts';
 import { actorOf, identify, type Post } from './model.ts';

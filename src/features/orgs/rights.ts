@@ -1,5 +1,5 @@
 /** Relations that rest on the place of a unit in the tree; other features' tables of rights use them. */
-import type { Relation } from '../../bot/rights.ts';
+import type { Relation } from '../../bot/turn/rights.ts';
 import { getUnit } from './model.ts';
 
 /** A person of the organiser, who answers for the whole programme. */

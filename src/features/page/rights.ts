@@ -1,5 +1,5 @@
 /** Who may open the page, and shut it: everybody, for themselves. */
-import type { Right } from '../../bot/rights.ts';
+import type { Right } from '../../bot/turn/rights.ts';
 
 export const rights = {
   open: { who: 'bound' },

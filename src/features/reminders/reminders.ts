@@ -1,11 +1,11 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
-import { USUAL_HOURS } from '../../bot/digest.ts';
+import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { USUAL_HOURS } from '../../bot/delivery/digest.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/feature.ts';
-import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/fields.ts';
-import { scheduleOf } from '../../bot/rhythms.ts';
-import { may } from '../../bot/rights.ts';
+import { scheduleOf } from '../../bot/reminders/plan.ts';
 import { outbox, prefs } from '../../bot/tables.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
 import { rights } from './rights.ts';
 

@@ -1,5 +1,5 @@
 /** Who may see and change what is sent, and when. */
-import { type Right, STAFF } from '../../bot/rights.ts';
+import { type Right, STAFF } from '../../bot/turn/rights.ts';
 import { byOrganiser } from '../orgs/index.ts';
 
 const known = { who: 'bound' } as const;

@@ -1,5 +1,6 @@
 /** 打卡: by one line, by the form, from a list; changed until it is reviewed, taken back with 撤销. */
 import { z } from 'zod';
+import { buildForm, type Field, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import {
   type Ctx,
   type FieldError,
@@ -8,7 +9,6 @@ import {
   type Raw,
   type World,
 } from '../../bot/feature.ts';
-import { buildForm, type Field, type ListRow, listCard } from '../../bot/fields.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';

@@ -1,11 +1,11 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
+import { button, type Link, listCard, recordCard } from '../../bot/cards/spec.ts';
 import type { Actor, Ctx, Download, Intake, Outcome, Raw, World } from '../../bot/feature.ts';
 import { operation } from '../../bot/feature.ts';
-import { button, type Link, listCard, recordCard } from '../../bot/fields.ts';
-import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files.ts';
-import { may } from '../../bot/rights.ts';
+import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
 import { type FileRow, files } from '../../bot/tables.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Stored, Tx } from '../../store/store.ts';

@@ -1,6 +1,6 @@
 /** 转为问题: a difficulty of a check-in becomes an issue, both linked. */
 import type { AnyOperation, Ctx, Raw } from '../../bot/feature.ts';
-import type { Right } from '../../bot/rights.ts';
+import type { Right } from '../../bot/turn/rights.ts';
 import { getUnit } from '../orgs/index.ts';
 import { keepEvent, numberAndWords, putCheckin, refreshCards } from './record.ts';
 import { loadSheet, type Sheet } from './review.ts';

@@ -1,5 +1,6 @@
 /** What the issuer's side does: 通过, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
+import { buildForm } from '../../bot/cards/spec.ts';
 import {
   type Ctx,
   type Doing,
@@ -9,7 +10,6 @@ import {
   operation,
   type Raw,
 } from '../../bot/feature.ts';
-import { buildForm } from '../../bot/fields.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';

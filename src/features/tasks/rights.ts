@@ -1,5 +1,5 @@
 /** Who may do what to a task and to a check-in, and when. */
-import { type Relation, type Right, STAFF } from '../../bot/rights.ts';
+import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Desk as CheckinDesk, Seat } from './checkin.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';

@@ -1,8 +1,9 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
+
+import { note } from '../../bot/cards/forms.ts';
+import { type Button, button, recordCard } from '../../bot/cards/spec.ts';
 import type { Actor, View, ViewDrawing, World } from '../../bot/feature.ts';
-import { type Button, button, recordCard } from '../../bot/fields.ts';
-import { note } from '../../bot/forms.ts';
-import { may } from '../../bot/rights.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './checkin.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, CardJson } from '../../../src/bot/message.ts';
+import type { Answer, CardJson } from '../../../src/bot/turn/inbound.ts';
 import { executes, type From, other, says, submits } from '../../fake-connector.ts';
 import { type Rig, startRig } from './kit.ts';
 

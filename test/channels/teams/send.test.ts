@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SendError } from '../../../src/bot/channel.ts';
-import type { CardJson, Place } from '../../../src/bot/message.ts';
+import { SendError } from '../../../src/bot/delivery/channel.ts';
+import type { CardJson, Place } from '../../../src/bot/turn/inbound.ts';
 import { retryAfterMs, sendError } from '../../../src/channels/teams/send.ts';
 import type { Trouble } from '../../fake-connector.ts';
 import { NOW, type Rig, startRig } from './kit.ts';

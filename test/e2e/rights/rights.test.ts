@@ -1,8 +1,8 @@
 /** The matrix of README.md beside this file: every cell is pressed through POST /api/messages, as that person. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestFeature } from '../../../src/bot/digest.ts';
-import { formsFeature } from '../../../src/bot/forms.ts';
+import { formsFeature } from '../../../src/bot/cards/forms.ts';
+import { digestFeature } from '../../../src/bot/delivery/digest.ts';
 import { holidays, outbox, places, prefs, schedules, turns } from '../../../src/bot/tables.ts';
 import { features } from '../../../src/features/index.ts';
 import { executes } from '../../fake-connector.ts';

@@ -1,0 +1,187 @@
+/** Loads the card templates, compiles each once, and expands them into Adaptive Cards that every client accepts. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Template } from 'adaptivecards-templating';
+import type { Raw } from '../feature.ts';
+import type { CardJson } from '../turn/inbound.ts';
+
+export interface Deck {
+  /** Names of all templates, `<feature>/<card>`. */
+  readonly names: readonly string[];
+  /**
+   * Expand a template. Strings in `data` are never evaluated, whatever `${…}` they hold; put what people typed into
+   * a TextRun or an input value, which show it literally.
+   * @throws Error for an unknown template or a card over 80 KB, what Teams takes at most with room to spare
+   */
+  draw(template: string, data: Raw): CardJson;
+}
+
+type Json = Record<string, unknown>;
+
+/** Largest card, in bytes of UTF-16 (Teams refuses messages of about 100 KB). */
+const MAX_BYTES = 80_000;
+
+/** Read and compile every `<folder>/<feature>/<card>.json` (samples aside). */
+export async function loadCards(folder: string): Promise<Deck> {
+  const compiled = new Map<string, Part>();
+  for (const feature of await readdir(folder)) {
+    for (const file of await readdir(join(folder, feature))) {
+      if (!file.endsWith('.json') || file.endsWith('.sample.json')) continue;
+      const source = await readFile(join(folder, feature, file), 'utf8');
+      compiled.set(`${feature}/${file.slice(0, -'.json'.length)}`, compile(JSON.parse(source)));
+    }
+  }
+  return {
+    names: [...compiled.keys()].sort(),
+    draw(name, data) {
+      const expand = compiled.get(name);
+      if (!expand) throw new Error(`No card template "${name}"`);
+      const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
+      card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
+      card.version = '1.5';
+      const bytes = JSON.stringify(card).length * 2;
+      if (bytes > MAX_BYTES)
+        throw new Error(`Card ${name} has ${bytes} bytes, at most ${MAX_BYTES} are allowed`);
+      return card as unknown as CardJson;
+    },
+  };
+}
+
+/** What a part of a template becomes for the data that it is bound to; `extra` goes along with every button. */
+type Part = (data: unknown, extra: Json) => unknown;
+
+/** What is used of a parsed expression of adaptive-expressions. */
+interface Parsed {
+  readonly type: string;
+  /** Of a constant. */
+  readonly value?: unknown;
+  readonly children: readonly Parsed[];
+}
+
+/** Properties that a template may leave empty; then they go. */
+const OPTIONAL = new Set(['min', 'max', 'maxLength', 'placeholder', 'style']);
+
+/**
+ * A template as functions, ten times as fast as walking it for every card. `${name}`, `${a.b}`, comparing one with a
+ * text and joining them are done here, everything else, and whatever is missing, by the library. Both give the same
+ * card (test/bot/cards.test.ts). `$root`, `$index` and `$host`, which look beyond the data at hand, are not for use.
+ */
+function compile(node: unknown): Part {
+  if (typeof node === 'string') return compileText(node, true) ?? (() => node);
+  if (Array.isArray(node)) return compileList(node.map(compile));
+  if (typeof node !== 'object' || node === null) return () => node;
+  const { $when, $data, ...rest } = node as Json;
+  const object = compileObject(rest);
+  const when = typeof $when === 'string' ? compileText($when, false) : undefined;
+  const kept: Part =
+    $when === undefined
+      ? object
+      : (data, extra) => (when?.(data, extra) === true ? object(data, extra) : null);
+  if ($data === undefined) return kept;
+  const bind = (typeof $data === 'string' && compileText($data, true)) || (() => $data);
+  return (data, extra) => {
+    const bound = bind(data, extra);
+    if (!Array.isArray(bound)) return kept(bound ?? data, extra);
+    const all = bound.map((item) => kept(item ?? data, extra)).filter((item) => item !== null);
+    return all.length === 0 ? null : all.length === 1 ? all[0] : all;
+  };
+}
+
+function compileObject(node: Json): Part {
+  const parts = Object.entries(node).map(([key, value]) => ({
+    key,
+    part: compile(value),
+    optional: OPTIONAL.has(key),
+  }));
+  const object = (data: unknown, extra: Json) => {
+    const made: Json = {};
+    for (const { key, part, optional } of parts) {
+      const value = part(data, extra);
+      if (value !== undefined && !(optional && isEmpty(key, value))) made[key] = value;
+    }
+    return made;
+  };
+  return node.type === 'Action.Execute' ? (data, extra) => withFallback(object(data, extra), extra) : object;
+}
+
+function isEmpty(key: string, value: unknown): boolean {
+  return value === '' || value === 0 || (key === 'style' && value === 'none');
+}
+
+/**
+ * An Action.Execute carries its operation in its data too (and the form that it sends in), and falls back to an
+ * Action.Submit that says the same, for clients without universal actions.
+ */
+function withFallback({ type, verb, data, ...rest }: Json, extra: Json): Json {
+  const same = { ...rest, data: { ...(data as Json | undefined), ...extra, op: verb } };
+  return { type, verb, ...same, fallback: { type: 'Action.Submit', ...same } };
+}
+
+/** What was dropped goes, and what was repeated stands in line with the others. */
+function compileList(parts: readonly Part[]): Part {
+  return (data, extra) => {
+    const made: unknown[] = [];
+    for (const part of parts) {
+      const value = part(data, extra);
+      if (Array.isArray(value)) made.push(...value);
+      else if (value !== null) made.push(value);
+    }
+    return made;
+  };
+}
+
+/** Undefined for a text without expressions. `shown`: what is missing shows as the expression itself. */
+function compileText(text: string, shown: boolean): Part | undefined {
+  const parsed = Template.parseInterpolatedString(text);
+  if (typeof parsed === 'string') return undefined;
+  const library: Part = (data) => {
+    const { value, error } = Template.tryEvaluateExpression(parsed, { $root: data }, shown);
+    if (error && shown) throw new Error(error);
+    return error ? undefined : value;
+  };
+  const quick = compileQuick(parsed as unknown as Parsed);
+  return quick ? (data, extra) => quick(data) ?? library(data, extra) : library;
+}
+
+/** What an expression is worth; undefined where the library knows better. */
+type Quick = (data: unknown) => unknown;
+
+/** A text, a path, a path compared with a text, or texts and paths joined. */
+function compileQuick({ type, value, children }: Parsed): Quick | undefined {
+  const [first, second] = children;
+  if (type === 'Constant') return typeof value === 'string' ? () => value : undefined;
+  if (type === 'concat') {
+    const parts = children.map(compileQuick);
+    return (data) => {
+      let joined = '';
+      for (const part of parts) {
+        const text = part?.(data);
+        if (typeof text !== 'string') return undefined;
+        joined += text;
+      }
+      return joined;
+    };
+  }
+  if (type === 'Accessor') {
+    const key = first?.value;
+    if (typeof key !== 'string') return undefined;
+    const of: Quick | undefined = second ? compileQuick(second) : (data) => data;
+    return (
+      of &&
+      ((data) => {
+        const from = of(data);
+        return typeof from === 'object' && from !== null && Object.hasOwn(from, key)
+          ? ((from as Json)[key] ?? undefined)
+          : undefined;
+      })
+    );
+  }
+  if (type !== '==' && type !== '!=') return undefined;
+  const left = first && compileQuick(first);
+  const right = second?.type === 'Constant' ? second.value : undefined;
+  if (!left || typeof right !== 'string') return undefined;
+  return (data) => {
+    const value = left(data);
+    return typeof value === 'string' ? (value === right) === (type === '==') : undefined;
+  };
+}

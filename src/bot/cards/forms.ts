@@ -1,0 +1,280 @@
+/** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
+import { z } from 'zod';
+import { AppError } from '../../lib/errors.ts';
+import type {
+  Actor,
+  AnyOperation,
+  Ctx,
+  Feature,
+  FieldError,
+  Form,
+  Outcome,
+  Preview,
+  Raw,
+  ViewDrawing,
+  World,
+} from '../feature.ts';
+import { operation } from '../feature.ts';
+import { type FormRow, forms, lives } from '../tables.ts';
+import { type CardJson, type Reply, type Subject, subjectKey } from '../turn/inbound.ts';
+import type { Relation } from '../turn/rights.ts';
+import type { Draw } from './draw.ts';
+
+const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
+
+/** Open a form for the sender, or put new contents into the one that was just sent in. */
+export async function showForm(
+  ctx: Ctx,
+  op: string,
+  form: Form,
+  open: FormRow | undefined,
+): Promise<{ text: string; card: { subject: Subject } }> {
+  const id = open?.id ?? ctx.newId();
+  await ctx.tx.table(forms).put({
+    ...open,
+    id,
+    op,
+    person: ctx.self,
+    place: ctx.place.id,
+    state: 'open',
+    at: open?.at ?? ctx.now.toISOString(),
+    text: form.text,
+    template: form.template,
+    data: { ...form.data },
+    origin: open?.origin ?? originOf(ctx),
+    result: null,
+  });
+  return { text: form.text, card: { subject: { kind: 'form', id } } };
+}
+
+/** Show what will happen, with the way on and the way back; the form keeps what was typed. */
+export async function showPreview(
+  ctx: Ctx,
+  op: AnyOperation,
+  record: unknown,
+  raw: Raw,
+  open: FormRow | undefined,
+  { title, text, lines, confirm = op.title }: Preview,
+): Promise<Outcome> {
+  const form = op.form && (await showForm(ctx, op.name, await op.form(ctx, record, raw, []), open));
+  const id = form?.card.subject.id;
+  const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
+  const on = { title: confirm, op: op.name, data, style: 'positive' };
+  const back = { title: '再改改', op: 'form.reopen', data: { back: id }, style: 'default' };
+  const buttons = id ? [on, back] : [on];
+  const words = [title, text, ...lines.map((line) => `${line.mark} ${line.text}`), `确认请点“${confirm}”。`];
+  return {
+    text: words.join('\n'),
+    card: { template: 'bot/preview', data: { title, text, lines, buttons } },
+    mine: true,
+  };
+}
+
+/** A form opened from a record's card gives way to that card again. */
+function originOf({ pressed }: Ctx) {
+  return pressed && pressed.kind !== 'form' ? pressed : null;
+}
+
+/**
+ * The form that a press claims to send in: undefined when it claims none.
+ * @throws AppError `stale` when it cannot be sent any more, `forbidden` when it belongs to somebody else
+ */
+export async function claimedForm(ctx: Ctx, raw: Raw): Promise<FormRow | undefined> {
+  if (typeof raw.form !== 'string') return undefined;
+  const row = await ctx.tx.table(forms).get(raw.form);
+  if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
+  if (row.person !== ctx.self) throw new AppError('forbidden', OTHERS_FORM);
+  return row;
+}
+
+/** Shut a form; in its place its message now shows `result`, and follows the result's subject if it has one. */
+export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<void> {
+  await ctx.tx.table(forms).put({ ...row, state: 'shut', result });
+  const subject = { kind: 'form', id: row.id };
+  if (result.card && 'subject' in result.card) {
+    const next = subjectKey(result.card.subject);
+    const { rows } = await ctx.tx.table(lives).find({
+      where: { subject: subjectKey(subject) },
+      order: 'at',
+      limit: 20,
+    });
+    for (const live of rows) await ctx.tx.table(lives).put({ ...live, subject: next });
+    ctx.refresh(result.card.subject);
+  } else ctx.refresh(subject);
+}
+
+/** What a form shows to one viewer: the fields, a line while somebody else fills it in, or what came of it. */
+export async function drawForm(
+  { tx }: Pick<World, 'tx'>,
+  id: string,
+  viewer: Actor | null,
+): Promise<ViewDrawing | { readonly instead: Reply }> {
+  const row = await tx.table(forms).get(id);
+  if (!row) return note('这张表已经过期，请重新打开一张。');
+  if (row.state === 'shut') return { instead: row.result ?? { text: '已提交。' } };
+  if (viewer && viewer.id !== row.person) return note('正在填写，填好后这里会更新。');
+  return { text: row.text, template: row.template, data: { ...row.data, form: row.id } };
+}
+
+/** A card that only says something. */
+export function note(text: string): ViewDrawing {
+  return { text, template: 'bot/note', data: { text } };
+}
+
+/** The newest form that the sender has open in this chat. */
+async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
+  const { rows } = await ctx.tx.table(forms).find({
+    where: { person: ctx.self, place: ctx.place.id, state: 'open' },
+    order: 'at',
+    desc: true,
+    limit: 1,
+  });
+  return rows[0];
+}
+
+interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly value: unknown;
+  readonly choices: readonly { readonly title: string; readonly value: string }[];
+}
+
+interface Submit {
+  readonly title: string;
+  readonly op: string;
+  readonly data: Raw;
+}
+
+/** The inputs of a card and the buttons that send it in, the usual one first. */
+function readCard(card: CardJson): { fields: readonly Field[]; submits: readonly Submit[] } {
+  const fields: Field[] = [];
+  const submits: Submit[] = [];
+  const walk = (node: unknown): void => {
+    if (node === null || typeof node !== 'object') return;
+    if (Array.isArray(node)) {
+      for (const item of node) walk(item);
+      return;
+    }
+    const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
+    if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
+      fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });
+    if (type === 'Action.Execute' && (data as Raw | undefined)?.form) {
+      if (verb !== cancel.name) submits.push({ title: String(title), op: String(verb), data: data as Raw });
+    } else walk(Object.values(rest));
+  };
+  walk(card);
+  return { fields, submits };
+}
+
+/** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */
+function wordOf(label: string): string {
+  return label.split(' ', 1)[0] ?? label;
+}
+
+/** How to fill in a form without a card: shown as its text. */
+export function formText(text: string, card: CardJson): string {
+  const { fields, submits } = readCard(card);
+  if (submits.length === 0 || fields.length === 0) return text;
+  const lines = fields.map(({ label, value, choices }) => {
+    const options = choices.length > 0 && choices.length <= 12 ? choices.map((c) => c.title).join('／') : '';
+    const word = wordOf(label);
+    const hint = options || label.slice(word.length + 1);
+    const now = choices.find((c) => c.value === value)?.title ?? value;
+    return `${word}：${now ? String(now) : hint && `（${hint}）`}`;
+  });
+  const titles = submits.map(({ title }) => `“${title}”`).join('或');
+  return `${text}\n也可以打字：第一行写${titles}，下面每行写一项：\n${lines.join('\n')}`;
+}
+
+/** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
+export async function filledByWords(
+  ctx: Ctx,
+  draw: Draw,
+  text: string,
+): Promise<{ op: string; raw: Raw } | undefined> {
+  const open = await openForm(ctx);
+  // Most words have nothing to do with the form: it is not drawn for them.
+  if (!open || !namesSubmit(open, text)) return undefined;
+  const { card } = await draw(
+    ctx,
+    { text: '', card: { subject: { kind: 'form', id: open.id } } },
+    ctx.sender,
+  );
+  return card && typedForm(card, text);
+}
+
+function namesSubmit({ data }: FormRow, text: string): boolean {
+  const { submit, also = [] } = data as Partial<Record<'submit' | 'also', unknown>>;
+  const submits = [submit, also].flat() as readonly ({ title?: unknown } | undefined)[];
+  const first = text.split('\n', 1)[0]?.trim();
+  // A form of a shape of its own is looked at when it is drawn.
+  return !submit || first === '提交' || submits.some((each) => each?.title === first);
+}
+
+/** Typed lines as fields: `提交` or the title of a button, then `标题：…` a line; what is not named keeps its value. */
+function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
+  const { fields, submits } = readCard(card);
+  const [first = '', ...lines] = text.split(/\n/).map((line) => line.trim());
+  const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
+  if (!submit) return undefined;
+  const raw: Record<string, unknown> = { ...submit.data };
+  for (const { id, value } of fields) if (value !== undefined) raw[id] = value;
+  for (const line of lines) {
+    const [, label, words = ''] = /^(.{1,12}?)\s*[：:]\s*(.*)$/.exec(line) ?? [];
+    const field = fields.find((f) => wordOf(f.label) === label);
+    if (field) raw[field.id] = field.choices.find((c) => c.title === words)?.value ?? words;
+  }
+  return { op: submit.op, raw };
+}
+
+/** 取消 leaves the form that is open here. */
+export const cancel = operation({
+  name: 'form.cancel',
+  title: '取消',
+  words: ['取消', 'cancel'],
+  right: { who: 'all' },
+  input: z.object({ form: z.string().optional() }),
+  async run(ctx, { form }) {
+    const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
+    if (row?.state !== 'open') return { text: '现在没有打开的表。' };
+    const result: Reply = {
+      text: '已取消，没有提交。',
+      ...(row.origin && { card: { subject: row.origin } }),
+    };
+    // A form that the press itself claims is shut by the flow, like any other that was sent in.
+    if (!form) await shutForm(ctx, row, result);
+    return result;
+  },
+});
+
+const filler: Relation<FormRow> = {
+  title: '打开这张表的人',
+  holds: ({ id }, { person }) => id === person,
+  otherwise: () => OTHERS_FORM,
+};
+
+/** Back from a last look to the form. */
+const reopen = operation({
+  name: 'form.reopen',
+  title: '再改改',
+  right: {
+    who: 'bound',
+    sees: filler,
+    when: ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。',
+  },
+  async record(ctx, { back }) {
+    const row = typeof back === 'string' ? await ctx.tx.table(forms).get(back) : undefined;
+    if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
+    return row;
+  },
+  // Not `form`: that would send it in.
+  input: z.object({ back: z.string() }),
+  run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
+});
+
+export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
+
+/** What was wrong, as one sentence. */
+export function sayErrors(errors: readonly FieldError[]): string {
+  return errors.map((error) => error.message).join('；');
+}

@@ -1,0 +1,53 @@
+/** Where a message goes: a chat itself, or the chat in which a person is reached. */
+import type { Tx } from '../../store/store.ts';
+import { newPlace, type OutboxRow, type PlaceRow, places } from '../tables.ts';
+import type { Place } from '../turn/inbound.ts';
+import { type Channel, SendError } from './channel.ts';
+
+/** Most chats of one person in which the bot was ever added. */
+const CHATS = 20;
+
+export type Channels = ReadonlyMap<string, Channel>;
+
+/**
+ * The chat of a message: its own, or the one that the person used last, or one that a channel can always reach.
+ * `made` when it is not in the store yet, or not as this person's.
+ */
+export async function findPlace(
+  tx: Tx,
+  channels: Channels,
+  { place, person }: Pick<OutboxRow, 'place' | 'person'>,
+  at: string,
+): Promise<{ readonly row: PlaceRow; readonly made: boolean } | undefined> {
+  if (place) {
+    const row = await tx.table(places).get(place);
+    return row && { row, made: false };
+  }
+  if (!person) return undefined;
+  const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
+  const here = rows.filter(({ gone }) => !gone);
+  const used = here.find(({ channel }) => !channels.get(channel)?.aside) ?? here[0];
+  if (used) return { row: used, made: false };
+  for (const channel of channels.values()) {
+    const reach = channel.personalPlace?.(person);
+    if (!reach) continue;
+    const { key: id, kind, ref = null } = reach;
+    // It may be somebody's who left and came back.
+    const known = await tx.table(places).get(id);
+    const row = { ...newPlace, ...known, id, channel: channel.name, kind, person, ref, at };
+    return { row, made: true };
+  }
+  return rows[0] && { row: rows[0], made: false };
+}
+
+/** @throws SendError `gone` for a chat on a platform that is not connected any more */
+export function channelOf(channels: Channels, { channel }: PlaceRow): Channel {
+  const found = channels.get(channel);
+  if (!found) throw new SendError('gone', `没有“${channel}”这个通道`);
+  return found;
+}
+
+/** The place as its channel knows it. */
+export function placeOf({ id, kind, ref }: PlaceRow, thread: string | undefined): Place {
+  return { key: id, kind, ref, ...(thread && { thread }) };
+}

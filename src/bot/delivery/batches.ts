@@ -1,0 +1,76 @@
+/**
+ * Waves: what was planned for very many people at once, a few rows instead of one for each of them. Their digests are
+ * made from them little by little, as fast as they can be sent.
+ */
+import type { Stored } from '../../store/store.ts';
+import type { World } from '../feature.ts';
+import { type DigestLine, type WaveRow, waves } from '../tables.ts';
+import { addLine, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
+
+/** Waves of one half day. A person is always in the same one, so that it is known where to look. */
+const WAVES = 128;
+
+/** Whom each line is for. One list a line, and not an object a person: a morning plans for very many. */
+export type Planned = ReadonlyMap<DigestLine, readonly string[]>;
+
+/** The number of the wave that a person is in: FNV-1a, the same on every server. */
+export function waveOf(person: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < person.length; at++) {
+    hash = Math.imul(hash ^ person.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0) % WAVES;
+}
+
+/** Add what was planned for people of one wave, to be said at `at` or at the next usual hour. */
+export async function addToWave(world: World, number: number, planned: Planned, at: Date): Promise<void> {
+  const rows = world.tx.table(waves);
+  const send = withinHours(at, USUAL_HOURS, world.workdays);
+  const id = `${halfOf(send)}:${number}`;
+  const known = await rows.get(id);
+  const lines = [...(known?.lines ?? [])];
+  const placeOf = new Map(lines.map((line, place) => [JSON.stringify(line), place]));
+  const people: Record<string, readonly number[]> = { ...known?.people };
+  for (const [line, persons] of planned) {
+    const key = JSON.stringify(line);
+    const place = placeOf.get(key) ?? lines.push(line) - 1;
+    placeOf.set(key, place);
+    for (const person of persons) {
+      const theirs = people[person];
+      if (!theirs?.includes(place)) people[person] = theirs ? [...theirs, place] : [place];
+    }
+  }
+  const row = { id, due: send.toISOString(), lines, people: people as WaveRow['people'] };
+  await rows.put(known ? { ...row, rev: known.rev, due: known.due } : row);
+}
+
+/** Make the digests of some people of a wave; resolves to how many. */
+export async function breakWave(world: World, id: string, most: number): Promise<number> {
+  const wave = await world.tx.table(waves).get(id);
+  if (!wave) return 0; // another server was faster
+  const some = Object.keys(wave.people).slice(0, most);
+  await takeOut(world, wave, some);
+  return some.length;
+}
+
+/** Before a digest goes out: whatever else its half day holds for this person belongs into it. */
+export async function gatherFor(world: World, person: string, digest: string): Promise<void> {
+  const wave = await world.tx.table(waves).get(`${halfOfKey(person, digest)}:${waveOf(person)}`);
+  if (wave?.people[person]) await takeOut(world, wave, [person]);
+}
+
+async function takeOut(world: World, wave: Stored<WaveRow>, some: readonly string[]): Promise<void> {
+  const due = new Date(wave.due);
+  const at = due > world.now ? due : world.now;
+  for (const person of some) {
+    for (const place of wave.people[person] ?? []) {
+      const line = wave.lines[place];
+      if (line) await addLine(world, person, line, at);
+    }
+  }
+  const gone = new Set(some);
+  const left = Object.entries(wave.people).filter(([person]) => !gone.has(person));
+  const rows = world.tx.table(waves);
+  if (left.length === 0) await rows.delete(wave);
+  else await rows.put({ ...wave, people: Object.fromEntries(left) });
+}

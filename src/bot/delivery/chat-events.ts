@@ -1,0 +1,84 @@
+/** What happens to chats: the bot is added and removed, people join. Said by nobody, answered once. */
+import { StoreError, type Tx } from '../../store/store.ts';
+import type { World } from '../feature.ts';
+import { type PlaceRow, places } from '../tables.ts';
+import { type Kernel, worldOf } from '../turn/answer.ts';
+import { notePlace } from '../turn/context.ts';
+import type { Happening, Reply } from '../turn/inbound.ts';
+import { queue } from './enqueue.ts';
+
+/** Most chats of one team that the bot was ever spoken to in. */
+const CHATS = 1000;
+/** People who join at once and are looked up. */
+const JOINED = 20;
+
+type HappeningParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings'>;
+
+/** Write down what happened; resolves to the outbox ids of what is to be said about it. */
+export async function happen(parts: HappeningParts, happening: Happening): Promise<readonly string[]> {
+  const body = (tx: Tx) => take(parts, worldOf(parts, tx), happening);
+  try {
+    return await parts.store.transaction(body);
+  } catch (error) {
+    // Platforms tell of an installation twice at once: the second finds what the first has put.
+    if (error instanceof StoreError && error.code === 'duplicate') return parts.store.transaction(body);
+    throw error;
+  }
+}
+
+async function take(
+  { greetings, identify }: HappeningParts,
+  world: World,
+  happening: Happening,
+): Promise<readonly string[]> {
+  const { channel, place } = happening;
+  if (happening.what === 'removed') {
+    await leave(world, happening);
+    return [];
+  }
+  const adder = happening.what === 'added' ? happening.account : undefined;
+  const sender = adder === undefined ? null : await identify(world.tx, channel, adder);
+  const known = await world.tx.table(places).get(place.key);
+  if (happening.what === 'seen' && !known) return [];
+  // Only a chat with one person is that person's; who else joins it or renames it does not take it over.
+  const owner = sender ?? (known?.person ? { id: known.person } : null);
+  const row = await notePlace(world, happening, owner);
+  if (!greetings) return [];
+  if (happening.what === 'added' && !row.greeted) {
+    await world.tx.table(places).put({ ...row, greeted: true });
+    return say(world, row, 'welcome', await greetings.welcome(world, row, sender));
+  }
+  if (happening.what === 'joined' && !row.hinted && row.kind === 'group') {
+    for (const account of happening.accounts.slice(0, JOINED)) {
+      if (await identify(world.tx, channel, account)) continue;
+      await world.tx.table(places).put({ ...row, hinted: true });
+      return say(world, row, 'hint', greetings.newcomers);
+    }
+  }
+  return [];
+}
+
+/** Nothing is sent there from now on, and when the bot comes back it is greeted anew. */
+async function leave(
+  { tx }: World,
+  { place, whole, reason }: Extract<Happening, { what: 'removed' }>,
+): Promise<void> {
+  const row = await tx.table(places).get(place.key);
+  const parent = place.parent ?? row?.parent;
+  const rest =
+    whole && parent ? await tx.table(places).find({ where: { parent }, limit: CHATS }) : { rows: [] };
+  for (const one of [...(row ? [row] : []), ...rest.rows.filter(({ id }) => id !== row?.id)]) {
+    await tx.table(places).put({ ...one, gone: reason, greeted: false, hinted: false });
+  }
+}
+
+async function say(
+  world: World,
+  { id: place }: PlaceRow,
+  what: string,
+  reply: Reply,
+): Promise<readonly string[]> {
+  const id = `${what}:${place}|${world.now.toISOString()}`;
+  await queue(world, { id, kind: 'reply', person: null, place, reply });
+  return [id];
+}

@@ -1,0 +1,247 @@
+/**
+ * Digests: what a person is to be reminded of in the same half of a day is one card, within the hours in which
+ * people want to hear from us, and said only as long as it is true.
+ */
+import { z } from 'zod';
+import { dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Workdays } from '../../lib/workdays.ts';
+import type { Stored } from '../../store/store.ts';
+import { note } from '../cards/forms.ts';
+import { button, listCard } from '../cards/spec.ts';
+import { type Feature, operation, type Rhythm, type View, type World } from '../feature.ts';
+import { type DigestLine, type OutboxRow, outbox, prefs } from '../tables.ts';
+import type { Relation } from '../turn/rights.ts';
+import { queue } from './enqueue.ts';
+
+/** Hours in which people are reminded, on working days. */
+export const USUAL_HOURS = { from: '08:30', to: '18:00' } as const;
+/** A second digest on the same day waits until then. */
+const AFTERNOON = '14:30';
+const NOON = '12:00';
+/** A digest is full at this many lines; more go to the next one. */
+const MOST_LINES = 20;
+
+interface Hours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The first instant not before `at` that lies in somebody's hours on a working day. */
+export function withinHours(at: Date, { from, to }: Hours, workdays: Workdays): Date {
+  const day = dayOf(at);
+  if (workdays.isWorkday(day)) {
+    if (timeOf(at) < from) return instant(day, from);
+    if (timeOf(at) < to) return at;
+  }
+  return instant(workdays.add(day, 1), from);
+}
+
+/** The half of a day in which an instant falls: `2026-11-23:am`. */
+export function halfOf(at: Date): string {
+  return `${dayOf(at)}:${timeOf(at) < NOON ? 'am' : 'pm'}`;
+}
+
+/** The key of a person's digest of a half day. */
+function keyOf(person: string, half: string): string {
+  return `digest:${person}:${half}`;
+}
+
+/** The half day of a person's digest, from its key. */
+export function halfOfKey(person: string, key: string): string {
+  return key.slice(keyOf(person, '').length);
+}
+
+/** Once a platform may have seen a digest, nothing comes to it any more. */
+function isOpen({ state, attempts, lines }: OutboxRow): boolean {
+  return state === 'due' && attempts === 0 && lines.length < MOST_LINES;
+}
+
+async function hoursOf({ tx }: World, person: string): Promise<Hours> {
+  return (await tx.table(prefs).get(person)) ?? USUAL_HOURS;
+}
+
+/** Put a line into the person's digest of the half day in which `at` falls, or the next one if that has gone out. */
+export async function addLine(world: World, person: string, line: DigestLine, at: Date): Promise<void> {
+  const { tx, workdays } = world;
+  const hours = await hoursOf(world, person);
+  for (let send = withinHours(at, hours, workdays); ; send = nextHalf(send, hours, workdays)) {
+    const day = dayOf(send);
+    const id = keyOf(person, halfOf(send));
+    const known = await tx.table(outbox).get(id);
+    if (known?.lines.some((other) => sameLine(other, line))) return;
+    if (known && !isOpen(known)) continue;
+    if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, line] });
+    else {
+      const reply = { text: '', card: { subject: { kind: 'digest', id } } };
+      const when = { due: send.toISOString(), day, week: mondayOf(day) };
+      await queue(world, { id, kind: 'digest', person, place: null, reply }, { lines: [line], ...when });
+    }
+    return;
+  }
+}
+
+/**
+ * What becomes of a digest that did not go out in its time. Outside the person's hours what it says waits for the next
+ * digest; within them it joins the digest of that half day, if one is waiting. Resolves to whether it is to stay here.
+ */
+export async function passOn(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+  const { tx, now, workdays } = world;
+  const person = row.person ?? '';
+  const at = withinHours(now, await hoursOf(world, person), workdays);
+  const id = keyOf(person, halfOf(at));
+  // What may have been taken already can only be repeated as it is.
+  if (id === row.id || row.attempts > 0) return waitUntil(world, row, at);
+  const other = await tx.table(outbox).get(id);
+  if (at <= now && !(other && isOpen(other))) return false;
+  for (const line of row.lines) await addLine(world, person, line, at);
+  await tx.table(outbox).put({ ...row, state: 'merged', error: '错过了时间，并入下一次提醒' });
+  return true;
+}
+
+/** A message that stands in for somebody's digest keeps to the usual hours, too. */
+export function standsInForDigest({ id, instead }: OutboxRow): boolean {
+  return instead !== null && id.startsWith(keyOf(instead, ''));
+}
+
+export function waitForUsualHours(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+  return waitUntil(world, row, withinHours(world.now, USUAL_HOURS, world.workdays));
+}
+
+async function waitUntil({ tx, now }: World, row: Stored<OutboxRow>, at: Date): Promise<boolean> {
+  if (at <= now) return false;
+  await tx.table(outbox).put({ ...row, due: at.toISOString() });
+  return true;
+}
+
+function nextHalf(send: Date, hours: Hours, workdays: Workdays): Date {
+  const day = dayOf(send);
+  if (timeOf(send) < NOON && hours.to > AFTERNOON) return instant(day, AFTERNOON);
+  return instant(workdays.add(day, 1), hours.from);
+}
+
+/** When what should not be said now is said: the next half day. */
+export function nextDigest({ now, workdays }: World): Date {
+  return nextHalf(now, USUAL_HOURS, workdays);
+}
+
+function sameLine(a: DigestLine, b: DigestLine): boolean {
+  return (
+    a.rhythm === b.rhythm &&
+    a.period === b.period &&
+    a.op === b.op &&
+    JSON.stringify(a.data) === JSON.stringify(b.data)
+  );
+}
+
+/** The person pressed one of its buttons; `error` says until when. */
+function isPutOff({ state, error }: OutboxRow): boolean {
+  return state === 'sent' && error !== null;
+}
+
+/** The lines that still need to be said, by deadline. */
+export async function trueLines(
+  world: World,
+  rhythms: ReadonlyMap<string, Rhythm>,
+  { lines, person }: Pick<OutboxRow, 'lines' | 'person'>,
+): Promise<readonly DigestLine[]> {
+  const kept: DigestLine[] = [];
+  for (const line of lines) {
+    const still = rhythms.get(line.rhythm)?.still;
+    if (!still || !person || (await still(world, line, person))) kept.push(line);
+  }
+  return kept.sort((a, b) => ((a.due ?? '9999') < (b.due ?? '9999') ? -1 : 1));
+}
+
+const addressee: Relation<OutboxRow> = {
+  title: '收到提醒的人',
+  holds: ({ id }, { person }) => id === person,
+  otherwise: () => '这是别人的提醒，要由本人来放。',
+};
+
+export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
+  const view: View = async (world, id) => {
+    const row = await world.tx.table(outbox).get(id);
+    if (!row) return note('这条提醒已经过期。');
+    if (isPutOff(row)) return note(row.error ?? '');
+    const lines = await trueLines(world, rhythms, row);
+    if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
+    const title = `${sayDay(row.day, world.today)}提醒`;
+    const sub = `共${lines.length}件，点一下打开。`;
+    const rows = lines.map(({ ask, title: what, due, op, data }) => {
+      const late = due !== null && due < world.today;
+      const tone = late ? ('attention' as const) : ('accent' as const);
+      return {
+        mark: ask,
+        tone,
+        title: what,
+        sub: due ? `${sayDay(due, world.today)}${late ? '已到期' : '到期'}` : '',
+        op,
+        data,
+      };
+    });
+    const data = { digest: id };
+    const buttons = [
+      button('待办', 'home.todo', {}, 'positive'),
+      button('明天再提醒', 'digest.tomorrow', data),
+      button('三天后提醒', 'digest.later', data),
+    ];
+    const text = [`${title}：${sub}`, ...lines.map((line) => `${line.ask}：${line.title}`)].join('\n');
+    return { text, ...listCard(title, sub, rows, buttons) };
+  };
+
+  /** Put off what a digest still asks by some working days. */
+  const snooze = (name: string, title: string, days: number, words: string) =>
+    operation<Stored<OutboxRow>, unknown>({
+      name: `digest.${name}`,
+      title,
+      words: [title],
+      right: { who: 'bound', of: [addressee] },
+      async record(ctx, { digest }) {
+        const id = typeof digest === 'string' ? digest : await latestDigest(ctx.me.id);
+        const row = id ? await ctx.tx.table(outbox).get(id) : undefined;
+        if (row?.kind !== 'digest') throw new AppError('not_found', '没有找到要往后放的提醒。');
+        return row;
+
+        async function latestDigest(person: string): Promise<string | undefined> {
+          const half = timeOf(ctx.now) < NOON ? ['am'] : ['pm', 'am'];
+          for (const part of half) {
+            const key = `digest:${person}:${ctx.today}:${part}`;
+            if (await ctx.tx.table(outbox).get(key)) return key;
+          }
+          return undefined;
+        }
+      },
+      input: z.object({}),
+      async run(ctx, _input, row) {
+        if (isPutOff(row)) return { text: row.error ?? '' };
+        const day = ctx.workdays.add(ctx.today, days);
+        const lines = await trueLines(ctx, rhythms, row);
+        for (const line of lines) {
+          await addLine(
+            ctx,
+            ctx.me.id,
+            { ...line, period: `${line.period}+${day}` },
+            instant(day, USUAL_HOURS.from),
+          );
+        }
+        const text =
+          lines.length === 0
+            ? '提醒的事都办好了，不用再提醒。'
+            : `好的，${words}（${sayDay(day, ctx.today)}）再提醒您。`;
+        // Who presses it has got it.
+        await ctx.tx.table(outbox).put({ ...row, state: 'sent', error: text });
+        return { text, card: { subject: { kind: 'digest', id: row.id } } };
+      },
+    });
+
+  return {
+    name: 'digest',
+    tables: [],
+    operations: [
+      snooze('tomorrow', '明天再提醒', 1, '下一个工作日'),
+      snooze('later', '三天后提醒', 3, '三个工作日后'),
+    ],
+    views: { digest: view },
+  };
+}

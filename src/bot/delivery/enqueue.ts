@@ -1,0 +1,35 @@
+/** Puts one message into the outbox. */
+import { mondayOf } from '../../lib/dates.ts';
+import type { Stored } from '../../store/store.ts';
+import type { World } from '../feature.ts';
+import { type OutboxRow, outbox } from '../tables.ts';
+
+type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
+
+/** A claim runs out after this long; longer than any channel takes to give up. */
+const LEASE_MS = 60_000;
+
+/** Until when a message claimed now is nobody else's. */
+export function leaseFrom(now: Date): string {
+  return new Date(now.getTime() + LEASE_MS).toISOString();
+}
+
+/** Queue a message for now, unless `more` says otherwise; resolves to its row. */
+export async function queue(
+  { tx, now, today }: World,
+  row: Queued,
+  more: Partial<OutboxRow> = {},
+): Promise<Stored<OutboxRow>> {
+  const at = now.toISOString();
+  const common = {
+    lines: [],
+    later: null,
+    from: null,
+    instead: null,
+    attempts: 0,
+    at,
+    error: null,
+    state: 'due' as const,
+  };
+  return tx.table(outbox).put({ ...common, due: at, day: today, week: mondayOf(today), ...row, ...more });
+}

@@ -1,0 +1,159 @@
+/** Sends what is due and redraws live cards: a few chats at a time, each chat in order, within the channels' limits. */
+import type { Log } from '../../lib/log.ts';
+import type { Meter } from '../../lib/metrics.ts';
+import type { Workdays } from '../../lib/workdays.ts';
+import type { Store, Tx } from '../../store/store.ts';
+import type { Draw } from '../cards/draw.ts';
+import { createRedraw } from '../cards/live.ts';
+import type { Actor, Check, Rhythm } from '../feature.ts';
+import { dueRhythms } from '../reminders/plan.ts';
+import { outbox, redraws, type WaveRow, waves } from '../tables.ts';
+import { worldOf } from '../turn/answer.ts';
+import type { Answer, Mention } from '../turn/inbound.ts';
+import type { Channels } from './addresses.ts';
+import { breakWave } from './batches.ts';
+import { createPace } from './limits.ts';
+import { createSending } from './send.ts';
+
+const BATCH = 100;
+const PARALLEL = 16;
+/** A digest waits at most this long for planning to end. */
+const GROWING_MS = 60_000;
+
+export interface OutboxParts {
+  readonly store: Store;
+  readonly channels: Channels;
+  readonly draw: Draw;
+  readonly workdays: Workdays;
+  readonly rhythms: ReadonlyMap<string, Rhythm>;
+  readonly checks: ReadonlyMap<string, Check>;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Milliseconds on a clock that is never set back. */
+  readonly elapsed: () => number;
+  readonly meter: Meter;
+  readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
+  /** How a person is mentioned on a channel; undefined where they have no account. */
+  readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
+  /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
+  readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
+  /** True once nothing new may be sent: what is still due waits in the store. */
+  readonly stopping: () => boolean;
+}
+
+export interface StandIns {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly heads: readonly string[];
+}
+
+export interface Outbox {
+  /** Send what answers a turn now, unless that was done or somebody is at it. */
+  deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
+  /** Send and redraw all that is due. */
+  pump(): Promise<void>;
+  /** Resolves when nothing is being sent: call it once nothing new begins. */
+  idle(): Promise<void>;
+  /** Whether a channel may show something unimportant in a place now, within its limits. */
+  spare(channel: string, place: string): boolean;
+}
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { store } = parts;
+  const pace = createPace(parts.elapsed);
+  const sending = createSending(parts, pace);
+  const redraw = createRedraw(parts, pace);
+  const underWay = new Map<string, Promise<void>>();
+  let pumping: Promise<void> | undefined;
+  let again = false;
+
+  /** One attempt at one message; whoever comes second waits for the first. */
+  function once(id: string, start: () => Promise<void>): Promise<void> {
+    const running = underWay.get(id);
+    if (running) return running;
+    const attempt = start().finally(() => underWay.delete(id));
+    underWay.set(id, attempt);
+    return attempt;
+  }
+
+  const send = (id: string) => once(id, () => sending.send(id));
+
+  /** All that is due now, up to a batch; resolves to whether there may be more. */
+  async function round(): Promise<boolean> {
+    const due = await store.read(async (tx) => {
+      const world = worldOf(parts, tx);
+      const range = { lte: world.now.toISOString() };
+      const states = ['due', 'sending'] as const;
+      const messages = await tx
+        .table(outbox)
+        .find({ where: { state: states }, order: 'due', range, limit: BATCH });
+      const cards = await tx.table(redraws).find({ order: 'due', range, limit: BATCH });
+      const crests = await tx.table(waves).find({ order: 'due', range, limit: BATCH });
+      const digests = crests.rows.length > 0 || messages.rows.some(({ kind }) => kind === 'digest');
+      const planning = digests && (await dueRhythms(world, parts.rhythms.values())).length > 0;
+      // While planning is under way, digests may still grow: they wait for it, though not for long.
+      const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
+      return {
+        planning,
+        messages: messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
+        cards: cards.rows,
+        waves: crests.rows.filter((wave) => !(planning && wave.due > grown)),
+      };
+    });
+    const chats = new Map<string, (() => Promise<void>)[]>();
+    for (const { id, place, person } of due.messages) {
+      const chat = place ?? `person:${person}`;
+      chats.set(chat, [...(chats.get(chat) ?? []), () => send(id)]);
+    }
+    for (const { id } of due.cards) chats.set(`redraw:${id}`, [() => redraw(id)]);
+    await inParallel([...chats.values()], async (jobs) => {
+      for (const job of jobs) if (!parts.stopping()) await job();
+    });
+    await refill(due.waves, BATCH - due.messages.length);
+    // Planning comes first: the tick ends, and the next one goes on here.
+    return !due.planning && due.messages.length + due.cards.length + due.waves.length > 0;
+  }
+
+  /** Make as many digests as are wanted, and a few more. */
+  async function refill(from: readonly WaveRow[], wanted: number): Promise<void> {
+    let made = 0;
+    for (const { id } of from) {
+      if (made >= wanted) return;
+      made += await store.transaction((tx) => breakWave(worldOf(parts, tx), id, BATCH));
+    }
+  }
+
+  return {
+    spare(name, place) {
+      const channel = parts.channels.get(name);
+      return channel !== undefined && pace.spare(channel, place);
+    },
+    async deliver({ sends, ready }) {
+      if (ready) await once(ready.row.id, () => sending.sendClaimed(ready));
+      else for (const id of sends) await send(id);
+    },
+    pump() {
+      again = true;
+      pumping ??= (async () => {
+        while (again && !parts.stopping()) {
+          again = false;
+          if (await round()) again = true;
+        }
+      })().finally(() => {
+        pumping = undefined;
+      });
+      return pumping;
+    },
+    async idle() {
+      await Promise.allSettled([pumping, ...underWay.values()]);
+    },
+  };
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+}

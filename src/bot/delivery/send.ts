@@ -1,0 +1,255 @@
+/**
+ * One attempt at one message: claim it, look again whether it is still true, send it, write down what became of it.
+ *
+ * When it is not known whether a platform took a message (no answer came, or we died in between), it is sent again
+ * only through a channel that recognises it. Elsewhere it stays `unsure`, on purpose: a reminder twice costs trust,
+ * and what it was about still waits in 待办 and in the ledger, from which it can be sent again by hand.
+ */
+
+import { mondayOf } from '../../lib/dates.ts';
+import type { Stored } from '../../store/store.ts';
+import type { World } from '../feature.ts';
+import { type OutboxRow, outbox, type PlaceRow, places } from '../tables.ts';
+import { worldOf } from '../turn/answer.ts';
+import { followSubject } from '../turn/context.ts';
+import type { Claim, Shown } from '../turn/inbound.ts';
+import { channelOf, findPlace, placeOf } from './addresses.ts';
+import { gatherFor } from './batches.ts';
+import { SendError } from './channel.ts';
+import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
+import { leaseFrom, queue } from './enqueue.ts';
+import { FREE, type Pace, type Turn } from './limits.ts';
+import type { OutboxParts } from './outbox.ts';
+import { withViewers } from './viewers.ts';
+
+const MAX_ATTEMPTS = 8;
+const UNREACHED = '还没有和机器人说过话，送不到';
+
+export interface Sending {
+  /** One attempt at a message that is due, if nobody else is at it. */
+  send(id: string): Promise<void>;
+  /** One attempt at a message that is ours already, or `send` when its channel has no room for it now. */
+  sendClaimed(claim: Claim): Promise<void>;
+}
+
+export function createSending(parts: OutboxParts, pace: Pace): Sending {
+  const { store, channels, draw, log, now, actor, meter } = parts;
+
+  return { send, sendClaimed };
+
+  async function sendClaimed(claim: Claim): Promise<void> {
+    const { row, place } = claim;
+    const channel = place && channels.get(place.channel);
+    const turn = channel && place ? pace.atOnce(channel, place.id) : FREE;
+    if (turn) {
+      try {
+        return await attempt(claim, turn);
+      } finally {
+        turn.dropped();
+      }
+    }
+    // A claim that waits would look, after a crash, as if the message had been sent.
+    await store.transaction(async (tx) => {
+      await settle(worldOf(parts, tx), row.id, { state: 'due', due: now().toISOString(), attempts: 0 });
+    });
+    await send(row.id);
+  }
+
+  async function send(id: string): Promise<void> {
+    const turn = await turnFor(id);
+    if (turn === undefined) return;
+    if (typeof turn === 'number') return putOff(id, turn);
+    try {
+      const claim = await store.transaction((tx) => claimRow(worldOf(parts, tx), id));
+      if (claim) await attempt(claim, turn);
+    } finally {
+      turn.dropped();
+    }
+  }
+
+  async function attempt({ row, place, shown }: Claim, turn: Turn): Promise<void> {
+    const { id } = row;
+    let message: string;
+    try {
+      if (!place || !shown) throw new SendError('gone', UNREACHED);
+      if (place.gone) throw new SendError('gone', place.gone);
+      const channel = channelOf(channels, place);
+      turn.sent();
+      message = await channel.send(placeOf(place, row.thread), shown, id);
+    } catch (error) {
+      return giveUpOrRetry(row, place, error);
+    }
+    meter.sent(place.channel, row.kind, 'sent');
+    // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      if (row.kind === 'reply') await forget(world, id);
+      else await settle(world, id, { state: 'sent', error: null });
+      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
+    });
+  }
+
+  async function giveUpOrRetry(row: OutboxRow, place: PlaceRow | undefined, error: unknown): Promise<void> {
+    const { id, attempts } = row;
+    const idempotent = place !== undefined && channels.get(place.channel)?.idempotent === true;
+    const failure = failureOf(error);
+    meter.sent(place?.channel ?? 'none', row.kind, failure.kind);
+    const after = afterFailure(row, failure, idempotent);
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      // Whoever took it over after our claim ran out knows better.
+      if ((await tx.table(outbox).get(id))?.attempts !== attempts) return;
+      await settle(world, id, after);
+      if (after.state === 'failed') await tellStandIns(world, row);
+    });
+    log.warn({ outbox: id, attempts, state: after.state, err: error }, 'message not sent');
+  }
+
+  /** Room for it on its channel, or how long the channel wants us to wait; undefined when there is nothing to send. */
+  async function turnFor(id: string): Promise<Turn | number | undefined> {
+    const place = await store.read(async (tx) => {
+      const row = await tx.table(outbox).get(id);
+      const at = now().toISOString();
+      if (!row || !isClaimable(row, at)) return undefined;
+      return { found: await findPlace(tx, channels, row, at) };
+    });
+    const channel = place?.found && channels.get(place.found.row.channel);
+    if (!place || !channel || !place.found) return place && FREE;
+    return pace.turn(channel, place.found.row.id);
+  }
+
+  /** Try again later; what it is known to be it remains, and another server may have sent it meanwhile. */
+  async function putOff(id: string, ms: number): Promise<void> {
+    await store.transaction(async (tx) => {
+      const world = worldOf(parts, tx);
+      const row = await tx.table(outbox).get(id);
+      if (!row || !isClaimable(row, world.now.toISOString())) return;
+      await settle(world, id, { due: new Date(world.now.getTime() + ms).toISOString() });
+    });
+  }
+
+  async function claimRow(world: World, id: string): Promise<Claim | undefined> {
+    const at = world.now.toISOString();
+    const found = await claimable(world, id, at);
+    if (!found) return undefined;
+    if (found.person && !(await actor(world.tx, found.person))) {
+      await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
+      return undefined;
+    }
+    const where = await findPlace(world.tx, channels, found, at);
+    const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
+    if (found.state === 'sending' && place && !channels.get(place.channel)?.idempotent) {
+      await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
+      return undefined;
+    }
+    if (await waits(world, found)) return undefined;
+    if (found.kind === 'digest' && (await trueLines(world, parts.rhythms, found)).length === 0) {
+      await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
+      return undefined;
+    }
+    const fresh = found.later ? await checked(world, found) : {};
+    if (!fresh) {
+      await settle(world, id, { state: 'void', error: '到时候已经不用说了' });
+      return undefined;
+    }
+    const due = leaseFrom(world.now);
+    const row = await world.tx
+      .table(outbox)
+      .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });
+    return { row, place, shown: place && (await drawFor(world, place, row)) };
+  }
+
+  /** What a later notice says now and the day that it counts for; undefined when it needs not be said any more. */
+  async function checked(
+    world: World,
+    { later, person, reply }: OutboxRow,
+  ): Promise<Partial<OutboxRow> | undefined> {
+    const check = later && parts.checks.get(later.check);
+    const text = check && person ? await check(world, later.about, person) : undefined;
+    if (text === undefined) return undefined;
+    return { reply: { ...reply, text }, day: world.today, week: mondayOf(world.today) };
+  }
+
+  /** The message as it is to be sent, a digest with everything that belongs into it. */
+  async function claimable(world: World, id: string, at: string): Promise<Stored<OutboxRow> | undefined> {
+    const row = await world.tx.table(outbox).get(id);
+    if (!row || !isClaimable(row, at)) return undefined;
+    if (row.kind !== 'digest' || !row.person || row.attempts > 0) return row;
+    await gatherFor(world, row.person, id);
+    return world.tx.table(outbox).get(id);
+  }
+
+  /** Whether it is not the time for it; it is then due later, or in another digest. */
+  async function waits(world: World, row: Stored<OutboxRow>): Promise<boolean> {
+    if (row.kind === 'digest' && row.person) return passOn(world, row);
+    return standsInForDigest(row) && waitForUsualHours(world, row);
+  }
+
+  async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {
+    const viewer = place.person ? await actor(world.tx, place.person) : null;
+    const shown = await withViewers(world.tx, place, await draw(world, reply, viewer));
+    if (!instead || place.kind !== 'group') return shown;
+    const mention = await parts.mention(world.tx, place.channel, instead);
+    return mention ? { ...shown, mention } : shown;
+  }
+
+  /** Who cannot be reached is told through the unit: its groups, or else its head. */
+  async function tellStandIns(
+    world: World,
+    { id, kind, person, reply, from, instead }: OutboxRow,
+  ): Promise<void> {
+    if (!person || kind === 'reply' || instead) return;
+    const { name, groups, heads } = await parts.standIns(world.tx, person);
+    const text = `${name}没有收到，请转告：${reply.text || '有要办的事，请看待办'}`;
+    const targets =
+      groups.length > 0
+        ? groups.map((place) => ({ place, person: null }))
+        : heads.map((head) => ({ place: null, person: head }));
+    for (const target of targets) {
+      const key = `${id}>${target.place ?? target.person}`;
+      if (await world.tx.table(outbox).get(key)) continue;
+      await queue(
+        world,
+        { id: key, kind: 'notice', ...target, reply: { ...reply, text } },
+        { from, instead: person },
+      );
+    }
+  }
+
+  function afterFailure(
+    row: OutboxRow,
+    { kind, message, retryAfterMs }: SendError,
+    idempotent: boolean,
+  ): Partial<OutboxRow> {
+    if (kind === 'unsure' && !idempotent) return { state: 'unsure', error: `发出后没有回音：${message}` };
+    const again = kind === 'retry' || kind === 'unsure';
+    if (!again || row.attempts >= MAX_ATTEMPTS) return { state: 'failed', error: message };
+    return { state: 'due', due: later(now(), row.attempts, retryAfterMs), error: message };
+  }
+}
+
+function failureOf(error: unknown): SendError {
+  if (error instanceof SendError) return error;
+  return new SendError('refused', String(error), undefined, { cause: error });
+}
+
+function isClaimable({ state, due }: OutboxRow, at: string): boolean {
+  return (state === 'due' || state === 'sending') && due <= at;
+}
+
+async function settle({ tx }: World, id: string, change: Partial<OutboxRow>): Promise<void> {
+  const row = await tx.table(outbox).get(id);
+  if (row) await tx.table(outbox).put({ ...row, ...change });
+}
+
+/** An answer that is out is nobody's to look up: that it was given stands in its turn. */
+async function forget({ tx }: World, id: string): Promise<void> {
+  const row = await tx.table(outbox).get(id);
+  if (row) await tx.table(outbox).delete(row);
+}
+
+/** When to try again: what the platform asked for, else jittered exponential backoff from 1 s to 10 min. */
+export function later(now: Date, attempts: number, asked?: number): string {
+  const backoff = Math.min(1000 * 2 ** attempts, 600_000) * (0.5 + Math.random() / 2);
+  return new Date(now.getTime() + (asked ?? backoff)).toISOString();
+}

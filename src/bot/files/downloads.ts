@@ -1,0 +1,47 @@
+/** Opens a download link: whose it is, whether that person is still here, and whether the feature gives it to them. */
+import type { FileStore } from '../../store/files.ts';
+import type { Store, Tx } from '../../store/store.ts';
+import type { Actor, Download, Feature, File, World } from '../feature.ts';
+import type { Links } from './links.ts';
+
+/** A file with its content. */
+export type Given = File & { readonly body: Uint8Array | string };
+
+/** The file, or why there is none: the link is not ours, is too old, or is not for this person (any more). */
+export type Opened = Given | 'altered' | 'expired' | 'refused';
+
+export interface DownloadParts {
+  readonly store: Store;
+  readonly features: readonly Feature[];
+  readonly links?: Links;
+  readonly fileStore: Pick<FileStore, 'get'>;
+  readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
+  /** The moment of a transaction. */
+  readonly world: (tx: Tx) => World;
+}
+
+export function createDownload({
+  store,
+  features,
+  links,
+  fileStore,
+  actor,
+  world,
+}: DownloadParts): (token: string) => Promise<Opened> {
+  const downloads = new Map<string, Download>(features.flatMap((f) => Object.entries(f.downloads ?? {})));
+
+  return async (token) => {
+    const file = await store.read(async (tx) => {
+      const at = world(tx);
+      const claim = links?.read(token, at.now) ?? 'altered';
+      if (typeof claim === 'string') return claim;
+      const viewer = await actor(tx, claim.person);
+      return (viewer && (await downloads.get(claim.kind)?.(at, claim.id, viewer))) ?? 'refused';
+    });
+    if (typeof file === 'string') return file;
+    const { body } = file;
+    if (typeof body === 'string' || body instanceof Uint8Array) return { ...file, body };
+    const bytes = await fileStore.get(body.hash);
+    return bytes ? { ...file, body: bytes } : 'refused';
+  };
+}

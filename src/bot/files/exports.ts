@@ -1,0 +1,256 @@
+/**
+ * Exports: spreadsheets that take long to make. Rows are read page by page, each page in a read of its own, and written
+ * in another thread, so that nobody who chats waits; the card says how far it is and then has the link.
+ */
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Log } from '../../lib/log.ts';
+import { createSheet } from '../../lib/sheet.ts';
+import { type FileStore, hashOf } from '../../store/files.ts';
+import type { Store, Stored, Tx } from '../../store/store.ts';
+import { note } from '../cards/forms.ts';
+import { recordCard } from '../cards/spec.ts';
+import { createDoing, landEffects } from '../delivery/effects.ts';
+import type { Actor, Ctx, Export, Feature, Outcome, Raw, World } from '../feature.ts';
+import { type ExportRow, files, exportsTable as table } from '../tables.ts';
+import { type Kernel, worldOf } from '../turn/answer.ts';
+import type { Subject } from '../turn/inbound.ts';
+import { downloadOf, keepFile } from './files.ts';
+
+/** Days for which the link is good, and the file is kept. */
+const LINK_DAYS = 2;
+const KEEP_MS = 3 * 86_400_000;
+/** Who makes a file says so at least this often; when nothing is heard for longer, another server begins again. */
+const STEP_MS = 1_000;
+const LEASE_MS = 60_000;
+const AGAIN_MS = 30_000;
+const MOST_ATTEMPTS = 3;
+const AT_ONCE = 20;
+/** What a new one is signalled under. */
+const TOPIC = 'exports';
+
+const subjectOf = ({ id }: Pick<ExportRow, 'id'>): Subject => ({ kind: 'export', id });
+
+/** Begin an export, or show the one that this person began already; what is answered is for them alone. */
+export async function startExport(ctx: Ctx, name: string, data: Raw, title: string): Promise<Outcome> {
+  const { id: person } = ctx.me;
+  const rows = ctx.tx.table(table);
+  const open = await rows.find({ where: { person, state: 'open' }, limit: AT_ONCE });
+  const same = open.rows.find(
+    (row) => row.name === name && JSON.stringify(row.data) === JSON.stringify(data),
+  );
+  const at = ctx.now.toISOString();
+  if (!same) ctx.tx.signal(TOPIC, '');
+  const row =
+    same ??
+    (await rows.put({
+      id: ctx.newId(),
+      name,
+      data,
+      title,
+      person,
+      at,
+      due: at,
+      state: 'open',
+      lines: 0,
+      total: 0,
+      attempts: 0,
+    }));
+  const card = { subject: subjectOf(row) };
+  // A card that is pressed stays what it is, and a group is not the place for somebody's download.
+  if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
+  const key = `export:${row.id}`;
+  ctx.notify({ to: { person }, text: `正在导出${title}…`, card, key, urgent: true });
+  return { text: `正在导出${title}，进度和下载链接在您和我的个人聊天里。` };
+}
+
+export interface ExportParts extends Pick<Kernel, 'now' | 'newId' | 'workdays'> {
+  readonly store: Store;
+  readonly fileStore: FileStore;
+  readonly features: readonly Feature[];
+  readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
+  readonly elapsed: () => number;
+  readonly log: Log;
+  /** Sends what is due: progress is no use when it is late. */
+  readonly pump: () => Promise<void>;
+}
+
+export interface Exporter {
+  /** Make all that is due, one after the other; resolves when nothing is left. */
+  run(): Promise<void>;
+  /** Give up what is being made; another start makes it again. */
+  stop(): Promise<void>;
+}
+
+export function createExporter(parts: ExportParts): Exporter {
+  const { store, now, newId, elapsed, log, pump } = parts;
+  const known = exportsOf(parts.features);
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
+
+  async function runAll(): Promise<void> {
+    for (let row = await claim(); row && !stopped; row = await claim()) {
+      await make(row).catch((error) => fail(row, error));
+      await pump();
+    }
+  }
+
+  function claim(): Promise<Stored<ExportRow> | undefined> {
+    return store.transaction(async (tx) => {
+      const { rows } = await tx.table(table).find({
+        where: { state: 'open' },
+        order: 'due',
+        range: { lte: now().toISOString() },
+        limit: 1,
+        claim: true,
+      });
+      return rows[0] && tx.table(table).put({ ...rows[0], due: later(LEASE_MS) });
+    });
+  }
+
+  async function change(id: string, fields: Partial<ExportRow>): Promise<void> {
+    await store.transaction(async (tx) => {
+      const row = await tx.table(table).get(id);
+      if (row?.state !== 'open') return;
+      await tx.table(table).put({ ...row, ...fields });
+      const world = worldOf(parts, tx);
+      const { doing, effects } = createDoing(world, newId, null);
+      doing.refresh(subjectOf(row));
+      await landEffects(world, effects);
+    });
+  }
+
+  async function make({ id, name, data, person }: Stored<ExportRow>): Promise<void> {
+    const look = <T>(work: (of: Export, world: World, viewer: Actor) => Promise<T>) =>
+      store.read(async (tx) => {
+        const viewer = await parts.actor(tx, person);
+        const of = known.get(name);
+        return of && viewer ? work(of, worldOf(parts, tx), viewer) : undefined;
+      });
+    const head = await look((of, world, viewer) => of.open(world, data, viewer));
+    if (!head) return change(id, { state: 'refused' });
+    const sheet = createSheet(head);
+    try {
+      let lines = 0;
+      let said = elapsed();
+      for (let after: string | undefined; ; ) {
+        const page = await look((of, world, viewer) => of.page(world, data, viewer, after));
+        if (!page) return await change(id, { state: 'refused' });
+        sheet.add(page.lines);
+        lines += page.lines.length;
+        after = page.next;
+        if (!after) break;
+        if (stopped) return;
+        await breath();
+        if (elapsed() - said < STEP_MS) continue;
+        said = elapsed();
+        await change(id, { lines, total: head.total, due: later(LEASE_MS) });
+        void pump();
+      }
+      await change(id, { lines, total: head.total, due: later(LEASE_MS) });
+      const bytes = await sheet.finish();
+      const given = { id: newId(), name: `${head.name}.xlsx`, kind: 'xlsx', by: person } as const;
+      await keepFile(parts, bytes, hashOf(bytes), { ...given, about: `export:${id}` });
+      await change(id, { state: 'done', lines, total: lines });
+    } finally {
+      await sheet.stop();
+    }
+  }
+
+  async function fail(row: Stored<ExportRow>, error: unknown): Promise<void> {
+    log.error({ export: row.id, name: row.name, err: error }, 'an export failed');
+    const attempts = row.attempts + 1;
+    const state = attempts < MOST_ATTEMPTS ? 'open' : 'failed';
+    await change(row.id, { attempts, state, due: later(AGAIN_MS) }).catch((err) =>
+      log.error({ export: row.id, err }, 'the failure of an export could not be stored'),
+    );
+  }
+
+  function run(): Promise<void> {
+    if (stopped) return Promise.resolve();
+    running ??= runAll()
+      .catch((error) => log.error({ err: error }, 'exports stopped, the next tick tries again'))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+  const deafen = store.listen(TOPIC, () => void run());
+
+  return {
+    run,
+    async stop() {
+      stopped = true;
+      deafen();
+      await running;
+    },
+  };
+}
+
+function exportsOf(features: readonly Feature[]): ReadonlyMap<string, Export> {
+  return new Map(features.flatMap((feature) => feature.exports ?? []).map((of) => [of.name, of]));
+}
+
+/** The card that follows an export, and its download. */
+export function exportsFeature(features: readonly Feature[]): Feature {
+  const known = exportsOf(features);
+  return {
+    name: 'exports',
+    tables: [],
+    operations: [],
+    views: {
+      async export(world, id, viewer) {
+        const row = await world.tx.table(table).get(id);
+        if (!row) return note('这次导出已经清理了，需要时请再导出一次。');
+        if (viewer?.id !== row.person) return note('这是别人导出的文件。');
+        const { state, lines, total, title } = row;
+        const url = state === 'done' ? world.link?.('export', id, viewer, LINK_DAYS) : undefined;
+        const far = total > 0 ? `正在导出 ${count(lines)}/${count(total)}` : '正在导出…';
+        const says = {
+          open: lines > 0 && lines >= total ? `${far}，正在写成表格…` : far,
+          done: url
+            ? `共${count(lines)}行，点“下载”保存。链接${LINK_DAYS}天内有效。`
+            : '导出好了，可这台服务器没有设置下载地址。请联系市委组织部。',
+          failed: '没有导出成功，请过一会儿再试。还不行就告诉市委组织部。',
+          refused: '您现在不能导出这份台账了。',
+        }[state];
+        return recordCard({
+          number: 'Excel 表格',
+          title,
+          state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' }[state],
+          style: { open: 'accent', done: 'good', failed: 'attention', refused: 'warning' }[state],
+          ask: says,
+          facts: [],
+          buttons: [],
+          ...(url && { links: [{ title: '下载', url }] }),
+        });
+      },
+    },
+    downloads: {
+      async export(world, id, viewer) {
+        const row = await world.tx.table(table).get(id);
+        if (!row || row.person !== viewer.id) return undefined;
+        if (!(await known.get(row.name)?.open(world, row.data, viewer))) return undefined;
+        const about = `export:${id}`;
+        const { rows } = await world.tx.table(files).find({ where: { about }, order: 'at', limit: 1 });
+        return rows[0] && downloadOf(rows[0]);
+      },
+    },
+  };
+}
+
+const count = (n: number) => n.toLocaleString('en');
+
+/** Forget exports that are too old, and let their files go; a few at a time. */
+export async function sweepExports(store: Store, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - KEEP_MS).toISOString();
+  await store.transaction(async (tx) => {
+    const { rows } = await tx.table(table).find({ order: 'at', range: { lt: before }, limit: AT_ONCE });
+    for (const row of rows) {
+      const about = `export:${row.id}`;
+      const of = await tx.table(files).find({ where: { about }, order: 'at', limit: AT_ONCE });
+      for (const file of of.rows) await tx.table(files).put({ ...file, about: null });
+      await tx.table(table).delete(row);
+    }
+  });
+}

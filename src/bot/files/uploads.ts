@@ -1,0 +1,147 @@
+/** Takes in what is sent along with words: fetched, looked at and kept before the turn begins, then handed to a feature. */
+import { AppError } from '../../lib/errors.ts';
+import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
+import type { Log } from '../../lib/log.ts';
+import { type FileStore, hashOf } from '../../store/files.ts';
+import { type Store, StoreError } from '../../store/store.ts';
+import type { Ctx, Outcome } from '../feature.ts';
+import { turns } from '../tables.ts';
+import { type Kernel, turnId } from '../turn/answer.ts';
+import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
+import type { Call } from '../turn/router.ts';
+import { keepFile } from './files.ts';
+
+/** Of one file. Photos of a phone are 3 to 6 MB. */
+export const MOST_FILE_BYTES = 10 * 1024 * 1024;
+const MOST_FILES = 10;
+const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。';
+/** Held in memory at the same time, over all chats. */
+const AT_ONCE = 4;
+
+export interface IntakeParts extends Pick<Kernel, 'features' | 'identify' | 'newId' | 'now'> {
+  readonly store: Store;
+  readonly fileStore: FileStore;
+  readonly log: Log;
+}
+
+export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) => Promise<TextInbound>;
+
+/** Fetches only for people who are known, in their personal chat, and once for each message. Never rejects. */
+export function createTakeIn(parts: IntakeParts): TakeIn {
+  const { store, features, identify, newId, log } = parts;
+  const intakes = features.flatMap((feature) => feature.intakes ?? []);
+  const gate = createGate(AT_ONCE);
+
+  async function takeOne(
+    { name, fetch }: Attachment,
+    by: string,
+    turn: string,
+  ): Promise<SentFile | RefusedFile> {
+    const shown = plainName(name) || '文件';
+    try {
+      const bytes = await fetch(MOST_FILE_BYTES);
+      if (bytes.length === 0) throw new AppError('invalid', `“${shown}”是空的，请再发一次。`);
+      if (bytes.length > MOST_FILE_BYTES) throw tooLarge(shown);
+      const kind = await fileKind(bytes);
+      if (!kind) {
+        const kinds = '照片、PDF、Word（docx）和 Excel（xlsx）';
+        throw new AppError('invalid', `“${shown}”没有收：只收${kinds}，而且内容要和文件名相符。`);
+      }
+      const id = newId();
+      await keepFile(parts, bytes, hashOf(bytes), { id, name: fileName(name, kind), kind, by, about: null });
+      return { id, kind, read: await readBy(kind, bytes) };
+    } catch (error) {
+      if (error instanceof AppError) return { refused: error.publicMessage };
+      log.warn({ turn, err: error }, 'a file was not taken in');
+      const busy = error instanceof StoreError;
+      return { refused: busy ? '系统正忙，文件没有收下，请稍后再发。' : `“${shown}”没有收到，请再发一次。` };
+    }
+  }
+
+  async function readBy(kind: FileKind, bytes: Uint8Array): Promise<SentFile['read']> {
+    const found: Record<string, Readonly<Record<string, unknown>>> = {};
+    for (const { kinds, op, read } of intakes) {
+      const raw = kinds.includes(kind) ? await read?.(bytes) : undefined;
+      if (raw) found[op] = raw;
+    }
+    return found;
+  }
+
+  return async (inbound, attachments) => {
+    if (attachments.length === 0 || inbound.place.kind !== 'personal') return inbound;
+    const by = await store
+      .read(async (tx) =>
+        (await tx.table(turns).get(turnId(inbound)))
+          ? undefined
+          : (await identify(tx, inbound.channel, inbound.sender.account))?.id,
+      )
+      .catch(() => undefined);
+    if (!by) return inbound;
+    const files = await Promise.all(
+      attachments
+        .slice(0, MOST_FILES)
+        .map((attachment) => gate(() => takeOne(attachment, by, turnId(inbound)))),
+    );
+    const over = attachments.length > MOST_FILES ? [{ refused: `一次最多发 ${MOST_FILES} 个文件。` }] : [];
+    return { ...inbound, files: [...files, ...over] };
+  };
+}
+
+export function tooLarge(name: string): AppError {
+  return new AppError('invalid', `“${name}”超过 10 MB，没有收。请压缩后再发。`);
+}
+
+/** At most so many at a time. */
+function createGate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= most) await new Promise<void>((go) => waiting.push(go));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
+/**
+ * Words that call something are answered first; then the files go to the first operation that wants them. Together
+ * they are one answer, with a sentence about each file that was not taken.
+ */
+export async function answerFiles(
+  kernel: Pick<Kernel, 'features' | 'router'>,
+  ctx: Ctx,
+  text: string,
+  files: NonNullable<TextInbound['files']>,
+  perform: (ctx: Ctx, call: Call) => Promise<Outcome>,
+): Promise<Outcome> {
+  const asked = kernel.router.byText(text);
+  const words = asked && (await perform(ctx, asked));
+  const sent = files.filter((file) => 'id' in file);
+  const call = await callFor(kernel, ctx, sent, asked ? '' : text);
+  const done = call ? await perform(ctx, call) : { text: sent.length > 0 ? NOT_NEEDED : '' };
+  const refused = files.flatMap((file) => ('refused' in file ? [file.refused] : []));
+  return { ...words, ...done, text: [words?.text, done.text, ...refused].filter(Boolean).join('\n') };
+}
+
+/** The operation that wants these files, with its fields; `text` came with them. */
+async function callFor(
+  { features, router }: Pick<Kernel, 'features' | 'router'>,
+  ctx: Ctx,
+  sent: readonly SentFile[],
+  text: string,
+): Promise<Call | undefined> {
+  for (const { kinds, op: name, read, wants } of features.flatMap((feature) => feature.intakes ?? [])) {
+    const fitting = sent.filter((file) => kinds.includes(file.kind) && (!read || file.read[name]));
+    const [first] = fitting;
+    const op = router.byName(name);
+    if (!first || !op || !((await wants?.(ctx)) ?? true)) continue;
+    const words = text === '' ? {} : { words: text };
+    return { op, raw: { ...words, ...first.read[name], files: fitting.map(({ id }) => id).join() } };
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/** Drops the kernel's rows that nobody can ask for again, a few at a time, so that the store stays small. */
+import type { Store, Stored, Table, Tx } from '../../store/store.ts';
+import { forms, lives, outbox, turns } from '../tables.ts';
+import { subjectKey } from '../turn/inbound.ts';
+import { passes, sessions } from '../turn/page-sessions.ts';
+
+const DAY_MS = 86_400_000;
+/** Teams repeats a message for minutes; a form is forgotten after a month; sent messages are kept for the ledger. */
+const KEEP_DAYS = { turns: 2, forms: 31, outbox: 100, passes: 1, sessions: 1 };
+const AT_ONCE = 200;
+/** Rounds in one go: with a tick every five seconds, more than comes in on the busiest day. */
+const ROUNDS = 10;
+
+/** Delete outdated rows of each table, some thousand at most; cost does not depend on how many rows there are. */
+export async function sweep(store: Store, now: Date): Promise<void> {
+  const before = (days: number) => new Date(now.getTime() - days * DAY_MS).toISOString();
+  for (let round = 0, more = true; more && round < ROUNDS; round += 1) {
+    more = await store.transaction(async (tx) => {
+      const dropped = [
+        await drop(tx, turns, before(KEEP_DAYS.turns)),
+        await drop(tx, forms, before(KEEP_DAYS.forms), ({ id }) => dropLives(tx, id)),
+        await drop(tx, outbox, before(KEEP_DAYS.outbox)),
+        await drop(tx, passes, before(KEEP_DAYS.passes)),
+        await drop(tx, sessions, before(KEEP_DAYS.sessions)),
+      ];
+      return dropped.some((count) => count === AT_ONCE);
+    });
+  }
+}
+
+async function drop<T extends { id: string; at: string }>(
+  tx: Tx,
+  table: Table<T>,
+  before: string,
+  along?: (row: Stored<T>) => Promise<void>,
+): Promise<number> {
+  const { rows } = await tx.table(table).find({ order: 'at', range: { lt: before }, limit: AT_ONCE });
+  for (const row of rows) {
+    await along?.(row);
+    await tx.table(table).delete(row);
+  }
+  return rows.length;
+}
+
+/** The cards that showed a form are nothing without it. */
+async function dropLives(tx: Tx, form: string): Promise<void> {
+  const subject = subjectKey({ kind: 'form', id: form });
+  const { rows } = await tx.table(lives).find({ where: { subject }, order: 'at', limit: AT_ONCE });
+  for (const row of rows) await tx.table(lives).delete(row);
+}

@@ -1,0 +1,51 @@
+/** The clockwork: a node-cron tick that sends what is due. Rhythms of the features hang on it. */
+import cron from 'node-cron';
+import type { Log } from '../../lib/log.ts';
+import type { Meter } from '../../lib/metrics.ts';
+
+export interface Scheduler {
+  start(): void;
+  /** No tick begins after this; resolves when the one under way has ended. */
+  stop(): Promise<void>;
+  readonly running: boolean;
+}
+
+/** Every five seconds; a tick that takes longer makes the next ones wait. */
+const EVERY = '*/5 * * * * *';
+
+/** @param elapsed milliseconds on a clock that is never set back */
+export function createScheduler(
+  tick: () => Promise<void>,
+  {
+    log,
+    meter,
+    elapsed,
+  }: { readonly log: Log; readonly meter: Pick<Meter, 'tick'>; readonly elapsed: () => number },
+): Scheduler {
+  let underWay: Promise<void> | undefined;
+  let running = false;
+  const task = cron.createTask(EVERY, ({ date, triggeredAt }) => {
+    if (underWay) return;
+    const began = elapsed();
+    underWay = tick()
+      .catch((error) => log.error({ err: error }, 'tick failed, the next one tries again'))
+      .finally(() => {
+        underWay = undefined;
+        meter.tick(triggeredAt.getTime() - date.getTime(), elapsed() - began);
+      });
+  });
+  return {
+    start() {
+      task.start();
+      running = true;
+    },
+    async stop() {
+      running = false;
+      await task.destroy();
+      await underWay;
+    },
+    get running() {
+      return running;
+    },
+  };
+}

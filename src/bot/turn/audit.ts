@@ -1,0 +1,83 @@
+/** The audit trail: who did what to which record, from where; and what somebody tried who may not. */
+import type { AppError } from '../../lib/errors.ts';
+import type { Actor, AnyOperation, Ctx, Feature, Outcome, Raw, World } from '../feature.ts';
+import { type AuditRow, audit } from '../tables.ts';
+import type { Account, Inbound, Subject } from './inbound.ts';
+import type { Call, Router } from './router.ts';
+
+/** Refused attempts of one account that are written down in a day; more of them say nothing new. */
+const MOST_REFUSED = 100;
+/** A name that a platform gives may be of any length. */
+const MOST_CHARS = 60;
+
+/** Write down what was done. */
+export async function writeDone(
+  ctx: Ctx,
+  op: AnyOperation,
+  { id: record }: NonNullable<Outcome['did']>,
+): Promise<void> {
+  await ctx.tx.table(audit).put({
+    ...rowOf(ctx, ctx.newId(), op, ctx.sender ?? stranger(ctx.account)),
+    record,
+    channel: ctx.place.channel,
+    place: ctx.place.id,
+    outcome: 'done',
+    words: '',
+  });
+}
+
+export interface AuditParts {
+  readonly router: Router;
+  readonly features: readonly Feature[];
+  readonly newId: () => string;
+}
+
+/** Write down an attempt that was refused because of who made it. */
+export async function writeRefused(
+  { router, features, newId }: AuditParts,
+  world: World,
+  inbound: Inbound,
+  sender: Actor | null,
+  pressed: Subject | undefined,
+  { code, publicMessage }: AppError,
+): Promise<void> {
+  const call = code === 'forbidden' || code === 'unbound' ? calledBy(router, inbound) : undefined;
+  if (!call) return;
+  const { account: id, name } = inbound.sender;
+  const who = rowOf(world, newId(), call.op, sender ?? stranger({ channel: inbound.channel, id, name }));
+  const rows = world.tx.table(audit);
+  const today = { person: who.person, day: who.day, outcome: 'refused' as const };
+  if ((await rows.count(today)) >= MOST_REFUSED) return;
+  const record = claimed(features, call.raw) ?? (pressed?.kind === 'form' ? undefined : pressed?.id) ?? '';
+  const { channel, place } = inbound;
+  await rows.put({ ...who, record, channel, place: place.key, outcome: 'refused', words: publicMessage });
+}
+
+/** An account that is nobody's. */
+function stranger({ channel, id, name }: Account): Pick<Actor, 'id' | 'name' | 'unit'> {
+  return { id: `${channel}:${id}`, name: name.slice(0, MOST_CHARS), unit: '' };
+}
+
+function calledBy(router: Router, inbound: Inbound): Call | undefined {
+  if (inbound.kind === 'text') return router.byText(inbound.text);
+  const op = router.byName(inbound.op);
+  return op && { op, raw: inbound.data };
+}
+
+/** The record number among the fields that were claimed. */
+function claimed(features: readonly Feature[], raw: Raw): string | undefined {
+  const isNumber = (value: unknown) =>
+    typeof value === 'string' &&
+    value.length < MOST_CHARS &&
+    features.some((f) => f.numbers?.pattern.test(value));
+  return Object.values(raw).find(isNumber) as string | undefined;
+}
+
+function rowOf(
+  { now, today: day }: World,
+  id: string,
+  { name: op, title, words = [] }: AnyOperation,
+  { id: person, name, unit }: Pick<Actor, 'id' | 'name' | 'unit'>,
+): Omit<AuditRow, 'record' | 'channel' | 'place' | 'outcome' | 'words'> {
+  return { id, at: now.toISOString(), day, person, name, unit, op, what: words[0] ?? title };
+}

@@ -1,0 +1,65 @@
+/** What waits for one person in the kernel's own books, and how it goes to a successor. */
+import { addDays, mondayOf } from '../../lib/dates.ts';
+import type { Stored } from '../../store/store.ts';
+import { waveOf } from '../delivery/batches.ts';
+import { addLine } from '../delivery/digest.ts';
+import type { Estate, World } from '../feature.ts';
+import { type OutboxRow, outbox, type WaveRow, waves } from '../tables.ts';
+
+/** Messages are due at most this many weeks ahead: put off by days, or for a meeting that was called. */
+const WEEKS = 6;
+/** Reminders are planned at most this many days ahead: over the longest holiday. */
+const DAYS = 20;
+const MOST = 1000;
+
+/** Messages that have not been tried yet. */
+async function waiting({ tx, today }: World, person: string): Promise<readonly Stored<OutboxRow>[]> {
+  // What goes out at a later hour is counted in no week yet.
+  const weeks = [''];
+  for (let n = -1; n <= WEEKS; n++) weeks.push(mondayOf(addDays(today, 7 * n)));
+  const where = { person, week: weeks, kind: ['notice', 'digest'] as const };
+  const { rows } = await tx.table(outbox).find({ where, limit: MOST });
+  return rows.filter(({ state, attempts }) => state === 'due' && attempts === 0);
+}
+
+/** Reminders that are planned and in no digest yet. */
+async function planned({ tx, today }: World, person: string): Promise<readonly Stored<WaveRow>[]> {
+  const found: Stored<WaveRow>[] = [];
+  for (let n = -1; n <= DAYS; n++) {
+    for (const half of ['am', 'pm']) {
+      const wave = await tx.table(waves).get(`${addDays(today, n)}:${half}:${waveOf(person)}`);
+      if (wave?.people[person]) found.push(wave);
+    }
+  }
+  return found;
+}
+
+/** Messages, digests and put-off reminders; whether they still need to be said is asked when they go out. */
+export const pendingMessages: Estate = {
+  title: '还没发出的消息和提醒',
+  async count(world, { id }) {
+    const lines = (await waiting(world, id)).map(({ kind, lines }) => (kind === 'digest' ? lines.length : 1));
+    const reminders = (await planned(world, id)).map(({ people }) => people[id]?.length ?? 0);
+    return [...lines, ...reminders].reduce((sum, n) => sum + n, 0);
+  },
+  async move(ctx, { id: from }, { id: to, name }) {
+    const { tx, now } = ctx;
+    const error = `交给了${name}`;
+    for (const row of await waiting(ctx, from)) {
+      if (row.kind === 'notice') await tx.table(outbox).put({ ...row, person: to });
+      else {
+        for (const line of row.lines) await addLine(ctx, to, line, new Date(row.due));
+        await tx.table(outbox).put({ ...row, state: 'merged', error });
+      }
+    }
+    for (const wave of await planned(ctx, from)) {
+      const at = new Date(wave.due) > now ? new Date(wave.due) : now;
+      const { [from]: places = [], ...people } = wave.people;
+      for (const place of places) {
+        const line = wave.lines[place];
+        if (line) await addLine(ctx, to, line, at);
+      }
+      await tx.table(waves).put({ ...wave, people });
+    }
+  },
+};

@@ -1,0 +1,70 @@
+/**
+ * Who may do what, and when: one line for each operation. The check of every press and the buttons on cards come from
+ * the same line. A feature writes its lines in `rights.ts`; an operation without one does not compile.
+ */
+import type { Actor, World } from '../feature.ts';
+
+export type Verdict = true | string;
+
+/** How a person stands to a record: 责任单位, 上报人, 发起单位. */
+export interface Relation<R> {
+  /** As an organiser calls it. */
+  readonly title: string;
+  readonly holds: (actor: Actor, record: R, world: World) => boolean | Promise<boolean>;
+  /** The sentence for who does not stand so; says who does. */
+  readonly otherwise: (record: R, world: World, actor: Actor) => string | Promise<string>;
+}
+
+/** A line of the table. The record is what the operation loads; without one only the person matters. */
+export type Right<R> =
+  /** Also people whom the programme does not know. */
+  | { readonly who: 'all' }
+  | {
+      /** Any known person, or those of some roles. */
+      readonly who: 'bound' | readonly Actor['role'][];
+      /** Says why when the role does not fit. */
+      readonly whoElse?: string;
+      /** Who may know of the record at all; asked before anything is said about it. */
+      readonly sees?: Relation<R>;
+      /** What the record allows now, whoever asks: true, or why not. */
+      readonly when?: (record: R, world: World) => Verdict | Promise<Verdict>;
+      /** One of these has to hold; the first one's sentence is said when none does. */
+      readonly of?: readonly Relation<R>[];
+    };
+
+/** Those who answer for a unit's work, as against the secretary of a branch. */
+export const STAFF = ['head', 'liaison'] as const;
+
+/** True when the role alone does not stand in the way; null is somebody whom the programme does not know. */
+export function roleFits({ who }: Right<never>, actor: Actor | null): boolean {
+  return who === 'all' || (actor !== null && (who === 'bound' || who.includes(actor.role)));
+}
+
+/**
+ * May it be done to this record now, by this person? Without an actor (the card of a group, where nobody in particular
+ * looks) only whether the record allows it.
+ */
+export async function judge<R>(
+  right: Right<R>,
+  record: R,
+  world: World,
+  actor: Actor | null,
+): Promise<Verdict> {
+  if (right.who === 'all') return true;
+  const { sees, when, of = [] } = right;
+  if (actor && sees && !(await sees.holds(actor, record, world))) return sees.otherwise(record, world, actor);
+  const now = (await when?.(record, world)) ?? true;
+  if (now !== true || !actor) return now;
+  for (const relation of of) if (await relation.holds(actor, record, world)) return true;
+  return (await of[0]?.otherwise(record, world, actor)) ?? true;
+}
+
+/** Whether to show the button for it. */
+export async function may<R>(
+  right: Right<R>,
+  record: R,
+  world: World,
+  actor: Actor | null,
+): Promise<boolean> {
+  return (!actor || roleFits(right, actor)) && (await judge(right, record, world, actor)) === true;
+}
