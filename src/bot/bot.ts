@@ -1,19 +1,19 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
-import { type Meter, unmetered } from '../lib/metrics.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards/adaptive.ts';
 import { createDraw } from './cards/draw.ts';
 import { formsFeature } from './cards/forms.ts';
-import type { Choice } from './cards/spec.ts';
-import type { Channel } from './delivery/channel.ts';
+import type { Choice, Reply } from './cards/spec.ts';
+import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
 import { digestFeature } from './delivery/digest.ts';
+import { type Meter, unmetered } from './delivery/metrics.ts';
 import { createOutbox, type OutboxParts } from './delivery/outbox.ts';
-import type { Actor, Feature } from './feature.ts';
+import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
 import { createExporter, exportsFeature, sweepExports } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
@@ -22,12 +22,14 @@ import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { sweep } from './jobs/retention.ts';
 import { runErrands } from './jobs/run.ts';
+import { type Kernel, worldOf } from './kernel.ts';
 import { planOccasions, planRhythms } from './reminders/plan.ts';
 import { holidays } from './tables.ts';
-import { type Kernel, turnId, worldOf } from './turn/answer.ts';
 import { subjectOf } from './turn/context.ts';
-import type { Answer, Attachment, Happening, Inbound, Look, Reply, Shown } from './turn/inbound.ts';
+import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
+import { turnId } from './turn/inbound.ts';
 import { createRouter, tidy } from './turn/router.ts';
+import type { Actor } from './world.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */

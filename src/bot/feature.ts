@@ -1,101 +1,16 @@
 /** What a feature brings to the kernel, and what the kernel hands to its code. */
-import type { z } from 'zod';
+
 import type { FileKind } from '../lib/filekind.ts';
-import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
-import type { Workdays } from '../lib/workdays.ts';
-import type { AnyTable, Tx } from '../store/store.ts';
-import type { Choice } from './cards/spec.ts';
-import type { DigestLine, PlaceRow } from './tables.ts';
-import type { Account, Card, Reply, Subject } from './turn/inbound.ts';
-import type { Right } from './turn/rights.ts';
-
-/** A person whom the programme knows, acting for one unit. */
-export interface Actor {
-  readonly id: string;
-  readonly name: string;
-  readonly unit: string;
-  readonly role: 'head' | 'liaison' | 'secretary';
-}
-
-/** The transaction and the moment: all that a rule needs to know of the world. */
-export interface World {
-  readonly tx: Tx;
-  readonly now: Date;
-  /** `YYYY-MM-DD` in Asia/Shanghai. */
-  readonly today: string;
-  readonly workdays: Workdays;
-  /**
-   * The address of a download for this person, good for so many more days after today;
-   * undefined when this server has no address that people can reach.
-   */
-  link?(kind: string, id: string, viewer: Actor, days: number): string | undefined;
-  /** The page, where there is one. */
-  readonly page?: PageAddress | undefined;
-}
-
-/** Where the page is. */
-export interface PageAddress {
-  /** Without a slash at the end. */
-  readonly address: string;
-  /** Whoever opens it picks a person (a demo on one's own machine); otherwise a link from the bot says who it is. */
-  readonly pick: boolean;
-}
-
-/** A message to somebody who did not ask; it lands in the outbox with the transaction. */
-export interface Notice {
-  readonly to: { readonly person: string } | { readonly place: string };
-  readonly text: string;
-  readonly card?: Card;
-  /** Names this notice for good: a second one with the same key is not sent. */
-  readonly key: string;
-  /** Goes out at once, however many messages the person had today. */
-  readonly urgent?: boolean;
-  /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
-  readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
-}
-
+import type { AnyTable } from '../store/store.ts';
+import type { Choice, Raw, Reply } from './cards/spec.ts';
+import type { AnyOperation, Ctx, Todo } from './operation.ts';
+import type { Rhythm } from './reminders/reminder.ts';
+import type { PlaceRow } from './tables.ts';
+import type { Estate } from './turn/handover.ts';
+import type { Actor, Doing, World } from './world.ts';
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
-
-/** Something that waits for a person. */
-export interface Todo {
-  /** The record's number. */
-  readonly number: string;
-  readonly title: string;
-  /** What is asked, in a few words: `请受理`. */
-  readonly ask: string;
-  /** `YYYY-MM-DD` */
-  readonly due: string | null;
-  readonly tone: Tone;
-  /** What opens it. */
-  readonly op: string;
-  readonly data: Raw;
-}
-
-export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
-
-/** A typed command as 帮助 shows it. */
-export interface Help {
-  readonly word: string;
-  readonly text: string;
-  readonly op: string;
-}
-
-/** What writes: through `tx` and what is named here only. */
-export interface Doing extends World {
-  newId(): string;
-  notify(notice: Notice): void;
-  /** Every live card about this subject is redrawn. */
-  refresh(subject: Subject): void;
-  /**
-   * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
-   * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
-   */
-  occasion(rhythm: string, period: string): void;
-  /** Go on with work that is too large for one transaction, part by part, soon after this one has landed. */
-  errand(name: string, data: Raw, after?: string): void;
-}
 
 /** Work that is too large for one transaction, such as passing what a whole province has said. */
 export interface Errand {
@@ -107,95 +22,6 @@ export interface Errand {
    */
   step(doing: Doing, data: Raw, after?: string): Promise<string | undefined>;
 }
-
-/** What an operation works with. */
-export interface Ctx extends Doing {
-  /** Who wrote or pressed; null when the programme does not know this account. */
-  readonly sender: Actor | null;
-  /** The sender, or the refusal that tells an unknown person what to do. */
-  readonly me: Actor;
-  /** Where the words or the press came from, also when nobody is known to be behind it. */
-  readonly account: Account;
-  /** Whose forms these are: the person's id, or the account while it is nobody's. */
-  readonly self: string;
-  readonly place: PlaceRow;
-  /** What the pressed card is about, if it is about a record or a form. */
-  readonly pressed: Subject | undefined;
-  /** What this sender may do here, over all features. */
-  help(): Promise<readonly Help[]>;
-  /** What waits for this sender, over all features, oldest deadline first. */
-  todos(): Promise<readonly Todo[]>;
-  /** Everything that comes round, over all features. */
-  readonly rhythms: readonly Rhythm[];
-  /** Everything that goes to a successor, over all features. */
-  readonly estates: readonly Estate[];
-}
-
-export type Raw = Readonly<Record<string, unknown>>;
-
-/** What came of an operation. */
-export interface Outcome extends Reply {
-  /** Keeps the card to the presser (a list page, a history, a record looked up from a list). */
-  readonly mine?: boolean;
-  /** The record that was changed, for the audit trail. */
-  readonly did?: Subject;
-}
-
-/** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
-export interface Form {
-  readonly text: string;
-  readonly template: string;
-  readonly data: Raw;
-}
-
-/**
- * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: role → `record` → `right` → `input` → `refine` → `run`.
- */
-export interface Operation<R = unknown, I = unknown> {
-  /** `<feature>.<verb>`, the verb on cards. */
-  readonly name: string;
-  /** The exact title of its button. */
-  readonly title: string;
-  /** Words that call it when typed, the usual one first. */
-  readonly words?: readonly string[];
-  /** One line for 帮助; without it the operation is left out there. */
-  readonly help?: string;
-  /** Who may, and when: its line in the feature's `rights.ts`. */
-  readonly right: Right<R>;
-  /** Offered, with the words filled in, when somebody writes words that call nothing. */
-  readonly offersWords?: boolean;
-  /** Turns what follows the word into the fields that a card would carry. */
-  fromText?(rest: string): Raw;
-  /** Loads the record that the claimed fields name; throws `not_found`. */
-  record?(ctx: Ctx, raw: Raw): Promise<R>;
-  readonly input: z.ZodType<I>;
-  /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
-  refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
-  /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
-  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
-  /** What will happen, shown for a last look before `run`; undefined when there is nothing to look at. */
-  preview?(ctx: Ctx, input: I, record: R): Promise<Preview | undefined>;
-  run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
-}
-
-/** A last look before something goes out to others. */
-export interface Preview {
-  /** Title of the button that goes on, if not the operation's own. */
-  readonly confirm?: string;
-  readonly title: string;
-  readonly text: string;
-  readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
-}
-
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
-
-/** An operation of some record and input: for lists. */
-// biome-ignore lint/suspicious/noExplicitAny: an operation is invariant in its record and input, a list is not
-export type AnyOperation = Operation<any, any>;
 
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<ViewDrawing>;
@@ -219,42 +45,6 @@ export interface File {
 
 /** Makes the file `id` as it is now, if this person may have it now; the link itself only says who asks. */
 export type Download = (world: World, id: string, viewer: Actor) => Promise<File | undefined>;
-
-/** A line of a digest for one person. */
-export interface Reminder {
-  readonly person: string;
-  readonly line: Omit<DigestLine, 'rhythm' | 'period'>;
-}
-
-/** What an occurrence plans: a page of reminders, and where the next page begins. */
-export interface Plan {
-  readonly reminders: readonly Reminder[];
-  /** Posted in groups, each once, within the usual hours. */
-  readonly posts?: readonly Notice[];
-  readonly next?: string;
-}
-
-/** A reminder that is to come: the instant, and what it will say. */
-export interface Upcoming {
-  readonly at: Date;
-  readonly title: string;
-}
-
-/** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */
-export interface Rhythm {
-  /** `<feature>.<name>` */
-  readonly name: string;
-  /** As an organiser reads it. */
-  readonly title: string;
-  /** When it occurs, unless an organiser set another time. */
-  readonly schedule: Schedule;
-  /** One page of reminders for an occurrence, of its schedule or asked for; called again with `after` until there is no next page. */
-  plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
-  /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
-  still?(world: World, line: DigestLine, person: string): Promise<boolean>;
-  /** What this person will be reminded of next, as far as it is known today; `schedule` is the one in force. */
-  upcoming(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
-}
 
 /**
  * Turns files that people send in personal chat into an operation, which is run with what `read` returned and
@@ -287,16 +77,6 @@ export interface Greetings {
 
 /** Looks choices up while somebody types, best first; `sender` may be anybody, and sees only what is theirs to see. */
 export type Search = (world: World, words: string, sender: Actor | null) => Promise<readonly Choice[]>;
-
-/** What a person leaves to a successor, one kind of thing. */
-export interface Estate {
-  /** `上报的问题` */
-  readonly title: string;
-  /** How many of them wait on this person as one of the unit `from.unit`. */
-  count(world: World, from: Actor): Promise<number>;
-  /** Hands all of them to `to`, who from now on acts for that unit. */
-  move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
-}
 
 /** A spreadsheet of possibly very many rows, made in the background: see `startExport` in exports.ts. */
 export interface Export {
@@ -344,14 +124,4 @@ export interface Feature {
   readonly estates?: readonly Estate[];
   /** One feature knows who is who. */
   readonly greetings?: Greetings;
-}
-
-/** Keeps the record and input types of an operation together while it is declared. */
-export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
-  return op;
-}
-
-/** Sorts what waits by deadline, what has none last. */
-export function oldestFirst(a: Todo, b: Todo): number {
-  return (a.due ?? '9999') < (b.due ?? '9999') ? -1 : (a.due ?? '9999') > (b.due ?? '9999') ? 1 : 0;
 }

@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Request, Response } from 'restify';
+import type { Meter } from '../bot/delivery/metrics.ts';
 import type { Log } from '../lib/log.ts';
-import type { Meter } from '../lib/metrics.ts';
 import type { Web } from './server.ts';
 
 /** What waits in the outbox: how many messages, and how many seconds the oldest is past its time. */

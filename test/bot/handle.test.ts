@@ -1,7 +1,7 @@
 /** The flow: each message once, double presses, old cards, unknown people and words, what people type stays text. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { operation } from '../../src/bot/feature.ts';
+import { operation } from '../../src/bot/operation.ts';
 import { audit, lives, outbox, turns } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';

@@ -2,7 +2,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import type { Feature, Rhythm } from '../../src/bot/feature.ts';
+import type { Feature } from '../../src/bot/feature.ts';
+import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';
 import { instant } from '../../src/lib/dates.ts';

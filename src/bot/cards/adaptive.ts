@@ -2,8 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
-import type { Raw } from '../feature.ts';
-import type { CardJson } from '../turn/inbound.ts';
+import type { CardJson, Raw } from './spec.ts';
 
 export interface Deck {
   /** Names of all templates, `<feature>/<card>`. */

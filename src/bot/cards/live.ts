@@ -6,8 +6,8 @@ import type { Pace, Turn } from '../delivery/limits.ts';
 import type { OutboxParts } from '../delivery/outbox.ts';
 import { later } from '../delivery/send.ts';
 import { withViewers } from '../delivery/viewers.ts';
+import { worldOf } from '../kernel.ts';
 import { lives, places, redraws } from '../tables.ts';
-import { worldOf } from '../turn/answer.ts';
 
 const PAGE = 50;
 const MAX_ATTEMPTS = 8;

@@ -1,7 +1,7 @@
 /** Builds forms, lists and records over the shared templates, so that all features look alike. */
 import { AppError } from '../../lib/errors.ts';
-import type { Ctx, FieldError, Form, Outcome, Raw, Tone, ViewDrawing } from '../feature.ts';
-import { sayErrors } from './forms.ts';
+import type { ViewDrawing } from '../feature.ts';
+import type { Ctx, Form, Outcome } from '../operation.ts';
 
 export interface Choice {
   readonly title: string;
@@ -193,4 +193,46 @@ export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outc
     links: [{ title: open, url }],
   });
   return { text: `${title}。${ask}\n${url}`, card: { template, data } };
+}
+
+/** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
+export interface Subject {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** `<kind>:<id>`, how rows name a subject. */
+export function subjectKey({ kind, id }: Subject): string {
+  return `${kind}:${id}`;
+}
+
+/**
+ * A card as it is stored: either about a subject (drawn anew by its view whenever it is shown, for whoever looks)
+ * or a template with its data, drawn once.
+ */
+export type Card =
+  | { readonly subject: Subject }
+  | { readonly template: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** An answer or a notice before it is drawn. Text is never missing: clients without cards show it alone. */
+export interface Reply {
+  readonly text: string;
+  readonly card?: Card;
+}
+
+/** An Adaptive Card 1.5 as JSON, ready for a client. */
+export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
+
+export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
+
+export type Raw = Readonly<Record<string, unknown>>;
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What was wrong, as one sentence. */
+export function sayErrors(errors: readonly FieldError[]): string {
+  return errors.map((error) => error.message).join('；');
 }

@@ -1,7 +1,7 @@
 /** Where a message goes: a chat itself, or the chat in which a person is reached. */
 import type { Tx } from '../../store/store.ts';
 import { newPlace, type OutboxRow, type PlaceRow, places } from '../tables.ts';
-import type { Place } from '../turn/inbound.ts';
+import type { Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
 
 /** Most chats of one person in which the bot was ever added. */

@@ -1,6 +1,8 @@
 /** What every platform implements: transport only. Rules of the programme never live here. */
+
 import type { Limits } from '../../lib/limiter.ts';
-import type { Place, Shown } from '../turn/inbound.ts';
+import type { CardJson, Subject } from '../cards/spec.ts';
+import type { OutboxRow, PlaceRow } from '../tables.ts';
 
 /**
  * Why a send did not succeed.
@@ -36,4 +38,76 @@ export interface Channel {
   send(place: Place, shown: Shown, key: string): Promise<string>;
   /** Show something else in place of a message posted before. Rejects with SendError. */
   update(place: Place, message: string, shown: Shown): Promise<void>;
+}
+
+/** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
+export interface Place {
+  readonly key: string;
+  readonly kind: 'personal' | 'group';
+  /** Whatever the channel needs to write here later (a conversation reference); opaque JSON. */
+  readonly ref?: unknown;
+  /** The thread of the chat in which this is said, as the channel names it; without one a message begins its own. */
+  readonly thread?: string;
+  /** What the platform calls it, if it says so. */
+  readonly name?: string;
+  /** What it is part of on the platform (a team), and goes with. */
+  readonly parent?: string;
+}
+
+/** Somebody on a platform. The name is the one shown there. */
+export interface Account {
+  readonly channel: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Something that happens to a chat, said by nobody.
+ * - `added`: the bot is in it from now on; platforms tell this more than once. `account` added it.
+ * - `joined`: these people are in it from now on.
+ * - `seen`: it is still there; what `place` says of it is fresh.
+ * - `removed`: nothing can be sent there any more; with `whole`, nor anywhere else in what it is part of.
+ */
+export type Happening = {
+  readonly channel: string;
+  readonly place: Place;
+} & (
+  | { readonly what: 'added'; readonly account: string }
+  | { readonly what: 'joined'; readonly accounts: readonly string[] }
+  | { readonly what: 'seen' }
+  | { readonly what: 'removed'; readonly whole: boolean; readonly reason: string }
+);
+
+/** A person whom a message points out in a group; typed text never does. */
+export interface Mention {
+  readonly name: string;
+  readonly account: string;
+}
+
+/** A reply as a channel shows it. */
+export interface Shown {
+  readonly text: string;
+  readonly card?: CardJson;
+  /** What the card is about; a channel that redraws cards itself keeps it with the message. */
+  readonly subject?: Subject;
+  readonly mention?: Mention;
+  /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
+  readonly viewers?: readonly string[];
+}
+
+/** Somebody's client asks how a card looks for this person. */
+export interface Look {
+  readonly channel: string;
+  readonly account: string;
+  readonly place: string;
+  /** The platform's id of the message with the card. */
+  readonly message: string;
+}
+
+/** A message that only the holder of this may send, until `row.due`. */
+export interface Claim {
+  readonly row: OutboxRow;
+  /** Undefined when there is no chat to send it to. */
+  readonly place: PlaceRow | undefined;
+  readonly shown: Shown | undefined;
 }

@@ -1,10 +1,11 @@
 /** What happens to chats: the bot is added and removed, people join. Said by nobody, answered once. */
 import { StoreError, type Tx } from '../../store/store.ts';
-import type { World } from '../feature.ts';
+import type { Reply } from '../cards/spec.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import { type PlaceRow, places } from '../tables.ts';
-import { type Kernel, worldOf } from '../turn/answer.ts';
 import { notePlace } from '../turn/context.ts';
-import type { Happening, Reply } from '../turn/inbound.ts';
+import type { World } from '../world.ts';
+import type { Happening } from './channel.ts';
 import { queue } from './enqueue.ts';
 
 /** Most chats of one team that the bot was ever spoken to in. */

@@ -9,9 +9,12 @@ import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
 import { note } from '../cards/forms.ts';
 import { button, listCard } from '../cards/spec.ts';
-import { type Feature, operation, type Rhythm, type View, type World } from '../feature.ts';
+import type { Feature, View } from '../feature.ts';
+import { operation } from '../operation.ts';
+import type { Rhythm } from '../reminders/reminder.ts';
 import { type DigestLine, type OutboxRow, outbox, prefs } from '../tables.ts';
 import type { Relation } from '../turn/rights.ts';
+import type { World } from '../world.ts';
 import { queue } from './enqueue.ts';
 
 /** Hours in which people are reminded, on working days. */

@@ -1,8 +1,10 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
-import type { Doing, Notice, Raw, World } from '../feature.ts';
+import type { Raw } from '../cards/spec.ts';
+import { type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import { errands, occasions, outbox, redraws } from '../tables.ts';
-import { type Place, type Reply, type Subject, subjectKey } from '../turn/inbound.ts';
+import type { Doing, Notice, World } from '../world.ts';
+import type { Place } from './channel.ts';
 import { addLine, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 

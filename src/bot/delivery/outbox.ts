@@ -1,18 +1,21 @@
 /** Sends what is due and redraws live cards: a few chats at a time, each chat in order, within the channels' limits. */
 import type { Log } from '../../lib/log.ts';
-import type { Meter } from '../../lib/metrics.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Draw } from '../cards/draw.ts';
 import { createRedraw } from '../cards/live.ts';
-import type { Actor, Check, Rhythm } from '../feature.ts';
+import type { Check } from '../feature.ts';
+import { worldOf } from '../kernel.ts';
 import { dueRhythms } from '../reminders/plan.ts';
+import type { Rhythm } from '../reminders/reminder.ts';
 import { outbox, redraws, type WaveRow, waves } from '../tables.ts';
-import { worldOf } from '../turn/answer.ts';
-import type { Answer, Mention } from '../turn/inbound.ts';
+import type { Answer } from '../turn/inbound.ts';
+import type { Actor } from '../world.ts';
 import type { Channels } from './addresses.ts';
 import { breakWave } from './batches.ts';
+import type { Mention } from './channel.ts';
 import { createPace } from './limits.ts';
+import type { Meter } from './metrics.ts';
 import { createSending } from './send.ts';
 
 const BATCH = 100;

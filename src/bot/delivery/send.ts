@@ -8,13 +8,13 @@
 
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
-import type { World } from '../feature.ts';
+import { worldOf } from '../kernel.ts';
 import { type OutboxRow, outbox, type PlaceRow, places } from '../tables.ts';
-import { worldOf } from '../turn/answer.ts';
 import { followSubject } from '../turn/context.ts';
-import type { Claim, Shown } from '../turn/inbound.ts';
+import type { World } from '../world.ts';
 import { channelOf, findPlace, placeOf } from './addresses.ts';
 import { gatherFor } from './batches.ts';
+import type { Claim, Shown } from './channel.ts';
 import { SendError } from './channel.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';

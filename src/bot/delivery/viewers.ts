@@ -1,8 +1,9 @@
 /** Who has been seen in which group, so that a card there can show each of them what he or she may do. */
 import type { Tx } from '../../store/store.ts';
-import type { Actor, World } from '../feature.ts';
 import { type PlaceRow, visitors } from '../tables.ts';
-import type { Inbound, Shown } from '../turn/inbound.ts';
+import type { Inbound } from '../turn/inbound.ts';
+import type { Actor, World } from '../world.ts';
+import type { Shown } from './channel.ts';
 
 /** A card fetches drawings for at most so many people of a group (Teams); the others see all buttons. */
 const MOST_VIEWERS = 60;

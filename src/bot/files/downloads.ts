@@ -1,7 +1,8 @@
 /** Opens a download link: whose it is, whether that person is still here, and whether the feature gives it to them. */
 import type { FileStore } from '../../store/files.ts';
 import type { Store, Tx } from '../../store/store.ts';
-import type { Actor, Download, Feature, File, World } from '../feature.ts';
+import type { Download, Feature, File } from '../feature.ts';
+import type { Actor, World } from '../world.ts';
 import type { Links } from './links.ts';
 
 /** A file with its content. */

@@ -8,12 +8,14 @@ import { createSheet } from '../../lib/sheet.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import type { Store, Stored, Tx } from '../../store/store.ts';
 import { note } from '../cards/forms.ts';
+import type { Raw, Subject } from '../cards/spec.ts';
 import { recordCard } from '../cards/spec.ts';
 import { createDoing, landEffects } from '../delivery/effects.ts';
-import type { Actor, Ctx, Export, Feature, Outcome, Raw, World } from '../feature.ts';
+import type { Export, Feature } from '../feature.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
+import type { Ctx, Outcome } from '../operation.ts';
 import { type ExportRow, files, exportsTable as table } from '../tables.ts';
-import { type Kernel, worldOf } from '../turn/answer.ts';
-import type { Subject } from '../turn/inbound.ts';
+import type { Actor, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
 
 /** Days for which the link is good, and the file is kept. */

@@ -3,9 +3,11 @@ import { AppError } from '../../lib/errors.ts';
 import { type FileKind, MEDIA_TYPES } from '../../lib/filekind.ts';
 import type { FileStore } from '../../store/files.ts';
 import type { Store, Stored } from '../../store/store.ts';
-import type { Ctx, File, World } from '../feature.ts';
+import { type Subject, subjectKey } from '../cards/spec.ts';
+import type { File } from '../feature.ts';
+import type { Ctx } from '../operation.ts';
 import { type FileRow, files } from '../tables.ts';
-import { type Subject, subjectKey } from '../turn/inbound.ts';
+import type { World } from '../world.ts';
 
 /** A file that nothing asked for is kept this long: the person may still be choosing what it is for. */
 const UNCLAIMED_MS = 24 * 3_600_000;

@@ -2,8 +2,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { addDays, dayOf, instant } from '../../lib/dates.ts';
 import { type Store, StoreError } from '../../store/store.ts';
-import type { PageAddress } from '../feature.ts';
 import { secrets } from '../tables.ts';
+import type { PageAddress } from '../world.ts';
 
 /** What a link stands for. */
 export interface LinkClaim {

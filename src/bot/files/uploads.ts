@@ -4,10 +4,11 @@ import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind
 import type { Log } from '../../lib/log.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
-import type { Ctx, Outcome } from '../feature.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Ctx, Outcome } from '../operation.ts';
 import { turns } from '../tables.ts';
-import { type Kernel, turnId } from '../turn/answer.ts';
 import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
+import { turnId } from '../turn/inbound.ts';
 import type { Call } from '../turn/router.ts';
 import { keepFile } from './files.ts';
 

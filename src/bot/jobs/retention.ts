@@ -1,7 +1,7 @@
 /** Drops the kernel's rows that nobody can ask for again, a few at a time, so that the store stays small. */
 import type { Store, Stored, Table, Tx } from '../../store/store.ts';
+import { subjectKey } from '../cards/spec.ts';
 import { forms, lives, outbox, turns } from '../tables.ts';
-import { subjectKey } from '../turn/inbound.ts';
 import { passes, sessions } from '../turn/page-sessions.ts';
 
 const DAY_MS = 86_400_000;

@@ -10,9 +10,10 @@ import type { Store, Stored } from '../../store/store.ts';
 import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
 import { queue } from '../delivery/enqueue.ts';
-import type { Notice, Rhythm, World } from '../feature.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import { type DigestLine, occasions, outbox, schedules, type WatermarkRow, watermarks } from '../tables.ts';
-import { type Kernel, worldOf } from '../turn/answer.ts';
+import type { Notice, World } from '../world.ts';
+import type { Rhythm } from './reminder.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
   readonly store: Store;

@@ -1,7 +1,7 @@
 /** The clockwork: a node-cron tick that sends what is due. Rhythms of the features hang on it. */
 import cron from 'node-cron';
 import type { Log } from '../../lib/log.ts';
-import type { Meter } from '../../lib/metrics.ts';
+import type { Meter } from '../delivery/metrics.ts';
 
 export interface Scheduler {
   start(): void;

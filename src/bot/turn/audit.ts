@@ -1,8 +1,12 @@
 /** The audit trail: who did what to which record, from where; and what somebody tried who may not. */
 import type { AppError } from '../../lib/errors.ts';
-import type { Actor, AnyOperation, Ctx, Feature, Outcome, Raw, World } from '../feature.ts';
+import type { Raw, Subject } from '../cards/spec.ts';
+import type { Account } from '../delivery/channel.ts';
+import type { Feature } from '../feature.ts';
+import type { AnyOperation, Ctx, Outcome } from '../operation.ts';
 import { type AuditRow, audit } from '../tables.ts';
-import type { Account, Inbound, Subject } from './inbound.ts';
+import type { Actor, World } from '../world.ts';
+import type { Inbound } from './inbound.ts';
 import type { Call, Router } from './router.ts';
 
 /** Refused attempts of one account that are written down in a day; more of them say nothing new. */

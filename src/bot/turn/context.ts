@@ -2,11 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import type { Stored, Tx } from '../../store/store.ts';
+import { type Subject, subjectKey } from '../cards/spec.ts';
+import type { Account } from '../delivery/channel.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
-import type { Actor, Ctx, Feature, Help, World } from '../feature.ts';
-import { oldestFirst } from '../feature.ts';
+import type { Feature } from '../feature.ts';
+import type { Ctx, Help } from '../operation.ts';
+import { oldestFirst } from '../operation.ts';
 import { lives, newPlace, type PlaceRow, places } from '../tables.ts';
-import { type Account, type Inbound, type Subject, subjectKey } from './inbound.ts';
+import type { Actor, World } from '../world.ts';
+import type { Inbound } from './inbound.ts';
 import { judge, roleFits } from './rights.ts';
 
 /** A place seen less than this long ago (milliseconds) is not written again. */

@@ -1,10 +1,12 @@
 /** What waits for one person in the kernel's own books, and how it goes to a successor. */
+
 import { addDays, mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { waveOf } from '../delivery/batches.ts';
 import { addLine } from '../delivery/digest.ts';
-import type { Estate, World } from '../feature.ts';
+import type { Ctx } from '../operation.ts';
 import { type OutboxRow, outbox, type WaveRow, waves } from '../tables.ts';
+import type { Actor, World } from '../world.ts';
 
 /** Messages are due at most this many weeks ahead: put off by days, or for a meeting that was called. */
 const WEEKS = 6;
@@ -63,3 +65,13 @@ export const pendingMessages: Estate = {
     }
   },
 };
+
+/** What a person leaves to a successor, one kind of thing. */
+export interface Estate {
+  /** `上报的问题` */
+  readonly title: string;
+  /** How many of them wait on this person as one of the unit `from.unit`. */
+  count(world: World, from: Actor): Promise<number>;
+  /** Hands all of them to `to`, who from now on acts for that unit. */
+  move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
+}

@@ -1,27 +1,7 @@
 /** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
+
 import type { FileKind } from '../../lib/filekind.ts';
-import type { OutboxRow, PlaceRow } from '../tables.ts';
-
-/** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
-export interface Place {
-  readonly key: string;
-  readonly kind: 'personal' | 'group';
-  /** Whatever the channel needs to write here later (a conversation reference); opaque JSON. */
-  readonly ref?: unknown;
-  /** The thread of the chat in which this is said, as the channel names it; without one a message begins its own. */
-  readonly thread?: string;
-  /** What the platform calls it, if it says so. */
-  readonly name?: string;
-  /** What it is part of on the platform (a team), and goes with. */
-  readonly parent?: string;
-}
-
-/** Somebody on a platform. The name is the one shown there. */
-export interface Account {
-  readonly channel: string;
-  readonly id: string;
-  readonly name: string;
-}
+import type { Claim, Place, Shown } from '../delivery/channel.ts';
 
 interface Received {
   readonly channel: string;
@@ -82,85 +62,6 @@ export interface ActionInbound extends Received {
 export type Inbound = TextInbound | ActionInbound;
 
 /**
- * Something that happens to a chat, said by nobody.
- * - `added`: the bot is in it from now on; platforms tell this more than once. `account` added it.
- * - `joined`: these people are in it from now on.
- * - `seen`: it is still there; what `place` says of it is fresh.
- * - `removed`: nothing can be sent there any more; with `whole`, nor anywhere else in what it is part of.
- */
-export type Happening = {
-  readonly channel: string;
-  readonly place: Place;
-} & (
-  | { readonly what: 'added'; readonly account: string }
-  | { readonly what: 'joined'; readonly accounts: readonly string[] }
-  | { readonly what: 'seen' }
-  | { readonly what: 'removed'; readonly whole: boolean; readonly reason: string }
-);
-
-/** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
-export interface Subject {
-  readonly kind: string;
-  readonly id: string;
-}
-
-/** `<kind>:<id>`, how rows name a subject. */
-export function subjectKey({ kind, id }: Subject): string {
-  return `${kind}:${id}`;
-}
-
-/**
- * A card as it is stored: either about a subject (drawn anew by its view whenever it is shown, for whoever looks)
- * or a template with its data, drawn once.
- */
-export type Card =
-  | { readonly subject: Subject }
-  | { readonly template: string; readonly data: Readonly<Record<string, unknown>> };
-
-/** An answer or a notice before it is drawn. Text is never missing: clients without cards show it alone. */
-export interface Reply {
-  readonly text: string;
-  readonly card?: Card;
-}
-
-/** An Adaptive Card 1.5 as JSON, ready for a client. */
-export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
-
-/** A person whom a message points out in a group; typed text never does. */
-export interface Mention {
-  readonly name: string;
-  readonly account: string;
-}
-
-/** A reply as a channel shows it. */
-export interface Shown {
-  readonly text: string;
-  readonly card?: CardJson;
-  /** What the card is about; a channel that redraws cards itself keeps it with the message. */
-  readonly subject?: Subject;
-  readonly mention?: Mention;
-  /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
-  readonly viewers?: readonly string[];
-}
-
-/** Somebody's client asks how a card looks for this person. */
-export interface Look {
-  readonly channel: string;
-  readonly account: string;
-  readonly place: string;
-  /** The platform's id of the message with the card. */
-  readonly message: string;
-}
-
-/** A message that only the holder of this may send, until `row.due`. */
-export interface Claim {
-  readonly row: OutboxRow;
-  /** Undefined when there is no chat to send it to. */
-  readonly place: PlaceRow | undefined;
-  readonly shown: Shown | undefined;
-}
-
-/**
  * What the kernel answers to an inbound. All that goes out as a message is already in the outbox; a channel shows
  * only what belongs into its response to an inline press:
  * - `card`: the pressed card now shows this (the outbox redraws it for everyone else);
@@ -178,4 +79,14 @@ export interface Answer {
   readonly failed?: true;
   readonly sends: readonly string[];
   readonly ready?: Claim;
+}
+
+/** Names an inbound for good: the same one again has the same id. */
+export function turnId(inbound: Inbound): string {
+  return `${inbound.place.key}|${inbound.id}`;
+}
+
+/** True when the channel shows the answer in its response to the press. */
+export function isInline(inbound: Inbound): boolean {
+  return inbound.kind === 'action' && inbound.inline;
 }

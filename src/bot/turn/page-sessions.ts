@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
-import type { World } from '../feature.ts';
+import type { World } from '../world.ts';
 
 /** How long a link may be used, in minutes. */
 export const PASS_MINUTES = 10;

@@ -2,7 +2,7 @@
  * Who may do what, and when: one line for each operation. The check of every press and the buttons on cards come from
  * the same line. A feature writes its lines in `rights.ts`; an operation without one does not compile.
  */
-import type { Actor, World } from '../feature.ts';
+import type { Actor, World } from '../world.ts';
 
 export type Verdict = true | string;
 

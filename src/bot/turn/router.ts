@@ -1,6 +1,8 @@
 /** Finds the operation that typed words mean, and the nearest ones when they mean none. */
 import { distance } from 'fastest-levenshtein';
-import type { AnyOperation, Feature, Raw } from '../feature.ts';
+import type { Raw } from '../cards/spec.ts';
+import type { Feature } from '../feature.ts';
+import type { AnyOperation } from '../operation.ts';
 
 export interface Call {
   readonly op: AnyOperation;

@@ -1,5 +1,5 @@
 /** What Teams tells of a chat itself: installed, removed, people who join, channels and teams that go. */
-import type { Happening } from '../../bot/turn/inbound.ts';
+import type { Happening } from '../../bot/delivery/channel.ts';
 import type { Activity } from './activity.ts';
 import { accountOf, channelDataOf, placeOf } from './place.ts';
 

@@ -1,9 +1,9 @@
 /** The Teams channel: receives Bot Framework activities at POST /api/messages and sends through the connector. */
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Channel } from '../../bot/delivery/channel.ts';
-import { turnId } from '../../bot/turn/answer.ts';
-import type { Answer, Attachment, Inbound, Look } from '../../bot/turn/inbound.ts';
+import type { Channel, Look } from '../../bot/delivery/channel.ts';
+import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
+import { turnId } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';

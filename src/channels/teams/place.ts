@@ -1,6 +1,6 @@
 /** Whose activity it is and in which chat, in the kernel's terms. */
 import { z } from 'zod';
-import type { Place } from '../../bot/turn/inbound.ts';
+import type { Place } from '../../bot/delivery/channel.ts';
 import { type Activity, referenceOf, withoutThread } from './activity.ts';
 
 const named = z.object({ id: z.string().min(1).max(1_024), name: z.string().max(500).nullish() });

@@ -1,7 +1,8 @@
 /** Turns an activity into an Inbound; pure, so that it can be read and tested without a server. */
 import { z } from 'zod';
 import type { Query } from '../../bot/bot.ts';
-import type { Happening, Inbound, Look } from '../../bot/turn/inbound.ts';
+import type { Happening, Look } from '../../bot/delivery/channel.ts';
+import type { Inbound } from '../../bot/turn/inbound.ts';
 import type { Activity } from './activity.ts';
 import { readHappening } from './chat-events.ts';
 import { accountOf, placeOf } from './place.ts';

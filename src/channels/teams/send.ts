@@ -1,8 +1,8 @@
 /** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
 import type { Activity as SdkActivity } from 'botbuilder';
-import type { Choice } from '../../bot/cards/spec.ts';
+import type { CardJson, Choice } from '../../bot/cards/spec.ts';
+import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
-import type { CardJson, Place, Shown } from '../../bot/turn/inbound.ts';
 import { inThread, parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { isLoopbackUrl } from './guard.ts';

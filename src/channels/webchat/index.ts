@@ -1,7 +1,7 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 import type { Bot } from '../../bot/bot.ts';
+import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { type Channel, SendError } from '../../bot/delivery/channel.ts';
-import type { Place, Shown } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Store, StoreError } from '../../store/store.ts';

@@ -1,5 +1,5 @@
 /** Keeps the messages of the page's chats: post, replace, page through, catch up. Every change rings the doorbell, on all servers. */
-import type { Shown } from '../../bot/turn/inbound.ts';
+import type { Shown } from '../../bot/delivery/channel.ts';
 import type { Query, Store, Stored, Tx } from '../../store/store.ts';
 import { type MessageRow, messages, reads } from './tables.ts';
 

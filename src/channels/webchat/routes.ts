@@ -1,9 +1,10 @@
 /** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
+import type { Shown } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
-import { turnId } from '../../bot/turn/answer.ts';
-import type { Attachment, Inbound, Shown } from '../../bot/turn/inbound.ts';
+import type { Attachment, Inbound } from '../../bot/turn/inbound.ts';
+import { turnId } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';

@@ -1,5 +1,5 @@
 /** What the chat page must know of the town, and who may look into which chat. */
-import type { Place } from '../../bot/turn/inbound.ts';
+import type { Place } from '../../bot/delivery/channel.ts';
 import type { Person } from './wire.ts';
 
 export interface Town {

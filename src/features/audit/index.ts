@@ -1,8 +1,9 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
 import { buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
-import { type Ctx, type Feature, type Outcome, operation } from '../../bot/feature.ts';
+import type { Feature } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import type { AuditRow } from '../../bot/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';

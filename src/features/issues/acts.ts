@@ -1,7 +1,8 @@
 /** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rights.ts. */
 import { z } from 'zod';
+import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
-import type { Ctx, FieldError, Raw } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';

@@ -1,5 +1,8 @@
 /** What a person who reported leaves to a successor: the issues that are still open, and their verification. */
-import type { Actor, Ctx, Estate, World } from '../../bot/feature.ts';
+
+import type { Ctx } from '../../bot/operation.ts';
+import type { Estate } from '../../bot/turn/handover.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { issues, type StoredIssue } from './model.ts';
 import { saveIssue } from './record.ts';
 

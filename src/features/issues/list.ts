@@ -1,16 +1,9 @@
 /** 问题: one issue, or a page of those that this person's unit has to do with; and what waits for this person. */
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
-import {
-  type Actor,
-  type Ctx,
-  type Outcome,
-  operation,
-  type Raw,
-  type Todo,
-  type World,
-} from '../../bot/feature.ts';
+import { type Button, button, type ListRow, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';

@@ -1,6 +1,7 @@
 /** Issues 问题: rows, states and the pure rules of PROGRAMME.md §1. Nothing here reads a clock or the store. */
 import { z } from 'zod';
-import type { Actor, Tone } from '../../bot/feature.ts';
+import type { Tone } from '../../bot/cards/spec.ts';
+import type { Actor } from '../../bot/world.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
 

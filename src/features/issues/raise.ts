@@ -1,6 +1,9 @@
 /** Makes an issue out of another record: the report form filled in from there, both linked. */
-import { type Ctx, type Operation, operation, type Raw, type World } from '../../bot/feature.ts';
+
+import type { Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, type Operation, operation } from '../../bot/operation.ts';
 import type { Relation, Right } from '../../bot/turn/rights.ts';
+import type { World } from '../../bot/world.ts';
 import { issues } from './model.ts';
 import { report } from './report.ts';
 

@@ -1,6 +1,7 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
 import { z } from 'zod';
-import { type Ctx, type Operation, type Outcome, operation, type Raw } from '../../bot/feature.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';

@@ -1,7 +1,7 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
-import { buildForm, type Field } from '../../bot/cards/spec.ts';
-import { type Ctx, type FieldError, operation, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import {

@@ -1,5 +1,5 @@
 /** What issues put on the agenda of a joint meeting: the overdue ones first, then the others that are open. */
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { type Colour, colour, isRunning, issues } from './model.ts';

@@ -1,8 +1,10 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 
+import type { Tone } from '../../bot/cards/spec.ts';
 import { type Button, type ButtonStyle, button, MOST_BUTTONS, recordCard } from '../../bot/cards/spec.ts';
-import type { Actor, Tone, View, World } from '../../bot/feature.ts';
+import type { View } from '../../bot/feature.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { actorOf } from '../members/index.ts';
 import { allStars, organiser, unitName } from '../orgs/index.ts';

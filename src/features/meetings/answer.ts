@@ -1,7 +1,7 @@
 /** 参加, 请假, 派员, 签到: what an invited unit says, and that it came. */
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/feature.ts';
+import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { sayWhen } from './draft.ts';
 import { type AnswerKind, invites, type StoredMeeting, sayAnswer } from './model.ts';
 import { changed, loadMeant, meetingOperation, ownInvite, wordsFor } from './record.ts';

@@ -1,17 +1,9 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 import { z } from 'zod';
-import { button, type ListRow, listCard } from '../../bot/cards/spec.ts';
-import {
-  type Actor,
-  type Ctx,
-  type Outcome,
-  operation,
-  type Raw,
-  type Todo,
-  type Tone,
-  type World,
-} from '../../bot/feature.ts';
+import { button, type ListRow, listCard, type Raw, type Tone } from '../../bot/cards/spec.ts';
+import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';

@@ -1,6 +1,6 @@
 /** Meetings as iCalendar text (RFC 5545): one meeting to put into a calendar, or all of a unit's to subscribe to. */
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import { dayOf, timeOf } from '../../lib/dates.ts';
 import { plainText } from '../../lib/text.ts';
 import { unitName } from '../orgs/index.ts';

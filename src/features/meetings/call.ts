@@ -1,7 +1,7 @@
 /** 发起会商: the form with a drafted agenda, the last look, and the meeting with its invitations. */
 import { z } from 'zod';
-import { buildForm, type Field } from '../../bot/cards/spec.ts';
-import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
 import { instant, isDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { tellUnit } from '../members/index.ts';

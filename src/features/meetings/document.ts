@@ -1,6 +1,6 @@
 /** Minutes as a Word document in the customary form of 会议纪要: heading, attendance, what was decided item by item. */
 import { AlignmentType, BorderStyle, Document, Packer, Paragraph, TextRun } from 'docx';
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import { dayOf } from '../../lib/dates.ts';
 import { plainText } from '../../lib/text.ts';
 import { actorOf } from '../members/index.ts';

@@ -1,6 +1,7 @@
 /** The agenda that the bot drafts: what is still open from before, then what is overdue, then the other open issues. */
 import type { z } from 'zod';
-import type { Ctx, World } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';

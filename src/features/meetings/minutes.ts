@@ -1,7 +1,9 @@
 /** 填写纪要, 提交纪要: one row per item; what has a unit becomes a decision that comes back until it is done. */
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
-import type { Ctx, Errand, Raw } from '../../bot/feature.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
+import type { Errand } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';

@@ -1,6 +1,6 @@
 /** Joint meetings 会商: rows and the pure rules of PROGRAMME.md §2. Nothing here reads a clock or the store. */
 import { z } from 'zod';
-import type { Actor } from '../../bot/feature.ts';
+import type { Actor } from '../../bot/world.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
 
 export const MEETING_STATES = ['set', 'minuted', 'cancelled'] as const;

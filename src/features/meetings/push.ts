@@ -1,5 +1,5 @@
 /** The agenda of the quarterly push: star counts against the goals, each star's quarter, what each unit has not done yet. */
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, starCounts, unitName } from '../orgs/index.ts';

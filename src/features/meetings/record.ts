@@ -1,13 +1,8 @@
 /** What all operations on one meeting share: loading it, writing it, telling those who are invited. */
 import { z } from 'zod';
-import {
-  type Ctx,
-  type Operation,
-  type Outcome,
-  operation,
-  type Raw,
-  type World,
-} from '../../bot/feature.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';

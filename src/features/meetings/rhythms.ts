@@ -1,5 +1,6 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
-import type { Reminder, Rhythm, Upcoming, World } from '../../bot/feature.ts';
+import type { Reminder, Rhythm, Upcoming } from '../../bot/reminders/reminder.ts';
+import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { nextOccurrences } from '../../lib/schedule.ts';
 import { actorOf, peopleOf } from '../members/index.ts';

@@ -1,5 +1,6 @@
 /** An hour before: those who come are reminded, those who have not said so are asked, whoever is on leave is left alone. */
-import type { Check, Ctx } from '../../bot/feature.ts';
+import type { Check } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { actorOf, peopleOf } from '../members/index.ts';
 import { invites, isConvener, type Meeting, meetings } from './model.ts';
 import { invitesOf, meetingTitle } from './record.ts';

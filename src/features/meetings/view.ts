@@ -2,8 +2,9 @@
 
 import { note } from '../../bot/cards/forms.ts';
 import { type ButtonStyle, button, recordCard } from '../../bot/cards/spec.ts';
-import type { Actor, View, World } from '../../bot/feature.ts';
+import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';

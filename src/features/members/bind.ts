@@ -1,14 +1,14 @@
 /** 绑定: somebody says who they are; 绑定本群: a group belongs to a unit, so that what concerns it is shown there. */
 import { z } from 'zod';
-import { buildForm, button, type Choice, type Field } from '../../bot/cards/spec.ts';
 import {
-  type Ctx,
+  buildForm,
+  button,
+  type Choice,
+  type Field,
   type FieldError,
-  type Form,
-  type Outcome,
-  operation,
   type Raw,
-} from '../../bot/feature.ts';
+} from '../../bot/cards/spec.ts';
+import { type Ctx, type Form, type Outcome, operation } from '../../bot/operation.ts';
 import { type PlaceRow, places } from '../../bot/tables.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';

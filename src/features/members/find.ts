@@ -1,7 +1,7 @@
 /** Finding a person by what somebody types, among those whom the one who types answers for. */
 
 import type { Choice } from '../../bot/cards/spec.ts';
-import type { Actor, World } from '../../bot/feature.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, meantUnit, placedName, unitsBelow } from '../orgs/index.ts';
 import { actorOf, members, peopleOf, postsOf, ROLE_NAMES } from './model.ts';

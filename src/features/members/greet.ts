@@ -1,8 +1,8 @@
 /** What the bot says to people whom it does not know, and in chats that are new to it. */
 
+import type { Reply } from '../../bot/cards/spec.ts';
 import { type Button, button } from '../../bot/cards/spec.ts';
 import type { Greetings } from '../../bot/feature.ts';
-import type { Reply } from '../../bot/turn/inbound.ts';
 import { unitName } from '../orgs/index.ts';
 import { postsOf } from './model.ts';
 

@@ -1,7 +1,8 @@
 /** 导入名单 in the chat: the organiser sends the .xlsx, sees what it would change, and presses a button. */
 import { z } from 'zod';
 import { type Button, button } from '../../bot/cards/spec.ts';
-import { type Intake, type Outcome, operation } from '../../bot/feature.ts';
+import type { Intake } from '../../bot/feature.ts';
+import { type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { defineTable } from '../../store/store.ts';
 import { rights } from './rights.ts';

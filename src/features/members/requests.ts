@@ -1,10 +1,13 @@
 /** A request to be let in: who says to be whom, who is asked, and the card on which that is decided. */
 import { z } from 'zod';
 import { note } from '../../bot/cards/forms.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
 import { button, recordCard } from '../../bot/cards/spec.ts';
-import type { Actor, Ctx, Raw, Todo, View, World } from '../../bot/feature.ts';
+import type { View } from '../../bot/feature.ts';
+import type { Ctx, Todo } from '../../bot/operation.ts';
 import { places } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';

@@ -1,7 +1,8 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
 import { z } from 'zod';
 import { ownLink } from '../../bot/cards/spec.ts';
-import { type Feature, type Outcome, operation } from '../../bot/feature.ts';
+import type { Feature } from '../../bot/feature.ts';
+import { type Outcome, operation } from '../../bot/operation.ts';
 import { issuePass, PASS_MINUTES, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';
 

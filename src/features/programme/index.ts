@@ -1,5 +1,8 @@
 /** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
-import type { Actor, Feature, Plan, Rhythm, World } from '../../bot/feature.ts';
+
+import type { Feature } from '../../bot/feature.ts';
+import type { Plan, Rhythm } from '../../bot/reminders/reminder.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
 import { actorOf, peopleOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';

@@ -1,7 +1,8 @@
 /** 导入节假日: the State Council's calendar of a year, in the format of the public holiday-cn data. */
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
-import { type Intake, operation } from '../../bot/feature.ts';
+import type { Intake } from '../../bot/feature.ts';
+import { operation } from '../../bot/operation.ts';
 import { holidays } from '../../bot/tables.ts';
 import { isDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import { USUAL_HOURS } from '../../bot/delivery/digest.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/feature.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import { outbox, prefs } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';

@@ -1,8 +1,9 @@
 /** 改日程: the organiser sees when things of the programme come round, and sets other times. */
 import { z } from 'zod';
 import { buildForm, button, listCard } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation, type Rhythm } from '../../bot/feature.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
+import type { Rhythm } from '../../bot/reminders/reminder.ts';
 import { schedules } from '../../bot/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';

@@ -1,14 +1,15 @@
 /** 打卡: by one line, by the form, from a list; changed until it is reviewed, taken back with 撤销. */
 import { z } from 'zod';
-import { buildForm, type Field, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import {
-  type Ctx,
+  buildForm,
+  type Field,
   type FieldError,
-  type Outcome,
-  operation,
+  type ListRow,
+  listCard,
   type Raw,
-  type World,
-} from '../../bot/feature.ts';
+} from '../../bot/cards/spec.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';

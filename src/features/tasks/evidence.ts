@@ -1,11 +1,14 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
+import type { Raw } from '../../bot/cards/spec.ts';
 import { button, type Link, listCard, recordCard } from '../../bot/cards/spec.ts';
-import type { Actor, Ctx, Download, Intake, Outcome, Raw, World } from '../../bot/feature.ts';
-import { operation } from '../../bot/feature.ts';
+import type { Download, Intake } from '../../bot/feature.ts';
 import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
+import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { operation } from '../../bot/operation.ts';
 import { type FileRow, files } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Stored, Tx } from '../../store/store.ts';

@@ -1,5 +1,6 @@
 /** Decisions of a joint meeting as tasks: handed out with the minutes, and each settles the other. */
-import type { Ctx, Doing, World } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { createTask } from './hand.ts';

@@ -1,7 +1,7 @@
 /** 下达任务: the form, whom one may ask, the last look, and what becomes of it. */
 import { z } from 'zod';
-import { buildForm, type Choice, type Field } from '../../bot/cards/spec.ts';
-import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
+import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
 import { addDays, isDay, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import {

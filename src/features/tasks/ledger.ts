@@ -1,10 +1,12 @@
 /** 导出: the ledger 台账 of a task in one period, a line for each unit, also for those that are missing. */
 import { z } from 'zod';
-import type { Actor, Export, Raw, World } from '../../bot/feature.ts';
-import { operation } from '../../bot/feature.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
+import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
+import { operation } from '../../bot/operation.ts';
 import { files } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import type { Line } from '../../lib/sheet.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
 import { CHECKIN_NAMES, type Scope, type StoredTask, tasks } from './model.ts';

@@ -1,16 +1,9 @@
 /** 任务: one task, a page of those that this unit has to do with, the details of one; and what waits for a person. */
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
-import {
-  type Actor,
-  type Ctx,
-  type Outcome,
-  operation,
-  type Raw,
-  type Todo,
-  type World,
-} from '../../bot/feature.ts';
+import { type Button, button, type ListRow, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';

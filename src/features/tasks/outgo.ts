@@ -2,7 +2,11 @@
  * What a task sends out. To some hundreds a message each, page by page as an errand; a province hears of it in
  * digests, planned by the rhythms like everything that very many are told at once.
  */
-import type { Ctx, Errand, Raw, World } from '../../bot/feature.ts';
+
+import type { Raw } from '../../bot/cards/spec.ts';
+import type { Errand } from '../../bot/feature.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
 import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';

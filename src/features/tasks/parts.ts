@@ -1,5 +1,5 @@
 /** The parts of a task below one unit: counties, townships, or the units themselves, each with its sums. */
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import { branchCounts, getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
 import { addSums, type Checkin, NO_SUMS, type StoredTask, type Sums } from './model.ts';
 import type { Round } from './periods.ts';

@@ -1,5 +1,7 @@
 /** 转为问题: a difficulty of a check-in becomes an issue, both linked. */
-import type { AnyOperation, Ctx, Raw } from '../../bot/feature.ts';
+
+import type { Raw } from '../../bot/cards/spec.ts';
+import type { AnyOperation, Ctx } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { getUnit } from '../orgs/index.ts';
 import { keepEvent, numberAndWords, putCheckin, refreshCards } from './record.ts';

@@ -1,7 +1,8 @@
 /** What all operations on tasks share: loading for the sender, who may see, which cards show what, the sums. */
 import { z } from 'zod';
-import type { Actor, Ctx, Doing, Raw, World } from '../../bot/feature.ts';
-import type { Subject } from '../../bot/turn/inbound.ts';
+import type { Raw, Subject } from '../../bot/cards/spec.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';

@@ -1,15 +1,9 @@
 /** What the issuer's side does: 通过, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/cards/spec.ts';
-import {
-  type Ctx,
-  type Doing,
-  type Errand,
-  type Operation,
-  type Outcome,
-  operation,
-  type Raw,
-} from '../../bot/feature.ts';
+import { buildForm, type Raw } from '../../bot/cards/spec.ts';
+import type { Errand } from '../../bot/feature.ts';
+import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import type { Doing } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';

@@ -1,6 +1,8 @@
 /** What tasks remind of: a period opens, the missing at 80 %, the summary when it is over, what is overdue to those above. */
-import type { Notice, Plan, Reminder, Rhythm, World } from '../../bot/feature.ts';
+
+import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
 import { type DigestLine, places } from '../../bot/tables.ts';
+import type { Notice, World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';

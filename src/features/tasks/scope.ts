@@ -1,5 +1,5 @@
 /** Whom a task is for: the questions that its scope answers against the tree, all at a cost that does not grow with it. */
-import type { World } from '../../bot/feature.ts';
+import type { World } from '../../bot/world.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   branchesBelow,

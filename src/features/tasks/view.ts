@@ -2,8 +2,9 @@
 
 import { note } from '../../bot/cards/forms.ts';
 import { type Button, button, recordCard } from '../../bot/cards/spec.ts';
-import type { Actor, View, ViewDrawing, World } from '../../bot/feature.ts';
+import type { View, ViewDrawing } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './checkin.ts';

@@ -1,7 +1,7 @@
 /** A running Teams channel over a stub bot and a fake connector. */
 import type { Bot, Query } from '../../../src/bot/bot.ts';
-import type { Channel } from '../../../src/bot/delivery/channel.ts';
-import type { Answer, Attachment, Happening, Inbound, Shown } from '../../../src/bot/turn/inbound.ts';
+import type { Channel, Happening, Shown } from '../../../src/bot/delivery/channel.ts';
+import type { Answer, Attachment, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
 import type { Log } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, CardJson } from '../../../src/bot/turn/inbound.ts';
+import type { CardJson } from '../../../src/bot/cards/spec.ts';
+import type { Answer } from '../../../src/bot/turn/inbound.ts';
 import { executes, type From, other, says, submits } from '../../fake-connector.ts';
 import { type Rig, startRig } from './kit.ts';
 

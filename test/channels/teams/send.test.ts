@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CardJson } from '../../../src/bot/cards/spec.ts';
+import type { Place } from '../../../src/bot/delivery/channel.ts';
 import { SendError } from '../../../src/bot/delivery/channel.ts';
-import type { CardJson, Place } from '../../../src/bot/turn/inbound.ts';
 import { retryAfterMs, sendError } from '../../../src/channels/teams/send.ts';
 import type { Trouble } from '../../fake-connector.ts';
 import { NOW, type Rig, startRig } from './kit.ts';

@@ -1,7 +1,8 @@
 /** The page on a real HTTP server, with a bot of a few lines behind it and a town of five people. */
 import { randomUUID } from 'node:crypto';
 import type { Bot } from '../../../src/bot/bot.ts';
-import type { Answer, Inbound, Place, Shown } from '../../../src/bot/turn/inbound.ts';
+import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
+import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createWebchat, type Person, type Town } from '../../../src/channels/webchat/index.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';

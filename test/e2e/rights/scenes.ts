@@ -1,5 +1,5 @@
 /** The scenes of the matrix: what is in the store before somebody presses, and what the press carries. */
-import type { Raw } from '../../../src/bot/feature.ts';
+import type { Raw } from '../../../src/bot/cards/spec.ts';
 import { forms, outbox, places } from '../../../src/bot/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';

@@ -1,5 +1,5 @@
 /** What is counted while the server runs. Who keeps the numbers, and who sees them, is not the kernel's business. */
-import type { SendFailure } from '../bot/delivery/channel.ts';
+import type { SendFailure } from './channel.ts';
 
 /** `failed`: for no fault of the person, nothing was kept. */
 export type TurnOutcome = 'done' | 'refused' | 'failed';

@@ -1,0 +1,36 @@
+/** What the flow works with; put together once by createBot. */
+
+import { dayOf } from '../lib/dates.ts';
+import type { Log } from '../lib/log.ts';
+import type { Workdays } from '../lib/workdays.ts';
+import type { Store, Tx } from '../store/store.ts';
+import type { Draw } from './cards/draw.ts';
+import type { Feature, Greetings } from './feature.ts';
+import type { Links } from './files/links.ts';
+import type { AnyOperation, Ctx, Outcome } from './operation.ts';
+import type { Router } from './turn/router.ts';
+import type { Actor, World } from './world.ts';
+
+/** What the flow works with; put together once by createBot. */
+export interface Kernel {
+  readonly store: Store;
+  readonly features: readonly Feature[];
+  readonly router: Router;
+  readonly draw: Draw;
+  readonly workdays: Workdays;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly links?: Links;
+  readonly greetings: Greetings | undefined;
+  /** Who an account belongs to; null when the programme does not know it. */
+  readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
+  /** What to say to words that call nothing; `nearest` are the operations that come close. */
+  readonly unknownWords: (ctx: Ctx, text: string, nearest: readonly AnyOperation[]) => Outcome;
+}
+
+/** The moment of a transaction. */
+export function worldOf({ now, workdays }: Pick<Kernel, 'now' | 'workdays'>, tx: Tx): World {
+  const at = now();
+  return { tx, now: at, today: dayOf(at), workdays };
+}

@@ -1,0 +1,124 @@
+/** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
+
+import type { z } from 'zod';
+import type { FieldError, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { Account } from './delivery/channel.ts';
+import type { Rhythm } from './reminders/reminder.ts';
+import type { PlaceRow } from './tables.ts';
+import type { Estate } from './turn/handover.ts';
+import type { Right } from './turn/rights.ts';
+import type { Actor, Doing } from './world.ts';
+
+/** Something that waits for a person. */
+export interface Todo {
+  /** The record's number. */
+  readonly number: string;
+  readonly title: string;
+  /** What is asked, in a few words: `请受理`. */
+  readonly ask: string;
+  /** `YYYY-MM-DD` */
+  readonly due: string | null;
+  readonly tone: Tone;
+  /** What opens it. */
+  readonly op: string;
+  readonly data: Raw;
+}
+
+/** A typed command as 帮助 shows it. */
+export interface Help {
+  readonly word: string;
+  readonly text: string;
+  readonly op: string;
+}
+
+/** What an operation works with. */
+export interface Ctx extends Doing {
+  /** Who wrote or pressed; null when the programme does not know this account. */
+  readonly sender: Actor | null;
+  /** The sender, or the refusal that tells an unknown person what to do. */
+  readonly me: Actor;
+  /** Where the words or the press came from, also when nobody is known to be behind it. */
+  readonly account: Account;
+  /** Whose forms these are: the person's id, or the account while it is nobody's. */
+  readonly self: string;
+  readonly place: PlaceRow;
+  /** What the pressed card is about, if it is about a record or a form. */
+  readonly pressed: Subject | undefined;
+  /** What this sender may do here, over all features. */
+  help(): Promise<readonly Help[]>;
+  /** What waits for this sender, over all features, oldest deadline first. */
+  todos(): Promise<readonly Todo[]>;
+  /** Everything that comes round, over all features. */
+  readonly rhythms: readonly Rhythm[];
+  /** Everything that goes to a successor, over all features. */
+  readonly estates: readonly Estate[];
+}
+
+/** What came of an operation. */
+export interface Outcome extends Reply {
+  /** Keeps the card to the presser (a list page, a history, a record looked up from a list). */
+  readonly mine?: boolean;
+  /** The record that was changed, for the audit trail. */
+  readonly did?: Subject;
+}
+
+/** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
+export interface Form {
+  readonly text: string;
+  readonly template: string;
+  readonly data: Raw;
+}
+
+/**
+ * One thing that a person can do, by a typed word, a button, or both.
+ * The kernel runs the steps in this order and stops at the first refusal: role → `record` → `right` → `input` → `refine` → `run`.
+ */
+export interface Operation<R = unknown, I = unknown> {
+  /** `<feature>.<verb>`, the verb on cards. */
+  readonly name: string;
+  /** The exact title of its button. */
+  readonly title: string;
+  /** Words that call it when typed, the usual one first. */
+  readonly words?: readonly string[];
+  /** One line for 帮助; without it the operation is left out there. */
+  readonly help?: string;
+  /** Who may, and when: its line in the feature's `rights.ts`. */
+  readonly right: Right<R>;
+  /** Offered, with the words filled in, when somebody writes words that call nothing. */
+  readonly offersWords?: boolean;
+  /** Turns what follows the word into the fields that a card would carry. */
+  fromText?(rest: string): Raw;
+  /** Loads the record that the claimed fields name; throws `not_found`. */
+  record?(ctx: Ctx, raw: Raw): Promise<R>;
+  readonly input: z.ZodType<I>;
+  /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
+  refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
+  /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
+  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
+  /** What will happen, shown for a last look before `run`; undefined when there is nothing to look at. */
+  preview?(ctx: Ctx, input: I, record: R): Promise<Preview | undefined>;
+  run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
+}
+
+/** A last look before something goes out to others. */
+export interface Preview {
+  /** Title of the button that goes on, if not the operation's own. */
+  readonly confirm?: string;
+  readonly title: string;
+  readonly text: string;
+  readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
+}
+
+/** An operation of some record and input: for lists. */
+// biome-ignore lint/suspicious/noExplicitAny: an operation is invariant in its record and input, a list is not
+export type AnyOperation = Operation<any, any>;
+
+/** Keeps the record and input types of an operation together while it is declared. */
+export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
+  return op;
+}
+
+/** Sorts what waits by deadline, what has none last. */
+export function oldestFirst(a: Todo, b: Todo): number {
+  return (a.due ?? '9999') < (b.due ?? '9999') ? -1 : (a.due ?? '9999') > (b.due ?? '9999') ? 1 : 0;
+}

@@ -1,0 +1,41 @@
+/** What comes round: who is reminded of what, when. */
+
+import type { Occurrence, Schedule } from '../../lib/schedule.ts';
+import type { DigestLine } from '../tables.ts';
+import type { Actor, Notice, World } from '../world.ts';
+
+/** A line of a digest for one person. */
+export interface Reminder {
+  readonly person: string;
+  readonly line: Omit<DigestLine, 'rhythm' | 'period'>;
+}
+
+/** What an occurrence plans: a page of reminders, and where the next page begins. */
+export interface Plan {
+  readonly reminders: readonly Reminder[];
+  /** Posted in groups, each once, within the usual hours. */
+  readonly posts?: readonly Notice[];
+  readonly next?: string;
+}
+
+/** A reminder that is to come: the instant, and what it will say. */
+export interface Upcoming {
+  readonly at: Date;
+  readonly title: string;
+}
+
+/** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */
+export interface Rhythm {
+  /** `<feature>.<name>` */
+  readonly name: string;
+  /** As an organiser reads it. */
+  readonly title: string;
+  /** When it occurs, unless an organiser set another time. */
+  readonly schedule: Schedule;
+  /** One page of reminders for an occurrence, of its schedule or asked for; called again with `after` until there is no next page. */
+  plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
+  /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
+  still?(world: World, line: DigestLine, person: string): Promise<boolean>;
+  /** What this person will be reminded of next, as far as it is known today; `schedule` is the one in force. */
+  upcoming(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
+}

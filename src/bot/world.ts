@@ -1,0 +1,65 @@
+/** What the kernel hands to code: the moment and the transaction, and what may be sent, redrawn or begun. */
+
+import type { Workdays } from '../lib/workdays.ts';
+import type { Tx } from '../store/store.ts';
+import type { Card, Raw, Subject } from './cards/spec.ts';
+
+/** A person whom the programme knows, acting for one unit. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly role: 'head' | 'liaison' | 'secretary';
+}
+
+/** The transaction and the moment: all that a rule needs to know of the world. */
+export interface World {
+  readonly tx: Tx;
+  readonly now: Date;
+  /** `YYYY-MM-DD` in Asia/Shanghai. */
+  readonly today: string;
+  readonly workdays: Workdays;
+  /**
+   * The address of a download for this person, good for so many more days after today;
+   * undefined when this server has no address that people can reach.
+   */
+  link?(kind: string, id: string, viewer: Actor, days: number): string | undefined;
+  /** The page, where there is one. */
+  readonly page?: PageAddress | undefined;
+}
+
+/** Where the page is. */
+export interface PageAddress {
+  /** Without a slash at the end. */
+  readonly address: string;
+  /** Whoever opens it picks a person (a demo on one's own machine); otherwise a link from the bot says who it is. */
+  readonly pick: boolean;
+}
+
+/** A message to somebody who did not ask; it lands in the outbox with the transaction. */
+export interface Notice {
+  readonly to: { readonly person: string } | { readonly place: string };
+  readonly text: string;
+  readonly card?: Card;
+  /** Names this notice for good: a second one with the same key is not sent. */
+  readonly key: string;
+  /** Goes out at once, however many messages the person had today. */
+  readonly urgent?: boolean;
+  /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
+  readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
+}
+
+/** What writes: through `tx` and what is named here only. */
+export interface Doing extends World {
+  newId(): string;
+  notify(notice: Notice): void;
+  /** Every live card about this subject is redrawn. */
+  refresh(subject: Subject): void;
+  /**
+   * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
+   * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
+   */
+  occasion(rhythm: string, period: string): void;
+  /** Go on with work that is too large for one transaction, part by part, soon after this one has landed. */
+  errand(name: string, data: Raw, after?: string): void;
+}
