@@ -3,11 +3,11 @@
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
-import type { Choice, Raw, Reply } from './cards/spec.ts';
+import type { Choice, Raw, Reply, ViewDrawing } from './cards/spec.ts';
+import type { PlaceRow } from './delivery/conversations.ts';
 import type { AnyOperation, Ctx, Todo } from './operation.ts';
 import type { Rhythm } from './reminders/reminder.ts';
-import type { PlaceRow } from './tables.ts';
-import type { Estate } from './turn/handover.ts';
+import type { Estate } from './turn/estate.ts';
 import type { Actor, Doing, World } from './world.ts';
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
@@ -25,13 +25,6 @@ export interface Errand {
 
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<ViewDrawing>;
-
-export interface ViewDrawing {
-  /** The card in a sentence, for clients without cards. */
-  readonly text: string;
-  readonly template: string;
-  readonly data: Raw;
-}
 
 /** What a download link gives. */
 export interface File {

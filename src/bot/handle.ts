@@ -10,20 +10,23 @@ import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { withLinks } from './cards/draw.ts';
 import { claimedForm, filledByWords, showForm, showPreview, shutForm } from './cards/forms.ts';
+import { followSubject } from './cards/live.ts';
 import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
+import { notePlace } from './delivery/conversations.ts';
 import { landEffects } from './delivery/effects.ts';
 import { noteVisitor } from './delivery/viewers.ts';
 import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
-import { turns } from './tables.ts';
 import { land } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
-import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './turn/context.ts';
+import { createContext, unknownPerson } from './turn/context.ts';
 import { type Answer, type Inbound, isInline, turnId } from './turn/inbound.ts';
+import { pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
+import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {

@@ -1,11 +1,11 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import type { z } from 'zod';
-import type { FieldError, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { FieldError, Form, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account } from './delivery/channel.ts';
+import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
-import type { PlaceRow } from './tables.ts';
-import type { Estate } from './turn/handover.ts';
+import type { Estate } from './turn/estate.ts';
 import type { Right } from './turn/rights.ts';
 import type { Actor, Doing } from './world.ts';
 
@@ -60,13 +60,6 @@ export interface Outcome extends Reply {
   readonly mine?: boolean;
   /** The record that was changed, for the audit trail. */
   readonly did?: Subject;
-}
-
-/** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
-export interface Form {
-  readonly text: string;
-  readonly template: string;
-  readonly data: Raw;
 }
 
 /**

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { outbox } from '../../src/bot/tables.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { issues } from '../../src/features/issues/model.ts';

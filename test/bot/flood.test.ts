@@ -1,6 +1,6 @@
 /** One person sends more than anybody can mean: told once, then not heard until it is calm; nobody else notices. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { turns } from '../../src/bot/tables.ts';
+import { turns } from '../../src/bot/turn/tables.ts';
 import { createKit, type Kit } from '../kit.ts';
 
 let kit: Kit;

@@ -1,8 +1,10 @@
 /** The flow: each message once, double presses, old cards, unknown people and words, what people type stays text. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { lives } from '../../src/bot/cards/live.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { operation } from '../../src/bot/operation.ts';
-import { audit, lives, outbox, turns } from '../../src/bot/tables.ts';
+import { audit, turns } from '../../src/bot/turn/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';

@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
+import { redraws } from '../../src/bot/cards/live.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newPlace, type OutboxRow, outbox, places, redraws, waves } from '../../src/bot/tables.ts';
+import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { type OutboxRow, outbox, waves } from '../../src/bot/delivery/tables.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import {

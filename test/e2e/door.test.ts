@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
-import { places } from '../../src/bot/tables.ts';
+import { places } from '../../src/bot/delivery/conversations.ts';
 import { issuePass, passes, sessions } from '../../src/bot/turn/page-sessions.ts';
 import { readConfig } from '../../src/config.ts';
 import { members } from '../../src/features/members/model.ts';

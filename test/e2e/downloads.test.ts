@@ -1,8 +1,7 @@
 /** GET /d/<token> of the whole app: what links on Teams cards give to whom, and the pages of those that give nothing. */
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLinks } from '../../src/bot/files/links.ts';
-import { secrets } from '../../src/bot/tables.ts';
+import { createLinks, secrets } from '../../src/bot/files/links.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Json } from '../fake-connector.ts';

@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { redraws } from '../../src/bot/tables.ts';
+import { redraws } from '../../src/bot/cards/live.ts';
 import { type Invite, invites } from '../../src/features/meetings/model.ts';
 import { executes, type From, says, submits, TEAMS_LIMITS } from '../fake-connector.ts';
 import { accountOf, cardOf, root, startRig, tempDir } from './rig.ts';

@@ -1,6 +1,7 @@
 /** Coming to a town over POST /api/messages: the bot in a group, a person nobody knows, and who lets them in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { outbox, places } from '../../src/bot/tables.ts';
+import { places } from '../../src/bot/delivery/conversations.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { accounts, identify } from '../../src/features/members/index.ts';
 import { executes, type Json, other, says } from '../fake-connector.ts';
 import { actionsOf, cardOf, type Rig, startRig, type TeamsPerson } from './rig.ts';

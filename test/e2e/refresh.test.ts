@@ -1,6 +1,6 @@
 /** A card in a group of Teams shows each person what he or she may do. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { visitors } from '../../src/bot/tables.ts';
+import { visitors } from '../../src/bot/delivery/viewers.ts';
 import { executes, type Json } from '../fake-connector.ts';
 import { actionsOf, cardOf, type Rig, startRig } from './rig.ts';
 

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { outbox } from '../../src/bot/tables.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Store } from '../../src/store/store.ts';

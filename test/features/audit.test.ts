@@ -2,7 +2,7 @@
 import { unzipSync } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { audit } from '../../src/bot/tables.ts';
+import { audit } from '../../src/bot/turn/tables.ts';
 import { buttonsOf, createKit, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;

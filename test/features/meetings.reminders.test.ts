@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { outbox } from '../../src/bot/tables.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { type Arrival, loadDemo, openBot, openTownStore, playChannel, press } from '../bot/town.ts';
 import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';

@@ -1,6 +1,6 @@
 /** Stories of people who come, are in several units, hand over and leave. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outbox } from '../../src/bot/tables.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { accounts, identify, members, posts } from '../../src/features/members/model.ts';
 import { requests } from '../../src/features/members/requests.ts';

@@ -1,6 +1,6 @@
 /** 看板 gives a link that works once, to the asker alone; 退出 ends what it opened. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { places } from '../../src/bot/tables.ts';
+import { places } from '../../src/bot/delivery/conversations.ts';
 import { sessionOf, usePass } from '../../src/bot/turn/page-sessions.ts';
 import { createKit, type Kit } from '../kit.ts';
 

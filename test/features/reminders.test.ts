@@ -1,7 +1,7 @@
 /** Stories of reminders: one digest a morning, on working days, only what is still true, put off and sent again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { outbox } from '../../src/bot/tables.ts';
+import { outbox } from '../../src/bot/delivery/tables.ts';
 import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;

@@ -2,7 +2,7 @@
 import { unzipSync } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { exportsTable, files } from '../../src/bot/tables.ts';
+import { exportsTable, files } from '../../src/bot/files/tables.ts';
 import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 import { photo } from '../samples.ts';
 

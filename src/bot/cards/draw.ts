@@ -1,12 +1,12 @@
 /** Draws a stored reply for one viewer: subjects through their feature's view, templates as they are. */
 
 import type { Shown } from '../delivery/channel.ts';
-import type { Feature, View, ViewDrawing } from '../feature.ts';
+import type { Feature, View } from '../feature.ts';
 import type { Links } from '../files/links.ts';
 import type { Actor, World } from '../world.ts';
 import type { Deck } from './adaptive.ts';
 import { drawForm, formText, note } from './forms.ts';
-import type { CardJson, Reply, Subject } from './spec.ts';
+import type { CardJson, Reply, Subject, ViewDrawing } from './spec.ts';
 
 /** Draw `reply` as it is now for `viewer`; null draws it for a group, where nobody in particular looks. */
 export type Draw = (world: World, reply: Reply, viewer: Actor | null) => Promise<Shown>;

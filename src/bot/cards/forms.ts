@@ -1,14 +1,15 @@
 /** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
-import type { Feature, ViewDrawing } from '../feature.ts';
-import type { AnyOperation, Ctx, Form, Outcome, Preview } from '../operation.ts';
+import type { Feature } from '../feature.ts';
+import type { AnyOperation, Ctx, Outcome, Preview } from '../operation.ts';
 import { operation } from '../operation.ts';
-import { type FormRow, forms, lives } from '../tables.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
 import type { Draw } from './draw.ts';
-import type { Raw } from './spec.ts';
+import { type FormRow, forms } from './form-rows.ts';
+import { lives } from './live.ts';
+import type { Form, Raw, ViewDrawing } from './spec.ts';
 import { type CardJson, type Reply, type Subject, subjectKey } from './spec.ts';
 
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';

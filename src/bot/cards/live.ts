@@ -1,84 +1,64 @@
 /** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
 
-import { channelOf, placeOf } from '../delivery/addresses.ts';
-import { SendError } from '../delivery/channel.ts';
-import type { Pace, Turn } from '../delivery/limits.ts';
-import type { OutboxParts } from '../delivery/outbox.ts';
-import { later } from '../delivery/send.ts';
-import { withViewers } from '../delivery/viewers.ts';
-import { worldOf } from '../kernel.ts';
-import { lives, places, redraws } from '../tables.ts';
+import { z } from 'zod';
+import type { Tx } from '../../store/store.ts';
+import { defineTable } from '../../store/store.ts';
+import type { World } from '../world.ts';
+import type { Subject } from './spec.ts';
+import { subjectKey } from './spec.ts';
+import { storedSubject } from './stored.ts';
 
-const PAGE = 50;
-const MAX_ATTEMPTS = 8;
-/** In the chat of somebody who left, records are not shown any more. */
-const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
+/** Cards on people's screens that follow their subject. */
+const liveRow = z.object({
+  /** `<place>|<message>` */
+  id: z.string(),
+  place: z.string(),
+  /** The thread of the place in which it is, if it has threads. */
+  thread: z.string().exactOptional(),
+  message: z.string(),
+  /** `<kind>:<id>` */
+  subject: z.string(),
+  at: z.string(),
+});
 
-export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+export const lives = defineTable<z.infer<typeof liveRow>>({
+  name: 'lives',
+  schema: liveRow,
+  indexes: [{ on: ['subject'], order: 'at' }],
+});
 
-  return async function redraw(id) {
-    const job = await store.read((tx) => tx.table(redraws).get(id));
-    if (!job) return;
-    let retry: string | undefined;
-    for (let after: string | undefined; ; ) {
-      const page = await store.read((tx) =>
-        tx.table(lives).find({ where: { subject: id }, order: 'at', limit: PAGE, ...(after && { after }) }),
-      );
-      for (const live of page.rows) retry = (await redrawOne(live)) ?? retry;
-      if (!page.next) break;
-      after = page.next;
-    }
-    await store.transaction(async (tx) => {
-      const row = await tx.table(redraws).get(id);
-      if (!row || row.rev !== job.rev) return; // changed meanwhile: it is due again
-      if (retry && job.attempts < MAX_ATTEMPTS) {
-        await tx.table(redraws).put({ ...row, due: retry, attempts: row.attempts + 1 });
-      } else await tx.table(redraws).delete(row);
-    });
+/** Subjects whose live cards must be redrawn; one row however often it changed. */
+const redrawRow = z.object({
+  id: z.string(),
+  subject: storedSubject,
+  due: z.string(),
+  attempts: z.number().int(),
+});
 
-    /** Resolves to when to try again, if it could not be done now. */
-    async function redrawOne(live: {
-      id: string;
-      place: string;
-      thread?: string;
-      message: string;
-    }): Promise<string | undefined> {
-      let turn: Turn | number | undefined;
-      let name = 'none';
-      try {
-        const place = await store.read((tx) => tx.table(places).get(live.place));
-        if (!place) throw new SendError('gone', '这个会话已经不在了');
-        name = place.channel;
-        // Once the bot is back, the card follows its subject again.
-        if (place.gone) return undefined;
-        const channel = channelOf(channels, place);
-        turn = await pace.turn(channel, place.id);
-        if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
-        const shown = await store.read(async (tx) => {
-          const viewer = place.person ? await actor(tx, place.person) : null;
-          const subject = job?.subject ?? { kind: '', id: '' };
-          const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
-          const reply = left ? LEFT : { text: '', card: { subject } };
-          return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
-        });
-        turn.sent();
-        await channel.update(placeOf(place, live.thread), live.message, shown);
-        meter.sent(place.channel, 'redraw', 'sent');
-        return undefined;
-      } catch (error) {
-        log.warn({ live: live.id, err: error }, 'card not redrawn');
-        meter.sent(name, 'redraw', error instanceof SendError ? error.kind : 'refused');
-        const again = error instanceof SendError && (error.kind === 'retry' || error.kind === 'unsure');
-        if (again) return later(now(), job?.attempts ?? 0, error.retryAfterMs);
-        await store.transaction(async (tx) => {
-          const row = await tx.table(lives).get(live.id);
-          if (row) await tx.table(lives).delete(row);
-        });
-        return undefined;
-      } finally {
-        if (typeof turn === 'object') turn.dropped();
-      }
-    }
-  };
+export const redraws = defineTable<z.infer<typeof redrawRow>>({
+  name: 'redraws',
+  schema: redrawRow,
+  indexes: [{ on: [], order: 'due' }],
+});
+
+/** From now on the card of this message follows `subject`. */
+export async function followSubject(
+  { tx, now }: Pick<World, 'tx' | 'now'>,
+  place: string,
+  message: string,
+  subject: Subject,
+  thread: string | undefined,
+): Promise<void> {
+  const id = `${place}|${message}`;
+  const known = await tx.table(lives).get(id);
+  if (known?.subject === subjectKey(subject)) return;
+  const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
+  await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
+}
+
+/** What the card of this message is about, if it is about something that can change. */
+export async function subjectOf(tx: Tx, place: string, message: string): Promise<Subject | undefined> {
+  const live = await tx.table(lives).get(`${place}|${message}`);
+  const [kind = '', ...id] = live?.subject.split(':') ?? [];
+  return live && { kind, id: id.join(':') };
 }

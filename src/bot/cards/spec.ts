@@ -1,7 +1,7 @@
 /** Builds forms, lists and records over the shared templates, so that all features look alike. */
 import { AppError } from '../../lib/errors.ts';
-import type { ViewDrawing } from '../feature.ts';
-import type { Ctx, Form, Outcome } from '../operation.ts';
+
+import type { Ctx, Outcome } from '../operation.ts';
 
 export interface Choice {
   readonly title: string;
@@ -235,4 +235,18 @@ export interface FieldError {
 /** What was wrong, as one sentence. */
 export function sayErrors(errors: readonly FieldError[]): string {
   return errors.map((error) => error.message).join('；');
+}
+
+export interface ViewDrawing {
+  /** The card in a sentence, for clients without cards. */
+  readonly text: string;
+  readonly template: string;
+  readonly data: Raw;
+}
+
+/** A form as a template with its data; the kernel gives it an id, keeps it and marks what was wrong. */
+export interface Form {
+  readonly text: string;
+  readonly template: string;
+  readonly data: Raw;
 }

@@ -1,8 +1,9 @@
 /** Where a message goes: a chat itself, or the chat in which a person is reached. */
 import type { Tx } from '../../store/store.ts';
-import { newPlace, type OutboxRow, type PlaceRow, places } from '../tables.ts';
 import type { Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
+import { newPlace, type PlaceRow, places } from './conversations.ts';
+import type { OutboxRow } from './tables.ts';
 
 /** Most chats of one person in which the bot was ever added. */
 const CHATS = 20;

@@ -3,9 +3,9 @@
  * made from them little by little, as fast as they can be sent.
  */
 import type { Stored } from '../../store/store.ts';
-import { type DigestLine, type WaveRow, waves } from '../tables.ts';
 import type { World } from '../world.ts';
 import { addLine, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
+import { type DigestLine, type WaveRow, waves } from './tables.ts';
 
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
 const WAVES = 128;

@@ -2,7 +2,8 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { CardJson, Subject } from '../cards/spec.ts';
-import type { OutboxRow, PlaceRow } from '../tables.ts';
+import type { PlaceRow } from './conversations.ts';
+import type { OutboxRow } from './tables.ts';
 
 /**
  * Why a send did not succeed.

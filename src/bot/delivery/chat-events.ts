@@ -2,10 +2,9 @@
 import { StoreError, type Tx } from '../../store/store.ts';
 import type { Reply } from '../cards/spec.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import { type PlaceRow, places } from '../tables.ts';
-import { notePlace } from '../turn/context.ts';
 import type { World } from '../world.ts';
 import type { Happening } from './channel.ts';
+import { notePlace, type PlaceRow, places } from './conversations.ts';
 import { queue } from './enqueue.ts';
 
 /** Most chats of one team that the bot was ever spoken to in. */

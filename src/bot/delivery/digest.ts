@@ -12,10 +12,10 @@ import { button, listCard } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
 import { operation } from '../operation.ts';
 import type { Rhythm } from '../reminders/reminder.ts';
-import { type DigestLine, type OutboxRow, outbox, prefs } from '../tables.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { World } from '../world.ts';
 import { queue } from './enqueue.ts';
+import { type DigestLine, type OutboxRow, outbox, prefs } from './tables.ts';
 
 /** Hours in which people are reminded, on working days. */
 export const USUAL_HOURS = { from: '08:30', to: '18:00' } as const;

@@ -1,12 +1,14 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
+import { redraws } from '../cards/live.ts';
 import type { Raw } from '../cards/spec.ts';
 import { type Reply, type Subject, subjectKey } from '../cards/spec.ts';
-import { errands, occasions, outbox, redraws } from '../tables.ts';
+import { errands, occasions } from '../jobs/tables.ts';
 import type { Doing, Notice, World } from '../world.ts';
 import type { Place } from './channel.ts';
 import { addLine, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
+import { outbox } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {

@@ -1,8 +1,8 @@
 /** Puts one message into the outbox. */
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
-import { type OutboxRow, outbox } from '../tables.ts';
 import type { World } from '../world.ts';
+import { type OutboxRow, outbox } from './tables.ts';
 
 type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
 

@@ -8,18 +8,19 @@
 
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
+import { followSubject } from '../cards/live.ts';
 import { worldOf } from '../kernel.ts';
-import { type OutboxRow, outbox, type PlaceRow, places } from '../tables.ts';
-import { followSubject } from '../turn/context.ts';
 import type { World } from '../world.ts';
 import { channelOf, findPlace, placeOf } from './addresses.ts';
 import { gatherFor } from './batches.ts';
 import type { Claim, Shown } from './channel.ts';
 import { SendError } from './channel.ts';
+import { type PlaceRow, places } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { FREE, type Pace, type Turn } from './limits.ts';
 import type { OutboxParts } from './outbox.ts';
+import { type OutboxRow, outbox } from './tables.ts';
 import { withViewers } from './viewers.ts';
 
 const MAX_ATTEMPTS = 8;

@@ -1,9 +1,11 @@
 /** Who has been seen in which group, so that a card there can show each of them what he or she may do. */
+import { z } from 'zod';
 import type { Tx } from '../../store/store.ts';
-import { type PlaceRow, visitors } from '../tables.ts';
+import { defineTable } from '../../store/store.ts';
 import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
 import type { Shown } from './channel.ts';
+import type { PlaceRow } from './conversations.ts';
 
 /** A card fetches drawings for at most so many people of a group (Teams); the others see all buttons. */
 const MOST_VIEWERS = 60;
@@ -33,3 +35,18 @@ export async function withViewers(tx: Tx, { id: place, kind }: PlaceRow, shown: 
     .find({ where: { place }, order: 'at', desc: true, limit: MOST_VIEWERS });
   return rows.length === 0 ? shown : { ...shown, viewers: rows.map(({ handle }) => handle) };
 }
+
+/** People who were seen in a group, by the names under which its platform knows them. */
+const visitorRow = z.object({
+  /** `<place>|<person>` */
+  id: z.string(),
+  place: z.string(),
+  handle: z.string(),
+  at: z.string(),
+});
+
+export const visitors = defineTable<z.infer<typeof visitorRow>>({
+  name: 'visitors',
+  schema: visitorRow,
+  indexes: [{ on: ['place'], order: 'at' }],
+});

@@ -14,9 +14,9 @@ import { createDoing, landEffects } from '../delivery/effects.ts';
 import type { Export, Feature } from '../feature.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import { type ExportRow, files, exportsTable as table } from '../tables.ts';
 import type { Actor, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
+import { type ExportRow, files, exportsTable as table } from './tables.ts';
 
 /** Days for which the link is good, and the file is kept. */
 const LINK_DAYS = 2;

@@ -6,8 +6,8 @@ import type { Store, Stored } from '../../store/store.ts';
 import { type Subject, subjectKey } from '../cards/spec.ts';
 import type { File } from '../feature.ts';
 import type { Ctx } from '../operation.ts';
-import { type FileRow, files } from '../tables.ts';
 import type { World } from '../world.ts';
+import { type FileRow, files } from './tables.ts';
 
 /** A file that nothing asked for is kept this long: the person may still be choosing what it is for. */
 const UNCLAIMED_MS = 24 * 3_600_000;

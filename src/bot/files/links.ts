@@ -1,8 +1,10 @@
 /** Download links: signed for one person, good until a day ends; who holds the secret can make them, nobody else. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { addDays, dayOf, instant } from '../../lib/dates.ts';
-import { type Store, StoreError } from '../../store/store.ts';
-import { secrets } from '../tables.ts';
+import { defineTable, type Store, StoreError } from '../../store/store.ts';
+
 import type { PageAddress } from '../world.ts';
 
 /** What a link stands for. */
@@ -79,3 +81,12 @@ export async function keepSecret(store: Store, id: string, make: () => string, n
     return other.value;
   }
 }
+
+/** Random secrets that all servers over one store share, by what they are for. */
+const secretRow = z.object({ id: z.string(), value: z.string(), at: z.string() });
+
+export const secrets = defineTable<z.infer<typeof secretRow>>({
+  name: 'secrets',
+  schema: secretRow,
+  indexes: [],
+});

@@ -6,10 +6,10 @@ import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import { turns } from '../tables.ts';
 import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
 import { turnId } from '../turn/inbound.ts';
 import type { Call } from '../turn/router.ts';
+import { turns } from '../turn/tables.ts';
 import { keepFile } from './files.ts';
 
 /** Of one file. Photos of a phone are 3 to 6 MB. */

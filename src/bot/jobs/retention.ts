@@ -1,8 +1,11 @@
 /** Drops the kernel's rows that nobody can ask for again, a few at a time, so that the store stays small. */
 import type { Store, Stored, Table, Tx } from '../../store/store.ts';
+import { forms } from '../cards/form-rows.ts';
+import { lives } from '../cards/live.ts';
 import { subjectKey } from '../cards/spec.ts';
-import { forms, lives, outbox, turns } from '../tables.ts';
+import { outbox } from '../delivery/tables.ts';
 import { passes, sessions } from '../turn/page-sessions.ts';
+import { turns } from '../turn/tables.ts';
 
 const DAY_MS = 86_400_000;
 /** Teams repeats a message for minutes; a form is forgotten after a month; sent messages are kept for the ledger. */

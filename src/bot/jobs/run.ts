@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { createDoing, landEffects } from '../delivery/effects.ts';
 import type { Errand } from '../feature.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import { errands as table } from '../tables.ts';
+import { errands as table } from './tables.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays' | 'newId'> & {
   readonly store: Store;

@@ -10,10 +10,12 @@ import type { Store, Stored } from '../../store/store.ts';
 import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
 import { queue } from '../delivery/enqueue.ts';
+import { type DigestLine, outbox } from '../delivery/tables.ts';
+import { occasions } from '../jobs/tables.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import { type DigestLine, occasions, outbox, schedules, type WatermarkRow, watermarks } from '../tables.ts';
 import type { Notice, World } from '../world.ts';
 import type { Rhythm } from './reminder.ts';
+import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
   readonly store: Store;

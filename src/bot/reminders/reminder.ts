@@ -1,7 +1,7 @@
 /** What comes round: who is reminded of what, when. */
 
 import type { Occurrence, Schedule } from '../../lib/schedule.ts';
-import type { DigestLine } from '../tables.ts';
+import type { DigestLine } from '../delivery/tables.ts';
 import type { Actor, Notice, World } from '../world.ts';
 
 /** A line of a digest for one person. */

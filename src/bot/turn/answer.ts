@@ -1,13 +1,14 @@
 /** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
 
 import type { Reply } from '../cards/spec.ts';
+import type { PlaceRow } from '../delivery/conversations.ts';
 import { queueReply } from '../delivery/effects.ts';
 import { withViewers } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
-import { type PlaceRow, turns } from '../tables.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
+import { turns } from './tables.ts';
 
 interface Done {
   readonly reply: Reply;

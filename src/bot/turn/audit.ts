@@ -4,10 +4,10 @@ import type { Raw, Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';
 import type { Feature } from '../feature.ts';
 import type { AnyOperation, Ctx, Outcome } from '../operation.ts';
-import { type AuditRow, audit } from '../tables.ts';
 import type { Actor, World } from '../world.ts';
 import type { Inbound } from './inbound.ts';
 import type { Call, Router } from './router.ts';
+import { type AuditRow, audit } from './tables.ts';
 
 /** Refused attempts of one account that are written down in a day; more of them say nothing new. */
 const MOST_REFUSED = 100;

@@ -1,20 +1,13 @@
-/** Builds what an operation works with, and keeps the books of chats and of the cards in them. */
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
-import type { Stored, Tx } from '../../store/store.ts';
-import { type Subject, subjectKey } from '../cards/spec.ts';
+import type { Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';
+import type { PlaceRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Feature } from '../feature.ts';
 import type { Ctx, Help } from '../operation.ts';
 import { oldestFirst } from '../operation.ts';
-import { lives, newPlace, type PlaceRow, places } from '../tables.ts';
 import type { Actor, World } from '../world.ts';
-import type { Inbound } from './inbound.ts';
 import { judge, roleFits } from './rights.ts';
-
-/** A place seen less than this long ago (milliseconds) is not written again. */
-const PLACE_FRESH_MS = 24 * 3_600_000;
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
@@ -66,65 +59,4 @@ export function createContext(
     },
   };
   return { ctx, effects };
-}
-
-/**
- * Remember where this chat is and whose it is; written only when that changed or was not seen for a day.
- * Who hears from a chat is in it: what was said to be gone is there again.
- */
-export async function notePlace(
-  world: World,
-  { place, channel }: Pick<Inbound, 'place' | 'channel'>,
-  sender: Pick<Actor, 'id'> | null,
-): Promise<Stored<PlaceRow>> {
-  const rows = world.tx.table(places);
-  const { key: id, kind, ref = null, name, parent } = place;
-  const known = await rows.get(id);
-  const now = {
-    person: kind === 'personal' ? (sender?.id ?? null) : null,
-    ref,
-    gone: null,
-    ...(name && { name }),
-    ...(parent && { parent }),
-  };
-  const at = world.now.toISOString();
-  if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
-  const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
-  if (fresh && sameFields(known, now)) return known;
-  return rows.put({ ...known, ...now, at });
-}
-
-function sameFields(row: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(now).every(([key, value]) => isDeepStrictEqual(row[key], value));
-}
-
-/** From now on the card of this message follows `subject`. */
-export async function followSubject(
-  { tx, now }: Pick<World, 'tx' | 'now'>,
-  place: string,
-  message: string,
-  subject: Subject,
-  thread: string | undefined,
-): Promise<void> {
-  const id = `${place}|${message}`;
-  const known = await tx.table(lives).get(id);
-  if (known?.subject === subjectKey(subject)) return;
-  const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
-  await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
-}
-
-/** The subject that the pressed card follows, if it follows one. */
-export async function pressedSubject(
-  { tx }: Pick<World, 'tx'>,
-  inbound: Inbound,
-): Promise<Subject | undefined> {
-  if (inbound.kind !== 'action' || !inbound.pressed) return undefined;
-  return subjectOf(tx, inbound.place.key, inbound.pressed);
-}
-
-/** What the card of this message is about, if it is about something that can change. */
-export async function subjectOf(tx: Tx, place: string, message: string): Promise<Subject | undefined> {
-  const live = await tx.table(lives).get(`${place}|${message}`);
-  const [kind = '', ...id] = live?.subject.split(':') ?? [];
-  return live && { kind, id: id.join(':') };
 }

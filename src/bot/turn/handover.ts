@@ -4,9 +4,9 @@ import { addDays, mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { waveOf } from '../delivery/batches.ts';
 import { addLine } from '../delivery/digest.ts';
-import type { Ctx } from '../operation.ts';
-import { type OutboxRow, outbox, type WaveRow, waves } from '../tables.ts';
-import type { Actor, World } from '../world.ts';
+import { type OutboxRow, outbox, type WaveRow, waves } from '../delivery/tables.ts';
+import type { World } from '../world.ts';
+import type { Estate } from './estate.ts';
 
 /** Messages are due at most this many weeks ahead: put off by days, or for a meeting that was called. */
 const WEEKS = 6;
@@ -65,13 +65,3 @@ export const pendingMessages: Estate = {
     }
   },
 };
-
-/** What a person leaves to a successor, one kind of thing. */
-export interface Estate {
-  /** `上报的问题` */
-  readonly title: string;
-  /** How many of them wait on this person as one of the unit `from.unit`. */
-  count(world: World, from: Actor): Promise<number>;
-  /** Hands all of them to `to`, who from now on acts for that unit. */
-  move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
-}

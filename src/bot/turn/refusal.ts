@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
 import type { Reply } from '../cards/spec.ts';
+import { notePlace } from '../delivery/conversations.ts';
 import { createDoing, landEffects } from '../delivery/effects.ts';
 import { noteVisitor } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
@@ -11,9 +12,9 @@ import { worldOf } from '../kernel.ts';
 import type { Actor, World } from '../world.ts';
 import { land } from './answer.ts';
 import { writeRefused } from './audit.ts';
-import { notePlace, pressedSubject } from './context.ts';
 import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
+import { pressedSubject } from './pressed.ts';
 
 /** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
 export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answer> {

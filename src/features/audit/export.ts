@@ -1,7 +1,7 @@
 /** 导出审计: the lines that fit as a spreadsheet, made in the background; all but the time is text. */
 import type { Export } from '../../bot/feature.ts';
-import { audit } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
+import { audit } from '../../bot/turn/tables.ts';
 import type { Line } from '../../lib/sheet.ts';
 import { unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';

@@ -4,7 +4,7 @@ import { buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.
 import type { Feature } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import type { AuditRow } from '../../bot/tables.ts';
+import type { AuditRow } from '../../bot/turn/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { auditExport } from './export.ts';

@@ -1,7 +1,7 @@
 /** Looking into the audit trail: what is asked for, and one page of it, newest first. */
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
-import { type AuditRow, audit } from '../../bot/tables.ts';
+import { type AuditRow, audit } from '../../bot/turn/tables.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant, isDay } from '../../lib/dates.ts';
 import type { Page, Query, Stored, Where } from '../../store/store.ts';

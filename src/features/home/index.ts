@@ -1,9 +1,9 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
 import { z } from 'zod';
 import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
-import { outbox } from '../../bot/tables.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, unitName } from '../orgs/index.ts';

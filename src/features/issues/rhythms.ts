@@ -1,7 +1,7 @@
 /** What issues remind of: nearly due (blue), overdue (red), and overdue climbing to the units above. */
 
+import type { DigestLine } from '../../bot/delivery/tables.ts';
 import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
-import type { DigestLine } from '../../bot/tables.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { peopleOf } from '../members/index.ts';

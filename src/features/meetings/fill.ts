@@ -1,8 +1,8 @@
 /** The form of 填写纪要: ten items a page; what was typed is kept as a draft whatever becomes of it. */
 
-import type { FieldError, Raw } from '../../bot/cards/spec.ts';
+import type { FieldError, Form, Raw } from '../../bot/cards/spec.ts';
 import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
-import type { Ctx, Form } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { isDay } from '../../lib/dates.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';

@@ -6,10 +6,11 @@ import {
   type Choice,
   type Field,
   type FieldError,
+  type Form,
   type Raw,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Form, type Outcome, operation } from '../../bot/operation.ts';
-import { type PlaceRow, places } from '../../bot/tables.ts';
+import { type PlaceRow, places } from '../../bot/delivery/conversations.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';

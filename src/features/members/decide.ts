@@ -1,8 +1,8 @@
 /** 同意, 不同意: whether somebody is let in, judged anew at the press; 切换单位 for those who are in several units. */
 import { z } from 'zod';
 import { button, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { places } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { places } from '../../bot/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { meantUnit, unitName } from '../orgs/index.ts';
 import { giveGroup, say, sayGroup } from './bind.ts';

@@ -1,10 +1,11 @@
 /** 交接: everything that hangs on a person goes to a successor; 移出: somebody is off the list from this moment on. */
 import { z } from 'zod';
 import { note } from '../../bot/cards/forms.ts';
-import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
-import { type Ctx, type Form, type Outcome, operation, type Preview } from '../../bot/operation.ts';
-import { places } from '../../bot/tables.ts';
-import { type Estate, pendingMessages } from '../../bot/turn/handover.ts';
+import { buildForm, type Field, type FieldError, type Form, type Raw } from '../../bot/cards/spec.ts';
+import { places } from '../../bot/delivery/conversations.ts';
+import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import type { Estate } from '../../bot/turn/estate.ts';
+import { pendingMessages } from '../../bot/turn/handover.ts';
 import type { Actor } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';

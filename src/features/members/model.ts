@@ -1,7 +1,7 @@
 /** People, their roles and chat accounts: who writes, who is in a unit, and how a unit is told something. */
 import { z } from 'zod';
+import { places } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
-import { places } from '../../bot/tables.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 

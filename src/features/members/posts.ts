@@ -1,6 +1,6 @@
 /** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place. */
 
-import { places } from '../../bot/tables.ts';
+import { places } from '../../bot/delivery/conversations.ts';
 import type { Tx } from '../../store/store.ts';
 import { accounts, accountsOf, members, type Post, posts } from './model.ts';
 

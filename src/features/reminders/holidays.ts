@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
 import type { Intake } from '../../bot/feature.ts';
 import { operation } from '../../bot/operation.ts';
-import { holidays } from '../../bot/tables.ts';
+import { holidays } from '../../bot/reminders/tables.ts';
 import { isDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { rights } from './rights.ts';

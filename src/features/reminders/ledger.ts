@@ -1,8 +1,8 @@
 /** 投递: who was reached and who was not, and why; what failed can be sent again. */
 import { z } from 'zod';
 import { type Button, button, listCard } from '../../bot/cards/spec.ts';
+import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { type OutboxRow, outbox } from '../../bot/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import type { Query, Stored } from '../../store/store.ts';
 import { actorOf } from '../members/index.ts';

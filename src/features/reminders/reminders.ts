@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
 import { USUAL_HOURS } from '../../bot/delivery/digest.ts';
+import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
-import { outbox, prefs } from '../../bot/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
 import { rights } from './rights.ts';

@@ -4,7 +4,7 @@ import { buildForm, button, listCard } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import type { Rhythm } from '../../bot/reminders/reminder.ts';
-import { schedules } from '../../bot/tables.ts';
+import { schedules } from '../../bot/reminders/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
 import { warningOf } from './reminders.ts';

@@ -1,7 +1,8 @@
 /** What tasks remind of: a period opens, the missing at 80 %, the summary when it is over, what is overdue to those above. */
 
+import { places } from '../../bot/delivery/conversations.ts';
+import type { DigestLine } from '../../bot/delivery/tables.ts';
 import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
-import { type DigestLine, places } from '../../bot/tables.ts';
 import type { Notice, World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import type { Occurrence } from '../../lib/schedule.ts';

@@ -1,8 +1,9 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
 import { note } from '../../bot/cards/forms.ts';
+import type { ViewDrawing } from '../../bot/cards/spec.ts';
 import { type Button, button, recordCard } from '../../bot/cards/spec.ts';
-import type { View, ViewDrawing } from '../../bot/feature.ts';
+import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';

@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formsFeature } from '../../../src/bot/cards/forms.ts';
+import { places } from '../../../src/bot/delivery/conversations.ts';
 import { digestFeature } from '../../../src/bot/delivery/digest.ts';
-import { holidays, outbox, places, prefs, schedules, turns } from '../../../src/bot/tables.ts';
+import { outbox, prefs } from '../../../src/bot/delivery/tables.ts';
+import { holidays, schedules } from '../../../src/bot/reminders/tables.ts';
+import { turns } from '../../../src/bot/turn/tables.ts';
 import { features } from '../../../src/features/index.ts';
 import { executes } from '../../fake-connector.ts';
 import { accountOf, type Rig, startRig } from '../rig.ts';

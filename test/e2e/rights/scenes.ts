@@ -1,6 +1,9 @@
 /** The scenes of the matrix: what is in the store before somebody presses, and what the press carries. */
+
+import { forms } from '../../../src/bot/cards/form-rows.ts';
 import type { Raw } from '../../../src/bot/cards/spec.ts';
-import { forms, outbox, places } from '../../../src/bot/tables.ts';
+import { places } from '../../../src/bot/delivery/conversations.ts';
+import { outbox } from '../../../src/bot/delivery/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
 import { rosterDrafts } from '../../../src/features/members/import.ts';

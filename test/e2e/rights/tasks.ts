@@ -1,6 +1,6 @@
 /** The scenes of tasks in the matrix: 石桥镇 has handed one out to 柳湾村. */
 import type { Raw } from '../../../src/bot/cards/spec.ts';
-import { files } from '../../../src/bot/tables.ts';
+import { files } from '../../../src/bot/files/tables.ts';
 import { type Checkin, checkins, type Task, tasks } from '../../../src/features/tasks/model.ts';
 import type { Scene } from './scenes.ts';
 

@@ -1,0 +1,33 @@
+/** Forms handed out. A form is filled in once, by the person who asked for it. */
+import { z } from 'zod';
+import { defineTable } from '../../store/store.ts';
+import { storedReply, storedSubject } from './stored.ts';
+
+/** Forms handed out. A form is filled in once, by the person who asked for it. */
+const formRow = z.object({
+  id: z.string(),
+  op: z.string(),
+  person: z.string(),
+  place: z.string(),
+  /** `shut`: nobody can send it any more (sent, cancelled, or replaced by a newer one). */
+  state: z.enum(['open', 'shut']),
+  at: z.string(),
+  text: z.string(),
+  template: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  /** The record whose card it was opened from, shown again when it is cancelled. */
+  origin: storedSubject.nullable().default(null),
+  /** What came of it, shown in its place once it is shut. */
+  result: storedReply.nullable(),
+});
+
+export type FormRow = z.infer<typeof formRow>;
+
+export const forms = defineTable<FormRow>({
+  name: 'forms',
+  schema: formRow,
+  indexes: [
+    { on: ['person', 'place', 'state'], order: 'at' },
+    { on: [], order: 'at' },
+  ],
+});

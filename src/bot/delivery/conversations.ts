@@ -1,0 +1,85 @@
+/** Chats that the bot has seen, whose they are, and how to write there. */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Stored } from '../../store/store.ts';
+import { defineTable } from '../../store/store.ts';
+import type { Inbound } from '../turn/inbound.ts';
+import type { Actor, World } from '../world.ts';
+
+/** Chats that the bot has seen, whose they are, and how to write there. */
+const placeRow = z.object({
+  /** `<channel>|<platform's id>` */
+  id: z.string(),
+  channel: z.string(),
+  kind: z.enum(['personal', 'group']),
+  /** The person of a personal chat. */
+  person: z.string().nullable(),
+  /** The unit (and star) that a group belongs to. */
+  unit: z.string().nullable(),
+  star: z.string().nullable(),
+  ref: z.unknown().default(null),
+  /** What the platform calls it; '' where it does not say. */
+  name: z.string().default(''),
+  /** What it is part of on the platform (a team), and goes with. */
+  parent: z.string().nullable().default(null),
+  /** Why nothing can be sent there now, in words for the ledger; null while the bot is in it. */
+  gone: z.string().nullable().default(null),
+  /** Said in this installation: the welcome, and the hint to those who came later. */
+  greeted: z.boolean().default(false),
+  hinted: z.boolean().default(false),
+  at: z.string(),
+});
+
+export type PlaceRow = z.infer<typeof placeRow>;
+
+export const places = defineTable<PlaceRow>({
+  name: 'places',
+  schema: placeRow,
+  indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
+});
+
+/** A chat of which nothing is known but where it is. */
+export const newPlace = {
+  person: null,
+  unit: null,
+  star: null,
+  ref: null,
+  name: '',
+  parent: null,
+  gone: null,
+  greeted: false,
+  hinted: false,
+} as const satisfies Partial<PlaceRow>;
+
+/** A place seen less than this long ago (milliseconds) is not written again. */
+const PLACE_FRESH_MS = 24 * 3_600_000;
+
+/**
+ * Remember where this chat is and whose it is; written only when that changed or was not seen for a day.
+ * Who hears from a chat is in it: what was said to be gone is there again.
+ */
+export async function notePlace(
+  world: World,
+  { place, channel }: Pick<Inbound, 'place' | 'channel'>,
+  sender: Pick<Actor, 'id'> | null,
+): Promise<Stored<PlaceRow>> {
+  const rows = world.tx.table(places);
+  const { key: id, kind, ref = null, name, parent } = place;
+  const known = await rows.get(id);
+  const now = {
+    person: kind === 'personal' ? (sender?.id ?? null) : null,
+    ref,
+    gone: null,
+    ...(name && { name }),
+    ...(parent && { parent }),
+  };
+  const at = world.now.toISOString();
+  if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
+  const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
+  if (fresh && sameFields(known, now)) return known;
+  return rows.put({ ...known, ...now, at });
+}
+
+function sameFields(row: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(now).every(([key, value]) => isDeepStrictEqual(row[key], value));
+}

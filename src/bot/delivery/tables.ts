@@ -1,0 +1,88 @@
+/** What is to be sent, and afterwards the record of what was sent. */
+import { z } from 'zod';
+import { defineTable } from '../../store/store.ts';
+import { storedReply } from '../cards/stored.ts';
+
+/** One matter in a digest: what is asked, until when, and what opens it. */
+const lineRow = z.object({
+  rhythm: z.string(),
+  /** The occurrence that it was planned for. */
+  period: z.string(),
+  title: z.string(),
+  ask: z.string(),
+  due: z.string().nullable(),
+  op: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export type DigestLine = z.infer<typeof lineRow>;
+
+/** Messages to send, and afterwards the record of what was sent. */
+const outboxRow = z.object({
+  /** The key that names this message for good. */
+  id: z.string(),
+  kind: z.enum(['reply', 'notice', 'digest']),
+  /** Exactly one of the two is set; a person's place is looked up when it is sent. */
+  person: z.string().nullable(),
+  place: z.string().nullable(),
+  /** The thread of the place that it answers in; without one it begins its own. */
+  thread: z.string().exactOptional(),
+  reply: storedReply,
+  /** What a digest gathers. */
+  lines: z.array(lineRow).default([]),
+  /** What is asked, about what, before it goes out; it is counted for the day on which it does. */
+  later: z.object({ check: z.string(), about: z.string() }).nullable().default(null),
+  /** The unit whose doing caused it: its people see what became of it. */
+  from: z.string().nullable().default(null),
+  /** The person who could not be reached and in whose stead this goes out. */
+  instead: z.string().nullable().default(null),
+  /** `merged`: went into a digest. `void`: no longer true when it was to be sent. `unsure`: sent, never answered. */
+  state: z.enum(['due', 'sending', 'sent', 'merged', 'void', 'failed', 'unsure']),
+  /** When it may be tried (again); while sending, when the claim runs out. */
+  due: z.string(),
+  attempts: z.number().int(),
+  at: z.string(),
+  /** Day of the count towards the daily cap, and the Monday of its week. */
+  day: z.string().default(''),
+  week: z.string(),
+  /** Why it is in this state, in words for the ledger. */
+  error: z.string().nullable(),
+});
+
+export type OutboxRow = z.infer<typeof outboxRow>;
+
+export const outbox = defineTable<OutboxRow>({
+  name: 'outbox',
+  schema: outboxRow,
+  indexes: [
+    { on: ['state'], order: 'due' },
+    { on: ['person', 'week', 'kind'] },
+    { on: ['person', 'day', 'kind'] },
+    { on: ['from', 'state'], order: 'at' },
+    { on: [], order: 'at' },
+  ],
+});
+
+/** Reminders as they were planned, many people to a row, until their digests are made. */
+const waveRow = z.object({
+  /** `<day>:<am|pm>:<number>`; which people it holds follows from the number. */
+  id: z.string(),
+  /** When the digests may be made. */
+  due: z.string(),
+  lines: z.array(lineRow),
+  /** For each person the places of their lines. */
+  people: z.record(z.string(), z.array(z.number().int())),
+});
+
+export type WaveRow = z.infer<typeof waveRow>;
+
+export const waves = defineTable<WaveRow>({
+  name: 'waves',
+  schema: waveRow,
+  indexes: [{ on: [], order: 'due' }],
+});
+
+/** When a person wants to hear from us on working days, if not at the usual hours. */
+const prefsRow = z.object({ id: z.string(), from: z.string(), to: z.string() });
+
+export const prefs = defineTable<z.infer<typeof prefsRow>>({ name: 'prefs', schema: prefsRow, indexes: [] });

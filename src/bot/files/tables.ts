@@ -1,0 +1,55 @@
+/** Files that people sent or that were made for them, and spreadsheets under way. */
+import { z } from 'zod';
+import type { FileKind } from '../../lib/filekind.ts';
+import { MEDIA_TYPES } from '../../lib/filekind.ts';
+import { defineTable } from '../../store/store.ts';
+
+/** Files that people sent, or that were made for them; the contents are in the file store. */
+const fileRow = z.object({
+  id: z.string(),
+  hash: z.string(),
+  name: z.string(),
+  kind: z.enum(Object.keys(MEDIA_TYPES) as [FileKind, ...FileKind[]]),
+  /** In bytes. */
+  size: z.number().int(),
+  /** Who sent it, or for whom it was made. */
+  by: z.string(),
+  at: z.string(),
+  /** `<kind>:<id>` of what it belongs to; null: nothing has asked for it, and it goes after a day. */
+  about: z.string().nullable(),
+});
+
+export type FileRow = z.infer<typeof fileRow>;
+
+export const files = defineTable<FileRow>({
+  name: 'files',
+  schema: fileRow,
+  indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
+});
+
+/** Spreadsheets that are being made, or were: see exports.ts. */
+const exportRow = z.object({
+  id: z.string(),
+  /** The feature's export, and what it is of. */
+  name: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  title: z.string(),
+  /** For whom. */
+  person: z.string(),
+  at: z.string(),
+  /** When it may be begun (again); while it is made, when the claim runs out. */
+  due: z.string(),
+  state: z.enum(['open', 'done', 'failed', 'refused']),
+  /** How far it is. */
+  lines: z.number().int(),
+  total: z.number().int(),
+  attempts: z.number().int(),
+});
+
+export type ExportRow = z.infer<typeof exportRow>;
+
+export const exportsTable = defineTable<ExportRow>({
+  name: 'exports',
+  schema: exportRow,
+  indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'state'] }, { on: [], order: 'at' }],
+});

@@ -1,0 +1,43 @@
+/** How far reminders are planned, and what an organiser set. */
+import { z } from 'zod';
+import { scheduleSchema } from '../../lib/schedule.ts';
+import { defineTable } from '../../store/store.ts';
+
+/** How far each rhythm has been planned. */
+const watermarkRow = z.object({
+  /** The rhythm's name. */
+  id: z.string(),
+  /** Everything up to this instant is planned. */
+  at: z.string(),
+  /** The occurrence being planned, and the number of the last wave that has its part of it. */
+  current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),
+});
+
+export type WatermarkRow = z.infer<typeof watermarkRow>;
+
+export const watermarks = defineTable<WatermarkRow>({
+  name: 'watermarks',
+  schema: watermarkRow,
+  indexes: [],
+});
+
+/** Schedules that an organiser changed; the others are as declared. */
+const scheduleRow = z.object({ id: z.string(), schedule: scheduleSchema, by: z.string(), at: z.string() });
+
+export const schedules = defineTable<z.infer<typeof scheduleRow>>({
+  name: 'schedules',
+  schema: scheduleRow,
+  indexes: [],
+});
+
+/** Holidays and make-up days that an organiser imported, by year. */
+const holidayRow = z.object({
+  id: z.string(),
+  days: z.array(z.object({ name: z.string(), date: z.string(), isOffDay: z.boolean() })),
+});
+
+export const holidays = defineTable<z.infer<typeof holidayRow>>({
+  name: 'holidays',
+  schema: holidayRow,
+  indexes: [{ on: [] }],
+});

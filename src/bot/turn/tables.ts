@@ -1,0 +1,57 @@
+/** What turns leave behind: the answers given, and the audit trail. */
+import { z } from 'zod';
+import { defineTable } from '../../store/store.ts';
+import { storedReply } from '../cards/stored.ts';
+
+/** Answers already given, by inbound; the second arrival of the same inbound gets the same answer. */
+const turnRow = z.object({
+  id: z.string(),
+  at: z.string(),
+  scope: z.enum(['card', 'mine', 'words', 'none']),
+  refused: z.boolean(),
+  reply: storedReply,
+});
+
+export const turns = defineTable<z.infer<typeof turnRow>>({
+  name: 'turns',
+  schema: turnRow,
+  indexes: [{ on: [], order: 'at' }],
+});
+
+/** Who did what to which record, from where; nobody changes or deletes a line. */
+const auditRow = z.object({
+  id: z.string(),
+  at: z.string(),
+  /** The day in Shanghai. */
+  day: z.string(),
+  /** The person, or `<channel>:<account>` of somebody unknown. */
+  person: z.string(),
+  /** As it was then. */
+  name: z.string(),
+  unit: z.string(),
+  op: z.string(),
+  /** The word that calls it, or the title of its button. */
+  what: z.string(),
+  /** The record's number, or what else names it. */
+  record: z.string(),
+  channel: z.string(),
+  place: z.string(),
+  outcome: z.enum(['done', 'refused']),
+  /** Why it was refused. */
+  words: z.string(),
+});
+
+export type AuditRow = z.infer<typeof auditRow>;
+
+export const audit = defineTable<AuditRow>({
+  name: 'audit',
+  schema: auditRow,
+  indexes: [
+    { on: ['record'], order: 'at' },
+    { on: ['name'], order: 'at' },
+    { on: ['what'], order: 'at' },
+    { on: ['name', 'what'], order: 'at' },
+    { on: [], order: 'at' },
+    { on: ['person', 'day', 'outcome'] },
+  ],
+});
