@@ -185,7 +185,7 @@ export async function createKit({
       person,
       place,
       async say(text, id = newId()) {
-        await bot.deliver(await bot.handle({ ...received(id), kind: 'text', text }));
+        await bot.handle({ ...received(id), kind: 'text', text });
         await bot.pump();
         return self.last();
       },
@@ -198,7 +198,6 @@ export async function createKit({
           },
         }));
         const answer = await bot.handle({ ...received(id), kind: 'text', text }, attachments);
-        await bot.deliver(answer);
         await bot.pump();
         return { ...(await self.last()), text: answer.shown.text };
       },
@@ -211,7 +210,6 @@ export async function createKit({
           inline,
           ...(pressed && { pressed }),
         });
-        await bot.deliver(answer);
         await bot.pump();
         if (pressed && answer.scope === 'mine') overlays.set(`${person} ${pressed}`, answer.shown);
         if (pressed && answer.scope === 'card') overlays.delete(`${person} ${pressed}`);

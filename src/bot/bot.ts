@@ -1,6 +1,8 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
+
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
@@ -13,7 +15,9 @@ import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
 import { digestFeature } from './delivery/digest.ts';
 import { type Meter, unmetered } from './delivery/metrics.ts';
-import { createOutbox, type OutboxParts } from './delivery/outbox.ts';
+import { createOutbox } from './delivery/outbox.ts';
+import type { OutboxParts } from './delivery/parts.ts';
+import type { Outgoing } from './delivery/send.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
 import { createExporter, exportsFeature, sweepExports } from './files/exports.ts';
@@ -32,16 +36,17 @@ import { createRouter, tidy } from './turn/router.ts';
 import type { Actor } from './world.ts';
 
 export interface Bot {
-  /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
+  /**
+   * Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words.
+   * A reply that is a message of its own was tried once when this resolves, unless the platform is slow.
+   */
   handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
-  /** Send the message that answers a turn, if nobody else is sending it; resolves when tried once. */
-  deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
   spare(channel: string, place: string): boolean;
   /** Send and redraw all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
-  /** Take in what happens to a chat; what is to be said about it is in the outbox, by these ids. */
-  happen(happening: Happening): Promise<readonly string[]>;
+  /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
+  happen(happening: Happening): Promise<void>;
   /** Choices for what somebody types into a field that looks them up; at most 15. */
   search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
@@ -95,6 +100,8 @@ export interface BotParts {
   readonly meter?: Meter;
   /** How many messages and presses a minute one person may send; without it, any number. */
   readonly personLimit?: number;
+  /** How long a reply may take before whoever asked is answered without it, in milliseconds; 10,000. */
+  readonly replyMs?: number;
 }
 
 /** Whoever sent too much is heard again after so long without a message. */
@@ -102,7 +109,7 @@ const CALM_MS = 15_000;
 const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
-  const { meter = unmetered, elapsed, log, personLimit = Number.POSITIVE_INFINITY } = parts;
+  const { meter = unmetered, elapsed, log, personLimit = Number.POSITIVE_INFINITY, replyMs = 10_000 } = parts;
   const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const errands = new Map(parts.features.flatMap((feature) => feature.errands ?? []).map((e) => [e.name, e]));
@@ -121,6 +128,15 @@ export function createBot(parts: BotParts): Bot {
       log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
+
+  /** Try a reply once, though not for ever: a platform answers slowly, and ours wants to know that we have its message. */
+  async function sayNow(reply: Outgoing): Promise<void> {
+    try {
+      await within(replyMs, outbox.deliver(reply));
+    } catch (error) {
+      log.error({ outbox: reply.id, err: error }, 'reply not out yet');
+    }
+  }
 
   const exporter = createExporter({ ...parts, features, pump });
 
@@ -143,7 +159,6 @@ export function createBot(parts: BotParts): Bot {
       scope: verdict === 'over' ? 'words' : 'none',
       shown: { text: TOO_MANY },
       refused: true,
-      sends: [],
     };
   }
 
@@ -153,17 +168,19 @@ export function createBot(parts: BotParts): Bot {
       if (refusal) return refusal;
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
-      const answer = await handle(kernel, taken);
+      const { answer, reply } = await handle(kernel, taken);
       setImmediate(pump);
+      if (reply) await sayNow(reply);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;
       meter.turn(inbound.channel, outcome, ms);
       log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
       return answer;
     },
-    deliver: (answer) => outbox.deliver(answer),
     spare: (channel, place) => outbox.spare(channel, place),
-    happen: (happening) => happen(kernel, happening),
+    async happen(happening) {
+      for (const id of await happen(kernel, happening)) await sayNow({ id });
+    },
     search: ({ channel, account, dataset, words }) =>
       parts.store.read(async (tx) => {
         const sender = await parts.identify(tx, channel, account);

@@ -5,9 +5,8 @@ import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
 import type { Choice, Raw, Reply, ViewDrawing } from './cards/spec.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
-import type { AnyOperation, Ctx, Todo } from './operation.ts';
+import type { AnyOperation, Ctx, Estate, Todo } from './operation.ts';
 import type { Rhythm } from './reminders/reminder.ts';
-import type { Estate } from './turn/estate.ts';
 import type { Actor, Doing, World } from './world.ts';
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;

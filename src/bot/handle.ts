@@ -5,6 +5,7 @@
  * Everything from `turn` down runs inside one transaction and does no I/O of its own, so it may run again when
  * transactions conflict. A refusal is a thrown AppError: it undoes whatever was begun and becomes a sentence.
  */
+
 import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
@@ -18,6 +19,7 @@ import { noteVisitor } from './delivery/viewers.ts';
 import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
+import type { Answered } from './turn/answer.ts';
 import { land } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
@@ -28,8 +30,8 @@ import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
 import { turns } from './turn/tables.ts';
 
-/** Handle one inbound; never rejects. */
-export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
+/** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
+export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
   const inbound = wellFormed(received);
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
@@ -38,7 +40,7 @@ export async function handle(kernel: Kernel, received: Inbound): Promise<Answer>
   }
 }
 
-async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
+async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered> {
   const world = withLinks(worldOf(kernel, tx), kernel.links);
   const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
   const seen = await tx.table(turns).get(turnId(inbound));

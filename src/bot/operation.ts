@@ -5,9 +5,8 @@ import type { FieldError, Form, Raw, Reply, Subject, Tone } from './cards/spec.t
 import type { Account } from './delivery/channel.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
-import type { Estate } from './turn/estate.ts';
 import type { Right } from './turn/rights.ts';
-import type { Actor, Doing } from './world.ts';
+import type { Actor, Doing, World } from './world.ts';
 
 /** Something that waits for a person. */
 export interface Todo {
@@ -114,4 +113,14 @@ export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
 /** Sorts what waits by deadline, what has none last. */
 export function oldestFirst(a: Todo, b: Todo): number {
   return (a.due ?? '9999') < (b.due ?? '9999') ? -1 : (a.due ?? '9999') > (b.due ?? '9999') ? 1 : 0;
+}
+
+/** What a person leaves to a successor, one kind of thing. */
+export interface Estate {
+  /** `上报的问题` */
+  readonly title: string;
+  /** How many of them wait on this person as one of the unit `from.unit`. */
+  count(world: World, from: Actor): Promise<number>;
+  /** Hands all of them to `to`, who from now on acts for that unit. */
+  move(ctx: Ctx, from: Actor, to: Actor): Promise<void>;
 }

@@ -132,12 +132,11 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
     }),
   });
   const chat = async (text: string) => {
-    const answer = await bot.handle({
+    await bot.handle({
       ...{ channel: 'webchat', kind: 'text', id: `m-${ids++}`, text, at: now() },
       place: { key: 'webchat|p:boss', kind: 'personal' },
       sender: { account: 'boss', name: '' },
     });
-    await bot.deliver(answer);
   };
   try {
     await fill(store, branches);

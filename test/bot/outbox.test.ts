@@ -277,9 +277,9 @@ describe('a message', () => {
       });
     });
     set('2026-11-20', '08:40');
-    await slow.deliver({ sends: ['notice'] });
+    await slow.pump();
     await put('sending', KEY);
-    await slow.deliver({ sends: [KEY] });
+    await slow.pump();
     expect((await row(KEY))?.state).toBe('sending');
     await tick('2026-11-20', '10:30');
     expect((await row(KEY))?.state).toBe('unsure');

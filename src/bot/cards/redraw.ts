@@ -4,7 +4,7 @@ import { channelOf, placeOf } from '../delivery/addresses.ts';
 import { SendError } from '../delivery/channel.ts';
 import { places } from '../delivery/conversations.ts';
 import type { Pace, Turn } from '../delivery/limits.ts';
-import type { OutboxParts } from '../delivery/outbox.ts';
+import type { OutboxParts } from '../delivery/parts.ts';
 import { later } from '../delivery/send.ts';
 import { withViewers } from '../delivery/viewers.ts';
 import { worldOf } from '../kernel.ts';

@@ -2,8 +2,6 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { CardJson, Subject } from '../cards/spec.ts';
-import type { PlaceRow } from './conversations.ts';
-import type { OutboxRow } from './tables.ts';
 
 /**
  * Why a send did not succeed.
@@ -103,12 +101,4 @@ export interface Look {
   readonly place: string;
   /** The platform's id of the message with the card. */
   readonly message: string;
-}
-
-/** A message that only the holder of this may send, until `row.due`. */
-export interface Claim {
-  readonly row: OutboxRow;
-  /** Undefined when there is no chat to send it to. */
-  readonly place: PlaceRow | undefined;
-  readonly shown: Shown | undefined;
 }

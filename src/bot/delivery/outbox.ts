@@ -1,21 +1,13 @@
 /** Sends what is due and redraws live cards: a few chats at a time, each chat in order, within the channels' limits. */
-import type { Log } from '../../lib/log.ts';
-import type { Workdays } from '../../lib/workdays.ts';
-import type { Store, Tx } from '../../store/store.ts';
-import type { Draw } from '../cards/draw.ts';
+
 import { redraws } from '../cards/live.ts';
 import { createRedraw } from '../cards/redraw.ts';
-import type { Check } from '../feature.ts';
 import { worldOf } from '../kernel.ts';
 import { dueRhythms } from '../reminders/plan.ts';
-import type { Rhythm } from '../reminders/reminder.ts';
-import type { Answer } from '../turn/inbound.ts';
-import type { Actor } from '../world.ts';
-import type { Channels } from './addresses.ts';
 import { breakWave } from './batches.ts';
-import type { Mention } from './channel.ts';
 import { createPace } from './limits.ts';
-import type { Meter } from './metrics.ts';
+import type { OutboxParts } from './parts.ts';
+import type { Outgoing } from './send.ts';
 import { createSending } from './send.ts';
 import { outbox, type WaveRow, waves } from './tables.ts';
 
@@ -24,36 +16,9 @@ const PARALLEL = 16;
 /** A digest waits at most this long for planning to end. */
 const GROWING_MS = 60_000;
 
-export interface OutboxParts {
-  readonly store: Store;
-  readonly channels: Channels;
-  readonly draw: Draw;
-  readonly workdays: Workdays;
-  readonly rhythms: ReadonlyMap<string, Rhythm>;
-  readonly checks: ReadonlyMap<string, Check>;
-  readonly log: Log;
-  readonly now: () => Date;
-  /** Milliseconds on a clock that is never set back. */
-  readonly elapsed: () => number;
-  readonly meter: Meter;
-  readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
-  /** How a person is mentioned on a channel; undefined where they have no account. */
-  readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
-  /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
-  readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
-  /** True once nothing new may be sent: what is still due waits in the store. */
-  readonly stopping: () => boolean;
-}
-
-export interface StandIns {
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly heads: readonly string[];
-}
-
 export interface Outbox {
-  /** Send what answers a turn now, unless that was done or somebody is at it. */
-  deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
+  /** Send a message now, unless that was done or somebody is at it. */
+  deliver(message: Outgoing): Promise<void>;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** Resolves when nothing is being sent: call it once nothing new begins. */
@@ -132,10 +97,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const channel = parts.channels.get(name);
       return channel !== undefined && pace.spare(channel, place);
     },
-    async deliver({ sends, ready }) {
-      if (ready) await once(ready.row.id, () => sending.sendClaimed(ready));
-      else for (const id of sends) await send(id);
-    },
+    deliver: ({ id, ready }) => once(id, () => (ready ? sending.sendClaimed(ready) : sending.send(id))),
     pump() {
       again = true;
       pumping ??= (async () => {

@@ -13,18 +13,24 @@ import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findPlace, placeOf } from './addresses.ts';
 import { gatherFor } from './batches.ts';
-import type { Claim, Shown } from './channel.ts';
+import type { Shown } from './channel.ts';
 import { SendError } from './channel.ts';
 import { type PlaceRow, places } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { FREE, type Pace, type Turn } from './limits.ts';
-import type { OutboxParts } from './outbox.ts';
+import type { OutboxParts } from './parts.ts';
 import { type OutboxRow, outbox } from './tables.ts';
 import { withViewers } from './viewers.ts';
 
 const MAX_ATTEMPTS = 8;
 const UNREACHED = '还没有和机器人说过话，送不到';
+
+/** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
+export interface Outgoing {
+  readonly id: string;
+  readonly ready?: Claim;
+}
 
 export interface Sending {
   /** One attempt at a message that is due, if nobody else is at it. */
@@ -253,4 +259,12 @@ async function forget({ tx }: World, id: string): Promise<void> {
 export function later(now: Date, attempts: number, asked?: number): string {
   const backoff = Math.min(1000 * 2 ** attempts, 600_000) * (0.5 + Math.random() / 2);
   return new Date(now.getTime() + (asked ?? backoff)).toISOString();
+}
+
+/** A message that only the holder of this may send, until `row.due`. */
+export interface Claim {
+  readonly row: OutboxRow;
+  /** Undefined when there is no chat to send it to. */
+  readonly place: PlaceRow | undefined;
+  readonly shown: Shown | undefined;
 }

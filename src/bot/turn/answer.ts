@@ -3,6 +3,7 @@
 import type { Reply } from '../cards/spec.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { queueReply } from '../delivery/effects.ts';
+import type { Outgoing } from '../delivery/send.ts';
 import { withViewers } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Actor, World } from '../world.ts';
@@ -16,6 +17,12 @@ interface Done {
   readonly refused: boolean;
 }
 
+/** An answer, and the reply that goes out as a message of its own. */
+export interface Answered {
+  readonly answer: Answer;
+  readonly reply?: Outgoing;
+}
+
 /**
  * Write down what was answered, queue what goes out as a message, draw what the channel shows in its response.
  * A press that only looked leaves nothing behind: sent again, it looks again.
@@ -27,7 +34,7 @@ export async function land(
   sender: Actor | null,
   place: PlaceRow | undefined,
   { reply, scope, refused }: Done,
-): Promise<Answer> {
+): Promise<Answered> {
   const id = turnId(inbound);
   const message = !isInline(inbound) && scope !== 'card';
   const rows = world.tx.table(turns);
@@ -39,11 +46,11 @@ export async function land(
   }
   if (!message) {
     const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
-    return { scope, shown, refused, sends: [] };
+    return { answer: { scope, shown, refused } };
   }
-  const answer = { scope, shown: { text: reply.text }, refused, sends: [`reply:${id}`] };
-  if (!fresh || !place) return answer;
+  const answer = { scope, shown: { text: reply.text }, refused };
+  if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const row = await queueReply(world, id, inbound.place, reply);
   const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
-  return { ...answer, ready: { row, place, shown } };
+  return { answer, reply: { id: row.id, ready: { row, place, shown } } };
 }

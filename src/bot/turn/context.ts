@@ -1,3 +1,4 @@
+/** Builds what an operation works with. */
 import { AppError } from '../../lib/errors.ts';
 import type { Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';

@@ -5,8 +5,8 @@ import type { Stored } from '../../store/store.ts';
 import { waveOf } from '../delivery/batches.ts';
 import { addLine } from '../delivery/digest.ts';
 import { type OutboxRow, outbox, type WaveRow, waves } from '../delivery/tables.ts';
+import type { Estate } from '../operation.ts';
 import type { World } from '../world.ts';
-import type { Estate } from './estate.ts';
 
 /** Messages are due at most this many weeks ahead: put off by days, or for a meeting that was called. */
 const WEEKS = 6;

@@ -1,7 +1,7 @@
 /** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
 
 import type { FileKind } from '../../lib/filekind.ts';
-import type { Claim, Place, Shown } from '../delivery/channel.ts';
+import type { Place, Shown } from '../delivery/channel.ts';
 
 interface Received {
   readonly channel: string;
@@ -67,9 +67,8 @@ export type Inbound = TextInbound | ActionInbound;
  * - `card`: the pressed card now shows this (the outbox redraws it for everyone else);
  * - `mine`: the presser alone sees this in place of the card (a form, a list page);
  * - `words`: only the sentence, the card stays as it is;
- * - `none`: nothing, the outbox brings it.
- * `sends` are the outbox ids of the reply itself, for a channel that wants it out before it responds; `ready` is that
- * reply when nobody else will send it: claimed and drawn with the turn.
+ * - `none`: nothing, it goes out as a message.
+ * To typed words, `words` is an answer that could not be put into the outbox: the channel says it itself.
  */
 export interface Answer {
   readonly scope: 'card' | 'mine' | 'words' | 'none';
@@ -77,8 +76,6 @@ export interface Answer {
   readonly refused: boolean;
   /** Refused for no fault of the person: nothing was kept, the same again may succeed. */
   readonly failed?: true;
-  readonly sends: readonly string[];
-  readonly ready?: Claim;
 }
 
 /** Names an inbound for good: the same one again has the same id. */

@@ -10,6 +10,7 @@ import { noteVisitor } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
 import type { Actor, World } from '../world.ts';
+import type { Answered } from './answer.ts';
 import { land } from './answer.ts';
 import { writeRefused } from './audit.ts';
 import type { Answer, Inbound } from './inbound.ts';
@@ -17,11 +18,11 @@ import { isInline, turnId } from './inbound.ts';
 import { pressedSubject } from './pressed.ts';
 
 /** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
-export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answer> {
+export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answered> {
   const text = sentence(kernel.log, inbound, error);
-  const words: Answer = { scope: 'words', shown: { text }, refused: true, sends: [] };
+  const words: Answer = { scope: 'words', shown: { text }, refused: true };
   // What failed for no fault of the person is not written down: the same inbound sent again may succeed.
-  if (!(error instanceof AppError)) return { ...words, failed: true };
+  if (!(error instanceof AppError)) return { answer: { ...words, failed: true } };
   try {
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
@@ -39,7 +40,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');
-    return { ...words, failed: true };
+    return { answer: { ...words, failed: true } };
   }
 }
 

@@ -1,4 +1,5 @@
 /** The Teams channel: receives Bot Framework activities at POST /api/messages and sends through the connector. */
+
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { Channel, Look } from '../../bot/delivery/channel.ts';
@@ -7,6 +8,7 @@ import { turnId } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
+import { within } from '../../lib/within.ts';
 import { jsonBody, type Web } from '../../web/server.ts';
 import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
@@ -111,7 +113,7 @@ export function createTeams(options: TeamsOptions): Channel {
       return { status: 200, body: searchResponse(await bot.search(received.query)) };
     if (received.kind === 'happening') {
       // Not taken in, it may be told again: the answer is an error then.
-      await out(await bot.happen(received.happening), activity);
+      await bot.happen(received.happening);
       return { status: 200 };
     }
     if (received.kind !== 'inbound') return { status: 200 };
@@ -153,24 +155,13 @@ export function createTeams(options: TeamsOptions): Channel {
       );
     }, TYPING_AFTER_MS);
     try {
-      const said = await answer(inbound, files);
-      const { scope, shown, sends } = said;
+      const { scope, shown } = await answer(inbound, files);
       // Words that are in no outbox (the store is down) are said at once.
-      if (scope === 'words' && sends.length === 0) await say(messageOf(shown, activity));
-      else if (sends.length > 0) await within(timeoutMs, bot.deliver(said));
+      if (scope === 'words') await say(messageOf(shown, activity));
     } catch (error) {
       log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
       clearTimeout(typing);
-    }
-  }
-
-  /** What is to be said of a happening is out before it is answered, unless the connector is slow. */
-  async function out(sends: readonly string[], { id }: Activity): Promise<void> {
-    try {
-      if (sends.length > 0) await within(timeoutMs, bot.deliver({ sends }));
-    } catch (error) {
-      log.error({ ...describe(error), turn: id }, 'greeting not out yet');
     }
   }
 
@@ -185,7 +176,7 @@ export function createTeams(options: TeamsOptions): Channel {
       return await bot.handle(inbound, files);
     } catch (error) {
       log.error({ turn: turnId(inbound), ...describe(error) }, 'turn failed');
-      return { scope: 'words', shown: { text: SORRY }, refused: true, sends: [] };
+      return { scope: 'words', shown: { text: SORRY }, refused: true };
     }
   }
 
@@ -218,16 +209,4 @@ function describe(error: unknown): { reason: string; stack?: string } {
     reason: `${error.name}: ${error.message.slice(0, 200)}`,
     ...(frames && { stack: frames.join('\n') }),
   };
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

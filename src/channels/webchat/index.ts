@@ -18,7 +18,7 @@ export type { Town } from './town.ts';
 export type { Person } from './wire.ts';
 
 export interface WebchatOptions {
-  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'handle' | 'draw' | 'happen'>;
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;

@@ -1,10 +1,9 @@
 /** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
+
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Shown } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
-import type { Attachment, Inbound } from '../../bot/turn/inbound.ts';
-import { turnId } from '../../bot/turn/inbound.ts';
+import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
@@ -33,7 +32,7 @@ const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 
 export interface RoutesOptions {
-  readonly bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'handle' | 'draw' | 'happen'>;
   readonly web: Web;
   readonly town: Town;
   readonly mailbox: Mailbox;
@@ -61,7 +60,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Where a newcomer opens the page for the first time, the bot was just added; it greets once. */
   async function welcome({ id: account }: Person, chats: readonly Chat[]): Promise<void> {
     for (const { place } of chats) {
-      await bot.deliver({ sends: await bot.happen({ channel: 'webchat', place, what: 'added', account }) });
+      await bot.happen({ channel: 'webchat', place, what: 'added', account });
     }
   }
 
@@ -89,22 +88,6 @@ export function mountRoutes(options: RoutesOptions): void {
     const text = last ? `${who}${last.text}`.replace(/\s+/g, ' ').slice(0, PREVIEW) : '';
     const newest = last ? { seq: last.seq, at: last.at, text } : null;
     return { place: place.key, kind: place.kind, name, last: newest, unread };
-  }
-
-  async function ask(
-    inbound: Inbound,
-    beforeSends: (shown: Shown) => Promise<void>,
-    scope: 'card' | 'none',
-    files: readonly Attachment[] = [],
-  ) {
-    const answer = await bot.handle(inbound, files);
-    if (answer.scope === scope) await beforeSends(answer.shown);
-    try {
-      await bot.deliver(answer);
-    } catch (error) {
-      log.error({ turn: turnId(inbound), err: error }, 'reply not delivered yet');
-    }
-    return answer;
   }
 
   if (publicUrl === undefined)
@@ -181,9 +164,7 @@ export function mountRoutes(options: RoutesOptions): void {
         at,
         text,
       };
-      const answer = await ask(inbound, async () => undefined, 'none');
-      const silent = answer.sends.length === 0 && answer.scope === 'words';
-      return { message, notice: silent ? answer.shown.text : null };
+      return { message, notice: noticeOf(await bot.handle(inbound)) };
     }),
   );
 
@@ -199,7 +180,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const text = `文件：${plainName(name) || '文件'}`;
       const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
       const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
-      const answer = await ask(
+      const answer = await bot.handle(
         {
           channel: 'webchat',
           kind: 'text',
@@ -209,12 +190,9 @@ export function mountRoutes(options: RoutesOptions): void {
           at,
           text: '',
         },
-        async () => undefined,
-        'none',
         [{ name, fetch: async () => bytes }],
       );
-      const silent = answer.sends.length === 0 && answer.scope === 'words';
-      return { message: await view(row, me), notice: silent ? answer.shown.text : null };
+      return { message: await view(row, me), notice: noticeOf(answer) };
     }),
   );
 
@@ -229,25 +207,21 @@ export function mountRoutes(options: RoutesOptions): void {
         throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
       }
       const sender = { account: me.id, name: me.name };
-      const { scope, refused, shown } = await ask(
-        {
-          channel: 'webchat',
-          kind: 'action',
-          id: `press|${me.id}|${id}`,
-          place,
-          sender,
-          at: now(),
-          op,
-          data,
-          pressed: message,
-          inline: true,
-        },
-        // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
-        async (card) => {
-          if (card.subject) await mailbox.replace(place.key, message, card, now().toISOString());
-        },
-        'card',
-      );
+      const { scope, refused, shown } = await bot.handle({
+        channel: 'webchat',
+        kind: 'action',
+        id: `press|${me.id}|${id}`,
+        place,
+        sender,
+        at: now(),
+        op,
+        data,
+        pressed: message,
+        inline: true,
+      });
+      // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
+      if (scope === 'card' && shown.subject)
+        await mailbox.replace(place.key, message, shown, now().toISOString());
       return { scope, refused, shown };
     }),
   );
@@ -275,4 +249,9 @@ export function mountRoutes(options: RoutesOptions): void {
       return undefined;
     }),
   );
+}
+
+/** Words that could not be put into the outbox, for the one who asked. */
+function noticeOf({ scope, shown }: Answer): string | null {
+  return scope === 'words' ? shown.text : null;
 }

@@ -1,7 +1,6 @@
 /** What a person who reported leaves to a successor: the issues that are still open, and their verification. */
 
-import type { Ctx } from '../../bot/operation.ts';
-import type { Estate } from '../../bot/turn/estate.ts';
+import type { Ctx, Estate } from '../../bot/operation.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { issues, type StoredIssue } from './model.ts';
 import { saveIssue } from './record.ts';

@@ -1,7 +1,8 @@
 /** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
 import { z } from 'zod';
-import { type Link, ownLink } from '../../bot/cards/spec.ts';
+import type { Link } from '../../bot/cards/spec.ts';
 import type { Download, Feature } from '../../bot/feature.ts';
+import { ownLink } from '../../bot/files/own-link.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { unitName } from '../orgs/index.ts';

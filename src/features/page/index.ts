@@ -1,7 +1,7 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
 import { z } from 'zod';
-import { ownLink } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
+import { ownLink } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { issuePass, PASS_MINUTES, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';

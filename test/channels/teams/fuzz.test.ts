@@ -7,7 +7,7 @@ import { type Rig, startRig } from './kit.ts';
 let rig: Rig;
 beforeAll(async () => {
   rig = await startRig({ timeoutMs: 2_000 });
-  rig.answerWith(() => ({ scope: 'none', shown: { text: '好' }, refused: false, sends: [] }));
+  rig.answerWith(() => ({ scope: 'none', shown: { text: '' }, refused: false }));
 });
 afterAll(() => rig.close());
 

@@ -1,6 +1,6 @@
 /** A running Teams channel over a stub bot and a fake connector. */
 import type { Bot, Query } from '../../../src/bot/bot.ts';
-import type { Channel, Happening, Shown } from '../../../src/bot/delivery/channel.ts';
+import type { Channel, Happening } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
 import type { Log } from '../../../src/lib/log.ts';
@@ -13,13 +13,12 @@ export interface Rig {
   readonly connector: FakeConnector;
   readonly channel: Channel;
   readonly url: string;
-  /** What reached the bot, and what was asked to be delivered. */
+  /** What reached the bot. */
   readonly handled: Inbound[];
   /** What was attached to each of them. */
   readonly attached: (readonly Attachment[])[];
   readonly happened: Happening[];
   readonly asked: Query[];
-  readonly delivered: string[];
   /** Every line that was logged: level, fields and message in one. */
   readonly logged: string[];
   /** How the bot answers from now on; without it, by a message `收到` through `channel.send`. */
@@ -36,35 +35,27 @@ export async function startRig(
   const attached: (readonly Attachment[])[] = [];
   const happened: Happening[] = [];
   const asked: Query[] = [];
-  const delivered: string[] = [];
   const logged: string[] = [];
-  const outbox = new Map<string, { inbound: Inbound; shown: Shown }>();
   const write =
     (level: string) =>
     (...parts: unknown[]) =>
       void logged.push(`${level} ${parts.map((part) => JSON.stringify(part)).join(' ')}`);
   const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  let reply: (inbound: Inbound) => Promise<Answer> | Answer = (inbound) => {
-    outbox.set(`reply:${inbound.id}`, { inbound, shown: { text: '收到' } });
-    return { scope: 'none', shown: { text: '收到' }, refused: false, sends: [`reply:${inbound.id}`] };
+  let reply: (inbound: Inbound) => Promise<Answer> | Answer = (_inbound) => {
+    return { scope: 'none', shown: { text: '收到' }, refused: false };
   };
   const bot: Bot = {
     handle: async (inbound, files = []) => {
       handled.push(inbound);
       attached.push(files);
-      return reply(inbound);
+      const answer = await reply(inbound);
+      if (answer.scope === 'none' && answer.shown.text)
+        await channel.send(inbound.place, answer.shown, `reply:${inbound.id}`);
+      return answer;
     },
     spare: () => true,
-    deliver: async ({ sends }) => {
-      for (const id of sends) {
-        delivered.push(id);
-        const due = outbox.get(id);
-        if (due) await channel.send(due.inbound.place, due.shown, id);
-      }
-    },
     happen: async (happening) => {
       happened.push(happening);
-      return [];
     },
     search: async (query) => {
       asked.push(query);
@@ -89,7 +80,6 @@ export async function startRig(
     attached,
     happened,
     asked,
-    delivered,
     logged,
     answerWith: (answer) => {
       reply = answer;

@@ -54,7 +54,6 @@ export async function startKit({ demo = true, people = town } = {}) {
   const inbounds: Inbound[] = [];
   const received: { name: string; bytes: Uint8Array }[] = [];
   const seen = new Map<string, Answer>();
-  const outbox = new Map<string, { place: Place; shown: Shown }>();
   const lives: { place: Place; message: string }[] = [];
   let issue: Issue = { id: 'WT-2026-0031', title: '村口路灯坏了三盏', state: '待受理', by: '' };
   const subject = { kind: 'issue', id: issue.id };
@@ -63,13 +62,11 @@ export async function startKit({ demo = true, people = town } = {}) {
     scope: 'words',
     shown: { text },
     refused,
-    sends: [],
   });
   const mine = (text: string, card: Shown['card']): Answer => ({
     scope: 'mine',
     shown: card ? { text, card } : { text },
     refused: false,
-    sends: [],
   });
 
   function reply(inbound: Inbound): Shown {
@@ -94,7 +91,6 @@ export async function startKit({ demo = true, people = town } = {}) {
         scope: 'card',
         shown: { text: '已受理', subject, card: issueCard(issue, true) },
         refused: false,
-        sends: ['redraw'],
       };
     }
     if (op === 'issues.history') return mine('办理历史', historyCard(issue.id));
@@ -108,8 +104,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'> = {
-    happen: async () => [],
+  const bot: Pick<Bot, 'handle' | 'draw' | 'happen'> = {
+    happen: async () => undefined,
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);
@@ -117,25 +113,18 @@ export async function startKit({ demo = true, people = town } = {}) {
       inbounds.push(inbound);
       let answer: Answer;
       if (inbound.kind === 'text') {
-        const key = `reply:${inbound.id}`;
-        outbox.set(key, { place: inbound.place, shown: reply(inbound) });
-        answer = { scope: 'none', shown: { text: '' }, refused: false, sends: [key] };
-      } else answer = act(inbound);
-      seen.set(inbound.id, answer);
-      return answer;
-    },
-    async deliver({ sends }) {
-      for (const id of sends) {
-        if (id === 'redraw') {
+        const shown = reply(inbound);
+        const message = await channel.send(inbound.place, shown, `reply:${inbound.id}`);
+        if (shown.subject) lives.push({ place: inbound.place, message });
+        answer = { scope: 'none', shown: { text: '' }, refused: false };
+      } else {
+        answer = act(inbound);
+        if (answer.scope === 'card')
           for (const { place, message } of lives)
             await channel.update(place, message, { text: issue.title, subject });
-          continue;
-        }
-        const due = outbox.get(id);
-        if (!due) continue;
-        const message = await channel.send(due.place, due.shown, id);
-        if (due.shown.subject) lives.push({ place: due.place, message });
       }
+      seen.set(inbound.id, answer);
+      return answer;
     },
     async draw({ text, card }, viewer) {
       if (!card || !('subject' in card)) return { text };

@@ -1,0 +1,39 @@
+/** What sending and redrawing work with. */
+
+import type { Log } from '../../lib/log.ts';
+import type { Workdays } from '../../lib/workdays.ts';
+import type { Store, Tx } from '../../store/store.ts';
+import type { Draw } from '../cards/draw.ts';
+import type { Check } from '../feature.ts';
+import type { Rhythm } from '../reminders/reminder.ts';
+import type { Actor } from '../world.ts';
+import type { Channels } from './addresses.ts';
+import type { Mention } from './channel.ts';
+import type { Meter } from './metrics.ts';
+
+export interface OutboxParts {
+  readonly store: Store;
+  readonly channels: Channels;
+  readonly draw: Draw;
+  readonly workdays: Workdays;
+  readonly rhythms: ReadonlyMap<string, Rhythm>;
+  readonly checks: ReadonlyMap<string, Check>;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Milliseconds on a clock that is never set back. */
+  readonly elapsed: () => number;
+  readonly meter: Meter;
+  readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
+  /** How a person is mentioned on a channel; undefined where they have no account. */
+  readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
+  /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
+  readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
+  /** True once nothing new may be sent: what is still due waits in the store. */
+  readonly stopping: () => boolean;
+}
+
+export interface StandIns {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly heads: readonly string[];
+}
