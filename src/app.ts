@@ -144,7 +144,7 @@ export async function startApp({
     port,
     store,
     pump: bot.pump,
-    tick: bot.tick,
+    tick: bot.tickThrough,
     async stop() {
       webchat.stop();
       // All at once: a tick under way would go on until everything that is due is sent.

@@ -1,6 +1,6 @@
 /** Opens the store of the whole programme in one of the two engines. */
 import { join } from 'node:path';
-import { kernelTables } from './bot/kernel.ts';
+import { kernelTables } from './bot/bot.ts';
 import { webchatTables } from './channels/webchat/tables.ts';
 import type { Config } from './config.ts';
 import { features } from './features/index.ts';

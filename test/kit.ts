@@ -5,14 +5,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bot, createBot } from '../src/bot/bot.ts';
+import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
 import { loadCards } from '../src/bot/cards/adaptive.ts';
 import type { CardJson } from '../src/bot/cards/spec.ts';
 import type { Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../src/bot/delivery/conversations.ts';
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
-import { kernelTables } from '../src/bot/kernel.ts';
 import type { Answer } from '../src/bot/turn/inbound.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
@@ -254,7 +253,7 @@ export async function createKit({
     },
     async tick(d, t = '09:00') {
       clock = instant(d, t);
-      await bot.tick();
+      await bot.tickThrough();
     },
     person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),

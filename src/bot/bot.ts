@@ -8,31 +8,43 @@ import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Deck } from './cards/adaptive.ts';
 import { createDraw } from './cards/draw.ts';
+import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
-import { subjectOf } from './cards/live.ts';
+import { lives, subjectOf } from './cards/live.ts';
+import { redrawJob } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
 import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
+import { places } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
+import { createPace } from './delivery/limits.ts';
 import { type Meter, unmetered } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import type { Outgoing } from './delivery/send.ts';
+import { outbox, prefs, waves } from './delivery/tables.ts';
+import { visitors } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
-import { createExporter, exportsFeature, sweepExports } from './files/exports.ts';
+import { exportJob, exportsFeature, sweepExports } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
+import { secrets } from './files/links.ts';
+import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
+import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { jobs } from './jobs/job.ts';
 import { sweep } from './jobs/retention.ts';
-import { runErrands } from './jobs/run.ts';
+import { createJobs } from './jobs/run.ts';
 import { type Kernel, worldOf } from './kernel.ts';
-import { planOccasions, planRhythms } from './reminders/plan.ts';
-import { holidays } from './reminders/tables.ts';
+import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
+import { holidays, schedules, watermarks } from './reminders/tables.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
+import { passes, sessions } from './turn/page-sessions.ts';
 import { createRouter, tidy } from './turn/router.ts';
+import { audit, turns } from './turn/tables.ts';
 import type { Actor } from './world.ts';
 
 export interface Bot {
@@ -43,7 +55,7 @@ export interface Bot {
   handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
   spare(channel: string, place: string): boolean;
-  /** Send and redraw all that is due; resolves when there is nothing left to do now. */
+  /** Send, redraw and do all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
   happen(happening: Happening): Promise<void>;
@@ -55,8 +67,13 @@ export interface Bot {
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
-  /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
+  /**
+   * What a regular tick does: plan what comes round, drop what is too old to be asked for again. What is due is begun,
+   * and not waited for: a morning's sending takes longer than a tick.
+   */
   tick(): Promise<void>;
+  /** A tick, and all that is due then done. */
+  tickThrough(): Promise<void>;
   /**
    * Send nothing of what is due from here on; resolves when the sends under way have ended. Replies to what is still
    * handled go out: call it again when nothing is any more.
@@ -112,21 +129,46 @@ export function createBot(parts: BotParts): Bot {
   const { meter = unmetered, elapsed, log, personLimit = Number.POSITIVE_INFINITY, replyMs = 10_000 } = parts;
   const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
-  const errands = new Map(parts.features.flatMap((feature) => feature.errands ?? []).map((e) => [e.name, e]));
   const features = [formsFeature, digestFeature(rhythms), exportsFeature(parts.features), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(parts.deck, features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
-  const kernel: Kernel = { ...parts, features, draw, greetings, router: createRouter(features) };
+  const reactions = features.flatMap((feature) => feature.reactions ?? []);
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router: createRouter(features) };
   const takeIn = createTakeIn({ ...parts, features });
   let stopped = false;
-  const outbox = createOutbox({ ...parts, meter, draw, rhythms, checks, stopping: () => stopped });
-  const pump = async () => {
+  const pace = createPace(elapsed);
+  const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
+  const outbox = createOutbox(sendingParts, pace);
+  const send = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {
       log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
+  };
+  const planning = { ...kernel, rhythms };
+  const jobs = createJobs({
+    ...kernel,
+    kinds: new Map(
+      [
+        planJob(planning),
+        redrawJob(sendingParts, pace),
+        exportJob({ ...parts, features, reactions, pump: () => pump() }),
+        ...features.flatMap((feature) => feature.jobs ?? []),
+      ].map((kind) => [kind.kind, kind]),
+    ),
+  });
+  const work = (only?: string) =>
+    jobs.run(only).catch((error) => log.error({ err: error }, 'jobs stopped, the next tick goes on'));
+  const pump = async () => {
+    await work();
+    await send();
+  };
+  /** Sending does not wait for jobs, but goes on with what they want sent. */
+  const kick = () => {
+    void send();
+    void pump();
   };
 
   /** Try a reply once, though not for ever: a platform answers slowly, and ours wants to know that we have its message. */
@@ -138,8 +180,6 @@ export function createBot(parts: BotParts): Bot {
     }
   }
 
-  const exporter = createExporter({ ...parts, features, pump });
-
   /** Holidays that an organiser imported, here or on another server. */
   let known = '';
   async function refreshCalendar(): Promise<void> {
@@ -147,6 +187,18 @@ export function createBot(parts: BotParts): Bot {
     const seen = rows.map(({ id, rev }) => `${id}:${rev}`).join();
     if (seen !== known) parts.workdays.use(rows.flatMap(({ days }) => days));
     known = seen;
+  }
+
+  async function tick(): Promise<void> {
+    await refreshCalendar();
+    await adoptFormerWork(kernel);
+    await startPlanning(planning);
+    // What is reminded of now belongs into the digests that go out now.
+    await work(PLAN);
+    kick();
+    await sweep(parts.store, parts.now());
+    await sweepExports(parts.store, parts.now());
+    await sweepFiles(parts.store, parts.fileStore, parts.now());
   }
 
   /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
@@ -169,7 +221,7 @@ export function createBot(parts: BotParts): Bot {
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const { answer, reply } = await handle(kernel, taken);
-      setImmediate(pump);
+      setImmediate(kick);
       if (reply) await sayNow(reply);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;
@@ -199,21 +251,37 @@ export function createBot(parts: BotParts): Bot {
         return subject ? draw(worldOf(parts, tx), { text: '', card: { subject } }, viewer) : undefined;
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
-    async tick() {
-      await refreshCalendar();
-      void exporter.run();
-      await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
-      await planOccasions({ ...parts, rhythms: [...rhythms.values()] });
-      await runErrands({ ...parts, errands, stopping: () => stopped });
+    tick,
+    async tickThrough() {
+      await tick();
       await pump();
-      await sweep(parts.store, parts.now());
-      await sweepExports(parts.store, parts.now());
-      await sweepFiles(parts.store, parts.fileStore, parts.now());
     },
     async stop() {
       stopped = true;
-      await exporter.stop();
+      await jobs.stop();
       await outbox.idle();
     },
   };
 }
+
+export const kernelTables = [
+  turns,
+  places,
+  visitors,
+  forms,
+  lives,
+  outbox,
+  waves,
+  jobs,
+  ...formerTables,
+  watermarks,
+  schedules,
+  prefs,
+  holidays,
+  secrets,
+  passes,
+  sessions,
+  files,
+  exportsTable,
+  audit,
+];

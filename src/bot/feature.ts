@@ -5,22 +5,13 @@ import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
 import type { Choice, Raw, Reply, ViewDrawing } from './cards/spec.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
+import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Estate, Todo } from './operation.ts';
 import type { Rhythm } from './reminders/reminder.ts';
-import type { Actor, Doing, World } from './world.ts';
+import type { Reaction } from './turn/events.ts';
+import type { Actor, World } from './world.ts';
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
-
-/** Work that is too large for one transaction, such as passing what a whole province has said. */
-export interface Errand {
-  /** `<feature>.<name>` */
-  readonly name: string;
-  /**
-   * Do the part that begins `after` (the first without it), in a transaction of its own; resolves to where the next
-   * part begins, or undefined at the end. Some 100 rows a part: whoever chats meanwhile waits for one of them.
-   */
-  step(doing: Doing, data: Raw, after?: string): Promise<string | undefined>;
-}
 
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<ViewDrawing>;
@@ -106,7 +97,9 @@ export interface Feature {
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];
   readonly rhythms?: readonly Rhythm[];
-  readonly errands?: readonly Errand[];
+  readonly jobs?: readonly JobKind[];
+  /** What it does when earlier features tell of something. */
+  readonly reactions?: readonly Reaction[];
   /** By the name that `Notice.later` gives. */
   readonly checks?: Readonly<Record<string, Check>>;
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;

@@ -14,7 +14,7 @@ import { claimedForm, filledByWords, showForm, showPreview, shutForm } from './c
 import { followSubject } from './cards/live.ts';
 import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
 import { notePlace } from './delivery/conversations.ts';
-import { landEffects } from './delivery/effects.ts';
+import { writeEffects } from './delivery/effects.ts';
 import { noteVisitor } from './delivery/viewers.ts';
 import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
@@ -66,7 +66,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     await followSubject(world, place.id, inbound.pressed, outcome.card.subject, inbound.place.thread);
     ctx.refresh(outcome.card.subject);
   }
-  await landEffects(world, effects);
+  await writeEffects(world, effects, kernel.reactions);
   return land(kernel, world, inbound, sender, place, { scope, refused: false, reply: replyOf(outcome) });
 }
 

@@ -5,21 +5,11 @@ import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Draw } from './cards/draw.ts';
-import { forms } from './cards/form-rows.ts';
-import { lives, redraws } from './cards/live.ts';
-import { places } from './delivery/conversations.ts';
-import { outbox, prefs, waves } from './delivery/tables.ts';
-import { visitors } from './delivery/viewers.ts';
 import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
-import { secrets } from './files/links.ts';
-import { exportsTable, files } from './files/tables.ts';
-import { errands, occasions } from './jobs/tables.ts';
 import type { AnyOperation, Ctx, Outcome } from './operation.ts';
-import { holidays, schedules, watermarks } from './reminders/tables.ts';
-import { passes, sessions } from './turn/page-sessions.ts';
+import type { Reaction } from './turn/events.ts';
 import type { Router } from './turn/router.ts';
-import { audit, turns } from './turn/tables.ts';
 import type { Actor, World } from './world.ts';
 
 /** What the flow works with; put together once by createBot. */
@@ -34,6 +24,8 @@ export interface Kernel {
   readonly newId: () => string;
   readonly links?: Links;
   readonly greetings: Greetings | undefined;
+  /** Of all features. */
+  readonly reactions: readonly Reaction[];
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
   /** What to say to words that call nothing; `nearest` are the operations that come close. */
@@ -45,26 +37,3 @@ export function worldOf({ now, workdays }: Pick<Kernel, 'now' | 'workdays'>, tx:
   const at = now();
   return { tx, now: at, today: dayOf(at), workdays };
 }
-
-export const kernelTables = [
-  turns,
-  places,
-  visitors,
-  forms,
-  lives,
-  redraws,
-  outbox,
-  waves,
-  errands,
-  occasions,
-  watermarks,
-  schedules,
-  prefs,
-  holidays,
-  secrets,
-  passes,
-  sessions,
-  files,
-  exportsTable,
-  audit,
-];

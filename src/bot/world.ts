@@ -56,10 +56,27 @@ export interface Doing extends World {
   /** Every live card about this subject is redrawn. */
   refresh(subject: Subject): void;
   /**
-   * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
-   * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
+   * Begin work that is too large for one transaction, soon after this one is committed. What is begun again under the
+   * same key while it waits or is under way runs once more, not twice.
    */
-  occasion(rhythm: string, period: string): void;
-  /** Go on with work that is too large for one transaction, part by part, soon after this one has landed. */
-  errand(name: string, data: Raw, after?: string): void;
+  start(kind: { readonly kind: string }, data: Raw, options?: JobStart): void;
+  /** Tell features that come after this one; they react within this transaction. */
+  emit<P>(event: EventType<P>, payload: P): void;
+}
+
+export interface JobStart {
+  /** Names the job among those of its kind; without it, it is one of its own. */
+  readonly key?: string;
+  /** Where it begins; without it, at the beginning. */
+  readonly cursor?: string;
+  /** Not before this instant; of those of one kind that are due, the ones with the earliest come first. */
+  readonly at?: Date;
+}
+
+/** Something that a feature tells; `payload` is what it says of it. */
+export interface EventType<P> {
+  /** `<feature>.<what happened>` */
+  readonly name: string;
+  /** Never set: keeps the type of the payload. */
+  readonly payload?: P;
 }

@@ -6,13 +6,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Bot, createBot } from '../../src/bot/bot.ts';
+import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import { kernelTables } from '../../src/bot/kernel.ts';
-import { planRhythms } from '../../src/bot/reminders/plan.ts';
 import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
@@ -26,6 +24,7 @@ import type { Tx } from '../../src/store/store.ts';
 import type { Web } from '../../src/web/server.ts';
 import { memoryFiles } from '../file-store.ts';
 import { type Line, median, type Options, sayNumber, startWorker } from './kit.ts';
+import { createPlanner } from './planner.ts';
 import { BRANCHES, fill, MONDAY, PEOPLE, summary, turns } from './province.ts';
 
 /** Units of one page of planning, as the programme's own rhythms have it. */
@@ -109,7 +108,7 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     // biome-ignore lint/suspicious/noExplicitAny: as above
     channels.set('teams', createTeams({ bot, web, log: quiet as any, now }));
 
-    await bot.tick();
+    await bot.tickThrough();
     const idle = await idleTick(bot);
     say(`idle tick ${idle.toFixed(2)} ms`);
 
@@ -118,10 +117,11 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     clock('08:30');
     const began = performance.now();
     let done = false;
-    const rhythms = all.flatMap((one) => one.rhythms ?? []);
-    const planning = planRhythms({ store, rhythms, workdays, now, log: quiet }).finally(() => {
-      done = true;
-    });
+    const planning = createPlanner({ store, workdays, now, newId: () => `id-${ids++}` }, all)().finally(
+      () => {
+        done = true;
+      },
+    );
     const busy = await turns(bot, now, () => done);
     await planning;
     const planMs = performance.now() - began;
@@ -197,7 +197,7 @@ async function idleTick(bot: Bot): Promise<number> {
   const taken: number[] = [];
   for (let n = 0; n < 400; n++) {
     const began = performance.now();
-    await bot.tick();
+    await bot.tickThrough();
     taken.push(performance.now() - began);
   }
   return median(taken.slice(100));

@@ -3,13 +3,11 @@
  * turn waits meanwhile, and what the roll-up cards cost once everybody has checked in.
  */
 import { fileURLToPath } from 'node:url';
-import { type Bot, createBot } from '../../src/bot/bot.ts';
+import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
-import { occasions } from '../../src/bot/jobs/tables.ts';
-import { kernelTables } from '../../src/bot/kernel.ts';
-import { planOccasions } from '../../src/bot/reminders/plan.ts';
+import { jobs } from '../../src/bot/jobs/job.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
 import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
@@ -21,6 +19,7 @@ import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
+import { createPlanner } from './planner.ts';
 import { BRANCHES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
@@ -69,16 +68,15 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
 
     const start = performance.now();
     const turn = await handOut(bot, now);
-    const rhythms = features.flatMap((one) => one.rhythms ?? []);
     let done = false;
-    const running = planOccasions({ ...parts, rhythms }).finally(() => {
+    const running = createPlanner(parts, features)().finally(() => {
       done = true;
     });
     const busy = await turns(bot, now, () => done);
     await running;
     const took = performance.now() - start;
-    const left = await store.read((tx) => tx.table(occasions).find({ order: 'at', limit: 1 }));
-    if (left.rows.length > 0) throw new Error('not planned to the end');
+    const left = await store.read((tx) => tx.table(jobs).count({ kind: 'reminders.plan' }));
+    if (left > 0) throw new Error('not planned to the end');
     const told = await store.read(countPlanned);
     say(
       `handed out in ${Math.round(took)} ms, ${told} people told; turns ${summary(calm)} before, ${summary(busy)} meanwhile`,

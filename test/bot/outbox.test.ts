@@ -32,7 +32,7 @@ const set = (day: string, time: string) => {
 };
 const tick = (day: string, time: string) => {
   set(day, time);
-  return bot.tick();
+  return bot.tickThrough();
 };
 const row = (id: string) => store.read((tx) => tx.table(outbox).get(id));
 const digests = () => arrivals.filter(({ key }) => key.startsWith('digest:'));
@@ -83,7 +83,7 @@ beforeEach(async () => {
   store = await openTownStore(options());
   await loadDemo(store);
   bot = openBot(store, options());
-  await bot.tick();
+  await bot.tickThrough();
 });
 afterEach(async () => {
   await bot.stop();
@@ -97,7 +97,7 @@ describe('what a card says', () => {
     await tick('2026-11-20', '08:30');
     fate = () => undefined;
     await tick('2026-11-20', '08:35');
-    expect(digests().map(({ lines }) => lines)).toEqual([['请办：甲 2026-11-20', '请办：乙 2026-11-20']]);
+    expect(digests().map(({ lines }) => lines)).toEqual([['请办：乙 2026-11-20', '请办：甲 2026-11-20']]);
   });
 
   it('is the reminders also for those who stand in, when the hours allow it', async () => {
@@ -127,7 +127,7 @@ describe('what a card says', () => {
     await tick('2026-11-23', '08:30');
     const [first] = arrivals.filter(({ key }) => key.includes('>'));
     expect(first?.text).toContain('没有收到，请转告');
-    expect(first?.lines).toEqual(['请办：甲 2026-11-20', '请办：乙 2026-11-20']);
+    expect(first?.lines).toEqual(['请办：乙 2026-11-20', '请办：甲 2026-11-20']);
   });
 });
 
@@ -201,10 +201,10 @@ describe('planning', () => {
       if (name === '甲') throw new Error('its fault');
     };
     set('2026-11-20', '08:30');
-    await careful.tick();
+    await careful.tickThrough();
     for (const time of ['08:32', '08:34']) {
       set('2026-11-20', time);
-      await careful.tick();
+      await careful.tickThrough();
     }
     expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20']);
     expect(JSON.stringify(complaints)).toContain('test.甲');
@@ -223,7 +223,7 @@ describe('planning', () => {
     };
     set('2026-11-20', '08:30');
     const writing = Array.from({ length: 20 }, (_, n) => press(bot, OTHER, 'home.todo', {}, `t-${n}`, clock));
-    await Promise.all([bot.tick(), ...writing, bot.pump()]);
+    await Promise.all([bot.tickThrough(), ...writing, bot.pump()]);
     await bot.pump();
     await tick('2026-11-20', '14:30');
     expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
@@ -232,7 +232,7 @@ describe('planning', () => {
   it('by two servers at once is done once', async () => {
     const second = openBot(store, options());
     set('2026-11-20', '08:30');
-    await Promise.all([bot.tick(), second.tick(), bot.tick(), second.tick()]);
+    await Promise.all([bot.tickThrough(), second.tickThrough(), bot.tickThrough(), second.tickThrough()]);
     await tick('2026-11-20', '14:30');
     expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
     const left = await store.read((tx) => tx.table(waves).count());
@@ -301,7 +301,7 @@ describe('a message', () => {
     };
     const careful = openBot(flaky, options());
     set('2026-11-20', '08:30');
-    await careful.tick().catch(() => {});
+    await careful.tickThrough().catch(() => {});
     expect((await row(KEY))?.state).toBe('sending');
     await tick('2026-11-20', '08:40');
     expect((await row(KEY))?.state).toBe('unsure');

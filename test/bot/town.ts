@@ -4,11 +4,10 @@
  */
 
 import { join } from 'node:path';
-import { type Bot, createBot } from '../../src/bot/bot.ts';
+import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import type { Deck } from '../../src/bot/cards/adaptive.ts';
 import type { Channel, Place, Shown } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import { kernelTables } from '../../src/bot/kernel.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features as townFeatures } from '../../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../../src/features/members/index.ts';

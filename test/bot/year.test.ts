@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
-import { redraws } from '../../src/bot/cards/live.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
 import { type OutboxRow, outbox, waves } from '../../src/bot/delivery/tables.ts';
+import { jobs } from '../../src/bot/jobs/job.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -329,7 +329,7 @@ async function play(trouble?: Trouble): Promise<Played> {
       return [
         ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'sending'] as const } })).rows,
         ...(await tx.table(waves).find(row)).rows,
-        ...(await tx.table(redraws).find(row)).rows,
+        ...(await tx.table(jobs).find({ ...row, where: { kind: 'cards.redraw' } })).rows,
       ].map(({ due }) => Date.parse(due));
     });
     return Math.min(...dues);
@@ -358,7 +358,7 @@ async function play(trouble?: Trouble): Promise<Played> {
   const end = shanghai('2027-01-01', '00:00');
   while (clock < end) {
     ticks++;
-    await Promise.all(bots.map((bot) => bot.tick()));
+    await Promise.all(bots.map((bot) => bot.tickThrough()));
     await doDeeds();
     await Promise.all(bots.map((bot) => bot.pump()));
     if (dayAt(clock).endsWith('-01') && timeAt(clock) === '08:30') await collectLost();
@@ -376,7 +376,7 @@ async function play(trouble?: Trouble): Promise<Played> {
     } else if (dice < 0.04) {
       restarts++;
       // Some of them while it ticks; some are down for hours, but not longer than the half day.
-      const ticking = dice < 0.02 ? bots.map((bot) => bot.tick()) : [];
+      const ticking = dice < 0.02 ? bots.map((bot) => bot.tickThrough()) : [];
       await Promise.all(bots.map((bot) => bot.stop()));
       await Promise.all(ticking);
       await store.close();

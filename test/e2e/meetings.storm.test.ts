@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { redraws } from '../../src/bot/cards/live.ts';
+import { jobs } from '../../src/bot/jobs/job.ts';
 import { type Invite, invites } from '../../src/features/meetings/model.ts';
 import { executes, type From, says, submits, TEAMS_LIMITS } from '../fake-connector.ts';
 import { accountOf, cardOf, root, startRig, tempDir } from './rig.ts';
@@ -58,7 +58,7 @@ it('keeps every answer, shows one tally to all, and is never refused by the plat
       .poll(
         async () => {
           await rig.app.pump();
-          return rig.app.store.read((tx) => tx.table(redraws).count({}));
+          return rig.app.store.read((tx) => tx.table(jobs).count({ kind: 'cards.redraw' }));
         },
         { timeout: 60_000, interval: 50 },
       )

@@ -23,7 +23,7 @@ beforeEach(async () => {
     kit.person('bai-zhiyuan'),
     kit.person('huang-wenchang'),
   ];
-  await kit.bot.tick();
+  await kit.bot.tickThrough();
 });
 afterEach(async () => {
   const { complaints } = kit;

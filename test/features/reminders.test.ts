@@ -13,7 +13,7 @@ beforeEach(async () => {
   secretary = kit.person('huang-wenchang');
   township = kit.person('huang-changqing');
   organiser = kit.person('bai-zhiyuan');
-  await kit.bot.tick();
+  await kit.bot.tickThrough();
 });
 afterEach(() => kit.close());
 
@@ -64,7 +64,7 @@ describe('a morning', () => {
     await kit.close();
     kit = await createKit({ day: '2026-09-24', time: '09:00' });
     [secretary, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
-    await kit.bot.tick();
+    await kit.bot.tickThrough();
     await report('国庆前的事');
     // Ten working days from Thursday 24 September over the holidays and the made-up Saturday 10 October.
     expect((await township.say('问题')).text).toContain('10月15日到期');
@@ -119,7 +119,7 @@ describe('being down', () => {
     await kit.tick('2026-12-01', '08:30');
     await kit.tick('2026-12-01', '07:30');
     await kit.tick('2026-12-01', '08:30');
-    await Promise.all([kit.bot.tick(), kit.bot.tick()]);
+    await Promise.all([kit.bot.tickThrough(), kit.bot.tickThrough()]);
     expect(await digests(township)).toHaveLength(1);
   });
 });
@@ -223,7 +223,7 @@ describe('the programme', () => {
     expect((await organiser.say(`导入节假日 ${JSON.stringify({ year: 2027, days })}`)).text).toContain(
       '放假5天，调休上班1天',
     );
-    await kit.bot.tick();
+    await kit.bot.tickThrough();
     expect(wordsOf((await organiser.say('提醒')).card)).not.toContain('还没有导入');
   });
 });

@@ -6,7 +6,6 @@ import { defineTable } from '../../store/store.ts';
 import type { World } from '../world.ts';
 import type { Subject } from './spec.ts';
 import { subjectKey } from './spec.ts';
-import { storedSubject } from './stored.ts';
 
 /** Cards on people's screens that follow their subject. */
 const liveRow = z.object({
@@ -21,24 +20,11 @@ const liveRow = z.object({
   at: z.string(),
 });
 
-export const lives = defineTable<z.infer<typeof liveRow>>({
+export type LiveRow = z.infer<typeof liveRow>;
+export const lives = defineTable<LiveRow>({
   name: 'lives',
   schema: liveRow,
   indexes: [{ on: ['subject'], order: 'at' }],
-});
-
-/** Subjects whose live cards must be redrawn; one row however often it changed. */
-const redrawRow = z.object({
-  id: z.string(),
-  subject: storedSubject,
-  due: z.string(),
-  attempts: z.number().int(),
-});
-
-export const redraws = defineTable<z.infer<typeof redrawRow>>({
-  name: 'redraws',
-  schema: redrawRow,
-  indexes: [{ on: [], order: 'due' }],
 });
 
 /** From now on the card of this message follows `subject`. */

@@ -1,10 +1,13 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
-import { redraws } from '../cards/live.ts';
+import type { Tx } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
-import { type Reply, type Subject, subjectKey } from '../cards/spec.ts';
-import { errands, occasions } from '../jobs/tables.ts';
-import type { Doing, Notice, World } from '../world.ts';
+import { type Reply, subjectKey } from '../cards/spec.ts';
+import { jobs } from '../jobs/job.ts';
+import type { Kernel } from '../kernel.ts';
+import { worldOf } from '../kernel.ts';
+import type { Reaction } from '../turn/events.ts';
+import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place } from './channel.ts';
 import { addLine, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
@@ -12,19 +15,14 @@ import { outbox } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {
+  readonly doing: Doing;
   readonly notices: Notice[];
-  readonly refreshes: Subject[];
-  readonly errands: ErrandStart[];
-  readonly occasions: { readonly rhythm: string; readonly period: string }[];
+  readonly jobs: NewJob[];
+  readonly events: { readonly name: string; readonly payload: unknown }[];
   readonly from: string | null;
 }
 
-interface ErrandStart {
-  readonly id: string;
-  readonly name: string;
-  readonly data: Raw;
-  readonly after?: string;
-}
+type NewJob = { readonly kind: string; readonly data: Raw } & JobStart;
 
 /** What code that writes is given, and where its effects are gathered. */
 export function createDoing(
@@ -32,44 +30,64 @@ export function createDoing(
   newId: () => string,
   from: string | null,
 ): { doing: Doing; effects: Effects } {
-  const effects: Effects = { notices: [], refreshes: [], errands: [], occasions: [], from };
   const doing: Doing = {
     ...world,
     newId,
     notify: (notice) => effects.notices.push(notice),
-    refresh: (subject) => effects.refreshes.push(subject),
-    occasion: (rhythm, period) => effects.occasions.push({ rhythm, period }),
-    errand: (name, data, after) =>
-      effects.errands.push({ id: newId(), name, data, ...(after !== undefined && { after }) }),
+    refresh: (subject) => doing.start(REDRAW, { subject }, { key: subjectKey(subject) }),
+    start: ({ kind }, data, options) => effects.jobs.push({ kind, data, ...options }),
+    emit: ({ name }, payload) => effects.events.push({ name, payload }),
   };
+  const effects: Effects = { doing, notices: [], jobs: [], events: [], from };
   return { doing, effects };
 }
+
+/** Run what writes in a transaction, and write down what it wants sent and begun. */
+export async function withDoing<R>(
+  parts: Pick<Kernel, 'now' | 'workdays' | 'newId' | 'reactions'>,
+  tx: Tx,
+  from: string | null,
+  body: (doing: Doing) => Promise<R>,
+): Promise<R> {
+  const world = worldOf(parts, tx);
+  const { doing, effects } = createDoing(world, parts.newId, from);
+  const result = await body(doing);
+  await writeEffects(world, effects, parts.reactions);
+  return result;
+}
+
+/** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
+export const REDRAW = { kind: 'cards.redraw' };
 
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;
 
-/** Put what was gathered into the outbox; a notice whose key is known is left out. */
-export async function landEffects(
+/** Let features react, then put what was gathered into outbox and jobs; a notice whose key is known is left out. */
+export async function writeEffects(
   world: World,
-  { notices, refreshes, errands: started, occasions: asked, from }: Effects,
+  { doing, notices, jobs: started, events, from }: Effects,
+  reactions: readonly Reaction[],
 ): Promise<void> {
+  for (const { name, payload } of events)
+    for (const { event, run } of reactions) if (event === name) await run(doing, payload);
   for (const notice of notices) {
     if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
   }
-  for (const subject of refreshes) {
-    // One row a subject, however often it changes before it is redrawn.
-    const id = subjectKey(subject);
-    const known = await world.tx.table(redraws).get(id);
-    await world.tx.table(redraws).put({ ...known, id, subject, due: world.now.toISOString(), attempts: 0 });
-  }
-  for (const { id, name, data, after = null } of started) {
-    const due = world.now.toISOString();
-    await world.tx.table(errands).put({ id, name, data, after, from, due, attempts: 0 });
-  }
-  for (const { rhythm, period } of asked) {
-    const id = `${rhythm} ${period}`;
-    const at = world.now.toISOString();
-    await world.tx.table(occasions).put({ id, rhythm, period, day: world.today, at, cursor: -1 });
+  for (const job of started) await queueJob(world, job, doing.newId, from);
+}
+
+async function queueJob(
+  { tx, now }: World,
+  { kind, data, key, cursor, at = now }: NewJob,
+  newId: () => string,
+  from: string | null,
+): Promise<void> {
+  const id = `${kind} ${key ?? newId()}`;
+  const known = key === undefined ? undefined : await tx.table(jobs).get(id);
+  if (known?.claim) await tx.table(jobs).put({ ...known, data, again: true });
+  else {
+    const fresh = { id, kind, data, cursor: cursor ?? null, from, due: at.toISOString() };
+    await tx.table(jobs).put({ ...known, ...fresh, claim: null, again: false, attempts: 0 });
   }
 }
 

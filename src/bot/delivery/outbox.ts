@@ -1,11 +1,9 @@
-/** Sends what is due and redraws live cards: a few chats at a time, each chat in order, within the channels' limits. */
+/** Sends what is due: a few chats at a time, each chat in order, within the channels' limits. */
 
-import { redraws } from '../cards/live.ts';
-import { createRedraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
-import { dueRhythms } from '../reminders/plan.ts';
+import { isPlanning } from '../reminders/plan.ts';
 import { breakWave } from './batches.ts';
-import { createPace } from './limits.ts';
+import type { Pace } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import type { Outgoing } from './send.ts';
 import { createSending } from './send.ts';
@@ -19,7 +17,7 @@ const GROWING_MS = 60_000;
 export interface Outbox {
   /** Send a message now, unless that was done or somebody is at it. */
   deliver(message: Outgoing): Promise<void>;
-  /** Send and redraw all that is due. */
+  /** Send all that is due. */
   pump(): Promise<void>;
   /** Resolves when nothing is being sent: call it once nothing new begins. */
   idle(): Promise<void>;
@@ -27,11 +25,9 @@ export interface Outbox {
   spare(channel: string, place: string): boolean;
 }
 
-export function createOutbox(parts: OutboxParts): Outbox {
+export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
   const { store } = parts;
-  const pace = createPace(parts.elapsed);
   const sending = createSending(parts, pace);
-  const redraw = createRedraw(parts, pace);
   const underWay = new Map<string, Promise<void>>();
   let pumping: Promise<void> | undefined;
   let again = false;
@@ -56,16 +52,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const messages = await tx
         .table(outbox)
         .find({ where: { state: states }, order: 'due', range, limit: BATCH });
-      const cards = await tx.table(redraws).find({ order: 'due', range, limit: BATCH });
       const crests = await tx.table(waves).find({ order: 'due', range, limit: BATCH });
       const digests = crests.rows.length > 0 || messages.rows.some(({ kind }) => kind === 'digest');
-      const planning = digests && (await dueRhythms(world, parts.rhythms.values())).length > 0;
+      const planning = digests && (await isPlanning(world, parts.rhythms.values()));
       // While planning is under way, digests may still grow: they wait for it, though not for long.
       const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
       return {
         planning,
         messages: messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
-        cards: cards.rows,
         waves: crests.rows.filter((wave) => !(planning && wave.due > grown)),
       };
     });
@@ -74,13 +68,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const chat = place ?? `person:${person}`;
       chats.set(chat, [...(chats.get(chat) ?? []), () => send(id)]);
     }
-    for (const { id } of due.cards) chats.set(`redraw:${id}`, [() => redraw(id)]);
     await inParallel([...chats.values()], async (jobs) => {
       for (const job of jobs) if (!parts.stopping()) await job();
     });
     await refill(due.waves, BATCH - due.messages.length);
-    // Planning comes first: the tick ends, and the next one goes on here.
-    return !due.planning && due.messages.length + due.cards.length + due.waves.length > 0;
+    return due.messages.length + due.waves.length > 0;
   }
 
   /** Make as many digests as are wanted, and a few more. */

@@ -2,33 +2,33 @@
  * Exports: spreadsheets that take long to make. Rows are read page by page, each page in a read of its own, and written
  * in another thread, so that nobody who chats waits; the card says how far it is and then has the link.
  */
-import { setImmediate as breath } from 'node:timers/promises';
-import type { Log } from '../../lib/log.ts';
+
+import { setImmediate as pause } from 'node:timers/promises';
 import { createSheet } from '../../lib/sheet.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
-import type { Store, Stored, Tx } from '../../store/store.ts';
+import type { Store, Tx } from '../../store/store.ts';
 import { note } from '../cards/forms.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
 import { recordCard } from '../cards/spec.ts';
-import { createDoing, landEffects } from '../delivery/effects.ts';
+import { withDoing } from '../delivery/effects.ts';
 import type { Export, Feature } from '../feature.ts';
+import type { Claimed, JobKind } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import type { Actor, World } from '../world.ts';
+import type { Actor, Doing, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
 import { type ExportRow, files, exportsTable as table } from './tables.ts';
 
 /** Days for which the link is good, and the file is kept. */
 const LINK_DAYS = 2;
 const KEEP_MS = 3 * 86_400_000;
-/** Who makes a file says so at least this often; when nothing is heard for longer, another server begins again. */
+/** How often it is said how far it is. */
 const STEP_MS = 1_000;
-const LEASE_MS = 60_000;
-const AGAIN_MS = 30_000;
 const MOST_ATTEMPTS = 3;
 const AT_ONCE = 20;
-/** What a new one is signalled under. */
-const TOPIC = 'exports';
+const KIND = 'exports.make';
+/** Servers of the version before looked for what is due here; they leave it to the job. */
+const NEVER = '9999';
 
 const subjectOf = ({ id }: Pick<ExportRow, 'id'>): Subject => ({ kind: 'export', id });
 
@@ -41,22 +41,11 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
     (row) => row.name === name && JSON.stringify(row.data) === JSON.stringify(data),
   );
   const at = ctx.now.toISOString();
-  if (!same) ctx.tx.signal(TOPIC, '');
+  const count = { lines: 0, total: 0, attempts: 0 };
   const row =
     same ??
-    (await rows.put({
-      id: ctx.newId(),
-      name,
-      data,
-      title,
-      person,
-      at,
-      due: at,
-      state: 'open',
-      lines: 0,
-      total: 0,
-      attempts: 0,
-    }));
+    (await rows.put({ id: ctx.newId(), name, data, title, person, at, due: NEVER, state: 'open', ...count }));
+  if (!same) ctx.start({ kind: KIND }, {}, { key: row.id });
   const card = { subject: subjectOf(row) };
   // A card that is pressed stays what it is, and a group is not the place for somebody's download.
   if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
@@ -65,64 +54,34 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   return { text: `正在导出${title}，进度和下载链接在您和我的个人聊天里。` };
 }
 
-export interface ExportParts extends Pick<Kernel, 'now' | 'newId' | 'workdays'> {
-  readonly store: Store;
+export interface ExportParts extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions'> {
   readonly fileStore: FileStore;
   readonly features: readonly Feature[];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   readonly elapsed: () => number;
-  readonly log: Log;
   /** Sends what is due: progress is no use when it is late. */
   readonly pump: () => Promise<void>;
 }
 
-export interface Exporter {
-  /** Make all that is due, one after the other; resolves when nothing is left. */
-  run(): Promise<void>;
-  /** Give up what is being made; another start makes it again. */
-  stop(): Promise<void>;
-}
+/** What became of the work on an export. */
+type Made = Pick<ExportRow, 'state'> & Partial<Pick<ExportRow, 'lines' | 'total'>>;
 
-export function createExporter(parts: ExportParts): Exporter {
-  const { store, now, newId, elapsed, log, pump } = parts;
+/** Makes one spreadsheet. */
+export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
+  const { store, newId, elapsed, pump } = parts;
   const known = exportsOf(parts.features);
-  let running: Promise<void> | undefined;
-  let stopped = false;
-  const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
 
-  async function runAll(): Promise<void> {
-    for (let row = await claim(); row && !stopped; row = await claim()) {
-      await make(row).catch((error) => fail(row, error));
-      await pump();
-    }
+  async function change(doing: Doing, id: string, fields: Partial<ExportRow>): Promise<void> {
+    const row = await doing.tx.table(table).get(id);
+    if (row?.state !== 'open') return;
+    await doing.tx.table(table).put({ ...row, ...fields });
+    doing.refresh(subjectOf(row));
   }
+  const tell = (id: string, fields: Partial<ExportRow>) =>
+    store.transaction((tx) => withDoing(parts, tx, null, (doing) => change(doing, id, fields)));
 
-  function claim(): Promise<Stored<ExportRow> | undefined> {
-    return store.transaction(async (tx) => {
-      const { rows } = await tx.table(table).find({
-        where: { state: 'open' },
-        order: 'due',
-        range: { lte: now().toISOString() },
-        limit: 1,
-        claim: true,
-      });
-      return rows[0] && tx.table(table).put({ ...rows[0], due: later(LEASE_MS) });
-    });
-  }
-
-  async function change(id: string, fields: Partial<ExportRow>): Promise<void> {
-    await store.transaction(async (tx) => {
-      const row = await tx.table(table).get(id);
-      if (row?.state !== 'open') return;
-      await tx.table(table).put({ ...row, ...fields });
-      const world = worldOf(parts, tx);
-      const { doing, effects } = createDoing(world, newId, null);
-      doing.refresh(subjectOf(row));
-      await landEffects(world, effects);
-    });
-  }
-
-  async function make({ id, name, data, person }: Stored<ExportRow>): Promise<void> {
+  /** Undefined when the claim ran out meanwhile. */
+  async function make({ id, name, data, person }: ExportRow, claimed: Claimed): Promise<Made | undefined> {
     const look = <T>(work: (of: Export, world: World, viewer: Actor) => Promise<T>) =>
       store.read(async (tx) => {
         const viewer = await parts.actor(tx, person);
@@ -130,63 +89,71 @@ export function createExporter(parts: ExportParts): Exporter {
         return of && viewer ? work(of, worldOf(parts, tx), viewer) : undefined;
       });
     const head = await look((of, world, viewer) => of.open(world, data, viewer));
-    if (!head) return change(id, { state: 'refused' });
+    if (!head) return { state: 'refused' };
     const sheet = createSheet(head);
     try {
       let lines = 0;
       let said = elapsed();
       for (let after: string | undefined; ; ) {
         const page = await look((of, world, viewer) => of.page(world, data, viewer, after));
-        if (!page) return await change(id, { state: 'refused' });
+        if (!page) return { state: 'refused' };
         sheet.add(page.lines);
         lines += page.lines.length;
         after = page.next;
         if (!after) break;
-        if (stopped) return;
-        await breath();
+        await pause();
         if (elapsed() - said < STEP_MS) continue;
         said = elapsed();
-        await change(id, { lines, total: head.total, due: later(LEASE_MS) });
+        if (!(await claimed.renew())) return undefined;
+        await tell(id, { lines, total: head.total });
         void pump();
       }
-      await change(id, { lines, total: head.total, due: later(LEASE_MS) });
+      await tell(id, { lines, total: head.total });
       const bytes = await sheet.finish();
+      if (!(await claimed.renew())) return undefined;
       const given = { id: newId(), name: `${head.name}.xlsx`, kind: 'xlsx', by: person } as const;
       await keepFile(parts, bytes, hashOf(bytes), { ...given, about: `export:${id}` });
-      await change(id, { state: 'done', lines, total: lines });
+      return { state: 'done', lines, total: lines };
     } finally {
       await sheet.stop();
     }
   }
 
-  async function fail(row: Stored<ExportRow>, error: unknown): Promise<void> {
-    log.error({ export: row.id, name: row.name, err: error }, 'an export failed');
-    const attempts = row.attempts + 1;
-    const state = attempts < MOST_ATTEMPTS ? 'open' : 'failed';
-    await change(row.id, { attempts, state, due: later(AGAIN_MS) }).catch((err) =>
-      log.error({ export: row.id, err }, 'the failure of an export could not be stored'),
-    );
-  }
-
-  function run(): Promise<void> {
-    if (stopped) return Promise.resolve();
-    running ??= runAll()
-      .catch((error) => log.error({ err: error }, 'exports stopped, the next tick tries again'))
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  }
-  const deafen = store.listen(TOPIC, () => void run());
-
   return {
-    run,
-    async stop() {
-      stopped = true;
-      deafen();
-      await running;
+    kind: KIND,
+    attempts: MOST_ATTEMPTS,
+    async prepare({ key }, claimed) {
+      const row = await store.read((tx) => tx.table(table).get(key));
+      return row?.state === 'open' ? make(row, claimed) : undefined;
     },
+    async step(doing, { key }, made) {
+      if (made) await change(doing, key, made);
+      return undefined;
+    },
+    givenUp: (doing, { key }) => change(doing, key, { state: 'failed' }),
   };
+}
+
+/** Take over what a server of the version before had open and does not work on any more. */
+export async function adoptExports(
+  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>,
+): Promise<void> {
+  const query = {
+    where: { state: 'open' as const },
+    order: 'due' as const,
+    range: { lte: parts.now().toISOString() },
+    limit: AT_ONCE,
+  };
+  const { rows } = await parts.store.read((tx) => tx.table(table).find(query));
+  if (rows.length === 0) return;
+  await parts.store.transaction((tx) =>
+    withDoing(parts, tx, null, async (doing) => {
+      for (const row of (await tx.table(table).find(query)).rows) {
+        await tx.table(table).put({ ...row, due: NEVER });
+        doing.start({ kind: KIND }, {}, { key: row.id });
+      }
+    }),
+  );
 }
 
 function exportsOf(features: readonly Feature[]): ReadonlyMap<string, Export> {

@@ -1,60 +1,174 @@
 /**
- * Errands: work that is too large for one transaction. Each part is one, together with the place where the next part
- * begins: a crash or a second server repeats nothing and skips nothing, and whoever chats waits for one part at most.
+ * Does the work beside turns, in a loop of its own: claim → step (one transaction, with the cursor) → next, done, or
+ * again later. A job of a kind that this server does not know is a newer server's: it is left alone.
  */
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
-import type { Store } from '../../store/store.ts';
-import { createDoing, landEffects } from '../delivery/effects.ts';
-import type { Errand } from '../feature.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
-import { errands as table } from './tables.ts';
+import type { Stored, Tx } from '../../store/store.ts';
+import { withDoing } from '../delivery/effects.ts';
+import type { Kernel } from '../kernel.ts';
+import { type After, type Job, type JobKind, type JobRow, jobs } from './job.ts';
 
-type Parts = Pick<Kernel, 'now' | 'workdays' | 'newId'> & {
-  readonly store: Store;
-  readonly errands: ReadonlyMap<string, Errand>;
-  readonly log: Pick<Log, 'error'>;
-  readonly stopping: () => boolean;
-};
-
-/** A part that fails is tried again after a minute, two, four … and then every hour. */
+/** A claim runs out after this long; a server that died holds nothing up for longer. */
+const CLAIM_MS = 60_000;
+/** A step that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
 const LONGEST_MS = 3_600_000;
 
-/** Do all that is due now, part by part. */
-export async function runErrands(parts: Parts): Promise<void> {
-  while (!parts.stopping()) {
-    const due = { lte: parts.now().toISOString() };
-    const { rows } = await parts.store.read((tx) =>
-      tx.table(table).find({ order: 'due', range: due, limit: 1 }),
-    );
-    if (!rows[0]) return;
-    await onePart(parts, rows[0].id);
-    await breath();
-  }
+export interface JobsParts extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> {
+  readonly kinds: ReadonlyMap<string, JobKind>;
+  readonly log: Pick<Log, 'error' | 'warn'>;
 }
 
-async function onePart(parts: Parts, id: string): Promise<void> {
-  try {
-    await parts.store.transaction(async (tx) => {
-      const row = await tx.table(table).get(id);
-      const errand = row && parts.errands.get(row.name);
-      if (!row || !errand) return row && tx.table(table).delete(row); // done by another server, or no longer known
-      const world = worldOf(parts, tx);
-      const { doing, effects } = createDoing(world, parts.newId, row.from);
-      const next = await errand.step(doing, row.data, row.after ?? undefined);
-      await landEffects(world, effects);
-      if (next === undefined) return tx.table(table).delete(row);
-      await tx.table(table).put({ ...row, after: next, attempts: 0 });
-    });
-  } catch (error) {
-    parts.log.error({ errand: id, err: error }, 'a part failed, it is tried again later');
-    await parts.store.transaction(async (tx) => {
-      const row = await tx.table(table).get(id);
-      if (!row) return;
-      const wait = Math.min(AGAIN_MS * 2 ** row.attempts, LONGEST_MS);
-      const due = new Date(parts.now().getTime() + wait).toISOString();
-      await tx.table(table).put({ ...row, due, attempts: row.attempts + 1 });
+export interface Jobs {
+  /** Do all that is due, or only that of one kind; resolves when there is nothing left to do now. */
+  run(only?: string): Promise<void>;
+  /** Begin no further step; resolves when those under way have ended. */
+  stop(): Promise<void>;
+}
+
+export function createJobs(parts: JobsParts): Jobs {
+  const { store, kinds, log, now, newId } = parts;
+  const loops = new Map<string, { again: boolean; running: Promise<void> }>();
+  const unknown = new Set<string>();
+  let stopped = false;
+  const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
+
+  /** Claim what is due of a kind, as much as it does at a time. */
+  function claim({ kind, parallel = 1 }: JobKind): Promise<readonly Stored<JobRow>[]> {
+    return store.transaction(async (tx) => {
+      const range = { lte: now().toISOString() };
+      const { rows } = await tx
+        .table(jobs)
+        .find({ where: { kind }, order: 'due', range, limit: parallel, claim: true });
+      const claimed: Stored<JobRow>[] = [];
+      for (const row of rows) {
+        const mine = { claim: newId(), due: later(CLAIM_MS), again: false, attempts: row.attempts + 1 };
+        claimed.push(await tx.table(jobs).put({ ...row, ...mine }));
+      }
+      return claimed;
     });
   }
+
+  /** The row, if it is still ours. */
+  async function held(tx: Tx, { id, claim }: JobRow): Promise<Stored<JobRow> | undefined> {
+    const row = await tx.table(jobs).get(id);
+    return row?.claim === claim ? row : undefined;
+  }
+
+  async function work(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
+    let job: Job = { ...claimed, key: keyOf(claimed) };
+    const renew = () =>
+      store.transaction(async (tx) => {
+        const row = stopped ? undefined : await held(tx, claimed);
+        if (row) await tx.table(jobs).put({ ...row, due: later(CLAIM_MS) });
+        return row !== undefined;
+      });
+    const prepared = await kind.prepare?.(job, { renew });
+    for (let next: string | undefined; ; job = { ...job, cursor: next }) {
+      next = await store.transaction(async (tx) => {
+        const row = await held(tx, claimed);
+        return (
+          row &&
+          settle(tx, row, await withDoing(parts, tx, row.from, (doing) => kind.step(doing, job, prepared)))
+        );
+      });
+      if (next === undefined) return;
+      // Whoever writes meanwhile comes first.
+      await pause();
+    }
+  }
+
+  /** Write down how a step ended; resolves to the cursor when this server goes on at once. */
+  async function settle(tx: Tx, row: Stored<JobRow>, after: After): Promise<string | undefined> {
+    const rows = tx.table(jobs);
+    const free = { claim: null, again: false, attempts: 0 };
+    if (typeof after === 'string' && !stopped) {
+      await rows.put({ ...row, cursor: after, due: later(CLAIM_MS), attempts: 1 });
+      return after;
+    }
+    if (typeof after === 'string') await rows.put({ ...row, ...free, cursor: after, due: later(0) });
+    else if (row.again) await rows.put({ ...row, ...free, cursor: null, due: later(0) });
+    else if (after instanceof Date) await rows.put({ ...row, claim: null, due: after.toISOString() });
+    else await rows.delete(row);
+    return undefined;
+  }
+
+  async function fail(kind: JobKind, claimed: JobRow, error: unknown): Promise<void> {
+    log.error({ job: claimed.id, attempts: claimed.attempts, err: error }, 'a job failed');
+    await store.transaction(async (tx) => {
+      const row = await held(tx, claimed);
+      if (!row) return;
+      if (row.attempts >= (kind.attempts ?? Number.POSITIVE_INFINITY)) {
+        await withDoing(parts, tx, row.from, async (doing) =>
+          kind.givenUp?.(doing, { ...row, key: keyOf(row) }),
+        );
+        return tx.table(jobs).delete(row);
+      }
+      const wait = Math.min(AGAIN_MS * 2 ** (row.attempts - 1), LONGEST_MS);
+      await tx.table(jobs).put({ ...row, claim: null, due: later(wait) });
+    });
+  }
+
+  async function loop(kind: JobKind, state: { again: boolean }): Promise<void> {
+    while (state.again && !stopped) {
+      state.again = false;
+      const claimed = await claim(kind);
+      if (claimed.length > 0) state.again = true;
+      await Promise.all(
+        claimed.map((row) => work(kind, row).catch((error: unknown) => fail(kind, row, error))),
+      );
+    }
+  }
+
+  /** The kinds of which something is due; those that this server does not know are named once. */
+  async function kindsDue(): Promise<readonly JobKind[]> {
+    const range = { lte: now().toISOString() };
+    return store.read(async (tx) => {
+      const rows = tx.table(jobs);
+      const due: JobKind[] = [];
+      for (const name of Object.keys(await rows.countBy('kind'))) {
+        const kind = kinds.get(name);
+        if (!kind && !unknown.has(name))
+          log.warn({ kind: name }, 'jobs of a kind that is not known here are left alone');
+        if (!kind) unknown.add(name);
+        else if ((await rows.find({ where: { kind: name }, order: 'due', range, limit: 1 })).rows.length > 0)
+          due.push(kind);
+      }
+      return due;
+    });
+  }
+
+  /** Each kind has a loop of its own: a long one holds up nothing else. */
+  function begin(kind: JobKind): Promise<void> {
+    const known = loops.get(kind.kind);
+    if (known) {
+      known.again = true;
+      return known.running;
+    }
+    const state = { again: true, running: Promise.resolve() };
+    loops.set(kind.kind, state);
+    state.running = loop(kind, state)
+      .catch((error: unknown) =>
+        log.error({ kind: kind.kind, err: error }, 'jobs stopped, the next tick goes on'),
+      )
+      .finally(() => loops.delete(kind.kind));
+    return state.running;
+  }
+
+  return {
+    async run(only) {
+      if (stopped) return;
+      const due = await kindsDue();
+      await Promise.all(due.filter(({ kind }) => !only || kind === only).map(begin));
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all([...loops.values()].map(({ running }) => running));
+    },
+  };
+}
+
+function keyOf({ id, kind }: Pick<JobRow, 'id' | 'kind'>): string {
+  return id.slice(kind.length + 1);
 }

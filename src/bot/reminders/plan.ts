@@ -1,49 +1,43 @@
 /**
- * Plans what comes round. What an occurrence reminds of is looked up page by page, then written down in a few parts,
- * each together with the watermark that says how far we are: a crash, a second server or a second tick repeats
- * nothing and skips nothing.
+ * Plans what comes round. Each occurrence becomes a job, started together with the watermark that says how far we are:
+ * a crash, a second server or a second tick repeats nothing and skips nothing.
  */
+
 import { setImmediate as breath } from 'node:timers/promises';
-import type { Log } from '../../lib/log.ts';
 import { type Occurrence, occurrences, periodEnd, type Schedule } from '../../lib/schedule.ts';
-import type { Store, Stored } from '../../store/store.ts';
+import type { Raw } from '../cards/spec.ts';
 import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
+import { withDoing } from '../delivery/effects.ts';
 import { queue } from '../delivery/enqueue.ts';
 import { type DigestLine, outbox } from '../delivery/tables.ts';
-import { occasions } from '../jobs/tables.ts';
+import type { JobKind } from '../jobs/job.ts';
+import { jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import type { Notice, World } from '../world.ts';
+import type { Doing, Notice, World } from '../world.ts';
 import type { Rhythm } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
-type Parts = Pick<Kernel, 'now' | 'workdays'> & {
-  readonly store: Store;
-  readonly rhythms: readonly Rhythm[];
-  readonly log: Pick<Log, 'error'>;
+export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> & {
+  readonly rhythms: ReadonlyMap<string, Rhythm>;
 };
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
 const AT_ONCE = 200;
-/** Occasions that are planned in one tick. */
-const ASKED = 20;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
   return (await tx.table(schedules).get(name))?.schedule ?? schedule;
 }
 
-/** Plan everything that fell due since the last time; what was missed is planned now and goes out at once. */
-export async function planRhythms(parts: Parts): Promise<void> {
+/** Begin to plan everything that fell due since the last time; what was missed is planned now and goes out at once. */
+export async function startPlanning(parts: PlanParts): Promise<void> {
   // Looking costs no write: most ticks find nothing.
-  const due = await parts.store.read((tx) => dueRhythms(worldOf(parts, tx), parts.rhythms));
+  const due = await parts.store.read((tx) => dueRhythms(worldOf(parts, tx), parts.rhythms.values()));
   for (const rhythm of due) {
-    try {
-      await planRhythm(parts, rhythm);
-    } catch (error) {
-      // The others are not to blame.
-      parts.log.error({ rhythm: rhythm.name, err: error }, 'not planned, the next tick tries again');
-    }
+    while (
+      await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => startNext(doing, rhythm)))
+    );
   }
 }
 
@@ -55,39 +49,6 @@ export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promi
     if (!mark || (await nextOf(world, rhythm, mark))) due.push(rhythm);
   }
   return due;
-}
-
-/** Plan what was asked for besides the schedules. */
-export async function planOccasions(parts: Parts): Promise<void> {
-  const { rows } = await parts.store.read((tx) => tx.table(occasions).find({ order: 'at', limit: ASKED }));
-  for (const { id, rhythm: name, ...asked } of rows) {
-    try {
-      const rhythm = parts.rhythms.find((one) => one.name === name);
-      const occurrence = { ...asked, at: new Date(asked.at) };
-      const planned = rhythm ? await lookUp(parts, rhythm, occurrence) : [];
-      while (await parts.store.transaction((tx) => writeOccasion(worldOf(parts, tx), id, planned)));
-    } catch (error) {
-      parts.log.error({ occasion: id, err: error }, 'not planned, the next tick tries again');
-    }
-  }
-}
-
-async function writeOccasion(world: World, id: string, planned: PlannedWaves): Promise<boolean> {
-  const rows = world.tx.table(occasions);
-  const row = await rows.get(id);
-  if (!row) return false; // another server was faster
-  const cursor = await writePart(world, planned, row.cursor, new Date(row.at));
-  if (cursor === undefined) await rows.delete(row);
-  else await rows.put({ ...row, cursor });
-  return cursor !== undefined;
-}
-
-async function planRhythm(parts: Parts, rhythm: Rhythm): Promise<void> {
-  const begin = () => parts.store.transaction((tx) => firstOf(worldOf(parts, tx), rhythm));
-  for (let occurrence = await begin(); occurrence; occurrence = await begin()) {
-    const planned = await lookUp(parts, rhythm, occurrence);
-    while (await parts.store.transaction((tx) => writeDown(worldOf(parts, tx), rhythm, occurrence, planned)));
-  }
 }
 
 /** The oldest occurrence that is not planned yet, if there is one now. */
@@ -102,20 +63,71 @@ async function nextOf(
   return occurrences(await scheduleOf(world, rhythm), world.workdays, after, world.now)[0];
 }
 
-async function firstOf(world: World, rhythm: Rhythm): Promise<Occurrence | undefined> {
-  const rows = world.tx.table(watermarks);
+/** Start the job for the oldest occurrence that has none yet; resolves to whether there was one. */
+async function startNext(doing: Doing, rhythm: Rhythm): Promise<boolean> {
+  const rows = doing.tx.table(watermarks);
   const mark = await rows.get(rhythm.name);
-  if (mark) return nextOf(world, rhythm, mark);
+  const next = mark && (await nextOf(doing, rhythm, mark));
+  if (next) startPlan(doing, rhythm.name, next, mark.current?.cursor);
   // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
-  await rows.put({ id: rhythm.name, at: world.now.toISOString(), current: null });
-  return undefined;
+  if (!mark) await rows.put({ id: rhythm.name, at: doing.now.toISOString(), current: null });
+  // A period that is planned is over for good, whenever its schedule is changed to.
+  else if (next) await rows.put({ ...mark, at: periodEnd(next.period).toISOString(), current: null });
+  return next !== undefined;
+}
+
+export const PLAN = 'reminders.plan';
+
+export function startPlan(
+  doing: Doing,
+  rhythm: string,
+  { period, day, at }: Occurrence,
+  cursor: string | undefined,
+): void {
+  const data = { rhythm, period, day, at: at.toISOString() };
+  // The older occurrence is planned first.
+  doing.start({ kind: PLAN }, data, { key: `${rhythm} ${period}`, at, ...(cursor && { cursor }) });
+}
+
+/**
+ * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
+ * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
+ */
+export function remindNow(doing: Doing, rhythm: string, period: string): void {
+  startPlan(doing, rhythm, { period, day: doing.today, at: doing.now }, undefined);
+}
+
+/** Whether something that is due is not planned yet. */
+export async function isPlanning(world: World, rhythms: Iterable<Rhythm>): Promise<boolean> {
+  const { rows } = await world.tx.table(jobs).find({ where: { kind: PLAN }, order: 'due', limit: 1 });
+  return rows.length > 0 || (await dueRhythms(world, rhythms)).length > 0;
+}
+
+/** Plans one occurrence: looked up page by page, then written down in a few steps. The cursor is the last wave's number. */
+export function planJob(parts: PlanParts): JobKind<PlannedWaves> {
+  return {
+    kind: PLAN,
+    async prepare({ data }) {
+      const rhythm = parts.rhythms.get(String(data.rhythm));
+      return rhythm ? lookUp(parts, rhythm, occurrenceOf(data)) : [];
+    },
+    async step(doing, { data, cursor }, planned) {
+      const last = cursor === null ? -1 : Number(cursor);
+      const next = await writePart(doing, planned, last, occurrenceOf(data).at);
+      return next === undefined ? undefined : String(next);
+    },
+  };
+}
+
+function occurrenceOf({ period, day, at }: Raw): Occurrence {
+  return { period: String(period), day: String(day), at: new Date(String(at)) };
 }
 
 /** Reminders by the number of their wave. */
 type PlannedWaves = readonly (readonly [number, Planned])[];
 
 /** All that an occurrence reminds of, by wave in the order of their numbers. */
-async function lookUp(parts: Parts, rhythm: Rhythm, occurrence: Occurrence): Promise<PlannedWaves> {
+async function lookUp(parts: PlanParts, rhythm: Rhythm, occurrence: Occurrence): Promise<PlannedWaves> {
   const byWave = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
   const lines = new Map<object, DigestLine>();
@@ -140,7 +152,7 @@ async function lookUp(parts: Parts, rhythm: Rhythm, occurrence: Occurrence): Pro
 }
 
 /** What goes to groups has a key of its own: planned again after a crash it is still posted once. */
-async function postAll(parts: Parts, posts: readonly Notice[]): Promise<void> {
+async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void> {
   await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);
     const due = withinHours(world.now, USUAL_HOURS, world.workdays).toISOString();
@@ -152,26 +164,6 @@ async function postAll(parts: Parts, posts: readonly Notice[]): Promise<void> {
       await queue(world, { id, kind: 'notice', person, place, reply }, { due });
     }
   });
-}
-
-/** Write the next part of an occurrence down; resolves to whether there is more of it. */
-async function writeDown(
-  world: World,
-  rhythm: Rhythm,
-  occurrence: Occurrence,
-  planned: PlannedWaves,
-): Promise<boolean> {
-  const rows = world.tx.table(watermarks);
-  const mark = await rows.get(rhythm.name);
-  const next = mark && (await nextOf(world, rhythm, mark));
-  if (!mark || next?.period !== occurrence.period) return false; // another server was faster
-  const last = mark.current ? Number(mark.current.cursor) : -1;
-  const cursor = await writePart(world, planned, last, occurrence.at);
-  const { period, day } = occurrence;
-  const current =
-    cursor === undefined ? null : { period, day, at: occurrence.at.toISOString(), cursor: String(cursor) };
-  await rows.put(markOf(mark, current, period));
-  return current !== null;
 }
 
 /** Add the next waves after `last`; resolves to the number of the last one that was added, or undefined at the end. */
@@ -192,13 +184,4 @@ async function writePart(
     done += 1;
   }
   return done < left.length ? left[done - 1]?.[0] : undefined;
-}
-
-/** A period that is planned is over for good, whenever its schedule is changed to. */
-function markOf(
-  mark: Stored<WatermarkRow>,
-  current: WatermarkRow['current'],
-  period: string,
-): Stored<WatermarkRow> {
-  return current ? { ...mark, current } : { ...mark, at: periodEnd(period).toISOString(), current };
 }

@@ -6,7 +6,7 @@ import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import type { Sources } from './draft.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
-import { minutesOperation, settledErrand, settleOperation } from './minutes.ts';
+import { decisionSettled, minutesOperation, settledJob, settleOperation } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
 import { rhythms } from './rhythms.ts';
@@ -42,7 +42,8 @@ export function createMeetings(sources: Sources): Feature {
     downloads,
     numbers: { pattern: NUMBER, op: 'meetings.show' },
     rhythms,
-    errands: [settledErrand],
+    reactions: [decisionSettled],
+    jobs: [settledJob],
     checks: { 'meetings.soon': soon },
     todos,
   };

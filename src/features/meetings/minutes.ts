@@ -1,13 +1,17 @@
 /** 填写纪要, 提交纪要: one row per item; what has a unit becomes a decision that comes back until it is done. */
+
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
-import type { Errand } from '../../bot/feature.ts';
+import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import { on } from '../../bot/turn/events.ts';
+import type { Doing } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
+import { decisionDone } from '../tasks/index.ts';
 import type { Followup } from './draft.ts';
 import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
@@ -190,13 +194,23 @@ export const settleOperation = (followup: Followup) =>
   });
 
 /** The task of a decision has passed: so it is done. */
-export const settledErrand: Errand = {
-  name: 'meetings.settled',
-  async step(doing, { decision: id, words }) {
-    const row = await doing.tx.table(decisions).get(String(id));
-    if (row?.state !== 'open') return undefined;
-    await doing.tx.table(decisions).put({ ...row, state: 'done', done: String(words) });
-    doing.refresh({ kind: 'meeting', id: row.meeting });
+export const decisionSettled = on(decisionDone, settle);
+
+/** Servers of the version before told it by this job. */
+export const settledJob: JobKind = {
+  kind: 'meetings.settled',
+  async step(doing, { data }) {
+    await settle(doing, { decision: String(data.decision), words: String(data.words) });
     return undefined;
   },
 };
+
+async function settle(
+  doing: Doing,
+  { decision, words }: { readonly decision: string; readonly words: string },
+): Promise<void> {
+  const row = await doing.tx.table(decisions).get(decision);
+  if (row?.state !== 'open') return;
+  await doing.tx.table(decisions).put({ ...row, state: 'done', done: words });
+  doing.refresh({ kind: 'meeting', id: row.meeting });
+}

@@ -6,14 +6,15 @@ import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, sheet, show, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
-import { errands } from './outgo.ts';
+import { handOutJob, nudgeJob } from './outgo.ts';
 import { type Raise, raiseOperation } from './raise.ts';
 import { NUMBER } from './record.ts';
-import { end, nudge, pass, passAll, passErrand, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
 import { rhythms } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
+export { decisionDone } from './review.ts';
 
 /** @param raise makes an issue out of a difficulty */
 export function createTasks(raise: Raise): Feature {
@@ -46,7 +47,7 @@ export function createTasks(raise: Raise): Feature {
     downloads: { evidence: evidenceDownload },
     exports: [ledger],
     rhythms,
-    errands: [...errands, passErrand],
+    jobs: [handOutJob, nudgeJob, passJob],
     todos,
   };
 }

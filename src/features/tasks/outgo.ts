@@ -1,12 +1,13 @@
 /**
- * What a task sends out. To some hundreds a message each, page by page as an errand; a province hears of it in
+ * What a task sends out. To some hundreds a message each, page by page as a job; a province hears of it in
  * digests, planned by the rhythms like everything that very many are told at once.
  */
 
 import type { Raw } from '../../bot/cards/spec.ts';
-import type { Errand } from '../../bot/feature.ts';
+import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx } from '../../bot/operation.ts';
-import type { World } from '../../bot/world.ts';
+import { remindNow } from '../../bot/reminders/plan.ts';
+import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
 import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
@@ -17,12 +18,12 @@ import { cardOf, checkinOf, sayTask } from './record.ts';
 import { homesOf, walk } from './scope.ts';
 
 /** What is sent, for which period; `stamp` tells one nudge from the next. */
-interface Job {
+type Sending = {
   readonly task: string;
   readonly period: string;
   readonly stamp: string;
-}
-const jobOf = (data: Raw): Job => ({
+};
+const sendingOf = (data: Raw): Sending => ({
   task: String(data.task),
   period: String(data.period),
   stamp: String(data.stamp),
@@ -34,25 +35,25 @@ const WIDE = 500;
 /** Tell those whom a task is for that it is theirs now. */
 export async function tellHandedOut(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
   const job = { task: task.id, period, stamp: '' };
-  if (task.size > WIDE) return ctx.occasion('tasks.opening', `${task.id}|${period}`);
+  if (task.size > WIDE) return remindNow(ctx, 'tasks.opening', `${task.id}|${period}`);
   const next = await handOutPage(ctx, job);
-  if (next) ctx.errand('tasks.handOut', job, next);
+  if (next) ctx.start(handOutJob, job, { cursor: next });
 }
 
 /** Nudge those who are missing, and nobody else. */
 export async function tellMissing(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
   const job = { task: task.id, period, stamp: ctx.now.toISOString() };
-  if (task.size > WIDE) return ctx.occasion('tasks.asking', `${task.id}|${period}|${job.stamp}`);
+  if (task.size > WIDE) return remindNow(ctx, 'tasks.asking', `${task.id}|${period}|${job.stamp}`);
   const next = await nudgePage(ctx, job);
-  if (next) ctx.errand('tasks.nudge', job, next);
+  if (next) ctx.start(nudgeJob, job, { cursor: next });
 }
 
-type Doer = Teller & Parameters<Errand['step']>[0];
+type Doer = Teller & Doing;
 
 /** Tell the next page of the units that the task is for them; resolves to where the one after begins. */
 async function handOutPage(
   doing: Doer,
-  { task: id, period }: Job,
+  { task: id, period }: Sending,
   after?: string,
 ): Promise<string | undefined> {
   const task = await doing.tx.table(tasks).get(id);
@@ -97,7 +98,7 @@ export async function above({ tx }: Pick<World, 'tx'>, { scope }: StoredTask): P
 /** Nudge the next page of those who are missing. */
 async function nudgePage(
   doing: Doer,
-  { task: id, period, stamp }: Job,
+  { task: id, period, stamp }: Sending,
   after?: string,
 ): Promise<string | undefined> {
   const task = await doing.tx.table(tasks).get(id);
@@ -115,8 +116,12 @@ async function nudgePage(
   return page.next;
 }
 
-/** An errand over the pages of one of these. */
-export const errands: readonly Errand[] = [
-  { name: 'tasks.handOut', step: (doing, data, after) => handOutPage(doing, jobOf(data), after) },
-  { name: 'tasks.nudge', step: (doing, data, after) => nudgePage(doing, jobOf(data), after) },
-];
+export const handOutJob: JobKind = {
+  kind: 'tasks.handOut',
+  step: (doing, { data, cursor }) => handOutPage(doing, sendingOf(data), cursor ?? undefined),
+};
+
+export const nudgeJob: JobKind = {
+  kind: 'tasks.nudge',
+  step: (doing, { data, cursor }) => nudgePage(doing, sendingOf(data), cursor ?? undefined),
+};

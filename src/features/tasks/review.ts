@@ -1,8 +1,9 @@
 /** What the issuer's side does: 通过, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
 import { buildForm, type Raw } from '../../bot/cards/spec.ts';
-import type { Errand } from '../../bot/feature.ts';
+import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -132,14 +133,18 @@ export const sendBack = sheetOperation('return', {
   },
 });
 
+/** The task that a decision became has ended, so the decision is done; `words` say how. */
+export const decisionDone = defineEvent<{ readonly decision: string; readonly words: string }>(
+  'tasks.decisionDone',
+);
+
 /** Everybody who is in has passed and nothing comes after: the task has ended by itself. */
 async function endIfDone(doing: Doing, task: StoredTask, round: Round): Promise<void> {
   if (task.rhythm !== 'once' || task.state === 'ended') return;
   const { passed, size } = await progressOf(doing.tx, task, round);
   if (passed < size) return;
   await closeTask(doing, task);
-  if (task.decision)
-    doing.errand('meetings.settled', { decision: task.decision, words: `${task.id} 已通过` });
+  if (task.decision) doing.emit(decisionDone, { decision: task.decision, words: `${task.id} 已通过` });
 }
 
 /** No more check-ins, no more periods. */
@@ -176,9 +181,9 @@ async function passPage(doing: Doing, { task: id, period, until, ...reviewer }: 
   return false;
 }
 
-export const passErrand: Errand = {
-  name: 'tasks.passAll',
-  async step(doing, data) {
+export const passJob: JobKind = {
+  kind: 'tasks.passAll',
+  async step(doing, { data }) {
     const text = (key: string) => String(data[key]);
     const job = {
       task: text('task'),
@@ -213,7 +218,7 @@ export const passAll = operation<TaskRound, unknown>({
     if (waiting === 0) return { text: '现在没有待审核的。' };
     const { id, name } = ctx.me;
     const job = { task: task.id, period: round.period, until: ctx.now.toISOString(), id, name };
-    if (await passPage(ctx, job)) ctx.errand('tasks.passAll', job);
+    if (await passPage(ctx, job)) ctx.start(passJob, job);
     const did = { kind: 'task', id: task.id };
     return { text: `好，${waiting}份都通过。`, card: { subject: cardOf(task, round, task.issuer) }, did };
   },

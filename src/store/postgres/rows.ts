@@ -8,10 +8,18 @@ import { type IndexValue, type Page, type Query, type Rows, StoreError } from '.
 import { cursorAt, type StoredRow } from '../values.ts';
 import { idKey, keyOf, NULL_KEY, textOfKey } from './keys.ts';
 import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './query.ts';
+import type { Session } from './session.ts';
 import { column, type PgTable, type Statement } from './tables.ts';
-import type { Transaction } from './transaction.ts';
 
 /** The revision in the database (undefined: no row), and the row as it is to be (undefined: none). */
+/** What a table needs of the transaction that it is looked at in. */
+interface Running {
+  readonly session: Session;
+  changed: boolean;
+  assertOpen(): void;
+  assertWritable(): void;
+}
+
 interface Write {
   readonly there: number | undefined;
   readonly row: StoredRow | undefined;
@@ -23,10 +31,10 @@ export class TableView implements Rows<StoredRow> {
   /** Rows as this transaction sees them. */
   private readonly known = new Map<string, StoredRow | undefined>();
   private readonly writes = new Map<string, Write>();
-  private readonly tx: Transaction;
+  private readonly tx: Running;
   private readonly held: PgTable;
 
-  constructor(tx: Transaction, held: PgTable) {
+  constructor(tx: Running, held: PgTable) {
     this.tx = tx;
     this.held = held;
   }

@@ -63,6 +63,7 @@ export async function startRig(
     },
     pump: async () => {},
     tick: async () => {},
+    tickThrough: async () => {},
     stop: async () => {},
     download: async () => 'refused',
     draw: async ({ text }) => ({ text }),

@@ -1,0 +1,21 @@
+/** Plans what is due and nothing else: what a tick and its jobs do for reminders. */
+import type { Feature } from '../../src/bot/feature.ts';
+import { createJobs, type JobsParts } from '../../src/bot/jobs/run.ts';
+import { planJob, startPlanning } from '../../src/bot/reminders/plan.ts';
+
+type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log'>;
+
+export function createPlanner(parts: Parts, features: readonly Feature[]): () => Promise<void> {
+  const rhythms = new Map(features.flatMap((one) => one.rhythms ?? []).map((one) => [one.name, one]));
+  const planning = { ...parts, rhythms, reactions: [] };
+  const kind = planJob(planning);
+  const jobs = createJobs({
+    ...planning,
+    kinds: new Map([[kind.kind, kind]]),
+    log: { warn() {}, error: console.error },
+  });
+  return async () => {
+    await startPlanning(planning);
+    await jobs.run();
+  };
+}
