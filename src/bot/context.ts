@@ -85,7 +85,8 @@ export async function notePlace(
   };
   const at = world.now.toISOString();
   if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
-  const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
+  // Seen in the future: by a clock that was ahead.
+  const fresh = Math.abs(world.now.getTime() - Date.parse(known.at)) < PLACE_FRESH_MS;
   if (fresh && sameFields(known, now)) return known;
   return rows.put({ ...known, ...now, at });
 }
@@ -94,7 +95,7 @@ function sameFields(row: Readonly<Record<string, unknown>>, now: Readonly<Record
   return Object.entries(now).every(([key, value]) => isDeepStrictEqual(row[key], value));
 }
 
-/** From now on the card of this message follows `subject`. */
+/** From now on the card of this message follows `subject`, as the newest one in its chat: it was just shown, or pressed. */
 export async function followSubject(
   { tx, now }: Pick<World, 'tx' | 'now'>,
   place: string,
@@ -104,7 +105,6 @@ export async function followSubject(
 ): Promise<void> {
   const id = `${place}|${message}`;
   const known = await tx.table(lives).get(id);
-  if (known?.subject === subjectKey(subject)) return;
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
   await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
 }

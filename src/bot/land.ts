@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import { type Store, StoreError, type Tx } from '../store/store.ts';
 import { writeRefused } from './audit.ts';
-import { notePlace, pressedSubject } from './context.ts';
+import { followSubject, notePlace, pressedSubject } from './context.ts';
 import type { Draw } from './draw.ts';
 import { createDoing, landEffects, queueReply } from './effects.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Greetings, Outcome, World } from './feature.ts';
@@ -85,7 +85,10 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await noteVisitor(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       const { doing, effects } = createDoing(world, kernel.newId, null);
-      if (pressed) doing.refresh(pressed);
+      if (pressed && inbound.kind === 'action' && inbound.pressed) {
+        await followSubject(world, place.id, inbound.pressed, pressed, inbound.place.thread);
+        doing.refresh(pressed);
+      }
       await landEffects(world, effects);
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';

@@ -1,83 +1,144 @@
-/** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
-import { SendError } from './channel.ts';
+/**
+ * Redraws live cards of a subject that changed, a few at a time. Of a record that was shown over and over in one chat the
+ * newest few follow it: nobody scrolls back to the others, and who presses one has it follow again. However often a
+ * subject changes meanwhile, no card waits for ever: those that waited longest come first.
+ */
+import { isDown, SendError } from './channel.ts';
 import { worldOf } from './land.ts';
+import type { Subject } from './message.ts';
 import type { OutboxParts } from './outbox.ts';
-import type { Pace, Turn } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { channelOf, placeOf } from './places.ts';
-import { later } from './sending.ts';
-import { lives, places, redraws } from './tables.ts';
+import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
+import { type LiveRow, lives, places, redraws } from './tables.ts';
 import { withViewers } from './visitors.ts';
 
-const PAGE = 50;
-const MAX_ATTEMPTS = 8;
+const PAGE = 200;
+/** Cards of one subject in one chat that follow it. */
+const PER_PLACE = 5;
+/** Cards of one subject that are redrawn before the next subject has its turn. */
+const AT_ONCE = 25;
+/** A paused channel is asked again after this long. */
+const PAUSED_MS = 30_000;
 /** In the chat of somebody who left, records are not shown any more. */
 const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
 
+/** How far the cards of one subject are. In memory: who begins anew draws a few of them once more. */
+interface Progress {
+  /** The revision that is being drawn, and its number. */
+  rev: number;
+  round: number;
+  /** In which round each card was drawn last. */
+  readonly drawn: Map<string, number>;
+}
+
 export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
   const { store, channels, draw, log, now, actor, meter } = parts;
+  const under = new Map<string, Progress>();
 
+  /** Redraw some cards of the subject with this key; the rest is due right after, or when there is room again. */
   return async function redraw(id) {
     const job = await store.read((tx) => tx.table(redraws).get(id));
-    if (!job) return;
-    let retry: string | undefined;
-    for (let after: string | undefined; ; ) {
-      const page = await store.read((tx) =>
-        tx.table(lives).find({ where: { subject: id }, order: 'at', limit: PAGE, ...(after && { after }) }),
-      );
-      for (const live of page.rows) retry = (await redrawOne(live)) ?? retry;
-      if (!page.next) break;
-      after = page.next;
+    if (!job) return void under.delete(id);
+    const progress = under.get(id) ?? { rev: job.rev, round: 0, drawn: new Map() };
+    if (progress.rev !== job.rev) progress.round += 1;
+    progress.rev = job.rev;
+    under.set(id, progress);
+
+    const { round, drawn } = progress;
+    const left = (await newest(id)).filter((live) => drawn.get(live.id) !== round);
+    left.sort((a, b) => (drawn.get(a.id) ?? -1) - (drawn.get(b.id) ?? -1));
+    const busy = new Map<string, string>();
+    let done = 0;
+    let since = job.since;
+    for (const live of left) {
+      if (done >= AT_ONCE || parts.stopping()) break;
+      if (busy.has(live.place)) continue;
+      const later = await redrawOne(live, job);
+      if (later) busy.set(live.place, later.due);
+      else done += 1;
+      if (!later) drawn.set(live.id, round);
+      since = later?.since ?? since;
     }
     await store.transaction(async (tx) => {
       const row = await tx.table(redraws).get(id);
       if (!row || row.rev !== job.rev) return; // changed meanwhile: it is due again
-      if (retry && job.attempts < MAX_ATTEMPTS) {
-        await tx.table(redraws).put({ ...row, due: retry, attempts: row.attempts + 1 });
-      } else await tx.table(redraws).delete(row);
+      if (left.every((live) => drawn.get(live.id) === round)) {
+        under.delete(id);
+        return tx.table(redraws).delete(row);
+      }
+      const open = left.some((live) => drawn.get(live.id) !== round && !busy.has(live.place));
+      const due = open ? now().toISOString() : ([...busy.values()].sort()[0] ?? job.due);
+      progress.rev = (await tx.table(redraws).put({ ...row, due, ...(since && { since }) })).rev;
     });
+  };
 
-    /** Resolves to when to try again, if it could not be done now. */
-    async function redrawOne(live: {
-      id: string;
-      place: string;
-      thread?: string;
-      message: string;
-    }): Promise<string | undefined> {
-      let turn: Turn | number | undefined;
-      let name = 'none';
+  /** The cards that follow the subject, the newest of each place, newest first. */
+  async function newest(subject: string): Promise<readonly LiveRow[]> {
+    const found: LiveRow[] = [];
+    const counts = new Map<string, number>();
+    for (let after: string | undefined; ; ) {
+      const page = await store.read((tx) =>
+        tx
+          .table(lives)
+          .find({ where: { subject }, order: 'at', desc: true, limit: PAGE, ...(after && { after }) }),
+      );
+      for (const live of page.rows) {
+        const count = (counts.get(live.place) ?? 0) + 1;
+        counts.set(live.place, count);
+        if (count <= PER_PLACE) found.push(live);
+      }
+      if (!page.next) return found;
+      after = page.next;
+    }
+  }
+
+  /** Resolves to when to try again, if it could not be done now. */
+  async function redrawOne(
+    live: LiveRow,
+    { subject, since }: { readonly subject: Subject; readonly since?: string },
+  ): Promise<{ readonly due: string; readonly since?: string } | undefined> {
+    const place = await store.read((tx) => tx.table(places).get(live.place));
+    // Once the bot is back, the card follows its subject again.
+    if (place?.gone) return undefined;
+    const later = (ms: number) => ({
+      due: new Date(now().getTime() + Math.min(ms, LONGEST_WAIT_MS)).toISOString(),
+    });
+    try {
+      if (!place) throw new SendError('gone', '这个会话已经不在了');
+      const channel = channelOf(channels, place);
+      const turn = await pace.turn(channel, place.id, 'redraw');
+      if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
       try {
-        const place = await store.read((tx) => tx.table(places).get(live.place));
-        if (!place) throw new SendError('gone', '这个会话已经不在了');
-        name = place.channel;
-        // Once the bot is back, the card follows its subject again.
-        if (place.gone) return undefined;
-        const channel = channelOf(channels, place);
-        turn = await pace.turn(channel, place.id);
-        if (typeof turn === 'number') return new Date(now().getTime() + turn).toISOString();
         const shown = await store.read(async (tx) => {
           const viewer = place.person ? await actor(tx, place.person) : null;
-          const subject = job?.subject ?? { kind: '', id: '' };
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
           const reply = left ? LEFT : { text: '', card: { subject } };
           return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
         });
         turn.sent();
         await channel.update(placeOf(place, live.thread), live.message, shown);
-        meter.sent(place.channel, 'redraw', 'sent');
-        return undefined;
+        turn.heard('sent');
       } catch (error) {
-        log.warn({ live: live.id, err: error }, 'card not redrawn');
-        meter.sent(name, 'redraw', error instanceof SendError ? error.kind : 'refused');
-        const again = error instanceof SendError && (error.kind === 'retry' || error.kind === 'unsure');
-        if (again) return later(now(), job?.attempts ?? 0, error.retryAfterMs);
-        await store.transaction(async (tx) => {
-          const row = await tx.table(lives).get(live.id);
-          if (row) await tx.table(lives).delete(row);
-        });
-        return undefined;
+        if (error instanceof SendError) turn.heard(error.kind, error.retryAfterMs);
+        throw error;
       } finally {
-        if (typeof turn === 'object') turn.dropped();
+        turn.dropped();
       }
+      meter.sent(place.channel, 'redraw', 'sent');
+      return undefined;
+    } catch (error) {
+      // What is no answer of the platform is a fault of ours: the card is not to blame.
+      const { kind, retryAfterMs } =
+        error instanceof SendError ? error : { kind: 'retry' as const, retryAfterMs: undefined };
+      log.warn({ live: live.id, err: error }, 'card not redrawn');
+      meter.sent(place?.channel ?? 'none', 'redraw', kind);
+      if (isDown(kind)) return nextTry(now(), since, WORTH_MS.other, retryAfterMs);
+      await store.transaction(async (tx) => {
+        const row = await tx.table(lives).get(live.id);
+        if (row) await tx.table(lives).delete(row);
+      });
+      return undefined;
     }
-  };
+  }
 }
