@@ -3,7 +3,7 @@
  * made from them little by little, as fast as they can be sent.
  */
 import type { Stored } from '../store/store.ts';
-import { addLine, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
+import { addLines, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
 import type { World } from './feature.ts';
 import { type DigestLine, type WaveRow, waves } from './tables.ts';
 
@@ -63,10 +63,8 @@ async function takeOut(world: World, wave: Stored<WaveRow>, some: readonly strin
   const due = new Date(wave.due);
   const at = due > world.now ? due : world.now;
   for (const person of some) {
-    for (const place of wave.people[person] ?? []) {
-      const line = wave.lines[place];
-      if (line) await addLine(world, person, line, at);
-    }
+    const lines = (wave.people[person] ?? []).flatMap((place) => wave.lines[place] ?? []);
+    await addLines(world, person, lines, at);
   }
   const gone = new Set(some);
   const left = Object.entries(wave.people).filter(([person]) => !gone.has(person));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/channel.ts';
-import { addLine } from '../../src/bot/digest.ts';
+import { addLines } from '../../src/bot/digest.ts';
 import type { Feature, Rhythm } from '../../src/bot/feature.ts';
 import { newPlace, outbox, places, schedules, watermarks, waves } from '../../src/bot/tables.ts';
 import { features } from '../../src/features/index.ts';
@@ -141,7 +141,7 @@ describe('the hours', () => {
       data: {},
     };
     await store.transaction((tx) =>
-      addLine({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, line, clock),
+      addLines({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, [line], clock),
     );
     await tick('2026-11-20', '22:00');
     await tick('2026-11-21', '10:00'); // a Saturday
@@ -156,7 +156,7 @@ describe('the hours', () => {
     expect((await row(`digest:${PERSON}:2026-11-20:am`))?.state).toBe('merged');
   });
 
-  it('hold for what is tried again, too', async () => {
+  it('hold for what is tried again, too: what was certainly not taken joins the next card', async () => {
     fate = () => ({ taken: false, error: new SendError('retry', '502', 10 * 3_600_000) });
     await tick('2026-11-20', '08:30');
     fate = () => undefined;
@@ -164,7 +164,45 @@ describe('the hours', () => {
     await tick('2026-11-22', '10:00');
     expect(digests()).toEqual([]);
     await tick('2026-11-23', '08:30');
-    expect(digests().map(({ lines }) => lines.length)).toEqual([2, 2]);
+    expect(digests().map(({ lines }) => lines.length)).toEqual([4]);
+  });
+});
+
+describe('a busy day', () => {
+  it('is one card with the nearest deadlines; the rest is counted, and no other day is pushed back', async () => {
+    const line = (n: number, due: string | null, title = `第${n}件`) => ({
+      rhythm: 'test.丙',
+      period: 'x',
+      title,
+      ask: '请办',
+      due,
+      op: 'home.todo',
+      data: { n },
+    });
+    const add = (lines: ReturnType<typeof line>[], at: Date) =>
+      store.transaction((tx) =>
+        addLines({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, lines, at),
+      );
+    set('2026-11-20', '08:00');
+    // What has no deadline came first, and what is most urgent last.
+    const many = Array.from({ length: 330 }, (_, n) => line(n, n % 2 === 0 ? null : '2026-12-31'));
+    for (const one of many) await add([one], clock);
+    await add([...many, line(400, '2026-11-20', '今天到期'), line(401, '2026-11-19', '昨天到期')], clock);
+    await add([line(500, '2026-11-24', '下周的')], instant('2026-11-23', '08:30'));
+    await tick('2026-11-20', '08:30');
+    const [card, ...more] = digests();
+    expect(more).toEqual([]);
+    // Two rhythms of this town say something as well.
+    expect(card?.lines).toHaveLength(21);
+    expect(card?.lines.slice(0, 2)).toEqual(['请办：昨天到期', '请办：今天到期']);
+    expect(card?.lines.at(-1)).toBe('还有314条，见待办：');
+    expect(card?.text).toContain('共334件');
+    expect(card?.text.split('\n')).toHaveLength(22);
+    await tick('2026-11-20', '14:30');
+    expect(digests()).toHaveLength(1);
+    await tick('2026-11-23', '08:30');
+    expect(digests()[1]?.lines).toHaveLength(3);
+    expect(digests()[1]?.lines[0]).toBe('请办：下周的');
   });
 });
 
