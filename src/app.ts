@@ -158,7 +158,7 @@ export async function startApp({
 
 /** What the outbox still holds; counted and found by an index. */
 async function waiting(store: Store, now: Date): Promise<Waiting> {
-  const where = { state: ['due', 'sending'] as const };
+  const where = { state: ['due', 'waiting', 'sending'] as const };
   return store.read(async (tx) => {
     const { rows } = await tx.table(outbox).find({ where, order: 'due', limit: 1 });
     const late = rows[0] ? now.getTime() - Date.parse(rows[0].due) : 0;

@@ -1,5 +1,5 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
-import { addLine, nextDigest } from './digest.ts';
+import { addLines, nextDigest } from './digest.ts';
 import type { Doing, Notice, Raw, World } from './feature.ts';
 import { type Place, type Reply, type Subject, subjectKey } from './message.ts';
 import { leaseFrom, queue } from './queue.ts';
@@ -55,7 +55,8 @@ export async function landEffects(
     // One row a subject, however often it changes before it is redrawn.
     const id = subjectKey(subject);
     const known = await world.tx.table(redraws).get(id);
-    await world.tx.table(redraws).put({ ...known, id, subject, due: world.now.toISOString(), attempts: 0 });
+    const row = { id, subject, due: world.now.toISOString() };
+    await world.tx.table(redraws).put(known ? { ...row, rev: known.rev } : row);
   }
   for (const { id, name, data, after = null } of started) {
     const due = world.now.toISOString();
@@ -98,7 +99,7 @@ async function queueNotice(
       op: 'home.todo',
       data: {},
     };
-    await addLine(world, person, line, nextDigest(world));
+    await addLines(world, person, [line], nextDigest(world));
     await queue(world, row, { state: 'merged', error: '今天的消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }

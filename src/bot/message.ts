@@ -1,5 +1,6 @@
 /** What comes in from a channel and what goes out to it: the shapes that channels and the kernel share. */
 import type { FileKind } from '../lib/filekind.ts';
+import type { Stored } from '../store/store.ts';
 import type { OutboxRow, PlaceRow } from './tables.ts';
 
 /** A chat on some platform. `key` is `<channel>|<platform's id>` and is how everything else refers to it. */
@@ -154,7 +155,7 @@ export interface Look {
 
 /** A message that only the holder of this may send, until `row.due`. */
 export interface Claim {
-  readonly row: OutboxRow;
+  readonly row: Stored<OutboxRow>;
   /** Undefined when there is no chat to send it to. */
   readonly place: PlaceRow | undefined;
   readonly shown: Shown | undefined;

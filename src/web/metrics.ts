@@ -46,6 +46,12 @@ export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metric
     labelNames: ['channel', 'kind', 'result'],
     registers,
   });
+  const paused = new Gauge({
+    name: 'huishang_channel_paused',
+    help: '1 while nothing is sent through a channel because its platform takes nothing',
+    labelNames: ['channel'],
+    registers,
+  });
   const lag = new Gauge({
     name: 'huishang_scheduler_lag_seconds',
     help: 'How late the last tick began',
@@ -78,6 +84,7 @@ export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metric
   return {
     turn: (channel, outcome, ms) => turns.observe({ channel, outcome }, ms / 1_000),
     sent: (channel, kind, result) => sends.inc({ channel, kind, result }),
+    paused: (channel, now) => paused.set({ channel }, now ? 1 : 0),
     tick(lateMs, ms) {
       lag.set(lateMs / 1_000);
       ticks.observe(ms / 1_000);

@@ -261,7 +261,7 @@ async function play(trouble?: Trouble): Promise<Played> {
     if (dice >= 0.1) return { taken: true };
     const [what, taken, error] =
       dice < 0.025
-        ? (['429', false, new SendError('retry', '429', 5_000 + dice * 1e6)] as const)
+        ? (['429', false, new SendError('limited', '429', 5_000 + dice * 1e6)] as const)
         : dice < 0.05
           ? (['502', false, new SendError('retry', '502')] as const)
           : dice < 0.075
@@ -325,7 +325,8 @@ async function play(trouble?: Trouble): Promise<Played> {
     const dues = await store.read(async (tx) => {
       const row = { order: 'due', limit: 1 } as const;
       return [
-        ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'sending'] as const } })).rows,
+        ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'waiting', 'sending'] as const } }))
+          .rows,
         ...(await tx.table(waves).find(row)).rows,
         ...(await tx.table(redraws).find(row)).rows,
       ].map(({ due }) => Date.parse(due));
