@@ -61,7 +61,8 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
-  const metrics = createMetrics(() => waiting(opened, now()), log);
+  const sinceTick = () => elapsed() - scheduler.lastTick;
+  const metrics = createMetrics(() => waiting(opened, now()), log, sinceTick);
   const store = timed(opened, elapsed, metrics.commit);
   const fileStore = await openFiles(config, now, log).catch(async (error) => {
     await store.close();
@@ -103,7 +104,7 @@ export async function startApp({
     meter: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed });
+  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed });
   const web = createWeb({
     log,
     loopbackOnly: demo,

@@ -28,6 +28,7 @@ import { planOccasions, planRhythms } from './rhythms.ts';
 import { createRouter, tidy } from './router.ts';
 import { sweep } from './sweep.ts';
 import { holidays } from './tables.ts';
+import { mendWaits } from './waits.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
@@ -48,8 +49,11 @@ export interface Bot {
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
-  /** What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again. */
-  tick(): Promise<void>;
+  /**
+   * What a regular tick does: plan what comes round, send what is due, drop what is too old to be asked for again.
+   * @param wait until all of it is sent; else sending goes on after it
+   */
+  tick(wait?: boolean): Promise<void>;
   /**
    * Send nothing of what is due from here on; resolves when the sends under way have ended. Replies to what is still
    * handled go out: call it again when nothing is any more.
@@ -180,13 +184,15 @@ export function createBot(parts: BotParts): Bot {
         return subject ? draw(worldOf(parts, tx), { text: '', card: { subject } }, viewer) : undefined;
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
-    async tick() {
+    async tick(wait = true) {
+      await mendWaits(parts);
       await refreshCalendar();
       void exporter.run();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
       await planOccasions({ ...parts, rhythms: [...rhythms.values()] });
       await runErrands({ ...parts, errands, stopping: () => stopped });
-      await pump();
+      const sent = pump();
+      if (wait) await sent;
       await sweep(parts.store, parts.now());
       await sweepExports(parts.store, parts.now());
       await sweepFiles(parts.store, parts.fileStore, parts.now());

@@ -19,7 +19,7 @@ type Parts = Pick<Kernel, 'now' | 'workdays' | 'newId'> & {
 
 /** A part that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
-const LONGEST_MS = 3_600_000;
+export const LONGEST_ERRAND_MS = 3_600_000;
 
 /** Do all that is due now, part by part. */
 export async function runErrands(parts: Parts): Promise<void> {
@@ -52,7 +52,7 @@ async function onePart(parts: Parts, id: string): Promise<void> {
     await parts.store.transaction(async (tx) => {
       const row = await tx.table(table).get(id);
       if (!row) return;
-      const wait = Math.min(AGAIN_MS * 2 ** row.attempts, LONGEST_MS);
+      const wait = Math.min(AGAIN_MS * 2 ** row.attempts, LONGEST_ERRAND_MS);
       const due = new Date(parts.now().getTime() + wait).toISOString();
       await tx.table(table).put({ ...row, due, attempts: row.attempts + 1 });
     });

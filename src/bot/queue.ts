@@ -7,7 +7,7 @@ import { type OutboxRow, outbox } from './tables.ts';
 type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
-const LEASE_MS = 60_000;
+export const LEASE_MS = 60_000;
 
 /** Until when a message claimed now is nobody else's. */
 export function leaseFrom(now: Date): string {

@@ -4,8 +4,9 @@
  * nothing and skips nothing.
  */
 import { setImmediate as breath } from 'node:timers/promises';
+import { dayOf } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
-import { type Occurrence, occurrences, periodEnd, type Schedule } from '../lib/schedule.ts';
+import { type Occurrence, occurrences, periodEnd, periodName, type Schedule } from '../lib/schedule.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { USUAL_HOURS, withinHours } from './digest.ts';
 import type { Notice, Rhythm, World } from './feature.ts';
@@ -17,11 +18,13 @@ import { addToWave, type Planned, waveOf } from './waves.ts';
 type Parts = Pick<Kernel, 'now' | 'workdays'> & {
   readonly store: Store;
   readonly rhythms: readonly Rhythm[];
-  readonly log: Pick<Log, 'error'>;
+  readonly log: Pick<Log, 'warn' | 'error'>;
 };
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
 const AT_ONCE = 200;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Occasions that are planned in one tick. */
 const ASKED = 20;
 
@@ -49,7 +52,7 @@ export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promi
   const due: Rhythm[] = [];
   for (const rhythm of rhythms) {
     const mark = await world.tx.table(watermarks).get(rhythm.name);
-    if (!mark || (await nextOf(world, rhythm, mark))) due.push(rhythm);
+    if (!mark || isAhead(world, rhythm, mark) || (await nextOf(world, rhythm, mark))) due.push(rhythm);
   }
   return due;
 }
@@ -80,6 +83,12 @@ async function writeOccasion(world: World, id: string, planned: PlannedWaves): P
 }
 
 async function planRhythm(parts: Parts, rhythm: Rhythm): Promise<void> {
+  const ahead = await parts.store.transaction((tx) => goBack(worldOf(parts, tx), rhythm));
+  if (ahead)
+    parts.log.warn(
+      { rhythm: rhythm.name, planned: ahead.at, goesOnFrom: ahead.from },
+      'planned up to a time that is far ahead: the clock was; this is not believed',
+    );
   const begin = () => parts.store.transaction((tx) => firstOf(worldOf(parts, tx), rhythm));
   for (let occurrence = await begin(); occurrence; occurrence = await begin()) {
     const planned = await lookUp(parts, rhythm, occurrence);
@@ -99,12 +108,40 @@ async function nextOf(
   return occurrences(await scheduleOf(world, rhythm), world.workdays, after, world.now)[0];
 }
 
+/**
+ * Whether a clock that was ahead has written this: nothing would be said until its day. A clock that was set back by hours
+ * is none: what was planned before stays planned.
+ */
+function isAhead({ now }: World, { schedule }: Rhythm, { at, current, written = '' }: WatermarkRow): boolean {
+  const soon = new Date(now.getTime() + DAY_MS);
+  const last = periodEnd(
+    schedule.every === 'workday' ? dayOf(soon) : periodName(dayOf(soon), schedule.every),
+  );
+  return written > soon.toISOString() || new Date(current?.at ?? at) > last;
+}
+
+/** Take back what a clock that was ahead has planned; resolves to what that was, and from when it goes on. */
+async function goBack(
+  world: World,
+  rhythm: Rhythm,
+): Promise<{ readonly at: string; readonly from: string } | undefined> {
+  const rows = world.tx.table(watermarks);
+  const mark = await rows.get(rhythm.name);
+  if (!mark || !isAhead(world, rhythm, mark)) return undefined;
+  const now = world.now.toISOString();
+  const { id, rev, at, before = now } = mark;
+  const from = isAhead(world, rhythm, { id, at: before, current: null }) ? now : before;
+  await rows.put({ id, rev, at: from, current: null, written: now });
+  return { at, from };
+}
+
 async function firstOf(world: World, rhythm: Rhythm): Promise<Occurrence | undefined> {
   const rows = world.tx.table(watermarks);
   const mark = await rows.get(rhythm.name);
   if (mark) return nextOf(world, rhythm, mark);
   // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
-  await rows.put({ id: rhythm.name, at: world.now.toISOString(), current: null });
+  const at = world.now.toISOString();
+  await rows.put({ id: rhythm.name, at, current: null, written: at });
   return undefined;
 }
 
@@ -167,7 +204,7 @@ async function writeDown(
   const { period, day } = occurrence;
   const current =
     cursor === undefined ? null : { period, day, at: occurrence.at.toISOString(), cursor: String(cursor) };
-  await rows.put(markOf(mark, current, period));
+  await rows.put(markOf(world, mark, current, period));
   return current !== null;
 }
 
@@ -193,9 +230,14 @@ async function writePart(
 
 /** A period that is planned is over for good, whenever its schedule is changed to. */
 function markOf(
+  { now }: World,
   mark: Stored<WatermarkRow>,
   current: WatermarkRow['current'],
   period: string,
 ): Stored<WatermarkRow> {
-  return current ? { ...mark, current } : { ...mark, at: periodEnd(period).toISOString(), current };
+  const written = now.toISOString();
+  // What is caught up with is planned in one go: what was planned before it is known to have been right.
+  const fresh = now.getTime() - Date.parse(mark.written ?? mark.at) > HOUR_MS;
+  const next = { ...mark, written, current, ...(fresh && { before: mark.at }) };
+  return current ? next : { ...next, at: periodEnd(period).toISOString() };
 }

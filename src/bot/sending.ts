@@ -105,9 +105,10 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     const after = afterFailure(row, place, failure);
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      const now = await tx.table(outbox).get(id);
       // Whoever took it over after our claim ran out knows better.
-      if ((await tx.table(outbox).get(id))?.rev !== row.rev) return;
-      await tx.table(outbox).put(after);
+      if (now?.state !== 'sending' || now.attempts !== row.attempts) return;
+      await tx.table(outbox).put({ ...after, rev: now.rev });
       if (after.state === 'failed') await tellStandIns(world, row);
     });
     log.warn({ outbox: id, state: after.state, err: failure }, 'message not sent');
