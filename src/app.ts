@@ -62,7 +62,8 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
-  const metrics = createMetrics(() => waiting(opened, now()), log);
+  const sinceTick = () => elapsed() - scheduler.lastTick;
+  const metrics = createMetrics(() => waiting(opened, now()), log, sinceTick);
   const store = timed(opened, elapsed, metrics.commit);
   const fileStore = await openFiles(config, now, log).catch(async (error) => {
     await store.close();
@@ -104,7 +105,7 @@ export async function startApp({
     meter: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed });
+  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed });
   const web = createWeb({
     log,
     loopbackOnly: demo,
@@ -144,7 +145,7 @@ export async function startApp({
     port,
     store,
     pump: bot.pump,
-    tick: bot.tickThrough,
+    tick: bot.tick,
     async stop() {
       webchat.stop();
       // All at once: a tick under way would go on until everything that is due is sent.
@@ -159,7 +160,7 @@ export async function startApp({
 
 /** What the outbox still holds; counted and found by an index. */
 async function waiting(store: Store, now: Date): Promise<Waiting> {
-  const where = { state: ['due', 'sending'] as const };
+  const where = { state: ['due', 'waiting', 'sending'] as const };
   return store.read(async (tx) => {
     const { rows } = await tx.table(outbox).find({ where, order: 'due', limit: 1 });
     const late = rows[0] ? now.getTime() - Date.parse(rows[0].due) : 0;

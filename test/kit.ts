@@ -253,7 +253,7 @@ export async function createKit({
     },
     async tick(d, t = '09:00') {
       clock = instant(d, t);
-      await bot.tickThrough();
+      await bot.tick();
     },
     person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),

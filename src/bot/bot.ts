@@ -21,6 +21,7 @@ import { createPace } from './delivery/limits.ts';
 import { type Meter, unmetered } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
+import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
 import { outbox, prefs, waves } from './delivery/tables.ts';
 import { visitors } from './delivery/viewers.ts';
@@ -37,6 +38,7 @@ import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
 import { jobs } from './jobs/job.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
+import { mendWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { holidays, schedules, watermarks } from './reminders/tables.ts';
@@ -68,12 +70,10 @@ export interface Bot {
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
   /**
-   * What a regular tick does: plan what comes round, drop what is too old to be asked for again. What is due is begun,
-   * and not waited for: a morning's sending takes longer than a tick.
+   * What a regular tick does: plan what comes round, begin what is due, drop what is too old to be asked for again.
+   * @param wait until all that is due is done and sent; else that goes on after it: a morning takes longer than a tick
    */
-  tick(): Promise<void>;
-  /** A tick, and all that is due then done. */
-  tickThrough(): Promise<void>;
+  tick(wait?: boolean): Promise<void>;
   /**
    * Send nothing of what is due from here on; resolves when the sends under way have ended. Replies to what is still
    * handled go out: call it again when nothing is any more.
@@ -138,7 +138,7 @@ export function createBot(parts: BotParts): Bot {
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router: createRouter(features) };
   const takeIn = createTakeIn({ ...parts, features });
   let stopped = false;
-  const pace = createPace(elapsed);
+  const pace = createPace(elapsed, createPauses(elapsed, log, meter));
   const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
   const outbox = createOutbox(sendingParts, pace);
   const send = async () => {
@@ -189,13 +189,15 @@ export function createBot(parts: BotParts): Bot {
     known = seen;
   }
 
-  async function tick(): Promise<void> {
+  async function tick(wait = true): Promise<void> {
+    await mendWaits(parts);
     await refreshCalendar();
     await adoptFormerWork(kernel);
     await startPlanning(planning);
     // What is reminded of now belongs into the digests that go out now.
     await work(PLAN);
     kick();
+    if (wait) await pump();
     await sweep(parts.store, parts.now());
     await sweepExports(parts.store, parts.now());
     await sweepFiles(parts.store, parts.fileStore, parts.now());
@@ -252,10 +254,6 @@ export function createBot(parts: BotParts): Bot {
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,
-    async tickThrough() {
-      await tick();
-      await pump();
-    },
     async stop() {
       stopped = true;
       await jobs.stop();

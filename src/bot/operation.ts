@@ -111,7 +111,7 @@ export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
 }
 
 /** Sorts what waits by deadline, what has none last. */
-export function oldestFirst(a: Todo, b: Todo): number {
+export function oldestFirst(a: Pick<Todo, 'due'>, b: Pick<Todo, 'due'>): number {
   return (a.due ?? '9999') < (b.due ?? '9999') ? -1 : (a.due ?? '9999') > (b.due ?? '9999') ? 1 : 0;
 }
 

@@ -18,8 +18,9 @@ export interface Limiter {
   /**
    * 0 when one may be sent to `place` now, else how many milliseconds to wait before asking again.
    * After a 0 its room is kept until `sent` or `dropped` is called, once.
+   * @param share of each limit, what is asked for may use so much (0 to 1), and at least one: the rest stays free
    */
-  take(place: string, now: number): number;
+  take(place: string, now: number, share?: number): number;
   /** It leaves now: the spans count from here. */
   sent(place: string, now: number): void;
   /** It is not sent after all. */
@@ -48,10 +49,11 @@ export function createLimiter({ perPlace, total }: Limits): Limiter {
     return log;
   }
 
-  function wait(key: string, limits: readonly Limit[], now: number): number {
+  function wait(key: string, limits: readonly Limit[], now: number, share: number): number {
     const { sent, leaving } = logOf(key);
     let ms = 0;
-    for (const { count, ms: span } of limits) {
+    for (const { count: most, ms: span } of limits) {
+      const count = Math.max(1, Math.floor(most * share));
       if (leaving >= count) ms = Math.max(ms, SOON_MS);
       // The send that must have left the span before another one may enter it.
       const oldest = leaving < count ? sent[sent.length - (count - leaving)] : undefined;
@@ -79,9 +81,9 @@ export function createLimiter({ perPlace, total }: Limits): Limiter {
   }
 
   return {
-    take(place, now) {
+    take(place, now, share = 1) {
       sweep(now);
-      const ms = Math.max(wait(place, perPlace, now), wait(TOTAL, total, now));
+      const ms = Math.max(wait(place, perPlace, now, share), wait(TOTAL, total, now, share));
       if (ms > 0) return ms;
       for (const key of [place, TOTAL]) logOf(key).leaving += 1;
       return 0;

@@ -22,8 +22,15 @@ export interface Metrics extends Meter {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** @param waiting asked at each reading only */
-export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metrics {
+/**
+ * @param waiting asked at each reading only
+ * @param sinceTick milliseconds since a tick of the scheduler last ended well, asked at each reading only
+ */
+export function createMetrics(
+  waiting: () => Promise<Waiting>,
+  log: Log,
+  sinceTick: () => number = () => 0,
+): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -46,14 +53,26 @@ export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metric
     labelNames: ['channel', 'kind', 'result'],
     registers,
   });
+  const paused = new Gauge({
+    name: 'huishang_channel_paused',
+    help: '1 while nothing is sent through a channel because its platform takes nothing',
+    labelNames: ['channel'],
+    registers,
+  });
   const lag = new Gauge({
     name: 'huishang_scheduler_lag_seconds',
     help: 'How late the last tick began',
     registers,
   });
+  const quiet: Gauge = new Gauge({
+    name: 'huishang_seconds_since_tick',
+    help: 'Since a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
+    registers,
+    collect: () => quiet.set(sinceTick() / 1_000),
+  });
   const ticks = new Histogram({
     name: 'huishang_tick_seconds',
-    help: 'Ticks of the scheduler, with all that they plan and send',
+    help: 'Ticks of the scheduler, with all that they plan',
     buckets: SECONDS,
     registers,
   });
@@ -78,6 +97,7 @@ export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metric
   return {
     turn: (channel, outcome, ms) => turns.observe({ channel, outcome }, ms / 1_000),
     sent: (channel, kind, result) => sends.inc({ channel, kind, result }),
+    paused: (channel, now) => paused.set({ channel }, now ? 1 : 0),
     tick(lateMs, ms) {
       lag.set(lateMs / 1_000);
       ticks.observe(ms / 1_000);

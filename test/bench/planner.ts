@@ -7,12 +7,11 @@ type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log'>;
 
 export function createPlanner(parts: Parts, features: readonly Feature[]): () => Promise<void> {
   const rhythms = new Map(features.flatMap((one) => one.rhythms ?? []).map((one) => [one.name, one]));
-  const planning = { ...parts, rhythms, reactions: [] };
+  const planning = { ...parts, rhythms, reactions: [], log: { warn() {}, error: console.error } };
   const kind = planJob(planning);
   const jobs = createJobs({
     ...planning,
     kinds: new Map([[kind.kind, kind]]),
-    log: { warn() {}, error: console.error },
   });
   return async () => {
     await startPlanning(planning);

@@ -218,7 +218,7 @@ describe('who and what', () => {
   it('sweeps turns that nobody can repeat any more', async () => {
     await secretary.say('帮助');
     kit.time('2026-11-24');
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     expect(await kit.store.read((tx) => tx.table(turns).count())).toBe(0);
   });
 
@@ -233,7 +233,7 @@ describe('who and what', () => {
       ]);
     expect(await kept()).toEqual([451, 0, 1]);
     kit.time('2026-12-28');
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     const [turnsLeft, , livesLeft] = await kept();
     expect([turnsLeft, livesLeft]).toEqual([0, 0]);
   });

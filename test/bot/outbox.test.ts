@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
-import { addLine } from '../../src/bot/delivery/digest.ts';
+import { addLines } from '../../src/bot/delivery/digest.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
@@ -32,7 +32,7 @@ const set = (day: string, time: string) => {
 };
 const tick = (day: string, time: string) => {
   set(day, time);
-  return bot.tickThrough();
+  return bot.tick();
 };
 const row = (id: string) => store.read((tx) => tx.table(outbox).get(id));
 const digests = () => arrivals.filter(({ key }) => key.startsWith('digest:'));
@@ -83,7 +83,7 @@ beforeEach(async () => {
   store = await openTownStore(options());
   await loadDemo(store);
   bot = openBot(store, options());
-  await bot.tickThrough();
+  await bot.tick();
 });
 afterEach(async () => {
   await bot.stop();
@@ -144,7 +144,7 @@ describe('the hours', () => {
       data: {},
     };
     await store.transaction((tx) =>
-      addLine({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, line, clock),
+      addLines({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, [line], clock),
     );
     await tick('2026-11-20', '22:00');
     await tick('2026-11-21', '10:00'); // a Saturday
@@ -159,7 +159,7 @@ describe('the hours', () => {
     expect((await row(`digest:${PERSON}:2026-11-20:am`))?.state).toBe('merged');
   });
 
-  it('hold for what is tried again, too', async () => {
+  it('hold for what is tried again, too: what was certainly not taken joins the next card', async () => {
     fate = () => ({ taken: false, error: new SendError('retry', '502', 10 * 3_600_000) });
     await tick('2026-11-20', '08:30');
     fate = () => undefined;
@@ -167,7 +167,45 @@ describe('the hours', () => {
     await tick('2026-11-22', '10:00');
     expect(digests()).toEqual([]);
     await tick('2026-11-23', '08:30');
-    expect(digests().map(({ lines }) => lines.length)).toEqual([2, 2]);
+    expect(digests().map(({ lines }) => lines.length)).toEqual([4]);
+  });
+});
+
+describe('a busy day', () => {
+  it('is one card with the nearest deadlines; the rest is counted, and no other day is pushed back', async () => {
+    const line = (n: number, due: string | null, title = `第${n}件`) => ({
+      rhythm: 'test.丙',
+      period: 'x',
+      title,
+      ask: '请办',
+      due,
+      op: 'home.todo',
+      data: { n },
+    });
+    const add = (lines: ReturnType<typeof line>[], at: Date) =>
+      store.transaction((tx) =>
+        addLines({ tx, now: clock, today: '2026-11-20', workdays: createWorkdays() }, PERSON, lines, at),
+      );
+    set('2026-11-20', '08:00');
+    // What has no deadline came first, and what is most urgent last.
+    const many = Array.from({ length: 330 }, (_, n) => line(n, n % 2 === 0 ? null : '2026-12-31'));
+    for (const one of many) await add([one], clock);
+    await add([...many, line(400, '2026-11-20', '今天到期'), line(401, '2026-11-19', '昨天到期')], clock);
+    await add([line(500, '2026-11-24', '下周的')], instant('2026-11-23', '08:30'));
+    await tick('2026-11-20', '08:30');
+    const [card, ...more] = digests();
+    expect(more).toEqual([]);
+    // Two rhythms of this town say something as well.
+    expect(card?.lines).toHaveLength(21);
+    expect(card?.lines.slice(0, 2)).toEqual(['请办：昨天到期', '请办：今天到期']);
+    expect(card?.lines.at(-1)).toBe('还有314条，见待办：');
+    expect(card?.text).toContain('共334件');
+    expect(card?.text.split('\n')).toHaveLength(22);
+    await tick('2026-11-20', '14:30');
+    expect(digests()).toHaveLength(1);
+    await tick('2026-11-23', '08:30');
+    expect(digests()[1]?.lines).toHaveLength(3);
+    expect(digests()[1]?.lines[0]).toBe('请办：下周的');
   });
 });
 
@@ -201,10 +239,10 @@ describe('planning', () => {
       if (name === '甲') throw new Error('its fault');
     };
     set('2026-11-20', '08:30');
-    await careful.tickThrough();
+    await careful.tick();
     for (const time of ['08:32', '08:34']) {
       set('2026-11-20', time);
-      await careful.tickThrough();
+      await careful.tick();
     }
     expect(digests().flatMap(({ lines }) => lines)).toEqual(['请办：乙 2026-11-20']);
     expect(JSON.stringify(complaints)).toContain('test.甲');
@@ -223,7 +261,7 @@ describe('planning', () => {
     };
     set('2026-11-20', '08:30');
     const writing = Array.from({ length: 20 }, (_, n) => press(bot, OTHER, 'home.todo', {}, `t-${n}`, clock));
-    await Promise.all([bot.tickThrough(), ...writing, bot.pump()]);
+    await Promise.all([bot.tick(), ...writing, bot.pump()]);
     await bot.pump();
     await tick('2026-11-20', '14:30');
     expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
@@ -232,7 +270,7 @@ describe('planning', () => {
   it('by two servers at once is done once', async () => {
     const second = openBot(store, options());
     set('2026-11-20', '08:30');
-    await Promise.all([bot.tickThrough(), second.tickThrough(), bot.tickThrough(), second.tickThrough()]);
+    await Promise.all([bot.tick(), second.tick(), bot.tick(), second.tick()]);
     await tick('2026-11-20', '14:30');
     expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
     const left = await store.read((tx) => tx.table(waves).count());
@@ -301,7 +339,7 @@ describe('a message', () => {
     };
     const careful = openBot(flaky, options());
     set('2026-11-20', '08:30');
-    await careful.tickThrough().catch(() => {});
+    await careful.tick().catch(() => {});
     expect((await row(KEY))?.state).toBe('sending');
     await tick('2026-11-20', '08:40');
     expect((await row(KEY))?.state).toBe('unsure');

@@ -82,6 +82,8 @@ export interface TownOptions {
   readonly fs?: FileSystem;
   readonly channels: readonly Channel[];
   readonly now: () => Date;
+  /** Milliseconds on a clock that is never set back; the machine's without it. */
+  readonly elapsed?: () => number;
   readonly features?: readonly Feature[];
   readonly complain?: (...what: unknown[]) => void;
 }
@@ -110,7 +112,7 @@ export function openBot(store: Store, options: TownOptions): Bot {
     actor: actorOf,
     mention: mentionOf,
     standIns,
-    elapsed: () => performance.now(),
+    elapsed: options.elapsed ?? (() => performance.now()),
     unknownWords,
     workdays: createLiveWorkdays(),
     // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing

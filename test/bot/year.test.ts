@@ -263,7 +263,7 @@ async function play(trouble?: Trouble): Promise<Played> {
     if (dice >= 0.1) return { taken: true };
     const [what, taken, error] =
       dice < 0.025
-        ? (['429', false, new SendError('retry', '429', 5_000 + dice * 1e6)] as const)
+        ? (['429', false, new SendError('limited', '429', 5_000 + dice * 1e6)] as const)
         : dice < 0.05
           ? (['502', false, new SendError('retry', '502')] as const)
           : dice < 0.075
@@ -327,7 +327,8 @@ async function play(trouble?: Trouble): Promise<Played> {
     const dues = await store.read(async (tx) => {
       const row = { order: 'due', limit: 1 } as const;
       return [
-        ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'sending'] as const } })).rows,
+        ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'waiting', 'sending'] as const } }))
+          .rows,
         ...(await tx.table(waves).find(row)).rows,
         ...(await tx.table(jobs).find({ ...row, where: { kind: 'cards.redraw' } })).rows,
       ].map(({ due }) => Date.parse(due));
@@ -358,7 +359,7 @@ async function play(trouble?: Trouble): Promise<Played> {
   const end = shanghai('2027-01-01', '00:00');
   while (clock < end) {
     ticks++;
-    await Promise.all(bots.map((bot) => bot.tickThrough()));
+    await Promise.all(bots.map((bot) => bot.tick()));
     await doDeeds();
     await Promise.all(bots.map((bot) => bot.pump()));
     if (dayAt(clock).endsWith('-01') && timeAt(clock) === '08:30') await collectLost();
@@ -376,7 +377,7 @@ async function play(trouble?: Trouble): Promise<Played> {
     } else if (dice < 0.04) {
       restarts++;
       // Some of them while it ticks; some are down for hours, but not longer than the half day.
-      const ticking = dice < 0.02 ? bots.map((bot) => bot.tickThrough()) : [];
+      const ticking = dice < 0.02 ? bots.map((bot) => bot.tick()) : [];
       await Promise.all(bots.map((bot) => bot.stop()));
       await Promise.all(ticking);
       await store.close();

@@ -77,7 +77,7 @@ async function main(
   if (!stop) process.stdout.write('go\n');
   for (let day = from; ; day = nextDay(day)) {
     clock = Math.max(clock, instant(day, '08:30').getTime());
-    await bot.tickThrough();
+    await bot.tick();
     if (stop) break;
     process.stdout.write(`${nextDay(day)}\n`);
   }

@@ -189,7 +189,7 @@ describe('crashes', () => {
       for (let n = 0; n < PEOPLE; n++)
         await tx.table(members).put({ id: `p-${n}`, name: `某${n}`, unit: 'u', role: 'secretary' });
     });
-    await town.bot.tickThrough();
+    await town.bot.tick();
     let day = firstDay;
     for (let done = 0; done < count; ) {
       const died = new Promise<'died'>((resolve) => {
@@ -203,7 +203,7 @@ describe('crashes', () => {
       before.before = () => {
         if (before !== disk || moment()) throw diskError('EIO');
       };
-      const end = await Promise.race([town.bot.tickThrough().then(() => 'done' as const), died]);
+      const end = await Promise.race([town.bot.tick().then(() => 'done' as const), died]);
       if (end === 'died' || crashed) {
         done++;
         const after = before.crash((n) => Math.floor(Math.random() * n));
@@ -217,7 +217,7 @@ describe('crashes', () => {
       }
     }
     left = Number.POSITIVE_INFINITY;
-    await town.bot.tickThrough();
+    await town.bot.tick();
     const verdict = await judge(town.store, sent, day, idempotent);
     await town.store.close();
     return verdict;

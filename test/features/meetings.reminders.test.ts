@@ -38,7 +38,7 @@ describe('to whom', () => {
       Screen,
       Screen,
     ];
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     await lead.press('meetings.call', FIELDS);
   });
   afterEach(async () => {
@@ -175,7 +175,7 @@ describe('once', () => {
       await store.close();
       store = await openTownStore(options);
       clock = instant('2026-11-25', time);
-      await Promise.all([openBot(store, options).tickThrough(), openBot(store, options).tickThrough()]);
+      await Promise.all([openBot(store, options).tick(), openBot(store, options).tick()]);
     }
     const soon = arrivals.filter(({ key }) => key.includes(':soon@'));
     const places = new Set(soon.map(({ place }) => place.key));

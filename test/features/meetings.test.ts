@@ -23,7 +23,7 @@ beforeEach(async () => {
     kit.person('bai-zhiyuan'),
     kit.person('huang-wenchang'),
   ];
-  await kit.bot.tickThrough();
+  await kit.bot.tick();
 });
 afterEach(async () => {
   const { complaints } = kit;

@@ -1,7 +1,12 @@
 /** Stories of reminders: one digest a morning, on working days, only what is still true, put off and sent again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SendFailure } from '../../src/bot/delivery/channel.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
+import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { createWorkdays } from '../../src/lib/workdays.ts';
 import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -13,7 +18,7 @@ beforeEach(async () => {
   secretary = kit.person('huang-wenchang');
   township = kit.person('huang-changqing');
   organiser = kit.person('bai-zhiyuan');
-  await kit.bot.tickThrough();
+  await kit.bot.tick();
 });
 afterEach(() => kit.close());
 
@@ -64,7 +69,7 @@ describe('a morning', () => {
     await kit.close();
     kit = await createKit({ day: '2026-09-24', time: '09:00' });
     [secretary, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     await report('国庆前的事');
     // Ten working days from Thursday 24 September over the holidays and the made-up Saturday 10 October.
     expect((await township.say('问题')).text).toContain('10月15日到期');
@@ -119,7 +124,7 @@ describe('being down', () => {
     await kit.tick('2026-12-01', '08:30');
     await kit.tick('2026-12-01', '07:30');
     await kit.tick('2026-12-01', '08:30');
-    await Promise.all([kit.bot.tickThrough(), kit.bot.tickThrough()]);
+    await Promise.all([kit.bot.tick(), kit.bot.tick()]);
     expect(await digests(township)).toHaveLength(1);
   });
 });
@@ -223,13 +228,13 @@ describe('the programme', () => {
     expect((await organiser.say(`导入节假日 ${JSON.stringify({ year: 2027, days })}`)).text).toContain(
       '放假5天，调休上班1天',
     );
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     expect(wordsOf((await organiser.say('提醒')).card)).not.toContain('还没有导入');
   });
 });
 
 describe('delivery', () => {
-  const broken = (kind: 'gone' | 'retry' | 'unsure', who: string) => {
+  const broken = (kind: SendFailure, who: string) => {
     kit.channel.trouble = (place) => (place.key.endsWith(who) ? new SendError(kind, '测试') : undefined);
   };
 
@@ -247,6 +252,54 @@ describe('delivery', () => {
     expect(await digests(township)).toHaveLength(1);
     expect(wordsOf((await organiser.say('投递')).card)).toContain('都送到了');
     expect((await secretary.say('投递')).text).toContain('负责人或联络员');
+  });
+
+  it('sends all that failed again at one press, however many they are, and nothing that fails meanwhile twice', async () => {
+    for (let n = 0; n < 250; n++) {
+      await kit.store.transaction((tx) => {
+        const world = {
+          tx,
+          now: instant('2026-11-20', '09:00'),
+          today: '2026-11-20',
+          workdays: createWorkdays(),
+        };
+        const row = { id: `n-${n}`, kind: 'notice' as const, person: null, place: 'webchat|g:desk' };
+        return queue(
+          world,
+          { ...row, reply: { text: `第${n}条` } },
+          { state: n % 2 ? 'failed' : 'unsure', error: '平台出错' },
+        );
+      });
+    }
+    const desk = { ...newPlace, id: 'webchat|g:desk', channel: 'webchat', kind: 'group' as const, at: '' };
+    await kit.store.transaction((tx) => tx.table(places).put(desk));
+    expect((await organiser.say('投递')).text).toContain('失败125，不确定125');
+    let tries = 0;
+    kit.channel.trouble = (place) => {
+      if (place.key !== desk.id) return undefined;
+      tries += 1;
+      return new SendError('refused', '还是不行');
+    };
+    expect((await organiser.say('重发失败的')).text).toContain('正在重发125条');
+    await kit.bot.tick();
+    await kit.bot.tick();
+    expect(tries).toBe(125);
+    kit.channel.trouble = undefined;
+    await kit.tick('2026-11-20', '09:05');
+    expect((await organiser.click('不确定的也重发')).text).toContain('正在重发250条');
+    await kit.bot.tick();
+    expect((await organiser.say('投递')).text).toContain('都送到了');
+  });
+
+  it('says in 投递 that what waits for its platform goes out by itself', async () => {
+    await report('路灯坏了');
+    broken('configuration', 'p:huang-changqing');
+    await kit.tick('2026-12-01', '08:30');
+    const seen = await organiser.press('reminders.ledger', {});
+    expect(seen.shown.text).toMatch(/排队中1，.*排队中的会自动补发。/);
+    kit.channel.trouble = undefined;
+    await kit.tick('2026-12-01', '08:31');
+    expect(await digests(township)).toHaveLength(1);
   });
 
   it('tries again what was not taken, and sends again what may have been taken only where that is safe', async () => {

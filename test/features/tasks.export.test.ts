@@ -160,7 +160,7 @@ describe('an export', () => {
       });
     });
     const shown = { text: '', card: { subject: { kind: 'export', id: 'x1' } } };
-    await kit.bot.tickThrough();
+    await kit.bot.tick();
     await vi.waitFor(async () =>
       expect(wordsOf((await kit.bot.draw(shown, 'huang-wenchang')).card)).toContain('您现在不能导出'),
     );

@@ -29,7 +29,7 @@ beforeAll(async () => {
   };
   group = kit.in(IN, 'huang-changqing');
   await bindGroup(kit, IN);
-  await kit.bot.tickThrough();
+  await kit.bot.tick();
 });
 afterAll(async () => {
   const { complaints } = kit;

@@ -13,7 +13,7 @@ beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
   township = kit.person('huang-changqing');
   [secretary, neighbour] = [kit.person('huang-wenchang'), kit.person('chen-delin')];
-  await kit.bot.tickThrough();
+  await kit.bot.tick();
 });
 afterEach(async () => {
   const { complaints } = kit;

@@ -27,7 +27,7 @@ export const lives = defineTable<LiveRow>({
   indexes: [{ on: ['subject'], order: 'at' }],
 });
 
-/** From now on the card of this message follows `subject`. */
+/** From now on the card of this message follows `subject`, as the newest one in its chat: it was just shown, or pressed. */
 export async function followSubject(
   { tx, now }: Pick<World, 'tx' | 'now'>,
   place: string,
@@ -37,7 +37,6 @@ export async function followSubject(
 ): Promise<void> {
   const id = `${place}|${message}`;
   const known = await tx.table(lives).get(id);
-  if (known?.subject === subjectKey(subject)) return;
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
   await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
 }

@@ -1,86 +1,161 @@
-/** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
-
+/**
+ * Redraws live cards of a subject that changed, a few at a time. Of a record that was shown over and over in one chat the
+ * newest few follow it: nobody scrolls back to the others, and who presses one has it follow again. However often a
+ * subject changes meanwhile, no card waits for ever: those that waited longest come first.
+ */
 import { channelOf, placeOf } from '../delivery/addresses.ts';
-import { SendError } from '../delivery/channel.ts';
+import { isDown, SendError } from '../delivery/channel.ts';
 import { places } from '../delivery/conversations.ts';
 import { REDRAW } from '../delivery/effects.ts';
-import type { Pace, Turn } from '../delivery/limits.ts';
+import type { Pace } from '../delivery/limits.ts';
 import type { OutboxParts } from '../delivery/parts.ts';
-import { later } from '../delivery/send.ts';
+import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { withViewers } from '../delivery/viewers.ts';
-import type { JobKind } from '../jobs/job.ts';
+import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
-import type { LiveRow } from './live.ts';
-import { lives } from './live.ts';
+import { type LiveRow, lives } from './live.ts';
 import type { Subject } from './spec.ts';
-import { subjectKey } from './spec.ts';
 
-const PAGE = 50;
-
-const MAX_ATTEMPTS = 8;
-/** Subjects whose cards are redrawn at a time. */
-const PARALLEL = 16;
-
+const PAGE = 200;
+/** Redrawing waits for room most of the time. */
+const PARALLEL = 4;
+/** Cards of one subject in one chat that follow it. */
+const PER_PLACE = 5;
+/** Cards of one subject that are redrawn before the next subject has its turn. */
+const AT_ONCE = 25;
+/** A paused channel is asked again after this long. */
+const PAUSED_MS = 30_000;
 /** In the chat of somebody who left, records are not shown any more. */
 const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
 
-export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Date | undefined> {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+/** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
+interface Data {
+  readonly subject: Subject;
+  readonly stamp: string;
+  readonly since?: string;
+}
 
-  return {
-    ...REDRAW,
-    parallel: PARALLEL,
-    async prepare({ data, attempts }) {
-      const { subject } = data as { subject: Subject };
-      let retry: Date | undefined;
-      for (let after: string | undefined; ; ) {
-        const where = { subject: subjectKey(subject) };
-        const page = await store.read((tx) =>
-          tx.table(lives).find({ where, order: 'at', limit: PAGE, ...(after && { after }) }),
-        );
-        for (const live of page.rows) retry = (await redrawOne(live, subject, attempts)) ?? retry;
-        if (!page.next) return retry;
-        after = page.next;
+/** How far the cards of one subject are. In memory: who begins anew draws a few of them once more. */
+interface Progress {
+  stamp: string;
+  /** The number of the change that is being drawn. */
+  round: number;
+  /** In which round each card was drawn last. */
+  readonly drawn: Map<string, number>;
+}
+
+export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undefined> {
+  const { store, channels, draw, log, now, actor, meter } = parts;
+  const under = new Map<string, Progress>();
+
+  /** Redraw some cards of the subject; resolves to when the rest is to be redrawn. */
+  async function redraw(key: string, data: Data): Promise<Later | undefined> {
+    const progress = under.get(key) ?? { stamp: data.stamp, round: 0, drawn: new Map() };
+    if (progress.stamp !== data.stamp) progress.round += 1;
+    progress.stamp = data.stamp;
+    under.set(key, progress);
+
+    const { round, drawn } = progress;
+    const left = (await newest(key)).filter((live) => drawn.get(live.id) !== round);
+    left.sort((a, b) => (drawn.get(a.id) ?? -1) - (drawn.get(b.id) ?? -1));
+    const busy = new Map<string, string>();
+    let done = 0;
+    let since = data.since;
+    for (const live of left) {
+      if (done >= AT_ONCE || parts.stopping()) break;
+      if (busy.has(live.place)) continue;
+      const later = await redrawOne(live, data);
+      if (later) busy.set(live.place, later.due);
+      else {
+        done += 1;
+        drawn.set(live.id, round);
       }
-    },
-    step: async (_doing, { attempts }, retry) => (attempts <= MAX_ATTEMPTS ? retry : undefined),
-  };
+      since = later?.since ?? since;
+    }
+    const rest = left.filter((live) => drawn.get(live.id) !== round);
+    if (rest.length === 0) {
+      under.delete(key);
+      return undefined;
+    }
+    const open = rest.some((live) => !busy.has(live.place));
+    const [first] = [...busy.values()].sort();
+    const at = open || first === undefined ? now() : new Date(first);
+    return { at, data: { ...data, ...(since && { since }) } };
+  }
+
+  /** The cards that follow the subject, the newest of each place, newest first. */
+  async function newest(subject: string): Promise<readonly LiveRow[]> {
+    const found: LiveRow[] = [];
+    const counts = new Map<string, number>();
+    for (let after: string | undefined; ; ) {
+      const page = await store.read((tx) =>
+        tx
+          .table(lives)
+          .find({ where: { subject }, order: 'at', desc: true, limit: PAGE, ...(after && { after }) }),
+      );
+      for (const live of page.rows) {
+        const count = (counts.get(live.place) ?? 0) + 1;
+        counts.set(live.place, count);
+        if (count <= PER_PLACE) found.push(live);
+      }
+      if (!page.next) return found;
+      after = page.next;
+    }
+  }
 
   /** Resolves to when to try again, if it could not be done now. */
-  async function redrawOne(live: LiveRow, subject: Subject, attempts: number): Promise<Date | undefined> {
-    let turn: Turn | number | undefined;
-    let name = 'none';
+  async function redrawOne(
+    live: LiveRow,
+    { subject, since }: Data,
+  ): Promise<{ readonly due: string; readonly since?: string } | undefined> {
+    const place = await store.read((tx) => tx.table(places).get(live.place));
+    // Once the bot is back, the card follows its subject again.
+    if (place?.gone) return undefined;
+    const later = (ms: number) => ({
+      due: new Date(now().getTime() + Math.min(ms, LONGEST_WAIT_MS)).toISOString(),
+    });
     try {
-      const place = await store.read((tx) => tx.table(places).get(live.place));
       if (!place) throw new SendError('gone', '这个会话已经不在了');
-      name = place.channel;
-      // Once the bot is back, the card follows its subject again.
-      if (place.gone) return undefined;
       const channel = channelOf(channels, place);
-      turn = await pace.turn(channel, place.id);
-      if (typeof turn === 'number') return new Date(now().getTime() + turn);
-      const shown = await store.read(async (tx) => {
-        const viewer = place.person ? await actor(tx, place.person) : null;
-        const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
-        const reply = left ? LEFT : { text: '', card: { subject } };
-        return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
-      });
-      turn.sent();
-      await channel.update(placeOf(place, live.thread), live.message, shown);
+      const turn = await pace.turn(channel, place.id, 'redraw');
+      if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
+      try {
+        const shown = await store.read(async (tx) => {
+          const viewer = place.person ? await actor(tx, place.person) : null;
+          const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
+          const reply = left ? LEFT : { text: '', card: { subject } };
+          return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
+        });
+        turn.sent();
+        await channel.update(placeOf(place, live.thread), live.message, shown);
+        turn.heard('sent');
+      } catch (error) {
+        if (error instanceof SendError) turn.heard(error.kind, error.retryAfterMs);
+        throw error;
+      } finally {
+        turn.dropped();
+      }
       meter.sent(place.channel, 'redraw', 'sent');
       return undefined;
     } catch (error) {
+      // What is no answer of the platform is a fault of ours: the card is not to blame.
+      const { kind, retryAfterMs } =
+        error instanceof SendError ? error : { kind: 'retry' as const, retryAfterMs: undefined };
       log.warn({ live: live.id, err: error }, 'card not redrawn');
-      meter.sent(name, 'redraw', error instanceof SendError ? error.kind : 'refused');
-      const again = error instanceof SendError && (error.kind === 'retry' || error.kind === 'unsure');
-      if (again) return new Date(later(now(), attempts - 1, error.retryAfterMs));
+      meter.sent(place?.channel ?? 'none', 'redraw', kind);
+      if (isDown(kind)) return nextTry(now(), since, WORTH_MS.other, retryAfterMs);
       await store.transaction(async (tx) => {
         const row = await tx.table(lives).get(live.id);
         if (row) await tx.table(lives).delete(row);
       });
       return undefined;
-    } finally {
-      if (typeof turn === 'object') turn.dropped();
     }
   }
+
+  return {
+    ...REDRAW,
+    parallel: PARALLEL,
+    prepare: ({ key, data }) => redraw(key, data as unknown as Data),
+    step: async (_doing, _job, later) => later,
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { Stored } from '../../store/store.ts';
 import type { World } from '../world.ts';
-import { addLine, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
+import { addLines, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
 import { type DigestLine, type WaveRow, waves } from './tables.ts';
 
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
@@ -63,10 +63,8 @@ async function takeOut(world: World, wave: Stored<WaveRow>, some: readonly strin
   const due = new Date(wave.due);
   const at = due > world.now ? due : world.now;
   for (const person of some) {
-    for (const place of wave.people[person] ?? []) {
-      const line = wave.lines[place];
-      if (line) await addLine(world, person, line, at);
-    }
+    const lines = (wave.people[person] ?? []).flatMap((place) => wave.lines[place] ?? []);
+    await addLines(world, person, lines, at);
   }
   const gone = new Set(some);
   const left = Object.entries(wave.people).filter(([person]) => !gone.has(person));

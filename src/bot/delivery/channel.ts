@@ -5,11 +5,21 @@ import type { CardJson, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.
- * - `retry`: it was not taken; later, after `retryAfterMs` when the platform said so.
+ * - `retry`: it was not taken; the platform is down, or was not reached.
+ * - `limited`: too much at once; nothing else is wrong. Both later, after `retryAfterMs` when the platform said so.
+ * - `configuration`: the platform does not accept who we are (a token, a permission): nothing goes out until somebody
+ *   has repaired it, and then everything does.
  * - `unsure`: it went out and no answer came: it may have been taken.
  * - `gone`: this place takes no messages any more. `refused`: it will never be taken as it is.
  */
-export type SendFailure = 'retry' | 'unsure' | 'gone' | 'refused';
+export type SendFailure = 'retry' | 'limited' | 'configuration' | 'unsure' | 'gone' | 'refused';
+
+/** Whether the next message would fare no better: nobody answered, or nobody was let in. */
+export function isDown(
+  result: 'sent' | SendFailure,
+): result is 'retry' | 'limited' | 'configuration' | 'unsure' {
+  return result !== 'sent' && result !== 'gone' && result !== 'refused';
+}
 
 export class SendError extends Error {
   constructor(

@@ -75,7 +75,8 @@ export async function notePlace(
   };
   const at = world.now.toISOString();
   if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
-  const fresh = world.now.getTime() - Date.parse(known.at) < PLACE_FRESH_MS;
+  // Seen in the future: by a clock that was ahead.
+  const fresh = Math.abs(world.now.getTime() - Date.parse(known.at)) < PLACE_FRESH_MS;
   if (fresh && sameFields(known, now)) return known;
   return rows.put({ ...known, ...now, at });
 }

@@ -8,13 +8,14 @@ import { AppError } from '../../lib/errors.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
 import { note } from '../cards/forms.ts';
+import type { ListRow } from '../cards/spec.ts';
 import { button, listCard } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
-import { operation } from '../operation.ts';
+import { oldestFirst, operation } from '../operation.ts';
 import type { Rhythm } from '../reminders/reminder.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { World } from '../world.ts';
-import { queue } from './enqueue.ts';
+import { ended, queue } from './enqueue.ts';
 import { type DigestLine, type OutboxRow, outbox, prefs } from './tables.ts';
 
 /** Hours in which people are reminded, on working days. */
@@ -22,7 +23,7 @@ export const USUAL_HOURS = { from: '08:30', to: '18:00' } as const;
 /** A second digest on the same day waits until then. */
 const AFTERNOON = '14:30';
 const NOON = '12:00';
-/** A digest is full at this many lines; more go to the next one. */
+/** A card shows this many lines, the most urgent ones. The rest is counted: it is never put off to another day. */
 const MOST_LINES = 20;
 
 interface Hours {
@@ -56,29 +57,40 @@ export function halfOfKey(person: string, key: string): string {
 }
 
 /** Once a platform may have seen a digest, nothing comes to it any more. */
-function isOpen({ state, attempts, lines }: OutboxRow): boolean {
-  return state === 'due' && attempts === 0 && lines.length < MOST_LINES;
+function isOpen({ state, attempts }: OutboxRow): boolean {
+  return (state === 'due' || state === 'waiting') && attempts === 0;
 }
 
 async function hoursOf({ tx }: World, person: string): Promise<Hours> {
   return (await tx.table(prefs).get(person)) ?? USUAL_HOURS;
 }
 
-/** Put a line into the person's digest of the half day in which `at` falls, or the next one if that has gone out. */
-export async function addLine(world: World, person: string, line: DigestLine, at: Date): Promise<void> {
+/**
+ * Put lines into the person's digest of the half day in which `at` falls, or the next one if that has gone out; however
+ * many they are. What a digest on the way says already is left out.
+ */
+export async function addLines(
+  world: World,
+  person: string,
+  lines: readonly DigestLine[],
+  at: Date,
+): Promise<void> {
   const { tx, workdays } = world;
   const hours = await hoursOf(world, person);
+  const left = new Map(lines.map((line) => [matterOf(line), line]));
   for (let send = withinHours(at, hours, workdays); ; send = nextHalf(send, hours, workdays)) {
     const day = dayOf(send);
     const id = keyOf(person, halfOf(send));
     const known = await tx.table(outbox).get(id);
-    if (known?.lines.some((other) => sameLine(other, line))) return;
+    for (const line of known?.lines ?? []) left.delete(matterOf(line));
+    if (left.size === 0) return;
     if (known && !isOpen(known)) continue;
-    if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, line] });
+    const more = [...left.values()];
+    if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, ...more] });
     else {
       const reply = { text: '', card: { subject: { kind: 'digest', id } } };
       const when = { due: send.toISOString(), day, week: mondayOf(day) };
-      await queue(world, { id, kind: 'digest', person, place: null, reply }, { lines: [line], ...when });
+      await queue(world, { id, kind: 'digest', person, place: null, reply }, { lines: more, ...when });
     }
     return;
   }
@@ -97,8 +109,8 @@ export async function passOn(world: World, row: Stored<OutboxRow>): Promise<bool
   if (id === row.id || row.attempts > 0) return waitUntil(world, row, at);
   const other = await tx.table(outbox).get(id);
   if (at <= now && !(other && isOpen(other))) return false;
-  for (const line of row.lines) await addLine(world, person, line, at);
-  await tx.table(outbox).put({ ...row, state: 'merged', error: '错过了时间，并入下一次提醒' });
+  await addLines(world, person, row.lines, at);
+  await tx.table(outbox).put(ended(row, 'merged', '错过了时间，并入下一次提醒'));
   return true;
 }
 
@@ -111,7 +123,12 @@ export function waitForUsualHours(world: World, row: Stored<OutboxRow>): Promise
   return waitUntil(world, row, withinHours(world.now, USUAL_HOURS, world.workdays));
 }
 
-async function waitUntil({ tx, now }: World, row: Stored<OutboxRow>, at: Date): Promise<boolean> {
+/** It was not said in its time; how long that has been tried counts anew from then. */
+async function waitUntil(
+  { tx, now }: World,
+  { since: _, ...row }: Stored<OutboxRow>,
+  at: Date,
+): Promise<boolean> {
   if (at <= now) return false;
   await tx.table(outbox).put({ ...row, due: at.toISOString() });
   return true;
@@ -128,13 +145,9 @@ export function nextDigest({ now, workdays }: World): Date {
   return nextHalf(now, USUAL_HOURS, workdays);
 }
 
-function sameLine(a: DigestLine, b: DigestLine): boolean {
-  return (
-    a.rhythm === b.rhythm &&
-    a.period === b.period &&
-    a.op === b.op &&
-    JSON.stringify(a.data) === JSON.stringify(b.data)
-  );
+/** What a line reminds of, and on which occasion: two of the same are one. */
+function matterOf({ rhythm, period, op, data }: DigestLine): string {
+  return JSON.stringify([rhythm, period, op, data]);
 }
 
 /** The person pressed one of its buttons; `error` says until when. */
@@ -153,7 +166,19 @@ export async function trueLines(
     const still = rhythms.get(line.rhythm)?.still;
     if (!still || !person || (await still(world, line, person))) kept.push(line);
   }
-  return kept.sort((a, b) => ((a.due ?? '9999') < (b.due ?? '9999') ? -1 : 1));
+  return kept.sort(oldestFirst);
+}
+
+/** As many of them as a card shows. */
+export function theFirst<T>(all: readonly T[]): readonly T[] {
+  return all.slice(0, MOST_LINES);
+}
+
+/** What is left of them, in one row that opens 待办; none when nothing is. */
+export function theRest(all: readonly unknown[]): readonly ListRow[] {
+  const more = all.length - MOST_LINES;
+  if (more <= 0) return [];
+  return [{ mark: `还有${more}条，见待办`, tone: 'default', title: '', sub: '', op: 'home.todo', data: {} }];
 }
 
 const addressee: Relation<OutboxRow> = {
@@ -171,7 +196,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
     const sub = `共${lines.length}件，点一下打开。`;
-    const rows = lines.map(({ ask, title: what, due, op, data }) => {
+    const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
       const late = due !== null && due < world.today;
       const tone = late ? ('attention' as const) : ('accent' as const);
       return {
@@ -189,8 +214,13 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
       button('明天再提醒', 'digest.tomorrow', data),
       button('三天后提醒', 'digest.later', data),
     ];
-    const text = [`${title}：${sub}`, ...lines.map((line) => `${line.ask}：${line.title}`)].join('\n');
-    return { text, ...listCard(title, sub, rows, buttons) };
+    const rest = theRest(lines);
+    const said = [
+      ...theFirst(lines).map((line) => `${line.ask}：${line.title}`),
+      ...rest.map(({ mark }) => mark),
+    ];
+    const text = [`${title}：${sub}`, ...said].join('\n');
+    return { text, ...listCard(title, sub, [...rows, ...rest], buttons) };
   };
 
   /** Put off what a digest still asks by some working days. */
@@ -220,20 +250,14 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
         if (isPutOff(row)) return { text: row.error ?? '' };
         const day = ctx.workdays.add(ctx.today, days);
         const lines = await trueLines(ctx, rhythms, row);
-        for (const line of lines) {
-          await addLine(
-            ctx,
-            ctx.me.id,
-            { ...line, period: `${line.period}+${day}` },
-            instant(day, USUAL_HOURS.from),
-          );
-        }
+        const again = lines.map((line) => ({ ...line, period: `${line.period}+${day}` }));
+        await addLines(ctx, ctx.me.id, again, instant(day, USUAL_HOURS.from));
         const text =
           lines.length === 0
             ? '提醒的事都办好了，不用再提醒。'
             : `好的，${words}（${sayDay(day, ctx.today)}）再提醒您。`;
         // Who presses it has got it.
-        await ctx.tx.table(outbox).put({ ...row, state: 'sent', error: text });
+        await ctx.tx.table(outbox).put(ended(row, 'sent', text));
         return { text, card: { subject: { kind: 'digest', id: row.id } } };
       },
     });

@@ -9,7 +9,7 @@ import { worldOf } from '../kernel.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place } from './channel.ts';
-import { addLine, nextDigest } from './digest.ts';
+import { addLines, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { outbox } from './tables.ts';
 
@@ -34,7 +34,7 @@ export function createDoing(
     ...world,
     newId,
     notify: (notice) => effects.notices.push(notice),
-    refresh: (subject) => doing.start(REDRAW, { subject }, { key: subjectKey(subject) }),
+    refresh: (subject) => doing.start(REDRAW, { subject, stamp: newId() }, { key: subjectKey(subject) }),
     start: ({ kind }, data, options) => effects.jobs.push({ kind, data, ...options }),
     emit: ({ name }, payload) => effects.events.push({ name, payload }),
   };
@@ -121,7 +121,7 @@ async function queueNotice(
       op: 'home.todo',
       data: {},
     };
-    await addLine(world, person, line, nextDigest(world));
+    await addLines(world, person, [line], nextDigest(world));
     await queue(world, row, { state: 'merged', error: '今天的消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }

@@ -7,11 +7,25 @@ import { type OutboxRow, outbox } from './tables.ts';
 type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
-const LEASE_MS = 60_000;
+export const LEASE_MS = 60_000;
 
 /** Until when a message claimed now is nobody else's. */
 export function leaseFrom(now: Date): string {
   return new Date(now.getTime() + LEASE_MS).toISOString();
+}
+
+/** The message in another state: it waits for no channel any more. */
+export function ended(
+  { waits: _, since: __, ...row }: Stored<OutboxRow>,
+  state: OutboxRow['state'],
+  error: string | null,
+): Stored<OutboxRow> {
+  return { ...row, state, error };
+}
+
+/** The same message as if it had never been tried, due now. */
+export function asNew(row: Stored<OutboxRow>, now: Date): Stored<OutboxRow> {
+  return { ...ended(row, 'due', null), due: now.toISOString(), attempts: 0 };
 }
 
 /** Queue a message for now, unless `more` says otherwise; resolves to its row. */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter, type Limit, type Limiter, type Limits } from '../../lib/limiter.ts';
 import type { Channel } from './channel.ts';
+import type { Pauses, Sent } from './pauses.ts';
 
 /** Longer than this is not waited for: the message is put off instead. */
 const LONGEST_WAIT_MS = 2_000;
@@ -11,39 +12,59 @@ const LONGEST_WAIT_MS = 2_000;
  */
 const SLACK_MS = 40;
 
-/** Room for one message. The first call counts, later ones do nothing. */
+/** Room for one message. Of `sent` and `dropped` the first call counts, later ones do nothing. */
 export interface Turn {
   /** Call it right before the message leaves. */
   sent(): void;
+  /** What came of it, once it has left. */
+  heard(result: Sent, askedMs?: number): void;
   /** It is not sent after all. */
   dropped(): void;
 }
 
+/** `reply`: somebody waits for it. `redraw`: leaves room for those who do. */
+export type Urgency = 'reply' | 'redraw';
+
 export interface Pace {
-  /** Resolves once one may be sent to this place, or to the milliseconds after which to come back. */
-  turn(channel: Channel, place: string): Promise<Turn | number>;
+  /** Resolves once one may be sent to this place, to the milliseconds after which to come back, or to `paused`. */
+  turn(channel: Channel, place: string, urgency?: Urgency): Promise<Turn | number | 'paused'>;
   /** Room for a message this moment, if there is any. */
   atOnce(channel: Channel, place: string): Turn | undefined;
   /** Whether something that can be done without may go there this moment; if so it is counted. */
   spare(channel: Channel, place: string): boolean;
+  /** Whether what waits for this channel may be looked at: `one` message when it is to be found out whether it is back. */
+  open(channel: string): 'all' | 'one' | 'none';
 }
 
-/** Where nothing is limited. */
-export const FREE: Turn = { sent() {}, dropped() {} };
+/** Where nothing is limited, and nobody listens. */
+export const FREE: Turn = { sent() {}, heard() {}, dropped() {} };
+/** Of each limit, what redraws use at most. */
+const REDRAW_SHARE = 2 / 3;
 
 /** @param elapsed milliseconds on a clock that is never set back */
-export function createPace(elapsed: () => number): Pace {
+export function createPace(elapsed: () => number, pauses: Pauses): Pace {
   const limiters = new Map<string, Limiter>();
 
-  function turnOf(limiter: Limiter, place: string): Turn {
-    let used = false;
-    const once = (act: () => void) => () => {
-      if (!used) act();
-      used = true;
-    };
+  function turnOf({ name }: Channel, limiter: Limiter | undefined, place: string): Turn {
+    const probe = pauses.paused(name);
+    if (probe) pauses.probe(name);
+    let state: 'kept' | 'left' | 'over' = 'kept';
     return {
-      sent: once(() => limiter.sent(place, elapsed())),
-      dropped: once(() => limiter.dropped(place)),
+      sent() {
+        if (state !== 'kept') return;
+        state = 'left';
+        limiter?.sent(place, elapsed());
+      },
+      heard(result, askedMs = 0) {
+        if (state !== 'left') return;
+        state = 'over';
+        pauses.heard(name, place, result, askedMs, probe);
+      },
+      dropped() {
+        if (state === 'kept') limiter?.dropped(place);
+        if (state !== 'over' && probe) pauses.gaveBack(name);
+        state = 'over';
+      },
     };
   }
 
@@ -52,28 +73,38 @@ export function createPace(elapsed: () => number): Pace {
     return limiters.get(name);
   }
 
+  /** Room this moment, or how long to wait for it. */
+  function ask(channel: Channel, place: string, share: number): Turn | number | 'paused' {
+    if (!pauses.open(channel.name)) return 'paused';
+    const quiet = pauses.waitFor(place);
+    if (quiet > 0) return quiet;
+    const limiter = limiterOf(channel);
+    const ms = limiter?.take(place, elapsed(), share) ?? 0;
+    return ms > 0 ? ms : turnOf(channel, limiter, place);
+  }
+
   return {
     spare(channel, place) {
-      const limiter = limiterOf(channel);
-      if (limiter && limiter.take(place, elapsed()) > 0) return false;
-      limiter?.sent(place, elapsed());
+      const turn = ask(channel, place, REDRAW_SHARE);
+      if (typeof turn !== 'object') return false;
+      turn.sent();
+      turn.dropped();
       return true;
     },
     atOnce(channel, place) {
-      const limiter = limiterOf(channel);
-      if (!limiter) return FREE;
-      return limiter.take(place, elapsed()) === 0 ? turnOf(limiter, place) : undefined;
+      const turn = ask(channel, place, 1);
+      return typeof turn === 'object' ? turn : undefined;
     },
-    async turn(channel, place) {
-      const limiter = limiterOf(channel);
-      if (!limiter) return FREE;
+    async turn(channel, place, urgency = 'reply') {
       for (;;) {
-        const ms = limiter.take(place, elapsed());
-        if (ms > LONGEST_WAIT_MS) return ms;
-        if (ms === 0) return turnOf(limiter, place);
-        await sleep(ms);
+        const quiet = pauses.waitFor(place);
+        if (quiet > 0) return quiet;
+        const turn = ask(channel, place, urgency === 'redraw' ? REDRAW_SHARE : 1);
+        if (typeof turn !== 'number' || turn > LONGEST_WAIT_MS) return turn;
+        await sleep(turn);
       }
     },
+    open: (name) => (!pauses.open(name) ? 'none' : pauses.paused(name) ? 'one' : 'all'),
   };
 }
 

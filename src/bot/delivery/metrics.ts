@@ -9,9 +9,11 @@ export interface Meter {
   turn(channel: string, outcome: TurnOutcome, ms: number): void;
   /** What became of one attempt; `redraw` is a card brought up to date. */
   sent(channel: string, kind: 'reply' | 'notice' | 'digest' | 'redraw', result: 'sent' | SendFailure): void;
+  /** Whether a channel waits for its platform to be back. */
+  paused(channel: string, paused: boolean): void;
   /** A tick of the scheduler: how late it began, how long it took, in milliseconds. */
   tick(lateMs: number, ms: number): void;
 }
 
 /** Counts nothing. */
-export const unmetered: Meter = { turn() {}, sent() {}, tick() {} };
+export const unmetered: Meter = { turn() {}, sent() {}, paused() {}, tick() {} };

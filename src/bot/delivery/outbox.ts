@@ -1,5 +1,5 @@
 /** Sends what is due: a few chats at a time, each chat in order, within the channels' limits. */
-
+import type { Stored } from '../../store/store.ts';
 import { worldOf } from '../kernel.ts';
 import { isPlanning } from '../reminders/plan.ts';
 import { breakWave } from './batches.ts';
@@ -7,7 +7,7 @@ import type { Pace } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import type { Outgoing } from './send.ts';
 import { createSending } from './send.ts';
-import { outbox, type WaveRow, waves } from './tables.ts';
+import { type OutboxRow, outbox, type WaveRow, waves } from './tables.ts';
 
 const BATCH = 100;
 const PARALLEL = 16;
@@ -29,6 +29,8 @@ export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
   const { store } = parts;
   const sending = createSending(parts, pace);
   const underWay = new Map<string, Promise<void>>();
+  /** The chats in which it was tried, by channel. */
+  const tried = new Map<string, ReadonlySet<string>>();
   let pumping: Promise<void> | undefined;
   let again = false;
 
@@ -43,36 +45,51 @@ export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
 
   const send = (id: string) => once(id, () => sending.send(id));
 
-  /** All that is due now, up to a batch; resolves to whether there may be more. */
-  async function round(): Promise<boolean> {
+  /** Send all that is due now, up to a batch; resolves to whether there may be more. */
+  async function sendRound(): Promise<boolean> {
     const due = await store.read(async (tx) => {
       const world = worldOf(parts, tx);
       const range = { lte: world.now.toISOString() };
       const states = ['due', 'sending'] as const;
-      const messages = await tx
-        .table(outbox)
-        .find({ where: { state: states }, order: 'due', range, limit: BATCH });
+      const rows = tx.table(outbox);
+      const fresh = await rows.find({ where: { state: states }, order: 'due', range, limit: BATCH });
+      const found = [...fresh.rows];
+      for (const waits of parts.channels.keys()) {
+        const open = pace.open(waits);
+        if (open === 'none') continue;
+        const waiting = await rows.find({ where: { waits }, order: 'due', range, limit: BATCH });
+        found.push(...(open === 'all' ? waiting.rows : toTry(waits, waiting.rows)));
+      }
       const crests = await tx.table(waves).find({ order: 'due', range, limit: BATCH });
-      const digests = crests.rows.length > 0 || messages.rows.some(({ kind }) => kind === 'digest');
+      const digests = crests.rows.length > 0 || found.some(({ kind }) => kind === 'digest');
       const planning = digests && (await isPlanning(world, parts.rhythms.values()));
       // While planning is under way, digests may still grow: they wait for it, though not for long.
       const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
       return {
         planning,
-        messages: messages.rows.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
+        messages: found.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
         waves: crests.rows.filter((wave) => !(planning && wave.due > grown)),
       };
     });
     const chats = new Map<string, (() => Promise<void>)[]>();
-    for (const { id, place, person } of due.messages) {
-      const chat = place ?? `person:${person}`;
-      chats.set(chat, [...(chats.get(chat) ?? []), () => send(id)]);
+    for (const row of due.messages) {
+      const chat = chatOf(row);
+      chats.set(chat, [...(chats.get(chat) ?? []), () => send(row.id)]);
     }
     await inParallel([...chats.values()], async (jobs) => {
       for (const job of jobs) if (!parts.stopping()) await job();
     });
     await refill(due.waves, BATCH - due.messages.length);
     return due.messages.length + due.waves.length > 0;
+  }
+
+  /** The message that tries whether a channel is back: each time in another chat, as it may be the chat's fault. */
+  function toTry(channel: string, rows: readonly Stored<OutboxRow>[]): readonly Stored<OutboxRow>[] {
+    const before = tried.get(channel);
+    const row = rows.find((one) => !before?.has(chatOf(one))) ?? rows[0];
+    if (!row) return [];
+    tried.set(channel, row === rows[0] ? new Set([chatOf(row)]) : new Set([...(before ?? []), chatOf(row)]));
+    return [row];
   }
 
   /** Make as many digests as are wanted, and a few more. */
@@ -95,7 +112,7 @@ export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
       pumping ??= (async () => {
         while (again && !parts.stopping()) {
           again = false;
-          if (await round()) again = true;
+          if (await sendRound()) again = true;
         }
       })().finally(() => {
         pumping = undefined;
@@ -106,6 +123,10 @@ export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
       await Promise.allSettled([pumping, ...underWay.values()]);
     },
   };
+}
+
+function chatOf({ place, person }: OutboxRow): string {
+  return place ?? `person:${person}`;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

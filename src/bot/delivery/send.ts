@@ -8,22 +8,23 @@
 
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
+import { StoreError } from '../../store/store.ts';
 import { followSubject } from '../cards/live.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findPlace, placeOf } from './addresses.ts';
 import { gatherFor } from './batches.ts';
 import type { Shown } from './channel.ts';
-import { SendError } from './channel.ts';
+import { isDown, SendError } from './channel.ts';
 import { type PlaceRow, places } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
-import { leaseFrom, queue } from './enqueue.ts';
+import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type Pace, type Turn } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
+import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox } from './tables.ts';
 import { withViewers } from './viewers.ts';
 
-const MAX_ATTEMPTS = 8;
 const UNREACHED = '还没有和机器人说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
@@ -63,11 +64,14 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
   }
 
   async function send(id: string): Promise<void> {
-    const turn = await turnFor(id);
-    if (turn === undefined) return;
-    if (typeof turn === 'number') return putOff(id, turn);
+    const found = await turnFor(id);
+    if (found === undefined) return;
+    const { turn, channel } = found;
+    if (typeof turn !== 'object') return wait(id, channel, turn === 'paused' ? 0 : turn);
     try {
-      const claim = await store.transaction((tx) => claimRow(worldOf(parts, tx), id));
+      const claim = await store
+        .transaction((tx) => claimRow(worldOf(parts, tx), id))
+        .catch((error) => setAside(id, channel, error));
       if (claim) await attempt(claim, turn);
     } finally {
       turn.dropped();
@@ -84,8 +88,11 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
       turn.sent();
       message = await channel.send(placeOf(place, row.thread), shown, id);
     } catch (error) {
-      return giveUpOrRetry(row, place, error);
+      const failure = failureOf(error);
+      turn.heard(failure.kind, failure.retryAfterMs);
+      return giveUpOrRetry(row, place, failure);
     }
+    turn.heard('sent');
     meter.sent(place.channel, row.kind, 'sent');
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
@@ -96,42 +103,96 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     });
   }
 
-  async function giveUpOrRetry(row: OutboxRow, place: PlaceRow | undefined, error: unknown): Promise<void> {
-    const { id, attempts } = row;
-    const idempotent = place !== undefined && channels.get(place.channel)?.idempotent === true;
-    const failure = failureOf(error);
+  async function giveUpOrRetry(
+    row: Stored<OutboxRow>,
+    place: PlaceRow | undefined,
+    failure: SendError,
+  ): Promise<void> {
+    const { id } = row;
     meter.sent(place?.channel ?? 'none', row.kind, failure.kind);
-    const after = afterFailure(row, failure, idempotent);
+    const after = afterFailure(row, place, failure);
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      const now = await tx.table(outbox).get(id);
       // Whoever took it over after our claim ran out knows better.
-      if ((await tx.table(outbox).get(id))?.attempts !== attempts) return;
-      await settle(world, id, after);
+      if (now?.state !== 'sending' || now.attempts !== row.attempts) return;
+      await tx.table(outbox).put({ ...after, rev: now.rev });
       if (after.state === 'failed') await tellStandIns(world, row);
     });
-    log.warn({ outbox: id, attempts, state: after.state, err: error }, 'message not sent');
+    log.warn({ outbox: id, state: after.state, err: failure }, 'message not sent');
   }
 
-  /** Room for it on its channel, or how long the channel wants us to wait; undefined when there is nothing to send. */
-  async function turnFor(id: string): Promise<Turn | number | undefined> {
+  /** A message that cannot even be drawn is tried again later, like one that was refused: the others go on. */
+  async function setAside(id: string, channel: string, error: unknown): Promise<undefined> {
+    if (error instanceof StoreError) throw error;
+    log.error({ outbox: id, err: error }, 'message not made');
+    await store.transaction(async (tx) => {
+      const row = await tx.table(outbox).get(id);
+      if (!row) return;
+      const again = channel && nextTry(now(), row.since, WORTH_MS.other);
+      const words = '这条消息现在生成不了';
+      const waiting = again && { ...row, ...again, state: 'waiting' as const, waits: channel, error: words };
+      await tx.table(outbox).put(waiting || ended(row, 'failed', words));
+    });
+    return undefined;
+  }
+
+  /** What becomes of a message that was not sent, as far as is known. */
+  function afterFailure(
+    row: Stored<OutboxRow>,
+    place: PlaceRow | undefined,
+    { kind, message, retryAfterMs }: SendError,
+  ): Stored<OutboxRow> {
+    const at = now();
+    const over = { ...row, due: at.toISOString(), error: message };
+    const channel = place && channels.get(place.channel);
+    if (!channel || !isDown(kind)) return { ...over, state: 'failed' };
+    if (kind === 'unsure' && !channel.idempotent)
+      return { ...over, state: 'unsure', error: `发出后没有回音：${message}` };
+    const again = nextTry(
+      at,
+      row.since,
+      row.kind === 'reply' ? WORTH_MS.reply : WORTH_MS.other,
+      retryAfterMs,
+    );
+    if (!again) return { ...over, state: 'failed' };
+    // What was certainly not taken is as new; and while all of the channel waits, it waits behind the others.
+    const attempts = kind === 'unsure' ? row.attempts : row.attempts - 1;
+    const due = pace.open(channel.name) === 'all' ? again.due : over.due;
+    return { ...over, state: 'waiting', waits: channel.name, since: again.since, due, attempts };
+  }
+
+  /** Room for it on its channel; undefined when there is nothing to send. */
+  async function turnFor(
+    id: string,
+  ): Promise<{ readonly turn: Turn | number | 'paused'; readonly channel: string } | undefined> {
     const place = await store.read(async (tx) => {
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
       return { found: await findPlace(tx, channels, row, at) };
     });
-    const channel = place?.found && channels.get(place.found.row.channel);
-    if (!place || !channel || !place.found) return place && FREE;
-    return pace.turn(channel, place.found.row.id);
+    if (!place) return undefined;
+    const channel = place.found && channels.get(place.found.row.channel);
+    if (!channel || !place.found) return { turn: FREE, channel: '' };
+    return { turn: await pace.turn(channel, place.found.row.id), channel: channel.name };
   }
 
-  /** Try again later; what it is known to be it remains, and another server may have sent it meanwhile. */
-  async function putOff(id: string, ms: number): Promise<void> {
+  /**
+   * Let it wait for its channel; without `ms` until that may be asked again, in the order in which everything fell due.
+   * What may have been sent already stays what it is, and is looked at again when a claim would run out.
+   */
+  async function wait(id: string, channel: string, ms: number): Promise<void> {
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       const row = await tx.table(outbox).get(id);
       if (!row || !isClaimable(row, world.now.toISOString())) return;
-      await settle(world, id, { due: new Date(world.now.getTime() + ms).toISOString() });
+      const later = new Date(world.now.getTime() + Math.min(ms, LONGEST_WAIT_MS)).toISOString();
+      if (row.state === 'sending') await tx.table(outbox).put({ ...row, due: leaseFrom(world.now) });
+      else
+        await tx
+          .table(outbox)
+          .put({ ...row, state: 'waiting', waits: channel, due: ms > 0 ? later : row.due });
     });
   }
 
@@ -177,13 +238,15 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     return { reply: { ...reply, text }, day: world.today, week: mondayOf(world.today) };
   }
 
-  /** The message as it is to be sent, a digest with everything that belongs into it. */
+  /** The message as it is to be sent, a digest with everything that belongs into it; it waits for its channel no more. */
   async function claimable(world: World, id: string, at: string): Promise<Stored<OutboxRow> | undefined> {
-    const row = await world.tx.table(outbox).get(id);
-    if (!row || !isClaimable(row, at)) return undefined;
-    if (row.kind !== 'digest' || !row.person || row.attempts > 0) return row;
-    await gatherFor(world, row.person, id);
-    return world.tx.table(outbox).get(id);
+    const rows = world.tx.table(outbox);
+    const known = await rows.get(id);
+    if (!known || !isClaimable(known, at)) return undefined;
+    const isDigest = known.kind === 'digest' && known.person && known.attempts === 0;
+    if (isDigest && known.person) await gatherFor(world, known.person, id);
+    const { waits: _, ...row } = (isDigest ? await rows.get(id) : known) ?? known;
+    return row.state === 'waiting' ? { ...row, state: 'due' } : row;
   }
 
   /** Whether it is not the time for it; it is then due later, or in another digest. */
@@ -222,17 +285,6 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
       );
     }
   }
-
-  function afterFailure(
-    row: OutboxRow,
-    { kind, message, retryAfterMs }: SendError,
-    idempotent: boolean,
-  ): Partial<OutboxRow> {
-    if (kind === 'unsure' && !idempotent) return { state: 'unsure', error: `发出后没有回音：${message}` };
-    const again = kind === 'retry' || kind === 'unsure';
-    if (!again || row.attempts >= MAX_ATTEMPTS) return { state: 'failed', error: message };
-    return { state: 'due', due: later(now(), row.attempts, retryAfterMs), error: message };
-  }
 }
 
 function failureOf(error: unknown): SendError {
@@ -241,12 +293,13 @@ function failureOf(error: unknown): SendError {
 }
 
 function isClaimable({ state, due }: OutboxRow, at: string): boolean {
-  return (state === 'due' || state === 'sending') && due <= at;
+  return (state === 'due' || state === 'waiting' || state === 'sending') && due <= at;
 }
 
+/** Not waiting any more: whatever becomes of it is in `change`. */
 async function settle({ tx }: World, id: string, change: Partial<OutboxRow>): Promise<void> {
   const row = await tx.table(outbox).get(id);
-  if (row) await tx.table(outbox).put({ ...row, ...change });
+  if (row) await tx.table(outbox).put({ ...ended(row, row.state, row.error), ...change });
 }
 
 /** An answer that is out is nobody's to look up: that it was given stands in its turn. */
@@ -255,15 +308,9 @@ async function forget({ tx }: World, id: string): Promise<void> {
   if (row) await tx.table(outbox).delete(row);
 }
 
-/** When to try again: what the platform asked for, else jittered exponential backoff from 1 s to 10 min. */
-export function later(now: Date, attempts: number, asked?: number): string {
-  const backoff = Math.min(1000 * 2 ** attempts, 600_000) * (0.5 + Math.random() / 2);
-  return new Date(now.getTime() + (asked ?? backoff)).toISOString();
-}
-
 /** A message that only the holder of this may send, until `row.due`. */
 export interface Claim {
-  readonly row: OutboxRow;
+  readonly row: Stored<OutboxRow>;
   /** Undefined when there is no chat to send it to. */
   readonly place: PlaceRow | undefined;
   readonly shown: Shown | undefined;

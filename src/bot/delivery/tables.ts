@@ -36,10 +36,18 @@ const outboxRow = z.object({
   from: z.string().nullable().default(null),
   /** The person who could not be reached and in whose stead this goes out. */
   instead: z.string().nullable().default(null),
-  /** `merged`: went into a digest. `void`: no longer true when it was to be sent. `unsure`: sent, never answered. */
-  state: z.enum(['due', 'sending', 'sent', 'merged', 'void', 'failed', 'unsure']),
-  /** When it may be tried (again); while sending, when the claim runs out. */
+  /**
+   * `waiting`: for its channel, since it was refused for now or there was no room. `merged`: went into a digest.
+   * `void`: no longer true when it was to be sent. `unsure`: sent, never answered.
+   */
+  state: z.enum(['due', 'waiting', 'sending', 'sent', 'merged', 'void', 'failed', 'unsure']),
+  /** When it may be tried (again); while sending, when the claim runs out; afterwards about when it ended. */
   due: z.string(),
+  /** The channel that it is waiting for. */
+  waits: z.string().exactOptional(),
+  /** When it was first not taken. */
+  since: z.string().exactOptional(),
+  /** Times that a platform may have taken it. */
   attempts: z.number().int(),
   at: z.string(),
   /** Day of the count towards the daily cap, and the Monday of its week. */
@@ -56,6 +64,7 @@ export const outbox = defineTable<OutboxRow>({
   schema: outboxRow,
   indexes: [
     { on: ['state'], order: 'due' },
+    { on: ['waits'], order: 'due' },
     { on: ['person', 'week', 'kind'] },
     { on: ['person', 'day', 'kind'] },
     { on: ['from', 'state'], order: 'at' },

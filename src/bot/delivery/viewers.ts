@@ -22,7 +22,7 @@ export async function noteVisitor(
   if (place.kind !== 'group' || !actor || !handle) return;
   const id = `${place.key}|${actor.id}`;
   const known = await world.tx.table(visitors).get(id);
-  const fresh = known && world.now.getTime() - Date.parse(known.at) < FRESH_MS;
+  const fresh = known && Math.abs(world.now.getTime() - Date.parse(known.at)) < FRESH_MS;
   if (fresh && known.handle === handle) return;
   await world.tx.table(visitors).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
 }

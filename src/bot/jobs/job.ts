@@ -1,6 +1,8 @@
 /** Work beside turns: what a kind of it brings, and the rows in which it waits. */
+
 import { z } from 'zod';
 import { defineTable } from '../../store/store.ts';
+import type { Raw } from '../cards/spec.ts';
 import type { Doing } from '../world.ts';
 
 const jobRow = z.object({
@@ -25,7 +27,10 @@ export type JobRow = z.infer<typeof jobRow>;
 export const jobs = defineTable<JobRow>({
   name: 'jobs',
   schema: jobRow,
-  indexes: [{ on: ['kind'], order: 'due' }],
+  indexes: [
+    { on: ['kind'], order: 'due' },
+    { on: [], order: 'due' },
+  ],
 });
 
 /** A job as its kind sees it. */
@@ -37,8 +42,14 @@ export interface Claimed {
   renew(): Promise<boolean>;
 }
 
-/** What comes after a step: the cursor of the next one, the instant before which it makes no sense, or the end. */
-export type After = string | Date | undefined;
+/** What comes after a step: the cursor of the next one, another try at some instant, or the end. */
+export type After = string | Later | undefined;
+
+export interface Later {
+  readonly at: Date;
+  /** What the job is about from then on, if something is added to it. */
+  readonly data?: Raw;
+}
 
 /** One kind of work that is too large for a turn, or must wait for something. */
 export interface JobKind<P = unknown> {

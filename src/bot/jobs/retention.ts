@@ -22,7 +22,7 @@ export async function sweep(store: Store, now: Date): Promise<void> {
       const dropped = [
         await drop(tx, turns, before(KEEP_DAYS.turns)),
         await drop(tx, forms, before(KEEP_DAYS.forms), ({ id }) => dropLives(tx, id)),
-        await drop(tx, outbox, before(KEEP_DAYS.outbox)),
+        await dropSent(tx, before(KEEP_DAYS.outbox)),
         await drop(tx, passes, before(KEEP_DAYS.passes)),
         await drop(tx, sessions, before(KEEP_DAYS.sessions)),
       ];
@@ -42,6 +42,16 @@ async function drop<T extends { id: string; at: string }>(
     await along?.(row);
     await tx.table(table).delete(row);
   }
+  return rows.length;
+}
+
+/** Messages that are over; what is still to be sent stays, however old it is or the clock says it is. */
+async function dropSent(tx: Tx, before: string): Promise<number> {
+  const where = { state: ['sent', 'merged', 'void', 'failed', 'unsure'] as const };
+  const { rows } = await tx
+    .table(outbox)
+    .find({ where, order: 'due', range: { lt: before }, limit: AT_ONCE });
+  for (const row of rows) await tx.table(outbox).delete(row);
   return rows.length;
 }
 

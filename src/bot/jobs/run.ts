@@ -13,7 +13,7 @@ import { type After, type Job, type JobKind, type JobRow, jobs } from './job.ts'
 const CLAIM_MS = 60_000;
 /** A step that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
-const LONGEST_MS = 3_600_000;
+export const LONGEST_WAIT_MS = 3_600_000;
 
 export interface JobsParts extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> {
   readonly kinds: ReadonlyMap<string, JobKind>;
@@ -89,8 +89,10 @@ export function createJobs(parts: JobsParts): Jobs {
     }
     if (typeof after === 'string') await rows.put({ ...row, ...free, cursor: after, due: later(0) });
     else if (row.again) await rows.put({ ...row, ...free, cursor: null, due: later(0) });
-    else if (after instanceof Date) await rows.put({ ...row, claim: null, due: after.toISOString() });
-    else await rows.delete(row);
+    else if (after !== undefined) {
+      const { at, data = row.data } = after;
+      await rows.put({ ...row, data, claim: null, due: at.toISOString() });
+    } else await rows.delete(row);
     return undefined;
   }
 
@@ -105,7 +107,7 @@ export function createJobs(parts: JobsParts): Jobs {
         );
         return tx.table(jobs).delete(row);
       }
-      const wait = Math.min(AGAIN_MS * 2 ** (row.attempts - 1), LONGEST_MS);
+      const wait = Math.min(AGAIN_MS * 2 ** (row.attempts - 1), LONGEST_WAIT_MS);
       await tx.table(jobs).put({ ...row, claim: null, due: later(wait) });
     });
   }

@@ -4,7 +4,9 @@
  */
 
 import { setImmediate as breath } from 'node:timers/promises';
-import { type Occurrence, occurrences, periodEnd, type Schedule } from '../../lib/schedule.ts';
+import { dayOf } from '../../lib/dates.ts';
+import type { Log } from '../../lib/log.ts';
+import { type Occurrence, occurrences, periodEnd, periodName, type Schedule } from '../../lib/schedule.ts';
 import type { Raw } from '../cards/spec.ts';
 import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
@@ -19,11 +21,14 @@ import type { Rhythm } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
 export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> & {
+  readonly log: Pick<Log, 'warn'>;
   readonly rhythms: ReadonlyMap<string, Rhythm>;
 };
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
 const AT_ONCE = 200;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
@@ -35,6 +40,7 @@ export async function startPlanning(parts: PlanParts): Promise<void> {
   // Looking costs no write: most ticks find nothing.
   const due = await parts.store.read((tx) => dueRhythms(worldOf(parts, tx), parts.rhythms.values()));
   for (const rhythm of due) {
+    await goBack(parts, rhythm);
     while (
       await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => startNext(doing, rhythm)))
     );
@@ -46,7 +52,7 @@ export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promi
   const due: Rhythm[] = [];
   for (const rhythm of rhythms) {
     const mark = await world.tx.table(watermarks).get(rhythm.name);
-    if (!mark || (await nextOf(world, rhythm, mark))) due.push(rhythm);
+    if (!mark || isAhead(world, rhythm, mark) || (await nextOf(world, rhythm, mark))) due.push(rhythm);
   }
   return due;
 }
@@ -63,6 +69,38 @@ async function nextOf(
   return occurrences(await scheduleOf(world, rhythm), world.workdays, after, world.now)[0];
 }
 
+/**
+ * Whether a clock that was ahead has written this: nothing would be said until its day. A clock that was set back by hours
+ * is none: what was planned before stays planned.
+ */
+function isAhead({ now }: World, { schedule }: Rhythm, { at, current, written = '' }: WatermarkRow): boolean {
+  const soon = new Date(now.getTime() + DAY_MS);
+  const last = periodEnd(
+    schedule.every === 'workday' ? dayOf(soon) : periodName(dayOf(soon), schedule.every),
+  );
+  return written > soon.toISOString() || new Date(current?.at ?? at) > last;
+}
+
+/** Take back what a clock that was ahead has planned. */
+async function goBack(parts: PlanParts, rhythm: Rhythm): Promise<void> {
+  const ahead = await parts.store.transaction(async (tx) => {
+    const world = worldOf(parts, tx);
+    const rows = tx.table(watermarks);
+    const mark = await rows.get(rhythm.name);
+    if (!mark || !isAhead(world, rhythm, mark)) return undefined;
+    const now = world.now.toISOString();
+    const { id, rev, at, before = now } = mark;
+    const from = isAhead(world, rhythm, { id, at: before, current: null }) ? now : before;
+    await rows.put({ id, rev, at: from, current: null, written: now });
+    return { planned: at, goesOnFrom: from };
+  });
+  if (ahead)
+    parts.log.warn(
+      { rhythm: rhythm.name, ...ahead },
+      'planned up to a time that is far ahead: the clock was; this is not believed',
+    );
+}
+
 /** Start the job for the oldest occurrence that has none yet; resolves to whether there was one. */
 async function startNext(doing: Doing, rhythm: Rhythm): Promise<boolean> {
   const rows = doing.tx.table(watermarks);
@@ -70,9 +108,15 @@ async function startNext(doing: Doing, rhythm: Rhythm): Promise<boolean> {
   const next = mark && (await nextOf(doing, rhythm, mark));
   if (next) startPlan(doing, rhythm.name, next, mark.current?.cursor);
   // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
-  if (!mark) await rows.put({ id: rhythm.name, at: doing.now.toISOString(), current: null });
-  // A period that is planned is over for good, whenever its schedule is changed to.
-  else if (next) await rows.put({ ...mark, at: periodEnd(next.period).toISOString(), current: null });
+  const written = doing.now.toISOString();
+  if (!mark) await rows.put({ id: rhythm.name, at: written, current: null, written });
+  else if (next) {
+    // What is caught up with is planned in one go: what was planned before it is known to have been right.
+    const fresh = doing.now.getTime() - Date.parse(mark.written ?? mark.at) > HOUR_MS;
+    // A period that is planned is over for good, whenever its schedule is changed to.
+    const at = periodEnd(next.period).toISOString();
+    await rows.put({ ...mark, at, current: null, written, ...(fresh && { before: mark.at }) });
+  }
   return next !== undefined;
 }
 

@@ -11,6 +11,9 @@ const watermarkRow = z.object({
   at: z.string(),
   /** The occurrence being planned, and the number of the last wave that has its part of it. */
   current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),
+  /** When this was written down, and how far it had been planned before that. */
+  written: z.string().exactOptional(),
+  before: z.string().exactOptional(),
 });
 
 export type WatermarkRow = z.infer<typeof watermarkRow>;

@@ -3,7 +3,8 @@
 import { addDays, mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { waveOf } from '../delivery/batches.ts';
-import { addLine } from '../delivery/digest.ts';
+import { addLines } from '../delivery/digest.ts';
+import { ended } from '../delivery/enqueue.ts';
 import { type OutboxRow, outbox, type WaveRow, waves } from '../delivery/tables.ts';
 import type { Estate } from '../operation.ts';
 import type { World } from '../world.ts';
@@ -21,7 +22,7 @@ async function waiting({ tx, today }: World, person: string): Promise<readonly S
   for (let n = -1; n <= WEEKS; n++) weeks.push(mondayOf(addDays(today, 7 * n)));
   const where = { person, week: weeks, kind: ['notice', 'digest'] as const };
   const { rows } = await tx.table(outbox).find({ where, limit: MOST });
-  return rows.filter(({ state, attempts }) => state === 'due' && attempts === 0);
+  return rows.filter(({ state, attempts }) => (state === 'due' || state === 'waiting') && attempts === 0);
 }
 
 /** Reminders that are planned and in no digest yet. */
@@ -50,17 +51,15 @@ export const pendingMessages: Estate = {
     for (const row of await waiting(ctx, from)) {
       if (row.kind === 'notice') await tx.table(outbox).put({ ...row, person: to });
       else {
-        for (const line of row.lines) await addLine(ctx, to, line, new Date(row.due));
-        await tx.table(outbox).put({ ...row, state: 'merged', error });
+        await addLines(ctx, to, row.lines, new Date(row.due));
+        await tx.table(outbox).put(ended(row, 'merged', error));
       }
     }
     for (const wave of await planned(ctx, from)) {
       const at = new Date(wave.due) > now ? new Date(wave.due) : now;
       const { [from]: places = [], ...people } = wave.people;
-      for (const place of places) {
-        const line = wave.lines[place];
-        if (line) await addLine(ctx, to, line, at);
-      }
+      const lines = places.flatMap((place) => wave.lines[place] ?? []);
+      await addLines(ctx, to, lines, at);
       await tx.table(waves).put({ ...wave, people });
     }
   },

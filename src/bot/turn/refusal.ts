@@ -3,6 +3,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
+import { followSubject } from '../cards/live.ts';
 import type { Reply } from '../cards/spec.ts';
 import { notePlace } from '../delivery/conversations.ts';
 import { withDoing } from '../delivery/effects.ts';
@@ -30,7 +31,10 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       const place = await notePlace(world, inbound, sender);
       await noteVisitor(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
-      if (pressed) await withDoing(kernel, tx, null, async (doing) => doing.refresh(pressed));
+      if (pressed && inbound.kind === 'action' && inbound.pressed) {
+        await followSubject(world, place.id, inbound.pressed, pressed, inbound.place.thread);
+        await withDoing(kernel, tx, null, async (doing) => doing.refresh(pressed));
+      }
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
       const reply = await refusal(kernel, world, sender, error.code, text);

@@ -7,7 +7,7 @@ import {
 } from 'botbuilder';
 import type { Credentials } from '../../config.ts';
 import type { Activity, Reference } from './activity.ts';
-import { addressOf, type Connector, createAgents, send } from './connector.ts';
+import { addressOf, type Connector, createAgents, noToken, send } from './connector.ts';
 import { fetchFile } from './fetch.ts';
 
 /** How requests are proven, in and out; tests put one that asks a local key server in place of Microsoft's. */
@@ -43,6 +43,7 @@ export function createAdapter(
     // Callers are channels only (guard.ts), so that the audience is always the same and the address is key enough.
     const made = factory
       .create(serviceUrl, DEFAULT_AUDIENCE)
+      .catch((error: unknown) => Promise.reject(noToken(error)))
       .then((sdk) => connectorOf(serviceUrl, sdk, agents, credentials === undefined));
     made.catch(() => connectors.delete(serviceUrl));
     const [oldest] = connectors.keys();
@@ -115,7 +116,11 @@ type SdkClient = Awaited<ReturnType<Factory['create']>>;
 
 /** What is used of the SDK's connector client, which its types keep private. */
 interface Inside {
-  readonly credentials: { signRequest(request: object): Promise<unknown> };
+  readonly credentials: {
+    signRequest(request: object): Promise<unknown>;
+    /** Where there is something to ask for. */
+    getToken?(refresh: boolean): Promise<string>;
+  };
   readonly options: { readonly userAgent?: unknown };
   readonly client: {
     readonly pipeline: {
@@ -152,7 +157,8 @@ async function connectorOf(
     where,
     userAgent: String(options.userAgent ?? 'huishang').trim(),
     agent,
-    async authorization() {
+    async authorization(fresh = false) {
+      if (fresh) await credentials.getToken?.(true);
       let header: string | undefined;
       const set = (name: string, value: string) => {
         if (name.toLowerCase() === 'authorization') header = value;

@@ -20,20 +20,33 @@ export interface Connector {
   readonly userAgent: string;
   /** Keeps the connections to it, maybe through a proxy. */
   readonly agent: Agent;
-  /** The header that proves who we are; undefined where nobody asks. */
-  authorization(): Promise<string | undefined>;
+  /**
+   * The header that proves who we are; undefined where nobody asks.
+   * @param fresh the last one was not accepted: fetch another, whatever the clock says
+   */
+  authorization(fresh?: boolean): Promise<string | undefined>;
 }
+
+/**
+ * How far a request came: `token`: it could not be proven who we are. `connect`: nobody was reached, so nothing was
+ * sent. `sent`: it left, at least in part, and no answer came. `answered`: see the status.
+ */
+export type Stage = 'token' | 'connect' | 'sent' | 'answered';
 
 /** Why a message was not taken, or a file not given. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
+  readonly stage: Stage = 'sent';
   /** Of the answer; absent when none came. */
   readonly statusCode?: number;
   /** The service's word for it, or Node's (`ECONNREFUSED` …). */
   readonly code?: string;
   readonly retryAfter?: string;
 
-  constructor(message: string, fields: Partial<Pick<ConnectorError, 'statusCode' | 'code' | 'retryAfter'>>) {
+  constructor(
+    message: string,
+    fields: Partial<Pick<ConnectorError, 'stage' | 'statusCode' | 'code' | 'retryAfter'>>,
+  ) {
     super(message);
     Object.assign(this, fields);
   }
@@ -65,6 +78,8 @@ interface Said {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | undefined;
+  /** Whether we showed who we are. */
+  readonly proven: boolean;
 }
 
 /**
@@ -81,49 +96,56 @@ export async function send(
   const to = `v3/conversations/${encodeURIComponent(conversation)}/activities`;
   const [method, path] =
     replaced === undefined ? ['POST', to] : ['PUT', `${to}/${encodeURIComponent(replaced)}`];
-  const { status, text, retryAfter } = await exchange(
-    connector,
-    method ?? '',
-    path ?? '',
-    JSON.stringify(activity),
-    timeoutMs,
-  );
+  const request = { method: method ?? '', path: path ?? '', body: JSON.stringify(activity) };
+  let answer = await exchange(connector, request, timeoutMs);
+  // The token may have been taken back, or be older than our clock believes: once more, with a new one.
+  if (answer.status === 401 && answer.proven)
+    answer = await exchange(connector, { ...request, fresh: true }, timeoutMs);
+  const { status, text, retryAfter } = answer;
   const said = read(text);
   if (status >= 200 && status < 300) return typeof said.id === 'string' ? said.id : '';
   const { code, message } = said.error ?? {};
   throw new ConnectorError(typeof message === 'string' ? message : `answered with ${status}`, {
+    stage: 'answered',
     statusCode: status,
     ...(typeof code === 'string' && { code }),
     ...(retryAfter !== undefined && { retryAfter }),
   });
 }
 
+interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly fresh?: boolean;
+}
+
 /** The deadline is for all of it: the token may have to be fetched first. */
 function exchange(
   { where, agent, userAgent, authorization }: Connector,
-  method: string,
-  path: string,
-  body: string,
+  { method, path, body, fresh = false }: Outgoing,
   timeoutMs: number,
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
     let request: ClientRequest | undefined;
     let over = false;
+    let stage: Stage = 'token';
     const end = (settle: () => void) => {
       over = true;
       clearTimeout(timer);
       settle();
     };
     const timer = setTimeout(() => {
-      end(() => reject(new ConnectorError(`no answer within ${timeoutMs} ms`, {})));
+      end(() => reject(new ConnectorError(`no answer within ${timeoutMs} ms`, { stage, code: 'timeout' })));
       request?.destroy();
     }, timeoutMs);
     const fail = ({ message, code }: NodeJS.ErrnoException) =>
-      end(() => reject(new ConnectorError(message, code === undefined ? {} : { code })));
+      end(() => reject(new ConnectorError(message, { stage, ...(code !== undefined && { code }) })));
 
-    authorization().then(
+    authorization(fresh).then(
       (proof) => {
         if (over) return;
+        stage = 'connect';
         const options = {
           hostname: where.hostname,
           port: where.port,
@@ -145,15 +167,33 @@ function exchange(
             if (text.length < MOST_BYTES) text += part;
           });
           const { statusCode: status = 0, headers } = response;
-          response.on('end', () => end(() => resolve({ status, text, retryAfter: headers['retry-after'] })));
+          const said = { status, retryAfter: headers['retry-after'], proven: proof !== undefined };
+          response.on('end', () => end(() => resolve({ ...said, text })));
           response.on('error', fail);
         });
         request.on('error', fail);
+        request.on('socket', (socket) => {
+          const ready = () => {
+            stage = 'sent';
+          };
+          // One that was kept open takes what is written at once.
+          if (socket.connecting) socket.once(where.secure ? 'secureConnect' : 'connect', ready);
+          else ready();
+        });
         request.end(body);
       },
-      (error: unknown) => end(() => reject(error)),
+      // What the SDK throws holds the request and our secret: its words are enough.
+      (error: unknown) => end(() => reject(noToken(error))),
     );
   });
+}
+
+/** That there is no token: the words of the library that asks for it, and its code. */
+export function noToken(error: unknown): ConnectorError {
+  const { message, errorCode, code } = (error ?? {}) as Record<string, unknown>;
+  const known = errorCode ?? code;
+  const words = String(message ?? error);
+  return new ConnectorError(words, { stage: 'token', ...(known !== undefined && { code: String(known) }) });
 }
 
 function read(text: string): { id?: unknown; error?: { code?: unknown; message?: unknown } } {

@@ -5,12 +5,15 @@ import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
 import { inThread, parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
+import { ConnectorError } from './connector.ts';
 import { isLoopbackUrl } from './guard.ts';
 import { REFRESH } from './receive.ts';
 
 const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
-/** Answered with one of these, Teams asks to be asked again; never with 500. */
-const RETRY = new Set([412, 429, 502, 503, 504]);
+/** Answered with one of these, or any of a broken server, Teams has not taken it. */
+const RETRY = new Set([408, 412, 425]);
+/** Our token, or that of a proxy between us: nothing is wrong with the message. */
+const NOT_US = new Set([401, 407]);
 /** Places that take no message of ours any more. */
 const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
   403: new Set([
@@ -22,8 +25,8 @@ const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
   ]),
   404: new Set(['ConversationNotFound']),
 };
-/** Failures of a connection over which nothing was sent yet. */
-const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** Why a token cannot be fetched now, in the words of the library that asks for it or in Node's. */
+const NO_TOKEN_NOW = /network|endpoint|timeout|temporar|server_error|^E[A-Z_]+$/;
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -102,29 +105,20 @@ function withFallback(card: CardJson, text: string): CardJson {
   return card.fallbackText === undefined ? { ...card, fallbackText: text } : card;
 }
 
-interface Failure {
-  readonly name?: unknown;
-  readonly message?: unknown;
-  readonly code?: unknown;
-  /** Of the library that asks for tokens. */
-  readonly errorCode?: unknown;
-  readonly statusCode?: unknown;
-  readonly retryAfter?: string;
-}
-
-/** A failure as the outbox needs it. The SDK's, of fetching tokens, hold the request and are not kept. */
+/** A failure as the outbox needs it. What is no answer and no failure of a connection is a fault in what is sent. */
 export function sendError(error: unknown, now: Date): SendError {
-  const { name, code, errorCode, message, statusCode, retryAfter } = (error ?? {}) as Failure;
-  const status = typeof statusCode === 'number' ? statusCode : undefined;
-  const said = [status, code ?? errorCode, String(message ?? error).slice(0, 200)].filter(Boolean).join(' ');
-  if (status === undefined) {
-    const noToken = errorCode === 'network_error' || errorCode === 'endpoints_resolution_error';
-    if (noToken || NEVER_LEFT.has(String(code))) return new SendError('retry', said);
-    // Sent, or begun to be sent, and nothing came back.
-    return new SendError(name === 'ConnectorError' ? 'unsure' : 'refused', said);
-  }
-  if (RETRY.has(status)) return new SendError('retry', said, retryAfterMs(retryAfter, now));
-  return new SendError(typeof code === 'string' && GONE[status]?.has(code) ? 'gone' : 'refused', said);
+  if (!(error instanceof ConnectorError)) return new SendError('refused', String(error).slice(0, 200));
+  const { stage, code, message, statusCode: status = 0, retryAfter } = error;
+  const said = [status, code, message.slice(0, 200)].filter(Boolean).join(' ');
+  if (stage === 'token')
+    return new SendError(NO_TOKEN_NOW.test(code ?? '') ? 'retry' : 'configuration', said);
+  if (stage === 'connect') return new SendError('retry', said);
+  if (stage === 'sent') return new SendError('unsure', said);
+  const wait = retryAfterMs(retryAfter, now);
+  if (status === 429) return new SendError('limited', said, wait);
+  if (status >= 500 || RETRY.has(status)) return new SendError('retry', said, wait);
+  if (NOT_US.has(status)) return new SendError('configuration', said, wait);
+  return new SendError(code !== undefined && GONE[status]?.has(code) ? 'gone' : 'refused', said);
 }
 
 /** Retry-After in milliseconds from now: seconds or an HTTP date; undefined when it says neither. */

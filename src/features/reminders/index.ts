@@ -1,7 +1,7 @@
 /** Reminders: what comes next for whom, when the programme's rhythms occur, and whether messages arrived. */
 import type { Feature } from '../../bot/feature.ts';
 import { holidayFile, importHolidays } from './holidays.ts';
-import { ledger, resend } from './ledger.ts';
+import { ledger, resend, resending } from './ledger.ts';
 import { hours, reminders as next } from './reminders.ts';
 import { change, list, show } from './schedules.ts';
 
@@ -12,4 +12,5 @@ export const reminders: Feature = {
   tables: [],
   operations: [next, ledger, resend, hours, list, show, change, importHolidays],
   intakes: [holidayFile],
+  jobs: [resending],
 };

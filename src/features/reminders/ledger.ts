@@ -1,20 +1,26 @@
-/** 投递: who was reached and who was not, and why; what failed can be sent again. */
+/** 投递: who was reached and who was not, and why; what failed can be sent again, all of it at once. */
+
 import { z } from 'zod';
+import type { Raw } from '../../bot/cards/spec.ts';
 import { type Button, button, listCard } from '../../bot/cards/spec.ts';
+import { asNew } from '../../bot/delivery/enqueue.ts';
 import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
+import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
-import type { Query, Stored } from '../../store/store.ts';
+import type { Stored } from '../../store/store.ts';
 import { actorOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 8;
-/** Most that one press sends again; the next press takes the next ones. */
-const AT_ONCE = 200;
+/** Messages that are sent again in one transaction. */
+const AT_ONCE = 100;
 
 export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
   due: '待发',
+  waiting: '排队中',
   sending: '发送中',
   sent: '已送达',
   merged: '已合并',
@@ -24,12 +30,16 @@ export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
 };
 const TROUBLE = ['failed', 'unsure'] as const;
 
-/** The organiser sees everything, everybody else what their own unit caused. */
-async function slice(ctx: Ctx, states: readonly OutboxRow['state'][]): Promise<Query<OutboxRow>> {
-  const all = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
-  return all
-    ? { where: { state: states }, order: 'due', desc: true, limit: PAGE }
-    : { where: { from: ctx.me.unit, state: states }, order: 'at', desc: true, limit: PAGE };
+/** Whose messages one sees: the organiser all, everybody else what their own unit caused. */
+async function unitSeen(ctx: Ctx): Promise<string | null> {
+  return (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city' ? null : ctx.me.unit;
+}
+
+/** Messages in these states, as they became due; those of one unit as they came up. */
+function slice(from: string | null, state: readonly OutboxRow['state'][]) {
+  return from === null
+    ? ({ where: { state }, order: 'due' } as const)
+    : ({ where: { from, state }, order: 'at' } as const);
 }
 
 export const ledger = operation({
@@ -40,19 +50,21 @@ export const ledger = operation({
   right: rights.ledger,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
-    const query = await slice(ctx, TROUBLE);
-    const { state: _state, ...mine } = query.where ?? {};
-    const counts = await ctx.tx.table(outbox).countBy('state', mine);
+    const from = await unitSeen(ctx);
+    const counts = await ctx.tx.table(outbox).countBy('state', from === null ? {} : { from });
     const said = Object.entries(DELIVERY_NAMES).flatMap(([state, name]) =>
       counts[state] ? [`${name}${counts[state]}`] : [],
     );
-    const { rows } = await ctx.tx.table(outbox).find(query);
+    const newest = { ...slice(from, TROUBLE), desc: true, limit: PAGE } as const;
+    const { rows } = await ctx.tx.table(outbox).find(newest);
     const lines = [];
     for (const row of rows) lines.push(await lineOf(ctx, row));
     const sub =
       said.length === 0
         ? '还没有发过消息。'
-        : `${said.join('，')}。${rows.length > 0 ? '没送到的：' : '都送到了。'}`;
+        : `${said.join('，')}。${
+            rows.length > 0 ? '没送到的：' : counts.waiting ? '排队中的会自动补发。' : '都送到了。'
+          }`;
     const buttons: Button[] = [];
     if (counts.failed) buttons.push(button('重发失败的', 'reminders.resend', {}, 'positive'));
     if (counts.unsure) buttons.push(button('不确定的也重发', 'reminders.resend', { unsure: 'yes' }));
@@ -84,12 +96,34 @@ export const resend = operation({
   right: rights.resend,
   input: z.object({ unsure: z.literal('yes').optional() }),
   async run(ctx, { unsure }): Promise<Outcome> {
+    const from = await unitSeen(ctx);
     const states = unsure ? TROUBLE : (['failed'] as const);
-    const { rows } = await ctx.tx.table(outbox).find({ ...(await slice(ctx, states)), limit: AT_ONCE });
-    const due = ctx.now.toISOString();
-    for (const row of rows)
-      await ctx.tx.table(outbox).put({ ...row, state: 'due', due, attempts: 0, error: null });
-    if (rows.length === 0) return { text: '没有要重发的。' };
-    return { text: `正在重发${rows.length}条，过一会儿再看“投递”。`, did: { kind: 'outbox', id: due } };
+    const count = await ctx.tx.table(outbox).count(slice(from, states).where);
+    if (count === 0) return { text: '没有要重发的。' };
+    const at = ctx.now.toISOString();
+    const order = { from, states, at };
+    const cursor = await resendPage(ctx, order);
+    if (cursor !== undefined) ctx.start(resending, order, { cursor });
+    return { text: `正在重发${count}条，过一会儿再看“投递”。`, did: { kind: 'outbox', id: at } };
   },
 });
+
+const resendOrder = z.object({
+  from: z.string().nullable(),
+  states: z.array(z.enum(TROUBLE)),
+  at: z.string(),
+});
+
+/** Sends again what had failed when it was asked for; what fails once more waits for another press. */
+export const resending: JobKind = {
+  kind: 'reminders.resending',
+  step: (doing, { data, cursor }) => resendPage(doing, data, cursor ?? undefined),
+};
+
+async function resendPage({ tx, now }: World, data: Raw, after?: string): Promise<string | undefined> {
+  const { from, states, at } = resendOrder.parse(data);
+  const some = { ...slice(from, states), range: { lte: at }, limit: AT_ONCE, ...(after && { after }) };
+  const page = await tx.table(outbox).find(some);
+  for (const row of page.rows) await tx.table(outbox).put(asNew(row, now));
+  return page.next;
+}

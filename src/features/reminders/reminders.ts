@@ -1,7 +1,7 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
 import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
-import { USUAL_HOURS } from '../../bot/delivery/digest.ts';
+import { theFirst, theRest, USUAL_HOURS } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
@@ -21,7 +21,8 @@ export const reminders = operation({
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
-    const rows = [...(await waiting(ctx)), ...(await coming(ctx))];
+    const put = await waiting(ctx);
+    const rows = [...theFirst(put), ...theRest(put), ...(await coming(ctx))];
     const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
     const organiser = await may(rights.schedules, null, ctx, ctx.me);
     const buttons: Button[] = [button('提醒时段', 'reminders.hours')];

@@ -63,7 +63,6 @@ export async function startRig(
     },
     pump: async () => {},
     tick: async () => {},
-    tickThrough: async () => {},
     stop: async () => {},
     download: async () => 'refused',
     draw: async ({ text }) => ({ text }),

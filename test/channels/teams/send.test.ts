@@ -1,7 +1,9 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CardJson } from '../../../src/bot/cards/spec.ts';
 import type { Place } from '../../../src/bot/delivery/channel.ts';
 import { SendError } from '../../../src/bot/delivery/channel.ts';
+import { noToken } from '../../../src/channels/teams/connector.ts';
 import { retryAfterMs, sendError } from '../../../src/channels/teams/send.ts';
 import type { Trouble } from '../../fake-connector.ts';
 import { NOW, type Rig, startRig } from './kit.ts';
@@ -90,9 +92,14 @@ describe('sending', () => {
 describe('failures', () => {
   it.each<[Trouble, SendError['kind'], number?]>([
     [{ status: 412 }, 'retry'],
-    [{ status: 429, headers: { 'retry-after': '7' } }, 'retry', 7_000],
-    [{ status: 429, headers: { 'retry-after': 'Mon, 23 Nov 2026 01:00:30 GMT' } }, 'retry', 30_000],
-    [{ status: 429, headers: { 'retry-after': 'soon' } }, 'retry'],
+    [{ status: 429, headers: { 'retry-after': '7' } }, 'limited', 7_000],
+    [{ status: 429, headers: { 'retry-after': 'Mon, 23 Nov 2026 01:00:30 GMT' } }, 'limited', 30_000],
+    [{ status: 429, headers: { 'retry-after': 'soon' } }, 'limited'],
+    [{ status: 500 }, 'retry'],
+    [{ status: 408 }, 'retry'],
+    [{ status: 520, body: '<html>' }, 'retry'],
+    [{ status: 401 }, 'configuration'],
+    [{ status: 407 }, 'configuration'],
     [{ status: 502 }, 'retry'],
     [{ status: 503, headers: { 'retry-after': '0' } }, 'retry', 0],
     [{ status: 504, body: '<html>' }, 'retry'],
@@ -109,9 +116,6 @@ describe('failures', () => {
     [{ status: 403 }, 'refused'],
     [{ status: 404, body: 'not here' }, 'refused'],
     [{ status: 413, code: 'MessageSizeTooBig' }, 'refused'],
-    [{ status: 408 }, 'refused'],
-    [{ status: 500 }, 'refused'],
-    [{ status: 401 }, 'refused'],
   ])('%j is %s', async (trouble, kind, wait) => {
     rig.connector.trouble(trouble);
     const error = await failure(rig.channel.send(place(), { text: '秘密', card }, 'k'));
@@ -153,12 +157,27 @@ describe('failures', () => {
     expect(rig.connector.calls).toHaveLength(0);
   });
 
-  it('tells a token that cannot be fetched now from one that is refused', () => {
-    expect(sendError(Object.assign(new Error('x'), { errorCode: 'network_error' }), NOW).kind).toBe('retry');
-    expect(sendError(Object.assign(new Error('x'), { errorCode: 'invalid_client' }), NOW).kind).toBe(
-      'refused',
-    );
+  it('tells a token that cannot be fetched now from one that is refused, and keeps no secret of either', () => {
+    const kind = (fields: object) =>
+      sendError(noToken(Object.assign(new Error('x'), { request: 'secret' }, fields)), NOW).kind;
+    expect(kind({ errorCode: 'network_error' })).toBe('retry');
+    expect(kind({ errorCode: 'endpoints_resolution_error' })).toBe('retry');
+    expect(kind({ code: 'ECONNREFUSED' })).toBe('retry');
+    expect(kind({ errorCode: 'invalid_client' })).toBe('configuration');
+    expect(kind({})).toBe('configuration');
     expect(sendError(undefined, NOW).kind).toBe('refused');
+    expect(JSON.stringify(noToken({ request: 'secret' }))).not.toContain('secret');
+  });
+
+  it('knows that nothing was sent where nobody could be reached, also when that takes too long', async () => {
+    // Accepts a connection and never speaks TLS: as behind a firewall, nothing of the message leaves.
+    const mute = createServer((socket) => void socket.resume().on('error', () => undefined));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const away = place('c1', { serviceUrl: `https://127.0.0.1:${port}/` });
+    const error = await failure(rig.channel.send(away, { text: '好' }, 'k'));
+    expect([error.kind, error.message]).toEqual(['retry', 'timeout no answer within 300 ms']);
+    await new Promise((resolve) => mute.close(resolve));
   });
 
   it('reads Retry-After', () => {

@@ -1,0 +1,191 @@
+/** Cards that follow their record: the newest of a chat, each once, after what people wait for. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot } from '../../src/bot/bot.ts';
+import { note } from '../../src/bot/cards/forms.ts';
+import { followSubject } from '../../src/bot/cards/live.ts';
+import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
+import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { withDoing } from '../../src/bot/delivery/effects.ts';
+import { queue } from '../../src/bot/delivery/enqueue.ts';
+import type { Feature } from '../../src/bot/feature.ts';
+import { jobs } from '../../src/bot/jobs/job.ts';
+import type { World } from '../../src/bot/world.ts';
+import { features } from '../../src/features/index.ts';
+import { dayOf, instant } from '../../src/lib/dates.ts';
+import { createWorkdays } from '../../src/lib/workdays.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openBot, openTownStore } from './town.ts';
+
+const SUBJECT = { kind: 'thing', id: 'T-1' };
+const GROUP = 'webchat|g:desk';
+const START = instant('2026-11-23', '09:00').getTime();
+
+let dir: string;
+let store: Store;
+let bot: Bot;
+let stamps = 0;
+let clock: number;
+/** What left, in order: `<place> <message>`, or the words of a message. */
+let left: string[];
+let refusing: (message: string) => SendError | undefined;
+let channel: Channel;
+const now = () => new Date(clock);
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'huishang-redraw-'));
+  clock = START;
+  left = [];
+  refusing = () => undefined;
+  channel = {
+    name: 'webchat',
+    idempotent: true,
+    async send(_place, { text }, key) {
+      left.push(text);
+      return key;
+    },
+    async update(place, message) {
+      const error = refusing(message);
+      if (error) throw error;
+      left.push(`${place.key} ${message}`);
+    },
+  };
+  const thing: Feature = {
+    name: 'test',
+    tables: [],
+    operations: [],
+    views: { thing: async () => note('一件事') },
+  };
+  const town = features.filter(({ name }) => ['members', 'orgs', 'home'].includes(name));
+  const options = { dir, channels: [channel], now, elapsed: () => clock, features: [...town, thing] };
+  store = await openTownStore(options);
+  bot = openBot(store, options);
+});
+afterEach(async () => {
+  await bot.stop();
+  await store.close();
+  await rm(dir, { recursive: true });
+});
+
+function inWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
+  return store.transaction((tx) => work({ tx, now: now(), today: dayOf(now()), workdays: createWorkdays() }));
+}
+
+/** A card about the subject is in this chat; each one second after the last. */
+async function show(place: string, message: string, subject = SUBJECT): Promise<void> {
+  clock += 1_000;
+  await inWorld(async (world) => {
+    const row = { ...newPlace, id: place, channel: 'webchat', kind: 'group' as const, at: '' };
+    if (!(await world.tx.table(places).get(place))) await world.tx.table(places).put(row);
+    await followSubject(world, place, message, subject, undefined);
+  });
+}
+
+const change = (...refreshes: { kind: string; id: string }[]) =>
+  store.transaction((tx) =>
+    withDoing(
+      { now, workdays: createWorkdays(), newId: () => `stamp-${stamps++}`, reactions: [] },
+      tx,
+      null,
+      async (doing) => {
+        for (const subject of refreshes) doing.refresh(subject);
+      },
+    ),
+  );
+
+const open = () => store.read((tx) => tx.table(jobs).count({ kind: 'cards.redraw' }));
+
+describe('a record that was shown seventy times in a group', () => {
+  beforeEach(async () => {
+    for (let n = 1; n <= 70; n++) await show(GROUP, `m${n}`);
+  });
+
+  it('is redrawn in the newest five cards, once for each change', async () => {
+    await change(SUBJECT);
+    await bot.pump();
+    expect(left).toEqual([70, 69, 68, 67, 66].map((n) => `${GROUP} m${n}`));
+    await bot.tick();
+    expect(left).toHaveLength(5);
+    expect(await open()).toBe(0);
+  });
+
+  it('follows again in an old card that was pressed', async () => {
+    await show(GROUP, 'm3');
+    await change(SUBJECT);
+    await bot.pump();
+    expect(left).toEqual(['m3', 'm70', 'm69', 'm68', 'm67'].map((message) => `${GROUP} ${message}`));
+  });
+
+  it('goes on where it had to stop', async () => {
+    refusing = (message) => (message === 'm68' ? new SendError('limited', '429', 30_000) : undefined);
+    await change(SUBJECT);
+    await bot.pump();
+    refusing = () => undefined;
+    await bot.tick();
+    expect(left).toEqual([`${GROUP} m70`, `${GROUP} m69`]);
+    clock += 31_000;
+    await bot.tick();
+    expect(left).toEqual([70, 69, 68, 67, 66].map((n) => `${GROUP} m${n}`));
+    expect(await open()).toBe(0);
+  });
+});
+
+describe('a record that is in many chats', () => {
+  const chats = Array.from({ length: 60 }, (_, n) => `webchat|g:${n}`);
+  beforeEach(async () => {
+    for (const chat of chats) await show(chat, 'm');
+  });
+
+  it('that one of them refuses for hours is redrawn once in all the others, and there when it is back', async () => {
+    const bad = channel.update.bind(channel);
+    channel.update = (place, message, shown) =>
+      place.key === 'webchat|g:7'
+        ? Promise.reject(new SendError('retry', '503'))
+        : bad(place, message, shown);
+    await change(SUBJECT);
+    for (const end = clock + 5 * 3_600_000; clock < end; clock += 60_000) await bot.tick();
+    expect(left).toHaveLength(59);
+    channel.update = bad;
+    clock += 600_000;
+    await bot.tick();
+    expect(left).toHaveLength(60);
+    expect(await open()).toBe(0);
+  });
+
+  it('reaches all of them while it changes and changes', async () => {
+    let changes = 0;
+    const update = channel.update.bind(channel);
+    channel.update = async (place, message, shown) => {
+      if (left.length % 10 === 0 && changes < 20) {
+        changes += 1;
+        await change(SUBJECT);
+      }
+      await update(place, message, shown);
+    };
+    await change(SUBJECT);
+    await bot.pump();
+    // Nobody waits for the others to be drawn a second time.
+    for (let from = 0; from < left.length - 85; from += 60)
+      expect(new Set(left.slice(from, from + 85)).size).toBe(60);
+    // And in the end everybody sees the last change.
+    expect(new Set(left.slice(-60)).size).toBe(60);
+    expect(left.length).toBeLessThan(20 * 25 + 61);
+  });
+});
+
+it('an answer finds room however much there is to redraw', async () => {
+  Object.assign(channel, { limits: { perPlace: [{ count: 9, ms: 3_600_000 }], total: [] } });
+  const subjects = Array.from({ length: 30 }, (_, n) => ({ kind: 'thing', id: `T-${n}` }));
+  for (const subject of subjects) await show(GROUP, `m-${subject.id}`, subject);
+  await change(...subjects);
+  await bot.pump();
+  expect(left).toHaveLength(6);
+  for (const words of ['一', '二', '三']) {
+    const reply = { id: words, kind: 'reply' as const, person: null, place: GROUP, reply: { text: words } };
+    await inWorld((world) => queue(world, reply));
+    await bot.pump();
+  }
+  expect(left.slice(6)).toEqual(['一', '二', '三']);
+});
