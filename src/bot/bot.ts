@@ -30,8 +30,13 @@ import { sweep } from './sweep.ts';
 import { holidays } from './tables.ts';
 
 export interface Bot {
+  /**
+   * Count one message or press of this account; the sentence that refuses it when it is too much. For channels that
+   * know who asks before they read and keep what is asked: `handle` then is told that it was `admitted`.
+   */
+  admit(channel: string, account: string): string | undefined;
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
-  handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
+  handle(inbound: Inbound, attachments?: readonly Attachment[], admitted?: boolean): Promise<Answer>;
   /** Send the message that answers a turn, if nobody else is sending it; resolves when tried once. */
   deliver(answer: Pick<Answer, 'sends' | 'ready'>): Promise<void>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
@@ -131,12 +136,17 @@ export function createBot(parts: BotParts): Bot {
     known = seen;
   }
 
+  function count(channel: string, account: string): ReturnType<typeof flood.admit> {
+    const verdict = flood.admit(`${channel}:${account}`, elapsed());
+    if (verdict !== 'fine') meter.turn(channel, 'refused', 0);
+    if (verdict === 'over') log.warn({ channel, account }, 'too many from one person');
+    return verdict;
+  }
+
   /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
-  function tooMany(inbound: Inbound): Answer | undefined {
-    const verdict = flood.admit(`${inbound.channel}:${inbound.sender.account}`, elapsed());
+  function tooMany({ channel, sender }: Inbound): Answer | undefined {
+    const verdict = count(channel, sender.account);
     if (verdict === 'fine') return undefined;
-    meter.turn(inbound.channel, 'refused', 0);
-    if (verdict === 'over') log.warn({ turn: turnId(inbound) }, 'too many from one person');
     return {
       scope: verdict === 'over' ? 'words' : 'none',
       shown: { text: TOO_MANY },
@@ -146,8 +156,9 @@ export function createBot(parts: BotParts): Bot {
   }
 
   return {
-    async handle(inbound, attachments = []) {
-      const refusal = tooMany(inbound);
+    admit: (channel, account) => (count(channel, account) === 'fine' ? undefined : TOO_MANY),
+    async handle(inbound, attachments = [], admitted = false) {
+      const refusal = admitted ? undefined : tooMany(inbound);
       if (refusal) return refusal;
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
@@ -187,7 +198,8 @@ export function createBot(parts: BotParts): Bot {
       await planOccasions({ ...parts, rhythms: [...rhythms.values()] });
       await runErrands({ ...parts, errands, stopping: () => stopped });
       await pump();
-      await sweep(parts.store, parts.now());
+      const theirs = [...parts.channels.values()].flatMap(({ keeps = [] }) => keeps);
+      await sweep(parts.store, parts.now(), theirs);
       await sweepExports(parts.store, parts.now());
       await sweepFiles(parts.store, parts.fileStore, parts.now());
     },

@@ -190,6 +190,20 @@ describe('who and what', () => {
     expect(kit.complaints).toEqual([]);
   });
 
+  it('takes no data deeper than any card, whichever channel brings it, and keeps nothing of it', async () => {
+    const turnsKept = () => kit.store.read((tx) => tx.table(turns).count());
+    await secretary.say('上报 路灯坏了');
+    const before = await turnsKept();
+    for (const levels of [32, 5_000, 200_000]) {
+      const deep = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+      const answer = await secretary.press('issues.report', { title: '路灯', ...fields, deep });
+      expect(answer).toMatchObject({ scope: 'words', refused: true, sends: [] });
+      expect(answer.shown.text).toMatch(/什么都没有改.*。$/);
+    }
+    expect([await turnsKept(), await allIssues()]).toEqual([before, []]);
+    expect(kit.complaints).toEqual([]);
+  });
+
   it('lets the same message succeed later when it failed for no fault of its sender', async () => {
     await kit.close();
     let broken = true;

@@ -7,7 +7,8 @@ import type { Answer, Attachment, Inbound, Look } from '../../bot/message.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
-import { jsonBody, type Web } from '../../web/server.ts';
+import { BodyError, readJson } from '../../web/body.ts';
+import type { Web } from '../../web/server.ts';
 import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
@@ -48,7 +49,7 @@ const SORRY = '出了点问题，请稍后再试。';
 
 class Refusal extends Error {
   constructor(
-    readonly status: 400 | 401 | 403,
+    readonly status: 400 | 401 | 403 | 413 | 415 | 503,
     readonly code: string,
     message: string,
   ) {
@@ -63,9 +64,9 @@ export function createTeams(options: TeamsOptions): Channel {
   const sender = createSender(adapter, credentials === undefined, now);
   const hush = createHush();
 
-  web.server.post('/api/messages', ...jsonBody(MOST_BYTES), async (req: Request, res: Response) => {
+  web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
-      const activity = parseActivity(req.body);
+      const activity = parseActivity(await bodyOf(req));
       if (!activity) throw new Refusal(400, 'bad_request', 'The body is not an activity that this bot takes');
       await admit(activity, req.headers.authorization ?? '');
       const { status, body } = await take(activity);
@@ -198,6 +199,16 @@ export function createTeams(options: TeamsOptions): Channel {
       await sender.post(place, shown, message);
     },
   };
+}
+
+async function bodyOf(req: Request): Promise<unknown> {
+  try {
+    return await readJson(req, MOST_BYTES);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    const code = { 400: 'bad_request', 413: 'too_large', 415: 'unsupported_media_type' }[error.status];
+    throw new Refusal(error.status, code, error.message);
+  }
 }
 
 function unauthorized(): Refusal {

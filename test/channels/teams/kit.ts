@@ -49,6 +49,7 @@ export async function startRig(
     return { scope: 'none', shown: { text: '收到' }, refused: false, sends: [`reply:${inbound.id}`] };
   };
   const bot: Bot = {
+    admit: () => undefined,
     handle: async (inbound, files = []) => {
       handled.push(inbound);
       attached.push(files);

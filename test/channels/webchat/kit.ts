@@ -52,6 +52,7 @@ export async function startKit({ demo = true, people = town } = {}) {
   const web = createWeb({ log, loopbackOnly: true, ready: () => true });
   const inbounds: Inbound[] = [];
   const received: { name: string; bytes: Uint8Array }[] = [];
+  const refusals = new Map<string, string>();
   const seen = new Map<string, Answer>();
   const outbox = new Map<string, { place: Place; shown: Shown }>();
   const lives: { place: Place; message: string }[] = [];
@@ -107,7 +108,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'handle' | 'deliver' | 'draw' | 'happen'> = {
+  const bot: Pick<Bot, 'admit' | 'handle' | 'deliver' | 'draw' | 'happen'> = {
+    admit: (_channel, account) => refusals.get(account),
     happen: async () => [],
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
@@ -183,6 +185,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     channel,
     inbounds,
     received,
+    /** Who is refused, with these words. */
+    refusals,
     call,
     say,
     messages,
