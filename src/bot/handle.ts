@@ -14,7 +14,16 @@ import { createContext, followSubject, notePlace, pressedSubject, unknownPerson 
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
+import {
+  claimedForm,
+  filledByWords,
+  knownOf,
+  noteReads,
+  sayErrors,
+  showForm,
+  showPreview,
+  shutForm,
+} from './forms.ts';
 import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
@@ -102,7 +111,8 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   const form = await claimedForm(ctx, raw);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
-  const record = await op.record?.(ctx, raw);
+  const { fields, read } = noteReads(raw);
+  const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
     // What nobody could do now is not about who tried.
@@ -120,7 +130,7 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
     return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
-  if (preview) return showPreview(ctx, op, record, raw, form, preview);
+  if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed.data, read), form, preview);
   const outcome = await op.run(ctx, parsed.data, record);
   if (outcome.did) await writeDone(ctx, op, outcome.did);
   if (form) await shutForm(ctx, form, replyOf(outcome));

@@ -204,6 +204,21 @@ describe('who and what', () => {
     expect(kit.complaints).toEqual([]);
   });
 
+  it('keeps nothing of fields that nobody asked for, whatever is pressed', async () => {
+    const made = '凭空多出来的';
+    const organiser = kit.person('bai-zhiyuan');
+    const asked = await organiser.press('members.remove', { person: '黄文昌', 多: made, x: [{ y: made }] });
+    expect(asked).toMatchObject({ scope: 'mine', refused: false });
+    const names = features.flatMap(({ operations }) => operations.map(({ name }) => name));
+    for (const op of names)
+      for (const person of [secretary, township, organiser])
+        await person.press(op, { title: '路灯', ...fields, person: '黄文昌', [made]: '1', y: { z: made } });
+    for await (const item of kit.store.export()) expect(JSON.stringify(item)).not.toContain(made);
+    // What is known goes on to the second press.
+    const [remove] = buttonsOf(asked.shown.card ?? { type: 'AdaptiveCard' });
+    expect(remove?.data).toMatchObject({ person: '黄文昌', sure: 'yes' });
+  });
+
   it('lets the same message succeed later when it failed for no fault of its sender', async () => {
     await kit.close();
     let broken = true;
