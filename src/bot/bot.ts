@@ -1,5 +1,6 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 import { createFlood } from '../lib/flood.ts';
+import { DEEPEST, deeperThan } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
@@ -102,6 +103,7 @@ export interface BotParts {
 
 /** Whoever sent too much is heard again after so long without a message. */
 const CALM_MS = 15_000;
+const TOO_DEEP = '这次提交的内容读不了，什么都没有改。请重新打开这张卡片再试。';
 const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
@@ -160,6 +162,9 @@ export function createBot(parts: BotParts): Bot {
     async handle(inbound, attachments = [], admitted = false) {
       const refusal = admitted ? undefined : tooMany(inbound);
       if (refusal) return refusal;
+      // Before anything walks through it: no card is that deep, and no row should be.
+      if (inbound.kind === 'action' && deeperThan(inbound.data, DEEPEST))
+        return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);

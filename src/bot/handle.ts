@@ -6,7 +6,6 @@
  * transactions conflict. A refusal is a thrown AppError: it undoes whatever was begun and becomes a sentence.
  */
 import { AppError } from '../lib/errors.ts';
-import { DEEPEST, deeperThan } from '../lib/json.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { writeDone } from './audit.ts';
@@ -34,8 +33,6 @@ import { noteVisitor } from './visitors.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
-  // Before anything walks through it: no card is that deep, and no row should be.
-  if (received.kind === 'action' && deeperThan(received.data, DEEPEST)) return tooDeep;
   const inbound = wellFormed(received);
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
@@ -43,13 +40,6 @@ export async function handle(kernel: Kernel, received: Inbound): Promise<Answer>
     return refuse(kernel, inbound, error);
   }
 }
-
-const tooDeep: Answer = {
-  scope: 'words',
-  shown: { text: '这次提交的内容读不了，什么都没有改。请重新打开这张卡片再试。' },
-  refused: true,
-  sends: [],
-};
 
 async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const world = withLinks(worldOf(kernel, tx), kernel.links);
