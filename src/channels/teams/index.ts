@@ -75,6 +75,7 @@ export function createTeams(options: TeamsOptions): Channel {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       log.info({ status: error.status, reason: error.message }, 'activity refused');
+      if (error.status === 503) res.setHeader('Retry-After', '10');
       res.send(error.status, { code: error.code, message: error.message });
     }
   });
@@ -94,10 +95,13 @@ export function createTeams(options: TeamsOptions): Channel {
         hush(() => adapter.authenticate(activity, authorization)),
       );
     } catch (error) {
-      // Closed also when the keys cannot be fetched; that one is ours to repair.
-      if (isTheirFault(error)) log.info({ reason: describe(error).reason }, 'token not accepted');
-      else log.error(describe(error), 'token not accepted');
-      throw unauthorized();
+      if (isTheirFault(error)) {
+        log.info({ reason: describe(error).reason }, 'token not accepted');
+        throw unauthorized();
+      }
+      // Closed, but not for good: who sent it may send it again.
+      log.error(describe(error), 'token not checked: the keys cannot be fetched');
+      throw new Refusal(503, 'unavailable', 'The keys that tokens are signed with cannot be fetched now');
     }
     if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');
   }
