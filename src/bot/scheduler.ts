@@ -8,6 +8,8 @@ export interface Scheduler {
   /** No tick begins after this; resolves when the one under way has ended. */
   stop(): Promise<void>;
   readonly running: boolean;
+  /** When it was last time for a tick, by `elapsed`; undefined before the start. */
+  readonly lastTick: number | undefined;
 }
 
 /** Every five seconds; a tick that takes longer makes the next ones wait. */
@@ -24,9 +26,11 @@ export function createScheduler(
 ): Scheduler {
   let underWay: Promise<void> | undefined;
   let running = false;
+  let lastTick: number | undefined;
   const task = cron.createTask(EVERY, ({ date, triggeredAt }) => {
+    lastTick = elapsed();
     if (underWay) return;
-    const began = elapsed();
+    const began = lastTick;
     underWay = tick()
       .catch((error) => log.error({ err: error }, 'tick failed, the next one tries again'))
       .finally(() => {
@@ -38,6 +42,7 @@ export function createScheduler(
     start() {
       task.start();
       running = true;
+      lastTick = elapsed();
     },
     async stop() {
       running = false;
@@ -46,6 +51,9 @@ export function createScheduler(
     },
     get running() {
       return running;
+    },
+    get lastTick() {
+      return lastTick;
     },
   };
 }

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Request, Response } from 'restify';
 import type { Meter } from '../bot/meter.ts';
 import type { Log } from '../lib/log.ts';
+import type { HealthCheck } from './health.ts';
 import type { Web } from './server.ts';
 
 /** What waits in the outbox: how many messages, and how many seconds the oldest is past its time. */
@@ -22,8 +23,12 @@ export interface Metrics extends Meter {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** @param waiting asked at each reading only */
-export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metrics {
+/** @param waiting and `health` are asked at each reading only */
+export function createMetrics(
+  waiting: () => Promise<Waiting>,
+  health: HealthCheck['numbers'],
+  log: Log,
+): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -56,6 +61,22 @@ export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metric
     help: 'Ticks of the scheduler, with all that they plan and send',
     buckets: SECONDS,
     registers,
+  });
+  const tickAge = new Gauge({
+    name: 'huishang_last_tick_seconds',
+    help: 'How long ago it was last time for a tick of the scheduler',
+    registers,
+    collect(): void {
+      tickAge.set(health().tickAge);
+    },
+  });
+  const failing = new Gauge({
+    name: 'huishang_store_failing',
+    help: '1 while the last write could not be kept',
+    registers,
+    collect(): void {
+      failing.set(health().failing ? 1 : 0);
+    },
   });
   const depth = new Gauge({
     name: 'huishang_outbox_messages',

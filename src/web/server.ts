@@ -3,6 +3,7 @@ import restify, { type Request, type Response, type Server } from 'restify';
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
 import { GATE, type GateLimits, guardServer } from './gate.ts';
+import type { Health } from './health.ts';
 
 export interface Web {
   readonly server: Server;
@@ -20,8 +21,8 @@ export interface WebOptions {
   readonly proxied?: boolean;
   /** Milliseconds on a clock that is never set back; without it nobody is limited by address. */
   readonly elapsed?: () => number;
-  /** True once the store is open and the scheduler runs. */
-  readonly ready: () => boolean;
+  /** How the server is, for GET /healthz. */
+  readonly health: () => Promise<Health>;
   /** For tests: other limits than those of the gate. */
   readonly limits?: Partial<GateLimits>;
 }
@@ -47,7 +48,7 @@ function addressOf(req: Request, proxied: boolean): string {
 }
 
 /** Build the server. Nothing listens until `listen`. */
-export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready, limits }: WebOptions): Web {
+export function createWeb({ log, loopbackOnly, proxied = false, elapsed, health, limits }: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -85,8 +86,8 @@ export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready, 
   );
 
   server.get('/healthz', async (_req: Request, res: Response) => {
-    const ok = ready();
-    res.send(ok ? 200 : 503, { status: ok ? 'ok' : 'starting' });
+    const status = await health();
+    res.send(status === 'ok' ? 200 : 503, { status });
   });
 
   return {

@@ -12,7 +12,13 @@ let web: Web;
 let url: string;
 let port: number;
 const start = async (options: Partial<WebOptions>) => {
-  web = createWeb({ log: quiet, loopbackOnly: false, elapsed: () => clock, ready: () => true, ...options });
+  web = createWeb({
+    log: quiet,
+    loopbackOnly: false,
+    elapsed: () => clock,
+    health: async () => 'ok',
+    ...options,
+  });
   web.server.post('/api/messages', async (_req, res) => void res.send(200));
   const answer = (read: (req: Request) => Promise<unknown>) => async (req: Request, res: Response) => {
     try {

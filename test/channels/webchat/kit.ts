@@ -49,7 +49,7 @@ export type Kit = Awaited<ReturnType<typeof startKit>>;
 export async function startKit({ demo = true, people = town } = {}) {
   const log = createLog('silent');
   const store = memoryStore();
-  const web = createWeb({ log, loopbackOnly: true, ready: () => true });
+  const web = createWeb({ log, loopbackOnly: true, health: async () => 'ok' });
   const inbounds: Inbound[] = [];
   const received: { name: string; bytes: Uint8Array }[] = [];
   const refusals = new Map<string, string>();
