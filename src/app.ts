@@ -63,9 +63,11 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
+  // Whatever the channels' limits are told: ticks come in real time.
+  const uptime = () => performance.now();
   const health = createHealth({
     scheduler: () => scheduler,
-    elapsed,
+    elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
     log,
@@ -118,7 +120,7 @@ export async function startApp({
     meter: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed });
+  const scheduler = createScheduler(bot.tick, { log, meter: metrics, elapsed: uptime });
   const web = createWeb({
     log,
     loopbackOnly: demo,
