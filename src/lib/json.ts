@@ -1,4 +1,4 @@
-/** How deep JSON may be that comes from outside, and what the store takes. */
+/** How deep JSON may be that comes from outside, through whichever channel. */
 
 /** Lists and objects inside one another that a sender may use; cards need some ten. */
 export const DEEPEST = 32;

@@ -25,7 +25,9 @@ export function makeRow(table: KnownTable, value: object, rev: number): { row: S
   try {
     const json = JSON.stringify(fields);
     // Memory holds what the file will give back, not what JSON has no word for, and nothing that is shared.
-    const row = isFlat(fields) ? Object.freeze(fields) : deepFreeze(JSON.parse(json) as StoredRow, DEEPEST);
+    const row = isFlat(fields)
+      ? Object.freeze(fields)
+      : deepFreeze(JSON.parse(json) as StoredRow, ROW_LEVELS);
     return { row, json };
   } catch (cause) {
     // Found out now and not by a snapshot or a backup, which write it again from a deeper stack.
@@ -34,7 +36,7 @@ export function makeRow(table: KnownTable, value: object, rev: number): { row: S
 }
 
 /** Lists and objects inside one another that a row may hold: what people may send, with what is put around it. */
-const DEEPEST = 100;
+const ROW_LEVELS = 100;
 
 /** Schemas may be strict, and `rev` is none of their fields. */
 function withoutRev(value: object): object {

@@ -16,12 +16,12 @@ export class BodyError extends Error {
   }
 }
 
-/** A body as it is, at most so many bytes, however slowly its pieces come. @throws BodyError */
+/** A body as it is, at most so many bytes, with time for each of its pieces (see gate.ts). @throws BodyError */
 export async function readBody(req: Request, mostBytes: number): Promise<Buffer> {
   return gather(req, mostBytes, () => moreCame(req));
 }
 
-/** The value of a JSON body of at most so many bytes, no deeper than `DEEPEST`. @throws BodyError */
+/** The value of a JSON body of at most so many bytes and `DEEPEST` levels. @throws BodyError */
 export async function readJson(req: Request, mostBytes: number): Promise<unknown> {
   if (!/^application\/(json|[\w.+-]+\+json)\b/i.test(req.headers['content-type'] ?? ''))
     throw new BodyError(415, 'Content-Type must be application/json');
