@@ -1,5 +1,6 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
@@ -29,6 +30,7 @@ import { createLiveWorkdays } from './lib/workdays.ts';
 import type { Store } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
+import { createHealth } from './web/health.ts';
 import { createMetrics, mountMetrics, type Waiting } from './web/metrics.ts';
 import { createWeb } from './web/server.ts';
 
@@ -62,9 +64,23 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
-  const sinceTick = () => elapsed() - scheduler.lastTick;
-  const metrics = createMetrics(() => waiting(opened, now()), log, sinceTick);
-  const store = timed(opened, elapsed, metrics.commit);
+  // Whatever the channels' limits are told: ticks come in real time.
+  const uptime = () => performance.now();
+  const health = createHealth({
+    scheduler: () => scheduler,
+    elapsed: uptime,
+    probe: () => store.transaction((tx) => tx.next('health')),
+    ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    log,
+  });
+  const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
+  const store = timed(opened, elapsed, {
+    landed(ms, wrote) {
+      metrics.commit(ms);
+      if (wrote) health.wrote(true);
+    },
+    failed: () => health.wrote(false),
+  });
   const fileStore = await openFiles(config, now, log).catch(async (error) => {
     await store.close();
     throw error;
@@ -105,14 +121,14 @@ export async function startApp({
     meter: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed });
+  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed: uptime });
   const web = createWeb({
     log,
     loopbackOnly: demo,
     // TLS ends at a proxy, so whoever is reached by https sits behind one.
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
-    ready: () => scheduler.running,
+    health: health.check,
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
@@ -156,6 +172,12 @@ export async function startApp({
       await store.close();
     },
   };
+}
+
+/** Bytes that anybody but root may still write in this folder. */
+async function roomIn(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
 }
 
 /** What the outbox still holds; counted and found by an index. */

@@ -3,15 +3,19 @@ import { type App, startApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { AppError } from './lib/errors.ts';
 import { createLog } from './lib/log.ts';
+import { watchLoop } from './lib/watchdog.ts';
 import { StoreError } from './store/store.ts';
 
 /** What is under way takes at most 10 s (a send that nobody answers); whoever stops us may wait 30 s. */
 const STOP_MS = 25_000;
+/** Nothing takes that long in one go. */
+const HANGS_MS = 60_000;
 
 try {
   const config = loadConfig();
   const log = createLog(config.logLevel);
   const app = await startApp({ config, log });
+  watchLoop(HANGS_MS);
   const where = `http://${config.host}:${app.port}`;
   if (config.credentials) log.info({ where }, 'listening; Teams activities at POST /api/messages');
   else log.warn({ where }, `no credentials: listening on this machine only. Open ${where} in a browser`);

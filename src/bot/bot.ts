@@ -1,6 +1,7 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 
 import { createFlood } from '../lib/flood.ts';
+import { DEEPEST, deeperThan } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
@@ -51,10 +52,15 @@ import type { Actor } from './world.ts';
 
 export interface Bot {
   /**
+   * Count one message or press of this account; the sentence that refuses it when it is too much. For channels that
+   * know who asks before they read and keep what is asked: `handle` then is told that it was `admitted`.
+   */
+  admit(channel: string, account: string): string | undefined;
+  /**
    * Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words.
    * A reply that is a message of its own was tried once when this resolves, unless the platform is slow.
    */
-  handle(inbound: Inbound, attachments?: readonly Attachment[]): Promise<Answer>;
+  handle(inbound: Inbound, attachments?: readonly Attachment[], admitted?: boolean): Promise<Answer>;
   /** Whether a channel may show something unimportant (somebody is typing) in a place now, within its limits. */
   spare(channel: string, place: string): boolean;
   /** Send, redraw and do all that is due; resolves when there is nothing left to do now. */
@@ -123,6 +129,7 @@ export interface BotParts {
 
 /** Whoever sent too much is heard again after so long without a message. */
 const CALM_MS = 15_000;
+const TOO_DEEP = '这次提交的内容读不了，什么都没有改。请重新打开这张卡片再试。';
 const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
@@ -198,17 +205,23 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    await sweep(parts.store, parts.now());
+    const theirs = [...parts.channels.values()].flatMap(({ keeps = [] }) => keeps);
+    await sweep(parts.store, parts.now(), theirs);
     await sweepExports(parts.store, parts.now());
     await sweepFiles(parts.store, parts.fileStore, parts.now());
   }
 
+  function count(channel: string, account: string): ReturnType<typeof flood.admit> {
+    const verdict = flood.admit(`${channel}:${account}`, elapsed());
+    if (verdict !== 'fine') meter.turn(channel, 'refused', 0);
+    if (verdict === 'over') log.warn({ channel, account }, 'too many from one person');
+    return verdict;
+  }
+
   /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
-  function tooMany(inbound: Inbound): Answer | undefined {
-    const verdict = flood.admit(`${inbound.channel}:${inbound.sender.account}`, elapsed());
+  function tooMany({ channel, sender }: Inbound): Answer | undefined {
+    const verdict = count(channel, sender.account);
     if (verdict === 'fine') return undefined;
-    meter.turn(inbound.channel, 'refused', 0);
-    if (verdict === 'over') log.warn({ turn: turnId(inbound) }, 'too many from one person');
     return {
       scope: verdict === 'over' ? 'words' : 'none',
       shown: { text: TOO_MANY },
@@ -217,9 +230,13 @@ export function createBot(parts: BotParts): Bot {
   }
 
   return {
-    async handle(inbound, attachments = []) {
-      const refusal = tooMany(inbound);
+    admit: (channel, account) => (count(channel, account) === 'fine' ? undefined : TOO_MANY),
+    async handle(inbound, attachments = [], admitted = false) {
+      const refusal = admitted ? undefined : tooMany(inbound);
       if (refusal) return refusal;
+      // Before anything walks through it: no card is that deep, and no row should be.
+      if (inbound.kind === 'action' && deeperThan(inbound.data, DEEPEST))
+        return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const { answer, reply } = await handle(kernel, taken);

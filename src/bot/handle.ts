@@ -10,7 +10,15 @@ import { AppError } from '../lib/errors.ts';
 import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { withLinks } from './cards/draw.ts';
-import { claimedForm, filledByWords, showForm, showPreview, shutForm } from './cards/forms.ts';
+import {
+  claimedForm,
+  filledByWords,
+  knownOf,
+  noteReads,
+  showForm,
+  showPreview,
+  shutForm,
+} from './cards/forms.ts';
 import { followSubject } from './cards/live.ts';
 import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
 import { notePlace } from './delivery/conversations.ts';
@@ -100,7 +108,8 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   const form = await claimedForm(ctx, raw);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
-  const record = await op.record?.(ctx, raw);
+  const { fields, read } = noteReads(raw);
+  const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
     // What nobody could do now is not about who tried.
@@ -118,7 +127,7 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
     return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
-  if (preview) return showPreview(ctx, op, record, raw, form, preview);
+  if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed.data, read), form, preview);
   const outcome = await op.run(ctx, parsed.data, record);
   if (outcome.did) await writeDone(ctx, op, outcome.did);
   if (form) await shutForm(ctx, form, replyOf(outcome));

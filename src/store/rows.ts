@@ -22,10 +22,21 @@ export function makeRow(table: KnownTable, value: object, rev: number): { row: S
   // A schema makes an object of its own, as a rule; copying that would be a third of all this takes.
   const own = checked !== given && Object.isExtensible(checked) ? checked : { ...checked };
   const fields: StoredRow = Object.assign(own, { rev });
-  const json = JSON.stringify(fields);
-  // Memory holds what the file will give back, not what JSON has no word for, and nothing that is shared.
-  return { row: isFlat(fields) ? Object.freeze(fields) : deepFreeze(JSON.parse(json) as StoredRow), json };
+  try {
+    const json = JSON.stringify(fields);
+    // Memory holds what the file will give back, not what JSON has no word for, and nothing that is shared.
+    const row = isFlat(fields)
+      ? Object.freeze(fields)
+      : deepFreeze(JSON.parse(json) as StoredRow, ROW_LEVELS);
+    return { row, json };
+  } catch (cause) {
+    // Found out now and not by a snapshot or a backup, which write it again from a deeper stack.
+    throw refuse({ code: 'invalid_row', table: table.name }, `it cannot be written: ${cause}`, cause);
+  }
 }
+
+/** Lists and objects inside one another that a row may hold: what people may send, with what is put around it. */
+const ROW_LEVELS = 100;
 
 /** Schemas may be strict, and `rev` is none of their fields. */
 function withoutRev(value: object): object {

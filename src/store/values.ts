@@ -59,11 +59,12 @@ export function isIndexValue(value: unknown): value is IndexValue | undefined {
   }
 }
 
-/** Freeze what JSON.parse or a schema made, all the way down. */
-export function deepFreeze<T extends object>(value: T): T {
+/** Freeze what JSON.parse or a schema made, all the way down. @throws RangeError when that is further than `levels` */
+export function deepFreeze<T extends object>(value: T, levels = Number.POSITIVE_INFINITY): T {
+  if (levels === 0) throw new RangeError('too many lists and objects inside one another');
   for (const key in value) {
     const inner = value[key];
-    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner, levels - 1);
   }
   return Object.freeze(value);
 }

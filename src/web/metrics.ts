@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Request, Response } from 'restify';
 import type { Meter } from '../bot/delivery/metrics.ts';
 import type { Log } from '../lib/log.ts';
+import type { HealthCheck } from './health.ts';
 import type { Web } from './server.ts';
 
 /** What waits in the outbox: how many messages, and how many seconds the oldest is past its time. */
@@ -22,14 +23,11 @@ export interface Metrics extends Meter {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/**
- * @param waiting asked at each reading only
- * @param sinceTick milliseconds since a tick of the scheduler last ended well, asked at each reading only
- */
+/** @param waiting and `health` are asked at each reading only */
 export function createMetrics(
   waiting: () => Promise<Waiting>,
+  health: HealthCheck['numbers'],
   log: Log,
-  sinceTick: () => number = () => 0,
 ): Metrics {
   const register = new Registry();
   const registers = [register];
@@ -64,17 +62,27 @@ export function createMetrics(
     help: 'How late the last tick began',
     registers,
   });
-  const quiet: Gauge = new Gauge({
-    name: 'huishang_seconds_since_tick',
-    help: 'Since a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
-    registers,
-    collect: () => quiet.set(sinceTick() / 1_000),
-  });
   const ticks = new Histogram({
     name: 'huishang_tick_seconds',
     help: 'Ticks of the scheduler, with all that they plan',
     buckets: SECONDS,
     registers,
+  });
+  const tickAge = new Gauge({
+    name: 'huishang_last_tick_seconds',
+    help: 'How long ago a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
+    registers,
+    collect(): void {
+      tickAge.set(health().tickAge);
+    },
+  });
+  const failing = new Gauge({
+    name: 'huishang_store_failing',
+    help: '1 while the last write could not be kept',
+    registers,
+    collect(): void {
+      failing.set(health().failing ? 1 : 0);
+    },
   });
   const depth = new Gauge({
     name: 'huishang_outbox_messages',

@@ -1,7 +1,9 @@
-/** The restify server: body limits, loopback guard, clean error answers. Channels mount their routes on it. */
-import restify, { type Request, type RequestHandler, type Response, type Server } from 'restify';
+/** The restify server: loopback guard, clean error answers. Channels mount their routes on it. */
+import restify, { type Request, type Response, type Server } from 'restify';
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
+import { GATE, type GateLimits, guardServer } from './gate.ts';
+import type { Health } from './health.ts';
 
 export interface Web {
   readonly server: Server;
@@ -19,8 +21,10 @@ export interface WebOptions {
   readonly proxied?: boolean;
   /** Milliseconds on a clock that is never set back; without it nobody is limited by address. */
   readonly elapsed?: () => number;
-  /** True once the store is open and the scheduler runs. */
-  readonly ready: () => boolean;
+  /** How the server is, for GET /healthz. */
+  readonly health: () => Promise<Health>;
+  /** For tests: other limits than those of the gate. */
+  readonly limits?: Partial<GateLimits>;
 }
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
@@ -43,31 +47,14 @@ function addressOf(req: Request, proxied: boolean): string {
   return seen || (req.socket.remoteAddress ?? '');
 }
 
-/** Handlers that read a JSON body of at most `maxBytes` into `req.body`; anything else is a clean 4xx. */
-export function jsonBody(maxBytes: number): RequestHandler[] {
-  const isJson: RequestHandler = (req, res, next) => {
-    const json = /^application\/(json|[\w.+-]+\+json)\b/i.test(req.headers['content-type'] ?? '');
-    // restify 12 crashes the process on a damaged gzip body (an unhandled stream error), so none is taken.
-    const plain =
-      (req.headers['content-encoding'] ?? 'identity') === 'identity' && !req.headers['content-md5'];
-    if (json && plain) return next();
-    res.send(415, {
-      code: 'unsupported_media_type',
-      message: 'Content-Type must be application/json, uncompressed',
-    });
-    return next(false);
-  };
-  const limits = { maxBodySize: maxBytes, mapParams: false, overrideParams: false };
-  const parser = restify.plugins.jsonBodyParser(limits);
-  return [isJson, ...(Array.isArray(parser) ? parser : [parser])];
-}
-
 /** Build the server. Nothing listens until `listen`. */
-export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready }: WebOptions): Web {
+export function createWeb({ log, loopbackOnly, proxied = false, elapsed, health, limits }: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  guardServer(server, { ...GATE, ...limits });
+  // Without a listener one connection that cannot be taken would end the process.
+  server.on('error', (error) => log.error({ err: error }, 'the web server failed'));
   let closing = false;
   server.pre((req: Request, res: Response, next) => {
     // A client that keeps its connection open would keep us open.
@@ -99,8 +86,8 @@ export function createWeb({ log, loopbackOnly, proxied = false, elapsed, ready }
   );
 
   server.get('/healthz', async (_req: Request, res: Response) => {
-    const ok = ready();
-    res.send(ok ? 200 : 503, { status: ok ? 'ok' : 'starting' });
+    const status = await health();
+    res.send(status === 'ok' ? 200 : 503, { status });
   });
 
   return {

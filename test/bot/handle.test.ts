@@ -192,6 +192,35 @@ describe('who and what', () => {
     expect(kit.complaints).toEqual([]);
   });
 
+  it('takes no data deeper than any card, whichever channel brings it, and keeps nothing of it', async () => {
+    const turnsKept = () => kit.store.read((tx) => tx.table(turns).count());
+    await secretary.say('上报 路灯坏了');
+    const before = await turnsKept();
+    for (const levels of [32, 5_000, 200_000]) {
+      const deep = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+      const answer = await secretary.press('issues.report', { title: '路灯', ...fields, deep });
+      expect(answer).toMatchObject({ scope: 'words', refused: true, sends: [] });
+      expect(answer.shown.text).toMatch(/什么都没有改.*。$/);
+    }
+    expect([await turnsKept(), await allIssues()]).toEqual([before, []]);
+    expect(kit.complaints).toEqual([]);
+  });
+
+  it('keeps nothing of fields that nobody asked for, whatever is pressed', async () => {
+    const made = '凭空多出来的';
+    const organiser = kit.person('bai-zhiyuan');
+    const asked = await organiser.press('members.remove', { person: '黄文昌', 多: made, x: [{ y: made }] });
+    expect(asked).toMatchObject({ scope: 'mine', refused: false });
+    const names = features.flatMap(({ operations }) => operations.map(({ name }) => name));
+    for (const op of names)
+      for (const person of [secretary, township, organiser])
+        await person.press(op, { title: '路灯', ...fields, person: '黄文昌', [made]: '1', y: { z: made } });
+    for await (const item of kit.store.export()) expect(JSON.stringify(item)).not.toContain(made);
+    // What is known goes on to the second press.
+    const [remove] = buttonsOf(asked.shown.card ?? { type: 'AdaptiveCard' });
+    expect(remove?.data).toMatchObject({ person: '黄文昌', sure: 'yes' });
+  });
+
   it('lets the same message succeed later when it failed for no fault of its sender', async () => {
     await kit.close();
     let broken = true;

@@ -39,7 +39,7 @@ beforeEach(async () => {
   connector = await startFakeConnector();
   said = [];
   pageArrivals = 0;
-  const web = createWeb({ log: silent, loopbackOnly: true, ready: () => true });
+  const web = createWeb({ log: silent, loopbackOnly: true, health: async () => 'ok' });
   // Its limits are told elsewhere: a clock that is set stands still while one waits for room.
   const { limits: _, ...teams } = createTeams({
     bot: {} as Bot,

@@ -94,7 +94,9 @@ describe('the link', () => {
     for (let i = 0; i < 3; i++) {
       const shown = await send(path);
       expect([shown.status, shown.headers.get('set-cookie')]).toEqual([200, null]);
-      expect(await shown.text()).toContain('打开会商');
+      const page = await shown.text();
+      expect(page).toContain('打开会商');
+      expect(page).toContain('<strong>黄文昌</strong>（柳湾村党支部支部书记）');
     }
     const opened = await press(path);
     expect([opened.status, opened.headers.get('location')]).toEqual([303, `${HERE}/`]);
@@ -110,6 +112,26 @@ describe('the link', () => {
     expect([late.status, await late.text()]).toEqual([410, expect.stringContaining('过期')]);
     expect((await press('/in/token-of-my-own')).status).toBe(403);
     expect((await press('/in/')).status).toBe(403);
+    // Whoever only looks is told as well, and offered nothing to press.
+    for (const [where, status] of [
+      [path, 410],
+      ['/in/token-of-my-own', 403],
+    ] as const) {
+      const shown = await send(where);
+      expect([shown.status, await shown.text()]).toEqual([status, expect.not.stringContaining('<form')]);
+    }
+  });
+
+  it('names its person in exactly these characters', async () => {
+    const hostile = '<b>甲</b>&amp;"\'';
+    const row = await app.store.read((tx) => tx.table(members).get('wang-caifeng'));
+    if (!row) throw new Error('nobody of that name');
+    await app.store.transaction((tx) => tx.table(members).put({ ...row, name: hostile }));
+    const page = await (await send(await link('wang-caifeng'))).text();
+    expect(page).toContain('&#60;b&#62;甲&#60;/b&#62;&#38;amp;&#34;&#39;');
+    expect(page).not.toContain('<b>');
+    const now = await app.store.read((tx) => tx.table(members).get('wang-caifeng'));
+    if (now) await app.store.transaction((tx) => tx.table(members).put({ ...now, name: row.name }));
   });
 
   it('is not used up from another site, and two presses at once open one session', async () => {
@@ -283,7 +305,6 @@ describe.skipIf(!browser)('in a browser', { timeout: 60_000 }, () => {
       await page.getByText('发“看板”').waitFor();
       await look('4-out');
       await page.goto(`${url}${path}`);
-      await page.getByRole('button', { name: '打开会商' }).click();
       await page.getByText('用过了').waitFor();
       await look('5-used');
       await context.close();

@@ -235,6 +235,36 @@ describe('the calendar', () => {
   });
 });
 
+describe('the address of a subscription', () => {
+  it('can be changed by its person: the old one opens nothing any more', async () => {
+    await call();
+    const old = linksOf(await police.say('日历')).打开 ?? '';
+    const other = linksOf(await lead.say('日历')).打开 ?? '';
+    const asked = await police.click('换新链接');
+    expect(asked.text).toContain('重新订阅');
+    expect(typeof (await open(old))).toBe('object');
+    const changed = await police.click('换新链接');
+    expect(changed.text).toContain('旧链接不能用了');
+    const fresh = linksOf(changed).打开 ?? '';
+    expect(fresh).not.toBe(old);
+    expect(await open(old)).toBe('refused');
+    expect(only((await file(fresh)).body).event.uid).toBe(`${ID}@huishang`);
+    expect(linksOf(await police.say('日历')).打开).toBe(fresh);
+    // Again, typed; nobody else's is touched.
+    await police.say('换新链接');
+    await police.click('换新链接');
+    expect(await open(fresh)).toBe('refused');
+    expect(typeof (await open(other))).toBe('object');
+  });
+
+  it('is not changed in a group, where everybody would see the new one', async () => {
+    const group = kit.in('gonganju', 'yu-zhenbang');
+    const old = linksOf(await police.say('日历')).打开 ?? '';
+    expect((await group.press('meetings.renew', { sure: 'yes' })).shown.text).toContain('单聊');
+    expect(typeof (await open(old))).toBe('object');
+  });
+});
+
 describe('the minutes in Word', () => {
   it('say who was there, what was decided by whom until when, and the version; hostile text stays text', async () => {
     await call();

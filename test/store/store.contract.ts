@@ -319,6 +319,14 @@ export function storeContract(
     it('refuses rows that the schema does not know, and pages without sense', async () => {
       await expect(put({ id: 't1' } as Thing)).rejects.toEqual(refused('invalid_row', 'things', 'kind'));
       await expect(put(thing(''))).rejects.toEqual(refused('invalid_row', 'things'));
+      // What a snapshot or a backup could not write again is refused when it comes.
+      const cyclic: Record<string, unknown> = {};
+      cyclic.self = cyclic;
+      const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+      for (const inner of [nested(3_000), nested(20_000), nested(110), cyclic, 1n])
+        await expect(put(thing('t1', { data: { tags: [], deep: { inner } } }))).rejects.toEqual(
+          refused('invalid_row', 'things', 'cannot be written'),
+        );
       for (const limit of [0, 1001, 1.5]) await expect(find({ limit })).rejects.toThrow(RangeError);
       await expect(find({ limit: 1, after: 'nonsense' })).rejects.toMatchObject({ code: 'bad_cursor' });
       const kind = Array.from({ length: 51 }, (_, n) => n);

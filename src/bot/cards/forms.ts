@@ -39,6 +39,24 @@ export async function showForm(
   return { text: form.text, card: { subject: { kind: 'form', id } } };
 }
 
+/** The claimed fields, and the names of those that were looked at: they say which record is meant. */
+export function noteReads(raw: Raw): { readonly fields: Raw; readonly read: ReadonlySet<string> } {
+  const read = new Set<string>();
+  const fields = new Proxy(raw, {
+    get(target, field) {
+      if (typeof field === 'string') read.add(field);
+      return Reflect.get(target, field);
+    },
+  });
+  return { fields, read };
+}
+
+/** Of the claimed fields those that an operation knows; whatever else a sender made up is not kept. */
+export function knownOf(raw: Raw, parsed: unknown, read: ReadonlySet<string>): Raw {
+  const known = new Set([...Object.keys(parsed ?? {}), ...read]);
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => known.has(name)));
+}
+
 /** Show what will happen, with the way on and the way back; the form keeps what was typed. */
 export async function showPreview(
   ctx: Ctx,

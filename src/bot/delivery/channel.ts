@@ -1,6 +1,7 @@
 /** What every platform implements: transport only. Rules of the programme never live here. */
 
 import type { Limits } from '../../lib/limiter.ts';
+import type { AnyTable } from '../../store/store.ts';
 import type { CardJson, Subject } from '../cards/spec.ts';
 
 /**
@@ -33,8 +34,16 @@ export class SendError extends Error {
   }
 }
 
+/** For how many days the rows of a table are kept, counted from their field `at`; it has an index in that order. */
+export interface Keep {
+  readonly table: AnyTable;
+  readonly days: number;
+}
+
 export interface Channel {
   readonly name: string;
+  /** For how long it keeps what it keeps; without it, nothing of its own is dropped. */
+  readonly keeps?: readonly Keep[];
   /** How much the platform takes; without it, as much as there is. */
   readonly limits?: Limits;
   /** True when `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */

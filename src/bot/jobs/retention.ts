@@ -1,8 +1,9 @@
-/** Drops the kernel's rows that nobody can ask for again, a few at a time, so that the store stays small. */
+/** Drops rows of the kernel and of the channels that nobody can ask for again, a few at a time, so that the store stays small. */
 import type { Store, Stored, Table, Tx } from '../../store/store.ts';
 import { forms } from '../cards/form-rows.ts';
 import { lives } from '../cards/live.ts';
 import { subjectKey } from '../cards/spec.ts';
+import type { Keep } from '../delivery/channel.ts';
 import { outbox } from '../delivery/tables.ts';
 import { passes, sessions } from '../turn/page-sessions.ts';
 import { turns } from '../turn/tables.ts';
@@ -14,8 +15,11 @@ const AT_ONCE = 200;
 /** Rounds in one go: with a tick every five seconds, more than comes in on the busiest day. */
 const ROUNDS = 10;
 
-/** Delete outdated rows of each table, some thousand at most; cost does not depend on how many rows there are. */
-export async function sweep(store: Store, now: Date): Promise<void> {
+/**
+ * Delete outdated rows of each table, some thousand at most; cost does not depend on how many rows there are.
+ * @param theirs what the channels keep
+ */
+export async function sweep(store: Store, now: Date, theirs: readonly Keep[]): Promise<void> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS).toISOString();
   for (let round = 0, more = true; more && round < ROUNDS; round += 1) {
     more = await store.transaction(async (tx) => {
@@ -26,6 +30,7 @@ export async function sweep(store: Store, now: Date): Promise<void> {
         await drop(tx, passes, before(KEEP_DAYS.passes)),
         await drop(tx, sessions, before(KEEP_DAYS.sessions)),
       ];
+      for (const { table, days } of theirs) dropped.push(await drop(tx, table, before(days)));
       return dropped.some((count) => count === AT_ONCE);
     });
   }

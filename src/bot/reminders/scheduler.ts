@@ -1,6 +1,6 @@
 /**
  * The clockwork: node-cron says at which moments a tick is due, and a timer asks it every second. Timers run on a clock
- * that is never set back; node-cron's own ones stand still when the wall clock is (.github/docs/adr/0001-clock.md).
+ * that is never set back; node-cron's own ones stand still when the wall clock is (.github/docs/adr/0007-clock.md).
  */
 import cron from 'node-cron';
 import type { Log } from '../../lib/log.ts';

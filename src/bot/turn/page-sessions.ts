@@ -50,6 +50,20 @@ export async function issuePass({ tx, now }: World, token: string, person: strin
   await tx.table(passes).put({ id: hash(token), person, at: now.toISOString(), expires, used: false });
 }
 
+type Pass = Stored<z.infer<typeof passRow>>;
+
+/** The link with this token, while it may be used; or why not. */
+export async function passOf(
+  tx: Tx,
+  now: Date,
+  token: string,
+): Promise<Pass | 'unknown' | 'used' | 'expired'> {
+  const pass = await tx.table(passes).get(hash(token));
+  if (!pass) return 'unknown';
+  if (pass.used) return 'used';
+  return pass.expires <= now.toISOString() ? 'expired' : pass;
+}
+
 /** Use up a token and open a session under `secret`; or why not. */
 export async function usePass(
   tx: Tx,
@@ -57,11 +71,9 @@ export async function usePass(
   token: string,
   secret: string,
 ): Promise<SessionRow | 'unknown' | 'used' | 'expired'> {
-  const pass = await tx.table(passes).get(hash(token));
-  if (!pass) return 'unknown';
-  if (pass.used) return 'used';
+  const pass = await passOf(tx, now, token);
+  if (typeof pass === 'string') return pass;
   const at = now.toISOString();
-  if (pass.expires <= at) return 'expired';
   await tx.table(passes).put({ ...pass, used: true });
   const { person } = pass;
   const open = await sessionsOf(tx, person);

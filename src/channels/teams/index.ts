@@ -9,7 +9,8 @@ import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import { within } from '../../lib/within.ts';
-import { jsonBody, type Web } from '../../web/server.ts';
+import { BodyError, readJson } from '../../web/body.ts';
+import type { Web } from '../../web/server.ts';
 import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
@@ -50,7 +51,7 @@ const SORRY = '出了点问题，请稍后再试。';
 
 class Refusal extends Error {
   constructor(
-    readonly status: 400 | 401 | 403,
+    readonly status: 400 | 401 | 403 | 413 | 415 | 503,
     readonly code: string,
     message: string,
   ) {
@@ -65,9 +66,9 @@ export function createTeams(options: TeamsOptions): Channel {
   const sender = createSender(adapter, credentials === undefined, now);
   const hush = createHush();
 
-  web.server.post('/api/messages', ...jsonBody(MOST_BYTES), async (req: Request, res: Response) => {
+  web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
-      const activity = parseActivity(req.body);
+      const activity = parseActivity(await bodyOf(req));
       if (!activity) throw new Refusal(400, 'bad_request', 'The body is not an activity that this bot takes');
       await admit(activity, req.headers.authorization ?? '');
       const { status, body } = await take(activity);
@@ -76,6 +77,7 @@ export function createTeams(options: TeamsOptions): Channel {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       log.info({ status: error.status, reason: error.message }, 'activity refused');
+      if (error.status === 503) res.setHeader('Retry-After', '10');
       res.send(error.status, { code: error.code, message: error.message });
     }
   });
@@ -95,10 +97,13 @@ export function createTeams(options: TeamsOptions): Channel {
         hush(() => adapter.authenticate(activity, authorization)),
       );
     } catch (error) {
-      // Closed also when the keys cannot be fetched; that one is ours to repair.
-      if (isTheirFault(error)) log.info({ reason: describe(error).reason }, 'token not accepted');
-      else log.error(describe(error), 'token not accepted');
-      throw unauthorized();
+      if (isTheirFault(error)) {
+        log.info({ reason: describe(error).reason }, 'token not accepted');
+        throw unauthorized();
+      }
+      // Closed, but not for good: who sent it may send it again.
+      log.error(describe(error), 'token not checked: the keys cannot be fetched');
+      throw new Refusal(503, 'unavailable', 'The keys that tokens are signed with cannot be fetched now');
     }
     if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');
   }
@@ -189,6 +194,16 @@ export function createTeams(options: TeamsOptions): Channel {
       await sender.post(place, shown, message);
     },
   };
+}
+
+async function bodyOf(req: Request): Promise<unknown> {
+  try {
+    return await readJson(req, MOST_BYTES);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    const code = { 400: 'bad_request', 413: 'too_large', 415: 'unsupported_media_type' }[error.status];
+    throw new Refusal(error.status, code, error.message);
+  }
 }
 
 function unauthorized(): Refusal {

@@ -3,13 +3,13 @@
  * at links by itself (previews, scanners) does not spend it; then a cookie says who asks.
  */
 import type { Request, Response } from 'restify';
-import { csrfOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/turn/page-sessions.ts';
+import { csrfOf, passOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/turn/page-sessions.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
 import { answering, fromElsewhere, setHeaders } from './guard.ts';
-import { plainPage } from './plain.ts';
+import { asText, plainPage } from './plain.ts';
 import type { Town } from './town.ts';
 import type { Person } from './wire.ts';
 
@@ -42,11 +42,15 @@ function pageOf(title: string, text: string, button: string): string {
   return plainPage('../', title, `<p>${text}</p>\n${button}`);
 }
 
-const WELCOME = pageOf(
-  '会商',
-  '点一下就进去，以您本人的身份。用完请点“退出”，公用电脑上尤其要退。',
-  '<form method="post"><button type="submit">打开会商</button></form>',
-);
+/** Who opens a link that was meant for somebody else sees so before it is used up. */
+function welcome({ name, unitName, roleName }: Person): string {
+  const who = `<strong>${asText(name)}</strong>（${asText(`${unitName}${roleName}`)}）`;
+  return pageOf(
+    '会商',
+    `点一下就进去，以${who}的身份。不是您本人就请关掉本页。用完请点“退出”，公用电脑上尤其要退。`,
+    '<form method="post"><button type="submit">打开会商</button></form>',
+  );
+}
 
 /** Mount the door. */
 export function createDoor({ web, store, town, publicUrl, log, now, newSecret }: DoorOptions): Door {
@@ -75,18 +79,31 @@ export function createDoor({ web, store, town, publicUrl, log, now, newSecret }:
     show(res, status, pageOf(title, `${text}${NO_SESSION}`, ''));
   };
 
-  web.server.get('/in/*', async (_req: Request, res: Response) => show(res, 200, WELCOME));
+  const tokenOf = (req: Request) => String(req.params['*'] ?? '');
+  const busy = (res: Response, error: unknown): void => {
+    log.error({ err: error }, 'the page could not be opened');
+    show(res, 503, pageOf('系统正忙', '请稍后再试一次。', ''));
+  };
+
+  web.server.get('/in/*', async (req: Request, res: Response) => {
+    try {
+      const pass = await store.read((tx) => passOf(tx, now(), tokenOf(req)));
+      if (typeof pass === 'string') return refuse(res, pass);
+      const person = await town.person(pass.person);
+      return person ? show(res, 200, welcome(person)) : refuse(res, 'unknown');
+    } catch (error) {
+      return busy(res, error);
+    }
+  });
 
   web.server.post('/in/*', async (req: Request, res: Response) => {
     if (fromElsewhere(req, publicUrl)) return refuse(res, 'elsewhere');
     const secret = newSecret();
     try {
-      const token = String(req.params['*'] ?? '');
-      const session = await store.transaction((tx) => usePass(tx, now(), token, secret));
+      const session = await store.transaction((tx) => usePass(tx, now(), tokenOf(req), secret));
       if (typeof session === 'string') return refuse(res, session);
     } catch (error) {
-      log.error({ err: error }, 'the page could not be opened');
-      return show(res, 503, pageOf('系统正忙', '请稍后再点一次。', ''));
+      return busy(res, error);
     }
     setHeaders(res);
     res.setHeader('Set-Cookie', cookie(secret, SESSION_MS / 1_000));

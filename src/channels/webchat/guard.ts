@@ -1,10 +1,10 @@
 /** Keeps other sites' pages out, sets the headers, and turns every failure into a sentence. */
-import type { Next, Request, RequestHandler, Response } from 'restify';
+import type { Request, RequestHandler, Response } from 'restify';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
-import { jsonBody } from '../../web/server.ts';
+import { BodyError } from '../../web/body.ts';
 import { whatIsWrong } from './input.ts';
 import type { Town } from './town.ts';
 import type { Person } from './wire.ts';
@@ -20,8 +20,11 @@ const STATUS: Record<ErrorCode, number> = {
   internal: 500,
 };
 
-/** How long an upload may take: 10 MB over a slow line. */
-const UPLOAD_MS = 120_000;
+const UNREADABLE: Record<BodyError['status'], string> = {
+  400: '没有传完，或者格式不对，请刷新页面再试。',
+  413: '内容太长了，请分几次发。',
+  415: '请求格式不对，请刷新页面再试。',
+};
 
 /** Scripts, styles and data come from here and nowhere else; nothing inline. */
 const POLICY = [
@@ -57,10 +60,24 @@ export function fromElsewhere(req: Request, publicUrl?: string): boolean {
     : new URL(origin).origin !== new URL(publicUrl).origin;
 }
 
+/** More at once than is taken from one person, or from all together. */
+export class TooMuch extends AppError {
+  constructor(publicMessage: string) {
+    super('unavailable', publicMessage);
+  }
+}
+
 function sendError(res: Response, error: unknown, log: Log): void {
   if (error instanceof AppError) {
     if (error.code === 'internal') log.error({ err: error.cause ?? error }, 'page request failed');
-    res.send(STATUS[error.code], { code: error.code, message: error.publicMessage });
+    res.send(error instanceof TooMuch ? 429 : STATUS[error.code], {
+      code: error.code,
+      message: error.publicMessage,
+    });
+    return;
+  }
+  if (error instanceof BodyError) {
+    res.send(error.status, { code: 'invalid', message: UNREADABLE[error.status] });
     return;
   }
   log.error({ err: error }, 'page request failed');
@@ -85,55 +102,6 @@ export function answering(
       sendError(res, error, log);
     }
   };
-}
-
-/** The body parser with its refusals in Chinese. */
-export function body(maxBytes: number): RequestHandler[] {
-  const isJson: RequestHandler = (req, res, next) => {
-    setHeaders(res);
-    if (/^application\/json\b/i.test(req.headers['content-type'] ?? '')) return next();
-    res.send(415, { code: 'invalid', message: '请求格式不对，请刷新页面再试。' });
-    return next(false);
-  };
-  const said = jsonBody(maxBytes).map((handler): RequestHandler => {
-    return (req: Request, res: Response, next: Next) => {
-      const inChinese = (error?: unknown) => {
-        if (!(error instanceof Error)) return next(error);
-        const big = 'statusCode' in error && error.statusCode === 413;
-        const message = big ? '内容太长了，请分几次发。' : '请求格式不对，请刷新页面再试。';
-        res.send(big ? 413 : 400, { code: 'invalid', message });
-        return next(false);
-      };
-      return handler(req, res, Object.assign(inChinese, next) as Next);
-    };
-  });
-  return [isJson, ...said];
-}
-
-/** A body as it is, read while it comes, at most so many bytes. @throws AppError `invalid` */
-export async function rawBody(req: Request, mostBytes: number): Promise<Buffer> {
-  const tooLarge = new AppError('invalid', `文件超过 ${mostBytes / 2 ** 20} MB，没有收。请压缩后再发。`);
-  if ((req.headers['content-encoding'] ?? 'identity') !== 'identity')
-    throw new AppError('invalid', '请求格式不对，请刷新页面再试。');
-  if (Number(req.headers['content-length'] ?? 0) > mostBytes) throw tooLarge;
-  const parts: Buffer[] = [];
-  let size = 0;
-  const late = AbortSignal.timeout(UPLOAD_MS);
-  const cut = () => req.destroy();
-  late.addEventListener('abort', cut);
-  try {
-    for await (const part of req) {
-      size += part.length;
-      if (size > mostBytes) throw tooLarge;
-      parts.push(part);
-    }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('invalid', '文件没有传完，请再发一次。', { cause });
-  } finally {
-    late.removeEventListener('abort', cut);
-  }
-  return Buffer.concat(parts);
 }
 
 /** The value as `schema` has it. @throws AppError `invalid` */

@@ -12,13 +12,14 @@ import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
+import { MESSAGE_DAYS, messages } from './tables.ts';
 import { isOurs, personalPlace, type Town } from './town.ts';
 
 export type { Town } from './town.ts';
 export type { Person } from './wire.ts';
 
 export interface WebchatOptions {
-  readonly bot: Pick<Bot, 'handle' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
@@ -83,6 +84,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
 
   return {
     name: 'webchat',
+    keeps: [{ table: messages, days: MESSAGE_DAYS }],
     idempotent: true,
     ready,
     stop() {

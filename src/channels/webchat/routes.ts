@@ -2,13 +2,15 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
+import type { Place } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
 import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
+import { BodyError, readBody, readJson } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
-import { answering, body, parsed, query, rawBody } from './guard.ts';
+import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
@@ -30,9 +32,12 @@ const PREVIEW = 60;
 const MENTION = /^\s*@会商(?:助手)?[\s，,：:]*/;
 const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
+const READ_BYTES = 1024;
+/** Files on their way at a time, of one person and of all: each takes its size in memory until it is kept. */
+const UPLOADS = { each: 2, all: 8 };
 
 export interface RoutesOptions {
-  readonly bot: Pick<Bot, 'handle' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
   readonly web: Web;
   readonly town: Town;
   readonly mailbox: Mailbox;
@@ -43,6 +48,17 @@ export interface RoutesOptions {
   readonly who: (req: Request) => Promise<Person>;
   /** Where people reach this server in a deployment; without it they pick a person of the demo. */
   readonly publicUrl?: string;
+}
+
+async function fileOf(req: Request): Promise<Buffer> {
+  try {
+    return await readBody(req, MOST_FILE_BYTES);
+  } catch (error) {
+    if (!(error instanceof BodyError) || error.status === 415) throw error;
+    const size = `文件超过 ${MOST_FILE_BYTES / 2 ** 20} MB，没有收。请压缩后再发。`;
+    const why = error.status === 413 ? size : '文件没有传完，请再发一次。';
+    throw new AppError('invalid', why, { cause: error });
+  }
 }
 
 export function mountRoutes(options: RoutesOptions): void {
@@ -90,6 +106,47 @@ export function mountRoutes(options: RoutesOptions): void {
     return { place: place.key, kind: place.kind, name, last: newest, unread };
   }
 
+  /** Who asks, and whether more is taken from this person now: before anything is read and kept. @throws AppError */
+  async function admitted(req: Request): Promise<Person> {
+    const me = await who(req);
+    const refusal = bot.admit('webchat', me.id);
+    if (refusal !== undefined) throw new TooMuch(refusal);
+    return me;
+  }
+
+  /** People whose files are on their way, once for each file. */
+  const uploading: string[] = [];
+
+  async function oneOfFew<T>(person: string, take: () => Promise<T>): Promise<T> {
+    if (uploading.filter((other) => other === person).length >= UPLOADS.each)
+      throw new TooMuch('您前面的文件还在传，请等传完再发这一个。');
+    if (uploading.length >= UPLOADS.all) throw new TooMuch('现在传文件的人太多，请过一会儿再发。');
+    uploading.push(person);
+    try {
+      return await take();
+    } finally {
+      uploading.splice(uploading.indexOf(person), 1);
+    }
+  }
+
+  async function takeFile(
+    me: Person,
+    place: Place,
+    id: string,
+    name: string,
+    bytes: Buffer,
+  ): Promise<TextAnswer> {
+    const at = now();
+    const text = `文件：${plainName(name) || '文件'}`;
+    const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
+    const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
+    const sender = { account: me.id, name: me.name };
+    const inbound: Inbound = { channel: 'webchat', kind: 'text', id: row.id, place, sender, at, text: '' };
+    const file = { name, fetch: async () => bytes };
+    const notice = noticeOf(await bot.handle(inbound, [file], true));
+    return { message: await view(row, me), notice };
+  }
+
   if (publicUrl === undefined)
     server.get(
       '/webchat/people',
@@ -130,10 +187,9 @@ export function mountRoutes(options: RoutesOptions): void {
 
   server.post(
     '/webchat/text',
-    ...body(TEXT_BYTES),
     answer(async (req): Promise<TextAnswer> => {
-      const me = await who(req);
-      const said = parsed(textInput, req.body);
+      const me = await admitted(req);
+      const said = parsed(textInput, await readJson(req, TEXT_BYTES));
       const { place } = await ownChat(me, said.place);
       const at = now();
       const row = await mailbox.post(
@@ -164,61 +220,47 @@ export function mountRoutes(options: RoutesOptions): void {
         at,
         text,
       };
-      return { message, notice: noticeOf(await bot.handle(inbound)) };
+      return { message, notice: noticeOf(await bot.handle(inbound, [], true)) };
     }),
   );
 
   server.post(
     '/webchat/file',
     answer(async (req): Promise<TextAnswer> => {
-      const me = await who(req);
+      const me = await admitted(req);
       const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
       if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
-      const bytes = await rawBody(req, MOST_FILE_BYTES);
-      const at = now();
-      const text = `文件：${plainName(name) || '文件'}`;
-      const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
-      const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
-      const answer = await bot.handle(
-        {
-          channel: 'webchat',
-          kind: 'text',
-          id: row.id,
-          place,
-          sender: { account: me.id, name: me.name },
-          at,
-          text: '',
-        },
-        [{ name, fetch: async () => bytes }],
-      );
-      return { message: await view(row, me), notice: noticeOf(answer) };
+      return oneOfFew(me.id, async () => takeFile(me, place, id, name, await fileOf(req)));
     }),
   );
 
   server.post(
     '/webchat/action',
-    ...body(ACTION_BYTES),
     answer(async (req): Promise<ActionAnswer> => {
-      const me = await who(req);
-      const { id, op, data, message, ...press } = parsed(actionInput, req.body);
+      const me = await admitted(req);
+      const { id, op, data, message, ...press } = parsed(actionInput, await readJson(req, ACTION_BYTES));
       const { place } = await ownChat(me, press.place);
       if (!(await mailbox.pressed(place.key, message))) {
         throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
       }
       const sender = { account: me.id, name: me.name };
-      const { scope, refused, shown } = await bot.handle({
-        channel: 'webchat',
-        kind: 'action',
-        id: `press|${me.id}|${id}`,
-        place,
-        sender,
-        at: now(),
-        op,
-        data,
-        pressed: message,
-        inline: true,
-      });
+      const { scope, refused, shown } = await bot.handle(
+        {
+          channel: 'webchat',
+          kind: 'action',
+          id: `press|${me.id}|${id}`,
+          place,
+          sender,
+          at: now(),
+          op,
+          data,
+          pressed: message,
+          inline: true,
+        },
+        [],
+        true,
+      );
       // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
       if (scope === 'card' && shown.subject)
         await mailbox.replace(place.key, message, shown, now().toISOString());
@@ -228,10 +270,9 @@ export function mountRoutes(options: RoutesOptions): void {
 
   server.post(
     '/webchat/read',
-    ...body(1024),
     answer(async (req) => {
       const me = await who(req);
-      const { place, seq } = parsed(readInput, req.body);
+      const { place, seq } = parsed(readInput, await readJson(req, READ_BYTES));
       await ownChat(me, place);
       await mailbox.markRead(place, me.id, seq);
       return {};

@@ -31,8 +31,11 @@ export const messages = defineTable<MessageRow>({
   indexes: [
     { on: ['place'], order: 'seq' },
     { on: ['place'], order: 'stamp' },
+    { on: [], order: 'at' },
   ],
 });
+/** Days for which a message stays on the page; what it was about is a record and stays. */
+export const MESSAGE_DAYS = 400;
 
 const readRow = z.object({
   /** `<person>|<place>` */

@@ -8,13 +8,13 @@ import type { Actor, World } from '../../bot/world.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';
+import { feedLink, feedOf } from './feed.ts';
 import { invites, MEETING_STATES, type Meeting, meetings } from './model.ts';
 import { loadMeeting, meetingOperation, meetingTitle, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 
-/** How long links are good for, in days: a meeting's files, and a subscription. */
+/** How long the links to a meeting's files are good for, in days. */
 const FILE_DAYS = 90;
-const FEED_DAYS = 365;
 /** What a subscription reaches back for, and how many meetings it holds at most. */
 const BACK_MS = 180 * 86_400_000;
 const MOST = 500;
@@ -44,7 +44,7 @@ const eventFile: Download = async (world, id, viewer) => {
 
 /** All meetings to which this person's present unit is invited, and those that it called. */
 const feedFile: Download = async (world, id, viewer) => {
-  if (id !== viewer.id) return undefined;
+  if (id !== (await feedOf(world, viewer.id))) return undefined;
   const { tx, now } = world;
   const recent = {
     order: 'startsAt' as const,
@@ -105,12 +105,7 @@ export const calendar = meetingOperation<Meeting | null, { meeting?: string | un
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
   input: z.object({ meeting: z.string().optional() }),
   async run(ctx, _input, meeting) {
-    if (!meeting) {
-      const ask =
-        '在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。';
-      const url = ctx.link?.('feed', ctx.me.id, ctx.me, FEED_DAYS);
-      return ownLink(ctx, { title: '会商日历', ask, url, copied: true });
-    }
+    if (!meeting) return feedLink(ctx);
     const title = `${meeting.id} ${await meetingTitle(ctx, meeting)}`;
     const url = ctx.link?.('event', meeting.id, ctx.me, FILE_DAYS);
     return ownLink(ctx, { title, ask: '点开就能放进日历。', url });

@@ -5,6 +5,7 @@ import { board, decision, pushBoard, show, todos } from './board.ts';
 import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import type { Sources } from './draft.ts';
+import { feeds, renew } from './feed.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
 import { decisionSettled, minutesOperation, settledJob, settleOperation } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
@@ -19,7 +20,7 @@ export { called } from './board.ts';
 export function createMeetings(sources: Sources): Feature {
   return {
     name: 'meetings',
-    tables: [table, invites, decisions, versions, drafts],
+    tables: [table, invites, decisions, versions, drafts, feeds],
     operations: [
       board,
       callOperation('month', sources),
@@ -36,6 +37,7 @@ export function createMeetings(sources: Sources): Feature {
       decision,
       settleOperation(sources.followup),
       calendar,
+      renew,
       takeMinutes,
     ],
     views: { meeting: meetingView },

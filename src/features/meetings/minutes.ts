@@ -25,6 +25,12 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 
+/** As many items as the meeting has; whatever else is sent along is dropped. */
+const FIELD = /^(?:filled|page|(?:decision|unit|deadline)\d{1,3})$/;
+const input = z
+  .looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') })
+  .transform((raw) => Object.fromEntries(Object.entries(raw).filter(([id]) => FIELD.test(id))));
+
 export const minutesOperation = (followup: Followup) =>
   meetingOperation<StoredMeeting, Raw>('minutes', {
     right: rights.minutes,
@@ -32,7 +38,7 @@ export const minutesOperation = (followup: Followup) =>
     words: ['填写纪要', '纪要'],
     fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
     record: loadMeeting,
-    input: z.looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') }),
+    input,
     async refine(ctx, raw, meeting) {
       // From here on nothing that was typed is lost, whether it fits or not.
       await keepDraft(ctx, meeting, raw);

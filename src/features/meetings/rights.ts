@@ -99,5 +99,6 @@ export const rights = {
   minutes: { who: 'bound', when: held, of: [convener('纪要由发起的单位来写。')] },
   settle: { who: 'bound', when: open, of: [responsible] },
   calendar: { who: 'bound', of: [party('这个会没有请您的单位。')] },
+  renew: known,
   take: { who: 'bound', sees: party('纪要只给参会单位。'), when: published },
 } as const satisfies Readonly<Record<string, Right<never>>>;

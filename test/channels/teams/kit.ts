@@ -45,6 +45,7 @@ export async function startRig(
     return { scope: 'none', shown: { text: '收到' }, refused: false };
   };
   const bot: Bot = {
+    admit: () => undefined,
     handle: async (inbound, files = []) => {
       handled.push(inbound);
       attached.push(files);
@@ -68,7 +69,7 @@ export async function startRig(
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
   };
-  const web = createWeb({ log, loopbackOnly: options.credentials === undefined, ready: () => true });
+  const web = createWeb({ log, loopbackOnly: options.credentials === undefined, health: async () => 'ok' });
   const serviceHosts = ['127.0.0.1'];
   const channel = createTeams({ bot, web, log, serviceHosts, now: () => NOW, ...options });
   const url = `http://127.0.0.1:${await web.listen('127.0.0.1', 0)}/api/messages`;

@@ -145,6 +145,14 @@ describe('everything else', () => {
       [{ ...says(me, '待办'), channelId: 'directline' }, 400],
       [says(me, '待办'), 415, text],
       [JSON.stringify(says(me, 'x'.repeat(300_000))), 413],
+      // Deeper than any card, in a field that is read and in one that is not.
+      ...['value', 'channelData'].map((field): [string, number] => {
+        const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+        return [
+          JSON.stringify({ ...says(me, '待办'), [field]: 0 }).replace(`"${field}":0`, `"${field}":${deep}`),
+          400,
+        ];
+      }),
     ];
     for (const [body, status, headers] of cases) {
       const response = await rig.post(body, headers);

@@ -189,20 +189,32 @@ describe('with credentials', () => {
     expect((await rig.post({})).status).toBe(400);
   });
 
-  it('stays shut, and says so in the log, when the keys cannot be fetched', async () => {
-    const hanging = createServer(() => {});
-    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
-    const { port } = hanging.address() as AddressInfo;
-    for (const url of [`http://127.0.0.1:${port}/`, 'http://127.0.0.1:1/']) {
+  it('stays shut, asks to be sent again and says so in the log when the keys cannot be fetched', async () => {
+    const failing = createServer((req, res) => {
+      if (req.url === '/hanging') return;
+      const answers: Record<string, [number, string]> = {
+        '/broken': [200, '<html>'],
+        '/meta': [200, JSON.stringify({ jwks_uri: `http://${req.headers.host}/keys` })],
+      };
+      const [status, body] = answers[req.url ?? ''] ?? [500, ''];
+      res.writeHead(status);
+      res.end(body);
+    });
+    await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+    const { port } = failing.address() as AddressInfo;
+    const paths = ['hanging', 'broken', 'meta', 'nothing'].map((path) => `http://127.0.0.1:${port}/${path}`);
+    for (const url of [...paths, 'http://127.0.0.1:1/']) {
       const shut = await startRig({ credentials, authentication: authentication(url), timeoutMs: 200 });
       const serviceurl = shut.connector.url;
       const headers = { authorization: `Bearer ${token({ ...claims(), serviceurl })}` };
-      expect((await shut.post(says({ serviceUrl: serviceurl }, '待办'), headers)).status).toBe(401);
-      expect(shut.logged.join()).toContain('token not accepted');
+      const response = await shut.post(says({ serviceUrl: serviceurl }, '待办'), headers);
+      expect([url, response.status, response.headers.get('retry-after')]).toEqual([url, 503, '10']);
+      expect(shut.handled).toEqual([]);
+      expect(shut.logged.join()).toContain('the keys cannot be fetched');
       await shut.close();
     }
-    hanging.closeAllConnections();
-    hanging.close();
+    failing.closeAllConnections();
+    failing.close();
   });
 
   it('every type of credentials makes a channel, and nobody gets in without a token', async () => {

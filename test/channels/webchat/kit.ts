@@ -50,9 +50,10 @@ export type Kit = Awaited<ReturnType<typeof startKit>>;
 export async function startKit({ demo = true, people = town } = {}) {
   const log = createLog('silent');
   const store = memoryStore();
-  const web = createWeb({ log, loopbackOnly: true, ready: () => true });
+  const web = createWeb({ log, loopbackOnly: true, health: async () => 'ok' });
   const inbounds: Inbound[] = [];
   const received: { name: string; bytes: Uint8Array }[] = [];
+  const refusals = new Map<string, string>();
   const seen = new Map<string, Answer>();
   const lives: { place: Place; message: string }[] = [];
   let issue: Issue = { id: 'WT-2026-0031', title: '村口路灯坏了三盏', state: '待受理', by: '' };
@@ -104,7 +105,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'handle' | 'draw' | 'happen'> = {
+  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'> = {
+    admit: (_channel, account) => refusals.get(account),
     happen: async () => undefined,
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
@@ -173,6 +175,8 @@ export async function startKit({ demo = true, people = town } = {}) {
     channel,
     inbounds,
     received,
+    /** Who is refused, with these words. */
+    refusals,
     call,
     say,
     messages,

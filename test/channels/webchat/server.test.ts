@@ -266,6 +266,45 @@ describe('guards', () => {
     for (const { json } of [form, broken, large, long]) expect(json.message).toMatch(CHINESE);
   });
 
+  it('takes no data deeper than any card, and keeps nothing of it', async () => {
+    await kit.say('sun', GROUP, '问题 路灯');
+    const all: { id: string; from: string }[] = await kit.messages('sun', GROUP);
+    const message = all.find(({ from }) => from === 'bot')?.id;
+    const press = (levels: number) => {
+      const id = randomUUID();
+      const data = `{"x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+      return kit.call(
+        '/webchat/action',
+        'sun',
+        `{"place":"${GROUP}","id":"${id}","message":"${message}","op":"x","data":${data}}`,
+      );
+    };
+    const turns = kit.inbounds.length;
+    for (const levels of [31, 5_000, 60_000]) {
+      const { status, json } = await press(levels);
+      expect(status).toBe(400);
+      expect(json.message).toMatch(CHINESE);
+    }
+    expect(kit.inbounds).toHaveLength(turns);
+    expect((await press(30)).status).toBe(200);
+  });
+
+  it('asks whether somebody sends too much before it reads and keeps what was sent', async () => {
+    const words = '您发得太快了，请停 15 秒再发。';
+    kit.refusals.set('guo', words);
+    const rows = kit.store.count('webchat_messages');
+    const turns = kit.inbounds.length;
+    // Nothing of the bodies would fit: they are not looked at.
+    for (const path of ['text', 'action', 'file']) {
+      const { status, json } = await kit.call(`/webchat/${path}`, 'guo', '{"half":');
+      expect([status, json.message]).toEqual([429, words]);
+    }
+    expect(kit.store.count('webchat_messages')).toBe(rows);
+    expect(kit.inbounds).toHaveLength(turns);
+    kit.refusals.clear();
+    expect((await kit.say('guo', own('guo'), '待办')).status).toBe(200);
+  });
+
   it('sends strict headers with page and data', async () => {
     for (const path of ['/', '/webchat/app.js', '/webchat/people']) {
       const { headers } = await kit.call(path);

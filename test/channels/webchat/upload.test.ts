@@ -1,7 +1,8 @@
 /** Files through the page's endpoint: whose they are, how large they may be, and what a request that breaks off does. */
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { photo } from '../../samples.ts';
 import { GROUP, type Kit, own, startKit } from './kit.ts';
 
@@ -64,7 +65,27 @@ describe('a file sent on the page', () => {
   it('needs a name and an id, and comes as it is', async () => {
     expect((await upload('chen', { name: '' })).status).toBe(400);
     expect((await upload('chen', { id: '../x' })).status).toBe(400);
-    expect((await upload('chen', { headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
+    expect((await upload('chen', { headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
+  });
+
+  it('waits for those on their way: two of one person, eight of all', async () => {
+    const begun: Socket[] = [];
+    const begin = async (who: string) => {
+      const query = new URLSearchParams({ place: own(who), name: 'x.jpg', id: randomUUID() });
+      const head = `POST /webchat/file?${query} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-person: ${who}\r\nexpect: 100-continue\r\n`;
+      const socket = connect(kit.port, '127.0.0.1');
+      begun.push(socket);
+      socket.write(`${head}content-length: 1000\r\n\r\nhalf`);
+      await once(socket, 'data');
+    };
+    for (const who of ['chen', 'chen']) await begin(who);
+    const third = await upload('chen');
+    expect(third).toMatchObject({ status: 429, json: { message: expect.stringMatching(/还在传.*。$/) } });
+    for (const who of ['sun', 'sun', 'guo', 'guo', 'zhao', 'zhao']) await begin(who);
+    const ninth = await upload('li');
+    expect(ninth).toMatchObject({ status: 429, json: { message: expect.stringMatching(/太多.*。$/) } });
+    for (const socket of begun) socket.destroy();
+    await vi.waitFor(async () => expect((await upload('chen')).status).toBe(200));
   });
 
   it('that breaks off is nothing, and the server goes on', async () => {

@@ -335,6 +335,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.settle 已经了结': decision('done'),
   'meetings.calendar 自己单位的全部会': carries(),
   'meetings.calendar 这一个会': ahead(),
+  'meetings.renew 自己的日历': carries({ sure: 'yes' }),
   'meetings.take 纪要已出': meeting(at(-24), {}, { state: 'minuted', version: 1 }),
   'meetings.take 纪要没出': begun(),
 

@@ -1,0 +1,58 @@
+/** The address of a person's subscription: one at a time, and whoever has got hold of an old one can be shut out. */
+import { z } from 'zod';
+import { ownLink } from '../../bot/files/own-link.ts';
+import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
+import { defineTable } from '../../store/store.ts';
+import { meetingOperation } from './record.ts';
+import { rights } from './rights.ts';
+
+/** How long a subscription is good for, in days. */
+const FEED_DAYS = 365;
+
+const feedRow = z.object({
+  /** The person. */
+  id: z.string(),
+  /** How often the address was changed. */
+  changes: z.number().int(),
+  at: z.string(),
+});
+export const feeds = defineTable<z.infer<typeof feedRow>>({
+  name: 'calendar_feeds',
+  schema: feedRow,
+  indexes: [],
+});
+
+/** What a link to the subscription of this person stands for now; what older links stand for is another. */
+export async function feedOf({ tx }: Pick<World, 'tx'>, person: string): Promise<string> {
+  const { changes = 0 } = (await tx.table(feeds).get(person)) ?? {};
+  return changes === 0 ? person : `${person}|${changes}`;
+}
+
+/** The card with the address. */
+export async function feedLink(ctx: Ctx, note = ''): Promise<Pick<Outcome, 'text' | 'card'>> {
+  const ask = `${note}在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。`;
+  const url = ctx.link?.('feed', await feedOf(ctx, ctx.me.id), ctx.me, FEED_DAYS);
+  const change = { title: renew.title, op: renew.name, data: {}, style: 'default' as const };
+  return ownLink(ctx, { title: '会商日历', ask, url, copied: true, buttons: [change] });
+}
+
+export const renew = meetingOperation<unknown, { sure?: unknown }>('renew', {
+  right: rights.renew,
+  title: '换新链接',
+  words: ['换新链接', '更换日历链接'],
+  fromText: () => ({}),
+  input: z.object({}),
+  preview: async () => ({
+    title: '换日历链接',
+    text: '链接给别人看到了就换一个。换了以后旧链接不能再用，要用新链接重新订阅一次。',
+    lines: [],
+  }),
+  async run(ctx): Promise<Outcome> {
+    const { id } = ctx.me;
+    const known = await ctx.tx.table(feeds).get(id);
+    const changes = (known?.changes ?? 0) + 1;
+    await ctx.tx.table(feeds).put({ ...known, id, changes, at: ctx.now.toISOString() });
+    return { ...(await feedLink(ctx, '已换好，旧链接不能用了。')), did: { kind: 'calendar', id } };
+  },
+});
