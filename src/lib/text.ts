@@ -36,3 +36,15 @@ function cleanText(text: string): string {
 export function plainText(text: string): string {
   return cleanText(text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]|[\ufffe\uffff]/gu, ''));
 }
+
+/** At most `most` characters (UTF-16), an ellipsis for what is cut off; no character is cut in two. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, Math.max(most - 1, 0)).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Bytes of a JSON value as text, in UTF-8 or UTF-16, whichever is more. */
+export function sizeOf(value: unknown): number {
+  const json = JSON.stringify(value);
+  return Math.max(json.length * 2, Buffer.byteLength(json));
+}

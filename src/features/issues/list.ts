@@ -31,6 +31,8 @@ import { asNumber, issueOperation, loadIssue, NUMBER } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 5;
+/** What was done to an issue, the newest first, a page at a time. */
+const EVENTS = 10;
 /** Most rows of one kind among what waits for a person. */
 const WAITING = 20;
 
@@ -153,20 +155,28 @@ function open({ id, title, state }: StoredIssue): Outcome {
 export const history = issueOperation('history', {
   title: '查看历史',
   words: ['查看历史', '历史'],
-  input: z.object({}),
-  async run(ctx, _input, issue) {
-    const { rows } = await ctx.tx.table(events).find({ where: { issue: issue.id }, order: 'at', limit: 50 });
-    const lines = rows.map((e) => ({
+  input: z.object({ after: z.string().max(500).optional() }),
+  async run(ctx, { after }, issue) {
+    const page = await ctx.tx.table(events).find({
+      where: { issue: issue.id },
+      order: 'at',
+      desc: true,
+      limit: EVENTS,
+      ...(after && { after }),
+    });
+    const lines = page.rows.map((e) => ({
       what: e.what,
       who: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
       words: e.words,
     }));
     const title = `${issue.id} ${issue.title}`;
+    const data = { issue: issue.id };
+    const older = page.next ? [button('更早的', 'issues.history', { ...data, after: page.next })] : [];
     return {
       text: [title, ...lines.map(({ what, who, words }) => `${what}（${who}）${words}`)].join('\n'),
       card: {
         template: 'issues/history',
-        data: { title, events: lines, buttons: [button('回到问题', 'issues.show', { issue: issue.id })] },
+        data: { title, events: lines, buttons: [...older, button('回到问题', 'issues.show', data)] },
       },
       mine: true,
     };
