@@ -2,9 +2,10 @@
 import { shorten, sizeOf } from '../lib/text.ts';
 import type { Deck } from './cards.ts';
 import type { Actor, Feature, Raw, View, ViewDrawing, World } from './feature.ts';
-import { drawForm, formText, note } from './forms.ts';
+import { drawForm, note } from './forms.ts';
 import type { Links } from './links.ts';
 import type { CardJson, Reply, Shown, Subject } from './message.ts';
+import { formText } from './typed.ts';
 
 /** Draw `reply` as it is now for `viewer`; null draws it for a group, where nobody in particular looks. */
 export type Draw = (world: World, reply: Reply, viewer: Actor | null) => Promise<Shown>;

@@ -159,6 +159,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly title: string;
   /** Words that call it when typed, the usual one first. */
   readonly words?: readonly string[];
+  /** What one may write behind the word, for whom a typed one is refused; without it the number of a record. */
+  readonly example?: string;
   /** One line for 帮助; without it the operation is left out there. */
   readonly help?: string;
   /** Who may, and when: its line in the feature's `rights.ts`. */
@@ -329,7 +331,7 @@ export interface Feature {
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
-  readonly numbers?: { readonly pattern: RegExp; readonly op: string };
+  readonly numbers?: { readonly pattern: RegExp; readonly op: string; readonly example: string };
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];

@@ -12,19 +12,28 @@ import { writeDone } from './audit.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
-import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
+import type { AnyOperation, Ctx, Outcome, Raw } from './feature.ts';
+import {
+  chosenByTitle,
+  claimedForm,
+  filledByWords,
+  sayErrors,
+  showForm,
+  showPreview,
+  shutForm,
+} from './forms.ts';
 import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import { judge, roleFits } from './rights.ts';
-import type { Call } from './router.ts';
+import { type Call, unaddressed } from './router.ts';
 import { turns } from './tables.ts';
 import { noteVisitor } from './visitors.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
-  const inbound = wellFormed(received);
+  const seen = wellFormed(received);
+  const inbound = seen.kind === 'text' ? { ...seen, text: unaddressed(seen.text) } : seen;
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -80,8 +89,27 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   return unknownWords(ctx, inbound.text, router.nearest(inbound.text));
 }
 
+/** A typed command that is refused is shown as it should be typed. */
+async function perform(ctx: Ctx, call: Call): Promise<Outcome> {
+  try {
+    return await performFields(ctx, call.op, present(call.raw));
+  } catch (error) {
+    const unfit = error instanceof AppError && (error.code === 'invalid' || error.code === 'not_found');
+    if (!unfit || !call.example) throw error;
+    const { code, publicMessage, cause } = error;
+    throw new AppError(code, `${publicMessage.replace(/[^。！？]$/, '$&。')}例如：${call.example}`, {
+      cause,
+    });
+  }
+}
+
+/** Clients send null for what was left empty. */
+function present(raw: Raw): Raw {
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+}
+
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
+async function performFields(ctx: Ctx, op: AnyOperation, raw: Raw): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -107,7 +135,10 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   if (!parsed.success || errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
-    return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
+    const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
+    // The title of a choice instead of its value, as the form shows it.
+    const meant = chosenByTitle(shown, raw);
+    return meant ? performFields(ctx, op, meant) : showForm(ctx, op.name, shown, form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
   if (preview) return showPreview(ctx, op, record, raw, form, preview);

@@ -4,6 +4,7 @@ import type { Activity } from './activity.ts';
 
 const MOST_MENTIONS = 50;
 const LEADING_AT = /^\s*<at(?:\s[^<>]*)?>[^<>]*<\/at>/i;
+const AT = /<at(?:\s[^<>]*)?>([^<>]*)<\/at>/gi;
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
@@ -21,8 +22,8 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /**
  * The words of a message.
- * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Another
- * person's mention becomes the name alone. Nothing else that was typed changes.
+ * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Every other
+ * mention becomes the name alone: people type no tags, what they type arrives escaped.
  */
 export function plainText({
   text,
@@ -30,23 +31,20 @@ export function plainText({
   recipient,
 }: Pick<Activity, 'text' | 'entities' | 'recipient'>): string {
   let rest = text ?? '';
-  const others: string[] = [];
+  const others = new Set<string>();
   for (const entity of readMentions(entities)) {
-    if (entity.mentioned.id !== recipient?.id) others.push(entity.text);
+    if (entity.mentioned.id !== recipient?.id) others.add(nameIn(entity.text));
     else rest = cutOnce(rest, entity.text);
   }
-  for (
-    let at = LEADING_AT.exec(rest)?.[0];
-    at && !others.includes(at.trim());
-    at = LEADING_AT.exec(rest)?.[0]
-  ) {
+  for (let at = LEADING_AT.exec(rest)?.[0]; at && !others.has(nameIn(at)); at = LEADING_AT.exec(rest)?.[0]) {
     rest = rest.slice(at.length);
   }
-  for (const other of others) {
-    const name = /^<at(?:\s[^<>]*)?>([^<>]*)<\/at>$/i.exec(other)?.[1];
-    if (name !== undefined) rest = cutOnce(rest, other, name);
-  }
-  return decode(rest).trim();
+  return decode(rest.replace(AT, '$1')).trim();
+}
+
+/** The name in a mention: `李四` of `<at id="0">李四</at>`. */
+function nameIn(tag: string): string {
+  return tag.replace(AT, '$1').trim();
 }
 
 function readMentions(entities: unknown): z.infer<typeof mention>[] {
@@ -55,9 +53,9 @@ function readMentions(entities: unknown): z.infer<typeof mention>[] {
 }
 
 /** One entity stands for one place in the text. */
-function cutOnce(text: string, part: string, instead = ''): string {
+function cutOnce(text: string, part: string): string {
   const at = text.indexOf(part);
-  return at < 0 ? text : text.slice(0, at) + instead + text.slice(at + part.length);
+  return at < 0 ? text : text.slice(0, at) + text.slice(at + part.length);
 }
 
 /** Teams escapes what people type; once undone, `&amp;nbsp;` is again the `&nbsp;` that somebody wrote. */

@@ -12,6 +12,7 @@ import {
 import { type Button, button, type ListRow, listCard } from '../../bot/fields.ts';
 import { may } from '../../bot/rights.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
 import {
@@ -27,7 +28,7 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
-import { asNumber, issueOperation, loadIssue, NUMBER } from './record.ts';
+import { issueOperation, loadIssue, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 5;
@@ -98,8 +99,8 @@ export const list = operation({
   right: rights.list,
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
-    const number = asNumber(rest.split(/\s/, 1)[0] ?? '');
-    if (NUMBER.test(number)) return { issue: number };
+    const read = readNumber(rest);
+    if (read && NUMBER.test(read.number)) return { issue: read.number };
     const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
     return filter === undefined ? { issue: rest } : { filter };
   },
@@ -139,7 +140,7 @@ export const show = operation({
   title: '打开',
   right: rights.show,
   record: loadIssue,
-  fromText: (rest) => ({ issue: asNumber(rest) }),
+  fromText: (rest) => ({ issue: numberAndWords(rest).issue }),
   input: z.object({}),
   run: async (_ctx, _input, issue) => open(issue),
 });

@@ -40,7 +40,7 @@ export function createMeetings(sources: Sources): Feature {
     ],
     views: { meeting: meetingView },
     downloads,
-    numbers: { pattern: NUMBER, op: 'meetings.show' },
+    numbers: { pattern: NUMBER, op: 'meetings.show', example: 'HS-2026-11-01' },
     rhythms,
     errands: [settledErrand],
     checks: { 'meetings.soon': soon },

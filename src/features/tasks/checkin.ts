@@ -137,6 +137,7 @@ export const checkin = operation<Desk, Raw>({
   name: 'tasks.checkin',
   title: '打卡',
   words: ['打卡', 'checkin', '提交打卡'],
+  example: '入户走访 35户',
   help: '打卡：打卡 入户走访 35户',
   right: rights.checkin,
   fromText(rest): Raw {

@@ -30,7 +30,7 @@ import {
 } from './model.ts';
 import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
-import { asNumber, cardOf, NUMBER } from './record.ts';
+import { cardOf, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 
@@ -338,11 +338,12 @@ export const assign = operation<Desk, Input>({
   name: 'tasks.assign',
   title: '下达',
   words: ['下达任务', 'assign', '下达'],
+  example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
   right: rights.assign,
   fromText(rest): Raw {
-    const number = asNumber(rest);
-    return NUMBER.test(number) ? { copy: number } : rest ? { title: rest } : {};
+    const { task } = numberAndWords(rest);
+    return task ? { copy: task } : rest ? { title: rest } : {};
   },
   record: deskOf,
   input,
