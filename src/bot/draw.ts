@@ -10,8 +10,11 @@ import { formText } from './typed.ts';
 /** Draw `reply` as it is now for `viewer`; null draws it for a group, where nobody in particular looks. */
 export type Draw = (world: World, reply: Reply, viewer: Actor | null) => Promise<Shown>;
 
-/** What one message may be (Teams takes some 100 KB in UTF-16); its words may go out beside the card too. */
-const MOST_BYTES = 78_000;
+/**
+ * Largest card with the words beside it. Teams takes some 100 KB in UTF-16, ours keep below 80 KB: the names of up to
+ * sixty viewers go with them.
+ */
+const MOST_BYTES = 70_000;
 const MOST_WORDS = 3_000;
 /** Tried in turn until a card fits: first less in words, then less of each text on it. */
 const CUTS = [
@@ -34,14 +37,13 @@ function cutTexts(data: Raw, most: number): Raw {
 export function createDraw(deck: Deck, features: readonly Feature[], links?: Links): Draw {
   const views = new Map<string, View>(features.flatMap((feature) => Object.entries(feature.views ?? {})));
 
-  /** The card with its words for clients without cards, both together within what a platform takes. */
-  function drawn({ text, template, data }: ViewDrawing): CardJson {
+  /** The card with its words for clients without cards; together with `said` they are within what a platform takes. */
+  function drawn({ text, template, data }: ViewDrawing, said = text): CardJson {
     const words = shorten(text, MOST_WORDS);
-    const room = MOST_BYTES - 2 * sizeOf(words);
+    const room = MOST_BYTES - 2 * sizeOf(shorten(said, MOST_WORDS));
     for (const { fallback, each } of CUTS) {
       const card = deck.draw(template, each < Number.POSITIVE_INFINITY ? cutTexts(data, each) : data);
-      const said = data.form ? formText(words, card) : words;
-      const whole = { ...card, fallbackText: shorten(said, fallback) };
+      const whole = { ...card, fallbackText: shorten(data.form ? formText(words, card) : words, fallback) };
       if (sizeOf(whole) <= room) return whole;
     }
     throw new Error(`Card ${template} is larger than ${MOST_BYTES} bytes`);
@@ -56,13 +58,13 @@ export function createDraw(deck: Deck, features: readonly Feature[], links?: Lin
     if (subject.kind === 'form') {
       const form = await drawForm(world, subject.id, viewer);
       if ('instead' in form) return drawWhole(world, form.instead, viewer);
-      return { text: text || form.text, card: drawn(form), subject };
+      return { text: text || form.text, card: drawn(form, text || form.text), subject };
     }
     const view = views.get(subject.kind);
     const drawing = view
       ? await view(withLinks(world, links), subject.id, viewer)
       : note(text || '这条记录已经不在了。');
-    return { text: text || drawing.text, card: drawn(drawing), subject };
+    return { text: text || drawing.text, card: drawn(drawing, text || drawing.text), subject };
   }
 
   async function draw(world: World, reply: Reply, viewer: Actor | null): Promise<Shown> {

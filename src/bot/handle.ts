@@ -12,7 +12,7 @@ import { writeDone } from './audit.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
-import type { AnyOperation, Ctx, Outcome, Raw } from './feature.ts';
+import type { Ctx, Outcome, Raw } from './feature.ts';
 import {
   chosenByTitle,
   claimedForm,
@@ -54,7 +54,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const { features, newId } = kernel;
   const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
   const call = await route(kernel, ctx, inbound);
-  const outcome = 'op' in call ? await perform(ctx, call) : call;
+  const outcome = 'op' in call ? await answer(ctx, call) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
   if (
@@ -79,7 +79,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     if (op) return { op, raw: inbound.data };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
-  if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
+  if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, answer);
   const filled = await filledByWords(ctx, draw, inbound.text);
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
@@ -89,10 +89,10 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   return unknownWords(ctx, inbound.text, router.nearest(inbound.text));
 }
 
-/** A typed command that is refused is shown as it should be typed. */
-async function perform(ctx: Ctx, call: Call): Promise<Outcome> {
+/** Do what is called. A typed command that is refused is shown as it should be typed. */
+async function answer(ctx: Ctx, call: Call): Promise<Outcome> {
   try {
-    return await performFields(ctx, call.op, present(call.raw));
+    return await perform(ctx, { ...call, raw: present(call.raw) });
   } catch (error) {
     const unfit = error instanceof AppError && (error.code === 'invalid' || error.code === 'not_found');
     if (!unfit || !call.example) throw error;
@@ -109,7 +109,7 @@ function present(raw: Raw): Raw {
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function performFields(ctx: Ctx, op: AnyOperation, raw: Raw): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -138,7 +138,7 @@ async function performFields(ctx: Ctx, op: AnyOperation, raw: Raw): Promise<Outc
     const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);
-    return meant ? performFields(ctx, op, meant) : showForm(ctx, op.name, shown, form);
+    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.name, shown, form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
   if (preview) return showPreview(ctx, op, record, raw, form, preview);

@@ -108,11 +108,12 @@ export function createRouter(features: readonly Feature[]): Router {
         .replace(QUOTES, '$1$2')
         .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
       const [first = '', second = ''] = text.split(/\s/, 2);
-      // 会商 发起 and 会商发起 are the same words; who says 发起 to the bot has just called it by its name.
-      const joined = (second && meaningsOf(first + second)) || undefined;
+      // 会商 发起 and 会商发起 are the same words.
+      const joined = second && meaningsOf(first + second);
       if (joined)
         return callOne(joined, text.slice(text.indexOf(second, first.length) + second.length).trim());
-      const exact = meaningsOf(first) ?? byWord.get(fold(NAME + first));
+      // Who says 发起 to the bot has just called it by its name.
+      const exact = meaningsOf(first) ?? (first === '' ? undefined : byWord.get(fold(NAME + first)));
       if (exact) return callOne(exact, text.slice(first.length).trim());
       const number = byNumber(text);
       if (number) return number;
