@@ -32,6 +32,8 @@ export const CANCEL = 'form.cancel';
 /** More choices than this are not listed in words. */
 const LISTED = 12;
 const CHOSEN = '（已选好）';
+/** Nobody chooses in more characters than this. */
+const MOST_CHOSEN = 4_000;
 
 /** The inputs of a card and the buttons that send it in, the usual one first. */
 function readCard(card: CardJson): { fields: readonly TypedField[]; submits: readonly Submit[] } {
@@ -43,7 +45,8 @@ function readCard(card: CardJson): { fields: readonly TypedField[]; submits: rea
       for (const item of node) walk(item);
       return;
     }
-    const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
+    // What stands in for an element on old clients is that element once more.
+    const { type, id, label, value, choices, verb, title, data, fallback, ...rest } = node as Raw;
     if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
       fields.push({
         id,
@@ -110,7 +113,7 @@ export function typedForm(card: CardJson, text: string): { op: string; raw: Raw 
   const typed = new Map<TypedField, string[]>();
   let current: string[] | undefined;
   for (const line of text.trim().split('\n').slice(1)) {
-    const [, label = '', words = ''] = /^\s*(.{1,14}?)\s*[：:=＝]\s*(.*)$/.exec(line) ?? [];
+    const [, label = '', words = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
     const name = label.replace(/[\s【】[\]*]/g, '');
     const field = name && fields.find((one) => wordOf(one.label) === name || one.id === name);
     if (field) {
@@ -143,19 +146,24 @@ function stray(line: string, [field]: readonly TypedField[]): AppError {
 
 /** The value of a choice that is sent by its title, whole or without what stands in brackets; other words stay. */
 export function chosenValue({ choices, many }: Pick<TypedField, 'choices' | 'many'>, words: string): string {
-  if (choices.length === 0) return words;
-  const meant = (one: string) => choiceOf(choices, one)?.value ?? one;
+  if (choices.length === 0 || words.length > MOST_CHOSEN) return words;
+  const plain = (text: string) => text.normalize('NFKC').replace(/\s/g, '').toLowerCase();
+  const known = choices.map(({ title, value }) => ({
+    value,
+    whole: plain(title),
+    short: shortOf(plain(title)),
+  }));
+  const meant = (one: string): string => {
+    const said = plain(one);
+    const exact = known.find(({ value }) => value === one) ?? known.find(({ whole }) => whole === said);
+    const like = known.filter(({ short }) => short !== '' && short === shortOf(said));
+    return (exact ?? (like.length === 1 ? like[0] : undefined))?.value ?? one;
+  };
   return many ? splitChoices(choices, words).map(meant).join(',') : meant(words.trim());
 }
 
-function choiceOf(choices: readonly Choice[], words: string): Choice | undefined {
-  const plain = (text: string) => text.normalize('NFKC').replace(/\s/g, '').toLowerCase();
-  const short = (text: string) => plain(text).replace(/\(.*$/, '');
-  const said = plain(words);
-  const exact =
-    choices.find(({ value }) => value === words) ?? choices.find(({ title }) => plain(title) === said);
-  const like = choices.filter(({ title }) => said !== '' && short(title) === short(said));
-  return exact ?? (like.length === 1 ? like[0] : undefined);
+function shortOf(title: string): string {
+  return title.replace(/\(.*$/, '');
 }
 
 const SEPARATOR = /^[\s,，、;；/／|｜]+/;

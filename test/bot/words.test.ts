@@ -238,6 +238,11 @@ describe('a person’s name', () => {
     }
   });
 
+  it('is not looked for in words without end', async () => {
+    const said = await township().say(`移出 ${'甲 '.repeat(8_000)}`);
+    expect(wordsOf(said.card)).toMatch(/移出谁|没有找到/);
+  });
+
   it('is closed up in 交接 too', async () => {
     const look = await township().say('交接 甲　三 给 买买提·艾力');
     expect(wordsOf(look.card)).toContain('甲三（柳湾村党支部联络员）交给买买提·艾力');

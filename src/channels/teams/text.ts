@@ -8,7 +8,7 @@ const AT = /<at(?:\s[^<>]*)?>([^<>]*)<\/at>/gi;
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
-  mentioned: z.object({ id: z.string() }),
+  mentioned: z.object({ id: z.string(), name: z.string().nullish() }),
 });
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -22,8 +22,9 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /**
  * The words of a message.
- * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Every other
- * mention becomes the name alone: people type no tags, what they type arrives escaped.
+ * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Another
+ * person's mention becomes the name alone; where a client sends no entities, so do all behind the bot's. Nothing else
+ * that was typed changes.
  */
 export function plainText({
   text,
@@ -31,15 +32,20 @@ export function plainText({
   recipient,
 }: Pick<Activity, 'text' | 'entities' | 'recipient'>): string {
   let rest = text ?? '';
+  const mentions = readMentions(entities);
   const others = new Set<string>();
-  for (const entity of readMentions(entities)) {
-    if (entity.mentioned.id !== recipient?.id) others.add(nameIn(entity.text));
-    else rest = cutOnce(rest, entity.text);
+  for (const { text: tag, mentioned } of mentions) {
+    if (mentioned.id === recipient?.id) rest = cutOnce(rest, tag);
+    else for (const name of [nameIn(tag), mentioned.name?.trim()]) if (name) others.add(name);
   }
+  let untold = false;
   for (let at = LEADING_AT.exec(rest)?.[0]; at && !others.has(nameIn(at)); at = LEADING_AT.exec(rest)?.[0]) {
     rest = rest.slice(at.length);
+    untold = mentions.length === 0;
   }
-  return decode(rest.replace(AT, '$1')).trim();
+  return decode(
+    rest.replace(AT, (tag, name: string) => (untold || others.has(name.trim()) ? name : tag)),
+  ).trim();
 }
 
 /** The name in a mention: `李四` of `<at id="0">李四</at>`. */

@@ -7,6 +7,9 @@ const DOT = /(?<=\p{Script=Han})\s*[·•‧・･⋅∙●．.]\s*(?=\p{Script=
 /** 甲　三 is padded to stand under 王小明; only names in other letters have spaces of their own. */
 const PADDING = /(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu;
 
+/** Behind so many characters no name ends. */
+const LONGEST = 40;
+
 /** A name as it is kept: 甲　三 is 甲三, 买买提•艾力 is 买买提·艾力. */
 export function nameOf(typed: string): string {
   return visible(typed).trim().replace(DOT, '·').replace(PADDING, '').replace(/\s+/g, ' ');
@@ -34,7 +37,8 @@ export function namesIn(words: string): readonly { readonly name: string; readon
   const text = words.trim();
   const own = text.split(/\s+·\s+/);
   if (own.length > 1) return [{ name: nameOf(own[0] ?? ''), rest: own[1] ?? '' }];
-  const ways = [...text.matchAll(/\s+|[（(]/g)].map(({ 0: sign, index }) => {
+  const ends = [...text.matchAll(/\s+|[（(]/g)].filter(({ index }) => index <= LONGEST);
+  const ways = ends.map(({ 0: sign, index }) => {
     const rest = text.slice(index + sign.length).trim();
     const inside = /[（(]/.test(sign) ? rest.replace(/[）)]$/, '') : rest.replace(/^[（(](.*)[）)]$/, '$1');
     return { name: nameOf(text.slice(0, index)), rest: inside };

@@ -52,7 +52,7 @@ async function deskOf(ctx: Ctx): Promise<Desk> {
 }
 
 const list = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(/[,，、;；\n]/) : value),
+  (value) => (typeof value === 'string' ? value.split(/[,，、;；/／|｜\n]/) : value),
   z
     .array(z.string().trim())
     .default([])
