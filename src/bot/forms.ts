@@ -19,7 +19,7 @@ import { operation } from './feature.ts';
 import { type Reply, type Subject, subjectKey } from './message.ts';
 import type { Relation } from './rights.ts';
 import { type FormRow, forms, lives } from './tables.ts';
-import { CANCEL, chosenValue, firstLine, type TypedField, typedForm } from './typed.ts';
+import { CANCEL, firstLine, typedForm } from './typed.ts';
 
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
@@ -204,20 +204,6 @@ const reopen = operation({
 });
 
 export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
-
-/** The fields with the values of choices whose titles were sent; undefined when there are none. */
-export function chosenByTitle({ data }: Form, raw: Raw): Raw | undefined {
-  const meant: Record<string, unknown> = {};
-  for (const { id, kind, choices } of (data.fields ?? []) as readonly Partial<
-    TypedField & { kind: string }
-  >[]) {
-    const sent = id === undefined ? undefined : raw[id];
-    if (id === undefined || typeof sent !== 'string' || !choices?.length) continue;
-    const value = chosenValue({ choices, many: kind === 'many' }, sent);
-    if (value !== sent) meant[id] = value;
-  }
-  return Object.keys(meant).length > 0 ? { ...raw, ...meant } : undefined;
-}
 
 /** What was wrong, as one sentence. */
 export function sayErrors(errors: readonly FieldError[]): string {

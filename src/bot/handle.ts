@@ -6,34 +6,26 @@
  * transactions conflict. A refusal is a thrown AppError: it undoes whatever was begun and becomes a sentence.
  */
 import { AppError } from '../lib/errors.ts';
-import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { writeDone } from './audit.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
-import type { Ctx, Outcome, Raw } from './feature.ts';
-import {
-  chosenByTitle,
-  claimedForm,
-  filledByWords,
-  sayErrors,
-  showForm,
-  showPreview,
-  shutForm,
-} from './forms.ts';
+import type { Ctx, Outcome } from './feature.ts';
+import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
+import { heard, withExample } from './hearing.ts';
 import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
 import { judge, roleFits } from './rights.ts';
-import { type Call, unaddressed } from './router.ts';
+import type { Call } from './router.ts';
 import { turns } from './tables.ts';
+import { chosenByTitle } from './typed.ts';
 import { noteVisitor } from './visitors.ts';
 
 /** Handle one inbound; never rejects. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answer> {
-  const seen = wellFormed(received);
-  const inbound = seen.kind === 'text' ? { ...seen, text: unaddressed(seen.text) } : seen;
+  const inbound = heard(received);
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -54,7 +46,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answer> {
   const { features, newId } = kernel;
   const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
   const call = await route(kernel, ctx, inbound);
-  const outcome = 'op' in call ? await answer(ctx, call) : call;
+  const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
   if (
@@ -79,7 +71,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     if (op) return { op, raw: inbound.data };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
-  if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, answer);
+  if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
   const filled = await filledByWords(ctx, draw, inbound.text);
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
@@ -87,25 +79,6 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   if (call) return call;
   if (!ctx.sender) throw unknownPerson();
   return unknownWords(ctx, inbound.text, router.nearest(inbound.text));
-}
-
-/** Do what is called. A typed command that is refused is shown as it should be typed. */
-async function answer(ctx: Ctx, call: Call): Promise<Outcome> {
-  try {
-    return await perform(ctx, { ...call, raw: present(call.raw) });
-  } catch (error) {
-    const unfit = error instanceof AppError && (error.code === 'invalid' || error.code === 'not_found');
-    if (!unfit || !call.example) throw error;
-    const { code, publicMessage, cause } = error;
-    throw new AppError(code, `${publicMessage.replace(/[^。！？]$/, '$&。')}例如：${call.example}`, {
-      cause,
-    });
-  }
-}
-
-/** Clients send null for what was left empty. */
-function present(raw: Raw): Raw {
-  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */

@@ -1,7 +1,7 @@
 /** Forms in words: how one is shown to be filled in by typed lines, and what the lines that come back say. */
 import { AppError } from '../lib/errors.ts';
 import { shorten } from '../lib/text.ts';
-import type { Raw } from './feature.ts';
+import type { Form, Raw } from './feature.ts';
 import type { CardJson } from './message.ts';
 
 interface Choice {
@@ -10,7 +10,7 @@ interface Choice {
 }
 
 /** An input of a card. */
-export interface TypedField {
+interface TypedField {
   readonly id: string;
   readonly label: string;
   readonly value: unknown;
@@ -144,8 +144,22 @@ function stray(line: string, [field]: readonly TypedField[]): AppError {
   );
 }
 
+/** The fields with the values of choices whose titles were sent; undefined when there are none. */
+export function chosenByTitle({ data }: Form, raw: Raw): Raw | undefined {
+  const meant: Record<string, unknown> = {};
+  for (const { id, kind, choices } of (data.fields ?? []) as readonly Partial<
+    TypedField & { kind: string }
+  >[]) {
+    const sent = id === undefined ? undefined : raw[id];
+    if (id === undefined || typeof sent !== 'string' || !choices?.length) continue;
+    const value = chosenValue({ choices, many: kind === 'many' }, sent);
+    if (value !== sent) meant[id] = value;
+  }
+  return Object.keys(meant).length > 0 ? { ...raw, ...meant } : undefined;
+}
+
 /** The value of a choice that is sent by its title, whole or without what stands in brackets; other words stay. */
-export function chosenValue({ choices, many }: Pick<TypedField, 'choices' | 'many'>, words: string): string {
+function chosenValue({ choices, many }: Pick<TypedField, 'choices' | 'many'>, words: string): string {
   if (choices.length === 0 || words.length > MOST_CHOSEN) return words;
   const plain = (text: string) => text.normalize('NFKC').replace(/\s/g, '').toLowerCase();
   const known = choices.map(({ title, value }) => ({
