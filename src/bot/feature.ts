@@ -92,7 +92,7 @@ export interface Feature {
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
-  readonly numbers?: { readonly pattern: RegExp; readonly op: string };
+  readonly numbers?: { readonly pattern: RegExp; readonly op: string; readonly example: string };
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];

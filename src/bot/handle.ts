@@ -7,7 +7,6 @@
  */
 
 import { AppError } from '../lib/errors.ts';
-import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { withLinks } from './cards/draw.ts';
 import {
@@ -21,6 +20,7 @@ import {
 } from './cards/forms.ts';
 import { followSubject } from './cards/live.ts';
 import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
+import { chosenByTitle } from './cards/typed.ts';
 import { notePlace } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
 import { noteVisitor } from './delivery/viewers.ts';
@@ -31,6 +31,7 @@ import type { Answered } from './turn/answer.ts';
 import { land } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
+import { heard, withExample } from './turn/hearing.ts';
 import { type Answer, type Inbound, isInline, turnId } from './turn/inbound.ts';
 import { pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
@@ -40,7 +41,7 @@ import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
-  const inbound = wellFormed(received);
+  const inbound = heard(received);
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -61,7 +62,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const { features, newId } = kernel;
   const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
   const call = await route(kernel, ctx, inbound);
-  const outcome = 'op' in call ? await perform(ctx, call) : call;
+  const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
   if (
@@ -124,7 +125,10 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   if (!parsed.success || errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
-    return showForm(ctx, op.name, await op.form(ctx, record, raw, untouched ? [] : errors), form);
+    const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
+    // The title of a choice instead of its value, as the form shows it.
+    const meant = chosenByTitle(shown, raw);
+    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.name, shown, form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed.data, read), form, preview);

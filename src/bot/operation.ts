@@ -72,6 +72,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly title: string;
   /** Words that call it when typed, the usual one first. */
   readonly words?: readonly string[];
+  /** What one may write behind the word, for whom a typed one is refused; without it the number of a record. */
+  readonly example?: string;
   /** One line for 帮助; without it the operation is left out there. */
   readonly help?: string;
   /** Who may, and when: its line in the feature's `rights.ts`. */

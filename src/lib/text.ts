@@ -1,6 +1,9 @@
-/** Text hygiene at the edge: what no store and no screen can hold is taken out before anything else sees it. */
+/** Text hygiene at the edge: what no store can hold and nobody can see is taken out before anything else sees it. */
 
-/** Replaces NUL and broken surrogate pairs, which jsonb refuses, in every string of a JSON value; keys too. */
+/**
+ * Replaces broken surrogate pairs, which jsonb refuses like NUL, and takes out what is invisible, in every string of a
+ * JSON value; keys too.
+ */
 export function wellFormed<T>(value: T): T {
   return isClean(value) ? value : (clean(value) as T);
 }
@@ -16,8 +19,23 @@ function isClean(value: unknown): boolean {
   return true;
 }
 
+/** An emoji with all that joins it into one: its skin, its variant, others behind a joiner; keycaps and flags. */
+const EMOJI = '[#*\\d]\\ufe0f?\\u20e3|\\u{1f3f4}[\\u{e0020}-\\u{e007f}]+|P(?:\\u200dP)*'.replaceAll(
+  'P',
+  '\\p{Extended_Pictographic}[\\ufe0e\\ufe0f\\u{1f3fb}-\\u{1f3ff}]*',
+);
+/** Control characters, joiners, marks of direction, fillers: in a command, a name or a number nobody means them. */
+const INVISIBLE = '(?![\\n\\t])[\\p{Cc}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffb]';
+const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
+const UNSEEN = new RegExp(`(${EMOJI})|${INVISIBLE}`, 'gu');
 /** Half of what it finds is fine: emoji are pairs of surrogates. */
-const SUSPICIOUS = /[\0\ud800-\udfff]/;
+const SUSPICIOUS =
+  /(?![\n\t])[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]|[\ud800-\udfff]/u;
+
+/** The text as it is seen: what is invisible is gone, lines end in \n, emoji stay whole. */
+export function visible(text: string): string {
+  return text.replace(LINE_END, '\n').replace(UNSEEN, '$1');
+}
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
@@ -29,10 +47,22 @@ function clean(value: unknown): unknown {
 function cleanText(text: string): string {
   // A surrogate that is not half of a pair; `toWellFormed` does the same from Node 20 on, but has no type yet.
   const lone = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-  return text.replaceAll('\u0000', '').replace(lone, '\ufffd');
+  return visible(text.replace(lone, '\ufffd'));
 }
 
 /** Text as files of other formats can hold it: lines end in \n, control characters (which XML forbids) are gone. */
 export function plainText(text: string): string {
   return cleanText(text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]|[\ufffe\uffff]/gu, ''));
+}
+
+/** At most `most` characters (UTF-16), an ellipsis for what is cut off; no character is cut in two. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, Math.max(most - 1, 0)).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Bytes of a JSON value as text, in UTF-8 or UTF-16, whichever is more. */
+export function sizeOf(value: unknown): number {
+  const json = JSON.stringify(value);
+  return Math.max(json.length * 2, Buffer.byteLength(json));
 }

@@ -153,6 +153,24 @@ describe('what does not fit', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ period: 'once', amount: 3 });
   });
 
+  it('opens the form, empty and with the reason, where an amount could mean several things', async () => {
+    await handOut();
+    for (const words of ['小于40户', '二分之一户', '1千05户']) {
+      const asked = await secretary.say(`打卡 入户走访 ${words}`);
+      expect(inputsOf(asked.card)).toMatchObject({ amount: '', words: `入户走访 ${words}` });
+      expect(wordsOf(asked.card)).toContain(`没看准“入户走访 ${words}”完成了多少，请在表里写准`);
+    }
+    expect(wordsOf((await secretary.say('打卡 入户走访')).card)).not.toContain('没看准');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
+    // The field reads what a line may say, and what it cannot read it does not cut down to a number.
+    for (const amount of ['1.2万以上', '35~40', '1，2', '40户开外']) {
+      const again = await secretary.click('提交打卡', { amount });
+      expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining('请写数字')]);
+    }
+    await secretary.click('提交打卡', { amount: '两点五万户' });
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 25_000 });
+  });
+
   it('asks which task is meant, and with one press checks in', async () => {
     await handOut();
     await township.say('下达任务 企业走访');

@@ -10,15 +10,13 @@ export interface Deck {
   /**
    * Expand a template. Strings in `data` are never evaluated, whatever `${…}` they hold; put what people typed into
    * a TextRun or an input value, which show it literally.
-   * @throws Error for an unknown template or a card over 80 KB, what Teams takes at most with room to spare
+   * Whoever sends it sees to its size (see draw.ts).
+   * @throws Error for an unknown template
    */
   draw(template: string, data: Raw): CardJson;
 }
 
 type Json = Record<string, unknown>;
-
-/** Largest card, in bytes of UTF-16 (Teams refuses messages of about 100 KB). */
-const MAX_BYTES = 80_000;
 
 /** Read and compile every `<folder>/<feature>/<card>.json` (samples aside). */
 export async function loadCards(folder: string): Promise<Deck> {
@@ -38,9 +36,6 @@ export async function loadCards(folder: string): Promise<Deck> {
       const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
-      const bytes = JSON.stringify(card).length * 2;
-      if (bytes > MAX_BYTES)
-        throw new Error(`Card ${name} has ${bytes} bytes, at most ${MAX_BYTES} are allowed`);
       return card as unknown as CardJson;
     },
   };

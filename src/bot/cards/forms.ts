@@ -10,7 +10,8 @@ import type { Draw } from './draw.ts';
 import { type FormRow, forms } from './form-rows.ts';
 import { lives } from './live.ts';
 import type { Form, Raw, ViewDrawing } from './spec.ts';
-import { type CardJson, type Reply, type Subject, subjectKey } from './spec.ts';
+import { type Reply, type Subject, subjectKey } from './spec.ts';
+import { CANCEL, firstLine, typedForm } from './typed.ts';
 
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
@@ -142,60 +143,6 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
   return rows[0];
 }
 
-interface Field {
-  readonly id: string;
-  readonly label: string;
-  readonly value: unknown;
-  readonly choices: readonly { readonly title: string; readonly value: string }[];
-}
-
-interface Submit {
-  readonly title: string;
-  readonly op: string;
-  readonly data: Raw;
-}
-
-/** The inputs of a card and the buttons that send it in, the usual one first. */
-function readCard(card: CardJson): { fields: readonly Field[]; submits: readonly Submit[] } {
-  const fields: Field[] = [];
-  const submits: Submit[] = [];
-  const walk = (node: unknown): void => {
-    if (node === null || typeof node !== 'object') return;
-    if (Array.isArray(node)) {
-      for (const item of node) walk(item);
-      return;
-    }
-    const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
-    if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
-      fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });
-    if (type === 'Action.Execute' && (data as Raw | undefined)?.form) {
-      if (verb !== cancel.name) submits.push({ title: String(title), op: String(verb), data: data as Raw });
-    } else walk(Object.values(rest));
-  };
-  walk(card);
-  return { fields, submits };
-}
-
-/** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */
-function wordOf(label: string): string {
-  return label.split(' ', 1)[0] ?? label;
-}
-
-/** How to fill in a form without a card: shown as its text. */
-export function formText(text: string, card: CardJson): string {
-  const { fields, submits } = readCard(card);
-  if (submits.length === 0 || fields.length === 0) return text;
-  const lines = fields.map(({ label, value, choices }) => {
-    const options = choices.length > 0 && choices.length <= 12 ? choices.map((c) => c.title).join('／') : '';
-    const word = wordOf(label);
-    const hint = options || label.slice(word.length + 1);
-    const now = choices.find((c) => c.value === value)?.title ?? value;
-    return `${word}：${now ? String(now) : hint && `（${hint}）`}`;
-  });
-  const titles = submits.map(({ title }) => `“${title}”`).join('或');
-  return `${text}\n也可以打字：第一行写${titles}，下面每行写一项：\n${lines.join('\n')}`;
-}
-
 /** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
 export async function filledByWords(
   ctx: Ctx,
@@ -216,30 +163,14 @@ export async function filledByWords(
 function namesSubmit({ data }: FormRow, text: string): boolean {
   const { submit, also = [] } = data as Partial<Record<'submit' | 'also', unknown>>;
   const submits = [submit, also].flat() as readonly ({ title?: unknown } | undefined)[];
-  const first = text.split('\n', 1)[0]?.trim();
+  const first = firstLine(text);
   // A form of a shape of its own is looked at when it is drawn.
   return !submit || first === '提交' || submits.some((each) => each?.title === first);
 }
 
-/** Typed lines as fields: `提交` or the title of a button, then `标题：…` a line; what is not named keeps its value. */
-function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
-  const { fields, submits } = readCard(card);
-  const [first = '', ...lines] = text.split(/\n/).map((line) => line.trim());
-  const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
-  if (!submit) return undefined;
-  const raw: Record<string, unknown> = { ...submit.data };
-  for (const { id, value } of fields) if (value !== undefined) raw[id] = value;
-  for (const line of lines) {
-    const [, label, words = ''] = /^(.{1,12}?)\s*[：:]\s*(.*)$/.exec(line) ?? [];
-    const field = fields.find((f) => wordOf(f.label) === label);
-    if (field) raw[field.id] = field.choices.find((c) => c.title === words)?.value ?? words;
-  }
-  return { op: submit.op, raw };
-}
-
 /** 取消 leaves the form that is open here. */
 export const cancel = operation({
-  name: 'form.cancel',
+  name: CANCEL,
   title: '取消',
   words: ['取消', 'cancel'],
   right: { who: 'all' },

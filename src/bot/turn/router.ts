@@ -1,5 +1,7 @@
 /** Finds the operation that typed words mean, and the nearest ones when they mean none. */
 import { distance } from 'fastest-levenshtein';
+import { readNumber } from '../../lib/recordnumber.ts';
+import { visible } from '../../lib/text.ts';
 import type { Raw } from '../cards/spec.ts';
 import type { Feature } from '../feature.ts';
 import type { AnyOperation } from '../operation.ts';
@@ -7,6 +9,8 @@ import type { AnyOperation } from '../operation.ts';
 export interface Call {
   readonly op: AnyOperation;
   readonly raw: Raw;
+  /** How it is typed, where it was typed. */
+  readonly example?: string | undefined;
 }
 
 export interface Router {
@@ -19,25 +23,29 @@ export interface Router {
 }
 
 const GLUED_MIN = 2;
+/** What people call the bot. */
+const NAME = '会商';
+const ADDRESS = new RegExp(`^[@＠] ?${NAME}(?:机器人)?|[@＠] ?${NAME}(?:机器人)?$`, 'g');
+const QUOTES = /^["'“‘「『【《〈]+(.{1,40}?)["'”’」』】》〉]+([。.!！?？]*)$/;
+const PAUSES = '[:：,，。.、;；!！?？…]';
+const PAUSES_AFTER = new RegExp(`^(?:${PAUSES}|\\s|[—–-](?!\\d))+`);
+const PAUSES_AT_END = new RegExp(`(?<=.)${PAUSES}+$`);
 
 /** Spaces of every width become one plain space; invisible characters go. What people typed stays otherwise. */
 export function tidy(text: string): string {
-  return text
-    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
-    .replace(/[\u00a0\u3000\t ]+/g, ' ')
+  return visible(text)
+    .replace(/[\u00a0\u2000-\u200a\u3000\t ]+/g, ' ')
     .trim();
+}
+
+/** What was said without whom it was said to: a mention that was typed by hand is only text. */
+export function unaddressed(text: string): string {
+  return text.trim().replace(ADDRESS, '').trim();
 }
 
 /** Full-width letters and digits to plain ones, lower case: for comparing command words only. */
 function fold(word: string): string {
   return word.normalize('NFKC').toLowerCase();
-}
-
-/** A record's number as it is written, whatever its width and without its zeros: `ｗｔ-2026-1`. */
-function fullNumber(word: string): string {
-  const plain = fold(word).toUpperCase();
-  const [, kind, year, n = ''] = /^([A-Z]+)-?(\d{4})-(\d{1,8})$/.exec(plain) ?? [];
-  return kind ? `${kind}-${year}-${n.padStart(4, '0')}` : plain;
 }
 
 interface Meaning {
@@ -50,10 +58,13 @@ type Meanings = readonly [Meaning, ...Meaning[]];
 export function createRouter(features: readonly Feature[]): Router {
   const byName = new Map<string, AnyOperation>();
   const byWord = new Map<string, Meanings>();
+  const examples = new Map<AnyOperation, string>();
   for (const { numbers, operations } of features) {
     for (const op of operations) {
       if (byName.has(op.name)) throw new Error(`Operation ${op.name} is declared twice`);
       byName.set(op.name, op);
+      const example = op.example ?? (op.record && numbers?.example);
+      if (op.words?.[0] && example) examples.set(op, `${op.words[0]} ${example}`);
       for (const word of op.words ?? []) {
         const known: readonly Meaning[] = byWord.get(fold(word)) ?? [];
         // 退回 is said of an issue and of a check-in: the number behind it tells which.
@@ -66,15 +77,24 @@ export function createRouter(features: readonly Feature[]): Router {
     }
   }
   const longestFirst = [...byWord.keys()].sort((a, b) => b.length - a.length);
-  const call = (op: AnyOperation, rest: string): Call => ({ op, raw: op.fromText?.(rest) ?? {} });
-  const callOne = (meanings: Meanings, rest: string): Call => {
-    const number = fullNumber(rest.split(/\s/, 1)[0] ?? '');
+  const call = (op: AnyOperation, rest: string): Call => ({
+    op,
+    raw: op.fromText?.(rest) ?? {},
+    example: examples.get(op),
+  });
+  const callOne = (meanings: Meanings, behind: string): Call => {
+    // 上报：路灯坏了 is 上报 路灯坏了.
+    const rest = behind.replace(PAUSES_AFTER, '').trim();
+    const number = readNumber(rest)?.number ?? '';
     const meant = meanings.find(({ numbers }) => numbers?.test(number)) ?? meanings[0];
     return call(meant.op, rest);
   };
+  /** A word alone, or with a full stop behind it; a question mark is a word too. */
+  const meaningsOf = (word: string) =>
+    byWord.get(fold(word)) ?? byWord.get(fold(word.replace(PAUSES_AT_END, '')));
 
   function byNumber(text: string): Call | undefined {
-    const number = fold(text).toUpperCase();
+    const { number = '' } = readNumber(text) ?? {};
     for (const { numbers } of features) {
       const op = numbers?.pattern.test(number) && byName.get(numbers.op);
       if (op) return call(op, number);
@@ -85,13 +105,17 @@ export function createRouter(features: readonly Feature[]): Router {
   return {
     byName: (name) => byName.get(name),
     byText(typed) {
-      const text = tidy(typed).replace(/^[/／]\s*/, '');
+      const text = tidy(typed)
+        .replace(/^[/／]\s*/, '')
+        .replace(QUOTES, '$1$2')
+        .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
       const [first = '', second = ''] = text.split(/\s/, 2);
       // 会商 发起 and 会商发起 are the same words.
-      const joined = second && byWord.get(fold(first + second));
+      const joined = second && meaningsOf(first + second);
       if (joined)
         return callOne(joined, text.slice(text.indexOf(second, first.length) + second.length).trim());
-      const exact = byWord.get(fold(first));
+      // Who says 发起 to the bot has just called it by its name.
+      const exact = meaningsOf(first) ?? (first === '' ? undefined : byWord.get(fold(NAME + first)));
       if (exact) return callOne(exact, text.slice(first.length).trim());
       const number = byNumber(text);
       if (number) return number;

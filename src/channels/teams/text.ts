@@ -4,10 +4,11 @@ import type { Activity } from './activity.ts';
 
 const MOST_MENTIONS = 50;
 const LEADING_AT = /^\s*<at(?:\s[^<>]*)?>[^<>]*<\/at>/i;
+const AT = /<at(?:\s[^<>]*)?>([^<>]*)<\/at>/gi;
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
-  mentioned: z.object({ id: z.string() }),
+  mentioned: z.object({ id: z.string(), name: z.string().nullish() }),
 });
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -22,7 +23,8 @@ const NAMED: Readonly<Record<string, string>> = {
 /**
  * The words of a message.
  * Mentions of the bot are cut out where its entities say so, and at the start also without an entity. Another
- * person's mention becomes the name alone. Nothing else that was typed changes.
+ * person's mention becomes the name alone; where a client sends no entities, so do all behind the bot's. Nothing else
+ * that was typed changes.
  */
 export function plainText({
   text,
@@ -30,23 +32,25 @@ export function plainText({
   recipient,
 }: Pick<Activity, 'text' | 'entities' | 'recipient'>): string {
   let rest = text ?? '';
-  const others: string[] = [];
-  for (const entity of readMentions(entities)) {
-    if (entity.mentioned.id !== recipient?.id) others.push(entity.text);
-    else rest = cutOnce(rest, entity.text);
+  const mentions = readMentions(entities);
+  const others = new Set<string>();
+  for (const { text: tag, mentioned } of mentions) {
+    if (mentioned.id === recipient?.id) rest = cutOnce(rest, tag);
+    else for (const name of [nameIn(tag), mentioned.name?.trim()]) if (name) others.add(name);
   }
-  for (
-    let at = LEADING_AT.exec(rest)?.[0];
-    at && !others.includes(at.trim());
-    at = LEADING_AT.exec(rest)?.[0]
-  ) {
+  let untold = false;
+  for (let at = LEADING_AT.exec(rest)?.[0]; at && !others.has(nameIn(at)); at = LEADING_AT.exec(rest)?.[0]) {
     rest = rest.slice(at.length);
+    untold = mentions.length === 0;
   }
-  for (const other of others) {
-    const name = /^<at(?:\s[^<>]*)?>([^<>]*)<\/at>$/i.exec(other)?.[1];
-    if (name !== undefined) rest = cutOnce(rest, other, name);
-  }
-  return decode(rest).trim();
+  return decode(
+    rest.replace(AT, (tag, name: string) => (untold || others.has(name.trim()) ? name : tag)),
+  ).trim();
+}
+
+/** The name in a mention: `李四` of `<at id="0">李四</at>`. */
+function nameIn(tag: string): string {
+  return tag.replace(AT, '$1').trim();
 }
 
 function readMentions(entities: unknown): z.infer<typeof mention>[] {
@@ -55,9 +59,9 @@ function readMentions(entities: unknown): z.infer<typeof mention>[] {
 }
 
 /** One entity stands for one place in the text. */
-function cutOnce(text: string, part: string, instead = ''): string {
+function cutOnce(text: string, part: string): string {
   const at = text.indexOf(part);
-  return at < 0 ? text : text.slice(0, at) + instead + text.slice(at + part.length);
+  return at < 0 ? text : text.slice(0, at) + text.slice(at + part.length);
 }
 
 /** Teams escapes what people type; once undone, `&amp;nbsp;` is again the `&nbsp;` that somebody wrote. */

@@ -5,11 +5,14 @@ import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
+import { shorten } from '../../lib/text.ts';
 import { postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
 
 const none = z.object({});
+/** What a button carries at most of words that call nothing; a title has room for as much. */
+const MOST_KEPT = 100;
 /** Most rows of 待办 on one card; what is later shows up when these are done. */
 const ROWS = 10;
 
@@ -138,8 +141,9 @@ function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string)
 /** Words that call nothing: what may have been meant, as buttons, with the words kept. */
 export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOperation[]): Outcome {
   const sub = text.trim() === '' ? '您可以这样说：' : '没太明白。您是想…？';
+  const words = shorten(text.trim(), MOST_KEPT);
   const buttons: Button[] = nearest.map((op) =>
-    button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(text.trim()) : {}),
+    button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(words) : {}),
   );
   const offered = [...buttons, button('待办', 'home.todo'), button('帮助', 'home.help')];
   const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);

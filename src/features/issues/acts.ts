@@ -65,6 +65,7 @@ export const accept = issueOperation('accept', {
 export const transfer = issueOperation('transfer', {
   title: '转办',
   words: ['转办'],
+  example: 'WT-2026-0001 市水利局 请你们来办',
   fromText(rest) {
     const { issue, words: typed } = numberAndWords(rest);
     const [unit = '', ...reason] = typed.split(/\s+/);
@@ -107,6 +108,7 @@ async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
 export const escalate = issueOperation('escalate', {
   title: '上交',
   words: ['上交'],
+  example: 'WT-2026-0001 要县里协调',
   fromText: wordsFor('reason'),
   input: z.object({ reason: optional('原因') }),
   async run(ctx, { reason }, issue) {
@@ -148,6 +150,7 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
 export const resolve = issueOperation('resolve', {
   title: '办结',
   words: ['办结'],
+  example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
   input: z.object({ words: words('怎么解决的'), evidence: optional('佐证', 200) }),
   form: issueForm('resolve', '办结', () => [
@@ -179,6 +182,7 @@ export const resolve = issueOperation('resolve', {
 export const verify = issueOperation('verify', {
   title: '核验通过',
   words: ['核验通过', '核验'],
+  example: 'WT-2026-0001 满意',
   fromText: wordsFor('verdict'),
   input: z.object({ verdict: z.enum(VERDICTS, '请选满意、基本满意或不满意').optional() }),
   refine: (_ctx, { verdict }, { source }): Promise<readonly FieldError[]> =>
@@ -212,6 +216,7 @@ export const verify = issueOperation('verify', {
 export const sendBackOperation = issueOperation('return', {
   title: '退回',
   words: ['退回'],
+  example: 'WT-2026-0001 灯还没亮',
   fromText: wordsFor('reason'),
   input: z.object({ reason: words('退回的原因') }),
   form: issueForm(
@@ -267,6 +272,7 @@ export const withdraw = issueOperation('withdraw', {
 export const supplement = issueOperation('supplement', {
   title: '补充情况',
   words: ['补充情况', '补充'],
+  example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
   input: z.object({ words: words('要补充的情况') }),
   form: issueForm('supplement', '补充情况', () => [

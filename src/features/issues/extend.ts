@@ -13,6 +13,7 @@ const MOST_DAYS = 90;
 export const extend = issueOperation('extend', {
   title: '申请延期',
   words: ['申请延期', '延期'],
+  example: 'WT-2026-0001 2026-12-25 等配件',
   fromText(rest) {
     const { issue, words } = numberAndWords(rest);
     const [date = '', ...reason] = words.split(/\s+/);

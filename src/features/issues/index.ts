@@ -43,7 +43,7 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
-  numbers: { pattern: NUMBER, op: 'issues.show' },
+  numbers: { pattern: NUMBER, op: 'issues.show', example: 'WT-2026-0001' },
   rhythms,
   todos,
   estates: [reportedIssues],

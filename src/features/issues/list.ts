@@ -5,6 +5,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
 import {
@@ -20,10 +21,12 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
-import { asNumber, issueOperation, loadIssue, NUMBER } from './record.ts';
+import { issueOperation, loadIssue, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 5;
+/** What was done to an issue, the newest first, a page at a time. */
+const EVENTS = 10;
 /** Most rows of one kind among what waits for a person. */
 const WAITING = 20;
 
@@ -89,8 +92,8 @@ export const list = operation({
   right: rights.list,
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
-    const number = asNumber(rest.split(/\s/, 1)[0] ?? '');
-    if (NUMBER.test(number)) return { issue: number };
+    const read = readNumber(rest);
+    if (read && NUMBER.test(read.number)) return { issue: read.number };
     const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
     return filter === undefined ? { issue: rest } : { filter };
   },
@@ -130,7 +133,7 @@ export const show = operation({
   title: '打开',
   right: rights.show,
   record: loadIssue,
-  fromText: (rest) => ({ issue: asNumber(rest) }),
+  fromText: (rest) => ({ issue: numberAndWords(rest).issue }),
   input: z.object({}),
   run: async (_ctx, _input, issue) => open(issue),
 });
@@ -146,20 +149,28 @@ function open({ id, title, state }: StoredIssue): Outcome {
 export const history = issueOperation('history', {
   title: '查看历史',
   words: ['查看历史', '历史'],
-  input: z.object({}),
-  async run(ctx, _input, issue) {
-    const { rows } = await ctx.tx.table(events).find({ where: { issue: issue.id }, order: 'at', limit: 50 });
-    const lines = rows.map((e) => ({
+  input: z.object({ after: z.string().max(500).optional() }),
+  async run(ctx, { after }, issue) {
+    const page = await ctx.tx.table(events).find({
+      where: { issue: issue.id },
+      order: 'at',
+      desc: true,
+      limit: EVENTS,
+      ...(after && { after }),
+    });
+    const lines = page.rows.map((e) => ({
       what: e.what,
       who: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
       words: e.words,
     }));
     const title = `${issue.id} ${issue.title}`;
+    const data = { issue: issue.id };
+    const older = page.next ? [button('更早的', 'issues.history', { ...data, after: page.next })] : [];
     return {
       text: [title, ...lines.map(({ what, who, words }) => `${what}（${who}）${words}`)].join('\n'),
       card: {
         template: 'issues/history',
-        data: { title, events: lines, buttons: [button('回到问题', 'issues.show', { issue: issue.id })] },
+        data: { title, events: lines, buttons: [...older, button('回到问题', 'issues.show', data)] },
       },
       mine: true,
     };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { events, type Issue, issues, type StoredIssue } from './model.ts';
@@ -10,26 +11,21 @@ import { type Act, rights } from './rights.ts';
 
 export const NUMBER = /^WT-\d{4}-\d{4,}$/;
 
-/** `wt-2026-1 已修好` → the number as it is written, and the words after it. */
+/** `wt-2026-1 已修好` → the number as it is kept, and the words after it. Without a number the first word is none. */
 export function numberAndWords(rest: string): { issue: string; words: string } {
-  const [first = '', ...words] = rest.trim().split(/\s+/);
-  return { issue: asNumber(first), words: rest.trim().slice(first.length).trim() || words.join(' ') };
-}
-
-/** Full-width or lower-case letters and a number without its zeros are understood: `ｗｔ-2026-1` is WT-2026-0001. */
-export function asNumber(text: string): string {
-  const plain = text.normalize('NFKC').toUpperCase();
-  const [, year, n] = /^WT-?(\d{4})-(\d{1,8})$/.exec(plain) ?? [];
-  return year && n ? `WT-${year}-${n.padStart(4, '0')}` : plain;
+  const read = readNumber(rest);
+  if (read) return { issue: read.number, words: read.words };
+  const [first = ''] = rest.trim().split(/\s/, 1);
+  return { issue: first, words: rest.trim().slice(first.length).trim() };
 }
 
 /** The issue that a press or a command names. */
 export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
   const number = z.string().safeParse(raw.issue);
-  if (!number.success || number.data === '') {
-    throw new AppError('invalid', '请写上问题的编号，例如：问题 WT-2026-0001。发送“问题”可以看到编号。');
-  }
-  const issue = NUMBER.test(number.data) ? await ctx.tx.table(issues).get(number.data) : undefined;
+  if (!number.success || number.data === '')
+    throw new AppError('invalid', '请写上问题的编号。发送“问题”可以看到编号。');
+  const id = readNumber(number.data)?.number ?? '';
+  const issue = NUMBER.test(id) ? await ctx.tx.table(issues).get(id) : undefined;
   if (!issue)
     throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个问题。发送“问题”看看编号。`);
   return issue;
@@ -38,7 +34,10 @@ export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
 /** An operation on one issue, named `issues.<act>`. */
 export function issueOperation<I>(
   act: Act,
-  op: Pick<Operation<StoredIssue, I>, 'title' | 'words' | 'input' | 'refine' | 'form' | 'fromText' | 'run'>,
+  op: Pick<
+    Operation<StoredIssue, I>,
+    'title' | 'words' | 'example' | 'input' | 'refine' | 'form' | 'fromText' | 'run'
+  >,
 ): Operation<StoredIssue, I> {
   return operation({
     name: `issues.${act}`,

@@ -137,6 +137,7 @@ export const report = operation({
   name: 'issues.report',
   title: '提交',
   words: ['上报', 'report'],
+  example: '村口路灯坏了',
   help: '上报一件群众关心的事',
   right: rights.report,
   offersWords: true,

@@ -200,6 +200,7 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     name,
     title,
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
+    example: '下周三下午3点',
     right: push ? rights.push : rights.call,
     record: desk,
     fromText,

@@ -26,6 +26,7 @@ export const move = meetingOperation('move', {
   right: rights.move,
   title: '改期',
   words: ['改期'],
+  example: 'HS-2026-11-01 12月9日下午3点',
   fromText(rest) {
     const { meeting, words } = numberAndWords(rest);
     return words ? { meeting, words } : { meeting };
@@ -107,6 +108,7 @@ export const cancelMeeting = meetingOperation('cancel', {
   right: rights.cancel,
   title: '取消会商',
   words: ['取消会商'],
+  example: 'HS-2026-11-01 改为线上征求意见',
   fromText: wordsFor('reason'),
   record: loadMeeting,
   input: z.object({ reason }),

@@ -42,7 +42,7 @@ export function createMeetings(sources: Sources): Feature {
     ],
     views: { meeting: meetingView },
     downloads,
-    numbers: { pattern: NUMBER, op: 'meetings.show' },
+    numbers: { pattern: NUMBER, op: 'meetings.show', example: 'HS-2026-11-01' },
     rhythms,
     reactions: [decisionSettled],
     jobs: [settledJob],

@@ -4,6 +4,7 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';
 import { type Invite, invites, type Meeting, meetings, SIGN_AFTER_MS, type StoredMeeting } from './model.ts';
@@ -13,14 +14,12 @@ export const NUMBER = /^HS-\d{4}-\d{2}-\d{1,6}$/;
 
 /** `hs-2026-11-1` is HS-2026-11-01; then the words after it. Without a number all of it is words. */
 export function numberAndWords(rest: string): { meeting: string; words: string } {
+  const { number = '', words = '' } = readNumber(rest) ?? {};
+  if (NUMBER.test(number)) return { meeting: number, words };
+  // HS-11 is meant for a number.
   const [first = ''] = rest.trim().split(/\s/, 1);
-  const plain = first.normalize('NFKC').toUpperCase();
-  const [, month, n] = /^HS-?(\d{4}-\d{2})-(\d{1,6})$/.exec(plain) ?? [];
-  if (!plain.startsWith('HS')) return { meeting: '', words: rest.trim() };
-  return {
-    meeting: month && n ? `HS-${month}-${n.padStart(2, '0')}` : plain,
-    words: rest.trim().slice(first.length).trim(),
-  };
+  const meeting = /^hs/i.test(first.normalize('NFKC')) ? first : '';
+  return { meeting, words: rest.trim().slice(meeting.length).trim() };
 }
 
 /** The number, then words for one field: `请假 HS-2026-11-01 外出开会`. */
@@ -31,9 +30,9 @@ export const wordsFor = (field: string) => (rest: string) => {
 
 export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
   const number = z.string().safeParse(raw.meeting).data ?? '';
-  if (number === '')
-    throw new AppError('invalid', '请写上会商的编号，例如：会商 HS-2026-11-01。发送“会商”可以看到编号。');
-  const meeting = NUMBER.test(number) ? await ctx.tx.table(meetings).get(number) : undefined;
+  if (number === '') throw new AppError('invalid', '请写上会商的编号。发送“会商”可以看到编号。');
+  const id = readNumber(number)?.number ?? '';
+  const meeting = NUMBER.test(id) ? await ctx.tx.table(meetings).get(id) : undefined;
   if (!meeting)
     throw new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
   return meeting;

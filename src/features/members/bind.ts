@@ -25,6 +25,7 @@ import {
   units,
 } from '../orgs/index.ts';
 import { postsOf, ROLE_NAMES } from './model.ts';
+import { closeUp, nameOf } from './names.ts';
 import { askedFor, listed, openRequest, type Request, requests } from './requests.ts';
 import { rights } from './rights.ts';
 
@@ -82,7 +83,10 @@ export async function unitChoices(tx: Tx, words: string, most: number): Promise<
 const roleOf = (words: string) => ROLES.find((role) => role === words || ROLE_NAMES[role] === words);
 
 const input = z.object({
-  name: z.string({ error: '请写姓名' }).trim().min(1, '请写姓名').max(20, '姓名最多20个字'),
+  name: z
+    .string({ error: '请写姓名' })
+    .transform(nameOf)
+    .pipe(z.string().min(1, '请写姓名').max(20, '姓名最多20个字')),
   unit: z.string({ error: '请选单位' }).trim().min(1, '请选单位').max(100, '请选单位'),
   role: z
     .string({ error: '请选岗位' })
@@ -98,7 +102,7 @@ export const bind = operation({
   help: '告诉我您是谁，同意后就能用',
   right: rights.bind,
   fromText(rest) {
-    const words = rest.split(/\s+/).filter(Boolean);
+    const words = closeUp(rest).split(/\s+/).filter(Boolean);
     const role = words.length > 2 ? roleOf(words.at(-1) ?? '') : undefined;
     const [name, ...unit] = role ? words.slice(0, -1) : words;
     return {

@@ -70,6 +70,7 @@ export const refuse = operation({
   name: 'members.refuse',
   title: '不同意',
   words: ['不同意绑定'],
+  example: 'BD-2026-0001 不是我们单位的',
   right: rights.refuse,
   fromText,
   record: loadRequest,

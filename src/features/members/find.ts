@@ -2,9 +2,11 @@
 
 import type { Choice } from '../../bot/cards/spec.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { shorten } from '../../lib/text.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, meantUnit, placedName, unitsBelow } from '../orgs/index.ts';
 import { actorOf, members, peopleOf, postsOf, ROLE_NAMES } from './model.ts';
+import { isSameName, nameOf, namesIn } from './names.ts';
 import { type Holding, rights } from './rights.ts';
 
 /** People of one name that are looked at. */
@@ -54,7 +56,7 @@ export async function peopleChoices(
   if (!(await reach.holds(actor, null, world))) return [];
   const choices: Choice[] = [];
   if (words !== '') {
-    for (const holding of await holdings(world, words, actor)) {
+    for (const holding of await holdings(world, nameOf(words), actor)) {
       if (choices.length < most) choices.push(await choiceOf(world.tx, holding, holding.name));
     }
     return choices;
@@ -77,16 +79,27 @@ export async function meantHolding(world: World, words: string, actor: Actor): P
   const [person = '', unit = ''] = words.split('|');
   const byKey = unit ? await holdingOf(tx, person, unit) : undefined;
   if (byKey) return byKey;
-  const [, name = '', rest = ''] = /^([^\s（(·]+)[\s（(·]*(.*?)[）)]?$/.exec(words.trim()) ?? [];
-  const at = rest ? (await meantUnit(tx, rest.split('·')[0]?.trim() ?? ''))?.id : undefined;
-  const named = (await holdings(world, name, actor)).filter((one) => one.name === name);
-  const fit = rest ? named.filter((one) => one.unit === at) : named;
-  const [one, ...more] = fit;
-  if (!one) return `您管的单位里没有找到“${words.slice(0, 30)}”`;
-  if (more.length === 0) return one;
-  const some = [];
-  for (const holding of fit.slice(0, 4)) some.push(`${name}（${(await getUnit(tx, holding.unit)).name}）`);
-  return `有${fit.length}处叫${name}的，请写上单位：${some.join('、')}`;
+  for (const { name, rest } of namesIn(words)) {
+    const named = await called(world, name, actor);
+    const at = rest ? (await meantUnit(tx, rest))?.id : undefined;
+    const fit = rest ? named.filter((one) => one.unit === at) : named;
+    const [one, ...more] = fit;
+    if (!one) continue;
+    if (more.length === 0) return one;
+    const some = [];
+    for (const holding of fit.slice(0, 4))
+      some.push(`${one.name}（${(await getUnit(tx, holding.unit)).name}）`);
+    return `有${fit.length}处叫${name}的，请写上单位：${some.join('、')}`;
+  }
+  return `您管的单位里没有找到“${shorten(words, 30)}”`;
+}
+
+/** Posts of those who are called so, that this person answers for; without the dot of the name only if nobody has none. */
+async function called(world: World, name: string, actor: Actor) {
+  if (name === '') return [];
+  const exact = (await holdings(world, name, actor)).filter((one) => one.name === name);
+  if (exact.length > 0 || name.length < 3) return exact;
+  return (await holdings(world, name.slice(0, 2), actor)).filter((one) => isSameName(one.name, name));
 }
 
 async function holdingOf(tx: Tx, person: string, unit: string): Promise<Holding | undefined> {

@@ -36,7 +36,7 @@ export const members: Feature = {
   ],
   intakes: [rosterIntake],
   views: { binding: requestView },
-  numbers: { pattern: NUMBER, op: 'members.request' },
+  numbers: { pattern: NUMBER, op: 'members.request', example: 'BD-2026-0001' },
   searches: {
     'members.units': ({ tx }, words) => unitChoices(tx, words, CHOICES),
     'members.people': async (world, words, sender) =>

@@ -12,6 +12,7 @@ import type { Tx } from '../../store/store.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { meantHolding, peopleChoices } from './find.ts';
 import { actorIn, actorOf, peopleOf, postsOf, ROLE_NAMES } from './model.ts';
+import { closeUp } from './names.ts';
 import { losePost, takePost } from './posts.ts';
 import { reroute } from './requests.ts';
 import { type Holding, rights } from './rights.ts';
@@ -51,10 +52,13 @@ export const handover = operation({
   name: 'members.handover',
   title: '交接',
   words: ['交接', 'handover'],
+  example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
   right: rights.handover,
   fromText(rest) {
-    const [person, to] = rest.split(/\s*(?:→|->|给)\s*|\s+/).filter(Boolean);
+    const words = closeUp(rest);
+    const parts = /\s*(?:→|->|给)\s*/;
+    const [person, to] = words.split(parts.test(words) ? parts : /\s+/).filter(Boolean);
     return { ...(person && { person }), ...(to && { to }) };
   },
   record: loadHolding,
@@ -179,6 +183,7 @@ export const remove = operation({
   name: 'members.remove',
   title: '移出',
   words: ['移出'],
+  example: '张三',
   help: '一位同志不在单位了，请出名单',
   right: rights.remove,
   fromText: (rest) => (rest ? { person: rest } : {}),

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { readRows, readTree, stars, units } from '../orgs/index.ts';
 import { accounts, memberFile, members } from './model.ts';
+import { nameOf } from './names.ts';
 
 /** Whether there is a city already. */
 async function isLoaded(tx: Tx): Promise<boolean> {
@@ -31,7 +32,7 @@ export async function loadCity(
     for (const unit of tree.units) await tx.table(units).put(unit);
     for (const star of tree.stars) await tx.table(stars).put(star);
     for (const { accounts: known, ...member } of people) {
-      await tx.table(members).put(member);
+      await tx.table(members).put({ ...member, name: nameOf(member.name) });
       for (const [channel, account] of Object.entries(known)) {
         await tx.table(accounts).put({ id: `${channel}:${account}`, person: member.id });
       }

@@ -10,6 +10,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import { getUnit, placedName, unitName, unitsAbove } from '../orgs/index.ts';
 import { accountsOf, actorOf, type Member, members, peopleOf, postsOf, ROLE_NAMES } from './model.ts';
@@ -59,7 +60,7 @@ const SHOWN = 50;
 
 /** What is done to one request, by its number: `BD-2026-0001`. */
 export async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredRequest> {
-  const number = typeof request === 'string' ? request.normalize('NFKC').toUpperCase() : '';
+  const number = typeof request === 'string' ? (readNumber(request)?.number ?? '') : '';
   const row = NUMBER.test(number) ? await ctx.tx.table(requests).get(number) : undefined;
   if (!row) throw new AppError('not_found', '没有这个申请。发送“待办”看看等您批的。');
   return row;
@@ -67,8 +68,8 @@ export async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredReq
 
 /** The number, then words. */
 export function numberAndWords(rest: string): { request: string; reason: string } {
-  const [request = '', ...reason] = rest.trim().split(/\s+/);
-  return { request, reason: reason.join(' ') };
+  const { number: request = rest, words: reason = '' } = readNumber(rest) ?? {};
+  return { request, reason };
 }
 
 /** Those who answer for a unit: its heads, the secretary of a branch; at the top everybody if there is none. */

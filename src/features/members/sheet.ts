@@ -2,6 +2,8 @@
 import { Unzip, UnzipInflate } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { z } from 'zod';
+import { visible } from '../../lib/text.ts';
+import { nameOf } from './names.ts';
 
 /** A file packs more than this many bytes only if it is no roster. */
 const MOST_UNPACKED = 16 * 1024 * 1024;
@@ -96,7 +98,7 @@ export function readSheet(data: readonly (readonly Cell[])[]): readonly RosterRo
     rows.push({
       line: i + 1,
       id: textOf(at(row, 'id')),
-      name: textOf(at(row, 'name')).replace(/\s+/g, ''),
+      name: nameOf(textOf(at(row, 'name'))),
       unit,
       role: textOf(at(row, 'role')),
       phone: textOf(phone)
@@ -123,9 +125,5 @@ function columnOf(cell: Cell): Column | undefined {
 function textOf(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   const text = cell instanceof Date ? cell.toISOString() : String(cell);
-  return text
-    .normalize('NFKC')
-    .replace(/[\s\u200b\ufeff]+/g, ' ')
-    .trim()
-    .slice(0, 200);
+  return visible(text.normalize('NFKC')).replace(/\s+/g, ' ').trim().slice(0, 200);
 }

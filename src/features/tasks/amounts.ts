@@ -5,8 +5,12 @@ import {
   APPROACHING,
   ASKS,
   BEFORE,
+  COUNTED,
   DONE,
   FRACTIONAL,
+  HARMLESS_AFTER,
+  HARMLESS_BEFORE,
+  HEDGED,
   NO_AMOUNTS,
   NONE_OF_THEM,
   NOT_DONE,
@@ -40,6 +44,10 @@ interface Found extends Numeral {
 
 const MOST = 10_000_000;
 const CLAUSE_ENDS = new Set(',，。;；!！、\n');
+/** Behind one of these a number stands by itself; the last two are the marks. */
+const PAUSES = new Set(' ,，。;；!！、\n:：…—–-=()（）[]【】《》“”"✅☑✔\ue000\ue001');
+/** Nobody reads more than this between a pause and a number. */
+const LONGEST_NEAR = 40;
 /** In place of the task's name, and of numbers that are no amounts. */
 const MARK = '\ue000';
 const OTHER = '\ue001';
@@ -77,7 +85,20 @@ function blank(text: string, spans: readonly Span[]): string {
 
 /** Numbers that are no amounts give way to as many marks; what was the task's name stays a mark. */
 function maskOut(line: string): string {
-  return NO_AMOUNTS.reduce((text, pattern) => text.replace(pattern, (hit) => OTHER.repeat(hit.length)), line);
+  return NO_AMOUNTS.reduce(
+    (text, pattern) =>
+      text.replace(pattern, (hit, ...more) => {
+        const at = Number(more.find((one) => typeof one === 'number'));
+        // 三八 of 三八二〇, 五点 of 零五点: a piece of a longer number is no date and no time.
+        const torn = isOneNumber(text[at - 1], hit[0]) || isOneNumber(hit.at(-1), text[at + hit.length]);
+        return torn ? hit : OTHER.repeat(hit.length);
+      }),
+    line,
+  );
+}
+
+function isOneNumber(left = '', right = ''): boolean {
+  return [/^\d\d$/, /^[零〇○一二两三四五六七八九十百千万亿]{2}$/].some((of) => of.test(left + right));
 }
 
 /** 不是35是53户: the second number, said as clearly as can be. */
@@ -90,7 +111,7 @@ function correction(line: string, measure: string | null): (Span & { value: numb
   if (!wrong || more.length > 0 || !right || right.start !== 0 || rest.length > 0) return undefined;
   const after = line.slice(from + right.end);
   const length = measureLength(after, measure);
-  if (right.value === undefined || length === 0 || AFTER.test(after.slice(length))) return undefined;
+  if (right.value === undefined || length === 0 || isQualified(after.slice(length))) return undefined;
   return { start: hit.index, end: from + right.end + length, value: right.value };
 }
 
@@ -141,7 +162,7 @@ function withoutBig(line: string, { start, end }: Numeral, measure: string): Fou
     if (length > 0) return { start, end: end - 1 + length, value, kind: 'measured' };
     if (bare) return { start, end, value, kind: 'bare' };
   }
-  const small = /^[\d.十廿卅一二三四五六七八九]+$/.test(run) && (readNumeral(run) ?? MOST) < 10_000;
+  const small = /^[\d.十廿卅一二三四五六七八九点]+$/.test(run) && (readNumeral(run) ?? MOST) < 10_000;
   return bare && !small ? { start, end, value: undefined, kind: 'bare' } : undefined;
 }
 
@@ -202,10 +223,7 @@ function pickAmount(line: string, found: readonly Found[], measure: string | nul
     /其中|含|包括/.test(line.slice(first.end, second.start)) &&
     (second.value ?? Number.NaN) <= (first.value ?? Number.NaN);
   const clear =
-    part &&
-    bare.length === 0 &&
-    !isDoubtful(line, first, measure) &&
-    AFTER.test(line.slice(second.end)) === false;
+    part && bare.length === 0 && !isDoubtful(line, first, measure) && !AFTER.test(line.slice(second.end));
   if (clear) return { value: first.value, doubt: vague, measured: true, spans: [first] };
   const plain = measured.filter((one) => !isDoubtful(line, one, measure));
   const one = measured.length === 1 ? first : plain.length === 1 ? plain[0] : undefined;
@@ -251,6 +269,23 @@ function clauseBefore(line: string, start: number): string {
   return line.slice(from, start);
 }
 
+/** Whether something glued to the front of a number makes it another one, or could: 突破40, 二分之一, 1e3. */
+function isCompounded(line: string, start: number): boolean {
+  let from = start;
+  while (from > 0 && !PAUSES.has(line[from - 1] ?? '')) from -= 1;
+  return start - from > LONGEST_NEAR || line.slice(from, start).replace(HARMLESS_BEFORE, '') !== '';
+}
+
+/** Whether what follows a number makes it another one, or could: 40开外, 40户困难群众左右, 35户，大概. */
+function isQualified(after: string): boolean {
+  return (
+    AFTER.test(after) ||
+    AFTER.test(after.replace(COUNTED, '')) ||
+    !HARMLESS_AFTER.test(after) ||
+    HEDGED.test(after)
+  );
+}
+
 function isDoubtful(line: string, { start, end, value }: Numeral, measure: string): boolean {
   if (value === undefined || value > MOST) return true;
   if (!Number.isInteger(value) && !FRACTIONAL.test(measure)) return true;
@@ -258,17 +293,18 @@ function isDoubtful(line: string, { start, end, value }: Numeral, measure: strin
   if (FRACTIONAL.test(measure) && /^\s?[\d零一二三四五六七八九十百]/.test(line.slice(end))) return true;
   const before = clauseBefore(line, start);
   if (BEFORE.some((pattern) => pattern.test(before)) || NOT_THIS_ONE.test(before.trimEnd())) return true;
+  if (isCompounded(line, start)) return true;
   // 30-35户, 3×12户, 35/50户, -5户; a dash right after the task's name only parts them.
-  const sign = /[-~～—−+*×x/:.]\s?$/.exec(before)?.[0];
-  if (sign?.startsWith(':')) return /\d\s?:\s?$/.test(before);
-  if (sign && !(/^[-~～—]/.test(sign) && /[\ue000\s][-~～—:]+\s?$/.test(before) && !/\s[-−]$/.test(before)))
-    return true;
+  const sign = /[-—−*×x/:.]\s?$/.exec(before)?.[0];
+  if (sign?.startsWith(':') && /\d\s?:\s?$/.test(before)) return true;
+  const parts = sign && /^[-—]/.test(sign) && /[\ue000\s][-—:]+\s?$/.test(before) && !/\s[-−]$/.test(before);
+  if (sign && !sign.startsWith(':') && !parts) return true;
   if (
     /[\d\p{L}]\s?[-~～—]+\s?$/u.test(before) ||
     (/(?:到|至|或)\s?$/.test(before) && /\d|[一二三四五六七八九十]/.test(before))
   )
     return true;
-  return AFTER.test(line.slice(end));
+  return isQualified(line.slice(end));
 }
 
 interface Percent extends Span {
@@ -279,7 +315,7 @@ interface Percent extends Span {
 function findPercents(line: string): Percent[] {
   const found: Percent[] = [];
   for (const { 0: hit, index, groups } of line.matchAll(
-    /百分之(?<han>百|[\d.零一二三四五六七八九十点两]+)|(?<num>\d+(?:\.\d+)?)\s?%|百分百|(?<tenth>[一二三四五六七八九]|(?<!\d)[1-9])成(?<half>半)?(?![立员功果为本熟绩效都长套型\p{Script=Han}])|(?<!大|多|过)一半(?!以)/gu,
+    /百分之(?<han>百(?![\d一二三四五六七八九])|[\d.零〇一二三四五六七八九十百点两]+)|(?<num>\d+(?:\.\d+)?)\s?%|百分百|(?<tenth>[一二三四五六七八九]|(?<!\d)[1-9])成(?<half>半)?(?![立员功果为本熟绩效都长套型\p{Script=Han}])|(?<!大|多|过)一半(?!以)/gu,
   )) {
     const { han, num, tenth, half } = groups ?? {};
     const [read] = findNumerals(han ?? num ?? tenth ?? '');
@@ -298,9 +334,11 @@ function findPercents(line: string): Percent[] {
       value > 100 ||
       BEFORE.some((pattern) => pattern.test(before)) ||
       APPROACHING.test(before) ||
-      /[-~～\d+/到至]\s?$/.test(before) ||
-      AFTER.test(line.slice(end)) ||
-      /^\s?(?:的|点)/.test(line.slice(end));
+      isCompounded(line, index) ||
+      /[-\d/到至]\s?$/.test(before) ||
+      isQualified(line.slice(end)) ||
+      // 百分之三亩, 3成5.
+      /^(?:的|点|\d|[百千万亿]|[\p{Script=Han}]$)/u.test(line.slice(end));
     found.push({ start: index, end, value, doubt });
   }
   return found;

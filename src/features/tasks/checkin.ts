@@ -41,6 +41,7 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 import { covers } from './scope.ts';
+import { judge } from './typed.ts';
 
 /** Most tasks that are open for one unit at a time. */
 const MOST_OPEN = 50;
@@ -81,7 +82,8 @@ export function isMissing(checkin: Pick<Checkin, 'state'> | undefined): boolean 
 export type Desk =
   | { readonly kind: 'list'; readonly seats: readonly Seat[] }
   | { readonly kind: 'choose'; readonly seats: readonly Seat[]; readonly reading: Reading }
-  | { readonly kind: 'form'; readonly seat: Seat }
+  /** `unclear`: what was said of how much, where it could mean several things. */
+  | { readonly kind: 'form'; readonly seat: Seat; readonly unclear?: string }
   | { readonly kind: 'sure'; readonly seat: Seat; readonly said: Said };
 
 /** The task and period that a press names, for the unit of the sender or another one. */
@@ -100,7 +102,9 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
     if (typeof raw.line !== 'string') return { kind: 'form', seat };
     const { title: id, measure } = task;
     const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
-    return reading.kind === 'sure' ? { kind: 'sure', seat, said: saidOf(reading) } : { kind: 'form', seat };
+    return reading.kind === 'sure'
+      ? { kind: 'sure', seat, said: saidOf(reading) }
+      : formOf(seat, reading, raw.line);
   }
   const seats = await seatsOf(ctx, unit);
   if (typeof raw.line !== 'string') return { kind: 'list', seats };
@@ -117,52 +121,24 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
   const meant = reading.kind === 'choose' ? now.filter(({ task }) => reading.tasks.includes(task.id)) : now;
   const [only] = meant;
   return only && meant.length === 1
-    ? { kind: 'form', seat: only }
+    ? formOf(only, reading, raw.line)
     : { kind: 'choose', seats: meant, reading };
+}
+
+function formOf(seat: Seat, reading: Reading, line: string): Desk {
+  const unclear = reading.kind === 'choose' && reading.doubt;
+  return { kind: 'form', seat, ...(unclear && { unclear: line }) };
 }
 
 function saidOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Said {
   return { amount: amount ?? null, percent: percent ?? null, words, difficulty: '' };
 }
 
-const number = (label: string, most: number) =>
-  z
-    .union([z.string(), z.number()])
-    .default('')
-    .transform((typed) =>
-      String(typed)
-        .normalize('NFKC')
-        .replace(/[\s,]/g, '')
-        .replace(/(\d)[^\d.-]+$/, '$1'),
-    )
-    .pipe(z.string().regex(/^(\d{1,9}(\.\d{1,3})?)?$/, `${label}请写数字`))
-    .transform((text) => (text === '' ? null : Number(text)))
-    .refine((n) => n === null || n <= most, `${label}最多${most}`);
-
-const fields = z.object({
-  amount: number('完成数量', 1_000_000_000),
-  percent: number('百分比', 100),
-  words: z.string().trim().max(600, '情况最多600个字').default(''),
-  difficulty: z.string().trim().max(500, '困难最多500个字').default(''),
-});
-
-/** The fields of the form as they stand; what does not fit is named. */
-function judge(task: StoredTask, raw: Raw): { said?: Said; errors: readonly FieldError[] } {
-  const parsed = fields.safeParse(raw);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message }));
-    return { errors };
-  }
-  const said = parsed.data;
-  if (task.measure && said.amount === null && said.percent === null)
-    return { errors: [{ field: 'amount', message: `请写完成了多少${task.measure}` }] };
-  return { said: { ...said, amount: task.measure ? said.amount : null }, errors: [] };
-}
-
 export const checkin = operation<Desk, Raw>({
   name: 'tasks.checkin',
   title: '打卡',
   words: ['打卡', 'checkin', '提交打卡'],
+  example: '入户走访 35户',
   help: '打卡：打卡 入户走访 35户',
   right: rights.checkin,
   fromText(rest): Raw {
@@ -173,8 +149,10 @@ export const checkin = operation<Desk, Raw>({
   input: z.record(z.string(), z.unknown()),
   async refine(_ctx, raw, desk) {
     if (desk.kind !== 'form') return [];
-    return raw.filled === 'yes'
-      ? judge(desk.seat.task, raw).errors
+    if (raw.filled === 'yes') return judge(desk.seat.task, raw).errors;
+    const { unclear } = desk;
+    return unclear
+      ? [{ field: 'line', message: `没看准“${unclear.slice(0, 40)}”完成了多少，请在表里写准` }]
       : [{ field: 'filled', message: '请填好再提交' }];
   },
   form: async (ctx, desk, values, errors) => checkinForm(ctx, desk, values, errors),
@@ -269,7 +247,9 @@ function list(ctx: Ctx, seats: readonly Seat[]): Outcome {
 function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, raw: Raw): Outcome {
   const { words } = reading;
   const why = reading.kind === 'unread' ? reading.why : '您说的是哪一项？点一下。';
-  const { amount, percent } = reading.kind === 'unread' ? {} : reading;
+  // What is not clear is not offered: one press would write it down.
+  const { amount, percent } =
+    reading.kind === 'unread' || (reading.kind === 'choose' && reading.doubt) ? {} : reading;
   const known = amount !== undefined || percent !== undefined;
   const rows = seats.slice(0, ROWS).map((seat) => {
     const row = rowOf(ctx, seat, {

@@ -4,6 +4,7 @@ import { buildForm, type Choice, type Field, type FieldError, type Raw } from '.
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
 import { addDays, isDay, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { findNumerals, foldWidth, readNumeral } from '../../lib/numerals.ts';
 import {
   allStars,
   findUnit,
@@ -29,7 +30,7 @@ import {
 } from './model.ts';
 import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
-import { asNumber, cardOf, NUMBER } from './record.ts';
+import { cardOf, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 
@@ -51,7 +52,7 @@ async function deskOf(ctx: Ctx): Promise<Desk> {
 }
 
 const list = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(/[,，、;；\n]/) : value),
+  (value) => (typeof value === 'string' ? value.split(/[,，、;；/／|｜\n]/) : value),
   z
     .array(z.string().trim())
     .default([])
@@ -75,14 +76,29 @@ const input = z.object({
 });
 type Input = z.infer<typeof input>;
 
-/** `200户`, `更新 1 次`: the number and its measure at the end; other words mean done or not done. */
+/** What follows a number: its measure, maybe that it is the least, and a pause. */
+const MEASURE =
+  /^\s*([\p{Script=Han}a-z%㎡]{1,6}?)(?:[(（]含[)）])?(?:(?:[及或]?以|之)上|左右|以[内下]|不等|起)?(?=$|[\s,，。;；、])/iu;
+const NO_MEASURE = /[完成年前底内下上左右约多余几]|^[月日号点时分]/;
+const NO_LEAST = /不[超多]|(?<!不)[少小低]于|最多|至多|顶多|以[内下]|左右|不等|约|近|\d\s*[-~～—至到]\s*\d/;
+
+/**
+ * `200户`, `两百户以上`, `更新 1 次`: the only number of the words with its measure. What is no least (不超过5件) is no
+ * target; other words mean done or not done.
+ */
 export function readStandard(words: string): Pick<Task, 'standard' | 'target' | 'measure'> {
   const standard = words.trim();
-  const [, number, measure] =
-    /(\d{1,9}(?:\.\d{1,3})?)\s*([\p{Script=Han}a-z%]{1,6})$/iu.exec(standard.normalize('NFKC')) ?? [];
-  return number && measure
-    ? { standard, target: Number(number), measure }
-    : { standard, target: null, measure: null };
+  const line = foldWidth(standard);
+  const measured = findNumerals(line).flatMap(({ start, end }) => {
+    // 12万元 is 12 of 万元, 3千米 is 3 of 千米.
+    const big = /[万亿](?=元)|千(?=[米克瓦])/.exec(line.slice(end - 1, end + 1))?.index === 0 ? 1 : 0;
+    const measure = MEASURE.exec(line.slice(end - big))?.[1];
+    if (!measure || NO_MEASURE.test(measure)) return [];
+    return [{ value: readNumeral(line.slice(start, end - big)), measure }];
+  });
+  const [one, another] = measured;
+  if (one?.value === undefined || another) return { standard, target: null, measure: null };
+  return { standard, target: NO_LEAST.test(line) ? null : one.value, measure: one.measure };
 }
 
 /** Whom this desk may ask, as choices; `below:`, `star:` and `duty:` stand for many. */
@@ -259,7 +275,8 @@ async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | u
     tone: 'default' as const,
   });
   if (task.standard) {
-    const how = task.measure ? `按${task.measure}报数` : '只报完成没完成';
+    const goal = task.target === null ? '' : `，目标${task.target}${task.measure}`;
+    const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
     lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
   }
   if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'attention' as const });
@@ -321,11 +338,12 @@ export const assign = operation<Desk, Input>({
   name: 'tasks.assign',
   title: '下达',
   words: ['下达任务', 'assign', '下达'],
+  example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
   right: rights.assign,
   fromText(rest): Raw {
-    const number = asNumber(rest);
-    return NUMBER.test(number) ? { copy: number } : rest ? { title: rest } : {};
+    const { task } = numberAndWords(rest);
+    return task ? { copy: task } : rest ? { title: rest } : {};
   },
   record: deskOf,
   input,

@@ -42,7 +42,7 @@ export function createTasks(raise: Raise): Feature {
       exportTask,
     ],
     views: { task: taskView, checkin: checkinView },
-    numbers: { pattern: NUMBER, op: 'tasks.show' },
+    numbers: { pattern: NUMBER, op: 'tasks.show', example: 'RW-2026-0001' },
     intakes: [evidenceFile],
     downloads: { evidence: evidenceDownload },
     exports: [ledger],

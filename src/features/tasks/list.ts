@@ -12,13 +12,11 @@ import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from '.
 import { type Part, partsOf, sayPart } from './parts.ts';
 import { currentPeriod, periodBefore, type Round, roundOf, sayPeriod } from './periods.ts';
 import {
-  asNumber,
   cardOf,
   checkinCard,
   hasPart,
   isIssuer,
   loadRound,
-  NUMBER,
   numberAndWords,
   progressOf,
   roundFor,
@@ -64,8 +62,8 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   right: rights.list,
   record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
   fromText(rest): Raw {
-    const number = asNumber(rest.split(/\s/, 1)[0] ?? '');
-    if (NUMBER.test(number)) return { task: number };
+    const { task } = numberAndWords(rest);
+    if (task) return { task };
     const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
     return filter === undefined ? { task: rest } : { filter };
   },
@@ -138,7 +136,7 @@ export const show = operation<TaskRound, unknown>({
   name: 'tasks.show',
   title: '打开',
   right: rights.show,
-  fromText: (rest) => ({ task: asNumber(rest) }),
+  fromText: (rest) => numberAndWords(rest),
   record: loadRound,
   input: z.object({}),
   run: (ctx, _input, one) => openTask(ctx, one),

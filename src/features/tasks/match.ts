@@ -1,5 +1,6 @@
 /** Finds the task that a line names: by its number, its title, a title with one slip of the finger, or a part of it. */
 import { findNumerals, foldWidth } from '../../lib/numerals.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 
 /** What can be checked in for. `measure` is the unit of measure (户, 次); null: done or not done. */
 export interface Readable {
@@ -46,12 +47,9 @@ function compact(folded: string): Compact {
 
 /** The tasks that the folded line may mean: the best way of naming only, more than one when it names several. */
 export function matchTasks(line: string, open: readonly Readable[]): readonly Match[] {
-  const numbered = open.flatMap((task) => {
-    const start = line.indexOf(foldWidth(task.id));
-    const end = start + task.id.length;
-    const whole = start >= 0 && !/[a-z\d]/.test(line[end] ?? '') && !/[a-z\d]/.test(line[start - 1] ?? '');
-    return whole ? [{ task, start, end, how: 'exact' as const }] : [];
-  });
+  const numbered = numbersIn(line).flatMap(({ number, start, end }) =>
+    open.flatMap((task) => (task.id === number ? [{ task, start, end, how: 'exact' as const }] : [])),
+  );
   if (numbered.length > 0) return numbered;
 
   const words = compact(line);
@@ -66,6 +64,14 @@ export function matchTasks(line: string, open: readonly Readable[]): readonly Ma
   }
   const slips = found.filter(({ how }) => how === 'slip');
   return slips.length > 0 ? [...slips, ...found.filter(({ how }) => how === 'like')] : found;
+}
+
+/** The numbers of tasks in a line, as people write them. */
+function numbersIn(line: string) {
+  return [...line.matchAll(/(?<![a-z\d])rw/g)].flatMap(({ index: start }) => {
+    const read = readNumber(line.slice(start, start + 40));
+    return read ? [{ number: read.number, start, end: start + read.length }] : [];
+  });
 }
 
 function matchTitle(words: Compact, task: Readable): Match[] {

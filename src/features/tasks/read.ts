@@ -16,12 +16,18 @@ interface Amounts {
 /**
  * What a line says. `words` is what remains to be kept with the check-in; when something is to be asked, all that was typed.
  * - `sure`: one task, and how much: an amount in the task's measure, a percent, or that it is done.
- * - `choose`: which of these tasks, or (one task) how much; the amounts are what to offer.
+ * - `choose`: which of these tasks, or (one task) how much; the amounts are what to offer. `doubt`: something was said
+ *   of how much, and it could mean several things.
  * - `unread`: no task was named; `why` is a sentence for the person.
  */
 export type Reading =
   | ({ readonly kind: 'sure'; readonly task: string; readonly done?: true; readonly words: string } & Amounts)
-  | ({ readonly kind: 'choose'; readonly tasks: readonly string[]; readonly words: string } & Amounts)
+  | ({
+      readonly kind: 'choose';
+      readonly tasks: readonly string[];
+      readonly doubt: boolean;
+      readonly words: string;
+    } & Amounts)
   | { readonly kind: 'unread'; readonly why: string; readonly words: string };
 
 /** A longer line is a report: it is asked for in the form. */
@@ -29,7 +35,12 @@ const LONGEST = 600;
 const SEPARATORS = /([\s,，。.;；!！、:：…~～\-—]+)/;
 /** Words around the task and the amount that say nothing more. */
 const FILLER =
-  /^(?:打卡|我们?|咱们?|本?村|本?社区|本?支部|今[天日]|本[周月]|这[周月]|目前|截至|截止|已经?|都|全部?|共计?|一共|总共|合计|总计|完成率?|进度|达到?|情况|做完|办完|搞定|开展|进行|好|开|ok|done|了|是|为|有|的|数量?|户数|到|量|成|完毕?|任务|报告?|汇报|一下|✅|☑️?|✔️?|👌|👍|💪|🙏|😊|🎉|[:=+()（）[\]【】《》“”"'!！~～。.,，、*#@]|\s)*$/u;
+  /打卡|我们?|咱们?|本?村|本?社区|本?支部|今[天日]|本[周月]|这[周月]|目前|截至|截止|已经?|都|全部?|共计?|一共|总共|合计|总计|完成率?|进度|达到?|情况|做完|办完|搞定|开展|进行|好|开|ok|done|了|是|为|有|的|数量?|户数|到|量|成|完毕?|任务|报告?|汇报|一下|✅|☑️?|✔️?|👌|👍|💪|🙏|😊|🎉|[:=+()（）[\]【】《》“”"'!！~～。.,，、*#@]|\s/gu;
+
+/** Piece by piece: a pattern for the whole would try 完成完成… in every way there is. */
+function isFiller(folded: string): boolean {
+  return folded.replace(FILLER, '') === '';
+}
 
 /** @param open what the sender's unit may check in for now */
 export function readCheckin(words: string, open: readonly Readable[]): Reading {
@@ -77,13 +88,16 @@ function amounts({ amount, percent }: Said): Amounts {
 
 function choose(
   words: string,
-  read: readonly { readonly match: Pick<Match, 'task'>; readonly said: Said }[],
+  read: readonly { readonly match: Partial<Span> & Pick<Match, 'task'>; readonly said: Said }[],
 ): Reading {
   const offered = read.map(({ said }) => amounts(said));
   const [first = {}] = offered;
   const agreed = offered.every((one) => one.amount === first.amount && one.percent === first.percent);
   const tasks = [...new Set(read.map(({ match }) => match.task.id))];
-  return { kind: 'choose', tasks, ...(agreed && first), words };
+  const doubt = read.some(({ match: { start = 0, end = 0 }, said }) => {
+    return said.doubt && !isFiller(foldWidth(words.slice(0, start) + words.slice(end)));
+  });
+  return { kind: 'choose', tasks, ...(agreed && first), doubt, words };
 }
 
 /** A part of a title names the task only when nothing else stands between it and the amount: 企业走访35户 is another thing. */
@@ -97,7 +111,7 @@ function isNamed(line: string, match: Match, said: Said): boolean {
   const [span] = said.spans;
   if (match.how !== 'part' || !said.measured || !span) return false;
   const [a, b] = span.start < match.start ? [span, match] : [match, span];
-  return FILLER.test(clause(line.slice(0, a.start))) && FILLER.test(line.slice(a.end, b.start));
+  return isFiller(clause(line.slice(0, a.start))) && isFiller(line.slice(a.end, b.start));
 }
 
 function clause(before: string): string {
@@ -112,8 +126,7 @@ function readUnnamed(text: string, line: string, open: readonly Readable[]): Rea
   if (only && read.length === 1 && !only.said.doubt) {
     const rest = restOf(text, line, only.said.spans);
     const bare =
-      FILLER.test(foldWidth(rest)) &&
-      (only.said.measured || only.said.done || only.said.percent !== undefined);
+      isFiller(foldWidth(rest)) && (only.said.measured || only.said.done || only.said.percent !== undefined);
     if (bare)
       return {
         kind: 'sure',
@@ -162,7 +175,7 @@ function keptOf(piece: string, start: number, line: string, spans: readonly Span
   for (const span of [...here, { start: piece.length, end: piece.length }]) {
     const part = piece.slice(at, span.start);
     const folded = line.slice(start + at, start + span.start);
-    if (!FILLER.test(folded)) left.push(part);
+    if (!isFiller(folded)) left.push(part);
     at = Math.max(at, span.end);
   }
   if (here.length === 0) return left.length > 0 ? piece : '';

@@ -5,6 +5,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
 import {
@@ -30,19 +31,10 @@ export const NUMBER = /^RW-\d{4}-\d{4,}$/;
 /** Up to this many units all cards of a task show the whole of it; beyond, each shows its own part of the tree. */
 export const SHARED = 30;
 
-/** Full-width or lower-case letters and a number without its zeros are understood: `ｒｗ-2026-1` is RW-2026-0001. */
-export function asNumber(text: string): string {
-  const plain = text.normalize('NFKC').toUpperCase();
-  const [, year, n] = /^RW-?(\d{4})-(\d{1,8})$/.exec(plain) ?? [];
-  return year && n ? `RW-${year}-${n.padStart(4, '0')}` : plain;
-}
-
 /** The number that the words begin with, if they begin with one, and the rest. */
 export function numberAndWords(rest: string): { task?: string; words: string } {
-  const text = rest.trim();
-  const [first = ''] = text.split(/\s/, 1);
-  const number = asNumber(first);
-  return NUMBER.test(number) ? { task: number, words: text.slice(first.length).trim() } : { words: text };
+  const { number = '', words = '' } = readNumber(rest) ?? {};
+  return NUMBER.test(number) ? { task: number, words } : { words: rest.trim() };
 }
 
 /** `200户`, `85%`. */
@@ -83,8 +75,9 @@ export async function hasPart(tx: Tx, task: Task, unit: Unit): Promise<boolean> 
 export async function loadTask(ctx: Ctx, raw: Raw): Promise<StoredTask> {
   const number = z.string().safeParse(raw.task);
   if (!number.success || number.data === '')
-    throw new AppError('invalid', '请写上任务的编号，例如：任务 RW-2026-0001。发送“任务”可以看到编号。');
-  const task = NUMBER.test(number.data) ? await ctx.tx.table(tasks).get(number.data) : undefined;
+    throw new AppError('invalid', '请写上任务的编号。发送“任务”可以看到编号。');
+  const id = readNumber(number.data)?.number ?? '';
+  const task = NUMBER.test(id) ? await ctx.tx.table(tasks).get(id) : undefined;
   if (!task)
     throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个任务。发送“任务”看看编号。`);
   return task;

@@ -45,11 +45,7 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
   const round = roundFor(ctx, task, period ? { period } : raw);
   const words = unit ?? (typeof raw.unit === 'string' ? raw.unit : '');
   const found = words ? await findUnit(ctx.tx, words) : undefined;
-  if (!found)
-    throw new AppError(
-      'not_found',
-      '请写上任务编号和单位，例如：通过 RW-2026-0001 柳湾村。点“查看明细”可以一个一个看。',
-    );
+  if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
   const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
   if (!checkin) throw new AppError('not_found', `${found.name}还没有打卡。`);
   return { task, round, checkin };
@@ -57,7 +53,7 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
 
 function sheetOperation<I>(
   act: 'pass' | 'return',
-  op: Pick<Operation<Sheet, I>, 'title' | 'words' | 'input' | 'form' | 'run'>,
+  op: Pick<Operation<Sheet, I>, 'title' | 'words' | 'example' | 'input' | 'form' | 'run'>,
 ): Operation<Sheet, I> {
   return operation({
     name: `tasks.${act}`,
@@ -80,6 +76,7 @@ async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string)
 export const pass = sheetOperation('pass', {
   title: '通过',
   words: ['通过'],
+  example: 'RW-2026-0001 柳湾村',
   input: z.object({}),
   async run(ctx, _input, sheet) {
     const { task, round, checkin } = sheet;
@@ -93,6 +90,7 @@ export const pass = sheetOperation('pass', {
 export const sendBack = sheetOperation('return', {
   title: '退回',
   words: ['退回', '退回打卡'],
+  example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
     reason: z
       .string({ error: '请写退回的原因' })

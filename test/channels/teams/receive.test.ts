@@ -136,6 +136,9 @@ describe('plain text', () => {
     ['交接 <at>李四</at> <at>会商</at>', [bot, li], '交接 李四'],
     ['<at>李四</at> <at>会商</at> 您看看', [li, bot], '李四  您看看'],
     ['<at>会商</at> 交接 <at>会商</at>', [bot], '交接 <at>会商</at>'],
+    ['上报 <at>all</at> 坏了', [bot], '上报 <at>all</at> 坏了'],
+    ['<at>会商</at> 交接 <at>李四</at> 给 <at id="1">王五</at>', undefined, '交接 李四 给 王五'],
+    ['<at>会商</at> 交接 <at id="1">李四</at>', [bot, li], '交接 李四'],
     [
       '上报 a &lt; b &amp;&amp; c &gt; d &quot;x&quot; &#39;y&#39; &#x4f60;',
       [],

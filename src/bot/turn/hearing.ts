@@ -1,0 +1,26 @@
+/** What arrives, as the kernel takes it: without what nobody sees, without whom it was said to, without empty fields. */
+import { AppError } from '../../lib/errors.ts';
+import { wellFormed } from '../../lib/text.ts';
+import type { Inbound } from './inbound.ts';
+import { type Call, unaddressed } from './router.ts';
+
+/** An inbound as it is meant. */
+export function heard(received: Inbound): Inbound {
+  const inbound = wellFormed(received);
+  if (inbound.kind === 'text') return { ...inbound, text: unaddressed(inbound.text) };
+  // Clients send null for what was left empty.
+  const data = Object.fromEntries(Object.entries(inbound.data).filter(([, value]) => value !== null));
+  return { ...inbound, data };
+}
+
+/** Do what is called; a typed command that is refused is shown as it should be typed. */
+export async function withExample<T>(call: Call, perform: (call: Call) => Promise<T>): Promise<T> {
+  try {
+    return await perform(call);
+  } catch (error) {
+    const unfit = error instanceof AppError && (error.code === 'invalid' || error.code === 'not_found');
+    if (!unfit || !call.example) throw error;
+    const why = error.publicMessage.replace(/[^。！？]$/, '$&。');
+    throw new AppError(error.code, `${why}例如：${call.example}`, { cause: error.cause });
+  }
+}
