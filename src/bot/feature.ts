@@ -5,6 +5,7 @@ import type { Occurrence, Schedule } from '../lib/schedule.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
+import type { Days } from './days.ts';
 import type { Choice } from './fields.ts';
 import type { Account, Card, Reply, Subject } from './message.ts';
 import type { Right } from './rights.ts';
@@ -167,6 +168,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly offersWords?: boolean;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
+  /** Fields with a day, in whatever words: `下周三` is a day before anything below sees it. */
+  readonly days?: Days;
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
   readonly input: z.ZodType<I>;

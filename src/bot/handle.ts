@@ -10,6 +10,7 @@ import { wellFormed } from '../lib/text.ts';
 import type { Tx } from '../store/store.ts';
 import { writeDone } from './audit.ts';
 import { createContext, followSubject, notePlace, pressedSubject, unknownPerson } from './context.ts';
+import { readDays } from './days.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
@@ -81,7 +82,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -89,6 +90,7 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
       ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
     );
   }
+  const { read: raw, unread } = readDays(op.days, typed, ctx.now);
   const form = await claimedForm(ctx, raw);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
@@ -103,7 +105,10 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
   const parsed = op.input.safeParse(raw);
   const errors = parsed.success
     ? ((await op.refine?.(ctx, parsed.data, record)) ?? [])
-    : parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? ''), message }));
+    : parsed.error.issues.map(({ path, message }) => {
+        const field = String(path[0] ?? '');
+        return { field, message: unread.get(field) ?? message };
+      });
   if (!parsed.success || errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);

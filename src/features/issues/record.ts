@@ -37,7 +37,10 @@ export async function loadIssue(ctx: Ctx, raw: Raw): Promise<StoredIssue> {
 /** An operation on one issue, named `issues.<act>`. */
 export function issueOperation<I>(
   act: Act,
-  op: Pick<Operation<StoredIssue, I>, 'title' | 'words' | 'input' | 'refine' | 'form' | 'fromText' | 'run'>,
+  op: Pick<
+    Operation<StoredIssue, I>,
+    'title' | 'words' | 'input' | 'refine' | 'form' | 'fromText' | 'days' | 'run'
+  >,
 ): Operation<StoredIssue, I> {
   return operation({
     name: `issues.${act}`,

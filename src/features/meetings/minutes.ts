@@ -25,6 +25,7 @@ export const minutesOperation = (followup: Followup) =>
     title: '填写纪要',
     words: ['填写纪要', '纪要'],
     fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
+    days: { fields: /^deadline\d+$/, toward: 'due' },
     record: loadMeeting,
     input: z.looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') }),
     async refine(ctx, raw, meeting) {

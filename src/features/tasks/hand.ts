@@ -1,9 +1,11 @@
 /** 下达任务: the form, whom one may ask, the last look, and what becomes of it. */
 import { z } from 'zod';
+import { dayField } from '../../bot/days.ts';
 import { type Ctx, type FieldError, operation, type Preview, type Raw } from '../../bot/feature.ts';
 import { buildForm, type Choice, type Field } from '../../bot/fields.ts';
-import { addDays, isDay, sayDay } from '../../lib/dates.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { latestDay } from '../../lib/when/index.ts';
 import {
   allStars,
   findUnit,
@@ -36,8 +38,6 @@ import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
 const MOST_UNITS = 200;
-/** A task is due within two years. */
-const LONGEST_DAYS = 730;
 
 /** Who hands out: the unit, and the stars that it leads. */
 interface Desk {
@@ -68,7 +68,7 @@ const input = z.object({
   standard: text('标准', 60),
   units: list,
   more: list,
-  due: z.string({ error: '请选到哪一天' }).trim().refine(isDay, '截止日期请写成 2026-12-01 这样'),
+  due: dayField('请选到哪一天'),
   rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
   evidence: text('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
@@ -327,12 +327,13 @@ export const assign = operation<Desk, Input>({
     const number = asNumber(rest);
     return NUMBER.test(number) ? { copy: number } : rest ? { title: rest } : {};
   },
+  days: { fields: /^due$/, toward: 'due' },
   record: deskOf,
   input,
   async refine(ctx, fields, desk) {
     const { errors } = await judge(ctx, desk, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
-    const latest = addDays(ctx.today, LONGEST_DAYS);
+    const latest = latestDay(ctx.today);
     if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
     return errors;
   },
