@@ -233,7 +233,7 @@ export const cancel = operation({
   title: '取消',
   words: ['取消', 'cancel'],
   right: { who: 'all' },
-  input: z.object({ form: z.string().optional() }),
+  input: z.object({ form: z.string().max(100).optional() }),
   async run(ctx, { form }) {
     const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
     if (row?.state !== 'open') return { text: '现在没有打开的表。' };
@@ -268,11 +268,22 @@ const reopen = operation({
     return row;
   },
   // Not `form`: that would send it in.
-  input: z.object({ back: z.string() }),
+  input: z.object({ back: z.string().max(100) }),
   run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
 });
 
 export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
+
+/** What is said of a field whose schema has no words of its own for what is wrong. */
+export function sayIssue(issue: {
+  readonly code?: string;
+  readonly maximum?: unknown;
+  readonly origin?: string;
+}): string {
+  return issue.code === 'too_big' && issue.origin === 'string'
+    ? `最多${issue.maximum}个字`
+    : '填得不对，请重新填';
+}
 
 /** What was wrong, as one sentence. */
 export function sayErrors(errors: readonly FieldError[]): string {

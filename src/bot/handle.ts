@@ -14,7 +14,7 @@ import { readDays } from './days.ts';
 import { withLinks } from './draw.ts';
 import { landEffects } from './effects.ts';
 import type { Ctx, Outcome } from './feature.ts';
-import { claimedForm, filledByWords, sayErrors, showForm, showPreview, shutForm } from './forms.ts';
+import { claimedForm, filledByWords, sayErrors, sayIssue, showForm, showPreview, shutForm } from './forms.ts';
 import { answerFiles } from './intake.ts';
 import { isInline, type Kernel, land, refuse, turnId, worldOf } from './land.ts';
 import { type Answer, type Inbound, type Reply, subjectKey } from './message.ts';
@@ -102,7 +102,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
-  const parsed = op.input.safeParse(raw);
+  const parsed = op.input.safeParse(raw, { error: sayIssue });
   const errors = parsed.success
     ? ((await op.refine?.(ctx, parsed.data, record)) ?? [])
     : parsed.error.issues.map(({ path, message }) => {

@@ -10,7 +10,7 @@ import type { Page, Query, Stored, Where } from '../../store/store.ts';
 /** How many lines about one record are looked through for a person or an action. */
 const MOST_OF_RECORD = 500;
 
-const words = z.string().trim().max(60).catch('').default('');
+const words = z.string().trim().max(60).default('');
 
 /** Each is empty when it does not matter. */
 export const filterSchema = z.object({
@@ -75,7 +75,9 @@ export async function understand({ tx, now }: Pick<World, 'tx' | 'now'>, typed: 
     else if (LIKE_A_DAY.test(plain)) throw new AppError('invalid', `${day.why}。`);
     else found.name = word;
   }
-  return filterSchema.parse(found);
+  const filter = filterSchema.safeParse(found);
+  if (!filter.success) throw new AppError('invalid', '没看懂要查什么：姓名、操作、编号、日期，用空格隔开。');
+  return filter.data;
 }
 const LIKE_A_DAY = /\d|[年月日号天周]$|^[上本这下]个?(?:周|月|星期|礼拜)/;
 

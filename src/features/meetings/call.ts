@@ -27,9 +27,9 @@ export const time = timeField('请写几点开始');
 export const date = dayField('请选日期');
 
 const input = z.object({
-  star: z.string().default(''),
+  star: z.string().max(100, '请选这次商量哪颗星').default(''),
   /** The star for which the agenda on the form was drafted. */
-  drafted: z.string().optional(),
+  drafted: z.string().max(100).optional(),
   date,
   time,
   place: z
@@ -39,7 +39,10 @@ const input = z.object({
     .max(200, '地点最多200个字'),
   units: z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-    z.array(z.string(), { error: '请选参加单位' }).min(1, '请至少选一个参加单位').max(200, '参加单位太多'),
+    z
+      .array(z.string().max(100, '参加单位请从名单里选'), { error: '请选参加单位' })
+      .min(1, '请至少选一个参加单位')
+      .max(200, '参加单位太多'),
   ),
   agenda: z
     .string({ error: '请写议题' })

@@ -126,7 +126,7 @@ function saidOf({ amount, percent, words }: { amount?: number; percent?: number;
 
 const number = (label: string, most: number) =>
   z
-    .union([z.string(), z.number()])
+    .union([z.string().max(40, `${label}请写数字`), z.number()])
     .default('')
     .transform((typed) =>
       String(typed)

@@ -38,6 +38,7 @@ import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
 const MOST_UNITS = 200;
+const TOO_MANY = `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`;
 
 /** Who hands out: the unit, and the stars that it leads. */
 interface Desk {
@@ -53,9 +54,10 @@ async function deskOf(ctx: Ctx): Promise<Desk> {
 const list = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[,，、;；\n]/) : value),
   z
-    .array(z.string().trim())
+    .array(z.string().trim().max(100, '单位名称最多100个字'))
     .default([])
-    .transform((all) => all.filter(Boolean)),
+    .transform((all) => all.filter(Boolean))
+    .refine((all) => all.length <= MOST_UNITS, TOO_MANY),
 );
 const text = (label: string, max: number) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
 
@@ -150,8 +152,7 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
     }
   }
   if (units.length + more.length === 0) wrong('units', '请至少选一个单位');
-  if (chosen.length > MOST_UNITS)
-    wrong('units', `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`);
+  if (chosen.length > MOST_UNITS) wrong('units', TOO_MANY);
   const scope = errors.length === 0 ? await scopeOf(tx, below, kinds, chosen) : undefined;
   if (scope && (await sizeOf(tx, scope)) === 0) wrong('units', '选的单位下面没有支部，请重新选');
   return { scope, errors };
