@@ -101,7 +101,8 @@ function timesOf(hour: number, minute: number): string[] {
   if (spoken) all.push(`${period}${h}点${spoken}`, `${period}${han(h)}点${spoken}`);
   if (minute === 0)
     all.push(`${period}${h}点整`, `${period}${h}点钟`, `${period}${h === 2 ? '两' : han(h)}点`);
-  if (minute > 9) all.push(`${period}${han(h)}点${han(minute)}`, `${hour}点${minute}`);
+  if (minute > 9)
+    all.push(`${period}${han(h)}点${han(minute)}`, `${hour < 8 ? period : ''}${hour}点${minute}`);
   return all;
 }
 

@@ -53,7 +53,7 @@ import {
 type Read = (groups: Groups, at: Situation, words: string) => readonly Found[] | undefined;
 
 const AFTER = '(?:以后|之后|过后|后)';
-const TO = '(?:[-~—–〜]+|至|到)';
+const TO = '(?:[-~—–―〜]+|至|到)';
 
 const PERIOD = PERIODS.map(([words]) => words).join('|');
 /** `3点半`, `15:30`, `3pm`, in groups whose names begin with `a`; the hour alone where `ahead` matches. */
@@ -88,12 +88,12 @@ const LUNAR_FESTIVALS: readonly (readonly [words: string, day: MonthDay])[] = [
 ];
 const NEAR_DAYS: readonly (readonly [words: string, days: number])[] = [
   ['大前天', -3],
-  ['前天|前日', -2],
+  ['(?<![以之])前[天日]', -2],
   ['昨天|昨日', -1],
   ['今天|今日|今儿个?', 0],
-  ['明天|明日|明儿个?', 1],
+  ['(?<![说证文照透清])明[天日]|明儿个?', 1],
   ['大后天', 3],
-  ['后天|后日', 2],
+  ['(?<![以之今过])后[天日](?!气)', 2],
 ];
 
 const rules: readonly (readonly [RegExp, Read])[] = (
@@ -104,7 +104,7 @@ const rules: readonly (readonly [RegExp, Read])[] = (
       (_, { toward }) => (toward === 'due' ? [] : [{ kind: 'unclear' }]),
     ],
     [
-      `原[定来]|取消|散会|[推延][迟后期](?![到至])|[单双逢](?=${WEEK}|月|[\\d${HAN}])`,
+      `原[定来]|取消|散会|[为会]期|历时|连续|[推延][迟后期](?![到至])|[单双逢](?=${WEEK}|月|[\\d${HAN}])`,
       () => [{ kind: 'unclear' }],
     ],
     // 9到11号, 12月9、10日
@@ -119,6 +119,7 @@ const rules: readonly (readonly [RegExp, Read])[] = (
     [
       `(?<over>再?过)?(?<n>${COUNT})(?<u>天|日|个?${WEEK}|个月|年)(?<after>${AFTER})?`,
       ({ over, n, u = '', after }, { today }) => {
+        // 过两天 is some day soon, 过两天后 and 过三天 are counted.
         if (over ? n === '两' && !after : !after) return undefined;
         return u === '日' && !over ? [{ kind: 'someDay' }] : counted(n, (k) => later(today, k, u));
       },

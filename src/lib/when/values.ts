@@ -39,8 +39,8 @@ export const PERIODS: readonly (readonly [words: string, hours: Hours])[] = [
   ['傍晚|黄昏', [16, 19]],
   ['晚上|晚间|夜晚|夜里|夜间|晚|夜', [17, 23]],
 ];
-/** Nobody meets earlier: where no part of the day is said, 9点 is in the morning and 3点 can be either. */
-const EARLIEST = 7;
+/** Nobody meets earlier: where no part of the day is said, 9点 is in the morning and 7点 can be either. */
+const EARLIEST = 8;
 
 function digitOf(char = ''): number {
   return '零一二三四五六七八九'.indexOf(char.replace('〇', '零').replace('两', '二'));
@@ -105,7 +105,7 @@ export function inWeek(today: string, weeks: number, weekday: number): string {
 }
 
 export function weekdayOf(word = ''): number {
-  return Number(word) || '一二三四五六日天'.replace('天', '').indexOf(word.replace('天', '日')) + 1;
+  return Number(word) || '一二三四五六日'.indexOf(word.replace('天', '日')) + 1;
 }
 
 export function monthOf(word = ''): number {
@@ -182,19 +182,18 @@ function timesOf(g: Groups, a: string, hours: Hours | undefined): string[] {
   return times(half ? hoursOf(half) : hours, number(hour), minutes, part('H')?.length === 2);
 }
 
+/** A time of day or a span of it; what the end says of the beginning counts. */
 export function readSpan(g: Groups): readonly Found[] {
   const hours = g.p === undefined ? undefined : hoursOf(g.p);
   const at = timesOf(g, 'a', hours);
   // 晚上十二点 may be another day's.
   if (at.length === 0) return [{ kind: hours && hours[0] >= 5 && hours[1] <= 19 ? 'someTime' : 'unclear' }];
-  const ends = ['bh', 'bH', 'bx'].some((name) => g[name] !== undefined);
-  if (!ends) return [{ kind: 'time', at }];
-  const said = g.q === undefined ? undefined : hoursOf(g.q);
-  const [first = ''] = at;
-  const inherited = timesOf(g, 'b', said ?? hours);
-  const until = (inherited.length > 0 ? inherited : [...timesOf(g, 'b', [0, 23])]).filter(
-    (end) => end > first,
-  );
-  if (until.length === 0 && g.q !== '凌晨') return [{ kind: 'someTime' }];
-  return [{ kind: 'time', at, until }];
+  if (['bh', 'bH', 'bx'].every((name) => g[name] === undefined)) return [{ kind: 'time', at }];
+  if (g.q === '凌晨') return [{ kind: 'time', at }];
+  const said = g.q === undefined ? hours : hoursOf(g.q);
+  // 上午10点到2点 ends in the afternoon.
+  const ends = timesOf(g, 'b', said).length > 0 ? timesOf(g, 'b', said) : timesOf(g, 'b', [0, 23]);
+  const from = at.filter((time) => ends.some((end) => end > time));
+  const until = ends.filter((end) => end > (from[0] ?? ''));
+  return from.length > 0 ? [{ kind: 'time', at: from, until }] : [{ kind: 'someTime' }];
 }

@@ -6,7 +6,7 @@ export const HAN = `${DIGITS}十廿卅两`;
 export const N = `(?:\\d{1,2}|[${HAN}]{1,3})`;
 export const COUNT = `(?:\\d{1,3}|[${HAN}几半]{1,3})`;
 /** Here a number ends that is not the beginning of another one, of an hour, a room, a number of people. */
-export const END = `(?![\\d${HAN}点时:年月周星礼天个半人名家位户组村社项件条次份楼层室元亩万])`;
+export const END = `(?![\\d${HAN}点时:年月周星礼天个半人名家位户组村社项件条次份楼层室元亩万镇乡街路])`;
 export const YEAR = `(?:(?<year>\\d{4}|\\d{2}|[${DIGITS}]{4}|[二三][${DIGITS}])年|(?<nearYear>今年|本年|明年|后年|去年|前年))的?`;
 export const LUNAR = '(?:农历|阴历|旧历)';
 export const WEEK = '(?:周|星期|礼拜)';
@@ -19,7 +19,7 @@ export const HARMLESS = [
   `第?(?:\\d{1,6}|[${HAN}百千]{1,5})(?:号?(?:楼|层|院|会议室|会议厅|会场|厅|室)|号(?:文件|桌|线|公告|通知)|个(?:议题|问题|单位|支部|部门|村|社区|人|项目|方面|事项|乡镇|县区)|[人名位家项件条村组户亩次]|社区|星(?!期))`,
   '[本这此首]次|[本这]个?(?:单位|级|镇|乡|县|区|市|村|社区|支部|会|星(?!期))',
   '(?:北京|会议|会商|开会|开始|召开|改期|活动|具体)时间|^时间|(?<=[,。;的 ])时间',
-  '线[上下]|网上|会[上后]|上[级报门]|下[属辖达派村乡面]|一[下起并同]|统一|十分|百姓',
+  '线[上下]|网上|会[上后]|上[级报门]|下[属辖达派村乡面]|一[下起并同]|统一|十分(?!钟)|百姓',
   '[地重要难热观特亮试站网]点|点[评位]|临时|及时|同时|[按准届平]时|时效|分[管工析局]|部分',
   '[说证文照透]明|明[确细]|目前|当前|前[期往]|后[续勤备]|[室市区县村镇]内|内[部容]',
   '日[常程报]|生日|青年|年[轻度]|老年|少年|天[气桥]|周[边到]|月[度报]|环节|[细节]节|节[约水]|底数|摸底|到底',
@@ -46,13 +46,13 @@ export const BLUR =
 export const UNTIL = /^(?:以前|之前|前|以内|之内|内)$/;
 
 const FROM_TRADITIONAL =
-  '後后週周禮礼點点時时號号兩两鐘钟鍾钟農农曆历歷历個个這这臘腊節节國国慶庆兒儿陰阴舊旧開开會会間间過过內内淩凌勞劳動动婦妇閏闰幾几還还現现當当終终樓楼層层單单黨党報报鄉乡縣县區区環环約约試试熱热難难觀观臨临級级線线網网門门議议題题廳厅○〇';
+  '後后週周禮礼點点時时號号兩两鐘钟鍾钟農农曆历歷历個个這这臘腊節节國国慶庆兒儿陰阴舊旧開开會会間间過过內内淩凌勞劳動动婦妇閏闰幾几還还現现當当終终樓楼層层單单黨党報报鄉乡縣县區区環环約约試试熱热難难觀观臨临級级線线網网門门議议題题廳厅○〇∶:−-‐-';
 const SIMPLE = new Map(
   [...FROM_TRADITIONAL.matchAll(/(.)(.)/gu)].map(([, from = '', to = '']) => [from, to]),
 );
 
 /**
- * Words as the rules want them: half-width, simplified, without spaces except between digits, 今早 as 今天早.
+ * Words as the rules want them: half-width, simplified, nothing invisible, without spaces except between digits, 今早 as 今天早.
  * @returns undefined for more than `most` characters: long words are not read at all
  */
 export function plain(words: string, most: number): string | undefined {
@@ -61,7 +61,8 @@ export function plain(words: string, most: number): string | undefined {
   if (folded.length > most) return undefined;
   const text = folded
     .toLowerCase()
-    .replace(/[\u4e00-\u9fff○]/g, (char) => SIMPLE.get(char) ?? char)
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\u4e00-\u9fff○∶−‐]/g, (char) => SIMPLE.get(char) ?? char)
     .replace(/(?<![\d])\s+|\s+(?!\d)/g, '')
     .replace(/(?<![说证文照透清])([今明昨])(?=早|晚|上午|下午|中午|晨|夜)/g, '$1天');
   return text.length > most ? undefined : text;
