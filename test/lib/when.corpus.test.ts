@@ -1,7 +1,7 @@
 /** A generated corpus: days and hours, the many ways to say each, and what comes back: the same, or a question. */
 import { expect, it } from 'vitest';
-import { instant } from '../../src/lib/dates.ts';
-import { readWhen, type When } from '../../src/lib/when/index.ts';
+import { instant, isDay } from '../../src/lib/dates.ts';
+import { readDay, readHours, readWhen, type When } from '../../src/lib/when/index.ts';
 
 const DAY_MS = 86_400_000;
 const HAN = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
@@ -187,4 +187,44 @@ it('is asked about when it is not quite said: 2,000 ways', () => {
   }
   expect(count).toBeGreaterThan(2_000);
   expect(filled).toEqual([]);
+});
+
+it('comes back as a day, an hour or a question whatever is said: 4,000 soups', () => {
+  const { next, pick } = generator(31);
+  const now = instant('2026-11-25', '10:00');
+  const pieces = [
+    ...daysOf(new Date(Date.UTC(2026, 10, 25)), 14),
+    ...timesOf(15, 45),
+    ...'前后半下上每不隔本这那大个多整刻分点时日月年周天早晚中初底末第今明昨正腊闰两几廿卅零〇一三十1290 -~到至、和:./()过内农历节',
+    ...[
+      '星期',
+      '礼拜',
+      '农历',
+      '大年',
+      '除夕',
+      '元宵',
+      '季度',
+      '月底',
+      '小时',
+      '分钟',
+      '个月',
+      '99',
+      '2月',
+      '30日',
+      'pm',
+    ],
+  ];
+  for (let i = 0; i < 4_000; i++) {
+    let words = '';
+    for (let n = 1 + next(6); n > 0; n--) words += pick(pieces);
+    const { date, time } = readWhen(words, now);
+    for (const reading of [date, time]) {
+      if (reading) expect([words, reading.value ?? reading.why]).toEqual([words, expect.stringMatching(/./)]);
+    }
+    if (date?.value) expect([words, isDay(date.value) && date.value >= '2026-11-25']).toEqual([words, true]);
+    if (time?.value)
+      expect([words, time.value]).toEqual([words, expect.stringMatching(/^([01]\d|2[0-3]):[0-5]\d$/)]);
+    for (const toward of ['due', 'back'] as const) readDay(words, now, toward);
+    readHours(words);
+  }
 });

@@ -16,8 +16,8 @@ const LAST_YEAR = 2059;
  * @param day 30 in a month of 29 days is no day
  */
 export function lunarDay(year: number, month: number, day: number): string | undefined {
-  if (year < FIRST.year || year > LAST_YEAR || month < 1 || month > 12) return undefined;
-  if (day < 1 || day > monthDays(year, month)) return undefined;
+  if (!(year >= FIRST.year && year <= LAST_YEAR && month >= 1 && month <= 12)) return undefined;
+  if (!(day >= 1 && day <= monthDays(year, month))) return undefined;
   let passed = day - 1;
   for (let before = FIRST.year; before < year; before++) passed += monthsBefore(before, 13);
   return addDays(FIRST.day, passed + monthsBefore(year, month));

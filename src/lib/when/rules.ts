@@ -58,7 +58,7 @@ const TO = '(?:[-~—–―〜]+|至|到)';
 const PERIOD = PERIODS.map(([words]) => words).join('|');
 /** `3点半`, `15:30`, `3pm`, in groups whose names begin with `a`; the hour alone where `ahead` matches. */
 const clock = (a: string, ahead = '(?!)') =>
-  `(?:(?<${a}h>${N})(?:(?:点钟?|时)(?:(?<${a}m>\\d{2}|[零〇][${DIGITS}]|[二三四五]?十[一二三四五六七八九]?)${END}(?![号日分刻./])|(?<${a}minute>${N})分(?!钟)|(?<${a}quarter>[一三13])刻|(?<${a}half>半)|整)?|(?=${ahead}))` +
+  `(?:(?<${a}h>${N})(?:(?:点钟?|时)(?:(?<${a}m>\\d{2}|[零〇][${DIGITS}]|[二三四五]十[一二三四五六七八九]?|十[一二三四五六七八九])${END}(?![号日分刻./])|(?<${a}minute>${N})分(?!钟)|(?<${a}quarter>[一三13])刻|(?<${a}half>半)|整)?|(?=${ahead}))` +
   `|(?<${a}H>\\d{1,2}):(?<${a}M>\\d{2})(?![\\d:])(?: ?(?<${a}s>am|pm))?|(?<${a}x>\\d{1,2}) ?(?<${a}y>am|pm))`;
 
 type MonthDay = readonly [month: number, day: number];
@@ -155,7 +155,7 @@ const rules: readonly (readonly [RegExp, Read])[] = (
       `(?:${YEAR})?(?<m>${N})月份?的?(?:(?<d>${N})[日号]|(?<bare>${N})${END})`,
       (g, at, words) => {
         // 八月十五 is a day of the lunar calendar to most, 8月15 is not.
-        if (g.bare && !/\d/.test(words)) return [{ kind: 'someDay' }];
+        if (g.bare && !/\d$/.test(words)) return [{ kind: 'someDay' }];
         return yearly(g, at, (y) => ymd(y, number(g.m), number(g.d ?? g.bare)));
       },
     ],

@@ -39,7 +39,7 @@ export const SOME_TIME = [
 ].join('|');
 /** What may be about time. As long as some of it is left over, nothing is understood. */
 export const SUSPICIOUS =
-  /[\da-z〇零一二三四五六七八九十廿卅百千万亿两俩几半年月日号天周旬季初底末点时分刻钟秒早晚午夜晨凌今明昨后前次翌隔本这那上下再每第约内余节假差不别没非除或至]+|星期|礼拜|左右|大概|大致|可能|也许|期间/y;
+  /[\da-z〇零一二三四五六七八九十廿卅百千万亿两俩几半年月日号天周旬季初底末点时分刻钟秒早晚午夜晨凌今明昨后前次翌隔本这那上下再每第约内余节假差不别没非除或至]+|星期|礼拜|左右|大概|大致|可能|也许|期间|[农阴旧]历/y;
 /** Said of a day or an hour: then it is not quite that one. A deadline is what lies before its day. */
 export const BLUR =
   /左右|前后|上下|以前|之前|前|以后|之后|过后|后|许|多|来钟|出头|附近|以内|之内|内|期间|放?长?假期?|开外|不到/y;
