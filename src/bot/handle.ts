@@ -90,11 +90,10 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
       ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
     );
   }
-  const { read: raw, unread } = readDays(op.days, typed, ctx.now);
-  const form = await claimedForm(ctx, raw);
+  const form = await claimedForm(ctx, typed);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
-  const record = await op.record?.(ctx, raw);
+  const record = await op.record?.(ctx, typed);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
     // What nobody could do now is not about who tried.
@@ -102,6 +101,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
+  const { read: raw, unread } = readDays(op.days, typed, ctx.now);
   const parsed = op.input.safeParse(raw, { error: sayIssue });
   const errors = parsed.success
     ? ((await op.refine?.(ctx, parsed.data, record)) ?? [])

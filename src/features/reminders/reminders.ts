@@ -90,7 +90,7 @@ export const hours = operation({
   fromText: (rest) => {
     const { value } = readHours(rest);
     if (value) return value;
-    const [from, to = ''] = rest.split(/[\s到至~～—–-]+/);
+    const [from, to = ''] = rest.split(/[\s到至~～—-]+/);
     return from ? { from, to } : {};
   },
   input: z
