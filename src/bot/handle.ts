@@ -33,6 +33,7 @@ import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Answer, type Inbound, isInline, turnId } from './turn/inbound.ts';
+import { readInput } from './turn/input.ts';
 import { pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
@@ -98,7 +99,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -106,10 +107,10 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
       ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
     );
   }
-  const form = await claimedForm(ctx, raw);
+  const form = await claimedForm(ctx, op.name, typed);
   if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
 
-  const { fields, read } = noteReads(raw);
+  const { fields, read } = noteReads(typed);
   const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
@@ -118,11 +119,8 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
-  const parsed = op.input.safeParse(raw);
-  const errors = parsed.success
-    ? ((await op.refine?.(ctx, parsed.data, record)) ?? [])
-    : parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? ''), message }));
-  if (!parsed.success || errors.length > 0) {
+  const { raw, parsed, errors } = await readInput(ctx, op, typed, record);
+  if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
     const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
@@ -130,9 +128,9 @@ async function perform(ctx: Ctx, { op, raw }: Call): Promise<Outcome> {
     const meant = chosenByTitle(shown, raw);
     return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.name, shown, form);
   }
-  const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed.data, record);
-  if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed.data, read), form, preview);
-  const outcome = await op.run(ctx, parsed.data, record);
+  const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
+  if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);
+  const outcome = await op.run(ctx, parsed, record);
   if (outcome.did) await writeDone(ctx, op, outcome.did);
   if (form) await shutForm(ctx, form, replyOf(outcome));
   return outcome;

@@ -5,6 +5,7 @@ import type { FieldError, Form, Raw, Reply, Subject, Tone } from './cards/spec.t
 import type { Account } from './delivery/channel.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
+import type { Days } from './turn/days.ts';
 import type { Right } from './turn/rights.ts';
 import type { Actor, Doing, World } from './world.ts';
 
@@ -82,6 +83,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly offersWords?: boolean;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
+  /** Fields with a day, in whatever words: `下周三` is a day before anything below sees it. */
+  readonly days?: Days;
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
   readonly input: z.ZodType<I>;

@@ -52,9 +52,9 @@ export function daysBetween(from: string, to: string): number {
   return toNumber(to) - toNumber(from);
 }
 
-/** True for a real calendar day written `YYYY-MM-DD` (2026-02-30 is not one). */
+/** True for a real calendar day of this century written `YYYY-MM-DD` (2026-02-30 is not one). */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^20\d{2}-\d{2}-\d{2}$/.test(text)) return false;
   const at = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 }

@@ -58,14 +58,14 @@ describe('left half-way', () => {
   it('also keeps what did not fit, and what was left at the last look', async () => {
     await held(2);
     await lead.say(`填写纪要 ${ID}`);
-    const wrong = await lead.click('提交纪要', { decision1: '修好', unit1: '某某局', deadline2: '月底' });
+    const wrong = await lead.click('提交纪要', { decision1: '修好', unit1: '某某局', deadline2: '过几天' });
     for (const words of ['议题1的责任单位请从参会单位里选', '议题2的期限请写成'])
       expect(wordsOf(wrong.card)).toContain(words);
     await lead.click('取消');
     expect(inputsOf((await lead.say(`填写纪要 ${ID}`)).card)).toMatchObject({
       decision1: '修好',
       unit1: '某某局',
-      deadline2: '月底',
+      deadline2: '',
     });
     await lead.click('提交纪要', { unit1: '市公安局', deadline2: '' });
     expect(await meeting()).toMatchObject({ state: 'set' });

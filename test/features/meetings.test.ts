@@ -1,8 +1,6 @@
 /** Stories of PROGRAMME.md §2: called, answered, held, minuted; what was decided comes back until it is done. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
-import { understandTime, understandWhen } from '../../src/features/meetings/when.ts';
-import { instant } from '../../src/lib/dates.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -307,29 +305,4 @@ describe('the loop over three months', () => {
     await organiser.say('会商');
     expect(wordsOf((await organiser.click('上个月')).card)).toContain('未开  文明幸福星');
   });
-});
-
-it('reads days and times as people say them', () => {
-  const now = instant('2026-11-20', '09:00');
-  for (const [words, date, time] of [
-    ['下周三下午3点', '2026-11-25', '15:00'],
-    ['明天上午9点半', '2026-11-21', '09:30'],
-    ['１１月３０日下午两点', '2026-11-30', '14:00'],
-    ['2026年12月1日10:30', '2026-12-01', '10:30'],
-    ['后天', '2026-11-22', undefined],
-  ] as const) {
-    expect([words, understandWhen(words, now)]).toEqual([words, time ? { date, time } : { date }]);
-  }
-  expect(understandWhen('尽快', now)).toBeUndefined();
-  const times = {
-    '9:30': '09:30',
-    '１５：００': '15:00',
-    下午3点: '15:00',
-    上午九点半: '09:30',
-    '15点': '15:00',
-  };
-  for (const [words, time] of Object.entries(times))
-    expect([words, understandTime(words)]).toEqual([words, time]);
-  for (const words of ['3点', '下午', '尽快', ''])
-    expect([words, understandTime(words)]).toEqual([words, undefined]);
 });

@@ -90,12 +90,19 @@ function originOf({ pressed }: Ctx) {
  * The form that a press claims to send in: undefined when it claims none.
  * @throws AppError `stale` when it cannot be sent any more, `forbidden` when it belongs to somebody else
  */
-export async function claimedForm(ctx: Ctx, raw: Raw): Promise<FormRow | undefined> {
+export async function claimedForm(ctx: Ctx, op: string, raw: Raw): Promise<FormRow | undefined> {
   if (typeof raw.form !== 'string') return undefined;
   const row = await ctx.tx.table(forms).get(raw.form);
   if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
   if (row.person !== ctx.self) throw new AppError('forbidden', OTHERS_FORM);
+  if (op !== cancel.name && !submitsOf(row).some((submit) => submit.op === op))
+    throw new AppError('stale', '这个按钮和这张表对不上，请重新打开一张。');
   return row;
+}
+
+/** The buttons that send a form in. */
+function submitsOf({ data }: FormRow): readonly { readonly title?: string; readonly op?: string }[] {
+  return [data.submit, data.also ?? []].flat() as { title?: string; op?: string }[];
 }
 
 /** Shut a form; in its place its message now shows `result`, and follows the result's subject if it has one. */
@@ -174,9 +181,9 @@ export const cancel = operation({
   title: '取消',
   words: ['取消', 'cancel'],
   right: { who: 'all' },
-  input: z.object({ form: z.string().optional() }),
+  input: z.object({ form: z.string().max(100).optional() }),
   async run(ctx, { form }) {
-    const row = form ? await claimedForm(ctx, { form }) : await openForm(ctx);
+    const row = form ? await claimedForm(ctx, cancel.name, { form }) : await openForm(ctx);
     if (row?.state !== 'open') return { text: '现在没有打开的表。' };
     const result: Reply = {
       text: '已取消，没有提交。',
@@ -209,7 +216,7 @@ const reopen = operation({
     return row;
   },
   // Not `form`: that would send it in.
-  input: z.object({ back: z.string() }),
+  input: z.object({ back: z.string().max(100) }),
   run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
 });
 

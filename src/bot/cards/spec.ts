@@ -1,4 +1,5 @@
 /** What people see: cards with their parts, and the builders over the shared templates, so that all features look alike. */
+import { isDay } from '../../lib/dates.ts';
 export interface Choice {
   readonly title: string;
   readonly value: string;
@@ -76,7 +77,7 @@ export function buildForm(
       wrong:
         errors.find((error) => error.field === field.id)?.message ??
         `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
-      value: typeof values[field.id] === 'string' ? values[field.id] : (field.value ?? ''),
+      value: shown(field, values[field.id]),
     })),
     submit: { style: 'positive', data: {}, ...submit },
     also: also.map((other) => ({ data: {}, ...other })),
@@ -86,6 +87,12 @@ export function buildForm(
     template: 'bot/form',
     data,
   };
+}
+
+/** What an input holds; one for a date can hold nothing else. */
+function shown({ kind, value = '' }: Field, typed: unknown): string {
+  if (typeof typed !== 'string') return value;
+  return kind === 'date' && !isDay(typed) ? '' : typed;
 }
 
 export interface ListRow {

@@ -224,11 +224,11 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
   };
 
   /** Put off what a digest still asks by some working days. */
-  const snooze = (name: string, title: string, days: number, words: string) =>
+  const snooze = (name: string, title: string, days: number, later: string, words: readonly string[]) =>
     operation<Stored<OutboxRow>, unknown>({
       name: `digest.${name}`,
       title,
-      words: [title],
+      words: [title, ...words],
       right: { who: 'bound', of: [addressee] },
       async record(ctx, { digest }) {
         const id = typeof digest === 'string' ? digest : await latestDigest(ctx.me.id);
@@ -255,7 +255,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
         const text =
           lines.length === 0
             ? '提醒的事都办好了，不用再提醒。'
-            : `好的，${words}（${sayDay(day, ctx.today)}）再提醒您。`;
+            : `好的，${later}（${sayDay(day, ctx.today)}）再提醒您。`;
         // Who presses it has got it.
         await ctx.tx.table(outbox).put(ended(row, 'sent', text));
         return { text, card: { subject: { kind: 'digest', id: row.id } } };
@@ -266,8 +266,8 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
     name: 'digest',
     tables: [],
     operations: [
-      snooze('tomorrow', '明天再提醒', 1, '下一个工作日'),
-      snooze('later', '三天后提醒', 3, '三个工作日后'),
+      snooze('tomorrow', '明天再提醒', 1, '下一个工作日', ['明天提醒']),
+      snooze('later', '三天后提醒', 3, '三个工作日后', ['三天后再提醒', '3天后提醒', '3天后再提醒']),
     ],
     views: { digest: view },
   };

@@ -12,6 +12,7 @@ import { rights } from './rights.ts';
 import { CHANNEL_NAMES, carried, type Filter, filterSchema, sayFilter, trail, understand } from './trail.ts';
 
 const PAGE = 8;
+const days = { fields: /^day$/, toward: 'back' } as const;
 
 async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> {
   const { rows, next } = await trail(ctx, filter, PAGE, after);
@@ -60,6 +61,7 @@ const list = operation({
   help: '谁办了什么：审计 姓名、编号、日期',
   right: rights.list,
   fromText: (rest) => (rest ? { words: rest } : {}),
+  days,
   input: filterSchema.extend({
     words: z.string().max(200).default(''),
     after: z.string().max(500).optional(),
@@ -73,6 +75,7 @@ const filter = operation({
   title: '筛选',
   words: ['筛选审计'],
   right: rights.filter,
+  days,
   input: filterSchema.extend({ chosen: z.literal('yes', '请选要看什么') }),
   form: async (_ctx, _record, values, errors) =>
     buildForm(

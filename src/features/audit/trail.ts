@@ -4,12 +4,14 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import { type AuditRow, audit } from '../../bot/turn/tables.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant, isDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { MOST_SAID, readDay } from '../../lib/when/index.ts';
 import type { Page, Query, Stored, Where } from '../../store/store.ts';
 
 /** How many lines about one record are looked through for a person or an action. */
 const MOST_OF_RECORD = 500;
 
-const words = z.string().trim().max(60).catch('').default('');
+const words = z.string().trim().max(60).default('');
 
 /** Each is empty when it does not matter. */
 export const filterSchema = z.object({
@@ -18,7 +20,12 @@ export const filterSchema = z.object({
   /** As `AuditRow.what`. */
   what: words,
   record: words.transform((text) => text.normalize('NFKC').toUpperCase()),
-  day: words.transform((text) => (isDay(text) ? text : '')),
+  day: z
+    .string()
+    .trim()
+    .max(MOST_SAID)
+    .default('')
+    .refine((text) => text === '' || isDay(text), '日期请写成 2026-11-25 这样'),
 });
 export type Filter = z.infer<typeof filterSchema>;
 
@@ -51,20 +58,29 @@ export async function trail(
   return rows.find({ ...query, where: whereOf(filter) });
 }
 
-/** `黄长青 受理 WT-2026-0001 2026-11-20`, in any order: what is no number and no day is a person or an action. */
-export async function understand({ tx, today }: Pick<World, 'tx' | 'today'>, typed: string): Promise<Filter> {
+/**
+ * `黄长青 受理 WT-2026-0001 11月20日`, in any order: what is no number and no day is a person or an action.
+ * @throws AppError `invalid` for what looks like a day and cannot be read as one
+ */
+export async function understand({ tx, now }: Pick<World, 'tx' | 'now'>, typed: string): Promise<Filter> {
   const found: Record<string, string> = {};
+  const known = async (where: Where<AuditRow>) => (await tx.table(audit).count(where)) > 0;
   for (const word of typed.split(/\s+/).filter(Boolean)) {
     const plain = word.normalize('NFKC').toUpperCase();
-    if (word === '今天') found.day = today;
-    else if (word === '昨天') found.day = addDays(today, -1);
-    else if (isDay(plain)) found.day = plain;
-    else if (/^[A-Z]{2}-\d/.test(plain)) found.record = plain;
-    else if ((await tx.table(audit).count({ what: word })) > 0) found.what = word;
+    const day = readDay(word, now, 'back');
+    if (/^[A-Z]{2}-\d/.test(plain)) found.record = plain;
+    else if (await known({ what: word })) found.what = word;
+    // Somebody may be called 周一.
+    else if (await known({ name: word })) found.name = word;
+    else if (day.value !== undefined) found.day = day.value;
+    else if (LIKE_A_DAY.test(plain)) throw new AppError('invalid', `${day.why}。`);
     else found.name = word;
   }
-  return filterSchema.parse(found);
+  const filter = filterSchema.safeParse(found);
+  if (!filter.success) throw new AppError('invalid', '没看懂要查什么：姓名、操作、编号、日期，用空格隔开。');
+  return filter.data;
 }
+const LIKE_A_DAY = /\d|[年月日号天周]$|^[上本这下]个?(?:周|月|星期|礼拜)/;
 
 /** The filter as words, for a title: `黄长青 · 受理`. */
 export function sayFilter({ name, what, record, day }: Filter): string {

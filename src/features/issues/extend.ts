@@ -1,6 +1,7 @@
 /** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
 import { z } from 'zod';
-import { addDays, isDay, sayDay } from '../../lib/dates.ts';
+import { dayField } from '../../bot/turn/days.ts';
+import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { organiser, unitName } from '../orgs/index.ts';
 import { issueForm } from './acts.ts';
@@ -17,10 +18,11 @@ export const extend = issueOperation('extend', {
   fromText(rest) {
     const { issue, words } = numberAndWords(rest);
     const [date = '', ...reason] = words.split(/\s+/);
-    return date ? { issue, date: date.normalize('NFKC'), reason: reason.join(' ') } : { issue };
+    return date ? { issue, date, reason: reason.join(' ') } : { issue };
   },
+  days: { fields: /^date$/, toward: 'due' },
   input: z.object({
-    date: z.string({ error: '请选延到哪一天' }).trim().refine(isDay, '日期请写成 2026-12-01 这样'),
+    date: dayField('请选延到哪一天'),
     reason: z.string({ error: '请写延期的原因' }).trim().min(1, '请写延期的原因').max(200, '原因最多200个字'),
   }),
   refine: async (_ctx, { date }, { deadline }) => {

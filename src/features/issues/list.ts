@@ -98,7 +98,7 @@ export const list = operation({
     return filter === undefined ? { issue: rest } : { filter };
   },
   input: z.object({
-    issue: z.string().optional(),
+    issue: z.string().max(100).optional(),
     filter: z.enum(FILTERS).catch('').default(''),
     after: z.string().max(500).optional(),
   }),

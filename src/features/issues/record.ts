@@ -36,7 +36,7 @@ export function issueOperation<I>(
   act: Act,
   op: Pick<
     Operation<StoredIssue, I>,
-    'title' | 'words' | 'example' | 'input' | 'refine' | 'form' | 'fromText' | 'run'
+    'title' | 'words' | 'example' | 'input' | 'refine' | 'form' | 'fromText' | 'days' | 'run'
   >,
 ): Operation<StoredIssue, I> {
   return operation({

@@ -52,8 +52,8 @@ const input = z.object({
   title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
   details: text('详情', 1000).default(''),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
-  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星'),
-  branch: z.string().default(''),
+  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星').max(100, '请选关系到哪颗星'),
+  branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
 });

@@ -12,7 +12,7 @@ import { loadMeeting, meetingTitle, NUMBER, numberAndWords } from './record.ts';
 import { rights } from './rights.ts';
 
 const WAITING = 20;
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
 const TONES: Readonly<Record<string, Tone>> = {
   未发起: 'default',
   未开: 'attention',
@@ -56,8 +56,8 @@ export const board = operation({
     return MONTH.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
   },
   input: z.object({
-    meeting: z.string().optional(),
-    period: z.string().regex(MONTH).optional(),
+    meeting: z.string().max(100).optional(),
+    period: z.string().regex(MONTH, '月份请写成 2026-11 这样').optional(),
   }),
   async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
     if (meeting) return { ...(await open(ctx, meeting)), mine: true };
@@ -103,7 +103,7 @@ export const show = operation({
   title: '打开',
   right: rights.show,
   fromText: (rest) => numberAndWords(rest),
-  input: z.object({ meeting: z.string() }),
+  input: z.object({ meeting: z.string().max(100) }),
   run: async (ctx, { meeting }) => ({ ...(await open(ctx, meeting)), mine: true }),
 });
 
@@ -228,7 +228,7 @@ export const decision = operation({
   name: 'meetings.decision',
   title: '看决定',
   right: rights.decision,
-  input: z.object({ decision: z.string() }),
+  input: z.object({ decision: z.string().max(100) }),
   async run(ctx, { decision: id }): Promise<Outcome> {
     const row = await ctx.tx.table(decisions).get(id);
     if (!row) return { text: '没有找到这个决定。' };

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
-import { instant, isDay } from '../../lib/dates.ts';
+import { dayField, TIME_MAX, timeField } from '../../bot/turn/days.ts';
+import { instant } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
+import { latestDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
 import { invitable, monthAgenda, readAgenda, type Sources, sayWhen, usualUnits, warnings } from './draft.ts';
@@ -11,9 +13,9 @@ import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
-import { understandTime, understandWhen } from './when.ts';
 
 const MOST_ITEMS = 30;
+const USUAL_TIME = '15:00';
 
 /** Who calls: the unit, and the stars that it leads. */
 interface Desk {
@@ -21,17 +23,13 @@ interface Desk {
   readonly stars: readonly Star[];
 }
 
-export const time = z
-  .string({ error: '请写几点开始' })
-  .trim()
-  .transform((text) => understandTime(text) ?? text)
-  .pipe(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '几点请写成 15:00 这样'));
-export const date = z.string({ error: '请选日期' }).trim().refine(isDay, '日期请写成 2026-11-25 这样');
+export const time = timeField('请写几点开始');
+export const date = dayField('请选日期');
 
 const input = z.object({
-  star: z.string().default(''),
+  star: z.string().max(100, '请选这次商量哪颗星').default(''),
   /** The star for which the agenda on the form was drafted. */
-  drafted: z.string().optional(),
+  drafted: z.string().max(100).optional(),
   date,
   time,
   place: z
@@ -41,7 +39,10 @@ const input = z.object({
     .max(200, '地点最多200个字'),
   units: z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-    z.array(z.string(), { error: '请选参加单位' }).min(1, '请至少选一个参加单位').max(200, '参加单位太多'),
+    z
+      .array(z.string().max(100, '参加单位请从名单里选'), { error: '请选参加单位' })
+      .min(1, '请至少选一个参加单位')
+      .max(200, '参加单位太多'),
   ),
   agenda: z
     .string({ error: '请写议题' })
@@ -51,6 +52,33 @@ const input = z.object({
     .refine((text) => readAgenda(text).length <= MOST_ITEMS, `议题最多${MOST_ITEMS}个`),
 });
 type Input = z.infer<typeof input>;
+
+/** What is wrong with the time of a meeting as it would be today. */
+export function misplaced(
+  { date: day, time: at }: { date: string; time: string },
+  { now, today }: Pick<Ctx, 'now' | 'today'>,
+): readonly FieldError[] {
+  const latest = latestDay(today);
+  if (day > latest) return [{ field: 'date', message: `日期最晚到${latest}` }];
+  return instant(day, at) > now ? [] : [{ field: 'date', message: '时间要在现在以后' }];
+}
+
+/** What was said of the time and not understood; once where it is the same of the day and the hour. */
+export function notUnderstood({ date: day, time: at }: When): readonly FieldError[] {
+  return [
+    ...(day?.why ? [{ field: 'date', message: day.why }] : []),
+    ...(at?.why && at.why !== day?.why ? [{ field: 'time', message: at.why }] : []),
+  ];
+}
+
+/** Who says a day has to say an hour too, and the reverse. */
+function complete({ date: day, time: at }: When): When {
+  if (!day && !at) return {};
+  return {
+    date: day ?? { why: '没有说哪一天，请选日期' },
+    time: at ?? { why: '没有说几点，请写上' },
+  };
+}
 
 /** What was typed after the command: when, and perhaps which star. */
 function fromText(rest: string): Raw {
@@ -93,8 +121,7 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     if (!push && !star) errors.push({ field: 'star', message: '请选这次商量哪颗星' });
     if (star && isOther(fields.drafted, star))
       errors.push({ field: 'star', message: `换成${star.name}了，议题和单位已按它重新拟好，请再看看` });
-    if (instant(fields.date, fields.time) <= ctx.now)
-      errors.push({ field: 'date', message: '时间要在现在以后' });
+    errors.push(...misplaced(fields, ctx));
     const known = new Set((await invitable(ctx, at.unit.id)).map(({ id }) => id));
     if (fields.units.some((id) => !known.has(id)))
       errors.push({ field: 'units', message: '参加单位请从名单里选' });
@@ -114,7 +141,8 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
 
   async function form(ctx: Ctx, at: Desk, values: Raw, errors: readonly FieldError[]) {
     const words = typeof values.words === 'string' ? values.words : '';
-    const said = words ? understandWhen(words, ctx.now) : undefined;
+    // Once the form has been filled in, what was said to open it is over.
+    const said = values.date === undefined ? complete(readWhen(words, ctx.now)) : {};
     const star = push
       ? undefined
       : (starOf(at, { star: String(values.star ?? '') }) ??
@@ -124,14 +152,14 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     const others = (await invitable(ctx, at.unit.id)).filter(({ id }) => !usual.some((u) => u.id === id));
     const choices = [...usual, ...others].map((unit) => ({ title: unit.name, value: unit.id }));
     const fields: Field[] = [
-      { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said?.date },
+      { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said.date?.value },
       {
         kind: 'text',
         id: 'time',
         label: '几点',
-        max: 5,
+        max: TIME_MAX,
         required: true,
-        value: said?.time ?? '15:00',
+        value: said.time ? said.time.value : USUAL_TIME,
         hint: '15:00',
       },
       {
@@ -177,7 +205,10 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     const intro = push
       ? '一季度一推进。议题已按各星情况拟好。'
       : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
-    return buildForm({ title, intro, fields, submit: { title, op: name, data } }, kept, errors);
+    return buildForm({ title, intro, fields, submit: { title, op: name, data } }, kept, [
+      ...notUnderstood(said),
+      ...errors,
+    ]);
   }
 
   async function preview(ctx: Ctx, fields: Input, at: Desk): Promise<Preview> {
@@ -199,6 +230,7 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
   return operation<Desk, Input>({
     name,
     title,
+    days: { fields: /^date$/, toward: 'ahead' },
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
     example: '下周三下午3点',
     right: push ? rights.push : rights.call,

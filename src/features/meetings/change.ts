@@ -1,9 +1,11 @@
 /** 改期, 取消会商: with a reason, told to everyone who was invited. */
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
+import { TIME_MAX } from '../../bot/turn/days.ts';
 import { instant } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { date, time } from './call.ts';
+import { readWhen } from '../../lib/when/index.ts';
+import { date, misplaced, notUnderstood, time } from './call.ts';
 import { sayWhen, warnings } from './draft.ts';
 import { invites } from './model.ts';
 import {
@@ -18,7 +20,6 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
-import { understandWhen } from './when.ts';
 
 const reason = z.string({ error: '请写原因' }).trim().min(1, '请写原因').max(200, '原因最多200个字');
 
@@ -31,17 +32,17 @@ export const move = meetingOperation('move', {
     const { meeting, words } = numberAndWords(rest);
     return words ? { meeting, words } : { meeting };
   },
+  days: { fields: /^date$/, toward: 'ahead' },
   record: loadMeeting,
   input: z.object({ date, time, reason }),
   async refine(ctx, fields, meeting) {
     if (fields.date === meeting.date && fields.time === meeting.time)
       return [{ field: 'date', message: '时间和原来一样' }];
-    return instant(fields.date, fields.time) > ctx.now
-      ? []
-      : [{ field: 'date', message: '时间要在现在以后' }];
+    return misplaced(fields, ctx);
   },
   form: async (ctx, meeting, values, errors) => {
-    const said = typeof values.words === 'string' ? understandWhen(values.words, ctx.now) : undefined;
+    const words = values.date === undefined && typeof values.words === 'string' ? values.words : '';
+    const said = readWhen(words, ctx.now);
     return buildForm(
       {
         title: '改期',
@@ -53,15 +54,15 @@ export const move = meetingOperation('move', {
             label: '改到哪一天',
             required: true,
             min: ctx.today,
-            value: said?.date ?? meeting.date,
+            value: said.date ? said.date.value : meeting.date,
           },
           {
             kind: 'text',
             id: 'time',
             label: '几点',
-            max: 5,
+            max: TIME_MAX,
             required: true,
-            value: said?.time ?? meeting.time,
+            value: said.time ? said.time.value : meeting.time,
           },
           {
             kind: 'text',
@@ -75,7 +76,7 @@ export const move = meetingOperation('move', {
         submit: { title: '改期', op: 'meetings.move', data: { meeting: meeting.id } },
       },
       values,
-      errors,
+      [...notUnderstood(said), ...errors],
     );
   },
   preview: async (ctx, fields, meeting) => {

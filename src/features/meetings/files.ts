@@ -103,7 +103,7 @@ export const calendar = meetingOperation<Meeting | null, { meeting?: string | un
   help: '把会商放进自己的日历',
   fromText: (rest) => (rest ? { meeting: numberAndWords(rest).meeting } : {}),
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
-  input: z.object({ meeting: z.string().optional() }),
+  input: z.object({ meeting: z.string().max(100).optional() }),
   async run(ctx, _input, meeting) {
     if (!meeting) return feedLink(ctx);
     const title = `${meeting.id} ${await meetingTitle(ctx, meeting)}`;

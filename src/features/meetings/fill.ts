@@ -4,6 +4,7 @@ import type { FieldError, Form, Raw } from '../../bot/cards/spec.ts';
 import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { isDay } from '../../lib/dates.ts';
+import { latestDay } from '../../lib/when/index.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';
 import { invitesOf } from './record.ts';
@@ -79,6 +80,7 @@ export async function readItems(
 ): Promise<{ items: Item[]; errors: FieldError[] }> {
   const units = await unitsFor(ctx, meeting);
   const values = await valuesOf(ctx, meeting, raw);
+  const latest = latestDay(ctx.today);
   const errors: FieldError[] = [];
   const items: Item[] = [];
   for (const [i, item] of meeting.items.entries()) {
@@ -91,6 +93,7 @@ export async function readItems(
     if (words && !unit) wrong(`unit${n}`, `议题${n}的责任单位请从参会单位里选`);
     if (words && !decision) wrong(`decision${n}`, `议题${n}有责任单位，请写决定`);
     if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 2026-12-01 这样`);
+    if (isDay(deadline) && deadline > latest) wrong(`deadline${n}`, `议题${n}的期限最晚到${latest}`);
     const due = unit ? deadline || ctx.workdays.add(ctx.today, DUE_WORKDAYS) : null;
     items.push({ ...item, decision, unit: unit?.id ?? null, deadline: due });
   }

@@ -37,6 +37,7 @@ export const minutesOperation = (followup: Followup) =>
     title: '填写纪要',
     words: ['填写纪要', '纪要'],
     fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
+    days: { fields: /^deadline\d+$/, toward: 'due' },
     record: loadMeeting,
     input,
     async refine(ctx, raw, meeting) {

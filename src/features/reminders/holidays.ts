@@ -53,6 +53,7 @@ export const importHolidays = operation({
   input: z.object({
     json: z
       .string({ error: '请把这一年的节假日数据贴进来' })
+      .max(20_000, { error: '这份数据太长了，一次只导入一年', abort: true })
       .refine(
         (text) => parseHolidays(text) !== undefined,
         '看不懂这份数据。要 holiday-cn 的格式：{"year":2027,"days":[…]}',

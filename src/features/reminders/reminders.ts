@@ -5,8 +5,10 @@ import { theFirst, theRest, USUAL_HOURS } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
+import { TIME_MAX, timeField } from '../../bot/turn/days.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
+import { readHours } from '../../lib/when/index.ts';
 import { rights } from './rights.ts';
 
 /** How far ahead put-off digests are looked for, in days. */
@@ -81,23 +83,19 @@ async function coming(ctx: Ctx): Promise<ListRow[]> {
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ at: _at, ...row }) => row);
 }
 
-const clock = (label: string) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, `${label}请写成 08:30 这样`);
-
 export const hours = operation({
   name: 'reminders.hours',
   title: '提醒时段',
   words: ['提醒时段', '免打扰'],
   right: rights.hours,
   fromText: (rest) => {
-    const [from, to] = rest.normalize('NFKC').split(/[\s到至~-]+/);
-    return from ? { from, to: to ?? '' } : {};
+    const { value } = readHours(rest);
+    if (value) return value;
+    const [from, to = ''] = rest.split(/[\s到至~～—-]+/);
+    return from ? { from, to } : {};
   },
   input: z
-    .object({ from: clock('从几点'), to: clock('到几点') })
+    .object({ from: timeField('请写从几点'), to: timeField('请写到几点') })
     .refine(({ from, to }) => from < to, { path: ['to'], message: '“到几点”要比“从几点”晚' }),
   form: async (ctx, _record, values, errors) => {
     const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
@@ -106,8 +104,8 @@ export const hours = operation({
         title: '提醒时段',
         intro: '只在工作日的这段时间提醒您，紧急的除外。',
         fields: [
-          { kind: 'text', id: 'from', label: '从几点', max: 5, required: true, value: now.from },
-          { kind: 'text', id: 'to', label: '到几点', max: 5, required: true, value: now.to },
+          { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
+          { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
         ],
         submit: { title: '就这样', op: 'reminders.hours' },
       },

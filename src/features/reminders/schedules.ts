@@ -5,6 +5,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import type { Rhythm } from '../../bot/reminders/reminder.ts';
 import { schedules } from '../../bot/reminders/tables.ts';
+import { TIME_MAX, timeField } from '../../bot/turn/days.ts';
 import { AppError } from '../../lib/errors.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
 import { warningOf } from './reminders.ts';
@@ -89,10 +90,7 @@ const changeInput = z.object({
   month: count('第几个月', 6).default(1),
   from: z.enum(['start', 'end'], '请选从月初还是月底算').default('start'),
   workday: count('第几个工作日', 15).default(1),
-  time: z
-    .string({ error: '请写几点' })
-    .trim()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间请写成 08:30 这样'),
+  time: timeField('请写几点'),
 });
 
 export const change = operation({
@@ -147,7 +145,7 @@ export const change = operation({
                 },
               ]
             : []),
-          { kind: 'text', id: 'time', label: '几点', max: 5, required: true, value: now.time },
+          { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
         ],
         submit: { title: '看看日期', op: 'reminders.change', data: { rhythm: rhythm.name } },
       },

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
-import { addDays, isDay, sayDay } from '../../lib/dates.ts';
+import { dayField } from '../../bot/turn/days.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findNumerals, foldWidth, readNumeral } from '../../lib/numerals.ts';
+import { latestDay } from '../../lib/when/index.ts';
 import {
   allStars,
   findUnit,
@@ -37,8 +39,7 @@ import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
 const MOST_UNITS = 200;
-/** A task is due within two years. */
-const LONGEST_DAYS = 730;
+const TOO_MANY = `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`;
 
 /** Who hands out: the unit, and the stars that it leads. */
 interface Desk {
@@ -54,9 +55,10 @@ async function deskOf(ctx: Ctx): Promise<Desk> {
 const list = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[,，、;；/／|｜\n]/) : value),
   z
-    .array(z.string().trim())
+    .array(z.string().trim().max(100, '单位名称最多100个字'))
     .default([])
-    .transform((all) => all.filter(Boolean)),
+    .transform((all) => all.filter(Boolean))
+    .refine((all) => all.length <= MOST_UNITS, TOO_MANY),
 );
 const text = (label: string, max: number) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
 
@@ -69,7 +71,7 @@ const input = z.object({
   standard: text('标准', 60),
   units: list,
   more: list,
-  due: z.string({ error: '请选到哪一天' }).trim().refine(isDay, '截止日期请写成 2026-12-01 这样'),
+  due: dayField('请选到哪一天'),
   rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
   evidence: text('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
@@ -166,8 +168,7 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
     }
   }
   if (units.length + more.length === 0) wrong('units', '请至少选一个单位');
-  if (chosen.length > MOST_UNITS)
-    wrong('units', `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`);
+  if (chosen.length > MOST_UNITS) wrong('units', TOO_MANY);
   const scope = errors.length === 0 ? await scopeOf(tx, below, kinds, chosen) : undefined;
   if (scope && (await sizeOf(tx, scope)) === 0) wrong('units', '选的单位下面没有支部，请重新选');
   return { scope, errors };
@@ -345,12 +346,13 @@ export const assign = operation<Desk, Input>({
     const { task } = numberAndWords(rest);
     return task ? { copy: task } : rest ? { title: rest } : {};
   },
+  days: { fields: /^due$/, toward: 'due' },
   record: deskOf,
   input,
   async refine(ctx, fields, desk) {
     const { errors } = await judge(ctx, desk, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
-    const latest = addDays(ctx.today, LONGEST_DAYS);
+    const latest = latestDay(ctx.today);
     if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
     return errors;
   },
