@@ -27,7 +27,7 @@ import { createOutbox, type OutboxParts } from './outbox.ts';
 import { planOccasions, planRhythms } from './rhythms.ts';
 import { createRouter, tidy } from './router.ts';
 import { sweep } from './sweep.ts';
-import { holidays } from './tables.ts';
+import { HOLIDAYS, holidays } from './tables.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
@@ -110,7 +110,7 @@ export function createBot(parts: BotParts): Bot {
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const kernel: Kernel = { ...parts, features, draw, greetings, router: createRouter(features) };
-  const takeIn = createTakeIn({ ...parts, features });
+  const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const outbox = createOutbox({ ...parts, meter, draw, rhythms, checks, stopping: () => stopped });
   const pump = async () => {
@@ -122,13 +122,25 @@ export function createBot(parts: BotParts): Bot {
 
   const exporter = createExporter({ ...parts, features, pump });
 
-  /** Holidays that an organiser imported, here or on another server. */
+  /** Holidays that an organiser imported, here or on another server; read again once they have changed, and each tick. */
+  let calendar: Promise<void> | undefined;
   let known = '';
-  async function refreshCalendar(): Promise<void> {
+  const deafen = parts.store.listen(HOLIDAYS, () => {
+    calendar = undefined;
+  });
+  async function readCalendar(): Promise<void> {
     const { rows } = await parts.store.read((tx) => tx.table(holidays).find({ limit: 100 }));
     const seen = rows.map(({ id, rev }) => `${id}:${rev}`).join();
-    if (seen !== known) parts.workdays.use(rows.flatMap(({ days }) => days));
+    if (seen !== known) parts.workdays.use(rows.map(({ id, days }) => ({ year: id, days })));
     known = seen;
+  }
+  async function knowCalendar(): Promise<void> {
+    calendar ??= readCalendar();
+    const mine = calendar;
+    await mine.catch((error) => {
+      if (calendar === mine) calendar = undefined;
+      log.warn({ err: error }, 'the holidays could not be read, those known before are used');
+    });
   }
 
   /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
@@ -150,6 +162,7 @@ export function createBot(parts: BotParts): Bot {
       const refusal = tooMany(inbound);
       if (refusal) return refusal;
       const began = elapsed();
+      await knowCalendar();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const answer = await handle(kernel, taken);
       setImmediate(pump);
@@ -181,7 +194,8 @@ export function createBot(parts: BotParts): Bot {
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     async tick() {
-      await refreshCalendar();
+      calendar = undefined;
+      await knowCalendar();
       void exporter.run();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });
       await planOccasions({ ...parts, rhythms: [...rhythms.values()] });
@@ -193,6 +207,7 @@ export function createBot(parts: BotParts): Bot {
     },
     async stop() {
       stopped = true;
+      deafen();
       await exporter.stop();
       await outbox.idle();
     },
