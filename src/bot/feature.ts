@@ -266,7 +266,7 @@ export interface Intake {
   readonly op: string;
   /**
    * A module whose `read(bytes)` looks into the content and gives the fields, or undefined: it is not meant for this
-   * operation. It runs in a thread with little memory and a deadline (lib/apart.ts), before the transaction, and only
+   * operation. It runs in a process with little memory and a deadline (lib/apart.ts), before the transaction, and only
    * for who may call the operation, which has no record. It throws an AppError to refuse in words.
    */
   readonly reader?: URL;

@@ -1,5 +1,9 @@
-/** Reads what strangers send in a thread of its own: a content that takes too long or too much ends only that thread. */
-import { Worker } from 'node:worker_threads';
+/**
+ * Reads what strangers send in a process of its own: a content that takes too long or too much ends only that one. A
+ * thread would not do: where its memory is at an end, Node 24 ends the whole process with it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { AppError } from './errors.ts';
 
 export interface Apart {
@@ -14,7 +18,7 @@ export interface Apart {
 export interface Limits {
   /** Megabytes of objects and text; contents of buffers do not count, a reader has to see to those. */
   readonly memoryMb: number;
-  /** For one content, with the start of the thread where it takes one. */
+  /** For one content, with the start of the process where it takes one. */
   readonly ms: number;
 }
 
@@ -23,52 +27,56 @@ type Answer =
   | { readonly refusal?: string; readonly failure: string }
   | { readonly lost: unknown };
 
+const CHILD = fileURLToPath(new URL('./apart.child.js', import.meta.url));
 const IDLE_MS = 60_000;
 const TOO_MUCH = '这个文件打不开：内容太多，或者坏了。请去掉多余的内容，另存一份再发。';
 
-/** The thread stays a while for the next content, and does not keep the process alive. */
+/** The process stays a while for the next content, and does not keep this one alive. */
 export function createApart({ memoryMb, ms }: Limits): Apart {
-  let thread: Worker | undefined;
+  let child: ChildProcess | undefined;
   let waiting: ((answer: Answer) => void) | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
 
-  function start(): Worker {
-    const worker = new Worker(new URL('./apart.worker.js', import.meta.url), {
-      // Not what this process was started with: the thread sees to TypeScript itself.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
+  function start(): ChildProcess {
+    const started = fork(CHILD, {
+      execArgv: [`--max-old-space-size=${memoryMb}`],
+      // None of our secrets; it may have no place to keep compiled files.
+      env: { TSX_DISABLE_CACHE: '1' },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.on('message', (answer: Answer) => waiting?.(answer));
-    worker.on('error', (error) => lose(worker, error));
-    worker.on('exit', (code) => lose(worker, new Error(`the thread ended with ${code}`)));
-    worker.unref();
-    return worker;
+    started.on('message', (answer: Answer) => waiting?.(answer));
+    started.on('error', (error) => lose(started, error));
+    started.on('exit', (code, signal) =>
+      lose(started, new Error(`the process ended with ${code ?? signal}`)),
+    );
+    started.unref();
+    started.channel?.unref();
+    return started;
   }
 
   /** Nothing is to be expected of it any more. */
-  function lose(worker: Worker, cause: unknown): void {
-    if (thread !== worker) return;
-    thread = undefined;
+  function lose(lost: ChildProcess, cause: unknown): void {
+    if (child !== lost) return;
+    child = undefined;
     waiting?.({ lost: cause });
-    void worker.terminate();
+    lost.kill('SIGKILL');
   }
 
-  async function ask(reader: URL, content: Uint8Array): Promise<unknown> {
-    const worker = thread ?? start();
-    thread = worker;
+  async function ask(reader: URL, bytes: Uint8Array): Promise<unknown> {
+    const asked = child ?? start();
+    child = asked;
     clearTimeout(idle);
-    const overdue = setTimeout(() => lose(worker, new Error(`not read within ${ms} ms`)), ms);
+    const overdue = setTimeout(() => lose(asked, new Error(`not read within ${ms} ms`)), ms);
     const answer = await new Promise<Answer>((resolve) => {
       waiting = resolve;
-      // A copy of its own: what is handed over is gone here.
-      const bytes = new Uint8Array(content);
-      worker.postMessage({ reader: reader.href, bytes }, [bytes.buffer]);
+      asked.send({ reader: reader.href, bytes }, (error) => error && lose(asked, error));
     });
     waiting = undefined;
     clearTimeout(overdue);
     // What it took for a large content is given back.
-    idle = setTimeout(() => lose(worker, new Error('idle')), IDLE_MS).unref();
+    idle = setTimeout(() => lose(asked, new Error('idle')), IDLE_MS).unref();
     if ('value' in answer) return answer.value;
     if ('lost' in answer) throw new AppError('invalid', TOO_MUCH, { cause: answer.lost });
     if (answer.refusal) throw new AppError('invalid', answer.refusal);
@@ -84,5 +92,5 @@ export function createApart({ memoryMb, ms }: Limits): Apart {
   };
 }
 
-/** The thread that all contents of this process go to. */
+/** The process that all contents go to. */
 export const apart = createApart({ memoryMb: 256, ms: 10_000 });

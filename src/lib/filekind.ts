@@ -27,7 +27,7 @@ export async function fileKind(bytes: Uint8Array): Promise<FileKind | undefined>
   return (await apart.read(new URL('./filekind.ts', import.meta.url), bytes)) as FileKind | undefined;
 }
 
-/** What the thread does for `fileKind`. */
+/** What the other process does for `fileKind`. */
 export async function read(bytes: Uint8Array): Promise<FileKind | undefined> {
   const found = await fileTypeFromBuffer(bytes);
   if (found) return isKind(found.ext) ? found.ext : undefined;

@@ -1,4 +1,4 @@
-/** Reads .xlsx files of people, within limits. For a thread of its own (apart.ts): an XML parser takes what time it takes. */
+/** Reads .xlsx files of people, within limits. For a process of its own (apart.ts): an XML parser takes the time it takes. */
 import { strFromU8, type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { AppError } from './errors.ts';

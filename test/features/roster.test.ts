@@ -228,7 +228,7 @@ describe('导入名单', () => {
       expect(text).toContain('名单由市委组织部来导入');
     }
     expect((await organiser.send({ 'a.xlsx': hostile })).text).toContain(words);
-    // What the first look does not see grows until the thread is ended.
+    // What the first look does not see grows until the other process is ended.
     const hidden = edited(file, (xml) => xml.replace('<row r="2"', '<row r="&#57;99999999999"'));
     expect((await organiser.send({ 'a.xlsx': hidden })).text).toContain('这个文件打不开');
     expect((await organiser.send({ 'a.xlsx': file })).text).toContain('新增1人');

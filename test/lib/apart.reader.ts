@@ -1,4 +1,4 @@
-/** A reader for the tests of the thread: does what the content says. */
+/** A reader for the tests of the other process: does what the content says. */
 import { AppError } from '../../src/lib/errors.ts';
 
 export async function read(bytes: Uint8Array): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** The thread for what strangers send: whatever a reader does in it, the others are answered. */
+/** The process for what strangers send: whatever a reader does in it, the others are answered. */
 import { expect, it } from 'vitest';
 import { createApart } from '../../src/lib/apart.ts';
 
@@ -33,7 +33,7 @@ it('is lost with a reader that ends it or takes too much memory, and comes again
   ]);
 });
 
-it('is lost with a reader that never ends, while this thread goes on', async () => {
+it('is lost with a reader that never ends, while this process goes on', async () => {
   const hasty = createApart({ memoryMb: 64, ms: 1_000 });
   let rounds = 0;
   const round = () => {

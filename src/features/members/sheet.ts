@@ -1,6 +1,6 @@
 /**
  * Reads a roster from an .xlsx file: which columns it has, what stands in each row, and what cannot be read. Runs in a
- * thread of its own when people send the file (see lib/apart.ts).
+ * process of its own when people send the file (see lib/apart.ts).
  */
 import { z } from 'zod';
 import { type Cell, type Rows, readWorkbook } from '../../lib/workbook.ts';

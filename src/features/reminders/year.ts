@@ -1,6 +1,6 @@
 /**
- * Reads a year's calendar in the format of the public holiday-cn data, and says what is wrong with it. Runs in a thread
- * of its own when people send the file (see lib/apart.ts).
+ * Reads a year's calendar in the format of the public holiday-cn data, and says what is wrong with it. Runs in a
+ * process of its own when people send the file (see lib/apart.ts).
  */
 import { z } from 'zod';
 import { isDay } from '../../lib/dates.ts';
