@@ -30,6 +30,32 @@ export interface FileSystem {
   syncDir(dir: string): Promise<void>;
 }
 
+/** A file system that changes nothing before `confirm` has let it. */
+export function confirmed(fs: FileSystem, confirm: () => Promise<void> | undefined): FileSystem {
+  const sure = async <T>(act: () => Promise<T>): Promise<T> => {
+    const asked = confirm();
+    if (asked) await asked;
+    return act();
+  };
+  return {
+    mkdir: (dir) => fs.mkdir(dir),
+    list: (dir) => fs.list(dir),
+    readText: (path) => fs.readText(path),
+    async open(path, flags) {
+      const open = () => fs.open(path, flags);
+      const file = await (flags === 'r' ? open() : sure(open));
+      return {
+        ...file,
+        write: (data, position) => sure(() => file.write(data, position)),
+        truncate: (length) => sure(() => file.truncate(length)),
+      };
+    },
+    rename: (from, to) => sure(() => fs.rename(from, to)),
+    unlink: (path) => sure(() => fs.unlink(path)),
+    syncDir: (dir) => fs.syncDir(dir),
+  };
+}
+
 /** Up to this many bytes go to the page cache at once: a trip to the thread pool costs more than the copy. */
 const SMALL = 64 * 1024;
 
