@@ -67,6 +67,10 @@ export class Disk implements FileSystem {
 
   async mkdir(): Promise<void> {}
 
+  async protect(): Promise<boolean> {
+    return true;
+  }
+
   async list(dir: string): Promise<string[]> {
     return [...this.names.keys()].map((path) => path.slice(dir.length + 1));
   }

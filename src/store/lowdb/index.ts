@@ -56,6 +56,8 @@ export async function openLowdb(options: LowdbOptions): Promise<Store> {
     });
     const { takenFrom, confirm } = lock;
     if (takenFrom) log?.warn({ pid: takenFrom }, 'took over the lock of a process that died');
+    if (!(await fs.protect(dir)))
+      log?.warn({ dir }, 'other users of this machine may read this folder: chmod 700 it, or use another');
     store = new LowdbStore({ ...options, fs: confirmed(fs, confirm) }, lock);
     await store.open();
     return store;
