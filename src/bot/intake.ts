@@ -60,11 +60,17 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       });
       return { id, kind, ...(await readFor(by, kind, bytes)) };
     } catch (error) {
-      if (error instanceof AppError) return { refused: error.publicMessage };
+      if (error instanceof AppError) return { refused: told(error) };
       log.warn({ turn, err: error }, 'a file was not taken in');
       const busy = error instanceof StoreError;
       return { refused: busy ? '系统正忙，文件没有收下，请稍后再发。' : `“${shown}”没有收到，请再发一次。` };
     }
+  }
+
+  /** The sentence of a refusal; whatever is behind it goes to the log. */
+  function told({ publicMessage, cause }: AppError): string {
+    if (cause) log.warn({ err: cause }, 'a file could not be read');
+    return publicMessage;
   }
 
   /** What the features find in it, those that this person may call: nobody else has it looked through. */
@@ -87,7 +93,7 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
         if (raw) found[op] = raw;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        unread.push(error.publicMessage);
+        unread.push(told(error));
       }
     }
     return { read: found, unread };

@@ -93,4 +93,4 @@ export function createApart({ memoryMb, ms }: Limits): Apart {
 }
 
 /** The process that all contents go to. */
-export const apart = createApart({ memoryMb: 256, ms: 10_000 });
+export const apart = createApart({ memoryMb: 256, ms: 15_000 });

@@ -231,6 +231,7 @@ describe('导入名单', () => {
     // What the first look does not see grows until the other process is ended.
     const hidden = edited(file, (xml) => xml.replace('<row r="2"', '<row r="&#57;99999999999"'));
     expect((await organiser.send({ 'a.xlsx': hidden })).text).toContain('这个文件打不开');
+    expect(kit.complaints.splice(0)).toMatchObject([[{ err: {} }, 'a file could not be read']]);
     expect((await organiser.send({ 'a.xlsx': file })).text).toContain('新增1人');
   });
 

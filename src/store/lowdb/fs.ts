@@ -84,10 +84,9 @@ export const nodeFileSystem: FileSystem = {
         if (mode & OTHERS) await chmod(path, mode & ~OTHERS);
       }
       return ((await stat(dir)).mode & OTHERS) === 0;
-    } catch (error) {
-      // Somebody else's folder.
-      if (errorCode(error) === 'EPERM' || errorCode(error) === 'EROFS') return false;
-      throw error;
+    } catch {
+      // Somebody else's folder, or a file system without modes: the caller says so.
+      return false;
     }
   },
   list: (dir) => nodeFs.promises.readdir(dir),
