@@ -42,7 +42,7 @@ import { createJobs } from './jobs/run.ts';
 import { mendWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
-import { holidays, schedules, watermarks } from './reminders/tables.ts';
+import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
 import { passes, sessions } from './turn/page-sessions.ts';
@@ -143,7 +143,7 @@ export function createBot(parts: BotParts): Bot {
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router: createRouter(features) };
-  const takeIn = createTakeIn({ ...parts, features });
+  const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
   const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
@@ -187,18 +187,31 @@ export function createBot(parts: BotParts): Bot {
     }
   }
 
-  /** Holidays that an organiser imported, here or on another server. */
+  /** Holidays that an organiser imported, here or on another server; read again once they have changed, and each tick. */
+  let calendar: Promise<void> | undefined;
   let known = '';
-  async function refreshCalendar(): Promise<void> {
+  const deafen = parts.store.listen(HOLIDAYS, () => {
+    calendar = undefined;
+  });
+  async function readCalendar(): Promise<void> {
     const { rows } = await parts.store.read((tx) => tx.table(holidays).find({ limit: 100 }));
     const seen = rows.map(({ id, rev }) => `${id}:${rev}`).join();
-    if (seen !== known) parts.workdays.use(rows.flatMap(({ days }) => days));
+    if (seen !== known) parts.workdays.use(rows.map(({ id, days }) => ({ year: id, days })));
     known = seen;
+  }
+  async function knowCalendar(): Promise<void> {
+    calendar ??= readCalendar();
+    const mine = calendar;
+    await mine.catch((error) => {
+      if (calendar === mine) calendar = undefined;
+      log.warn({ err: error }, 'the holidays could not be read, those known before are used');
+    });
   }
 
   async function tick(wait = true): Promise<void> {
     await mendWaits(parts);
-    await refreshCalendar();
+    calendar = undefined;
+    await knowCalendar();
     await adoptFormerWork(kernel);
     await startPlanning(planning);
     // What is reminded of now belongs into the digests that go out now.
@@ -238,6 +251,7 @@ export function createBot(parts: BotParts): Bot {
       if (inbound.kind === 'action' && deeperThan(inbound.data, DEEPEST))
         return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
+      await knowCalendar();
       const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
       const { answer, reply } = await handle(kernel, taken);
       setImmediate(kick);
@@ -273,6 +287,7 @@ export function createBot(parts: BotParts): Bot {
     tick,
     async stop() {
       stopped = true;
+      deafen();
       await jobs.stop();
       await outbox.idle();
     },

@@ -30,7 +30,7 @@ export interface File {
 export type Download = (world: World, id: string, viewer: Actor) => Promise<File | undefined>;
 
 /**
- * Turns files that people send in personal chat into an operation, which is run with what `read` returned and
+ * Turns files that people send in personal chat into an operation, which is run with what `reader` found and
  * `{ files: '<id>,<id>' }`, ids of rows in `files` (see files.ts). Everything else (right, record, form, preview) is
  * the operation's. Of several intakes the first one that fits takes the files.
  */
@@ -38,11 +38,12 @@ export interface Intake {
   readonly kinds: readonly FileKind[];
   readonly op: string;
   /**
-   * Looks into the content, before and outside of the transaction, and says what fields it gives; undefined: it is
-   * not meant for this operation. Must hold whatever the content is; what it throws is a bug.
+   * A module whose `read(bytes)` looks into the content and gives the fields, or undefined: it is not meant for this
+   * operation. It runs in a process with little memory and a deadline (lib/apart.ts), before the transaction, and only
+   * for who may call the operation, which has no record. It throws an AppError to refuse in words.
    */
-  read?(bytes: Uint8Array): Promise<Raw | undefined>;
-  /** Does this person want such a file here now? Without it: whenever `read` does. */
+  readonly reader?: URL;
+  /** Does this person want such a file here now? Without it: whenever `reader` does. */
   wants?(ctx: Ctx): Promise<boolean>;
 }
 

@@ -13,10 +13,11 @@ export interface Workdays {
   covers(day: string): boolean;
 }
 
-/** The published calendar: days off and make-up working days, each as `YYYY-MM-DD`. */
+/** Days off and make-up working days, each as `YYYY-MM-DD`, and the years (`YYYY`) for which they are known. */
 export interface HolidayCalendar {
   readonly off: ReadonlySet<string>;
   readonly work: ReadonlySet<string>;
+  readonly years: ReadonlySet<string>;
 }
 
 /**
@@ -24,25 +25,39 @@ export interface HolidayCalendar {
  * time zones west of UTC.
  */
 export function publishedCalendar(): HolidayCalendar {
-  return { off: new Set(Object.keys(calendar.holidays)), work: new Set(Object.keys(calendar.workdays)) };
+  const off = new Set(Object.keys(calendar.holidays));
+  const years = new Set([...off].map((day) => day.slice(0, 4)));
+  return { off, work: new Set(Object.keys(calendar.workdays)), years };
 }
 
-/** One day of an override table, in the format of the public holiday-cn data. */
-export interface HolidayDay {
-  readonly date: string;
-  readonly isOffDay: boolean;
+/** The calendar of a year, in the format of the public holiday-cn data. */
+export interface HolidayYear {
+  /** `YYYY` */
+  readonly year: string;
+  /** Of the year, and those of its neighbours that were published with it: 元旦 may begin on 12-31. */
+  readonly days: readonly { readonly date: string; readonly isOffDay: boolean }[];
 }
 
-/** A calendar in which the years of `days` are as these say. */
-export function withOverrides({ off, work }: HolidayCalendar, days: readonly HolidayDay[]): HolidayCalendar {
-  const years = new Set(days.map(({ date }) => date.slice(0, 4)));
-  const kept = (known: ReadonlySet<string>) => [...known].filter((day) => !years.has(day.slice(0, 4)));
-  const said = (isOff: boolean) => days.filter(({ isOffDay }) => isOffDay === isOff).map(({ date }) => date);
-  return { off: new Set([...kept(off), ...said(true)]), work: new Set([...kept(work), ...said(false)]) };
+/**
+ * A calendar in which the years of `overrides` are as these say. A neighbour's day changes that day, and nothing else
+ * of its year; said of twice, it is as the later year says.
+ */
+export function withOverrides(known: HolidayCalendar, overrides: readonly HolidayYear[]): HolidayCalendar {
+  const replaced = new Set(overrides.map(({ year }) => year));
+  const kept = (days: ReadonlySet<string>) =>
+    new Set([...days].filter((day) => !replaced.has(day.slice(0, 4))));
+  const [off, work] = [kept(known.off), kept(known.work)];
+  for (const { days } of overrides.toSorted((a, b) => Number(a.year) - Number(b.year))) {
+    for (const { date, isOffDay } of days) {
+      (isOffDay ? off : work).add(date);
+      (isOffDay ? work : off).delete(date);
+    }
+  }
+  return { off, work, years: new Set([...known.years, ...replaced]) };
 }
 
 /** Working days whose calendar can be exchanged while others hold on to them. */
-export function createLiveWorkdays(): Workdays & { use(days: readonly HolidayDay[]): void } {
+export function createLiveWorkdays(): Workdays & { use(overrides: readonly HolidayYear[]): void } {
   const published = publishedCalendar();
   let current = createWorkdays(published);
   return {
@@ -50,15 +65,14 @@ export function createLiveWorkdays(): Workdays & { use(days: readonly HolidayDay
     add: (day, n) => current.add(day, n),
     between: (from, to) => current.between(from, to),
     covers: (day) => current.covers(day),
-    use: (days) => {
-      current = createWorkdays(withOverrides(published, days));
+    use: (overrides) => {
+      current = createWorkdays(withOverrides(published, overrides));
     },
   };
 }
 
 /** Working-day arithmetic over a calendar. `add` and `between` cost two set lookups per calendar day passed. */
-export function createWorkdays({ off, work }: HolidayCalendar = publishedCalendar()): Workdays {
-  const years = new Set([...off].map((day) => day.slice(0, 4)));
+export function createWorkdays({ off, work, years }: HolidayCalendar = publishedCalendar()): Workdays {
   const numbers = (days: ReadonlySet<string>) => new Set([...days].map(toNumber));
   const [offNumbers, workNumbers] = [numbers(off), numbers(work)];
 

@@ -1,6 +1,6 @@
 /** The backup file: gzip, JSON lines; a first line says what it is, a last one how much of what must be in it. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, rename, rm, unlink } from 'node:fs/promises';
 import { pipeline as join, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -26,7 +26,10 @@ const CHUNK = 200;
 export async function writeBackup(path: string, items: AsyncIterable<Item>): Promise<void> {
   const part = `${path}.part`;
   try {
-    await pipeline(Readable.from(lines(items)), createGzip(), createWriteStream(part, { mode: 0o600 }));
+    // One that was left behind may be somebody's to read.
+    await rm(part, { force: true });
+    const out = createWriteStream(part, { flags: 'wx', mode: 0o600 });
+    await pipeline(Readable.from(lines(items)), createGzip(), out);
     const file = await open(part, 'r+');
     await file.sync().finally(() => file.close());
     await rename(part, path);

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { engineOf } from '../engine.ts';
-import { keepHolidays, parseHolidays } from '../features/reminders/index.ts';
+import { type HolidayYear, keepHolidays, parseHolidays } from '../features/reminders/index.ts';
+import { AppError } from '../lib/errors.ts';
 import { runTool, UsageError } from './run.ts';
 
 const USAGE = `npm run holidays:import -- <file>
@@ -12,9 +13,16 @@ const USAGE = `npm run holidays:import -- <file>
 await runTool(USAGE, async ({ config, open, say }) => {
   const [file, ...more] = parseArgs({ allowPositionals: true }).positionals;
   if (!file || more.length > 0) throw new UsageError('name one file');
-  const year = parseHolidays(await readFile(file, 'utf8'));
-  if (!year) throw new UsageError(`${file} is not one year in the holiday-cn format`);
+  const year = parse(file, await readFile(file, 'utf8'));
   const store = await open(engineOf(config));
   await store.transaction((tx) => keepHolidays(tx, year));
   say(`done: ${year.year}, ${year.days.length} days`);
 });
+
+function parse(file: string, text: string): HolidayYear {
+  try {
+    return parseHolidays(text);
+  } catch (error) {
+    throw error instanceof AppError ? new UsageError(`${file}: ${error.publicMessage}`) : error;
+  }
+}

@@ -7,10 +7,11 @@ import type { Feature } from '../../src/bot/feature.ts';
 import { attach, downloadOf, filesOf, sentFiles } from '../../src/bot/files/files.ts';
 import { files } from '../../src/bot/files/tables.ts';
 import { operation } from '../../src/bot/operation.ts';
+import { holidays } from '../../src/bot/reminders/tables.ts';
 import { audit } from '../../src/bot/turn/tables.ts';
 import { features as town } from '../../src/features/index.ts';
 import { AppError } from '../../src/lib/errors.ts';
-import { createKit, type Kit } from '../kit.ts';
+import { createKit, type Kit, wordsOf } from '../kit.ts';
 import { bomb, docx, exe, html, pdf, photo, png, xlsx } from '../samples.ts';
 
 const ALBUM = { kind: 'album', id: 'one' };
@@ -230,8 +231,45 @@ describe('holidays as a file', () => {
     expect(await audited()).toContain('reminders.holidays 2027');
   });
 
+  it('are taken with a day of the year before, and known to 提醒 at once', async () => {
+    const organiser = kit.person('bai-zhiyuan');
+    const unknown = '2027年的放假安排还没有导入';
+    expect(wordsOf((await organiser.say('提醒')).card)).toContain(unknown);
+    const eve = [{ name: '元旦', date: '2026-12-31', isOffDay: true }, ...days, days[0]];
+    const { text } = await organiser.send({
+      '2027.json': Buffer.from(JSON.stringify({ year: 2027, days: eve })),
+    });
+    expect(text).toContain('已导入2027年：放假6天，调休上班0天');
+    expect(wordsOf((await organiser.say('提醒')).card)).not.toContain(unknown);
+  });
+
+  it('are refused by their day or their year, and change nothing', async () => {
+    const organiser = kit.person('bai-zhiyuan');
+    const more = (...others: object[]) => ({ year: 2027, days: [...days, ...others] });
+    const day = (date: string, isOffDay = true) => ({ name: '春节', date, isOffDay });
+    const cases: [object, string][] = [
+      [more(day('2027-01-02', false)), '2027-01-02又写了放假，又写了上班，只能留一种。'],
+      [more(day('2027-02-30')), '2027-02-30不是日期'],
+      [more(day('2026-10-01')), '2026-10-01不是2027年的'],
+      [{ year: 2026, days }, '看不懂这份2026年的数据：里面一天也没有。'],
+      [{ year: 2027, days: [] }, '看不懂这份2027年的数据：里面一天也没有。放假安排公布以后'],
+      [{ year: 2027 }, '看不懂这份2027年的数据：里面一天也没有。'],
+      [{ year: 2027, days: days.slice(2) }, '里面只有3天'],
+      [{ year: 'soon', days }, '看不懂这份数据。要 holiday-cn 的格式'],
+      [more(...Array(3_000).fill(day('2027-02-06'))), '太长'],
+    ];
+    for (const [content, said] of cases) {
+      const json = JSON.stringify(content);
+      expect((await organiser.send({ 'x.json': Buffer.from(json) })).text).toContain(said);
+      if (json.length < 10_000) expect((await organiser.say(`导入节假日 ${json}`)).text).toContain(said);
+    }
+    expect(await kit.store.read((tx) => tx.table(holidays).count())).toBe(0);
+  });
+
   it('are nobody else’s business', async () => {
-    expect((await kit.person(SECRETARY).send({ '2027.json': json })).text).toBe('节假日由市委组织部导入。');
+    expect((await kit.person(SECRETARY).send({ '2027.json': json })).text).toBe(
+      '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。节假日由市委组织部导入。',
+    );
   });
 });
 

@@ -228,7 +228,6 @@ describe('the programme', () => {
     expect((await organiser.say(`导入节假日 ${JSON.stringify({ year: 2027, days })}`)).text).toContain(
       '放假5天，调休上班1天',
     );
-    await kit.bot.tick();
     expect(wordsOf((await organiser.say('提醒')).card)).not.toContain('还没有导入');
   });
 });

@@ -86,11 +86,42 @@ describe('a roster file', () => {
     ).toBeUndefined();
     expect(await readRoster(new Uint8Array([1, 2, 3]))).toBeUndefined();
     expect(await readRoster((await xlsx([HEAD])).subarray(0, 900))).toBeUndefined();
-    const bomb = edited(await xlsx([HEAD]), (xml) =>
-      xml.replace('</sheetData>', `${' '.repeat(20_000_000)}</sheetData>`),
+    const nulls = edited(await xlsx([HEAD]), () => '\0'.repeat(1_000_000));
+    expect(await readRoster(nulls)).toBeUndefined();
+  });
+
+  it('is refused in words when it is larger than a roster can be, before it is taken apart', async () => {
+    const two = await xlsx([HEAD, ['李晓明', '柳湾村党支部', '联络员', '13800000001', ACCOUNT(1), 'x']]);
+    const refused = (file: Uint8Array) => readRoster(file).catch(({ publicMessage }) => publicMessage);
+    const cases: [from: string, to: string, said: string][] = [
+      ['<row r="2"', '<row r="999999999999"', '最多20,000行，它写到了第999,999,999,999行（空白的也算）'],
+      ['<row r="2"', "<row spans='1:6'\n r = '20001'", '最多20,000行，它写到了第20,001行'],
+      ['r="F1"', 'r="XFD1"', '最多50列，它写到了第16,384列'],
+      ['r="F1"', 'r="AY1"', '最多50列，它写到了第51列'],
+      ['r="F1"', 'r="ZZZZZZZ1"', '最多50列，它写到了第8,353,082,582列'],
+      ['r="F2"', 'r="F20001"', '最多20,000行，它写到了第20,001行'],
+      ['</sheetData>', `${' '.repeat(34_000_000)}</sheetData>`, '解开来太大'],
+    ];
+    for (const [from, to, said] of cases) {
+      const file = edited(two, (xml) => xml.replace(from, to));
+      expect(file.length).toBeLessThan(200_000);
+      expect(await refused(file), to.slice(0, 40)).toContain(said);
+    }
+    const last = edited(two, (xml) =>
+      xml.replace('r="F1"', 'r="AX1"').replace(/(<row r="|[A-F])2"/g, '$120000"'),
     );
-    expect(bomb.length).toBeLessThan(200_000);
-    expect(await readRoster(bomb)).toBeUndefined();
+    expect(await readRoster(last)).toMatchObject([{ line: 20_000, name: '李晓明' }]);
+  });
+
+  it('unpacks to what the archive says and no further, whoever reads it', async () => {
+    const file = await xlsx([HEAD, ['李晓明', '柳湾村党支部', '联络员']]);
+    const large = edited(file, (xml) => xml.replace('</sheetData>', `${' '.repeat(5_000_000)}</sheetData>`));
+    // The directory says that the sheet has 100 bytes, the entry itself that it has four gigabytes.
+    const bytes = Buffer.from(large);
+    const name = 'xl/worksheets/sheet1.xml';
+    bytes.writeUInt32LE(100, bytes.lastIndexOf(name) - 46 + 24);
+    bytes.writeUInt32LE(0xffffffff, bytes.indexOf(name) - 30 + 22);
+    expect(await readRoster(bytes)).toBeUndefined();
   });
 });
 
@@ -172,9 +203,8 @@ describe('导入名单', () => {
   it('is the organiser’s, judged at the press, and an old card does not apply a newer list', async () => {
     const one = await xlsx([HEAD, ['李晓明', '柳湾村党支部', '联络员']]);
     const two = await xlsx([HEAD, ['李晓红', '柳湾村党支部', '联络员']]);
-    expect((await kit.person('huang-changqing').send({ 'a.xlsx': one })).text).toContain(
-      '名单由市委组织部来导入',
-    );
+    const township = await kit.person('huang-changqing').send({ 'a.xlsx': one });
+    expect(township.text).toMatch(/^文件收到了，可现在没有哪件事要用它。.*名单由市委组织部来导入/);
     const old = await organiser.send({ 'a.xlsx': one });
     await organiser.send({ 'b.xlsx': two });
     expect((await organiser.click('导入', {}, old)).text).toContain('后来又发了一份');
@@ -186,6 +216,23 @@ describe('导入名单', () => {
     });
     expect((await organiser.click('导入')).refused).toBe(true);
     expect(await named('李晓红')).toEqual([]);
+  });
+
+  it('is not even looked into for who may not import it, and what is too much is said to who may', async () => {
+    const file = await xlsx([HEAD, ['李晓明', '柳湾村党支部', '联络员']]);
+    const hostile = edited(file, (xml) => xml.replace('<row r="2"', '<row r="999999999999"'));
+    const words = '这张表太大，没有读';
+    for (const who of ['huang-changqing', 'huang-wenchang']) {
+      const { text } = await kit.person(who).send({ 'a.xlsx': hostile });
+      expect(text).not.toContain(words);
+      expect(text).toContain('名单由市委组织部来导入');
+    }
+    expect((await organiser.send({ 'a.xlsx': hostile })).text).toContain(words);
+    // What the first look does not see grows until the other process is ended.
+    const hidden = edited(file, (xml) => xml.replace('<row r="2"', '<row r="&#57;99999999999"'));
+    expect((await organiser.send({ 'a.xlsx': hidden })).text).toContain('这个文件打不开');
+    expect(kit.complaints.splice(0)).toMatchObject([[{ err: {} }, 'a file could not be read']]);
+    expect((await organiser.send({ 'a.xlsx': file })).text).toContain('新增1人');
   });
 
   it('never removes the one who imports', async () => {

@@ -46,6 +46,7 @@ describe('occurrences', () => {
     const few = createWorkdays({
       off: new Set(Array.from({ length: 28 }, (_, i) => `2026-02-${String(i + 1).padStart(2, '0')}`)),
       work: new Set(['2026-02-10', '2026-02-20']),
+      years: new Set(['2026']),
     });
     const [last] = occurrences(monthly('start', 5), few, instant('2026-02-01'), instant('2026-03-01'));
     expect(last?.day).toBe('2026-02-20');

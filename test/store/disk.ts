@@ -22,7 +22,8 @@ function halfWritten(synced: Buffer, data: Buffer, pick: (n: number) => number):
   const at = from + pick(to - from + 1);
   const torn = Buffer.concat([data.subarray(0, at), synced.subarray(at)]);
   const hole = from + pick(to - from + 1);
-  const end = Math.min(hole + pick(300), to);
+  // No disk loses a single byte.
+  const end = Math.min(hole + 2 + pick(300), to);
   const holed = Buffer.from(data).fill(0, hole, end);
   if (hole < synced.length) synced.copy(holed, hole, hole, Math.min(end, synced.length));
   return [torn, holed];
@@ -65,6 +66,10 @@ export class Disk implements FileSystem {
   }
 
   async mkdir(): Promise<void> {}
+
+  async protect(): Promise<boolean> {
+    return true;
+  }
 
   async list(dir: string): Promise<string[]> {
     return [...this.names.keys()].map((path) => path.slice(dir.length + 1));

@@ -256,6 +256,35 @@ describe('lowdb on a disk without mercy', () => {
     await store.close();
   });
 
+  it('is not opened when any one bit of the last line is wrong: that was acknowledged', async () => {
+    const disk = new Disk();
+    const store = await open(disk);
+    for (const by of ['甲', '乙', '丙']) await commit(store, by);
+    const path = '/data/huishang.000001.journal';
+    const whole = disk.names.get(path)?.data ?? Buffer.alloc(0);
+    const end = whole.lastIndexOf('\n') + 1;
+    const last = whole.lastIndexOf('\n', end - 2) + 1;
+    const opened = (at: number, wrong: number) => {
+      const after = disk.crash(() => 0);
+      // With what was written ahead, or without.
+      const data = Buffer.from(whole.subarray(0, at % 2 === 0 ? end : whole.length));
+      data[at] = wrong;
+      after.names.set(path, { data, synced: data });
+      return open(after);
+    };
+    const [right = 0] = whole.subarray(last);
+    await check(await opened(last, right), new Map([[3, '丙']]));
+    for (let at = last; at < end; at += 1) {
+      for (let bit = 1; bit < 256; bit *= 2) {
+        const opening = opened(at, (whole[at] ?? 0) ^ bit);
+        await expect(opening, `byte ${at - last}, bit ${bit}`).rejects.toMatchObject({
+          code: 'damaged',
+          message: expect.stringContaining(`${path}: line 3: `),
+        });
+      }
+    }
+  });
+
   it('does not open on a disk that refuses, and says so', async () => {
     const disk = new Disk();
     disk.before = () => {

@@ -138,10 +138,13 @@ describe('the tools', () => {
       date: `2027-01-${d}`,
       isOffDay: true,
     }));
-    await writeFile(good, JSON.stringify({ year: 2027, days }));
+    await writeFile(good, `\ufeff${JSON.stringify({ year: 2027, days })}`);
     await writeFile(bad, JSON.stringify({ year: 2026, days }));
     const low = { DATA_DIR: join(dir, 'holidays') };
-    expect(await run('holidays', [bad], low)).toMatchObject({ code: 2 });
+    expect(await run('holidays', [bad], low)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${bad}: 看不懂这份2026年的数据：里面一天也没有`),
+    });
     expect(await run('holidays', [good], low)).toMatchObject({ code: 0, err: '' });
     const store = await openLow('holidays');
     expect(await store.read((tx) => tx.table(holidays).get('2027'))).toMatchObject({ days });

@@ -1,15 +1,21 @@
 /** Takes in what is sent along with words: fetched, looked at and kept before the turn begins, then handed to a feature. */
+
+import { apart } from '../../lib/apart.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
+import type { Raw } from '../cards/spec.ts';
 import type { Kernel } from '../kernel.ts';
+import { worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
 import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
 import { turnId } from '../turn/inbound.ts';
+import { judge, roleFits } from '../turn/rights.ts';
 import type { Call } from '../turn/router.ts';
 import { turns } from '../turn/tables.ts';
+import type { Actor } from '../world.ts';
 import { keepFile } from './files.ts';
 
 /** Of one file. Photos of a phone are 3 to 6 MB. */
@@ -19,7 +25,8 @@ const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任
 /** Held in memory at the same time, over all chats. */
 const AT_ONCE = 4;
 
-export interface IntakeParts extends Pick<Kernel, 'features' | 'identify' | 'newId' | 'now'> {
+export interface IntakeParts
+  extends Pick<Kernel, 'features' | 'router' | 'workdays' | 'identify' | 'newId' | 'now'> {
   readonly store: Store;
   readonly fileStore: FileStore;
   readonly log: Log;
@@ -29,13 +36,13 @@ export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) 
 
 /** Fetches only for people who are known, in their personal chat, and once for each message. Never rejects. */
 export function createTakeIn(parts: IntakeParts): TakeIn {
-  const { store, features, identify, newId, log } = parts;
+  const { store, features, router, identify, newId, log } = parts;
   const intakes = features.flatMap((feature) => feature.intakes ?? []);
   const gate = createGate(AT_ONCE);
 
   async function takeOne(
     { name, fetch }: Attachment,
-    by: string,
+    by: Actor,
     turn: string,
   ): Promise<SentFile | RefusedFile> {
     const shown = plainName(name) || '文件';
@@ -49,23 +56,60 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
         throw new AppError('invalid', `“${shown}”没有收：只收${kinds}，而且内容要和文件名相符。`);
       }
       const id = newId();
-      await keepFile(parts, bytes, hashOf(bytes), { id, name: fileName(name, kind), kind, by, about: null });
-      return { id, kind, read: await readBy(kind, bytes) };
+      await keepFile(parts, bytes, hashOf(bytes), {
+        id,
+        name: fileName(name, kind),
+        kind,
+        by: by.id,
+        about: null,
+      });
+      return { id, kind, ...(await readFor(by, kind, bytes)) };
     } catch (error) {
-      if (error instanceof AppError) return { refused: error.publicMessage };
+      if (error instanceof AppError) return { refused: told(error) };
       log.warn({ turn, err: error }, 'a file was not taken in');
       const busy = error instanceof StoreError;
       return { refused: busy ? '系统正忙，文件没有收下，请稍后再发。' : `“${shown}”没有收到，请再发一次。` };
     }
   }
 
-  async function readBy(kind: FileKind, bytes: Uint8Array): Promise<SentFile['read']> {
-    const found: Record<string, Readonly<Record<string, unknown>>> = {};
-    for (const { kinds, op, read } of intakes) {
-      const raw = kinds.includes(kind) ? await read?.(bytes) : undefined;
-      if (raw) found[op] = raw;
+  /** The sentence of a refusal; whatever is behind it goes to the log. */
+  function told({ publicMessage, cause }: AppError): string {
+    if (cause) log.warn({ err: cause }, 'a file could not be read');
+    return publicMessage;
+  }
+
+  /** What the features find in it, those that this person may call: nobody else has it looked through. */
+  async function readFor(
+    by: Actor,
+    kind: FileKind,
+    bytes: Uint8Array,
+  ): Promise<Pick<SentFile, 'read' | 'unread'>> {
+    const found: Record<string, Raw> = {};
+    const unread: string[] = [];
+    for (const { kinds, op, reader } of intakes) {
+      if (!reader || !kinds.includes(kind)) continue;
+      const refusal = await refusalOf(op, by);
+      if (refusal !== undefined) {
+        unread.push(`${NOT_NEEDED}${refusal}`);
+        continue;
+      }
+      try {
+        const raw = (await apart.read(reader, bytes)) as Raw | undefined;
+        if (raw) found[op] = raw;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        unread.push(told(error));
+      }
     }
-    return found;
+    return { read: found, unread };
+  }
+
+  /** Why this person may not call the operation; undefined when it may be called. */
+  async function refusalOf(name: string, by: Actor): Promise<string | undefined> {
+    const op = router.byName(name);
+    if (!op || !roleFits(op.right, by)) return '';
+    const verdict = await store.read((tx) => judge(op.right, undefined, worldOf(parts, tx), by));
+    return verdict === true ? undefined : verdict;
   }
 
   return async (inbound, attachments) => {
@@ -74,7 +118,7 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       .read(async (tx) =>
         (await tx.table(turns).get(turnId(inbound)))
           ? undefined
-          : (await identify(tx, inbound.channel, inbound.sender.account))?.id,
+          : await identify(tx, inbound.channel, inbound.sender.account),
       )
       .catch(() => undefined);
     if (!by) return inbound;
@@ -124,7 +168,9 @@ export async function answerFiles(
   const words = asked && (await perform(ctx, asked));
   const sent = files.filter((file) => 'id' in file);
   const call = await callFor(kernel, ctx, sent, asked ? '' : text);
-  const done = call ? await perform(ctx, call) : { text: sent.length > 0 ? NOT_NEEDED : '' };
+  const unread = new Set(sent.flatMap((file) => file.unread));
+  const why = unread.size > 0 ? [...unread].join('\n') : NOT_NEEDED;
+  const done = call ? await perform(ctx, call) : { text: sent.length > 0 ? why : '' };
   const refused = files.flatMap((file) => ('refused' in file ? [file.refused] : []));
   return { ...words, ...done, text: [words?.text, done.text, ...refused].filter(Boolean).join('\n') };
 }
@@ -136,8 +182,8 @@ async function callFor(
   sent: readonly SentFile[],
   text: string,
 ): Promise<Call | undefined> {
-  for (const { kinds, op: name, read, wants } of features.flatMap((feature) => feature.intakes ?? [])) {
-    const fitting = sent.filter((file) => kinds.includes(file.kind) && (!read || file.read[name]));
+  for (const { kinds, op: name, reader, wants } of features.flatMap((feature) => feature.intakes ?? [])) {
+    const fitting = sent.filter((file) => kinds.includes(file.kind) && (!reader || file.read[name]));
     const [first] = fitting;
     const op = router.byName(name);
     if (!first || !op || !((await wants?.(ctx)) ?? true)) continue;

@@ -33,12 +33,17 @@ export const schedules = defineTable<z.infer<typeof scheduleRow>>({
   indexes: [],
 });
 
-/** Holidays and make-up days that an organiser imported, by year. */
+/**
+ * Holidays and make-up days that an organiser imported, by the year whose calendar they came with; a day may be of the
+ * year before or after.
+ */
 const holidayRow = z.object({
   id: z.string(),
   days: z.array(z.object({ name: z.string(), date: z.string(), isOffDay: z.boolean() })),
 });
 
+/** What a change of them is signalled under. */
+export const HOLIDAYS = 'holidays';
 export const holidays = defineTable<z.infer<typeof holidayRow>>({
   name: 'holidays',
   schema: holidayRow,

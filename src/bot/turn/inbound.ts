@@ -37,8 +37,10 @@ export interface Attachment {
 export interface SentFile {
   readonly id: string;
   readonly kind: FileKind;
-  /** By operation, what its `read` made of the content. */
+  /** By operation, what its `reader` made of the content. */
   readonly read: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Why it was not read for an operation, in sentences to say when nothing else wants it. */
+  readonly unread: readonly string[];
 }
 
 /** A file that was not taken in, and the sentence that says why. */

@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { defineTable } from '../../store/store.ts';
 import { rights } from './rights.ts';
 import { applyRoster, planRoster, type RosterPlan, sayPlan } from './roster.ts';
-import { MOST_ROWS, readRoster, rosterRow } from './sheet.ts';
+import { MOST_ROWS, rosterRow } from './sheet.ts';
 
 const HOW =
   '请在单聊里把名单（.xlsx）发给我。第一行写列名：姓名、单位、角色（负责人、联络员、支部书记），还可以有手机、Teams账号、编号。我先告诉您会改什么，您点了才改。';
@@ -31,10 +31,7 @@ export const rosterDrafts = defineTable<z.infer<typeof draftRow>>({
 export const rosterIntake: Intake = {
   kinds: ['xlsx'],
   op: 'members.roster',
-  async read(bytes) {
-    const rows = await readRoster(bytes);
-    return rows && { rows };
-  },
+  reader: new URL('./sheet.ts', import.meta.url),
 };
 
 export const roster = operation({

@@ -1,14 +1,18 @@
-/** Reads a roster from an .xlsx file: which columns it has, what stands in each row, and what cannot be read. */
-import { Unzip, UnzipInflate } from 'fflate';
-import readXlsx from 'read-excel-file/node';
+/**
+ * Reads a roster from an .xlsx file: which columns it has, what stands in each row, and what cannot be read. Runs in a
+ * process of its own when people send the file (see lib/apart.ts).
+ */
 import { z } from 'zod';
 import { visible } from '../../lib/text.ts';
+import type { Cell, Rows } from '../../lib/workbook.ts';
+import { readWorkbook } from '../../lib/workbook.ts';
 import { nameOf } from './names.ts';
 
-/** A file packs more than this many bytes only if it is no roster. */
-const MOST_UNPACKED = 16 * 1024 * 1024;
-const CHUNK = 64 * 1024;
+/** Of a sheet, titles included. */
 export const MOST_ROWS = 20_000;
+const MOST_COLUMNS = 50;
+/** Of the text in a cell; units have the longest names. */
+const LONGEST = 200;
 /** The row with the titles is looked for this far down: names of the table stand above it. */
 const HEAD_WITHIN = 10;
 
@@ -26,53 +30,37 @@ type Column = keyof typeof COLUMNS;
 export const rosterRow = z.object({
   /** Of the row in the sheet, as a person counts. */
   line: z.number().int().positive(),
-  id: z.string().max(200),
-  name: z.string().max(200),
-  unit: z.string().max(200),
-  role: z.string().max(200),
-  phone: z.string().max(200),
-  account: z.string().max(200),
+  id: z.string().max(LONGEST),
+  name: z.string().max(LONGEST),
+  unit: z.string().max(LONGEST),
+  role: z.string().max(LONGEST),
+  phone: z.string().max(LONGEST),
+  account: z.string().max(LONGEST),
   /** What was made of a cell that was not quite right. */
-  notes: z.array(z.string().max(200)).max(10),
+  notes: z.array(z.string().max(LONGEST)).max(10),
 });
 export type RosterRow = z.infer<typeof rosterRow>;
 
-/** What is in the file, or undefined when it is no roster. Never throws: the content may be anything. */
+/**
+ * What is in the file, or undefined when it is no roster; the content may be anything.
+ * @throws AppError `invalid` when it is too large to be one
+ */
 export async function readRoster(bytes: Uint8Array): Promise<readonly RosterRow[] | undefined> {
-  try {
-    if (!unpacksSmall(bytes)) return undefined;
-    for (const { data } of await readXlsx(Buffer.from(bytes))) {
-      const rows = readSheet(data);
-      if (rows) return rows;
-    }
-  } catch {
-    // Not a workbook that can be read; the caller says so.
+  for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
+    const rows = readSheet(data);
+    if (rows) return rows;
   }
   return undefined;
 }
 
-/** Counts what really comes out, not what the file says of itself. */
-function unpacksSmall(bytes: Uint8Array): boolean {
-  let left = MOST_UNPACKED;
-  const unzip = new Unzip((file) => {
-    file.ondata = (error, data) => {
-      if (error) throw error;
-      left -= data.length;
-    };
-    file.start();
-  });
-  unzip.register(UnzipInflate);
-  for (let at = 0; at < bytes.length && left >= 0; at += CHUNK) {
-    unzip.push(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length);
-  }
-  return left >= 0;
+/** The fields of the operation 导入名单. */
+export async function read(bytes: Uint8Array) {
+  const rows = await readRoster(bytes);
+  return rows && { rows };
 }
 
-/** Text, a number, true or false, a date, or nothing; the library's types say something else. */
-type Cell = unknown;
-
 /** The rows of one sheet; undefined when it has no row of titles with 姓名 and 单位. */
-export function readSheet(data: readonly (readonly Cell[])[]): readonly RosterRow[] | undefined {
+function readSheet(data: Rows): readonly RosterRow[] | undefined {
   const head = data.slice(0, HEAD_WITHIN).findIndex((row) => {
     const titles = row.map(columnOf);
     return titles.includes('name') && titles.includes('unit') && titles.includes('role');
@@ -84,7 +72,6 @@ export function readSheet(data: readonly (readonly Cell[])[]): readonly RosterRo
   let above = '';
   for (const [i, row] of data.entries()) {
     if (i <= head || row.every((cell) => textOf(cell) === '')) continue;
-    if (rows.length === MOST_ROWS) break;
     const notes: string[] = [];
     let unit = textOf(at(row, 'unit'));
     if (unit === '' && above !== '' && textOf(at(row, 'name')) !== '') {
@@ -125,5 +112,8 @@ function columnOf(cell: Cell): Column | undefined {
 function textOf(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   const text = cell instanceof Date ? cell.toISOString() : String(cell);
-  return visible(text.normalize('NFKC')).replace(/\s+/g, ' ').trim().slice(0, 200);
+  return visible(text.slice(0, 5 * LONGEST).normalize('NFKC'))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, LONGEST);
 }

@@ -5,7 +5,8 @@ import { ledger, resend, resending } from './ledger.ts';
 import { hours, reminders as next } from './reminders.ts';
 import { change, list, show } from './schedules.ts';
 
-export { keepHolidays, parseHolidays } from './holidays.ts';
+export { keepHolidays } from './holidays.ts';
+export { type HolidayYear, parseHolidays } from './year.ts';
 
 export const reminders: Feature = {
   name: 'reminders',

@@ -1,6 +1,6 @@
 /** Contents of files in a folder: `<dir>/ab/abcd…`, each written beside, synced and renamed. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileStore, hashOf, isHash } from '../files.ts';
 import { StoreError } from '../store.ts';
@@ -11,7 +11,8 @@ export async function openFolder(dir: string, now: () => Date): Promise<FileStor
   const parts = join(dir, 'part');
   // What a process that died had begun.
   await rm(parts, { recursive: true, force: true });
-  await mkdir(parts, { recursive: true });
+  await nodeFileSystem.mkdir(parts);
+  await nodeFileSystem.protect(dir);
   const pathOf = (hash: string) => join(dir, hash.slice(0, 2), hash);
   /** One thing at a time is done to a content. */
   const underWay = new Map<string, Promise<unknown>>();
@@ -40,7 +41,7 @@ export async function openFolder(dir: string, now: () => Date): Promise<FileStor
         await file.close();
       }
       await utimes(part, now(), now());
-      await mkdir(join(path, '..'), { recursive: true });
+      await nodeFileSystem.mkdir(join(path, '..'));
       await rename(part, path);
     } catch (error) {
       await unlink(part).catch(() => undefined);

@@ -16,13 +16,15 @@ export interface StoreFile {
 
 /** Every method rejects with Node's own error (`code` ENOENT, ENOSPC, EIO …). */
 export interface FileSystem {
-  /** Make a directory and those above it; fine when it exists. */
+  /** Make a directory, and those above it, that only this user may enter; fine when it exists. */
   mkdir(dir: string): Promise<void>;
+  /** Close a directory, and the files of the store in it, to other users; false when that cannot be done. */
+  protect(dir: string): Promise<boolean>;
   /** The names in a directory. */
   list(dir: string): Promise<string[]>;
   /** A small file as text. */
   readText(path: string): Promise<string>;
-  /** `r` read, `r+` read and write, `w` empty or new, `wx` new or EEXIST. */
+  /** `r` read, `r+` read and write, `w` empty or new, `wx` new or EEXIST. What is new only this user may read. */
   open(path: string, flags: 'r' | 'r+' | 'w' | 'wx'): Promise<StoreFile>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -30,13 +32,62 @@ export interface FileSystem {
   syncDir(dir: string): Promise<void>;
 }
 
+/** A file system that changes nothing before `confirm` has let it. */
+export function confirmed(fs: FileSystem, confirm: () => Promise<void> | undefined): FileSystem {
+  const sure = async <T>(act: () => Promise<T>): Promise<T> => {
+    const asked = confirm();
+    if (asked) await asked;
+    return act();
+  };
+  return {
+    mkdir: (dir) => fs.mkdir(dir),
+    protect: (dir) => fs.protect(dir),
+    list: (dir) => fs.list(dir),
+    readText: (path) => fs.readText(path),
+    async open(path, flags) {
+      const open = () => fs.open(path, flags);
+      const file = await (flags === 'r' ? open() : sure(open));
+      return {
+        ...file,
+        write: (data, position) => sure(() => file.write(data, position)),
+        truncate: (length) => sure(() => file.truncate(length)),
+      };
+    },
+    rename: (from, to) => sure(() => fs.rename(from, to)),
+    unlink: (path) => sure(() => fs.unlink(path)),
+    syncDir: (dir) => fs.syncDir(dir),
+  };
+}
+
 /** Up to this many bytes go to the page cache at once: a trip to the thread pool costs more than the copy. */
 const SMALL = 64 * 1024;
+
+/** Bits of a mode: what group and others may, and that everybody may have files in a folder. */
+const OTHERS = 0o077;
+const STICKY = 0o1000;
 
 /** The real file system. */
 export const nodeFileSystem: FileSystem = {
   async mkdir(dir) {
-    await nodeFs.promises.mkdir(dir, { recursive: true });
+    await nodeFs.promises.mkdir(dir, { recursive: true, mode: 0o700 });
+  },
+  async protect(dir) {
+    // Windows has no such modes.
+    if (process.platform === 'win32') return true;
+    const { chmod, readdir, stat } = nodeFs.promises;
+    try {
+      // One like /tmp is everybody's on purpose.
+      if ((await stat(dir)).mode & STICKY) return false;
+      const own = (await readdir(dir)).filter((name) => name.startsWith('huishang.'));
+      for (const path of [dir, ...own.map((name) => `${dir}/${name}`)]) {
+        const mode = (await stat(path)).mode & 0o777;
+        if (mode & OTHERS) await chmod(path, mode & ~OTHERS);
+      }
+      return ((await stat(dir)).mode & OTHERS) === 0;
+    } catch {
+      // Somebody else's folder, or a file system without modes: the caller says so.
+      return false;
+    }
   },
   list: (dir) => nodeFs.promises.readdir(dir),
   readText: (path) => nodeFs.promises.readFile(path, 'utf8'),
@@ -55,7 +106,8 @@ export const nodeFileSystem: FileSystem = {
   },
 };
 
-const openDescriptor = promisify(nodeFs.open) as (path: string, flags: string) => Promise<number>;
+const open = promisify(nodeFs.open) as (path: string, flags: string, mode: number) => Promise<number>;
+const openDescriptor = (path: string, flags: string) => open(path, flags, 0o600);
 const writeBytes = promisify(nodeFs.write);
 const readBytes = promisify(nodeFs.read);
 const closeDescriptor = promisify(nodeFs.close);

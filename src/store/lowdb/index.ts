@@ -5,9 +5,9 @@ import { Listeners } from '../signals.ts';
 import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
 import { FileAdapter } from './adapter.ts';
 import { gather, itemsOf, snapshotOf } from './copy.ts';
-import { type FileSystem, nodeFileSystem } from './fs.ts';
+import { confirmed, type FileSystem, nodeFileSystem } from './fs.ts';
 import { Journal } from './journal.ts';
-import { acquireLock, type Lock } from './lock.ts';
+import { acquireLock, type Lock, type LockOptions } from './lock.ts';
 import { Memory } from './memory.ts';
 import { Queue } from './queue.ts';
 import { Transaction } from './transaction.ts';
@@ -19,6 +19,7 @@ export interface LowdbOptions {
   readonly log?: Log;
   /** For tests. */
   readonly fs?: FileSystem;
+  readonly lock?: Pick<LockOptions, 'self' | 'beatMs' | 'deadMs'>;
   /** Journal bytes after which they are folded into the snapshot, instead of those of `foldsAfter`. */
   readonly foldAfterBytes?: number;
 }
@@ -47,9 +48,17 @@ export async function openLowdb(options: LowdbOptions): Promise<Store> {
   let store: LowdbStore | undefined;
   try {
     await fs.mkdir(dir);
-    lock = await acquireLock(fs, `${dir}/huishang.lock`);
-    if (lock.takenFrom) log?.warn({ pid: lock.takenFrom }, 'took over the lock of a process that died');
-    store = new LowdbStore({ ...options, fs }, lock);
+    lock = await acquireLock(fs, `${dir}/huishang.lock`, {
+      ...options.lock,
+      onLost: (error) => store?.lose(error),
+      onWait: ({ pid, host }) =>
+        log?.warn({ pid, host }, 'the lock is of a process elsewhere: waiting whether it lives'),
+    });
+    const { takenFrom, confirm } = lock;
+    if (takenFrom) log?.warn({ pid: takenFrom }, 'took over the lock of a process that died');
+    if (!(await fs.protect(dir)))
+      log?.warn({ dir }, 'other users of this machine may read this folder: chmod 700 it, or use another');
+    store = new LowdbStore({ ...options, fs: confirmed(fs, confirm) }, lock);
     await store.open();
     return store;
   } catch (cause) {
@@ -103,6 +112,16 @@ class LowdbStore implements Store {
     // The first time there is no journal to go on with; a fold begins one.
     if (this.journal.generation === 0) await this.db.write();
     this.foldIfLong();
+  }
+
+  /** Another process has the data: what this one has in memory is not to be given out any more, nor written. */
+  lose(error: StoreError): void {
+    this.options.log?.error(
+      { error },
+      'another process has taken the data over, this one refuses all from here on',
+    );
+    this.adapter.stop('the lock is lost');
+    this.closing ??= this.journal.close();
   }
 
   /** Let go of the files after an opening that failed. */

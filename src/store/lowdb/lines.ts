@@ -11,9 +11,10 @@ const NEWLINE = 10;
 interface Rest {
   /** The offset behind the last newline. */
   readonly end: number;
-  /** Bytes after it, and whether those are zeros. */
+  /** Bytes after it, whether those are zeros, and what they are without the zeros at their end. */
   readonly rest: number;
   readonly blank: boolean;
+  readonly tail: Buffer;
 }
 
 /** Call `visit` with complete lines, many at a time: their text and bytes (valid only during the call), and their offset. */
@@ -32,8 +33,9 @@ export async function eachBlock(
     }
     const count = await file.read(buffer, filled, position + filled);
     if (count === 0) {
-      const blank = buffer.subarray(0, filled).every((byte) => byte === 0);
-      return { end: position, rest: filled, blank };
+      let length = filled;
+      while (length > 0 && buffer[length - 1] === 0) length -= 1;
+      return { end: position, rest: filled, blank: length === 0, tail: buffer.subarray(0, length) };
     }
     const view = buffer.subarray(0, filled + count);
     const end = view.lastIndexOf(NEWLINE) + 1;

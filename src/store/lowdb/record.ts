@@ -23,9 +23,21 @@ export function parseLine(
   text: string,
   bytes: Buffer,
 ): { sequence: number; place: number; json: string } | undefined {
-  const sum = text.slice(0, 8);
-  if (!/^[0-9a-f]{8}$/.test(sum) || crc32(bytes.subarray(9)) !== Number.parseInt(sum, 16)) return undefined;
+  const sum = text.slice(0, 9);
+  if (!/^[0-9a-f]{8} $/.test(sum) || crc32(bytes.subarray(9)) !== Number.parseInt(sum, 16)) return undefined;
   const match = /^(\d+) (\d+) (.*)$/s.exec(text.slice(9));
   if (!match?.[3]) return undefined;
   return { sequence: Number(match[1]), place: Number(match[2]), json: match[3] };
+}
+
+/** Whether a line (without its newline) has one zero only, which was a letter that lost its only bit. */
+export function lostBit(bytes: Buffer): boolean {
+  const at = bytes.indexOf(0);
+  if (at < 0 || bytes.includes(0, at + 1)) return false;
+  const line = Buffer.from(bytes);
+  for (let bit = 1; bit < 256; bit *= 2) {
+    line[at] = bit;
+    if (parseLine(line.toString(), line)) return true;
+  }
+  return false;
 }

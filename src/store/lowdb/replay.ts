@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 import type { FileSystem } from './fs.ts';
 import { eachLine } from './lines.ts';
 import type { Memory } from './memory.ts';
-import { journalGeneration, journalName, parseLine } from './record.ts';
+import { journalGeneration, journalName, lostBit, parseLine } from './record.ts';
 
 /** Where a journal stops making sense. */
 interface Damage {
@@ -13,8 +13,6 @@ interface Damage {
   readonly offset: number;
   /** The commit that should have been there. */
   readonly sequence: number;
-  /** Bytes that the disk never filled: the mark of a write that was cut off, never of one that was acknowledged. */
-  readonly hole: boolean;
   readonly why: string;
 }
 
@@ -38,7 +36,8 @@ export async function listJournals(fs: FileSystem, dir: string): Promise<number[
 
 /**
  * Apply all journals from generation `first` on to `memory`, whose snapshot holds the commits up to `sequence`.
- * A last line that is torn was never acknowledged: it is cut off. Throws StoreError `damaged` naming file and line.
+ * A last line that is torn was never acknowledged: it is cut off. One with any other damage was, and is refused.
+ * Throws StoreError `damaged` naming file and line.
  */
 export async function replay(
   fs: FileSystem,
@@ -82,18 +81,19 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
   let sequence = before;
   let damage: Damage | undefined;
   try {
-    const { end, rest, blank, lines } = await eachLine(file, (text, bytes, number, offset) => {
+    const { end, rest, blank, tail, lines } = await eachLine(file, (text, bytes, number, offset) => {
       const record = parseLine(text, bytes);
       if (damage) {
         // Behind the damage only the rest of one batch that was being written may lie, and only if the disk
         // wrote it out of order: a later batch would prove that the damaged one had been acknowledged.
         const sameBatch = record ? record.sequence - record.place <= damage.sequence : bytes.includes(0);
-        if (!damage.hole || !sameBatch) throw damaged(path, damage);
+        if (!sameBatch) throw damaged(path, damage);
         return;
       }
       if (!record) {
-        const hole = bytes.includes(0);
-        damage = { line: number, offset, sequence: sequence + 1, hole, why: 'its checksum does not fit' };
+        damage = { line: number, offset, sequence: sequence + 1, why: 'its checksum does not fit' };
+        // What the disk never filled is zeros, and a line has none: without them it was written, and acknowledged.
+        if (!bytes.includes(0) || lostBit(bytes)) throw damaged(path, damage);
         return;
       }
       if (record.sequence !== sequence + 1) {
@@ -103,11 +103,11 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
       apply(memory, record.json, () => `${path}: line ${number}`);
       sequence += 1;
     });
-    const torn = rest > 0 && !blank;
-    if (torn && damage && !damage.hole) throw damaged(path, damage);
-    if (torn && !damage) {
-      const why = 'it ends in the middle';
-      damage = { line: lines + 1, offset: end, sequence: sequence + 1, hole: false, why };
+    if (rest > 0 && !blank && !damage) {
+      damage = { line: lines + 1, offset: end, sequence: sequence + 1, why: 'it ends in the middle' };
+      // All of it is there but the newline, which is something else: no disk leaves that of a write.
+      const line = tail.subarray(0, -1);
+      if (parseLine(line.toString(), line)) throw damaged(path, damage);
     }
     return { sequence, damage, length: damage ? damage.offset : end, size: blank ? end : end + rest };
   } finally {
