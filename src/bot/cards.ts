@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
+import { fitting, withoutMarkup } from '../lib/text.ts';
 import type { Raw } from './feature.ts';
 import type { CardJson } from './message.ts';
 
@@ -10,16 +11,23 @@ export interface Deck {
   readonly names: readonly string[];
   /**
    * Expand a template. Strings in `data` are never evaluated, whatever `${…}` they hold; put what people typed into
-   * a TextRun or an input value, which show it literally.
-   * @throws Error for an unknown template or a card over 80 KB, what Teams takes at most with room to spare
+   * a TextRun or an input value, which show it literally. `fallback` makes the words for clients that cannot show the
+   * card; they are cut to what room it leaves.
+   * @throws Error for an unknown template or a card of over 66 KB
    */
-  draw(template: string, data: Raw): CardJson;
+  draw(template: string, data: Raw, fallback?: (card: CardJson) => string): CardJson;
 }
 
 type Json = Record<string, unknown>;
 
-/** Largest card, in bytes of UTF-16 (Teams refuses messages of about 100 KB). */
-const MAX_BYTES = 80_000;
+/** `,"fallbackText":""` */
+const FALLBACK_CHARS = 18;
+
+/**
+ * Largest card, in bytes of UTF-16. Teams refuses messages of about 100 KB, so ours keep below 80 KB; a summary and
+ * the names of sixty viewers go with the card.
+ */
+const MAX_BYTES = 66_000;
 
 /** Read and compile every `<folder>/<feature>/<card>.json` (samples aside). */
 export async function loadCards(folder: string): Promise<Deck> {
@@ -33,16 +41,20 @@ export async function loadCards(folder: string): Promise<Deck> {
   }
   return {
     names: [...compiled.keys()].sort(),
-    draw(name, data) {
+    draw(name, data, fallback) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
       const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
+      if (Array.isArray(card.actions)) card.actions = inOneRow(card.actions);
       const bytes = JSON.stringify(card).length * 2;
       if (bytes > MAX_BYTES)
         throw new Error(`Card ${name} has ${bytes} bytes, at most ${MAX_BYTES} are allowed`);
-      return card as unknown as CardJson;
+      const made = card as unknown as CardJson;
+      const words =
+        fallback && fitting(withoutMarkup(fallback(made)), (MAX_BYTES - bytes) / 2 - FALLBACK_CHARS);
+      return words ? { ...made, fallbackText: words } : made;
     },
   };
 }
@@ -60,6 +72,9 @@ interface Parsed {
 
 /** Properties that a template may leave empty; then they go. */
 const OPTIONAL = new Set(['min', 'max', 'maxLength', 'placeholder', 'style']);
+
+/** Properties that clients render as Markdown and that hold what people typed all the same; a TextRun has no need. */
+const RENDERED = new Set(['label', 'errorMessage', 'choices']);
 
 /**
  * A template as functions, ten times as fast as walking it for every card. `${name}`, `${a.b}`, comparing one with a
@@ -92,12 +107,14 @@ function compileObject(node: Json): Part {
     key,
     part: compile(value),
     optional: OPTIONAL.has(key),
+    rendered: RENDERED.has(key),
   }));
   const object = (data: unknown, extra: Json) => {
     const made: Json = {};
-    for (const { key, part, optional } of parts) {
+    for (const { key, part, optional, rendered } of parts) {
       const value = part(data, extra);
-      if (value !== undefined && !(optional && isEmpty(key, value))) made[key] = value;
+      if (value === undefined || (optional && isEmpty(key, value))) continue;
+      made[key] = rendered ? literal(value) : value;
     }
     return made;
   };
@@ -105,7 +122,14 @@ function compileObject(node: Json): Part {
 }
 
 function isEmpty(key: string, value: unknown): boolean {
-  return value === '' || value === 0 || (key === 'style' && value === 'none');
+  return value === '' || value === 0 || (key === 'style' && (value === 'none' || value === 'default'));
+}
+
+/** A label, or choices, as they stand where Markdown is rendered. */
+function literal(value: unknown): unknown {
+  if (typeof value === 'string') return withoutMarkup(value);
+  if (!Array.isArray(value)) return value;
+  return value.map((choice: Json) => ({ ...choice, title: withoutMarkup(String(choice.title)) }));
 }
 
 /**
@@ -115,6 +139,20 @@ function isEmpty(key: string, value: unknown): boolean {
 function withFallback({ type, verb, data, ...rest }: Json, extra: Json): Json {
   const same = { ...rest, data: { ...(data as Json | undefined), ...extra, op: verb } };
   return { type, verb, ...same, fallback: { type: 'Action.Submit', ...same } };
+}
+
+/** Room for buttons on a phone of 320 px, and what a title, its button and the one for the rest take of it. */
+const ROW = { width: 280, char: 14, around: 32, rest: 48 };
+
+/** Buttons that would not fit beside each other go behind the one for the rest; clients cut titles otherwise. */
+function inOneRow(actions: readonly Json[]): Json[] {
+  const widths = actions.map(({ title }) => String(title).length * ROW.char + ROW.around);
+  const whole = widths.reduce((sum, width) => sum + width, 0);
+  let left = whole > ROW.width ? ROW.width - ROW.rest : whole;
+  return actions.map((action, i) => {
+    left -= widths[i] ?? 0;
+    return left < 0 && i > 0 ? { ...action, mode: 'secondary' } : action;
+  });
 }
 
 /** What was dropped goes, and what was repeated stands in line with the others. */

@@ -12,8 +12,7 @@ export function createDraw(deck: Deck, features: readonly Feature[], links?: Lin
   const views = new Map<string, View>(features.flatMap((feature) => Object.entries(feature.views ?? {})));
 
   function drawn({ text, template, data }: ViewDrawing): CardJson {
-    const card = deck.draw(template, data);
-    return { ...card, fallbackText: data.form ? formText(text, card) : text };
+    return deck.draw(template, data, (card) => (data.form ? formText(text, card) : text));
   }
 
   async function drawSubject(

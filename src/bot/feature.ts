@@ -73,7 +73,11 @@ export interface Todo {
   readonly data: Raw;
 }
 
-export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
+/**
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention` for
+ * what is late or wrong, `warning` and `accent` for the yellow and the blue of the programme. Most have none.
+ */
+export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
 /** A typed command as 帮助 shows it. */
 export interface Help {

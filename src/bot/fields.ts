@@ -67,21 +67,26 @@ export function buildForm(
     title,
     intro: intro ?? '',
     error: errors.length > 0 ? `请改一下：${sayErrors(errors)}` : '',
-    fields: fields.map((field) => ({
-      min: '',
-      max: 0,
-      choices: [],
-      dataset: '',
-      hint: '',
-      ...field,
-      // Its own part of the template: what is not looked up must not say that it is.
-      kind: field.kind === 'search' && field.dataset ? 'lookup' : field.kind,
-      required: field.required ?? false,
-      wrong:
-        errors.find((error) => error.field === field.id)?.message ??
-        `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
-      value: typeof values[field.id] === 'string' ? values[field.id] : (field.value ?? ''),
-    })),
+    fields: fields.map((field) => {
+      const value = typeof values[field.id] === 'string' ? values[field.id] : (field.value ?? '');
+      return {
+        min: '',
+        max: 0,
+        choices: [],
+        dataset: '',
+        hint: '',
+        ...field,
+        // Its own part of the template: what is not looked up must not say that it is.
+        kind: field.kind === 'search' && field.dataset ? 'lookup' : field.kind,
+        required: field.required ?? false,
+        wrong:
+          errors.find((error) => error.field === field.id)?.message ??
+          `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
+        value,
+        /** The value as people write it. */
+        shown: ('choices' in field && field.choices.find((choice) => choice.value === value)?.title) || value,
+      };
+    }),
     submit: { style: 'positive', data: {}, ...submit },
     also: also.map((other) => ({ data: {}, ...other })),
   };
@@ -94,8 +99,9 @@ export function buildForm(
 
 export interface ListRow {
   readonly title: string;
-  /** Small coloured words in front: the state, a colour. */
+  /** Bold words in front: the state, a colour's name. */
   readonly mark: string;
+  /** Background of the row. */
   readonly tone: Tone;
   readonly sub: string;
   readonly op: string;
@@ -124,8 +130,8 @@ export interface RecordSpec {
   readonly state: string;
   /** Background of the head: `accent`, `warning`, `good`, `attention`, `emphasis`. */
   readonly style: string;
-  /** Small coloured words behind the state. */
-  readonly marks?: readonly { readonly text: string; readonly tone: Tone }[];
+  /** Bold words behind the state. */
+  readonly marks?: readonly string[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   /** Label and value; those without a value are left out. */
@@ -140,6 +146,8 @@ export interface RecordSpec {
   readonly buttons: readonly Button[];
   /** Fill what the buttons leave of the five. */
   readonly links?: readonly Link[];
+  /** The address of the first link can be copied: in a field, because text does not break a long word. */
+  readonly copied?: boolean;
 }
 
 /** Buttons that one card shows at most. */
@@ -147,7 +155,8 @@ export const MOST_BUTTONS = 5;
 
 /** One record as a card: what it is, where it stands, what is asked, the facts, the buttons. */
 export function recordCard(spec: RecordSpec): ViewDrawing {
-  const { number, title, state, marks = [], ask } = spec;
+  const { number, title, state, ask } = spec;
+  const marks = (spec.marks ?? []).map((mark) => ({ text: mark }));
   const facts = spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }]));
   const buttons = spec.buttons.slice(0, MOST_BUTTONS);
   const links = (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length);
@@ -160,7 +169,15 @@ export function recordCard(spec: RecordSpec): ViewDrawing {
   return {
     text: text.filter(Boolean).join('\n'),
     template: 'bot/record',
-    data: { ...spec, marks, facts, buttons, links, inputs: spec.inputs ?? [] },
+    data: {
+      ...spec,
+      marks,
+      facts,
+      buttons,
+      links,
+      inputs: spec.inputs ?? [],
+      copied: spec.copied ? 'yes' : 'no',
+    },
   };
 }
 
@@ -188,9 +205,10 @@ export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outc
     state: '只给您本人',
     style: 'accent',
     ask,
-    facts: [['链接', copied ? url : '']],
+    facts: [],
     buttons: [],
     links: [{ title: open, url }],
+    copied,
   });
   return { text: `${title}。${ask}\n${url}`, card: { template, data } };
 }

@@ -155,7 +155,8 @@ function readCard(card: CardJson): { fields: readonly Field[]; submits: readonly
       for (const item of node) walk(item);
       return;
     }
-    const { type, id, label, value, choices, verb, title, data, ...rest } = node as Record<string, unknown>;
+    // What stands in for an element on old clients is that element once more.
+    const { type, id, label, value, choices, verb, title, data, fallback, ...rest } = node as Raw;
     if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
       fields.push({ id, label: String(label ?? id), value, choices: (choices ?? []) as Field['choices'] });
     if (type === 'Action.Execute' && (data as Raw | undefined)?.form) {

@@ -3,6 +3,7 @@ import type { Activity as SdkActivity } from 'botbuilder';
 import { SendError } from '../../bot/channel.ts';
 import type { Choice } from '../../bot/fields.ts';
 import type { CardJson, Place, Shown } from '../../bot/message.ts';
+import { fitting } from '../../lib/text.ts';
 import { inThread, parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { isLoopbackUrl } from './guard.ts';
@@ -24,6 +25,9 @@ const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
 };
 /** Failures of a connection over which nothing was sent yet. */
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** What notifications show of a card, and what one message takes without a card (80 KB of UTF-16). */
+const SUMMARY_CHARS = 200;
+const TEXT_CHARS = 38_000;
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -60,13 +64,14 @@ export function messageOf(
 ): Partial<SdkActivity> {
   const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
   // A mention is only one in the text of a message, never beside a card; the card can be opened from 待办.
-  if (mention) return { ...common, ...mentioning(mention, text) };
-  if (!card) return { ...common, text };
+  const words = fitting(text, TEXT_CHARS);
+  if (mention) return { ...common, ...mentioning(mention, words) };
+  if (!card) return { ...common, text: words };
   return {
     ...common,
-    summary: text,
-    ...(channelId === 'emulator' && { text }),
-    attachments: [{ contentType: CARD_TYPE, content: withRefresh(withFallback(card, text), viewers) }],
+    summary: fitting(text, SUMMARY_CHARS),
+    ...(channelId === 'emulator' && { text: words }),
+    attachments: [{ contentType: CARD_TYPE, content: withRefresh(card, viewers) }],
   };
 }
 
@@ -82,7 +87,7 @@ function mentioning({ name, account }: NonNullable<Shown['mention']>, text: stri
 /** The body that answers a press in place: a card, or a sentence. */
 export function pressResponse({ text, card }: Shown): { statusCode: 200; type: string; value: unknown } {
   return card
-    ? { statusCode: 200, type: CARD_TYPE, value: withFallback(card, text) }
+    ? { statusCode: 200, type: CARD_TYPE, value: card }
     : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text };
 }
 
@@ -96,10 +101,6 @@ function withRefresh(card: CardJson, userIds: readonly string[]): CardJson {
 /** The body that answers what is being typed. */
 export function searchResponse(results: readonly Choice[]) {
   return { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results } };
-}
-
-function withFallback(card: CardJson, text: string): CardJson {
-  return card.fallbackText === undefined ? { ...card, fallbackText: text } : card;
 }
 
 interface Failure {

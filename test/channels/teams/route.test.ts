@@ -83,7 +83,7 @@ describe('presses of Action.Execute', () => {
     expect(await response.json()).toEqual({
       statusCode: 200,
       type: 'application/vnd.microsoft.card.adaptive',
-      value: { ...card, fallbackText: '已受理' },
+      value: card,
     });
     expect(rig.connector.calls).toHaveLength(0);
   });
