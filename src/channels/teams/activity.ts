@@ -42,6 +42,7 @@ const activity = z
       .optional()
       .refine((value) => !deeperThan(value, DEEPEST)),
     replyToId: words,
+    deliveryMode: words,
     action: words,
     membersAdded: people,
     membersRemoved: people,

@@ -2,6 +2,7 @@
 import { Unzip, UnzipInflate } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { z } from 'zod';
+import { wellFormed } from '../../lib/text.ts';
 
 /** A file packs more than this many bytes only if it is no roster. */
 const MOST_UNPACKED = 16 * 1024 * 1024;
@@ -41,7 +42,7 @@ export async function readRoster(bytes: Uint8Array): Promise<readonly RosterRow[
     if (!unpacksSmall(bytes)) return undefined;
     for (const { data } of await readXlsx(Buffer.from(bytes))) {
       const rows = readSheet(data);
-      if (rows) return rows;
+      if (rows) return wellFormed(rows);
     }
   } catch {
     // Not a workbook that can be read; the caller says so.

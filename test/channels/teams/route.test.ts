@@ -154,6 +154,20 @@ describe('everything else', () => {
     expect(rig.handled).toEqual([]);
   });
 
+  it('is 400 when the answers are wanted in the response: they go into the conversation', async () => {
+    for (const deliveryMode of ['expectReplies', 'ExpectReplies', 'stream', 'odd']) {
+      const response = await rig.post({ ...says(me, '待办'), deliveryMode });
+      expect([response.status, await response.json()], deliveryMode).toEqual([
+        400,
+        { code: 'bad_request', message: 'No such deliveryMode here' },
+      ]);
+    }
+    expect(rig.handled).toEqual([]);
+    rig.answerWith(() => answer({}));
+    for (const deliveryMode of ['normal', 'notification', '', null, undefined])
+      expect((await rig.post({ ...says(me, '待办'), deliveryMode })).status).toBe(200);
+  });
+
   it('is 403 from another machine, for as long as there are no credentials', async () => {
     for (const serviceUrl of [
       'https://smba.trafficmanager.net/emea/',
