@@ -262,7 +262,7 @@ describe('the minutes in Word', () => {
     expect(words).not.toContain('迟　　到');
 
     await lead.say(`填写纪要 ${ID}`);
-    await lead.click('提交纪要', { decision1: '十五天内办好', unit1: '', deadline1: '' });
+    await lead.click('提交纪要', { decision1: '十五天内办好', unit1: '-', deadline1: '' });
     await lead.click('提交纪要');
     const second = wordsOf((await file(url)).body);
     expect(second).toContain('（第2版，更正）');
