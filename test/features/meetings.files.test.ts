@@ -224,7 +224,19 @@ describe('the calendar', () => {
     const none = linksOf(await secretary.say('日历')).打开 ?? '';
     expect(only((await file(feed)).body).event.uid).toBe(`${ID}@huishang`);
     expect(only((await file(own)).body).event.uid).toBe(`${ID}@huishang`);
-    expect(read((await file(none)).body).events).toEqual([]);
+    for (const [url, events] of [
+      [none, 0],
+      [feed, 1],
+    ] as const) {
+      const text = String((await file(url)).body);
+      expect(read(text).events).toHaveLength(events);
+      expect(text).toMatch(/^BEGIN:VCALENDAR\r\n(?:(?!BEGIN:|END:).*\r\n)+BEGIN:VTIMEZONE\r\n/);
+      expect(text).toMatch(
+        events ? /END:VEVENT\r\nEND:VCALENDAR\r\n$/ : /END:VTIMEZONE\r\nEND:VCALENDAR\r\n$/,
+      );
+      expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+      for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    }
     await lead.say(`取消会商 ${ID} 合并到下月`);
     const { method, status, event } = only((await file(feed)).body);
     expect([method, status, event.sequence]).toEqual(['PUBLISH', 'CANCELLED', 1]);
