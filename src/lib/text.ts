@@ -45,12 +45,15 @@ export function plainText(text: string): string {
 
 /** What Markdown would take for its own: links, emphasis, code, headings, quotes, escapes, entities. */
 const MARKUP =
-  /[[\]*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~{2,}|\\(?=[!-/:-@[-`{-~])|&(?=#?\w{1,31};)|(?<=^[ \t]*)(?:#{1,6}(?=\s)|>)/gmu;
+  /[[\]*`]|_(?![\p{L}\p{N}])|_(?<![\p{L}\p{N}]_)|~{2,}|\\(?=[!-/:-@[-`{-~])|&(?=#?\w{1,31};)|#{1,6}(?=\s)(?<=^[ \t]*#{1,6})|>(?<=^[ \t]*>)/gmu;
+/** Nearly no text has any of it. */
+const SOME_MARKUP = /[[\]*`_~\\&#>]/;
 /** Stays as it is, to be pressed or copied; none of these characters begins or ends a link of Markdown. */
 const ADDRESS = /(https?:\/\/[\w.~:/?#@!$&'+,;=%-]+)/;
 
 /** The same words for a place that renders Markdown whether one likes it or not: its marks in their full width. */
 export function withoutMarkup(text: string): string {
+  if (!SOME_MARKUP.test(text)) return text;
   const wide = (marks: string) =>
     Array.from(marks, (mark) => String.fromCharCode(mark.charCodeAt(0) + 0xfee0)).join('');
   return text

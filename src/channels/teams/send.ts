@@ -88,7 +88,11 @@ function mentioning({ name, account }: NonNullable<Shown['mention']>, text: stri
 export function pressResponse({ text, card }: Shown): { statusCode: 200; type: string; value: unknown } {
   return card
     ? { statusCode: 200, type: CARD_TYPE, value: card }
-    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text };
+    : {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: fitting(text, TEXT_CHARS),
+      };
 }
 
 /** Teams asks for a drawing of their own for each of these people, whenever the card is shown to them. */
