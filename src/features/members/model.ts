@@ -64,8 +64,10 @@ export function listedAccount(channel: string, account: string): string {
 
 /** Who an account belongs to; null when it is nobody's. */
 export async function identify(tx: Tx, channel: string, account: string): Promise<Actor | null> {
-  const rows = tx.table(accounts);
-  const row = (await rows.get(`${channel}:${account}`)) ?? (await rows.get(listedAccount(channel, account)));
+  const [own, listed] = [`${channel}:${account}`, listedAccount(channel, account)];
+  const row =
+    (await tx.table(accounts).get(own)) ??
+    (listed === own ? undefined : await tx.table(accounts).get(listed));
   return actorOf(tx, row?.person ?? (channel === LOCAL ? account : ''));
 }
 
