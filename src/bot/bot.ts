@@ -3,6 +3,7 @@
 import { createFlood } from '../lib/flood.ts';
 import { DEEPEST, deeperThan } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
+import { wellFormed } from '../lib/text.ts';
 import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
@@ -67,7 +68,7 @@ export interface Bot {
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
   happen(happening: Happening): Promise<void>;
-  /** Choices for what somebody types into a field that looks them up; at most 15. */
+  /** Choices for what somebody types into a field that looks them up: one page of at most 15. */
   search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
@@ -93,10 +94,14 @@ export interface Query {
   readonly account: string;
   readonly dataset: string;
   readonly words: string;
+  /** How many choices they have seen already, and how many more are wanted. */
+  readonly skip?: number | undefined;
+  readonly top?: number | undefined;
 }
 
-/** Most choices of one answer, as Teams shows them. */
+/** Most choices of one answer, as Teams shows them; nobody goes through more than some hundred. */
 const CHOICES = 15;
+const MOST_SKIPPED = 300;
 
 export interface BotParts {
   readonly store: Store;
@@ -266,11 +271,13 @@ export function createBot(parts: BotParts): Bot {
     async happen(happening) {
       for (const id of await happen(kernel, happening)) await sayNow({ id });
     },
-    search: ({ channel, account, dataset, words }) =>
+    search: ({ channel, account, dataset, words, skip = 0, top = CHOICES }) =>
       parts.store.read(async (tx) => {
+        const search = searches.get(dataset);
+        if (!search || skip > MOST_SKIPPED) return [];
         const sender = await parts.identify(tx, channel, account);
-        const found = await searches.get(dataset)?.(worldOf(parts, tx), tidy(words), sender);
-        return (found ?? []).slice(0, CHOICES);
+        const end = skip + Math.min(top, CHOICES);
+        return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
     pump,
     draw: (reply, viewer) =>

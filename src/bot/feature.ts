@@ -59,8 +59,16 @@ export interface Greetings {
   welcome(world: World, place: PlaceRow, sender: Actor | null): Promise<Reply>;
 }
 
-/** Looks choices up while somebody types, best first; `sender` may be anybody, and sees only what is theirs to see. */
-export type Search = (world: World, words: string, sender: Actor | null) => Promise<readonly Choice[]>;
+/**
+ * Looks choices up while somebody types, best first, at most `most`; `sender` may be anybody, and sees only what is
+ * theirs to see.
+ */
+export type Search = (
+  world: World,
+  words: string,
+  sender: Actor | null,
+  most: number,
+) => Promise<readonly Choice[]>;
 
 /** A spreadsheet of possibly very many rows, made in the background: see `startExport` in exports.ts. */
 export interface Export {

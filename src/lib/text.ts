@@ -66,3 +66,35 @@ export function sizeOf(value: unknown): number {
   const json = JSON.stringify(value);
   return Math.max(json.length * 2, Buffer.byteLength(json));
 }
+
+/** What Markdown would take for its own: links, emphasis, code, headings, quotes, escapes, entities. */
+const MARKUP =
+  /[[\]*`]|_(?![\p{L}\p{N}])|_(?<![\p{L}\p{N}]_)|~{2,}|\\(?=[!-/:-@[-`{-~])|&(?=#?\w{1,31};)|#{1,6}(?=\s)(?<=^[ \t]*#{1,6})|>(?<=^[ \t]*>)/gmu;
+/** Nearly no text has any of it. */
+const SOME_MARKUP = /[[\]*`_~\\&#>]/;
+/** Stays as it is, to be pressed or copied; none of these characters begins or ends a link of Markdown. */
+const ADDRESS = /(https?:\/\/[\w.~:/?#@!$&'+,;=%-]+)/;
+
+/** The same words for a place that renders Markdown whether one likes it or not: its marks in their full width. */
+export function withoutMarkup(text: string): string {
+  if (!SOME_MARKUP.test(text)) return text;
+  const wide = (marks: string) =>
+    Array.from(marks, (mark) => String.fromCharCode(mark.charCodeAt(0) + 0xfee0)).join('');
+  return text
+    .split(ADDRESS)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(MARKUP, wide)))
+    .join('');
+}
+
+/** The beginning of a text that takes at most so many characters as JSON; `…` says that there was more. */
+export function fitting(text: string, most: number): string {
+  if (JSON.stringify(text).length - 2 <= most) return text;
+  let room = most - 1;
+  let kept = '';
+  for (const char of text) {
+    room -= JSON.stringify(char).length - 2;
+    if (room < 0) break;
+    kept += char;
+  }
+  return most > 0 ? `${kept}…` : '';
+}

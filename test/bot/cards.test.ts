@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { describe, expect, it } from 'vitest';
 import { loadCards } from '../../src/bot/cards/adaptive.ts';
+import colours from './teams-colours.json' with { type: 'json' };
 
 const folder = new URL('../../cards', import.meta.url).pathname;
 const deck = await loadCards(folder);
@@ -26,6 +27,45 @@ function complaints(json: unknown): string[] {
   return found.map(({ message }) => message);
 }
 
+/** How the marks of Markdown in the samples stand where it would be rendered. */
+const wide = (text: string) =>
+  text.replace(/(https?:[^)]*)|[[\]*`_]/g, (mark, address) =>
+    address ? mark : String.fromCharCode(mark.charCodeAt(0) + 0xfee0),
+  );
+
+/** Every element and action of a card, fallbacks too. */
+function elementsOf(node: unknown): Record<string, unknown>[] {
+  if (Array.isArray(node)) return node.flatMap(elementsOf);
+  if (typeof node !== 'object' || node === null) return [];
+  const below = Object.entries(node).flatMap(([key, value]) => (key === 'data' ? [] : elementsOf(value)));
+  return [node as Record<string, unknown>, ...below];
+}
+
+/** Everything of a card that some client renders as Markdown, and cannot be asked not to. */
+function renderedTexts(card: unknown): string[] {
+  return elementsOf(card).flatMap(
+    ({ type, text, title, value, label, errorMessage, choices, fallbackText }) =>
+      [
+        type === 'TextBlock' ? text : '',
+        type === 'Input.Toggle' ? title : '',
+        type === undefined && typeof value === 'string' ? title : '',
+        label,
+        errorMessage,
+        fallbackText,
+        ...((choices ?? []) as { title: string }[]).map((choice) => choice.title),
+      ].filter((words) => typeof words === 'string'),
+  );
+}
+
+/** The same data with every word in it that people may have typed in another one's place. */
+function saying(words: string, data: unknown, key = ''): unknown {
+  if (Array.isArray(data)) return data.map((item) => saying(words, item, key));
+  if (typeof data === 'object' && data !== null)
+    return Object.fromEntries(Object.entries(data).map(([name, item]) => [name, saying(words, item, name)]));
+  const ours = ['kind', 'id', 'op', 'style', 'tone', 'form', 'url', 'dataset', 'value', 'copied'];
+  return typeof data === 'string' && data !== '' && !ours.includes(key) ? words : data;
+}
+
 /** The same by a walk over the expanded card. */
 function finished(node: unknown, form: string | undefined): unknown {
   if (Array.isArray(node)) return node.map((item) => finished(item, form));
@@ -33,7 +73,11 @@ function finished(node: unknown, form: string | undefined): unknown {
   const { verb, data, ...element } = node as Record<string, unknown>;
   for (const key of ['min', 'max', 'maxLength', 'placeholder', 'style'])
     if (element[key] === '' || element[key] === 0) delete element[key];
-  if (element.style === 'none') delete element.style;
+  if (element.style === 'none' || element.style === 'default') delete element.style;
+  if (typeof element.label === 'string') element.label = wide(element.label);
+  if (typeof element.errorMessage === 'string') element.errorMessage = wide(element.errorMessage);
+  if (Array.isArray(element.choices))
+    element.choices = element.choices.map((choice) => ({ ...choice, title: wide(choice.title) }));
   if (element.type !== 'Action.Execute')
     return Object.fromEntries(
       Object.entries({ ...element, ...(data !== undefined && { data }) }).map(([key, value]) => [
@@ -43,6 +87,47 @@ function finished(node: unknown, form: string | undefined): unknown {
     );
   const same = { ...element, data: { ...(data as object), ...(form && { form }), op: verb } };
   return { ...same, verb, fallback: { ...same, type: 'Action.Submit' } };
+}
+
+type Theme = typeof colours.light;
+type Rgb = readonly [number, number, number];
+
+/** `#AARRGGBB` or `#RRGGBB` as it looks over a background. */
+function mixed(colour: string, under: Rgb): Rgb {
+  const [a, ...rgb] = (colour.length === 9 ? colour : `#ff${colour.slice(1)}`).match(/[\da-f]{2}/gi) ?? [];
+  const part = Number.parseInt(a ?? '', 16) / 255;
+  return under.map((below, i) => Number.parseInt(rgb[i] ?? '', 16) * part + below * (1 - part)) as never;
+}
+
+/** Contrast as WCAG 2 computes it. */
+function contrast(one: Rgb, other: Rgb): number {
+  const [dark = 0, light = 0] = [one, other]
+    .map((rgb) => {
+      const [r = 0, g = 0, b = 0] = rgb.map((n) =>
+        n <= 10 ? n / 255 / 12.92 : ((n / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    })
+    .sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** How well each text of a card can be read on the container that it stands in. */
+function contrasts(node: unknown, theme: Theme, style = 'default'): { words: string; ratio: number }[] {
+  if (Array.isArray(node)) return node.flatMap((item) => contrasts(item, theme, style));
+  if (typeof node !== 'object' || node === null) return [];
+  const element = node as Record<string, unknown>;
+  const isBox = element.type === 'Container' || element.type === 'Column' || element.type === 'ColumnSet';
+  const within = (isBox && (element.style as string)) || style;
+  const below = ['body', 'items', 'columns', 'inlines'].flatMap((key) =>
+    contrasts(element[key], theme, within),
+  );
+  if (element.type !== 'TextRun' && element.type !== 'TextBlock') return below;
+  const { backgroundColor, foregroundColors } = theme[within as keyof Theme];
+  const tones = foregroundColors[(element.color ?? 'default') as keyof typeof foregroundColors];
+  const back = mixed(backgroundColor, [0, 0, 0]);
+  const ratio = contrast(mixed(element.isSubtle ? tones.subtle : tones.default, back), back);
+  return [...below, { words: String(element.text), ratio }];
 }
 
 describe.each(deck.names)('card %s', (name) => {
@@ -57,8 +142,9 @@ describe.each(deck.names)('card %s', (name) => {
     expect(source).not.toMatch(/\$(root|index|host)\b/);
     const data = await sample(name);
     const expanded = new Template(JSON.parse(source)).expand({ $root: data });
-    const { $schema: _, version: _version, ...card } = deck.draw(name, data);
-    expect(card).toEqual(finished(expanded, data.form));
+    const { $schema: _, version: _version, actions, ...card } = deck.draw(name, data);
+    const shown = (actions as object[] | undefined)?.map((action) => ({ ...action, mode: undefined }));
+    expect({ ...card, ...(shown && { actions: shown }) }).toEqual(finished(expanded, data.form));
   });
 
   it('is far below 80 KB and leaves no placeholder of its own', async () => {
@@ -84,13 +170,66 @@ describe.each(deck.names)('card %s', (name) => {
     }
   });
 
-  it('uses TextBlock, which renders Markdown, for fixed words and our own titles only', async () => {
-    const source = await readFile(join(folder, `${name}.json`), 'utf8');
-    const bound = [...source.matchAll(/"type": "TextBlock", "text": "\$\{([^}]*)\}"/g)].map(
-      ([, path]) => path,
-    );
-    expect(bound.filter((path) => path !== 'title')).toEqual([]);
+  it('renders nothing that people typed as Markdown, nor offers a choice that says nothing', async () => {
+    const typed = '[点我](http://evil.example) **急** _斜_ `码` ![图](http://evil.example/a.png) \\* &lt;';
+    const data = saying(typed, await sample(name)) as Record<string, unknown>;
+    const card = deck.draw(name, data, () => `${typed}\n# 标题\n> 引用 ~~划~~`);
+    const texts = renderedTexts(card);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).not.toMatch(/[[\]*`\\]|_斜|&lt;|^[#>]|~~/mu);
+    expect(card.fallbackText).toContain('［点我］(http://evil.example)');
+    for (const { value } of elementsOf(card).flatMap(({ choices }) => (choices ?? []) as { value: string }[]))
+      expect(value).not.toBe('');
   });
+
+  it('binds its words to nothing that a TextBlock shows, and colours backgrounds, never words', async () => {
+    for (const element of elementsOf(JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')))) {
+      if (element.type === 'TextBlock') expect(element.text).not.toContain('${');
+      expect(element).not.toHaveProperty('color');
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('can be read on every background of Teams, %s', async (theme) => {
+    for (const style of ['default', 'emphasis', 'accent', 'good', 'warning', 'attention']) {
+      const data = { ...(await sample(name)), style };
+      for (const list of ['rows', 'lines', 'marks'])
+        if (data[list]) data[list] = data[list].map((row: object) => ({ ...row, tone: style }));
+      const found = contrasts(deck.draw(name, data), colours[theme]);
+      expect(found.length).toBeGreaterThan(0);
+      for (const { words, ratio } of found)
+        expect({ words, ratio, fine: ratio >= 4.5 }).toMatchObject({ fine: true });
+    }
+  });
+
+  it('lets whoever cannot look choices up type them', async () => {
+    for (const element of elementsOf(deck.draw(name, await sample(name)))) {
+      if (!('choices.data' in element)) continue;
+      const { id, label, isRequired, errorMessage } = element;
+      expect(element.fallback).toMatchObject({ type: 'Input.Text', id, label, isRequired, errorMessage });
+    }
+  });
+});
+
+it('cuts the words for old clients to the room that the card leaves, and does without when there is none', () => {
+  const weigh = (value: string) => {
+    const card = deck.draw('bot/note', { text: value }, () => '"说明"\n'.repeat(20_000));
+    return { bytes: JSON.stringify(card).length * 2, words: card.fallbackText };
+  };
+  expect(weigh('短').words).toMatch(/^"说明".*…$/s);
+  for (const chars of [1, 10_000, 32_000, 32_700])
+    expect(weigh('长'.repeat(chars)).bytes).toBeLessThanOrEqual(66_000);
+  expect(weigh('长'.repeat(32_800)).words).toBeUndefined();
+});
+
+it('puts buttons that a phone has no room for behind the one for the rest', () => {
+  const modes = (...titles: string[]) => {
+    const buttons = titles.map((title) => ({ title, op: 'a.b', style: 'default', data: {} }));
+    const { actions } = deck.draw('bot/say', { text: '', buttons });
+    return (actions as { mode?: string }[]).map(({ mode }) => mode === undefined);
+  };
+  expect(modes('参加', '请假', '派员', '加入日历')).toEqual([true, true, true, true]);
+  expect(modes('办结', '转办', '上交', '补充情况', '查看历史')).toEqual([true, true, true, false, false]);
+  expect(modes('一个标题特别特别特别特别特别特别长的按钮', '取消')).toEqual([true, false]);
 });
 
 it('knows its templates', () => {

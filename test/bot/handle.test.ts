@@ -294,6 +294,40 @@ describe('what people type', () => {
   });
 });
 
+describe('what people type into what others are asked', () => {
+  const typed = '[点我](http://evil.example) **急**\u202e';
+  const shown = '[点我](http://evil.example) **急**';
+
+  it('is no link on the form, the last look, the cards, the lists and in the words for old clients', async () => {
+    const lead = kit.person('guo-chengye');
+    await township.say(`下达任务 ${typed}`);
+    await township.click('下达', { standard: '35户', units: 'qingshan-shiqiao-liuwan', due: '2026-11-30' });
+    await township.click('下达');
+    await secretary.say('RW-2026-0001');
+    await secretary.say('打卡');
+    await secretary.say('打卡 RW-2026-0001');
+    await secretary.say('待办');
+    const units = 'gonganju,sifaju';
+    await lead.press('meetings.call', {
+      ...{ date: '2026-11-25', time: '15:00', place: typed, units, agenda: typed, sure: 'yes' },
+    });
+    kit.time('2026-11-25', '15:10');
+    await lead.say('填写纪要 HS-2026-11-01');
+    let found = 0;
+    for (const screen of [township, secretary, lead]) {
+      for (const { text, card } of await screen.messages()) {
+        const json = JSON.stringify(card ?? {});
+        expect(json + text).not.toContain('\u202e');
+        found += wordsOf(card).split(shown).length - 1;
+        const rendered = json.match(/"(?:label|errorMessage|fallbackText)":"(?:[^"\\]|\\.)*"/g) ?? [];
+        for (const one of [...rendered, ...(json.match(/"type":"TextBlock".*?}/g) ?? [])])
+          expect(one).not.toMatch(/\[点我|\*\*/);
+      }
+    }
+    expect(found).toBeGreaterThanOrEqual(6);
+  });
+});
+
 describe('a client without universal actions', () => {
   it('gets the same flow with messages and redrawn cards', async () => {
     await kit.close();

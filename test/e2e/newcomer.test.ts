@@ -114,9 +114,11 @@ describe('a newcomer', () => {
 });
 
 describe('somebody on the list without an account here', () => {
-  const ask = (from: TeamsPerson['from'], dataset: string, queryText: string) =>
+  const ask = (from: TeamsPerson['from'], dataset: string, queryText: string, queryOptions?: Json) =>
     rig
-      .post(other(from, 'invoke', { name: 'application/search', value: { queryText, dataset } }))
+      .post(
+        other(from, 'invoke', { name: 'application/search', value: { queryText, dataset, queryOptions } }),
+      )
       .then(async (response) => ((await response.json()) as Json).value.results as Json[]);
 
   it('is found, still asked about, and then the person that was listed', async () => {
@@ -144,6 +146,27 @@ describe('somebody on the list without an account here', () => {
     expect(await names(rig.person('bai-zhiyuan'), '王')).toHaveLength(15);
     expect(await ask(township.from, 'members.units', '')).toHaveLength(15);
     expect(await ask(township.from, 'no.such', '黄')).toEqual([]);
+  });
+
+  it('is found page by page, as the client asks', async () => {
+    const page = (skip: number, top: number) => ask(township.from, 'members.units', '', { skip, top });
+    const first = await page(0, 15);
+    const next = await page(15, 15);
+    expect(next.length).toBeGreaterThan(0);
+    expect(new Set([...first, ...next].map(({ value }) => value)).size).toBe(first.length + next.length);
+    expect(await page(0, 5)).toEqual(first.slice(0, 5));
+    expect(await page(5, 5)).toEqual(first.slice(5, 10));
+    expect(await page(0, 500)).toEqual(first);
+    expect(await page(5_000, 15)).toEqual([]);
+    expect(await ask(township.from, 'members.units', '石桥\u0000\u202e镇', { skip: 0, top: 1 })).toHaveLength(
+      1,
+    );
+  });
+
+  it('is known by the object id in whatever case a client writes it', async () => {
+    const { account } = rig.person('huang-wenchang').from;
+    const loud = rig.stranger({ account: String(account).toUpperCase(), name: '黄文昌' });
+    expect(words(await loud.says('我的'))).toContain('柳湾村党支部');
   });
 });
 

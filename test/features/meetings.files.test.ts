@@ -1,5 +1,6 @@
 /** Files of a meeting: links for those who were asked, the calendar as another project reads it, minutes in Word. */
 import { createHmac } from 'node:crypto';
+import { unzipSync } from 'fflate';
 import type ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Given } from '../../src/bot/files/downloads.ts';
@@ -224,7 +225,19 @@ describe('the calendar', () => {
     const none = linksOf(await secretary.say('日历')).打开 ?? '';
     expect(only((await file(feed)).body).event.uid).toBe(`${ID}@huishang`);
     expect(only((await file(own)).body).event.uid).toBe(`${ID}@huishang`);
-    expect(read((await file(none)).body).events).toEqual([]);
+    for (const [url, events] of [
+      [none, 0],
+      [feed, 1],
+    ] as const) {
+      const text = String((await file(url)).body);
+      expect(read(text).events).toHaveLength(events);
+      expect(text).toMatch(/^BEGIN:VCALENDAR\r\n(?:(?!BEGIN:|END:).*\r\n)+BEGIN:VTIMEZONE\r\n/);
+      expect(text).toMatch(
+        events ? /END:VEVENT\r\nEND:VCALENDAR\r\n$/ : /END:VTIMEZONE\r\nEND:VCALENDAR\r\n$/,
+      );
+      expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+      for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    }
     await lead.say(`取消会商 ${ID} 合并到下月`);
     const { method, status, event } = only((await file(feed)).body);
     expect([method, status, event.sequence]).toEqual(['PUBLISH', 'CANCELLED', 1]);
@@ -292,12 +305,43 @@ describe('the minutes in Word', () => {
     expect(words).not.toContain('迟　　到');
 
     await lead.say(`填写纪要 ${ID}`);
-    await lead.click('提交纪要', { decision1: '十五天内办好', unit1: '', deadline1: '' });
+    await lead.click('提交纪要', { decision1: '十五天内办好', unit1: '-', deadline1: '' });
     await lead.click('提交纪要');
     const second = wordsOf((await file(url)).body);
     expect(second).toContain('（第2版，更正）');
     expect(second).toContain('十五天内办好');
     expect(second).not.toContain('责任单位');
+  });
+
+  it('leave no page half empty for the sake of the signature, which still has words before it', async () => {
+    const long = '由市公安局牵头，会同石桥镇党委逐村排查路灯和监控，列出清单，先修祠堂到小学这一段。'.repeat(
+      11,
+    );
+    await call();
+    kit.time('2026-11-25', '15:10');
+    for (const unit2 of ['gonganju', '-']) {
+      await lead.say(`填写纪要 ${ID}`);
+      await lead.click('提交纪要', { decision1: long, unit1: 'gonganju', decision2: long, unit2 });
+      await lead.click('提交纪要');
+      const { body } = await file(await link(police, '下载纪要'));
+      expect(wordsOf(body).replaceAll('\n', '').split(long)).toHaveLength(3);
+      // Paragraphs that are moved on together: their lines of 26 characters, of 22 on a page.
+      const xml = Buffer.from(
+        unzipSync(Buffer.from(body as Uint8Array))['word/document.xml'] ?? [],
+      ).toString();
+      const chains = [0];
+      let before = '';
+      for (const [paragraph] of xml.matchAll(/<w:p>.*?<\/w:p>/gs)) {
+        const text = paragraph.replace(/<[^>]*>/g, '');
+        if (text === '市委政法委') expect(before).toMatch(/。|期限：/);
+        before = text || before;
+        const last = chains.length - 1;
+        if (!paragraph.includes('<w:keepNext/>')) chains.push(0);
+        else chains[last] = (chains[last] ?? 0) + Math.ceil((text.length + 2) / 26);
+      }
+      expect(Math.max(...chains)).toBeGreaterThan(2);
+      expect(Math.max(...chains)).toBeLessThanOrEqual(8);
+    }
   });
 
   it('puts each unit into one group', () => {

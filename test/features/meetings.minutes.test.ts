@@ -92,6 +92,22 @@ describe('left half-way', () => {
   });
 });
 
+it('offers only choices that can be chosen, also for no unit at all', async () => {
+  await held(1);
+  const form = await lead.say(`填写纪要 ${ID}`);
+  const values = [...JSON.stringify(form.card).matchAll(/"title":"[^"]*","value":"([^"]*)"/g)].map(
+    ([, v]) => v,
+  );
+  expect(values).toContain('gonganju');
+  expect(values).not.toContain('');
+  expect(inputsOf(form.card).unit1).toBe('-');
+  await lead.click('存草稿', { decision1: '修好', unit1: 'gonganju' });
+  expect(inputsOf((await lead.say(`填写纪要 ${ID}`)).card).unit1).toBe('gonganju');
+  await lead.click('提交纪要', { unit1: '-', deadline1: '' });
+  await lead.click('提交纪要');
+  expect((await meeting())?.items).toMatchObject([{ decision: '修好', unit: null }]);
+});
+
 describe('more than ten items', () => {
   it('go on over pages, forth and back, and nothing is left out', async () => {
     await held(23);

@@ -94,6 +94,18 @@ describe('an export', () => {
     expect(sheet).toContain('<autoFilter ref="A1:S10"/>');
     expect(sheet).toMatch(/<pane [^>]*state="frozen"/);
     expect(sheet).not.toContain('<f>');
+    // Printed: A4 across, all columns on it, the titles on each sheet, a long text on several lines.
+    expect(sheet).toMatch(
+      /^<\?xml[^>]*><worksheet [^>]*><sheetPr><pageSetUpPr fitToPage="1"\/><\/sheetPr><sheetViews>/,
+    );
+    expect(sheet).toMatch(
+      /<pageSetup (?=[^>]*paperSize="9")(?=[^>]*orientation="landscape")[^>]*fitToHeight="0"/,
+    );
+    const book = Buffer.from(parts['xl/workbook.xml'] ?? []).toString();
+    expect(book).toContain(
+      `<definedName name="_xlnm.Print_Titles" localSheetId="0">'台账'!$1:$1</definedName>`,
+    );
+    expect(sheet).toMatch(/<row r="\d+" [^>]*ht="30"/);
     expect(Object.keys(parts).filter((part) => /extern|hyperlink|vba/i.test(part))).toEqual([]);
   });
 

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
+import { withoutMarkup } from '../../lib/text.ts';
 import type { CardJson, Raw } from './spec.ts';
 
 export interface Deck {
@@ -13,7 +14,7 @@ export interface Deck {
    * Whoever sends it sees to its size (see draw.ts).
    * @throws Error for an unknown template
    */
-  draw(template: string, data: Raw): CardJson;
+  draw(template: string, data: Raw, fallback?: (card: CardJson) => string): CardJson;
 }
 
 type Json = Record<string, unknown>;
@@ -30,12 +31,13 @@ export async function loadCards(folder: string): Promise<Deck> {
   }
   return {
     names: [...compiled.keys()].sort(),
-    draw(name, data) {
+    draw(name, data, _fallback) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
       const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
+      if (Array.isArray(card.actions)) card.actions = inOneRow(card.actions);
       return card as unknown as CardJson;
     },
   };
@@ -54,6 +56,9 @@ interface Parsed {
 
 /** Properties that a template may leave empty; then they go. */
 const OPTIONAL = new Set(['min', 'max', 'maxLength', 'placeholder', 'style']);
+
+/** Properties that clients render as Markdown and that hold what people typed all the same; a TextRun has no need. */
+const RENDERED = new Set(['label', 'errorMessage', 'choices']);
 
 /**
  * A template as functions, ten times as fast as walking it for every card. `${name}`, `${a.b}`, comparing one with a
@@ -86,12 +91,14 @@ function compileObject(node: Json): Part {
     key,
     part: compile(value),
     optional: OPTIONAL.has(key),
+    rendered: RENDERED.has(key),
   }));
   const object = (data: unknown, extra: Json) => {
     const made: Json = {};
-    for (const { key, part, optional } of parts) {
+    for (const { key, part, optional, rendered } of parts) {
       const value = part(data, extra);
-      if (value !== undefined && !(optional && isEmpty(key, value))) made[key] = value;
+      if (value === undefined || (optional && isEmpty(key, value))) continue;
+      made[key] = rendered ? literal(value) : value;
     }
     return made;
   };
@@ -99,7 +106,14 @@ function compileObject(node: Json): Part {
 }
 
 function isEmpty(key: string, value: unknown): boolean {
-  return value === '' || value === 0 || (key === 'style' && value === 'none');
+  return value === '' || value === 0 || (key === 'style' && (value === 'none' || value === 'default'));
+}
+
+/** A label, or choices, as they stand where Markdown is rendered. */
+function literal(value: unknown): unknown {
+  if (typeof value === 'string') return withoutMarkup(value);
+  if (!Array.isArray(value)) return value;
+  return value.map((choice: Json) => ({ ...choice, title: withoutMarkup(String(choice.title)) }));
 }
 
 /**
@@ -109,6 +123,20 @@ function isEmpty(key: string, value: unknown): boolean {
 function withFallback({ type, verb, data, ...rest }: Json, extra: Json): Json {
   const same = { ...rest, data: { ...(data as Json | undefined), ...extra, op: verb } };
   return { type, verb, ...same, fallback: { type: 'Action.Submit', ...same } };
+}
+
+/** Room for buttons on a phone of 320 px, and what a title, its button and the one for the rest take of it. */
+const ROW = { width: 280, char: 14, around: 32, rest: 48 };
+
+/** Buttons that would not fit beside each other go behind the one for the rest; clients cut titles otherwise. */
+function inOneRow(actions: readonly Json[]): Json[] {
+  const widths = actions.map(({ title }) => String(title).length * ROW.char + ROW.around);
+  const whole = widths.reduce((sum, width) => sum + width, 0);
+  let left = whole > ROW.width ? ROW.width - ROW.rest : whole;
+  return actions.map((action, i) => {
+    left -= widths[i] ?? 0;
+    return left < 0 && i > 0 ? { ...action, mode: 'secondary' } : action;
+  });
 }
 
 /** What was dropped goes, and what was repeated stands in line with the others. */

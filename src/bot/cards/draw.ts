@@ -1,6 +1,6 @@
 /** Draws a stored reply for one viewer: subjects through their feature's view, templates as they are. */
 
-import { shorten, sizeOf } from '../../lib/text.ts';
+import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
 import type { Shown } from '../delivery/channel.ts';
 import type { Feature, View } from '../feature.ts';
 import type { Links } from '../files/links.ts';
@@ -46,7 +46,10 @@ export function createDraw(deck: Deck, features: readonly Feature[], links?: Lin
     const room = MOST_BYTES - 2 * sizeOf(shorten(said, MOST_WORDS));
     for (const { fallback, each } of CUTS) {
       const card = deck.draw(template, each < Number.POSITIVE_INFINITY ? cutTexts(data, each) : data);
-      const whole = { ...card, fallbackText: shorten(data.form ? formText(words, card) : words, fallback) };
+      const whole = {
+        ...card,
+        fallbackText: shorten(withoutMarkup(data.form ? formText(words, card) : words), fallback),
+      };
       if (sizeOf(whole) <= room) return whole;
     }
     throw new Error(`Card ${template} is larger than ${MOST_BYTES} bytes`);

@@ -64,21 +64,26 @@ export function buildForm(
     title,
     intro: intro ?? '',
     error: errors.length > 0 ? `请改一下：${sayErrors(errors)}` : '',
-    fields: fields.map((field) => ({
-      min: '',
-      max: 0,
-      choices: [],
-      dataset: '',
-      hint: '',
-      ...field,
-      // Its own part of the template: what is not looked up must not say that it is.
-      kind: field.kind === 'search' && field.dataset ? 'lookup' : field.kind,
-      required: field.required ?? false,
-      wrong:
-        errors.find((error) => error.field === field.id)?.message ??
-        `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
-      value: shown(field, values[field.id]),
-    })),
+    fields: fields.map((field) => {
+      const value = held(field, values[field.id]);
+      return {
+        min: '',
+        max: 0,
+        choices: [],
+        dataset: '',
+        hint: '',
+        ...field,
+        // Its own part of the template: what is not looked up must not say that it is.
+        kind: field.kind === 'search' && field.dataset ? 'lookup' : field.kind,
+        required: field.required ?? false,
+        wrong:
+          errors.find((error) => error.field === field.id)?.message ??
+          `${field.kind === 'text' || field.kind === 'lines' ? '请写' : '请选'}${field.label}`,
+        value,
+        /** The value as people write it. */
+        shown: ('choices' in field && field.choices.find((choice) => choice.value === value)?.title) || value,
+      };
+    }),
     submit: { style: 'positive', data: {}, ...submit },
     also: also.map((other) => ({ data: {}, ...other })),
   };
@@ -90,15 +95,16 @@ export function buildForm(
 }
 
 /** What an input holds; one for a date can hold nothing else. */
-function shown({ kind, value = '' }: Field, typed: unknown): string {
+function held({ kind, value = '' }: Field, typed: unknown): string {
   if (typeof typed !== 'string') return value;
   return kind === 'date' && !isDay(typed) ? '' : typed;
 }
 
 export interface ListRow {
   readonly title: string;
-  /** Small coloured words in front: the state, a colour. */
+  /** Bold words in front: the state, a colour's name. */
   readonly mark: string;
+  /** Background of the row. */
   readonly tone: Tone;
   readonly sub: string;
   readonly op: string;
@@ -127,8 +133,8 @@ export interface RecordSpec {
   readonly state: string;
   /** Background of the head: `accent`, `warning`, `good`, `attention`, `emphasis`. */
   readonly style: string;
-  /** Small coloured words behind the state. */
-  readonly marks?: readonly { readonly text: string; readonly tone: Tone }[];
+  /** Bold words behind the state. */
+  readonly marks?: readonly string[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   /** Label and value; those without a value are left out. */
@@ -143,6 +149,8 @@ export interface RecordSpec {
   readonly buttons: readonly Button[];
   /** Fill what the buttons leave of the five. */
   readonly links?: readonly Link[];
+  /** The address of the first link can be copied: in a field, because text does not break a long word. */
+  readonly copied?: boolean;
 }
 
 /** Buttons that one card shows at most. */
@@ -150,7 +158,8 @@ export const MOST_BUTTONS = 5;
 
 /** One record as a card: what it is, where it stands, what is asked, the facts, the buttons. */
 export function recordCard(spec: RecordSpec): ViewDrawing {
-  const { number, title, state, marks = [], ask } = spec;
+  const { number, title, state, ask } = spec;
+  const marks = (spec.marks ?? []).map((mark) => ({ text: mark }));
   const facts = spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }]));
   const buttons = spec.buttons.slice(0, MOST_BUTTONS);
   const links = (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length);
@@ -163,7 +172,15 @@ export function recordCard(spec: RecordSpec): ViewDrawing {
   return {
     text: text.filter(Boolean).join('\n'),
     template: 'bot/record',
-    data: { ...spec, marks, facts, buttons, links, inputs: spec.inputs ?? [] },
+    data: {
+      ...spec,
+      marks,
+      facts,
+      buttons,
+      links,
+      inputs: spec.inputs ?? [],
+      copied: spec.copied ? 'yes' : 'no',
+    },
   };
 }
 
@@ -195,7 +212,11 @@ export interface Reply {
 /** An Adaptive Card 1.5 as JSON, ready for a client. */
 export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
 
-export type Tone = 'default' | 'good' | 'accent' | 'warning' | 'attention';
+/**
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention` for
+ * what is late or wrong, `warning` and `accent` for the yellow and the blue of the programme. Most have none.
+ */
+export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
 export type Raw = Readonly<Record<string, unknown>>;
 

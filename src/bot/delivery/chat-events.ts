@@ -1,4 +1,6 @@
 /** What happens to chats: the bot is added and removed, people join. Said by nobody, answered once. */
+
+import { wellFormed } from '../../lib/text.ts';
 import { StoreError, type Tx } from '../../store/store.ts';
 import type { Reply } from '../cards/spec.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
@@ -16,7 +18,7 @@ type HappeningParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | '
 
 /** Write down what happened; resolves to the outbox ids of what is to be said about it. */
 export async function happen(parts: HappeningParts, happening: Happening): Promise<readonly string[]> {
-  const body = (tx: Tx) => take(parts, worldOf(parts, tx), happening);
+  const body = (tx: Tx) => take(parts, worldOf(parts, tx), wellFormed(happening));
   try {
     return await parts.store.transaction(body);
   } catch (error) {

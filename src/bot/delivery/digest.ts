@@ -198,7 +198,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
     const sub = `共${lines.length}件，点一下打开。`;
     const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
       const late = due !== null && due < world.today;
-      const tone = late ? ('attention' as const) : ('accent' as const);
+      const tone = late ? ('attention' as const) : ('default' as const);
       return {
         mark: ask,
         tone,

@@ -30,9 +30,10 @@ export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outc
     state: '只给您本人',
     style: 'accent',
     ask,
-    facts: [['链接', copied ? url : '']],
+    facts: [],
     buttons,
     links: [{ title: open, url }],
+    copied,
   });
   return { text: `${title}。${ask}\n${url}`, card: { template, data } };
 }

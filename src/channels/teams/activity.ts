@@ -38,6 +38,7 @@ const activity = z
     text: words,
     value: z.unknown().optional(),
     replyToId: words,
+    deliveryMode: words,
     action: words,
     membersAdded: people,
     membersRemoved: people,

@@ -71,6 +71,8 @@ export function createTeams(options: TeamsOptions): Channel {
       const activity = parseActivity(await bodyOf(req));
       if (!activity) throw new Refusal(400, 'bad_request', 'The body is not an activity that this bot takes');
       await admit(activity, req.headers.authorization ?? '');
+      // Answers go into the conversation, from any server and again after a fault; never into the response.
+      if (isWaitingForReplies(activity)) throw new Refusal(400, 'bad_request', 'No such deliveryMode here');
       const { status, body } = await take(activity);
       if (body === undefined) res.send(status);
       else res.send(status, body);
@@ -204,6 +206,11 @@ async function bodyOf(req: Request): Promise<unknown> {
     const code = { 400: 'bad_request', 413: 'too_large', 415: 'unsupported_media_type' }[error.status];
     throw new Refusal(error.status, code, error.message);
   }
+}
+
+/** `expectReplies` and `stream` want the answers in the response; a press is answered there anyway. */
+function isWaitingForReplies({ type, deliveryMode }: Activity): boolean {
+  return type !== 'invoke' && !['', 'normal', 'notification'].includes(deliveryMode?.toLowerCase() ?? '');
 }
 
 function unauthorized(): Refusal {

@@ -16,9 +16,9 @@ export function channelDataOf(activity: Activity): z.infer<typeof channelData> {
   return channelData.safeParse(activity.channelData).data ?? {};
 }
 
-/** The id by which a person is known. */
+/** The id by which a person is known: an object id of Entra, the same in whatever case it is written, or Teams' own. */
 export function accountOf({ id, aadObjectId }: Activity['from']): string {
-  return aadObjectId || id;
+  return aadObjectId?.toLowerCase() || id;
 }
 
 /** A channel of a team is one chat, whatever thread of it is written in; only answers go to the thread. */

@@ -56,17 +56,19 @@ function lookOf(activity: Activity): Look {
   };
 }
 
+const count = z.int().min(0).optional().catch(undefined);
 const typed = z.object({
   queryText: z.string().max(200),
   dataset: z.string().max(100),
+  queryOptions: z.object({ skip: count, top: count }).catch({}),
 });
 
 /** What somebody has typed so far into a field that looks its choices up. */
 function query({ from, value }: Activity): Received {
   const read = typed.safeParse(value).data;
   if (!read) return { kind: 'malformed' };
-  const { queryText: words, dataset } = read;
-  return { kind: 'query', query: { channel: 'teams', account: accountOf(from), dataset, words } };
+  const { queryText: words, dataset, queryOptions: page } = read;
+  return { kind: 'query', query: { channel: 'teams', account: accountOf(from), dataset, words, ...page } };
 }
 
 type Content =

@@ -3,6 +3,7 @@ import type { Activity as SdkActivity } from 'botbuilder';
 import type { CardJson, Choice } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
+import { fitting } from '../../lib/text.ts';
 import { inThread, parseReference, type Reference } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { ConnectorError } from './connector.ts';
@@ -27,6 +28,9 @@ const GONE: Readonly<Record<number, ReadonlySet<string>>> = {
 };
 /** Why a token cannot be fetched now, in the words of the library that asks for it or in Node's. */
 const NO_TOKEN_NOW = /network|endpoint|timeout|temporar|server_error|^E[A-Z_]+$/;
+/** What notifications show of a card, and what one message takes without a card (80 KB of UTF-16). */
+const SUMMARY_CHARS = 200;
+const TEXT_CHARS = 38_000;
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -63,13 +67,14 @@ export function messageOf(
 ): Partial<SdkActivity> {
   const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
   // A mention is only one in the text of a message, never beside a card; the card can be opened from 待办.
-  if (mention) return { ...common, ...mentioning(mention, text) };
-  if (!card) return { ...common, text };
+  const words = fitting(text, TEXT_CHARS);
+  if (mention) return { ...common, ...mentioning(mention, words) };
+  if (!card) return { ...common, text: words };
   return {
     ...common,
-    summary: text,
-    ...(channelId === 'emulator' && { text }),
-    attachments: [{ contentType: CARD_TYPE, content: withRefresh(withFallback(card, text), viewers) }],
+    summary: fitting(text, SUMMARY_CHARS),
+    ...(channelId === 'emulator' && { text: words }),
+    attachments: [{ contentType: CARD_TYPE, content: withRefresh(card, viewers) }],
   };
 }
 
@@ -85,8 +90,12 @@ function mentioning({ name, account }: NonNullable<Shown['mention']>, text: stri
 /** The body that answers a press in place: a card, or a sentence. */
 export function pressResponse({ text, card }: Shown): { statusCode: 200; type: string; value: unknown } {
   return card
-    ? { statusCode: 200, type: CARD_TYPE, value: withFallback(card, text) }
-    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text };
+    ? { statusCode: 200, type: CARD_TYPE, value: card }
+    : {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: fitting(text, TEXT_CHARS),
+      };
 }
 
 /** Teams asks for a drawing of their own for each of these people, whenever the card is shown to them. */
@@ -99,10 +108,6 @@ function withRefresh(card: CardJson, userIds: readonly string[]): CardJson {
 /** The body that answers what is being typed. */
 export function searchResponse(results: readonly Choice[]) {
   return { statusCode: 200, type: 'application/vnd.microsoft.search.searchResponse', value: { results } };
-}
-
-function withFallback(card: CardJson, text: string): CardJson {
-  return card.fallbackText === undefined ? { ...card, fallbackText: text } : card;
 }
 
 /** A failure as the outbox needs it. What is no answer and no failure of a connection is a fault in what is sent. */

@@ -46,7 +46,7 @@ async function lineOf(
   ];
   return {
     mark: what,
-    tone: refused ? 'attention' : 'accent',
+    tone: refused ? 'attention' : 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
     op: 'audit.list',

@@ -29,7 +29,7 @@ export const help = operation({
       ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
       : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
     const rows = items.map(
-      ({ word, text, op }): ListRow => ({ mark: word, tone: 'accent', title: '', sub: text, op, data: {} }),
+      ({ word, text, op }): ListRow => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
     );
     const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`)].join('\n');
     return { text, card: listCard('会商 · 我能帮您做什么', sub, rows, []), mine: true };

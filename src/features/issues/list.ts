@@ -196,7 +196,7 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): ListRow {
   const grave = colour(issue, today, workdays);
   return {
     mark: grave ? `${COLOURS[grave].name} ${STATE_NAMES[issue.state]}` : STATE_NAMES[issue.state],
-    tone: grave ? COLOURS[grave].tone : issue.state === 'closed' ? 'good' : 'default',
+    tone: grave ? COLOURS[grave].tone : 'default',
     title: issue.title,
     sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}到期`}`,
     op: 'issues.show',

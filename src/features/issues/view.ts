@@ -1,6 +1,5 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 
-import type { Tone } from '../../bot/cards/spec.ts';
 import { type Button, type ButtonStyle, button, MOST_BUTTONS, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
@@ -10,6 +9,7 @@ import { actorOf } from '../members/index.ts';
 import { allStars, organiser, unitName } from '../orgs/index.ts';
 import {
   COLOURS,
+  type Colour,
   climbed,
   colour,
   events,
@@ -22,10 +22,10 @@ import {
 } from './model.ts';
 import { type Act, rights } from './rights.ts';
 
-/** Background of the head of the card, by state. */
+/** Background of the head of the card, by state; a colour of the programme comes before it. */
 const STATE_STYLES: Readonly<Record<State, string>> = {
   pending: 'accent',
-  active: 'warning',
+  active: 'accent',
   verifying: 'accent',
   closed: 'good',
   withdrawn: 'emphasis',
@@ -82,14 +82,15 @@ export const issueView: View = async (world, id, viewer) => {
   if (seen !== true) return { text: seen, template: 'bot/note', data: { text: seen } };
   const acts = await actsOf(world, issue, viewer);
   const name = await namesOf(world, issue);
-  const marks = await marksOf(world, issue, root);
+  const grave = colour(issue, world.today, world.workdays);
+  const marks = await marksOf(world, issue, root, grave);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
   return recordCard({
     number: issue.id,
     title: issue.title,
     state: STATE_NAMES[issue.state],
-    style: STATE_STYLES[issue.state],
+    style: grave ? COLOURS[grave].tone : STATE_STYLES[issue.state],
     marks,
     ask,
     facts,
@@ -102,9 +103,8 @@ export const issueView: View = async (world, id, viewer) => {
   });
 };
 
-async function marksOf(world: World, issue: Issue, root: string) {
-  const marks: { text: string; tone: Tone }[] = [];
-  const grave = colour(issue, world.today, world.workdays);
+async function marksOf(world: World, issue: Issue, root: string, grave: Colour | null) {
+  const marks: string[] = [];
   const late = overdueBy(issue, world.today, world.workdays);
   if (grave) {
     const why =
@@ -117,12 +117,12 @@ async function marksOf(world: World, issue: Issue, root: string) {
           : issue.returned > 0
             ? '退回过'
             : '延过期';
-    marks.push({ text: `${COLOURS[grave].name} ${why}`, tone: COLOURS[grave].tone });
+    marks.push(`${COLOURS[grave].name} ${why}`);
   }
   const up = climbed(issue, root, world.today, world.workdays).at(-1);
-  if (up) marks.push({ text: `已升级到${await unitName(world.tx, up)}`, tone: 'attention' });
-  if (issue.urgency === '紧急') marks.push({ text: '紧急', tone: 'attention' });
-  if (issue.recurrenceOf) marks.push({ text: `反弹（${issue.recurrenceOf}）`, tone: 'warning' });
+  if (up) marks.push(`已升级到${await unitName(world.tx, up)}`);
+  if (issue.urgency === '紧急') marks.push('紧急');
+  if (issue.recurrenceOf) marks.push(`反弹（${issue.recurrenceOf}）`);
   return marks;
 }
 

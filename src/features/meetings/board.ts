@@ -13,13 +13,8 @@ import { rights } from './rights.ts';
 
 const WAITING = 20;
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
-const TONES: Readonly<Record<string, Tone>> = {
-  未发起: 'default',
-  未开: 'attention',
-  已定: 'accent',
-  已开: 'warning',
-  已出纪要: 'good',
-};
+/** How a meeting stands, where that asks for something. */
+const TONES: Readonly<Record<string, Tone>> = { 未开: 'attention', 已开: 'warning' };
 
 /** The month before or after `period`. */
 function shift(period: string, months: number): string {
@@ -172,7 +167,7 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
       title,
       ask: asked ? '请回复' : '已回复',
       due: meeting.date,
-      tone: asked ? 'accent' : 'good',
+      tone: 'default',
       op: 'meetings.show',
       data: { meeting: meeting.id },
     });

@@ -8,7 +8,10 @@ import { LASTS_MS, type Meeting } from './model.ts';
 import { meetingTitle } from './record.ts';
 
 const ZONE = 'Asia/Shanghai';
-/** UTC+8 without daylight saving since September 1991, earlier than any meeting of ours. */
+/**
+ * UTC+8 without daylight saving since September 1991, earlier than any meeting of ours. It stands after all that is
+ * said of the calendar itself and before its events; without events it is the one component that there has to be.
+ */
 const VTIMEZONE = [
   'BEGIN:VTIMEZONE',
   `TZID:${ZONE}`,
@@ -19,6 +22,7 @@ const VTIMEZONE = [
   'TZNAME:CST',
   'END:STANDARD',
   'END:VTIMEZONE',
+  '',
 ].join('\r\n');
 /** How often a calendar is asked to look again. */
 const REFRESH_S = 3600;
@@ -39,8 +43,6 @@ export async function calendarOf(
   const calendar = ical({
     prodId: { company: 'huishang', product: 'huishang', language: 'ZH' },
     method: cancel ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
-    // The zone is named at each event: given to the calendar, the library leaves TZID off and DTSTAMP out of UTC.
-    timezone: { name: null, generator: () => VTIMEZONE },
     ...(feed && { name, ttl: REFRESH_S }),
   });
   for (const meeting of meetings) {
@@ -52,6 +54,7 @@ export async function calendarOf(
       id: `${id}@huishang`,
       sequence: moved + (cancelled ? 1 : 0),
       stamp: world.now,
+      // Given to the calendar instead, the library leaves TZID off and DTSTAMP out of UTC.
       timezone: ZONE,
       start: wallClock(new Date(startsAt)),
       end: wallClock(new Date(Date.parse(startsAt) + LASTS_MS)),
@@ -63,7 +66,7 @@ export async function calendarOf(
       ...(link && URL.canParse(link) && { url: new URL(link).href }),
     });
   }
-  return calendar.toString();
+  return `${calendar}\r\n`.replace(/^(?=BEGIN:VEVENT|END:VCALENDAR)/m, VTIMEZONE);
 }
 
 /**

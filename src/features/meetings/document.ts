@@ -18,6 +18,8 @@ const PAGE = {
   size: { width: 11_906, height: 16_838 },
   margin: { top: 2098, bottom: 1984, left: 1587, right: 1474 },
 } as const;
+/** Three lines. */
+const FEW_CHARS = 75;
 /** Numerals of headings; a meeting has at most 30 items. */
 const DIGITS = '零一二三四五六七八九';
 
@@ -66,9 +68,19 @@ function paragraph(
   return new Paragraph({ spacing: { line: LINE, lineRule: 'exact' }, ...more, children });
 }
 
-/** With `last` it stays on the page of what follows it. */
-const body = (text: string, last = false) =>
-  paragraph([[text]], { indent: { firstLine: INDENT }, keepNext: last });
+const body = (text: string, keepNext = false) =>
+  paragraph([[text]], { indent: { firstLine: INDENT }, keepNext });
+/**
+ * The paragraphs before the signature, which never stands alone on a page. What stays with it is moved on as a whole,
+ * so that is a few lines at most: of a long text the last sentence.
+ */
+function closing(text: string): Paragraph[] {
+  const sentences = text.split(/(?<=[。！？；\n])(?=.)/u);
+  const last = sentences.pop() ?? '';
+  if (last.length > FEW_CHARS) return [body(text)];
+  if (text.length <= FEW_CHARS) return [body(text, true)];
+  return [body(sentences.join('').trimEnd()), body(last, true)];
+}
 const heading = (text: string) =>
   paragraph([[text, FONT.head]], { indent: { firstLine: INDENT }, keepNext: true });
 /** A sentence ends as one. */
@@ -97,10 +109,10 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
   const lead = await unitName(tx, meeting.lead);
   const decided: Paragraph[] = [];
   for (const [i, item] of items.entries()) {
-    // The signature never stands alone on a page.
     const last = i === items.length - 1;
+    const text = sentence(item.decision || '没有形成决定');
     decided.push(heading(`${numeral(i + 1)}、${item.text}`));
-    decided.push(body(sentence(item.decision || '没有形成决定'), last));
+    decided.push(...(last && !item.unit ? closing(text) : [body(text)]));
     if (item.unit) {
       const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}` : '';
       decided.push(body(`责任单位：${await unitName(tx, item.unit)}${deadline}`, last));

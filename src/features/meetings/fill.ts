@@ -13,6 +13,8 @@ import { invitesOf } from './record.ts';
 const PAGE = 10;
 /** More units than this are typed, not chosen: ten lists of them would not fit on a card. */
 const MOST_CHOICES = 40;
+/** Chosen where no unit is to do it; a choice without a value cannot be chosen in Teams. */
+const NOBODY = '-';
 /** What is kept of one field at most; what is too long is told and stays to be shortened. */
 const MOST_TYPED = 1000;
 /** Without another deadline a decision is due after this many working days. */
@@ -41,7 +43,7 @@ async function valuesOf(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<Rec
   const kept = (await ctx.tx.table(drafts).get(meeting.id))?.values ?? {};
   const values: Record<string, string> = {};
   for (const [id, now] of meeting.items.flatMap(fieldsOf)) {
-    const sent = raw[id];
+    const sent = raw[id] === NOBODY ? '' : raw[id];
     values[id] = typeof sent === 'string' ? sent.trim().slice(0, MOST_TYPED) : (kept[id] ?? now);
   }
   return values;
@@ -112,7 +114,7 @@ export async function minutesForm(
   const page = wrong ? pageOfItem(wrong - 1) : pageOf(raw, meeting);
   const units = await unitsFor(ctx, meeting);
   const choices = [
-    { title: '（不落实到单位）', value: '' },
+    { title: '（不落实到单位）', value: NOBODY },
     ...units.map(({ id, name }) => ({ title: name, value: id })),
   ];
   const fields = meeting.items.flatMap((item, i): Field[] => {
@@ -121,6 +123,7 @@ export async function minutesForm(
     const label = `责任单位${i + 1}`;
     // Typed by its name, chosen by its id.
     values[unit] = units.find(({ name }) => name === values[unit])?.id ?? values[unit] ?? '';
+    if (values[unit] === '' && units.length <= MOST_CHOICES) values[unit] = NOBODY;
     return [
       {
         kind: 'lines',

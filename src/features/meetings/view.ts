@@ -56,7 +56,7 @@ export const meetingView: View = async (world, id, viewer) => {
     title,
     state,
     style: STYLES[meeting.state],
-    marks: meeting.version > 1 ? [{ text: `第${meeting.version}版`, tone: 'warning' }] : [],
+    marks: meeting.version > 1 ? [`第${meeting.version}版`] : [],
     ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,
     // The likeliest one stands out, one alone.

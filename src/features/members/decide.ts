@@ -154,7 +154,7 @@ export const switchUnit = operation({
       for (const { unit, role } of others) {
         rows.push({
           mark: ROLE_NAMES[role],
-          tone: 'accent' as const,
+          tone: 'default' as const,
           title: await unitName(ctx.tx, unit),
           sub: '',
           op: 'members.switch',

@@ -15,9 +15,6 @@ export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
 export { createTown, groupUnits } from './town.ts';
 
-/** Most choices of one answer to what is typed. */
-const CHOICES = 15;
-
 export const members: Feature = {
   name: 'members',
   tables: [table, posts, accounts, requests, rosterDrafts],
@@ -38,9 +35,9 @@ export const members: Feature = {
   views: { binding: requestView },
   numbers: { pattern: NUMBER, op: 'members.request', example: 'BD-2026-0001' },
   searches: {
-    'members.units': ({ tx }, words) => unitChoices(tx, words, CHOICES),
-    'members.people': async (world, words, sender) =>
-      sender ? peopleChoices(world, words, sender, CHOICES) : [],
+    'members.units': ({ tx }, words, _sender, most) => unitChoices(tx, words, most),
+    'members.people': async (world, words, sender, most) =>
+      sender ? peopleChoices(world, words, sender, most) : [],
   },
   estates: [pending],
   todos: requestTodos,

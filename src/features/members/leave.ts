@@ -95,7 +95,7 @@ export const handover = operation({
       title: '交接',
       text: `${from.name}（${unit}${ROLE_NAMES[from.role]}）交给${next.name}`,
       lines: [
-        ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'accent' as const })),
+        ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
         { mark: '单位的事', text: `受理、会商、任务本来就归${unit}，${next.name}都看得到`, tone: 'default' },
         { mark: '注意', text: await sayEnd(ctx, from), tone: 'warning' },
       ],

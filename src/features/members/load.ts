@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { readRows, readTree, stars, units } from '../orgs/index.ts';
-import { accounts, memberFile, members } from './model.ts';
+import { accounts, listedAccount, memberFile, members } from './model.ts';
 import { nameOf } from './names.ts';
 
 /** Whether there is a city already. */
@@ -34,7 +34,7 @@ export async function loadCity(
     for (const { accounts: known, ...member } of people) {
       await tx.table(members).put({ ...member, name: nameOf(member.name) });
       for (const [channel, account] of Object.entries(known)) {
-        await tx.table(accounts).put({ id: `${channel}:${account}`, person: member.id });
+        await tx.table(accounts).put({ id: listedAccount(channel, account), person: member.id });
       }
     }
     return { units: tree.units.length, people: people.length };

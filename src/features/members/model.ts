@@ -58,10 +58,18 @@ export const ROLE_NAMES = { head: '负责人', liaison: '联络员', secretary: 
 /** The local page, whose accounts are the people themselves. */
 const LOCAL = 'webchat';
 
+/** How an account that somebody wrote into a list is kept: object ids of Entra are the same in any case. */
+export function listedAccount(channel: string, account: string): string {
+  return `${channel}:${account.includes(':') ? account : account.toLowerCase()}`;
+}
+
 /** Who an account belongs to; null when it is nobody's. */
 export async function identify(tx: Tx, channel: string, account: string): Promise<Actor | null> {
-  const person = (await tx.table(accounts).get(`${channel}:${account}`))?.person;
-  return actorOf(tx, person ?? (channel === LOCAL ? account : ''));
+  const [own, listed] = [`${channel}:${account}`, listedAccount(channel, account)];
+  const row =
+    (await tx.table(accounts).get(own)) ??
+    (listed === own ? undefined : await tx.table(accounts).get(listed));
+  return actorOf(tx, row?.person ?? (channel === LOCAL ? account : ''));
 }
 
 /** A person as somebody who acts; null when there is no such person (any more). */

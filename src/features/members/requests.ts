@@ -130,7 +130,7 @@ export const requestView: View = async (world, id, viewer) => {
     title: `${row.name} 申请绑定`,
     state: STATE_NAMES[row.state],
     style: STYLES[row.state],
-    marks: replaces ? [{ text: '会换掉原来的账号', tone: 'attention' }] : [],
+    marks: replaces ? ['会换掉原来的账号'] : [],
     ask: open ? '是本人、单位和岗位都对，再点“同意”。' : '',
     facts: [
       ['姓名', row.name],
@@ -173,7 +173,7 @@ export async function requestTodos({ tx }: World, actor: Actor): Promise<readonl
       title: `${name}，${await unitName(tx, unit)}${ROLE_NAMES[role]}`,
       ask: '请批绑定',
       due: null,
-      tone: 'warning',
+      tone: 'default',
       op: 'members.request',
       data: { request: id },
     });

@@ -3,7 +3,7 @@
  * process of its own when people send the file (see lib/apart.ts).
  */
 import { z } from 'zod';
-import { visible } from '../../lib/text.ts';
+import { visible, wellFormed } from '../../lib/text.ts';
 import type { Cell, Rows } from '../../lib/workbook.ts';
 import { readWorkbook } from '../../lib/workbook.ts';
 import { nameOf } from './names.ts';
@@ -48,7 +48,7 @@ export type RosterRow = z.infer<typeof rosterRow>;
 export async function readRoster(bytes: Uint8Array): Promise<readonly RosterRow[] | undefined> {
   for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
     const rows = readSheet(data);
-    if (rows) return rows;
+    if (rows) return wellFormed(rows);
   }
   return undefined;
 }

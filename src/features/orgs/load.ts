@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import { wellFormed } from '../../lib/text.ts';
 import { starRow, unitRow } from './model.ts';
 
 /** Read one JSON file of rows. @throws AppError `config` that names file, row and field */
@@ -10,7 +11,7 @@ export async function readRows<T>(folder: string, file: string, row: z.ZodType<T
   const path = join(folder, file);
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = wellFormed(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     throw new AppError('config', `${path} cannot be read as JSON`, { cause });
   }

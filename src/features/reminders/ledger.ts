@@ -81,7 +81,7 @@ async function lineOf(ctx: Ctx, { person, place, reply, state, error, at, lines 
   const what = reply.text || lines.map((line) => line.title).join('；');
   return {
     mark: DELIVERY_NAMES[state],
-    tone: 'attention' as const,
+    tone: 'default' as const,
     title: `${name} ${sayTime(at, ctx.today)}`,
     sub: `${error ?? ''} · ${what.slice(0, 40)}`,
     op: 'reminders.ledger',

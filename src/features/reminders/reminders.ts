@@ -59,7 +59,7 @@ async function waiting(ctx: Ctx): Promise<ListRow[]> {
       for (const { title, ask, op, data } of row.lines) {
         rows.push({
           mark: sayTime(row.due, ctx.today),
-          tone: 'accent',
+          tone: 'default',
           title: `${ask}：${title}`,
           sub: '',
           op,

@@ -49,7 +49,7 @@ function rhythmOf(ctx: Ctx, name: unknown): Rhythm {
 function datesOf(ctx: Ctx, schedule: Schedule) {
   return nextOccurrences(schedule, ctx.workdays, ctx.now, PREVIEW).map(({ period, day }) => ({
     mark: `${day} ${schedule.time}`,
-    tone: 'accent' as const,
+    tone: 'default' as const,
     title: ctx.workdays.covers(day) ? '' : '（放假安排未知）',
     sub: period,
     op: 'reminders.schedules',

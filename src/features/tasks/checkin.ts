@@ -220,7 +220,7 @@ export function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
-    tone: known?.state === 'returned' || late ? 'attention' : known ? 'good' : 'accent',
+    tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: 'tasks.checkin',

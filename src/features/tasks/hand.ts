@@ -280,7 +280,7 @@ async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | u
     const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
     lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
   }
-  if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'attention' as const });
+  if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'default' as const });
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
 

@@ -123,7 +123,7 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRo
               ? '逾期'
               : '请打卡'
           : `已报 ${came}/${size}`,
-    tone: late ? 'attention' : came >= size ? 'good' : 'accent',
+    tone: late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, world.today)}到期`,
     op: 'tasks.show',
@@ -238,7 +238,7 @@ async function partRows(ctx: Ctx, task: StoredTask, round: Round, at: Unit | und
     if (!part.leaf) {
       return {
         mark: part.in >= part.size ? '已报齐' : `缺${part.size - part.in}`,
-        tone: part.in >= part.size ? 'good' : 'warning',
+        tone: 'default',
         title: part.unit.name,
         sub: sayPart(task, part),
         op: 'tasks.detail',
@@ -268,7 +268,7 @@ function leafRow(
   const missing = today > round.due ? '逾期未报' : '未报';
   return {
     mark: known ? CHECKIN_NAMES[known.state] : missing,
-    tone: !known || known.state === 'returned' ? 'attention' : known.state === 'passed' ? 'good' : 'accent',
+    tone: (known ? known.state === 'returned' : today > round.due) ? 'attention' : 'default',
     title: name,
     sub: known
       ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
@@ -305,7 +305,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: sayTask(task, round.period),
       ask: checkin ? '退回了，请再报' : late ? '逾期，请打卡' : '请打卡',
       due: round.due,
-      tone: late || checkin ? 'attention' : 'accent',
+      tone: late || checkin ? 'attention' : 'default',
       op: 'tasks.checkin',
       data: { task: task.id, period: round.period },
     });

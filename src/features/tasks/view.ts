@@ -53,7 +53,7 @@ export const taskView: View = async (world, id, viewer) => {
     title: sayTask(task, round.period),
     state,
     style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
-    marks: single ? [] : [{ text: `已报 ${progress.in}/${progress.size}`, tone: done ? 'good' : 'accent' }],
+    marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
       mine: mine === true,
       own,
@@ -218,7 +218,7 @@ export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing>
     title,
     state: CHECKIN_NAMES[known.state],
     style: styles[known.state],
-    marks: known.late ? [{ text: '逾期', tone: 'attention' }] : [],
+    marks: known.late ? ['逾期'] : [],
     ask:
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`

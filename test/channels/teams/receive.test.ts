@@ -63,6 +63,14 @@ describe('what a message becomes', () => {
     expect(inbound({ ...says(here, ''), text: null, value: null })).toMatchObject({ kind: 'text', text: '' });
   });
 
+  it('knows a person by the object id in whatever case it is written, and by nothing else so', () => {
+    const from = { id: '29:AbC', aadObjectId: '79D0C30F-F030-5966-9625-DC207A6E6F3C' };
+    expect(inbound({ ...says(here, '帮助'), from }).sender.account).toBe(
+      '79d0c30f-f030-5966-9625-dc207a6e6f3c',
+    );
+    expect(inbound({ ...says(here, '帮助'), from: { id: '29:AbC' } }).sender.account).toBe('29:AbC');
+  });
+
   it('falls back to from.id, and comes from the teams channel also in the Emulator', () => {
     const bare = { ...says({ ...here, channelId: 'emulator' }, '帮助'), from: { id: 'user-1' } };
     expect(inbound(bare)).toMatchObject({ channel: 'teams', sender: { account: 'user-1', name: '' } });
@@ -279,8 +287,13 @@ describe('what happens to a chat', () => {
     const options = { skip: 0, top: 15 };
     expect(ask({ queryText: '柳湾', queryOptions: options, dataset: 'members.units' })).toEqual({
       kind: 'query',
-      query: { channel: 'teams', account: 'aad-zhang', dataset: 'members.units', words: '柳湾' },
+      query: { channel: 'teams', account: 'aad-zhang', dataset: 'members.units', words: '柳湾', ...options },
     });
+    for (const odd of [null, 'x', { skip: -1, top: '5' }, undefined])
+      expect(ask({ queryText: '柳湾', queryOptions: odd, dataset: 'members.units' })).toMatchObject({
+        kind: 'query',
+        query: { words: '柳湾' },
+      });
     expect(ask({ queryText: 5 }).kind).toBe('malformed');
   });
 });

@@ -83,7 +83,7 @@ describe('presses of Action.Execute', () => {
     expect(await response.json()).toEqual({
       statusCode: 200,
       type: 'application/vnd.microsoft.card.adaptive',
-      value: { ...card, fallbackText: '已受理' },
+      value: card,
     });
     expect(rig.connector.calls).toHaveLength(0);
   });
@@ -160,6 +160,20 @@ describe('everything else', () => {
       expect(await response.json()).toHaveProperty('code');
     }
     expect(rig.handled).toEqual([]);
+  });
+
+  it('is 400 when the answers are wanted in the response: they go into the conversation', async () => {
+    for (const deliveryMode of ['expectReplies', 'ExpectReplies', 'stream', 'odd']) {
+      const response = await rig.post({ ...says(me, '待办'), deliveryMode });
+      expect([response.status, await response.json()], deliveryMode).toEqual([
+        400,
+        { code: 'bad_request', message: 'No such deliveryMode here' },
+      ]);
+    }
+    expect(rig.handled).toEqual([]);
+    rig.answerWith(() => answer({}));
+    for (const deliveryMode of ['normal', 'notification', '', null, undefined])
+      expect((await rig.post({ ...says(me, '待办'), deliveryMode })).status).toBe(200);
   });
 
   it('is 403 from another machine, for as long as there are no credentials', async () => {

@@ -51,7 +51,7 @@ describe('sending', () => {
     expect(call?.activity).toMatchObject({ textFormat: 'plain', locale: 'zh-CN', from: { id: '28:bot' } });
   });
 
-  it('posts a card with its text as summary and fallback, as text only in the Emulator', async () => {
+  it('posts a card with its text as summary, as text only in the Emulator', async () => {
     await rig.channel.send(place(), { text: '新问题', card }, 'k');
     await rig.channel.send(place('c2', { channelId: 'emulator' }), { text: '新问题', card }, 'k');
     const [teams, emulator] = rig.connector.calls.map((call) => call.activity);
@@ -60,12 +60,24 @@ describe('sending', () => {
       attachments: [
         {
           contentType: 'application/vnd.microsoft.card.adaptive',
-          content: { ...card, fallbackText: '新问题' },
+          content: card,
         },
       ],
     });
     expect(teams?.text).toBeUndefined();
     expect(emulator).toMatchObject({ summary: '新问题', text: '新问题' });
+  });
+
+  it('keeps below what a message may weigh, however much is said', async () => {
+    const text = '“很长”\n'.repeat(20_000);
+    await rig.channel.send(place(), { text }, 'k');
+    await rig.channel.send(place(), { text, mention: { name: '李四', account: '29:li' } }, 'k');
+    await rig.channel.send(place(), { text, card }, 'k');
+    for (const { activity } of rig.connector.calls)
+      expect(JSON.stringify(activity).length * 2).toBeLessThan(80_000);
+    const [alone, , summed] = rig.connector.calls.map((call) => call.activity);
+    expect(String(alone?.text)).toMatch(/^“很长”.*…$/s);
+    expect(String(summed?.summary).length).toBeLessThanOrEqual(200);
   });
 
   it('writes into the thread of a channel', async () => {

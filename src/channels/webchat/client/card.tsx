@@ -27,14 +27,17 @@ const SHORT = 4;
 const MIDDLE = 8;
 const WEB = /^https?:\/\//i;
 
-/** A copy without links that lead anywhere but to web pages, and with choices only that the card itself brings. */
+/**
+ * A copy without links that lead anywhere but to web pages, with choices only that the card itself brings, and with
+ * all buttons in view: here they stand in as many rows as they need.
+ */
 function safe(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(safe).filter((item) => item !== undefined);
   if (typeof json !== 'object' || json === null) return json;
   const node = json as Record<string, unknown>;
   if (node.type === 'Action.OpenUrl' && !(typeof node.url === 'string' && WEB.test(node.url)))
     return undefined;
-  const own = Object.entries(node).filter(([key]) => key !== 'choices.data');
+  const own = Object.entries(node).filter(([key]) => key !== 'choices.data' && key !== 'mode');
   return Object.fromEntries(own.map(([key, value]) => [key, safe(value)]));
 }
 
