@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
 import { loadCards } from '../src/bot/cards/adaptive.ts';
 import type { CardJson } from '../src/bot/cards/spec.ts';
-import type { Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
+import type { Capabilities, Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../src/bot/delivery/conversations.ts';
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
@@ -21,6 +21,7 @@ import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { Store } from '../src/store/store.ts';
+import { platform, silent } from './platform.ts';
 
 export interface Message {
   readonly id: string;
@@ -82,7 +83,7 @@ interface Kept {
 }
 
 export interface PlayedChannel extends Channel {
-  idempotent: boolean;
+  capabilities: Capabilities;
   trouble: ((place: Place) => Error | undefined) | undefined;
 }
 
@@ -121,8 +122,7 @@ export async function createKit({
 
   const channel: PlayedChannel = {
     trouble: undefined,
-    name: 'webchat',
-    idempotent: true,
+    ...platform('webchat'),
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
     async send(place, shown, key) {
       const trouble = channel.trouble?.(place);
@@ -136,7 +136,7 @@ export async function createKit({
     },
   };
 
-  const channels = new Map<string, Channel>([[channel.name, channel]]);
+  const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   await loadCity(store, join(root, 'data/demo'));
   const deck = await loadCards(join(root, 'cards'));
@@ -178,7 +178,10 @@ export async function createKit({
       const mine = overlays.get(`${person} ${id}`);
       if (mine) return { id, ...mine };
       if (!shown.subject) return { id, ...shown };
-      return { id, ...(await bot.draw({ text: shown.text, card: { subject: shown.subject } }, person)) };
+      return {
+        id,
+        ...(await bot.draw(channel.name, { text: shown.text, card: { subject: shown.subject } }, person)),
+      };
     };
     const self: Screen = {
       person,

@@ -15,7 +15,7 @@ import { formsFeature } from './cards/forms.ts';
 import { lives, subjectOf } from './cards/live.ts';
 import { redrawJob } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
-import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
+import type { Channel, Happening, Look, Platform, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
 import { places } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
@@ -68,10 +68,10 @@ export interface Bot {
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
   happen(happening: Happening): Promise<void>;
-  /** Choices for what somebody types into a field that looks them up: one page of at most 15. */
+  /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
-  /** Draw a stored reply as it is now, for one person or (null) for a group. */
-  draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** Draw a stored reply as it is now on a channel, for one person or (null) for a group. */
+  draw(channel: string, reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
@@ -99,8 +99,7 @@ export interface Query {
   readonly top?: number | undefined;
 }
 
-/** Most choices of one answer, as Teams shows them; nobody goes through more than some hundred. */
-const CHOICES = 15;
+/** Nobody goes through more choices than some hundred. */
 const MOST_SKIPPED = 300;
 
 export interface BotParts {
@@ -109,7 +108,7 @@ export interface BotParts {
   readonly deck: Deck;
   /** By name; filled by the composition root before anything is handled. */
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly identify: Kernel['identify'];
+  readonly identify: (tx: Tx, platform: Platform, account: string) => Promise<Actor | null>;
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   readonly unknownWords: Kernel['unknownWords'];
   readonly workdays: ReturnType<typeof createLiveWorkdays>;
@@ -147,7 +146,14 @@ export function createBot(parts: BotParts): Bot {
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router: createRouter(features) };
+  const identify: Kernel['identify'] = async (tx, channel, account) => {
+    const platform = parts.channels.get(channel);
+    return platform ? parts.identify(tx, platform, account) : null;
+  };
+  const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
+  const roomOn = (channel: string) => capabilitiesOf(channel)?.bytes ?? Number.POSITIVE_INFINITY;
+  const router = createRouter(features);
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
@@ -271,24 +277,26 @@ export function createBot(parts: BotParts): Bot {
     async happen(happening) {
       for (const id of await happen(kernel, happening)) await sayNow({ id });
     },
-    search: ({ channel, account, dataset, words, skip = 0, top = CHOICES }) =>
+    search: ({ channel, account, dataset, words, skip = 0, top }) =>
       parts.store.read(async (tx) => {
         const search = searches.get(dataset);
+        const most = capabilitiesOf(channel)?.choices ?? 0;
         if (!search || skip > MOST_SKIPPED) return [];
-        const sender = await parts.identify(tx, channel, account);
-        const end = skip + Math.min(top, CHOICES);
+        const sender = await identify(tx, channel, account);
+        const end = skip + Math.min(top ?? most, most);
         return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
     pump,
-    draw: (reply, viewer) =>
+    draw: (channel, reply, viewer) =>
       parts.store.read(async (tx) =>
-        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
+        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null, roomOn(channel)),
       ),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
-        const viewer = await parts.identify(tx, channel, account);
-        const subject = viewer && (await subjectOf(tx, place, message));
-        return subject ? draw(worldOf(parts, tx), { text: '', card: { subject } }, viewer) : undefined;
+        const viewer = await identify(tx, channel, account);
+        const subject = viewer ? await subjectOf(tx, place, message) : undefined;
+        const reply = subject && { text: '', card: { subject } };
+        return reply && draw(worldOf(parts, tx), reply, viewer, roomOn(channel));
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,

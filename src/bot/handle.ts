@@ -60,8 +60,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   await noteVisitor(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
-  const { features, newId } = kernel;
-  const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
+  const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
   const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 

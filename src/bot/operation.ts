@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import type { FieldError, Form, Raw, Reply, Subject, Tone } from './cards/spec.ts';
-import type { Account } from './delivery/channel.ts';
+import type { Account, Platform } from './delivery/channel.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
 import type { Days } from './turn/days.ts';
@@ -42,6 +42,8 @@ export interface Ctx extends Doing {
   /** Whose forms these are: the person's id, or the account while it is nobody's. */
   readonly self: string;
   readonly place: PlaceRow;
+  /** What is connected, by name. */
+  readonly channels: ReadonlyMap<string, Platform>;
   /** What the pressed card is about, if it is about a record or a form. */
   readonly pressed: Subject | undefined;
   /** What this sender may do here, over all features. */

@@ -18,6 +18,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
+import { platform } from '../platform.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
 import { createPlanner } from './planner.ts';
 import { BRANCHES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
@@ -28,9 +29,8 @@ const ORGANISER = 'p-0';
 const TASK = 'RW-2026-0001';
 
 /** A platform that takes every message at once, at the pace of Teams. */
-const platform: Channel = {
-  name: 'teams',
-  idempotent: true,
+const teams: Channel = {
+  ...platform('teams'),
   limits: { perPlace: [{ count: 60, ms: 30_000 }], total: [{ count: 50, ms: 1_000 }] },
   send: (_place, _shown, key) => Promise.resolve(key),
   update: () => Promise.resolve(),
@@ -52,7 +52,7 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
       ...parts,
       features,
       deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
-      channels: new Map([[platform.name, platform]]),
+      channels: new Map([[teams.name, teams]]),
       identify,
       actor: actorOf,
       mention: mentionOf,
@@ -194,7 +194,11 @@ async function drawings(bot: Bot, id: string): Promise<number[]> {
   const taken: number[] = [];
   for (let n = 0; n < 30; n++) {
     const began = performance.now();
-    const { text } = await bot.draw({ text: '', card: { subject: { kind: 'task', id } } }, ORGANISER);
+    const { text } = await bot.draw(
+      teams.name,
+      { text: '', card: { subject: { kind: 'task', id } } },
+      ORGANISER,
+    );
     taken.push(performance.now() - began);
     if (!text.includes('已报')) throw new Error(text);
   }

@@ -17,6 +17,7 @@ import { features } from '../../src/features/index.ts';
 import { dayOf, instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
+import { platform } from '../platform.ts';
 import { openBot, openTownStore } from './town.ts';
 
 const SUBJECT = { kind: 'thing', id: 'T-1' };
@@ -40,8 +41,7 @@ beforeEach(async () => {
   left = [];
   refusing = () => undefined;
   channel = {
-    name: 'webchat',
-    idempotent: true,
+    ...platform('webchat'),
     async send(_place, { text }, key) {
       left.push(text);
       return key;

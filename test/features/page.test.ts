@@ -55,7 +55,7 @@ it('does not move messages to the page when the person has a chat on a platform'
     },
   };
   kit.channels.set('other', other);
-  Object.assign(channel, { aside: true });
+  channel.capabilities = { ...channel.capabilities, notifies: false };
   await kit.person('huang-wenchang').say('上报 路灯坏了');
   await kit.person('huang-wenchang').click('提交', { star: 'pingan-fazhi', aspect: '物' });
   await bot.pump();

@@ -310,7 +310,7 @@ describe('delivery', () => {
     await kit.tick('2026-12-01', '08:40');
     expect(await digests(township)).toHaveLength(1);
 
-    kit.channel.idempotent = false;
+    kit.channel.capabilities = { ...kit.channel.capabilities, idempotent: false };
     await report('水管漏了');
     broken('unsure', 'p:huang-changqing');
     await kit.tick('2026-12-01', '14:30');

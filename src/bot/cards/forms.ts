@@ -163,6 +163,7 @@ export async function filledByWords(
     ctx,
     { text: '', card: { subject: { kind: 'form', id: open.id } } },
     ctx.sender,
+    Number.POSITIVE_INFINITY,
   );
   return card && typedForm(card, text);
 }

@@ -10,7 +10,7 @@ import { REDRAW } from '../delivery/effects.ts';
 import type { Pace } from '../delivery/limits.ts';
 import type { OutboxParts } from '../delivery/parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
-import { withViewers } from '../delivery/viewers.ts';
+import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
 import { type LiveRow, lives } from './live.ts';
@@ -45,7 +45,7 @@ interface Progress {
 }
 
 export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undefined> {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+  const { store, channels, log, now, actor, meter } = parts;
   const under = new Map<string, Progress>();
 
   /** Redraw some cards of the subject; resolves to when the rest is to be redrawn. */
@@ -117,6 +117,7 @@ export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undef
     try {
       if (!place) throw new SendError('gone', '这个会话已经不在了');
       const channel = channelOf(channels, place);
+      if (!channel.capabilities.update) return undefined;
       const turn = await pace.turn(channel, place.id, 'redraw');
       if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
       try {
@@ -124,7 +125,7 @@ export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undef
           const viewer = place.person ? await actor(tx, place.person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
           const reply = left ? LEFT : { text: '', card: { subject } };
-          return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
+          return drawIn(parts, worldOf(parts, tx), place, reply, viewer);
         });
         turn.sent();
         await channel.update(placeOf(place, live.thread), live.message, shown);

@@ -23,7 +23,7 @@ import { FREE, type Pace, type Turn } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox } from './tables.ts';
-import { withViewers } from './viewers.ts';
+import { drawIn } from './viewers.ts';
 
 const UNREACHED = '还没有和机器人说过话，送不到';
 
@@ -41,7 +41,7 @@ export interface Sending {
 }
 
 export function createSending(parts: OutboxParts, pace: Pace): Sending {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+  const { store, channels, log, now, actor, meter } = parts;
 
   return { send, sendClaimed };
 
@@ -147,7 +147,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     const over = { ...row, due: at.toISOString(), error: message };
     const channel = place && channels.get(place.channel);
     if (!channel || !isDown(kind)) return { ...over, state: 'failed' };
-    if (kind === 'unsure' && !channel.idempotent)
+    if (kind === 'unsure' && !channel.capabilities.idempotent)
       return { ...over, state: 'unsure', error: `发出后没有回音：${message}` };
     const again = nextTry(
       at,
@@ -206,7 +206,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     }
     const where = await findPlace(world.tx, channels, found, at);
     const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
-    if (found.state === 'sending' && place && !channels.get(place.channel)?.idempotent) {
+    if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
       return undefined;
     }
@@ -257,8 +257,9 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
 
   async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await withViewers(world.tx, place, await draw(world, reply, viewer));
-    if (!instead || place.kind !== 'group') return shown;
+    const shown = await drawIn(parts, world, place, reply, viewer);
+    if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
+      return shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
   }

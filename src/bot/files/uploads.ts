@@ -21,12 +21,13 @@ import { keepFile } from './files.ts';
 /** Of one file. Photos of a phone are 3 to 6 MB. */
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
+const NO_FILES = '在这里收不了文件，请换到能发文件的地方再发。';
 const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。';
 /** Held in memory at the same time, over all chats. */
 const AT_ONCE = 4;
 
 export interface IntakeParts
-  extends Pick<Kernel, 'features' | 'router' | 'workdays' | 'identify' | 'newId' | 'now'> {
+  extends Pick<Kernel, 'features' | 'channels' | 'router' | 'workdays' | 'identify' | 'newId' | 'now'> {
   readonly store: Store;
   readonly fileStore: FileStore;
   readonly log: Log;
@@ -36,7 +37,7 @@ export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) 
 
 /** Fetches only for people who are known, in their personal chat, and once for each message. Never rejects. */
 export function createTakeIn(parts: IntakeParts): TakeIn {
-  const { store, features, router, identify, newId, log } = parts;
+  const { store, features, channels, router, identify, newId, log } = parts;
   const intakes = features.flatMap((feature) => feature.intakes ?? []);
   const gate = createGate(AT_ONCE);
 
@@ -122,6 +123,8 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       )
       .catch(() => undefined);
     if (!by) return inbound;
+    if (!channels.get(inbound.channel)?.capabilities.files)
+      return { ...inbound, files: [{ refused: NO_FILES }] };
     const files = await Promise.all(
       attachments
         .slice(0, MOST_FILES)

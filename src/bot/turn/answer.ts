@@ -4,7 +4,7 @@ import type { Reply } from '../cards/spec.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
-import { withViewers } from '../delivery/viewers.ts';
+import { drawIn } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answer, Inbound } from './inbound.ts';
@@ -28,7 +28,7 @@ export interface Answered {
  * A press that only looked leaves nothing behind: sent again, it looks again.
  */
 export async function land(
-  { draw }: Kernel,
+  kernel: Kernel,
   world: World,
   inbound: Inbound,
   sender: Actor | null,
@@ -45,12 +45,13 @@ export async function land(
     await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
   }
   if (!message) {
-    const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
+    const bytes = kernel.channels.get(inbound.channel)?.capabilities.bytes ?? Number.POSITIVE_INFINITY;
+    const shown = isInline(inbound) ? await kernel.draw(world, reply, sender, bytes) : { text: reply.text };
     return { answer: { scope, shown, refused } };
   }
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const row = await queueReply(world, id, inbound.place, reply);
-  const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
+  const shown = await drawIn(kernel, world, place, reply, place.person ? sender : null);
   return { answer, reply: { id: row.id, ready: { row, place, shown } } };
 }

@@ -2,7 +2,7 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Channel, Look } from '../../bot/delivery/channel.ts';
+import type { Capabilities, Channel, Look } from '../../bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { turnId } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
@@ -16,6 +16,7 @@ import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
 import { createHush } from './mute-console.ts';
+import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
 import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 
@@ -43,6 +44,21 @@ const LIMITS: Limits = {
     { count: 1_800, ms: 3_600_000 },
   ],
   total: [{ count: 50, ms: 1_000 }],
+};
+/**
+ * Teams takes some 100 KB in UTF-16; ours keep below 80 KB with the names of the viewers, for whom a card fetches
+ * drawings of their own. Of what is looked up it shows 15.
+ */
+const CAPABILITIES: Capabilities = {
+  bytes: 70_000,
+  choices: 15,
+  viewers: 60,
+  update: true,
+  mentions: true,
+  files: true,
+  batch: 1,
+  idempotent: false,
+  notifies: true,
 };
 const MOST_BYTES = 256 * 1024;
 const TIMEOUT_MS = 10_000;
@@ -188,8 +204,10 @@ export function createTeams(options: TeamsOptions): Channel {
   }
 
   return {
-    name: 'teams',
-    idempotent: false,
+    name: TEAMS,
+    people: 'accounts',
+    roster: ROSTER,
+    capabilities: CAPABILITIES,
     limits: LIMITS,
     send: (place, shown) => sender.post(place, shown),
     update: async (place, message, shown) => {

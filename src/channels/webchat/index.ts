@@ -13,10 +13,22 @@ import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
 import { MESSAGE_DAYS, messages } from './tables.ts';
-import { isOurs, personalPlace, type Town } from './town.ts';
+import { groupPlace, isOurs, personalPlace, type Town, WEBCHAT } from './town.ts';
 
-export type { Town } from './town.ts';
+export { type Town, WEBCHAT } from './town.ts';
 export type { Person } from './wire.ts';
+
+/** Browsers take much; what is picked from a list is also understood when it is typed. */
+const CAPABILITIES = {
+  bytes: 200_000,
+  choices: 0,
+  viewers: 0,
+  update: true,
+  mentions: false,
+  files: true,
+  batch: 1,
+  idempotent: true,
+} as const;
 
 export interface WebchatOptions {
   readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
@@ -37,7 +49,8 @@ export interface WebchatOptions {
 }
 
 export interface WebchatChannel extends Channel {
-  readonly name: 'webchat';
+  /** The chat of a unit's work group. */
+  groupPlace(unit: string): Place;
   /** The page is bundled; rejects when it cannot be (which is logged, too). */
   readonly ready: Promise<void>;
   /** End the event streams, so that the server can stop at once. */
@@ -83,15 +96,17 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   }
 
   return {
-    name: 'webchat',
+    name: WEBCHAT,
+    people: 'local',
+    capabilities: { ...CAPABILITIES, notifies: demo },
+    groupPlace,
     keeps: [{ table: messages, days: MESSAGE_DAYS }],
-    idempotent: true,
     ready,
     stop() {
       deafen();
       hub.stop();
     },
-    ...(demo ? { personalPlace } : { aside: true }),
+    ...(demo && { personalPlace }),
     async send(place, shown, key) {
       ours(place);
       const said = {

@@ -18,9 +18,6 @@ import {
 } from './requests.ts';
 import { rights } from './rights.ts';
 
-/** The local page, whose accounts are the people themselves. */
-const LOCAL = 'webchat';
-
 const fromText = (rest: string): Raw => numberAndWords(rest);
 
 export const request = operation({
@@ -84,12 +81,13 @@ export const refuse = operation({
 });
 
 /** The person whom the account is from now on, as one of the unit that was asked for. */
-async function letIn({ tx, newId }: Ctx, row: Request) {
+async function letIn({ tx, newId, channels }: Ctx, row: Request) {
   const { channel, account: own, who: id, name, unit, role } = row;
-  const already = await identify(tx, channel, own);
+  const platform = channels.get(channel);
+  if (!platform) throw new AppError('unavailable', '申请时用的平台现在没有接上，请稍后再批。');
+  const already = await identify(tx, platform, own);
   const known = already ? undefined : await listed(tx, row);
-  // On the local page whoever is new is known by the account itself.
-  const person = already?.id ?? known?.person ?? (channel === LOCAL ? own : newId());
+  const person = already?.id ?? known?.person ?? (platform.people === 'local' ? own : newId());
   if (!already && !known) await tx.table(members).put({ id: person, name, unit, role });
   await takePost(tx, person, { unit, role });
   if (!already) {
@@ -100,7 +98,7 @@ async function letIn({ tx, newId }: Ctx, row: Request) {
   }
   const place = await tx.table(places).get(row.place);
   if (place?.kind === 'personal') await tx.table(places).put({ ...place, person });
-  const actor = await identify(tx, channel, own);
+  const actor = await identify(tx, platform, own);
   if (!actor) throw new AppError('internal', '没有存好，请再点一次。');
   return actor;
 }

@@ -6,11 +6,11 @@ import { type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { defineTable } from '../../store/store.ts';
 import { rights } from './rights.ts';
-import { applyRoster, planRoster, type RosterPlan, sayPlan } from './roster.ts';
+import { applyRoster, planRoster, type RosterPlan, rosterPlatform, sayPlan } from './roster.ts';
 import { MOST_ROWS, rosterRow } from './sheet.ts';
 
-const HOW =
-  '请在单聊里把名单（.xlsx）发给我。第一行写列名：姓名、单位、角色（负责人、联络员、支部书记），还可以有手机、Teams账号、编号。我先告诉您会改什么，您点了才改。';
+const how = (account = '') =>
+  `请在单聊里把名单（.xlsx）发给我。第一行写列名：姓名、单位、角色（负责人、联络员、支部书记），还可以有手机、${account && `${account}、`}编号。我先告诉您会改什么，您点了才改。`;
 /** Rows of each kind that a message names; the command line names all. */
 const NAMED = 12;
 
@@ -42,8 +42,9 @@ export const roster = operation({
   right: rights.roster,
   input: z.object({ rows: z.array(rosterRow).max(MOST_ROWS).default([]) }),
   async run(ctx, { rows }): Promise<Outcome> {
-    if (rows.length === 0) return { text: HOW };
-    const plan = await planRoster(ctx.tx, rows);
+    const on = rosterPlatform(ctx.channels);
+    if (rows.length === 0) return { text: how(on?.roster.title) };
+    const plan = await planRoster(ctx.tx, rows, on);
     const number = ctx.newId();
     const known = await ctx.tx.table(rosterDrafts).get(ctx.me.id);
     await ctx.tx.table(rosterDrafts).put({ ...known, id: ctx.me.id, number, rows: [...rows] });
@@ -72,11 +73,12 @@ export const applyRosterOperation = operation({
     if (!draft || (number !== '' && draft.number !== number)) {
       throw new AppError('stale', '这份名单已经导入过，或者后来又发了一份。请看最新的一份，或者重新发。');
     }
+    const on = rosterPlatform(ctx.channels);
     const own =
       gone === 'remove' &&
-      (await planRoster(ctx.tx, draft.rows)).gone.some((one) => one.person === ctx.me.id);
+      (await planRoster(ctx.tx, draft.rows, on)).gone.some((one) => one.person === ctx.me.id);
     if (own) throw new AppError('invalid', '表上没有您自己，这样会把您移出去。请把自己加进表里再发一次。');
-    const plan = await applyRoster(ctx.tx, draft.rows, ctx.newId, gone === 'remove');
+    const plan = await applyRoster(ctx.tx, draft.rows, ctx.newId, gone === 'remove', on);
     await ctx.tx.table(rosterDrafts).delete(draft);
     const done = gone === 'remove' ? { ...plan, gone: [] } : plan;
     const left = gone === 'remove' ? `，移出${plan.gone.length}人` : '';

@@ -1,4 +1,5 @@
 /** 导入名单: what a list would change, row by row, and the change itself. A row with a problem is left out. */
+import type { Platform, RosterColumn } from '../../bot/delivery/channel.ts';
 import type { Tx } from '../../store/store.ts';
 import { isBranch, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import {
@@ -16,9 +17,8 @@ import { actAs, losePost, takePost } from './posts.ts';
 import { listed, reroute } from './requests.ts';
 import type { RosterRow } from './sheet.ts';
 
-/** Accounts of a list are those of Teams: Entra object ids. */
-const CHANNEL = 'teams';
-const OBJECT_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** The title of a column of accounts that does not say of which platform. */
+const ANY_ACCOUNT = '账号';
 const PHONE = /^1\d{10}$/;
 
 export interface Line {
@@ -55,8 +55,31 @@ export interface RosterPlan {
   })[];
 }
 
-/** What the list would change; nothing is written. */
-export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<RosterPlan> {
+/** The platform whose accounts a list may give. */
+export interface RosterPlatform {
+  readonly name: string;
+  readonly roster: RosterColumn;
+}
+
+/** Of what is connected, the platform whose accounts stand in lists. */
+export function rosterPlatform(channels: ReadonlyMap<string, Platform>): RosterPlatform | undefined {
+  for (const { name, roster } of channels.values()) if (roster) return { name, roster };
+  return undefined;
+}
+
+/** The account of a row on the platform; a row that the version before kept has no titles. */
+function accountIn({ account, accounts: given }: RosterRow, on: RosterPlatform | undefined): string {
+  if (!on) return '';
+  const titled = given[on.roster.title.toLowerCase()] ?? given[ANY_ACCOUNT];
+  return titled ?? (Object.keys(given).length === 0 ? account : '');
+}
+
+/** What the list would change; nothing is written. @param on whose accounts it gives; without it they are not read */
+export async function planRoster(
+  tx: Tx,
+  rows: readonly RosterRow[],
+  on: RosterPlatform | undefined,
+): Promise<RosterPlan> {
   const units = new Map<string, Unit | undefined>();
   const seen = new Map<string, number>();
   /** Rows by name and unit: two of one name are two people only if ids or accounts say so. */
@@ -69,7 +92,8 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
   const entries: Entry[] = [];
   const count = { added: 0, changed: 0, same: 0 };
   for (const row of rows) {
-    const { line, name, id, phone, account } = row;
+    const { line, name, id, phone } = row;
+    const account = accountIn(row, on);
     const problem = (text: string) => void problems.push({ line, text: `${name ? `${name}：` : ''}${text}` });
     for (const text of row.notes) notes.push({ line, text: `${name}：${text}` });
     if (!units.has(row.unit)) units.set(row.unit, await meantUnit(tx, row.unit));
@@ -85,11 +109,11 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
       problem(`${unit.name}没有“${ROLE_NAMES[role]}”，请写${isBranch(unit) ? '支部书记' : '负责人'}或联络员`);
     else if (id !== '' && !/^[\w-]{1,64}$/.test(id)) problem(`编号“${id}”不对，只用字母、数字和短横`);
     else if (phone !== '' && !PHONE.test(phone)) problem(`手机“${phone}”不是11位手机号`);
-    else if (account !== '' && !OBJECT_ID.test(account))
-      problem('Teams账号要填 Entra 对象 ID（一串 8-4-4-4-12 的字母数字）');
+    else if (on && account !== '' && !on.roster.pattern.test(account))
+      problem(`${on.roster.title}要${on.roster.wanted}`);
     else {
-      const known = account ? (await tx.table(accounts).get(`${CHANNEL}:${account}`))?.person : undefined;
-      const person = await personOf(tx, row, unit.id, known);
+      const known = account ? (await tx.table(accounts).get(`${on?.name}:${account}`))?.person : undefined;
+      const person = await personOf(tx, row, unit.id, known, on);
       const key = person ?? (id || account || `${name}|${unit.id}`);
       const sure = id !== '' || account !== '';
       const namesake = names.get(`${name} ${unit.id}`);
@@ -99,7 +123,7 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
         (one) => one !== name,
       );
       if (before !== undefined) problem(`和第${before}行是同一个人`);
-      else if (other) problem(`这个${account ? 'Teams账号' : '编号'}已经是${other}的`);
+      else if (other) problem(`这个${(account && on?.roster.title) || '编号'}已经是${other}的`);
       else {
         seen.set(`${key} ${unit.id}`, line);
         names.set(`${name} ${unit.id}`, { line, sure });
@@ -107,7 +131,7 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
         if (account) owners.set(account, key);
         const entry = { line, key, person, id, name, unit: unit.id, role, phone, account };
         entries.push(entry);
-        count[person ? ((await differs(tx, entry)) ? 'changed' : 'same') : 'added']++;
+        count[person ? ((await differs(tx, entry, on)) ? 'changed' : 'same') : 'added']++;
       }
     }
   }
@@ -120,12 +144,22 @@ function roleOf(words: string): Member['role'] | undefined {
 }
 
 /** Who is meant: by the id of the list if it is one of ours, else by the account, else by name and unit. */
-async function personOf(tx: Tx, { id, name }: RosterRow, unit: string, known: string | undefined) {
+async function personOf(
+  tx: Tx,
+  { id, name }: RosterRow,
+  unit: string,
+  known: string | undefined,
+  on: RosterPlatform | undefined,
+) {
   if (id !== '' && (await tx.table(members).get(id))) return id;
-  return known ?? (await listed(tx, { name, unit, channel: CHANNEL }))?.person;
+  return known ?? (await listed(tx, { name, unit, channel: on?.name ?? '' }))?.person;
 }
 
-async function differs(tx: Tx, { person = '', name, unit, role, phone, account }: Entry): Promise<boolean> {
+async function differs(
+  tx: Tx,
+  { person = '', name, unit, role, phone, account }: Entry,
+  on: RosterPlatform | undefined,
+): Promise<boolean> {
   const member = await tx.table(members).get(person);
   const actor = await actorOf(tx, person);
   const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
@@ -133,7 +167,7 @@ async function differs(tx: Tx, { person = '', name, unit, role, phone, account }
   if (phone !== '' && member.phone !== phone) return true;
   return (
     account !== '' &&
-    !(await accountsOf(tx, person)).some((one) => one.channel === CHANNEL && one.id === account)
+    !(await accountsOf(tx, person)).some((one) => one.channel === on?.name && one.id === account)
   );
 }
 
@@ -155,15 +189,16 @@ export async function applyRoster(
   rows: readonly RosterRow[],
   newId: () => string,
   removeGone: boolean,
+  on: RosterPlatform | undefined,
 ): Promise<RosterPlan> {
-  const plan = await planRoster(tx, rows);
+  const plan = await planRoster(tx, rows, on);
   const made = new Map<string, string>();
   const posts = new Map<string, number>();
   for (const { key } of plan.entries) posts.set(key, (posts.get(key) ?? 0) + 1);
   for (const entry of plan.entries) {
     const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
     made.set(entry.key, person);
-    await writeEntry(tx, person, entry, posts.get(entry.key) === 1);
+    await writeEntry(tx, person, entry, posts.get(entry.key) === 1, on?.name);
   }
   if (removeGone) {
     for (const { person, unit } of plan.gone) {
@@ -174,7 +209,13 @@ export async function applyRoster(
   return plan;
 }
 
-async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): Promise<void> {
+async function writeEntry(
+  tx: Tx,
+  person: string,
+  entry: Entry,
+  only: boolean,
+  channel: string | undefined,
+): Promise<void> {
   const { name, unit, role, phone, account, id } = entry;
   const known = await tx.table(members).get(person);
   if (!known) await tx.table(members).put({ id: person, name, unit, role, ...(phone && { phone }) });
@@ -192,11 +233,11 @@ async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): 
       await reroute(tx, from.unit);
     }
   }
-  if (account === '') return;
+  if (account === '' || channel === undefined) return;
   for (const old of await accountsOf(tx, person)) {
-    if (old.channel === CHANNEL && old.id !== account) await tx.table(accounts).delete(old.row);
+    if (old.channel === channel && old.id !== account) await tx.table(accounts).delete(old.row);
   }
-  const own = `${CHANNEL}:${account}`;
+  const own = `${channel}:${account}`;
   if (!(await tx.table(accounts).get(own))) await tx.table(accounts).put({ id: own, person });
 }
 

@@ -66,7 +66,7 @@ export async function startRig(
     tick: async () => {},
     stop: async () => {},
     download: async () => 'refused',
-    draw: async ({ text }) => ({ text }),
+    draw: async (_channel, { text }) => ({ text }),
     look: async () => undefined,
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, health: async () => 'ok' });

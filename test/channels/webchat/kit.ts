@@ -128,7 +128,7 @@ export async function startKit({ demo = true, people = town } = {}) {
       seen.set(inbound.id, answer);
       return answer;
     },
-    async draw({ text, card }, viewer) {
+    async draw(_channel, { text, card }, viewer) {
       if (!card || !('subject' in card)) return { text };
       return { text, subject: card.subject, card: issueCard(issue, viewer === 'sun') };
     },

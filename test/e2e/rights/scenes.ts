@@ -169,7 +169,7 @@ const asking = (change: Partial<Request> = {}): Scene => ({
 });
 const rosterOf = (n: number) => ({
   ...{ line: 2, id: '', name: `名单${n}`, unit: '石门村党支部', role: '联络员' },
-  ...{ phone: '', account: '', notes: [] },
+  ...{ phone: '', account: '', accounts: {}, notes: [] },
 });
 const leaving: Scene = {
   async data(tx, n) {
