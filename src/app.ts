@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
-import { loadCards } from './bot/cards/adaptive.ts';
+import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
 import { newPlace, places } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
@@ -96,7 +96,7 @@ export async function startApp({
   if (demo) await openGroups(store, now());
 
   const channels = new Map<string, Channel>();
-  const deck = await loadCards(CARDS);
+  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -104,7 +104,6 @@ export async function startApp({
   const bot = createBot({
     store,
     features,
-    deck,
     channels,
     identify,
     actor: actorOf,
@@ -134,6 +133,7 @@ export async function startApp({
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
   const webchat = createWebchat({
     bot,
+    render,
     store,
     web,
     log,
@@ -145,6 +145,7 @@ export async function startApp({
   });
   const teams = createTeams({
     bot,
+    render,
     web,
     log,
     now,

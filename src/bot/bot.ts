@@ -8,7 +8,6 @@ import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
-import type { Deck } from './cards/adaptive.ts';
 import { createDraw } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
@@ -106,7 +105,6 @@ const MOST_SKIPPED = 300;
 export interface BotParts {
   readonly store: Store;
   readonly features: readonly Feature[];
-  readonly deck: Deck;
   /** By name; filled by the composition root before anything is handled. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly identify: Kernel['identify'];
@@ -143,7 +141,7 @@ export function createBot(parts: BotParts): Bot {
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const features = [formsFeature, digestFeature(rhythms), exportsFeature(parts.features), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
-  const draw = createDraw(parts.deck, features, parts.links);
+  const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);

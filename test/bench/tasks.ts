@@ -1,10 +1,4 @@
-/**
- * A task for a whole province: 46,000 branches and their 190,000 people. How long handing it out takes, how long a chat
- * turn waits meanwhile, and what the roll-up cards cost once everybody has checked in.
- */
-import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
@@ -51,7 +45,6 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
     const bot = createBot({
       ...parts,
       features,
-      deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
       channels: new Map([[platform.name, platform]]),
       identify,
       actor: actorOf,

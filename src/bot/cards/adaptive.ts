@@ -2,19 +2,56 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
-import { withoutMarkup } from '../../lib/text.ts';
-import type { CardJson, Raw } from './spec.ts';
+import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
+import type { Card, Raw } from './spec.ts';
+import { textOf } from './text.ts';
+
+/** An Adaptive Card 1.5 as JSON, ready for a client. */
+export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
+
+/** Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16). */
+export type RenderAdaptive = (card: Card, bytes: number) => CardJson;
+
+/** Tried in turn until a card fits: first less in words, then less of each text on it, then fewer rows. */
+const CUTS = [
+  { fallback: 20_000, each: Number.POSITIVE_INFINITY },
+  { fallback: 2_000, each: Number.POSITIVE_INFINITY },
+  ...[8_000, 4_000, 2_000, 1_000, 400, 100].map((each) => ({ fallback: 2_000, each })),
+];
+
+/** @throws Error when no cut makes a card small enough */
+export function createAdaptive(deck: Deck): RenderAdaptive {
+  return (card, bytes) => {
+    for (const { fallback, each } of CUTS) {
+      const { kind, ...data } = each < Number.POSITIVE_INFINITY ? cutTexts(card, each) : card;
+      const words = shorten(withoutMarkup(textOf(card)), fallback);
+      const made = { ...deck.draw(`bot/${kind}`, data), fallbackText: words };
+      if (sizeOf(made) <= bytes) return made;
+    }
+    throw new Error(`A ${card.kind} is larger than ${bytes} bytes`);
+  };
+}
+
+/** The same card with no text in it longer than `most`. */
+function cutTexts(card: Card, most: number): Card {
+  const cut = (value: unknown): unknown => {
+    if (typeof value === 'string') return shorten(value, most);
+    if (Array.isArray(value)) return value.map(cut);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut(item)]));
+  };
+  return cut(card) as Card;
+}
 
 export interface Deck {
-  /** Names of all templates, `<feature>/<card>`. */
+  /** Names of all templates, `bot/<kind of card>`. */
   readonly names: readonly string[];
   /**
    * Expand a template. Strings in `data` are never evaluated, whatever `${…}` they hold; put what people typed into
    * a TextRun or an input value, which show it literally.
-   * Whoever sends it sees to its size (see draw.ts).
    * @throws Error for an unknown template
    */
-  draw(template: string, data: Raw, fallback?: (card: CardJson) => string): CardJson;
+  draw(template: string, data: Raw): CardJson;
 }
 
 type Json = Record<string, unknown>;
@@ -31,7 +68,7 @@ export async function loadCards(folder: string): Promise<Deck> {
   }
   return {
     names: [...compiled.keys()].sort(),
-    draw(name, data, _fallback) {
+    draw(name, data) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
       const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
@@ -97,7 +134,7 @@ function compileObject(node: Json): Part {
     const made: Json = {};
     for (const { key, part, optional, rendered } of parts) {
       const value = part(data, extra);
-      if (value === undefined || (optional && isEmpty(key, value))) continue;
+      if (value === undefined || value === null || (optional && isEmpty(key, value))) continue;
       made[key] = rendered ? literal(value) : value;
     }
     return made;

@@ -14,7 +14,7 @@ import { withViewers } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
 import { type LiveRow, lives } from './live.ts';
-import type { Subject } from './spec.ts';
+import { note, type Subject } from './spec.ts';
 
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
@@ -26,7 +26,7 @@ const AT_ONCE = 25;
 /** A paused channel is asked again after this long. */
 const PAUSED_MS = 30_000;
 /** In the chat of somebody who left, records are not shown any more. */
-const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
+const LEFT = { text: '', card: note('您已不在名单上，这里不再更新。') };
 
 /** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
 interface Data {

@@ -3,6 +3,7 @@
 import type { Tx } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
 import { type Reply, subjectKey } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
@@ -131,7 +132,12 @@ async function isTired({ tx, today: day }: World, person: string): Promise<boole
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
-export function queueReply(world: World, turn: string, { key: place, thread }: Place, reply: Reply) {
+export function queueReply(
+  world: World,
+  turn: string,
+  { key: place, thread }: Place,
+  reply: Reply | StoredReply,
+) {
   const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
   const row = { id: `reply:${turn}`, kind: 'reply' as const, person: null, place, reply };
   return queue(world, row, { ...claimed, ...(thread && { thread }) });

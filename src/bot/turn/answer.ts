@@ -1,6 +1,8 @@
 /** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
 
 import type { Reply } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
+import { keepReply } from '../cards/stored.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
@@ -12,7 +14,7 @@ import { isInline, turnId } from './inbound.ts';
 import { turns } from './tables.ts';
 
 interface Done {
-  readonly reply: Reply;
+  readonly reply: Reply | StoredReply;
   readonly scope: Answer['scope'];
   readonly refused: boolean;
 }
@@ -41,7 +43,7 @@ export async function land(
   const fresh = !(await rows.get(id));
   if (fresh && (message || refused || world.tx.changed)) {
     // What goes out as a message is drawn once, in the outbox; later arrivals need its words only.
-    const kept = message ? { text: reply.text } : reply;
+    const kept = message ? { text: reply.text } : keepReply(reply);
     await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
   }
   if (!message) {

@@ -2,6 +2,7 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
+import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Channel, Look } from '../../bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { turnId } from '../../bot/turn/inbound.ts';
@@ -17,10 +18,12 @@ import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
 import { createHush } from './mute-console.ts';
 import { receive } from './receive.ts';
-import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
+import type { Render } from './send.ts';
+import { CARD_BYTES, createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 
 export interface TeamsOptions {
   readonly bot: Bot;
+  readonly render: RenderAdaptive;
   readonly web: Web;
   readonly log: Log;
   /** Absent on one's own machine: then only loopback is talked to, in both directions. */
@@ -63,7 +66,8 @@ class Refusal extends Error {
 export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
-  const sender = createSender(adapter, credentials === undefined, now);
+  const render: Render = (card) => options.render(card, CARD_BYTES);
+  const sender = createSender(adapter, credentials === undefined, now, render);
   const hush = createHush();
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
@@ -135,7 +139,7 @@ export function createTeams(options: TeamsOptions): Channel {
   async function lookFor(look: Look): Promise<unknown> {
     try {
       const shown = await bot.look(look);
-      if (shown?.card) return pressResponse(shown);
+      if (shown?.card) return pressResponse(shown, render);
     } catch (error) {
       log.error(describe(error), 'card not refreshed');
     }
@@ -164,7 +168,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       const { scope, shown } = await answer(inbound, files);
       // Words that are in no outbox (the store is down) are said at once.
-      if (scope === 'words') await say(messageOf(shown, activity));
+      if (scope === 'words') await say(messageOf(shown, activity, render));
     } catch (error) {
       log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
@@ -174,7 +178,7 @@ export function createTeams(options: TeamsOptions): Channel {
 
   async function answerInPlace(inbound: Inbound): Promise<unknown> {
     const { scope, shown } = await answer(inbound);
-    return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text });
+    return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text }, render);
   }
 
   /** The kernel promises not to reject; if it does, the person still hears something. */

@@ -2,7 +2,7 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Place } from '../../bot/delivery/channel.ts';
+import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
 import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -19,6 +19,7 @@ import type {
   ActionAnswer,
   ChatsAnswer,
   ChatView,
+  Drawn,
   MessageView,
   PageAnswer,
   Person,
@@ -37,6 +38,8 @@ const READ_BYTES = 1024;
 const UPLOADS = { each: 2, all: 8 };
 
 export interface RoutesOptions {
+  /** What the page shows of a reply. */
+  readonly drawn: (shown: Shown) => Drawn;
   readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
   readonly web: Web;
   readonly town: Town;
@@ -62,7 +65,7 @@ async function fileOf(req: Request): Promise<Buffer> {
 }
 
 export function mountRoutes(options: RoutesOptions): void {
-  const { bot, web, town, mailbox, hub, log, now, who, publicUrl } = options;
+  const { bot, drawn, web, town, mailbox, hub, log, now, who, publicUrl } = options;
   const { server } = web;
   const answer = (run: Parameters<typeof answering>[1]) => answering(log, run, publicUrl);
 
@@ -87,7 +90,7 @@ export function mountRoutes(options: RoutesOptions): void {
     if (!row.subject) return { ...head, text: row.text, card: row.card ?? undefined };
     try {
       const shown = await bot.draw({ text: row.text, card: { subject: row.subject } }, viewer.id);
-      return { ...head, subject: row.subject, text: shown.text, card: shown.card };
+      return { ...head, ...drawn(shown), subject: row.subject };
     } catch (error) {
       log.warn({ err: error, subject: row.subject }, 'card not drawn');
       return { ...head, subject: row.subject, text: row.text };
@@ -263,8 +266,8 @@ export function mountRoutes(options: RoutesOptions): void {
       );
       // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
       if (scope === 'card' && shown.subject)
-        await mailbox.replace(place.key, message, shown, now().toISOString());
-      return { scope, refused, shown };
+        await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
+      return { scope, refused, shown: drawn(shown) };
     }),
   );
 
