@@ -61,8 +61,9 @@ export async function startApp({
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
-  const sinceTick = () => elapsed() - scheduler.lastTick;
-  const metrics = createMetrics(() => waiting(opened, now()), log, sinceTick);
+  const metrics = createMetrics(() => waiting(opened, now()), log);
+  // Whatever the channels' limits are told: ticks come in real time.
+  const uptime = () => performance.now();
   const store = timed(opened, elapsed, metrics.commit);
   const fileStore = await openFiles(config, now, log).catch(async (error) => {
     await store.close();
@@ -104,7 +105,7 @@ export async function startApp({
     meter: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed });
+  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed: uptime });
   const web = createWeb({
     log,
     loopbackOnly: demo,

@@ -22,15 +22,8 @@ export interface Metrics extends Meter {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/**
- * @param waiting asked at each reading only
- * @param sinceTick milliseconds since a tick of the scheduler last ended well, asked at each reading only
- */
-export function createMetrics(
-  waiting: () => Promise<Waiting>,
-  log: Log,
-  sinceTick: () => number = () => 0,
-): Metrics {
+/** @param waiting asked at each reading only */
+export function createMetrics(waiting: () => Promise<Waiting>, log: Log): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -63,12 +56,6 @@ export function createMetrics(
     name: 'huishang_scheduler_lag_seconds',
     help: 'How late the last tick began',
     registers,
-  });
-  const quiet: Gauge = new Gauge({
-    name: 'huishang_seconds_since_tick',
-    help: 'Since a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
-    registers,
-    collect: () => quiet.set(sinceTick() / 1_000),
   });
   const ticks = new Histogram({
     name: 'huishang_tick_seconds',
