@@ -28,7 +28,7 @@ import { planOccasions, planRhythms } from './rhythms.ts';
 import { createRouter, tidy } from './router.ts';
 import { sweep } from './sweep.ts';
 import { holidays } from './tables.ts';
-import { mendWaits } from './waits.ts';
+import { createWaits } from './waits.ts';
 
 export interface Bot {
   /** Handle one inbound; the whole flow is in handle.ts. Never rejects: what goes wrong becomes an answer in words. */
@@ -125,6 +125,7 @@ export function createBot(parts: BotParts): Bot {
   };
 
   const exporter = createExporter({ ...parts, features, pump });
+  const waits = createWaits(parts);
 
   /** Holidays that an organiser imported, here or on another server. */
   let known = '';
@@ -185,7 +186,7 @@ export function createBot(parts: BotParts): Bot {
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     async tick(wait = true) {
-      await mendWaits(parts);
+      await waits.mend();
       await refreshCalendar();
       void exporter.run();
       await planRhythms({ ...parts, rhythms: [...rhythms.values()] });

@@ -1,6 +1,6 @@
 /**
- * Waits that we chose ourselves are short. What waits for longer was written down while the clock was ahead, and would
- * stand still until it has caught up: it is due now.
+ * What waits, after the clock was set back. Waits that we chose ourselves are short: what waits for longer was written
+ * down while the clock was ahead, and would stand still until it has caught up. It is due now.
  */
 import type { Log } from '../lib/log.ts';
 import type { AnyTable, Store, Tx } from '../store/store.ts';
@@ -11,6 +11,8 @@ import { errands, exportsTable, outbox, redraws } from './tables.ts';
 
 /** Clocks of several servers differ by less. */
 const SLACK_MS = 60_000;
+/** What was due between two ticks was, too. */
+const BETWEEN_MS = 10_000;
 /** Rows of a table that are looked at in one tick. */
 const AT_ONCE = 200;
 
@@ -36,30 +38,52 @@ const WAITS: readonly Wait[] = [
   { table: exportsTable, where: { state: 'open' }, longestMs: LEASE_MS, leftMs: LEASE_MS },
 ];
 
-/** Bring what waits for too long back to now. Looking costs no write. */
-export async function mendWaits({ store, now, log }: Parts): Promise<void> {
-  const late = (ms: number) => new Date(now().getTime() + ms).toISOString();
+/** Looks over what waits, as each tick does first; looking costs no write. */
+export function createWaits({ store, now, log }: Parts): { mend(): Promise<void> } {
+  let latest = 0;
+  const after = (ms: number) => new Date(now().getTime() + ms).toISOString();
   const find = (tx: Tx, { table, where, longestMs }: Wait) =>
     tx.table(table).find({
       ...(where && { where }),
       order: 'due',
-      range: { gt: late(longestMs + SLACK_MS) },
+      range: { gt: after(longestMs + SLACK_MS) },
       limit: AT_ONCE,
     });
-  const found = await store.read(async (tx) => {
-    const ahead: Wait[] = [];
-    for (const wait of WAITS) if ((await find(tx, wait)).rows.length > 0) ahead.push(wait);
-    return ahead;
-  });
-  for (const wait of found) {
-    const count = await store.transaction(async (tx) => {
-      const { rows } = await find(tx, wait);
-      for (const row of rows) await tx.table(wait.table).put({ ...row, due: late(wait.leftMs) });
-      return rows.length;
-    });
-    log.warn(
-      { table: wait.table.name, count },
-      'waits for a time that is far ahead: the clock was; it is due now',
-    );
+
+  /** What was due before the clock was set back is due still. */
+  async function keepDue(until: number): Promise<void> {
+    const range = { gt: after(0), lte: new Date(until).toISOString() };
+    for (let count = AT_ONCE; count === AT_ONCE; ) {
+      count = await store.transaction(async (tx) => {
+        const query = { where: { state: 'due' }, order: 'due', range, limit: AT_ONCE } as const;
+        const { rows } = await tx.table(outbox).find(query);
+        for (const row of rows) await tx.table(outbox).put({ ...row, due: after(0) });
+        return rows.length;
+      });
+    }
   }
+
+  return {
+    async mend() {
+      const before = latest;
+      latest = now().getTime();
+      if (before > latest) await keepDue(before + BETWEEN_MS);
+      const found = await store.read(async (tx) => {
+        const ahead: Wait[] = [];
+        for (const wait of WAITS) if ((await find(tx, wait)).rows.length > 0) ahead.push(wait);
+        return ahead;
+      });
+      for (const wait of found) {
+        const count = await store.transaction(async (tx) => {
+          const { rows } = await find(tx, wait);
+          for (const row of rows) await tx.table(wait.table).put({ ...row, due: after(wait.leftMs) });
+          return rows.length;
+        });
+        log.warn(
+          { table: wait.table.name, count },
+          'waits for a time that is far ahead: the clock was; it is due now',
+        );
+      }
+    },
+  };
 }
