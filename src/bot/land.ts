@@ -10,9 +10,9 @@ import type { Draw } from './draw.ts';
 import { createDoing, landEffects, queueReply } from './effects.ts';
 import type { Actor, AnyOperation, Ctx, Feature, Greetings, Outcome, World } from './feature.ts';
 import type { Links } from './links.ts';
-import type { Answer, Inbound, Reply } from './message.ts';
+import { type Answer, type Inbound, type Reply, type Shown, subjectKey } from './message.ts';
 import type { Router } from './router.ts';
-import { type PlaceRow, turns } from './tables.ts';
+import { type PlaceRow, redraws, turns } from './tables.ts';
 import { noteVisitor, withViewers } from './visitors.ts';
 
 /** What the flow works with; put together once by createBot. */
@@ -68,7 +68,12 @@ export async function land(
   if (!fresh || !place) return answer;
   const row = await queueReply(world, id, inbound.place, reply);
   const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
-  return { ...answer, ready: { row, place, shown } };
+  return { ...answer, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } };
+}
+
+/** The revision of the redraw that a card which is drawn now will not need any more. */
+export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<number | undefined> {
+  return shown?.subject && (await tx.table(redraws).get(subjectKey(shown.subject)))?.rev;
 }
 
 /** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */

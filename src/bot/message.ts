@@ -159,6 +159,8 @@ export interface Claim {
   /** Undefined when there is no chat to send it to. */
   readonly place: PlaceRow | undefined;
   readonly shown: Shown | undefined;
+  /** The revision of the pending redraw of its subject, when there was one: the card is drawn after that change. */
+  readonly pending?: number | undefined;
 }
 
 /**

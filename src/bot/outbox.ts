@@ -67,8 +67,8 @@ export interface Outbox {
 export function createOutbox(parts: OutboxParts): Outbox {
   const { store } = parts;
   const pace = createPace(parts.elapsed, createPauses(parts.elapsed, parts.log, parts.meter));
-  const sending = createSending(parts, pace);
-  const redraw = createRedraw(parts, pace);
+  const { redraw, posted } = createRedraw(parts, pace);
+  const sending = createSending(parts, pace, posted);
   const underWay = new Map<string, Promise<void>>();
   /** The chats in which it was tried, by channel. */
   const tried = new Map<string, ReadonlySet<string>>();

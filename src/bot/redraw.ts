@@ -4,8 +4,9 @@
  * subject changes meanwhile, no card waits for ever: those that waited longest come first.
  */
 import { isDown, SendError } from './channel.ts';
+import { liveId } from './context.ts';
 import { worldOf } from './land.ts';
-import type { Subject } from './message.ts';
+import { type Subject, subjectKey } from './message.ts';
 import type { OutboxParts } from './outbox.ts';
 import type { Pace } from './pace.ts';
 import { channelOf, placeOf } from './places.ts';
@@ -32,12 +33,28 @@ interface Progress {
   readonly drawn: Map<string, number>;
 }
 
-export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Promise<void> {
+export interface Redraw {
+  /** Redraw some cards of the subject with this key; the rest is due right after, or when there is room again. */
+  redraw(id: string): Promise<void>;
+  /** A card was posted, drawn when the redraw of its subject was at this revision: it shows that already. */
+  posted(subject: Subject, place: string, message: string, pending: number | undefined): void;
+}
+
+export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
   const { store, channels, draw, log, now, actor, meter } = parts;
   const under = new Map<string, Progress>();
 
-  /** Redraw some cards of the subject with this key; the rest is due right after, or when there is room again. */
-  return async function redraw(id) {
+  return { redraw, posted };
+
+  function posted(subject: Subject, place: string, message: string, pending: number | undefined): void {
+    if (pending === undefined) return;
+    const key = subjectKey(subject);
+    const progress = under.get(key) ?? { rev: pending, round: 0, drawn: new Map() };
+    under.set(key, progress);
+    if (progress.rev === pending) progress.drawn.set(liveId(place, message), progress.round);
+  }
+
+  async function redraw(id: string): Promise<void> {
     const job = await store.read((tx) => tx.table(redraws).get(id));
     if (!job) return void under.delete(id);
     const progress = under.get(id) ?? { rev: job.rev, round: 0, drawn: new Map() };
@@ -71,7 +88,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): (id: string) => Pr
       const due = open ? now().toISOString() : ([...busy.values()].sort()[0] ?? job.due);
       progress.rev = (await tx.table(redraws).put({ ...row, due, ...(since && { since }) })).rev;
     });
-  };
+  }
 
   /** The cards that follow the subject, the newest of each place, newest first. */
   async function newest(subject: string): Promise<readonly LiveRow[]> {

@@ -12,12 +12,13 @@ import { isDown, SendError } from './channel.ts';
 import { followSubject } from './context.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import type { World } from './feature.ts';
-import { worldOf } from './land.ts';
+import { pendingRedraw, worldOf } from './land.ts';
 import type { Claim, Shown } from './message.ts';
 import type { OutboxParts } from './outbox.ts';
 import { FREE, type Pace, type Turn } from './pace.ts';
 import { channelOf, findPlace, placeOf } from './places.ts';
 import { ended, leaseFrom, queue } from './queue.ts';
+import type { Redraw } from './redraw.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox, type PlaceRow, places } from './tables.ts';
 import { withViewers } from './visitors.ts';
@@ -32,7 +33,8 @@ export interface Sending {
   sendClaimed(claim: Claim): Promise<void>;
 }
 
-export function createSending(parts: OutboxParts, pace: Pace): Sending {
+/** @param posted told of each card that is out, before it follows its subject */
+export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Sending {
   const { store, channels, draw, log, now, actor, meter } = parts;
 
   return { send, sendClaimed };
@@ -70,7 +72,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     }
   }
 
-  async function attempt({ row, place, shown }: Claim, turn: Turn): Promise<void> {
+  async function attempt({ row, place, shown, pending }: Claim, turn: Turn): Promise<void> {
     const { id } = row;
     let message: string;
     try {
@@ -86,6 +88,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     }
     turn.heard('sent');
     meter.sent(place.channel, row.kind, 'sent');
+    if (shown.subject) posted(shown.subject, place.id, message, pending);
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
@@ -216,7 +219,8 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     const row = await world.tx
       .table(outbox)
       .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });
-    return { row, place, shown: place && (await drawFor(world, place, row)) };
+    const shown = place && (await drawFor(world, place, row));
+    return { row, place, shown, pending: await pendingRedraw(world.tx, shown) };
   }
 
   /** What a later notice says now and the day that it counts for; undefined when it needs not be said any more. */

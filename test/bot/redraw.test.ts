@@ -163,6 +163,19 @@ describe('a record that is in many chats', () => {
   });
 });
 
+it('a card that shows the change already is not drawn a second time', async () => {
+  await show(GROUP, 'old');
+  await change(SUBJECT);
+  const row = { id: 'news', kind: 'notice' as const, person: null, place: GROUP };
+  await inWorld((world) => queue(world, { ...row, reply: { text: '新消息', card: { subject: SUBJECT } } }));
+  await bot.deliver({ sends: ['news'] });
+  await bot.pump();
+  expect(left).toEqual(['新消息', `${GROUP} old`]);
+  await change(SUBJECT);
+  await bot.pump();
+  expect(left.slice(2).sort()).toEqual([`${GROUP} news`, `${GROUP} old`]);
+});
+
 it('an answer finds room however much there is to redraw', async () => {
   Object.assign(channel, { limits: { perPlace: [{ count: 9, ms: 3_600_000 }], total: [] } });
   const subjects = Array.from({ length: 30 }, (_, n) => ({ kind: 'thing', id: `T-${n}` }));
