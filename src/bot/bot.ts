@@ -12,7 +12,7 @@ import { createDraw } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
 import { lives, subjectOf } from './cards/live.ts';
-import { redrawJob } from './cards/redraw.ts';
+import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
 import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
@@ -39,7 +39,7 @@ import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
 import { jobs } from './jobs/job.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
-import { mendWaits } from './jobs/waits.ts';
+import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
@@ -150,7 +150,8 @@ export function createBot(parts: BotParts): Bot {
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
   const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
-  const outbox = createOutbox(sendingParts, pace);
+  const redraw = createRedraw(sendingParts, pace);
+  const outbox = createOutbox(sendingParts, pace, redraw.posted);
   const send = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {
@@ -163,7 +164,7 @@ export function createBot(parts: BotParts): Bot {
     kinds: new Map(
       [
         planJob(planning),
-        redrawJob(sendingParts, pace),
+        redraw.job,
         exportJob({ ...parts, features, reactions, pump: () => pump() }),
         ...features.flatMap((feature) => feature.jobs ?? []),
       ].map((kind) => [kind.kind, kind]),
@@ -189,6 +190,7 @@ export function createBot(parts: BotParts): Bot {
       log.error({ outbox: reply.id, err: error }, 'reply not out yet');
     }
   }
+  const waits = createWaits(parts);
 
   /** Holidays that an organiser imported, here or on another server; read again once they have changed, and each tick. */
   let calendar: Promise<void> | undefined;
@@ -212,7 +214,7 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function tick(wait = true): Promise<void> {
-    await mendWaits(parts);
+    await waits.mend();
     calendar = undefined;
     await knowCalendar();
     await adoptFormerWork(kernel);

@@ -104,13 +104,14 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     });
     // biome-ignore lint/suspicious/noExplicitAny: only the channel's sending side is used
     const web = { server: { post() {} } } as any as Web;
-    // biome-ignore lint/suspicious/noExplicitAny: as above
+
     channels.set(
       'teams',
       createTeams({
         bot,
         render: createAdaptive(await loadCards(fileURLToPath(new URL('../../cards', import.meta.url)))),
         web,
+        // biome-ignore lint/suspicious/noExplicitAny: as above
         log: quiet as any,
         now,
       }),

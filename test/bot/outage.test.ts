@@ -48,7 +48,6 @@ beforeEach(async () => {
     web,
     log: silent,
     now,
-    timeoutMs: 200,
   });
   const page = playChannel({ name: 'webchat', idempotent: true, now, arrived: () => void pageArrivals++ });
   const channels: Channel[] = [teams, page];

@@ -13,8 +13,8 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { withViewers } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
-import { type LiveRow, lives } from './live.ts';
-import { note, type Subject } from './spec.ts';
+import { type LiveRow, liveId, lives } from './live.ts';
+import { note, type Subject, subjectKey } from './spec.ts';
 
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
@@ -44,9 +44,23 @@ interface Progress {
   readonly drawn: Map<string, number>;
 }
 
-export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undefined> {
+export interface Redraw {
+  readonly job: JobKind<Later | undefined>;
+  /** A card was posted, drawn when this change of its subject was to be redrawn: it shows that already. */
+  posted(subject: Subject, place: string, message: string, pending: string | undefined): void;
+}
+
+export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
   const { store, channels, draw, log, now, actor, meter } = parts;
   const under = new Map<string, Progress>();
+
+  function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
+    if (pending === undefined) return;
+    const key = subjectKey(subject);
+    const progress = under.get(key) ?? { stamp: pending, round: 0, drawn: new Map() };
+    under.set(key, progress);
+    if (progress.stamp === pending) progress.drawn.set(liveId(place, message), progress.round);
+  }
 
   /** Redraw some cards of the subject; resolves to when the rest is to be redrawn. */
   async function redraw(key: string, data: Data): Promise<Later | undefined> {
@@ -153,9 +167,12 @@ export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undef
   }
 
   return {
-    ...REDRAW,
-    parallel: PARALLEL,
-    prepare: ({ key, data }) => redraw(key, data as unknown as Data),
-    step: async (_doing, _job, later) => later,
+    posted,
+    job: {
+      ...REDRAW,
+      parallel: PARALLEL,
+      prepare: ({ key, data }) => redraw(key, data as unknown as Data),
+      step: async (_doing, _job, later) => later,
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
-import type { Place } from './channel.ts';
+import type { Place, Shown } from './channel.ts';
 import { addLines, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { outbox } from './tables.ts';
@@ -55,6 +55,12 @@ export async function withDoing<R>(
   const result = await body(doing);
   await writeEffects(world, effects, parts.reactions);
   return result;
+}
+
+/** The change of its subject that a card which is drawn now will not need to be redrawn for any more. */
+export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<string | undefined> {
+  const job = shown?.subject && (await tx.table(jobs).get(`${REDRAW.kind} ${subjectKey(shown.subject)}`));
+  return job && String(job.data.stamp);
 }
 
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */

@@ -4,7 +4,7 @@ import type { Reply } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { keepReply } from '../cards/stored.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
-import { queueReply } from '../delivery/effects.ts';
+import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
 import { withViewers } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
@@ -54,5 +54,8 @@ export async function land(
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const row = await queueReply(world, id, inbound.place, reply);
   const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
-  return { answer, reply: { id: row.id, ready: { row, place, shown } } };
+  return {
+    answer,
+    reply: { id: row.id, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } },
+  };
 }
