@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
-import { loadCards } from './bot/cards/adaptive.ts';
+import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
 import { newPlace, places } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
@@ -95,7 +95,7 @@ export async function startApp({
   }
 
   const channels = new Map<string, Channel>();
-  const deck = await loadCards(CARDS);
+  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -103,7 +103,6 @@ export async function startApp({
   const bot = createBot({
     store,
     features,
-    deck,
     channels,
     identify,
     actor: actorOf,
@@ -133,6 +132,7 @@ export async function startApp({
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
   const webchat = createWebchat({
     bot,
+    render,
     store,
     web,
     log,
@@ -146,7 +146,7 @@ export async function startApp({
   // Without credentials it trusts whoever is on this machine: only where nobody else is heard.
   if (demo || credentials.teams) {
     const own = credentials.teams && { credentials: credentials.teams };
-    const teams = createTeams({ bot, web, log, now, serviceHosts: config.serviceHosts, ...own });
+    const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
   if (demo) await openGroups(store, webchat, now());

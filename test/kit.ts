@@ -2,12 +2,14 @@
  * The test kit: the real kernel and features over the real embedded store, with people who say and click and a clock
  * that is given. Only the platform is played: a channel that keeps what each person would see.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
-import { loadCards } from '../src/bot/cards/adaptive.ts';
-import type { CardJson } from '../src/bot/cards/spec.ts';
+import type { CardJson } from '../src/bot/cards/adaptive.ts';
+import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
+import type { Card } from '../src/bot/cards/spec.ts';
 import type { Capabilities, Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../src/bot/delivery/conversations.ts';
 import type { Feature } from '../src/bot/feature.ts';
@@ -139,12 +141,10 @@ export async function createKit({
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   await loadCity(store, join(root, 'data/demo'));
-  const deck = await loadCards(join(root, 'cards'));
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,
     features,
-    deck,
     channels,
     identify,
     actor: actorOf,
@@ -166,6 +166,12 @@ export async function createKit({
     }),
   });
 
+  const message = (id: string, { text, card }: Shown): Message => ({
+    id,
+    text,
+    ...(card && { card: renderCard(card) }),
+  });
+
   function screen(person: string, place: Place): Screen {
     const received = (id: string) => ({
       channel: 'webchat',
@@ -176,12 +182,9 @@ export async function createKit({
     });
     const view = async ({ id, shown }: Kept): Promise<Message> => {
       const mine = overlays.get(`${person} ${id}`);
-      if (mine) return { id, ...mine };
-      if (!shown.subject) return { id, ...shown };
-      return {
-        id,
-        ...(await bot.draw(channel.name, { text: shown.text, card: { subject: shown.subject } }, person)),
-      };
+      if (mine) return message(id, mine);
+      if (!shown.subject) return message(id, shown);
+      return message(id, await bot.draw({ text: shown.text, card: { subject: shown.subject } }, person));
     };
     const self: Screen = {
       person,
@@ -277,10 +280,19 @@ export async function bindGroup(kit: Kit, unit: string): Promise<void> {
   );
 }
 
+const adaptive = createAdaptive(await loadCards(join(root, 'cards')));
+
+/** A card as Teams and the page show it. */
+export const renderCard = (card: Card, bytes = 70_000): CardJson => adaptive(card, bytes);
+
+function jsonOf(card: CardJson | Card | undefined): CardJson | undefined {
+  return card && 'kind' in card ? renderCard(card as Card) : card;
+}
+
 /** All buttons of a card, also those that are whole rows. */
-export function buttonsOf(card: CardJson): readonly Button[] {
+export function buttonsOf(card: CardJson | Card | undefined): readonly Button[] {
   const found: Button[] = [];
-  walk(card, (node) => {
+  walk(jsonOf(card), (node) => {
     if (node.type === 'Action.Execute')
       found.push({
         title: String(node.title),
@@ -292,18 +304,18 @@ export function buttonsOf(card: CardJson): readonly Button[] {
 }
 
 /** The ids of a card's inputs with what is filled in. */
-export function inputsOf(card: CardJson | undefined): Record<string, unknown> {
+export function inputsOf(card: CardJson | Card | undefined): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  walk(card, (node) => {
+  walk(jsonOf(card), (node) => {
     if (String(node.type).startsWith('Input.')) found[String(node.id)] = node.value;
   });
   return found;
 }
 
 /** Everything a card says, run together. */
-export function wordsOf(card: CardJson | undefined): string {
+export function wordsOf(card: CardJson | Card | undefined): string {
   const words: string[] = [];
-  walk(card, (node) => {
+  walk(jsonOf(card), (node) => {
     if (node.type === 'TextRun' || node.type === 'TextBlock') words.push(String(node.text));
   });
   return words.join(' ');

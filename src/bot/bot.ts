@@ -8,12 +8,11 @@ import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
-import type { Deck } from './cards/adaptive.ts';
 import { createDraw } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
 import { lives, subjectOf } from './cards/live.ts';
-import { redrawJob } from './cards/redraw.ts';
+import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
 import type { Channel, Happening, Look, Platform, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
@@ -40,7 +39,7 @@ import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
 import { jobs } from './jobs/job.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
-import { mendWaits } from './jobs/waits.ts';
+import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
@@ -70,8 +69,8 @@ export interface Bot {
   happen(happening: Happening): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
-  /** Draw a stored reply as it is now on a channel, for one person or (null) for a group. */
-  draw(channel: string, reply: Reply, viewer: string | null): Promise<Shown>;
+  /** Draw a stored reply as it is now, for one person or (null) for a group. */
+  draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
@@ -105,7 +104,6 @@ const MOST_SKIPPED = 300;
 export interface BotParts {
   readonly store: Store;
   readonly features: readonly Feature[];
-  readonly deck: Deck;
   /** By name; filled by the composition root before anything is handled. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly identify: (tx: Tx, platform: Platform, account: string) => Promise<Actor | null>;
@@ -142,7 +140,7 @@ export function createBot(parts: BotParts): Bot {
   const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
   const features = [formsFeature, digestFeature(rhythms), exportsFeature(parts.features), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
-  const draw = createDraw(parts.deck, features, parts.links);
+  const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
@@ -151,14 +149,14 @@ export function createBot(parts: BotParts): Bot {
     return platform ? parts.identify(tx, platform, account) : null;
   };
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
-  const roomOn = (channel: string) => capabilitiesOf(channel)?.bytes ?? Number.POSITIVE_INFINITY;
   const router = createRouter(features);
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
   const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
-  const outbox = createOutbox(sendingParts, pace);
+  const redraw = createRedraw(sendingParts, pace);
+  const outbox = createOutbox(sendingParts, pace, redraw.posted);
   const send = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {
@@ -171,7 +169,7 @@ export function createBot(parts: BotParts): Bot {
     kinds: new Map(
       [
         planJob(planning),
-        redrawJob(sendingParts, pace),
+        redraw.job,
         exportJob({ ...parts, features, reactions, pump: () => pump() }),
         ...features.flatMap((feature) => feature.jobs ?? []),
       ].map((kind) => [kind.kind, kind]),
@@ -197,6 +195,7 @@ export function createBot(parts: BotParts): Bot {
       log.error({ outbox: reply.id, err: error }, 'reply not out yet');
     }
   }
+  const waits = createWaits(parts);
 
   /** Holidays that an organiser imported, here or on another server; read again once they have changed, and each tick. */
   let calendar: Promise<void> | undefined;
@@ -220,7 +219,7 @@ export function createBot(parts: BotParts): Bot {
   }
 
   async function tick(wait = true): Promise<void> {
-    await mendWaits(parts);
+    await waits.mend();
     calendar = undefined;
     await knowCalendar();
     await adoptFormerWork(kernel);
@@ -287,16 +286,16 @@ export function createBot(parts: BotParts): Bot {
         return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
     pump,
-    draw: (channel, reply, viewer) =>
+    draw: (reply, viewer) =>
       parts.store.read(async (tx) =>
-        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null, roomOn(channel)),
+        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
       ),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
         const viewer = await identify(tx, channel, account);
         const subject = viewer ? await subjectOf(tx, place, message) : undefined;
         const reply = subject && { text: '', card: { subject } };
-        return reply && draw(worldOf(parts, tx), reply, viewer, roomOn(channel));
+        return reply && draw(worldOf(parts, tx), reply, viewer);
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,

@@ -3,7 +3,7 @@
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
-import type { Choice, Raw, Reply, ViewDrawing } from './cards/spec.ts';
+import type { Card, Choice, Raw, Reply } from './cards/spec.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Estate, Todo } from './operation.ts';
@@ -14,7 +14,7 @@ import type { Actor, World } from './world.ts';
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
 
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
-export type View = (world: World, id: string, viewer: Actor | null) => Promise<ViewDrawing>;
+export type View = (world: World, id: string, viewer: Actor | null) => Promise<Card>;
 
 /** What a download link gives. */
 export interface File {

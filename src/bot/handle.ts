@@ -20,6 +20,8 @@ import {
 } from './cards/forms.ts';
 import { followSubject } from './cards/live.ts';
 import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
+import { replyOf } from './cards/stored.ts';
+import { textOf } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
 import { notePlace } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
@@ -76,19 +78,19 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
-  return land(kernel, world, inbound, sender, place, { scope, refused: false, reply: replyOf(outcome) });
+  return land(kernel, world, inbound, sender, place, { scope, refused: false, reply: inWords(outcome) });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
 async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call | Outcome> {
-  const { router, draw, unknownWords } = kernel;
+  const { router, unknownWords } = kernel;
   if (inbound.kind === 'action') {
     const op = router.byName(inbound.op);
     if (op) return { op, raw: inbound.data };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const filled = await filledByWords(ctx, draw, inbound.text);
+  const filled = await filledByWords(ctx, inbound.text);
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
   const call = router.byText(inbound.text);
@@ -107,7 +109,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
     );
   }
   const form = await claimedForm(ctx, op.name, typed);
-  if (form?.state === 'shut') return form.result ?? { text: '这张表已经提交过了。' };
+  if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
   const { fields, read } = noteReads(typed);
   const record = await op.record?.(ctx, fields);
@@ -131,7 +133,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);
   const outcome = await op.run(ctx, parsed, record);
   if (outcome.did) await writeDone(ctx, op, outcome.did);
-  if (form) await shutForm(ctx, form, replyOf(outcome));
+  if (form) await shutForm(ctx, form, inWords(outcome));
   return outcome;
 }
 
@@ -150,6 +152,7 @@ function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): Answer['s
   return card ? 'mine' : 'words';
 }
 
-function replyOf({ text, card }: Outcome): Reply {
-  return card ? { text, card } : { text };
+function inWords({ text, card }: Outcome): Reply {
+  if (!card) return { text };
+  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

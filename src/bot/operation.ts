@@ -1,7 +1,7 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import type { z } from 'zod';
-import type { FieldError, Form, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
@@ -93,7 +93,7 @@ export interface Operation<R = unknown, I = unknown> {
   /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
   /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
-  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<Form>;
+  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<FormCard>;
   /** What will happen, shown for a last look before `run`; undefined when there is nothing to look at. */
   preview?(ctx: Ctx, input: I, record: R): Promise<Preview | undefined>;
   run(ctx: Ctx, input: I, record: R): Promise<Outcome>;

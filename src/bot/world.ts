@@ -2,7 +2,7 @@
 
 import type { Workdays } from '../lib/workdays.ts';
 import type { Tx } from '../store/store.ts';
-import type { Card, Raw, Subject } from './cards/spec.ts';
+import type { Card, Live, Raw, Subject } from './cards/spec.ts';
 
 /** A person whom the programme knows, acting for one unit. */
 export interface Actor {
@@ -40,7 +40,7 @@ export interface PageAddress {
 export interface Notice {
   readonly to: { readonly person: string } | { readonly place: string };
   readonly text: string;
-  readonly card?: Card;
+  readonly card?: Card | Live;
   /** Names this notice for good: a second one with the same key is not sent. */
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */

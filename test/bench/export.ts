@@ -5,9 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { createLinks } from '../../src/bot/files/links.ts';
 import { exportsTable, files } from '../../src/bot/files/tables.ts';
@@ -111,7 +109,6 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
     store,
     fileStore,
     features,
-    deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
     channels: new Map([[channel.name, channel]]),
     identify,
     actor: actorOf,

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards/adaptive.ts';
+import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
@@ -88,7 +88,6 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     const bot = createBot({
       store,
       features: all,
-      deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
       channels,
       identify,
       actor: actorOf,
@@ -105,8 +104,18 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     });
     // biome-ignore lint/suspicious/noExplicitAny: only the channel's sending side is used
     const web = { server: { post() {} } } as any as Web;
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    channels.set('teams', createTeams({ bot, web, log: quiet as any, now }));
+
+    channels.set(
+      'teams',
+      createTeams({
+        bot,
+        render: createAdaptive(await loadCards(fileURLToPath(new URL('../../cards', import.meta.url)))),
+        web,
+        // biome-ignore lint/suspicious/noExplicitAny: as above
+        log: quiet as any,
+        now,
+      }),
+    );
 
     await bot.tick();
     const idle = await idleTick(bot);

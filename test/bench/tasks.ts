@@ -1,10 +1,4 @@
-/**
- * A task for a whole province: 46,000 branches and their 190,000 people. How long handing it out takes, how long a chat
- * turn waits meanwhile, and what the roll-up cards cost once everybody has checked in.
- */
-import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import { loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox, waves } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
@@ -51,7 +45,6 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
     const bot = createBot({
       ...parts,
       features,
-      deck: await loadCards(fileURLToPath(new URL('../../cards', import.meta.url))),
       channels: new Map([[teams.name, teams]]),
       identify,
       actor: actorOf,
@@ -194,11 +187,7 @@ async function drawings(bot: Bot, id: string): Promise<number[]> {
   const taken: number[] = [];
   for (let n = 0; n < 30; n++) {
     const began = performance.now();
-    const { text } = await bot.draw(
-      teams.name,
-      { text: '', card: { subject: { kind: 'task', id } } },
-      ORGANISER,
-    );
+    const { text } = await bot.draw({ text: '', card: { subject: { kind: 'task', id } } }, ORGANISER);
     taken.push(performance.now() - began);
     if (!text.includes('已报')) throw new Error(text);
   }

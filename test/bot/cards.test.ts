@@ -4,11 +4,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { describe, expect, it } from 'vitest';
-import { loadCards } from '../../src/bot/cards/adaptive.ts';
+import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
+import { note } from '../../src/bot/cards/spec.ts';
 import colours from './teams-colours.json' with { type: 'json' };
 
 const folder = new URL('../../cards', import.meta.url).pathname;
 const deck = await loadCards(folder);
+const render = createAdaptive(deck);
 // The package's main entry does not load in Node, its bundle does.
 const { AdaptiveCard, SerializationContext } = createRequire(import.meta.url)(
   'adaptivecards/dist/adaptivecards.js',
@@ -173,7 +175,8 @@ describe.each(deck.names)('card %s', (name) => {
   it('renders nothing that people typed as Markdown, nor offers a choice that says nothing', async () => {
     const typed = '[点我](http://evil.example) **急** _斜_ `码` ![图](http://evil.example/a.png) \\* &lt;';
     const data = saying(typed, await sample(name)) as Record<string, unknown>;
-    const card = deck.draw(name, data, () => `${typed}\n# 标题\n> 引用 ~~划~~`);
+    // biome-ignore lint/suspicious/noExplicitAny: the sample of the template of this kind of card
+    const card = render({ ...data, kind: name.replace('bot/', '') } as any, 70_000);
     const texts = renderedTexts(card);
     expect(texts.length).toBeGreaterThan(0);
     for (const text of texts) expect(text).not.toMatch(/[[\]*`\\]|_斜|&lt;|^[#>]|~~/mu);
@@ -210,21 +213,23 @@ describe.each(deck.names)('card %s', (name) => {
   });
 });
 
-it('cuts the words for old clients to the room that the card leaves, and does without when there is none', () => {
-  const weigh = (value: string) => {
-    const card = deck.draw('bot/note', { text: value }, () => '"说明"\n'.repeat(20_000));
-    return { bytes: JSON.stringify(card).length * 2, words: card.fallbackText };
+it('cuts the words for old clients to the room that the card leaves', () => {
+  const weigh = (text: string) => {
+    const card = render(note(text), 66_000);
+    return { bytes: JSON.stringify(card).length * 2, words: String(card.fallbackText) };
   };
-  expect(weigh('短').words).toMatch(/^"说明".*…$/s);
-  for (const chars of [1, 10_000, 32_000, 32_700])
-    expect(weigh('长'.repeat(chars)).bytes).toBeLessThanOrEqual(66_000);
-  expect(weigh('长'.repeat(32_800)).words).toBeUndefined();
+  expect(weigh('短').words).toBe('短');
+  for (const chars of [1, 10_000, 32_000, 320_000]) {
+    const { bytes, words } = weigh('长'.repeat(chars));
+    expect(bytes).toBeLessThanOrEqual(66_000);
+    expect(words).toMatch(/^长+…?$/);
+  }
 });
 
 it('puts buttons that a phone has no room for behind the one for the rest', () => {
   const modes = (...titles: string[]) => {
     const buttons = titles.map((title) => ({ title, op: 'a.b', style: 'default', data: {} }));
-    const { actions } = deck.draw('bot/say', { text: '', buttons });
+    const { actions } = deck.draw('bot/note', { text: '', buttons });
     return (actions as { mode?: string }[]).map(({ mode }) => mode === undefined);
   };
   expect(modes('参加', '请假', '派员', '加入日历')).toEqual([true, true, true, true]);

@@ -157,6 +157,28 @@ describe('set back', () => {
     expect(stepped).toHaveLength(1);
   });
 
+  it('holds nothing back that was due, and lets go of nothing that was not', async () => {
+    await bot.tick();
+    real += 3 * SECOND;
+    await say('due');
+    await store.transaction((tx) => {
+      const world = { tx, now: now(), today: dayOf(now()), workdays: createWorkdays() };
+      const due = new Date(now().getTime() + HOUR).toISOString();
+      return queue(
+        world,
+        { id: 'later', kind: 'notice', person: null, place: GROUP, reply: { text: 'later' } },
+        { due },
+      );
+    });
+    off -= 2 * MINUTE;
+    await bot.tick();
+    expect(texts()).toEqual(['due']);
+    await pass(50 * MINUTE);
+    expect(texts()).toEqual(['due']);
+    await pass(15 * MINUTE);
+    expect(texts()).toEqual(['due', 'later']);
+  });
+
   it('in the middle of a send that is refused: it is tried again', async () => {
     fate = () => {
       off -= 8 * HOUR;

@@ -15,6 +15,7 @@ import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type FakeConnector, startFakeConnector, type Trouble } from '../fake-connector.ts';
+import { renderCard } from '../kit.ts';
 import { openBot, openTownStore, playChannel } from './town.ts';
 
 const SECOND = 1_000;
@@ -43,10 +44,10 @@ beforeEach(async () => {
   // Its limits are told elsewhere: a clock that is set stands still while one waits for room.
   const { limits: _, ...teams } = createTeams({
     bot: {} as Bot,
+    render: renderCard,
     web,
     log: silent,
     now,
-    timeoutMs: 200,
   });
   const page = playChannel({ name: 'webchat', idempotent: true, now, arrived: () => void pageArrivals++ });
   const channels: Channel[] = [teams, page];

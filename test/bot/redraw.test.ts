@@ -3,15 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Bot } from '../../src/bot/bot.ts';
-import { note } from '../../src/bot/cards/forms.ts';
 import { followSubject } from '../../src/bot/cards/live.ts';
+import { note } from '../../src/bot/cards/spec.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
+import { operation } from '../../src/bot/operation.ts';
 import type { World } from '../../src/bot/world.ts';
 import { features } from '../../src/features/index.ts';
 import { dayOf, instant } from '../../src/lib/dates.ts';
@@ -35,6 +37,19 @@ let refusing: (message: string) => SendError | undefined;
 let channel: Channel;
 const now = () => new Date(clock);
 
+/** Changes the thing and shows it. */
+const touch = operation({
+  name: 'test.touch',
+  title: '动一下',
+  words: ['动一下'],
+  right: { who: 'all' },
+  input: z.object({}),
+  async run(ctx) {
+    ctx.refresh(SUBJECT);
+    return { text: '新消息', card: { subject: SUBJECT } };
+  },
+});
+
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'huishang-redraw-'));
   clock = START;
@@ -55,7 +70,7 @@ beforeEach(async () => {
   const thing: Feature = {
     name: 'test',
     tables: [],
-    operations: [],
+    operations: [touch],
     views: { thing: async () => note('一件事') },
   };
   const town = features.filter(({ name }) => ['members', 'orgs', 'home'].includes(name));
@@ -173,6 +188,26 @@ describe('a record that is in many chats', () => {
     expect(new Set(left.slice(-60)).size).toBe(60);
     expect(left.length).toBeLessThan(20 * 25 + 61);
   });
+});
+
+it('a card that shows the change already is not drawn a second time', async () => {
+  await show(GROUP, 'old');
+  const place = { key: GROUP, kind: 'group' as const };
+  const sender = { account: 'a', name: '' };
+  await bot.handle({
+    channel: 'webchat',
+    id: 'news',
+    kind: 'text',
+    text: '动一下',
+    place,
+    sender,
+    at: now(),
+  });
+  await bot.pump();
+  expect(left).toEqual(['新消息', `${GROUP} old`]);
+  await change(SUBJECT);
+  await bot.pump();
+  expect(left.slice(2).sort()).toEqual([`${GROUP} old`, `${GROUP} reply:${GROUP}|news`]);
 });
 
 it('an answer finds room however much there is to redraw', async () => {

@@ -56,7 +56,7 @@ describe('ticks', () => {
     expect(ticks).toBe(12);
     expect(Math.max(...late)).toBeLessThan(SECOND);
     expect(scheduler.running).toBe(true);
-    expect(real - scheduler.lastTick).toBeLessThan(6 * SECOND);
+    expect(real - (scheduler.lastTick ?? 0)).toBeLessThan(6 * SECOND);
     expect(logged).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('ticks', () => {
     end();
     await pass(10 * SECOND);
     expect(ticks).toBeGreaterThan(2);
-    expect(scheduler.lastTick).toBeGreaterThan(last);
+    expect(scheduler.lastTick).toBeGreaterThan(last ?? real);
   });
 
   it('that fail are no ticks, and the next one is tried', async () => {

@@ -5,7 +5,6 @@
 
 import { join } from 'node:path';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import type { Deck } from '../../src/bot/cards/adaptive.ts';
 import type { Channel, Place, Shown } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
@@ -53,8 +52,7 @@ export function playChannel(options: PlayedOptions): Channel {
       const { taken, error } = options.fate?.(place, key) ?? { taken: true };
       if (taken && !(idempotent && known.has(key))) {
         known.add(key);
-        const rows =
-          (shown.card?.data as { rows?: { mark: string; title: string }[] } | undefined)?.rows ?? [];
+        const rows = rowsOf(shown);
         const lines = rows.map(({ mark, title }) => `${mark}：${title}`);
         arrived({ at: now(), place, key, text: shown.text, lines });
       }
@@ -66,16 +64,10 @@ export function playChannel(options: PlayedOptions): Channel {
   };
 }
 
-/** The lines of a list card of the plain deck. */
+/** The lines of a list card. */
 export function rowsOf({ card }: Shown): readonly { readonly mark: string; readonly title: string }[] {
-  return (card?.data as { rows?: { mark: string; title: string }[] } | undefined)?.rows ?? [];
+  return card?.kind === 'list' ? card.rows : [];
 }
-
-/** Cards as their data. */
-export const plainDeck: Deck = {
-  names: [],
-  draw: (template, data) => ({ type: 'AdaptiveCard', template, data }),
-};
 
 export interface TownOptions {
   readonly dir: string;
@@ -106,7 +98,6 @@ export function openBot(store: Store, options: TownOptions): Bot {
   return createBot({
     store,
     features,
-    deck: plainDeck,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     identify,
     actor: actorOf,

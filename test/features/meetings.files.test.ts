@@ -79,11 +79,7 @@ describe('links', () => {
     expect(Object.keys(linksOf(await police.say(ID)))).toEqual(['加入日历']);
     expect(Object.keys(linksOf(await lead.say(ID)))).toEqual(['加入日历']);
     expect(linksOf(await secretary.say(ID))).toEqual({});
-    const group = await kit.bot.draw(
-      'webchat',
-      { text: '', card: { subject: { kind: 'meeting', id: ID } } },
-      null,
-    );
+    const group = await kit.bot.draw({ text: '', card: { subject: { kind: 'meeting', id: ID } } }, null);
     expect(JSON.stringify(group)).not.toContain('/d/');
     kit.time('2026-11-25', '15:00');
     expect(linksOf(await police.say(ID))).toEqual({});

@@ -155,7 +155,7 @@ describe('answering', () => {
 
   it('needs no number where only one meeting can be meant', async () => {
     await call();
-    expect((await police.say('参加')).text).toContain('HS-2026-11-01');
+    expect(wordsOf((await police.say('参加')).card)).toContain('HS-2026-11-01');
     expect(await invite('gonganju')).toMatchObject({ answer: 'yes' });
     await justice.say('请假 外出培训');
     expect(await invite('sifaju')).toMatchObject({ answer: 'no', words: '外出培训' });
@@ -168,7 +168,7 @@ describe('answering', () => {
     expect((await police.say('请假 有事')).text).toContain('请写上会商的编号');
     expect((await secretary.say('参加')).text).toContain('请写上会商的编号');
     await kit.tick('2026-11-25', '14:30');
-    expect((await police.say('签到 hs-2026-11-1')).text).toContain('HS-2026-11-01');
+    expect(wordsOf((await police.say('签到 hs-2026-11-1')).card)).toContain('HS-2026-11-01');
     expect((await police.say('hs-2026-11-1')).text).toContain('HS-2026-11-01');
     expect((await police.say('会商 2026-13')).text).toContain('没有找到“2026-13”这个会');
   });

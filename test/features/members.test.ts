@@ -73,7 +73,7 @@ describe('绑定', () => {
     const number = /BD-\d{4}-\d{4}/.exec((await xin.last()).text)?.[0] ?? '';
     expect((await liaison.say(`同意绑定 ${number}`)).text).toContain('由柳湾村党支部或上级的负责人来批');
     expect((await kit.person('wang-caifeng').say(`同意绑定 ${number}`)).text).toContain('上级的负责人来批');
-    expect((await organiser.say(`同意绑定 ${number}`)).text).toContain('谁批的：白志远');
+    expect(wordsOf((await organiser.say(`同意绑定 ${number}`)).card)).toContain('白志远');
     expect(await who('xin')).toMatchObject({ unit: 'qingshan-shiqiao-liuwan' });
   });
 
@@ -183,7 +183,7 @@ describe('one person in several units', () => {
     const number = /WT-\d{4}-\d{4}/.exec((await secretary.last()).text)?.[0] ?? '';
     expect((await liaison.say(`受理 ${number}`)).text).toContain('您还在石桥镇党委，要以那边的身份办');
     await liaison.say('切换单位 石桥镇');
-    expect((await liaison.say(`受理 ${number}`)).text).toContain('办理中');
+    expect(wordsOf((await liaison.say(`受理 ${number}`)).card)).toContain('办理中');
     expect(await who('wang-haiyan')).toMatchObject({ unit: 'qingshan-shiqiao' });
     expect((await secretary.say('切换单位')).text).toContain('只在一个单位');
   });

@@ -142,7 +142,7 @@ describe('an export', () => {
     const row = (await kit.store.read((tx) => tx.table(exportsTable).find({ order: 'at', limit: 1 })))
       .rows[0];
     const stranger = { text: '', card: { subject: { kind: 'export', id: row?.id ?? '' } } };
-    expect(wordsOf((await kit.bot.draw('webchat', stranger, 'hao-haitao')).card)).toContain('别人导出的');
+    expect(wordsOf((await kit.bot.draw(stranger, 'hao-haitao')).card)).toContain('别人导出的');
     kit.time('2026-11-23', '00:00');
     expect(await kit.bot.download(token)).toBe('expired');
     await kit.tick('2026-11-24', '09:10');
@@ -174,9 +174,7 @@ describe('an export', () => {
     const shown = { text: '', card: { subject: { kind: 'export', id: 'x1' } } };
     await kit.bot.tick();
     await vi.waitFor(async () =>
-      expect(wordsOf((await kit.bot.draw('webchat', shown, 'huang-wenchang')).card)).toContain(
-        '您现在不能导出',
-      ),
+      expect(wordsOf((await kit.bot.draw(shown, 'huang-wenchang')).card)).toContain('您现在不能导出'),
     );
   });
 });

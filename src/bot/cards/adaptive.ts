@@ -2,19 +2,39 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
-import { withoutMarkup } from '../../lib/text.ts';
-import type { CardJson, Raw } from './spec.ts';
+import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
+import { lessAndLess } from './fit.ts';
+import type { Card, Raw } from './spec.ts';
+import { textOf } from './text.ts';
+
+/** An Adaptive Card 1.5 as JSON, ready for a client. */
+export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
+
+/** Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16). */
+export type RenderAdaptive = (card: Card, bytes: number) => CardJson;
+
+/** @throws Error when no cut makes a card small enough */
+export function createAdaptive(deck: Deck): RenderAdaptive {
+  return (card, bytes) => {
+    for (const { fallback, card: some } of lessAndLess(card)) {
+      const { kind, ...data } = some;
+      const words = shorten(withoutMarkup(textOf(card)), fallback);
+      const made = { ...deck.draw(`bot/${kind}`, data), fallbackText: words };
+      if (sizeOf(made) <= bytes) return made;
+    }
+    throw new Error(`A ${card.kind} is larger than ${bytes} bytes`);
+  };
+}
 
 export interface Deck {
-  /** Names of all templates, `<feature>/<card>`. */
+  /** Names of all templates, `bot/<kind of card>`. */
   readonly names: readonly string[];
   /**
    * Expand a template. Strings in `data` are never evaluated, whatever `${…}` they hold; put what people typed into
    * a TextRun or an input value, which show it literally.
-   * Whoever sends it sees to its size (see draw.ts).
    * @throws Error for an unknown template
    */
-  draw(template: string, data: Raw, fallback?: (card: CardJson) => string): CardJson;
+  draw(template: string, data: Raw): CardJson;
 }
 
 type Json = Record<string, unknown>;
@@ -31,7 +51,7 @@ export async function loadCards(folder: string): Promise<Deck> {
   }
   return {
     names: [...compiled.keys()].sort(),
-    draw(name, data, _fallback) {
+    draw(name, data) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
       const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
@@ -97,7 +117,7 @@ function compileObject(node: Json): Part {
     const made: Json = {};
     for (const { key, part, optional, rendered } of parts) {
       const value = part(data, extra);
-      if (value === undefined || (optional && isEmpty(key, value))) continue;
+      if (value === undefined || value === null || (optional && isEmpty(key, value))) continue;
       made[key] = rendered ? literal(value) : value;
     }
     return made;

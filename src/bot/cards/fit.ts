@@ -1,6 +1,6 @@
 /** What a card may lose when it is too large for its platform: words, then the ends of texts, then rows of lists. */
 import { shorten } from '../../lib/text.ts';
-import type { Raw } from './spec.ts';
+import type { Card, Raw } from './spec.ts';
 
 /** Tried in turn until a card fits: less in words for clients without cards, then less of each text, then fewer rows. */
 const ALL = Number.POSITIVE_INFINITY;
@@ -11,27 +11,26 @@ const STEPS = [
   ...[200, 100, 50, 20, 5].map((rows) => ({ fallback: 2_000, each: 100, rows })),
 ];
 
-/** The lists that cards have, and what stands at their end for `words`, which say how many more there are. */
-const LISTS: Readonly<Record<string, (words: string) => Raw | undefined>> = {
-  lines: (text) => ({ mark: '', text, tone: 'default' }),
-  facts: (value) => ({ label: '其余', value }),
-  events: (what) => ({ what, who: '', words: '' }),
-  // A row can be pressed, and a choice picked: theirs is said beside the list.
-  rows: () => undefined,
-  choices: () => undefined,
+/** The lists that cards have, and what stands at their end: `words` say how many more there are. */
+const LISTS: Readonly<Record<string, (words: string) => readonly Raw[]>> = {
+  rows: (title) => [{ title, mark: '', tone: 'default', sub: '', op: '', data: {} }],
+  lines: (text) => [{ text, mark: '', tone: 'default' }],
+  facts: (value) => [{ label: '其余', value }],
+  // A choice could be picked: it is said beside the list.
+  choices: () => [],
 };
 
-/** The data of a card and how many characters its words may have, less and less of both. */
-export function* lessAndLess(data: Raw): Generator<{ readonly data: Raw; readonly fallback: number }> {
-  const { text, list } = longest(data);
+/** The card and how many characters its words may have, less and less of both. */
+export function* lessAndLess(card: Card): Generator<{ readonly card: Card; readonly fallback: number }> {
+  const { text, list } = longest(card);
   let before = '';
   for (const { fallback, each, rows } of STEPS) {
     // What would cut nothing that was not cut before needs not be tried.
     const step = [fallback, Math.min(each, text), Math.min(rows, list)].join();
     if (step === before) continue;
     before = step;
-    const some = rows < list ? fewer(data, rows) : data;
-    yield { fallback, data: each < text ? cutTexts(some, each) : some };
+    const some = rows < list ? (fewer(card as unknown as Raw, rows) as unknown as Card) : card;
+    yield { fallback, card: each < text ? cutTexts(some, each) : some };
   }
 }
 
@@ -48,18 +47,18 @@ function longest(node: unknown): { text: number; list: number } {
   return most;
 }
 
-/** The same data with no text in it longer than `most`. */
-function cutTexts(data: Raw, most: number): Raw {
+/** The same card with no text in it longer than `most`. */
+function cutTexts(card: Card, most: number): Card {
   const cut = (value: unknown): unknown => {
     if (typeof value === 'string') return shorten(value, most);
     if (Array.isArray(value)) return value.map(cut);
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut(item)]));
   };
-  return cut(data) as Raw;
+  return cut(card) as Card;
 }
 
-/** The same data with at most so many rows in each list, and how many more there are; what is chosen stays. */
+/** A card, or a field, with at most so many rows in each list, and how many more there are; what is chosen stays. */
 function fewer(data: Raw, most: number): Raw {
   const some: Record<string, unknown> = { ...data };
   for (const [key, value] of Object.entries(data)) {
@@ -69,9 +68,7 @@ function fewer(data: Raw, most: number): Raw {
     const chosen = new Set(typeof data.value === 'string' ? data.value.split(',') : []);
     const kept = value.filter((row, i) => i < most || (key === 'choices' && chosen.has(row.value)));
     const left = value.length - kept.length;
-    const words = `还有${left}条`;
-    some[key] = [...kept, ...[ending(words) ?? []].flat()];
-    if (key === 'rows') some.sub = data.sub ? `${data.sub} ${words}` : words;
+    some[key] = [...kept, ...ending(`还有${left}条`)];
     if (key === 'choices') some.label = `${data.label} 还有${left}个没有列出，可以打字写名称`;
   }
   return some;

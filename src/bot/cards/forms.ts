@@ -6,23 +6,36 @@ import type { AnyOperation, Ctx, Outcome, Preview } from '../operation.ts';
 import { operation } from '../operation.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
-import type { Draw } from './draw.ts';
 import { type FormRow, forms } from './form-rows.ts';
 import { lives } from './live.ts';
-import type { Form, Raw, ViewDrawing } from './spec.ts';
-import { type Reply, type Subject, subjectKey } from './spec.ts';
-import { CANCEL, firstLine, typedForm } from './typed.ts';
+import {
+  button,
+  type FormCard,
+  type Live,
+  type NoteCard,
+  note,
+  previewCard,
+  type Raw,
+  type Reply,
+  subjectKey,
+} from './spec.ts';
+import { keepReply, type StoredReply } from './stored.ts';
+import { headOf } from './text.ts';
+import { CANCEL, typedForm } from './typed.ts';
 
+/** The template in whose shape forms are kept. */
+const FORM = 'bot/form';
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
 /** Open a form for the sender, or put new contents into the one that was just sent in. */
 export async function showForm(
   ctx: Ctx,
   op: string,
-  form: Form,
+  { kind: _, form: _handedOut, ...form }: FormCard,
   open: FormRow | undefined,
-): Promise<{ text: string; card: { subject: Subject } }> {
+): Promise<{ text: string; card: Live }> {
   const id = open?.id ?? ctx.newId();
+  const text = headOf({ kind: 'form', ...form });
   await ctx.tx.table(forms).put({
     ...open,
     id,
@@ -31,13 +44,13 @@ export async function showForm(
     place: ctx.place.id,
     state: 'open',
     at: open?.at ?? ctx.now.toISOString(),
-    text: form.text,
-    template: form.template,
-    data: { ...form.data },
+    text,
+    template: FORM,
+    data: form,
     origin: open?.origin ?? originOf(ctx),
     result: null,
   });
-  return { text: form.text, card: { subject: { kind: 'form', id } } };
+  return { text, card: { subject: { kind: 'form', id } } };
 }
 
 /** The claimed fields, and the names of those that were looked at: they say which record is meant. */
@@ -70,15 +83,9 @@ export async function showPreview(
   const form = op.form && (await showForm(ctx, op.name, await op.form(ctx, record, raw, []), open));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = { title: confirm, op: op.name, data, style: 'positive' };
-  const back = { title: '再改改', op: 'form.reopen', data: { back: id }, style: 'default' };
-  const buttons = id ? [on, back] : [on];
-  const words = [title, text, ...lines.map((line) => `${line.mark} ${line.text}`), `确认请点“${confirm}”。`];
-  return {
-    text: words.join('\n'),
-    card: { template: 'bot/preview', data: { title, text, lines, buttons } },
-    mine: true,
-  };
+  const on = button(confirm, op.name, data, 'positive');
+  const buttons = id ? [on, button('再改改', 'form.reopen', { back: id })] : [on];
+  return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
 /** A form opened from a record's card gives way to that card again. */
@@ -100,14 +107,19 @@ export async function claimedForm(ctx: Ctx, op: string, raw: Raw): Promise<FormR
   return row;
 }
 
-/** The buttons that send a form in. */
-function submitsOf({ data }: FormRow): readonly { readonly title?: string; readonly op?: string }[] {
-  return [data.submit, data.also ?? []].flat() as { title?: string; op?: string }[];
+/** The card of a form that was handed out. Its row has the same fields whichever version wrote it. */
+function formCard({ id, data }: FormRow): FormCard {
+  return { ...(data as unknown as FormCard), kind: 'form', form: id };
+}
+
+function submitsOf(row: FormRow) {
+  const { submit, also } = formCard(row);
+  return [submit, ...also];
 }
 
 /** Shut a form; in its place its message now shows `result`, and follows the result's subject if it has one. */
 export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<void> {
-  await ctx.tx.table(forms).put({ ...row, state: 'shut', result });
+  await ctx.tx.table(forms).put({ ...row, state: 'shut', result: keepReply(result) });
   const subject = { kind: 'form', id: row.id };
   if (result.card && 'subject' in result.card) {
     const next = subjectKey(result.card.subject);
@@ -126,17 +138,12 @@ export async function drawForm(
   { tx }: Pick<World, 'tx'>,
   id: string,
   viewer: Actor | null,
-): Promise<ViewDrawing | { readonly instead: Reply }> {
+): Promise<FormCard | NoteCard | { readonly instead: StoredReply }> {
   const row = await tx.table(forms).get(id);
   if (!row) return note('这张表已经过期，请重新打开一张。');
   if (row.state === 'shut') return { instead: row.result ?? { text: '已提交。' } };
   if (viewer && viewer.id !== row.person) return note('正在填写，填好后这里会更新。');
-  return { text: row.text, template: row.template, data: { ...row.data, form: row.id } };
-}
-
-/** A card that only says something. */
-export function note(text: string): ViewDrawing {
-  return { text, template: 'bot/note', data: { text } };
+  return formCard(row);
 }
 
 /** The newest form that the sender has open in this chat. */
@@ -151,29 +158,9 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 }
 
 /** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
-export async function filledByWords(
-  ctx: Ctx,
-  draw: Draw,
-  text: string,
-): Promise<{ op: string; raw: Raw } | undefined> {
+export async function filledByWords(ctx: Ctx, text: string): Promise<{ op: string; raw: Raw } | undefined> {
   const open = await openForm(ctx);
-  // Most words have nothing to do with the form: it is not drawn for them.
-  if (!open || !namesSubmit(open, text)) return undefined;
-  const { card } = await draw(
-    ctx,
-    { text: '', card: { subject: { kind: 'form', id: open.id } } },
-    ctx.sender,
-    Number.POSITIVE_INFINITY,
-  );
-  return card && typedForm(card, text);
-}
-
-function namesSubmit({ data }: FormRow, text: string): boolean {
-  const { submit, also = [] } = data as Partial<Record<'submit' | 'also', unknown>>;
-  const submits = [submit, also].flat() as readonly ({ title?: unknown } | undefined)[];
-  const first = firstLine(text);
-  // A form of a shape of its own is looked at when it is drawn.
-  return !submit || first === '提交' || submits.some((each) => each?.title === first);
+  return open && typedForm(formCard(open), text);
 }
 
 /** 取消 leaves the form that is open here. */

@@ -27,6 +27,11 @@ export const lives = defineTable<LiveRow>({
   indexes: [{ on: ['subject'], order: 'at' }],
 });
 
+/** Names the card of a message. */
+export function liveId(place: string, message: string): string {
+  return `${place}|${message}`;
+}
+
 /** From now on the card of this message follows `subject`, as the newest one in its chat: it was just shown, or pressed. */
 export async function followSubject(
   { tx, now }: Pick<World, 'tx' | 'now'>,
@@ -35,7 +40,7 @@ export async function followSubject(
   subject: Subject,
   thread: string | undefined,
 ): Promise<void> {
-  const id = `${place}|${message}`;
+  const id = liveId(place, message);
   const known = await tx.table(lives).get(id);
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
   await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
@@ -43,7 +48,7 @@ export async function followSubject(
 
 /** What the card of this message is about, if it is about something that can change. */
 export async function subjectOf(tx: Tx, place: string, message: string): Promise<Subject | undefined> {
-  const live = await tx.table(lives).get(`${place}|${message}`);
+  const live = await tx.table(lives).get(liveId(place, message));
   const [kind = '', ...id] = live?.subject.split(':') ?? [];
   return live && { kind, id: id.join(':') };
 }

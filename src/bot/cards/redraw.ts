@@ -13,8 +13,8 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
-import { type LiveRow, lives } from './live.ts';
-import type { Subject } from './spec.ts';
+import { type LiveRow, liveId, lives } from './live.ts';
+import { note, type Subject, subjectKey } from './spec.ts';
 
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
@@ -26,7 +26,7 @@ const AT_ONCE = 25;
 /** A paused channel is asked again after this long. */
 const PAUSED_MS = 30_000;
 /** In the chat of somebody who left, records are not shown any more. */
-const LEFT = { text: '', card: { template: 'bot/note', data: { text: '您已不在名单上，这里不再更新。' } } };
+const LEFT = { text: '', card: note('您已不在名单上，这里不再更新。') };
 
 /** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
 interface Data {
@@ -44,9 +44,23 @@ interface Progress {
   readonly drawn: Map<string, number>;
 }
 
-export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undefined> {
+export interface Redraw {
+  readonly job: JobKind<Later | undefined>;
+  /** A card was posted, drawn when this change of its subject was to be redrawn: it shows that already. */
+  posted(subject: Subject, place: string, message: string, pending: string | undefined): void;
+}
+
+export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
   const { store, channels, log, now, actor, meter } = parts;
   const under = new Map<string, Progress>();
+
+  function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
+    if (pending === undefined) return;
+    const key = subjectKey(subject);
+    const progress = under.get(key) ?? { stamp: pending, round: 0, drawn: new Map() };
+    under.set(key, progress);
+    if (progress.stamp === pending) progress.drawn.set(liveId(place, message), progress.round);
+  }
 
   /** Redraw some cards of the subject; resolves to when the rest is to be redrawn. */
   async function redraw(key: string, data: Data): Promise<Later | undefined> {
@@ -154,9 +168,12 @@ export function redrawJob(parts: OutboxParts, pace: Pace): JobKind<Later | undef
   }
 
   return {
-    ...REDRAW,
-    parallel: PARALLEL,
-    prepare: ({ key, data }) => redraw(key, data as unknown as Data),
-    step: async (_doing, _job, later) => later,
+    posted,
+    job: {
+      ...REDRAW,
+      parallel: PARALLEL,
+      prepare: ({ key, data }) => redraw(key, data as unknown as Data),
+      step: async (_doing, _job, later) => later,
+    },
   };
 }

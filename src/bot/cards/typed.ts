@@ -1,98 +1,13 @@
-/** Forms in words: how one is shown to be filled in by typed lines, and what the lines that come back say. */
+/** Forms in words: what the typed lines say that fill one in. */
 import { AppError } from '../../lib/errors.ts';
 import { shorten } from '../../lib/text.ts';
-import type { CardJson, Form, Raw } from './spec.ts';
-
-interface Choice {
-  readonly title: string;
-  readonly value: string;
-}
-
-/** An input of a card. */
-interface TypedField {
-  readonly id: string;
-  readonly label: string;
-  readonly value: unknown;
-  readonly choices: readonly Choice[];
-  /** Several of the choices. */
-  readonly many: boolean;
-  /** Has room for several lines. */
-  readonly lines: boolean;
-}
-
-interface Submit {
-  readonly title: string;
-  readonly op: string;
-  readonly data: Raw;
-}
+import type { Choice, FilledField, FormCard, Raw } from './spec.ts';
+import { hintOf, shownOf, wordOf } from './text.ts';
 
 /** The way out of a form; all other buttons send it in. */
 export const CANCEL = 'form.cancel';
-/** More choices than this are not listed in words. */
-const LISTED = 12;
-const CHOSEN = '（已选好）';
 /** Nobody chooses in more characters than this. */
 const MOST_CHOSEN = 4_000;
-
-/** The inputs of a card and the buttons that send it in, the usual one first. */
-function readCard(card: CardJson): { fields: readonly TypedField[]; submits: readonly Submit[] } {
-  const fields: TypedField[] = [];
-  const submits: Submit[] = [];
-  const walk = (node: unknown): void => {
-    if (node === null || typeof node !== 'object') return;
-    if (Array.isArray(node)) {
-      for (const item of node) walk(item);
-      return;
-    }
-    // What stands in for an element on old clients is that element once more.
-    const { type, id, label, value, choices, verb, title, data, fallback, ...rest } = node as Raw;
-    if (typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string')
-      fields.push({
-        id,
-        label: String(label ?? id),
-        value,
-        choices: (choices ?? []) as readonly Choice[],
-        many: rest.isMultiSelect === true,
-        lines: rest.isMultiline === true,
-      });
-    if (type === 'Action.Execute' && (data as Raw | undefined)?.form) {
-      if (verb !== CANCEL) submits.push({ title: String(title), op: String(verb), data: data as Raw });
-    } else walk(Object.values(rest));
-  };
-  walk(card);
-  return { fields, submits };
-}
-
-/** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */
-function wordOf(label: string): string {
-  return label.split(' ', 1)[0] ?? label;
-}
-
-function hintOf({ label, choices }: TypedField): string {
-  const options = choices.length <= LISTED ? choices.map(({ title }) => title).join('／') : '';
-  const hint = options || label.slice(wordOf(label).length + 1);
-  return hint && `（${hint}）`;
-}
-
-/** What stands in a field, in words that people know: titles, never ids. */
-function shownOf(field: TypedField): string {
-  const { value, choices, many } = field;
-  if (typeof value !== 'string' || value === '') return hintOf(field);
-  if (choices.length === 0) return value;
-  const titles = (many ? value.split(',') : [value]).map(
-    (one) => choices.find((choice) => choice.value === one)?.title ?? (/^[!-~]+$/.test(one) ? CHOSEN : one),
-  );
-  return titles.join('、');
-}
-
-/** How to fill in a form without a card: shown as its text. */
-export function formText(text: string, card: CardJson): string {
-  const { fields, submits } = readCard(card);
-  if (submits.length === 0 || fields.length === 0) return text;
-  const lines = fields.map((field) => `${wordOf(field.label)}：${shownOf(field)}`);
-  const titles = submits.map(({ title }) => `“${title}”`).join('或');
-  return `${text}\n也可以打字：第一行写${titles}，下面每行写一项：\n${lines.join('\n')}`;
-}
 
 /** The first line, as it names a button. */
 export function firstLine(text: string): string {
@@ -104,12 +19,13 @@ export function firstLine(text: string): string {
  * field before it; what is not named keeps its value. Undefined when the first line names no button.
  * @throws AppError `invalid` for a line that belongs to no field
  */
-export function typedForm(card: CardJson, text: string): { op: string; raw: Raw } | undefined {
-  const { fields, submits } = readCard(card);
+export function typedForm(card: FormCard, text: string): { op: string; raw: Raw } | undefined {
+  const { fields } = card;
   const first = firstLine(text);
+  const submits = [card.submit, ...card.also];
   const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
   if (!submit) return undefined;
-  const typed = new Map<TypedField, string[]>();
+  const typed = new Map<FilledField, string[]>();
   let current: string[] | undefined;
   for (const line of text.trim().split('\n').slice(1)) {
     const [, label = '', words = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
@@ -121,21 +37,20 @@ export function typedForm(card: CardJson, text: string): { op: string; raw: Raw 
     } else if (current) current.push(line.trim());
     else if (line.trim() !== '') throw stray(line.trim(), fields);
   }
-  const raw: Record<string, unknown> = { ...submit.data };
+  const raw: Record<string, unknown> = { ...submit.data, form: card.form };
   for (const field of fields) {
     const said = typed
       .get(field)
-      ?.join(field.lines ? '\n' : field.many ? '、' : ' ')
+      ?.join(field.kind === 'lines' ? '\n' : field.kind === 'many' ? '、' : ' ')
       .trim();
     // What was copied from the form is not what was filled in.
     const same = said === undefined || said === shownOf(field) || said === hintOf(field);
-    if (!same) raw[field.id] = chosenValue(field, said);
-    else if (field.value !== undefined) raw[field.id] = field.value;
+    raw[field.id] = same ? field.value : chosenValue(field, said);
   }
   return { op: submit.op, raw };
 }
 
-function stray(line: string, [field]: readonly TypedField[]): AppError {
+function stray(line: string, [field]: readonly FilledField[]): AppError {
   const label = field ? wordOf(field.label) : '';
   return new AppError(
     'invalid',
@@ -144,21 +59,19 @@ function stray(line: string, [field]: readonly TypedField[]): AppError {
 }
 
 /** The fields with the values of choices whose titles were sent; undefined when there are none. */
-export function chosenByTitle({ data }: Form, raw: Raw): Raw | undefined {
+export function chosenByTitle({ fields }: FormCard, raw: Raw): Raw | undefined {
   const meant: Record<string, unknown> = {};
-  for (const { id, kind, choices } of (data.fields ?? []) as readonly Partial<
-    TypedField & { kind: string }
-  >[]) {
-    const sent = id === undefined ? undefined : raw[id];
-    if (id === undefined || typeof sent !== 'string' || !choices?.length) continue;
-    const value = chosenValue({ choices, many: kind === 'many' }, sent);
-    if (value !== sent) meant[id] = value;
+  for (const field of fields) {
+    const sent = raw[field.id];
+    if (typeof sent !== 'string' || field.choices.length === 0) continue;
+    const value = chosenValue(field, sent);
+    if (value !== sent) meant[field.id] = value;
   }
   return Object.keys(meant).length > 0 ? { ...raw, ...meant } : undefined;
 }
 
 /** The value of a choice that is sent by its title, whole or without what stands in brackets; other words stay. */
-function chosenValue({ choices, many }: Pick<TypedField, 'choices' | 'many'>, words: string): string {
+function chosenValue({ choices, kind }: FilledField, words: string): string {
   if (choices.length === 0 || words.length > MOST_CHOSEN) return words;
   const plain = (text: string) => text.normalize('NFKC').replace(/\s/g, '').toLowerCase();
   const known = choices.map(({ title, value }) => ({
@@ -172,7 +85,7 @@ function chosenValue({ choices, many }: Pick<TypedField, 'choices' | 'many'>, wo
     const like = known.filter(({ short }) => short !== '' && short === shortOf(said));
     return (exact ?? (like.length === 1 ? like[0] : undefined))?.value ?? one;
   };
-  return many ? splitChoices(choices, words).map(meant).join(',') : meant(words.trim());
+  return kind === 'many' ? splitChoices(choices, words).map(meant).join(',') : meant(words.trim());
 }
 
 function shortOf(title: string): string {

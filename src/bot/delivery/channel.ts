@@ -2,7 +2,7 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { AnyTable } from '../../store/store.ts';
-import type { CardJson, Subject } from '../cards/spec.ts';
+import type { Card, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.
@@ -142,7 +142,7 @@ export interface Mention {
 /** A reply as a channel shows it. */
 export interface Shown {
   readonly text: string;
-  readonly card?: CardJson;
+  readonly card?: Card;
   /** What the card is about; a channel that redraws cards itself keeps it with the message. */
   readonly subject?: Subject;
   readonly mention?: Mention;

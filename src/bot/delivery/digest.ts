@@ -7,9 +7,8 @@ import { dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
-import { note } from '../cards/forms.ts';
 import type { ListRow } from '../cards/spec.ts';
-import { button, listCard } from '../cards/spec.ts';
+import { button, listCard, note } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
 import { oldestFirst, operation } from '../operation.ts';
 import type { Rhythm } from '../reminders/reminder.ts';
@@ -215,12 +214,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
       button('三天后提醒', 'digest.later', data),
     ];
     const rest = theRest(lines);
-    const said = [
-      ...theFirst(lines).map((line) => `${line.ask}：${line.title}`),
-      ...rest.map(({ mark }) => mark),
-    ];
-    const text = [`${title}：${sub}`, ...said].join('\n');
-    return { text, ...listCard(title, sub, [...rows, ...rest], buttons) };
+    return listCard(title, sub, [...rows, ...rest], buttons);
   };
 
   /** Put off what a digest still asks by some working days. */

@@ -3,12 +3,13 @@
 import type { Tx } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
 import { type Reply, subjectKey } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
-import type { Place } from './channel.ts';
+import type { Place, Shown } from './channel.ts';
 import { addLines, nextDigest } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { outbox } from './tables.ts';
@@ -54,6 +55,12 @@ export async function withDoing<R>(
   const result = await body(doing);
   await writeEffects(world, effects, parts.reactions);
   return result;
+}
+
+/** The change of its subject that a card which is drawn now will not need to be redrawn for any more. */
+export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<string | undefined> {
+  const job = shown?.subject && (await tx.table(jobs).get(`${REDRAW.kind} ${subjectKey(shown.subject)}`));
+  return job && String(job.data.stamp);
 }
 
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
@@ -131,7 +138,12 @@ async function isTired({ tx, today: day }: World, person: string): Promise<boole
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
-export function queueReply(world: World, turn: string, { key: place, thread }: Place, reply: Reply) {
+export function queueReply(
+  world: World,
+  turn: string,
+  { key: place, thread }: Place,
+  reply: Reply | StoredReply,
+) {
   const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
   const row = { id: `reply:${turn}`, kind: 'reply' as const, person: null, place, reply };
   return queue(world, row, { ...claimed, ...(thread && { thread }) });

@@ -1,10 +1,14 @@
 /** Puts one message into the outbox. */
+
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
+import type { Reply } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
+import { keepReply } from '../cards/stored.ts';
 import type { World } from '../world.ts';
 import { type OutboxRow, outbox } from './tables.ts';
 
-type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'reply'>;
+type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place'> & { readonly reply: Reply | StoredReply };
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
 export const LEASE_MS = 60_000;
@@ -31,7 +35,7 @@ export function asNew(row: Stored<OutboxRow>, now: Date): Stored<OutboxRow> {
 /** Queue a message for now, unless `more` says otherwise; resolves to its row. */
 export async function queue(
   { tx, now, today }: World,
-  row: Queued,
+  { reply, ...row }: Queued,
   more: Partial<OutboxRow> = {},
 ): Promise<Stored<OutboxRow>> {
   const at = now.toISOString();
@@ -42,6 +46,7 @@ export async function queue(
     instead: null,
     attempts: 0,
     at,
+    reply: keepReply(reply),
     error: null,
     state: 'due' as const,
   };

@@ -1,5 +1,6 @@
 /** Sends what is due: a few chats at a time, each chat in order, within the channels' limits. */
 import type { Stored } from '../../store/store.ts';
+import type { Redraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
 import { isPlanning } from '../reminders/plan.ts';
 import { breakWave } from './batches.ts';
@@ -25,9 +26,10 @@ export interface Outbox {
   spare(channel: string, place: string): boolean;
 }
 
-export function createOutbox(parts: OutboxParts, pace: Pace): Outbox {
+/** @param posted told of each card that is out, before it follows its subject */
+export function createOutbox(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Outbox {
   const { store } = parts;
-  const sending = createSending(parts, pace);
+  const sending = createSending(parts, pace, posted);
   const underWay = new Map<string, Promise<void>>();
   /** The chats in which it was tried, by channel. */
   const tried = new Map<string, ReadonlySet<string>>();

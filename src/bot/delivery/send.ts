@@ -10,6 +10,7 @@ import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
 import { followSubject } from '../cards/live.ts';
+import type { Redraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findPlace, placeOf } from './addresses.ts';
@@ -18,6 +19,7 @@ import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
 import { type PlaceRow, places } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
+import { pendingRedraw } from './effects.ts';
 import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type Pace, type Turn } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
@@ -40,7 +42,8 @@ export interface Sending {
   sendClaimed(claim: Claim): Promise<void>;
 }
 
-export function createSending(parts: OutboxParts, pace: Pace): Sending {
+/** @param posted told of each card that is out, before it follows its subject */
+export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Sending {
   const { store, channels, log, now, actor, meter } = parts;
 
   return { send, sendClaimed };
@@ -78,7 +81,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     }
   }
 
-  async function attempt({ row, place, shown }: Claim, turn: Turn): Promise<void> {
+  async function attempt({ row, place, shown, pending }: Claim, turn: Turn): Promise<void> {
     const { id } = row;
     let message: string;
     try {
@@ -94,6 +97,7 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     }
     turn.heard('sent');
     meter.sent(place.channel, row.kind, 'sent');
+    if (shown.subject) posted(shown.subject, place.id, message, pending);
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
@@ -224,7 +228,8 @@ export function createSending(parts: OutboxParts, pace: Pace): Sending {
     const row = await world.tx
       .table(outbox)
       .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });
-    return { row, place, shown: place && (await drawFor(world, place, row)) };
+    const shown = place && (await drawFor(world, place, row));
+    return { row, place, shown, pending: await pendingRedraw(world.tx, shown) };
   }
 
   /** What a later notice says now and the day that it counts for; undefined when it needs not be said any more. */
@@ -315,4 +320,6 @@ export interface Claim {
   /** Undefined when there is no chat to send it to. */
   readonly place: PlaceRow | undefined;
   readonly shown: Shown | undefined;
+  /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
+  readonly pending?: string | undefined;
 }

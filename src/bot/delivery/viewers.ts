@@ -3,14 +3,13 @@ import { z } from 'zod';
 import { defineTable } from '../../store/store.ts';
 import type { Draw } from '../cards/draw.ts';
 import type { Reply } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
 import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
 import type { Channels } from './addresses.ts';
 import type { Shown } from './channel.ts';
 import type { PlaceRow } from './conversations.ts';
 
-/** Of a platform that is not connected any more: nothing is sent there. */
-const NOTHING = { bytes: Number.POSITIVE_INFINITY, viewers: 0 };
 /** Somebody seen less than this long ago (milliseconds) is not written again. */
 const FRESH_MS = 24 * 3_600_000;
 
@@ -29,16 +28,16 @@ export async function noteVisitor(
   await world.tx.table(visitors).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
 }
 
-/** A reply as its chat takes it: of a size that fits there, in a group with those seen last as viewers of their own. */
+/** A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own. */
 export async function drawIn(
   { channels, draw }: { readonly channels: Channels; readonly draw: Draw },
   world: World,
   { id: place, kind, channel }: PlaceRow,
-  reply: Reply,
+  reply: Reply | StoredReply,
   viewer: Actor | null,
 ): Promise<Shown> {
-  const { bytes, viewers: limit } = channels.get(channel)?.capabilities ?? NOTHING;
-  const shown = await draw(world, reply, viewer, bytes);
+  const shown = await draw(world, reply, viewer);
+  const limit = channels.get(channel)?.capabilities.viewers ?? 0;
   if (kind !== 'group' || limit === 0 || !shown.card || !shown.subject) return shown;
   const { rows } = await world.tx.table(visitors).find({ where: { place }, order: 'at', desc: true, limit });
   return rows.length === 0 ? shown : { ...shown, viewers: rows.map(({ handle }) => handle) };

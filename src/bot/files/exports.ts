@@ -7,9 +7,8 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { createSheet } from '../../lib/sheet.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import type { Store, Tx } from '../../store/store.ts';
-import { note } from '../cards/forms.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
-import { recordCard } from '../cards/spec.ts';
+import { note, recordCard } from '../cards/spec.ts';
 import { withDoing } from '../delivery/effects.ts';
 import type { Export, Feature } from '../feature.ts';
 import type { Claimed, JobKind } from '../jobs/job.ts';
@@ -183,14 +182,17 @@ export function exportsFeature(features: readonly Feature[]): Feature {
           failed: '没有导出成功，请过一会儿再试。还不行就告诉市委组织部。',
           refused: '您现在不能导出这份台账了。',
         }[state];
+        if (state === 'open' && total > 0) {
+          const percent = Math.min(Math.max(Math.round((100 * lines) / total), 1), 99);
+          return { kind: 'progress', title: `导出${title}`, text: says, percent };
+        }
         return recordCard({
           number: 'Excel 表格',
           title,
           state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' }[state],
-          style: { open: 'accent', done: 'good', failed: 'attention', refused: 'warning' }[state],
+          style: ({ open: 'accent', done: 'good', failed: 'attention', refused: 'warning' } as const)[state],
           ask: says,
           facts: [],
-          buttons: [],
           ...(url && { links: [{ title: '下载', url }] }),
         });
       },

@@ -24,7 +24,7 @@ export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outc
   if (place.kind !== 'personal')
     throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
   if (!url) throw new AppError('unavailable', '这里还没有开通网页和下载，请联系市委组织部。');
-  const { template, data } = recordCard({
+  const card = recordCard({
     number: '',
     title,
     state: '只给您本人',
@@ -35,5 +35,5 @@ export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outc
     links: [{ title: open, url }],
     copied,
   });
-  return { text: `${title}。${ask}\n${url}`, card: { template, data } };
+  return { text: `${title}。${ask}\n${url}`, card };
 }

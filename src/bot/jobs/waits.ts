@@ -1,9 +1,9 @@
 /**
- * Waits that we chose ourselves are short. What waits for longer was written down while the clock was ahead, and would
- * stand still until it has caught up: it is due now.
+ * What waits, after the clock was set back. Waits that we chose ourselves are short: what waits for longer was written
+ * down while the clock was ahead, and would stand still until it has caught up. It is due now.
  */
 import type { Log } from '../../lib/log.ts';
-import type { Query, Store, Stored, Table, Tx } from '../../store/store.ts';
+import type { AnyTable, Store, Tx } from '../../store/store.ts';
 import { LEASE_MS } from '../delivery/enqueue.ts';
 import { LONGEST_WAIT_MS } from '../delivery/retry.ts';
 import { outbox } from '../delivery/tables.ts';
@@ -12,6 +12,8 @@ import { LONGEST_WAIT_MS as LONGEST_JOB_MS } from './run.ts';
 
 /** Clocks of several servers differ by less. */
 const SLACK_MS = 60_000;
+/** What was due between two ticks was, too. */
+const BETWEEN_MS = 10_000;
 /** Rows of a table that are looked at in one tick. */
 const AT_ONCE = 200;
 
@@ -21,31 +23,66 @@ interface Parts {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Bring what waits for too long back to now. Looking costs no write. */
-export async function mendWaits({ store, now, log }: Parts): Promise<void> {
-  const mend = async <T extends { id: string; due: string }>(
-    table: Table<T>,
-    longestMs: number,
-    query: Omit<Query<T>, 'limit'>,
-    left = 0,
-  ): Promise<void> => {
-    const at = now().getTime();
-    const range = { gt: new Date(at + longestMs + SLACK_MS).toISOString() };
-    const find = (tx: Tx) => tx.table(table).find({ ...query, range, limit: AT_ONCE });
-    if ((await store.read(find)).rows.length === 0) return;
-    const due = new Date(at + left).toISOString();
-    const count = await store.transaction(async (tx) => {
-      const { rows } = await find(tx);
-      for (const row of rows) await tx.table(table).put({ ...row, due } as Stored<T>);
-      return rows.length;
+/** A kind of wait: rows of a table, the longest that they wait, and for how long they are left to whoever is at them. */
+interface Wait {
+  readonly table: AnyTable;
+  readonly where?: { readonly state: string };
+  readonly longestMs: number;
+  readonly leftMs: number;
+}
+
+const WAITS: readonly Wait[] = [
+  { table: outbox, where: { state: 'waiting' }, longestMs: LONGEST_WAIT_MS, leftMs: 0 },
+  { table: outbox, where: { state: 'sending' }, longestMs: LEASE_MS, leftMs: LEASE_MS },
+  { table: jobs, longestMs: LONGEST_JOB_MS, leftMs: 0 },
+];
+
+/** Looks over what waits, as each tick does first; looking costs no write. */
+export function createWaits({ store, now, log }: Parts): { mend(): Promise<void> } {
+  let latest = 0;
+  const after = (ms: number) => new Date(now().getTime() + ms).toISOString();
+  const find = (tx: Tx, { table, where, longestMs }: Wait) =>
+    tx.table(table).find({
+      ...(where && { where }),
+      order: 'due',
+      range: { gt: after(longestMs + SLACK_MS) },
+      limit: AT_ONCE,
     });
-    log.warn(
-      { table: table.name, count },
-      'waited for a time that is far ahead: the clock was; it is due now',
-    );
+
+  /** What was due before the clock was set back is due still. */
+  async function keepDue(until: number): Promise<void> {
+    const range = { gt: after(0), lte: new Date(until).toISOString() };
+    for (let count = AT_ONCE; count === AT_ONCE; ) {
+      count = await store.transaction(async (tx) => {
+        const query = { where: { state: 'due' }, order: 'due', range, limit: AT_ONCE } as const;
+        const { rows } = await tx.table(outbox).find(query);
+        for (const row of rows) await tx.table(outbox).put({ ...row, due: after(0) });
+        return rows.length;
+      });
+    }
+  }
+
+  return {
+    async mend() {
+      const before = latest;
+      latest = now().getTime();
+      if (before > latest) await keepDue(before + BETWEEN_MS);
+      const found = await store.read(async (tx) => {
+        const ahead: Wait[] = [];
+        for (const wait of WAITS) if ((await find(tx, wait)).rows.length > 0) ahead.push(wait);
+        return ahead;
+      });
+      for (const wait of found) {
+        const count = await store.transaction(async (tx) => {
+          const { rows } = await find(tx, wait);
+          for (const row of rows) await tx.table(wait.table).put({ ...row, due: after(wait.leftMs) });
+          return rows.length;
+        });
+        log.warn(
+          { table: wait.table.name, count },
+          'waits for a time that is far ahead: the clock was; it is due now',
+        );
+      }
+    },
   };
-  await mend(outbox, LONGEST_WAIT_MS, { where: { state: 'waiting' }, order: 'due' });
-  // Somebody may be at it: it stays theirs for as long as any claim.
-  await mend(outbox, LEASE_MS, { where: { state: 'sending' }, order: 'due' }, LEASE_MS);
-  await mend(jobs, LONGEST_JOB_MS, { order: 'due' });
 }

@@ -11,8 +11,11 @@ export interface Scheduler {
   /** No tick begins after this; resolves when the one under way has ended. */
   stop(): Promise<void>;
   readonly running: boolean;
-  /** When a tick last ended well, or else when the scheduler was started: milliseconds on the clock of `elapsed`. */
-  readonly lastTick: number;
+  /**
+   * When a tick last ended well, or else when the scheduler was started: milliseconds on the clock of `elapsed`;
+   * undefined before the start.
+   */
+  readonly lastTick: number | undefined;
 }
 
 export interface SchedulerParts {
@@ -42,7 +45,7 @@ export function createScheduler(tick: () => Promise<void>, parts: SchedulerParts
   /** When the next pulse, the last one and the last tick are and were; by the wall clock, the last one too. */
   let [next, pulsed, began, wall] = [0, 0, 0, 0];
   let said = Number.NEGATIVE_INFINITY;
-  let lastTick = 0;
+  let lastTick: number | undefined;
 
   function pulse(): void {
     const at = elapsed();
@@ -77,7 +80,8 @@ export function createScheduler(tick: () => Promise<void>, parts: SchedulerParts
   return {
     start() {
       const at = elapsed();
-      [next, pulsed, began, wall, lastTick] = [at + PULSE_MS, at, at, now().getTime(), at];
+      [next, pulsed, began, wall] = [at + PULSE_MS, at, at, now().getTime()];
+      lastTick = at;
       timer = setTimeout(pulse, PULSE_MS);
     },
     async stop() {

@@ -1,8 +1,10 @@
 /** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
 
 import type { Reply } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
+import { keepReply } from '../cards/stored.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
-import { queueReply } from '../delivery/effects.ts';
+import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
@@ -12,7 +14,7 @@ import { isInline, turnId } from './inbound.ts';
 import { turns } from './tables.ts';
 
 interface Done {
-  readonly reply: Reply;
+  readonly reply: Reply | StoredReply;
   readonly scope: Answer['scope'];
   readonly refused: boolean;
 }
@@ -41,17 +43,19 @@ export async function land(
   const fresh = !(await rows.get(id));
   if (fresh && (message || refused || world.tx.changed)) {
     // What goes out as a message is drawn once, in the outbox; later arrivals need its words only.
-    const kept = message ? { text: reply.text } : reply;
+    const kept = message ? { text: reply.text } : keepReply(reply);
     await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
   }
   if (!message) {
-    const bytes = kernel.channels.get(inbound.channel)?.capabilities.bytes ?? Number.POSITIVE_INFINITY;
-    const shown = isInline(inbound) ? await kernel.draw(world, reply, sender, bytes) : { text: reply.text };
+    const shown = isInline(inbound) ? await kernel.draw(world, reply, sender) : { text: reply.text };
     return { answer: { scope, shown, refused } };
   }
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const row = await queueReply(world, id, inbound.place, reply);
   const shown = await drawIn(kernel, world, place, reply, place.person ? sender : null);
-  return { answer, reply: { id: row.id, ready: { row, place, shown } } };
+  return {
+    answer,
+    reply: { id: row.id, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } },
+  };
 }

@@ -2,6 +2,7 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
+import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Capabilities, Channel, Look } from '../../bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { turnId } from '../../bot/turn/inbound.ts';
@@ -18,10 +19,12 @@ import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './g
 import { createHush } from './mute-console.ts';
 import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
+import type { Render } from './send.ts';
 import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 
 export interface TeamsOptions {
   readonly bot: Bot;
+  readonly render: RenderAdaptive;
   readonly web: Web;
   readonly log: Log;
   /** Absent on one's own machine: then only loopback is talked to, in both directions. */
@@ -46,11 +49,11 @@ const LIMITS: Limits = {
   total: [{ count: 50, ms: 1_000 }],
 };
 /**
- * Teams takes some 100 KB in UTF-16; ours keep below 80 KB with the names of the viewers, for whom a card fetches
- * drawings of their own. Of what is looked up it shows 15.
+ * Teams refuses messages of about 100 KB, so ours keep below 80 KB; a summary and the names of the viewers go with the
+ * card. Of what is looked up it shows 15.
  */
 const CAPABILITIES: Capabilities = {
-  bytes: 70_000,
+  bytes: 66_000,
   choices: 15,
   viewers: 60,
   update: true,
@@ -79,7 +82,8 @@ class Refusal extends Error {
 export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
-  const sender = createSender(adapter, credentials === undefined, now);
+  const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
+  const sender = createSender(adapter, credentials === undefined, now, render);
   const hush = createHush();
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
@@ -151,7 +155,7 @@ export function createTeams(options: TeamsOptions): Channel {
   async function lookFor(look: Look): Promise<unknown> {
     try {
       const shown = await bot.look(look);
-      if (shown?.card) return pressResponse(shown);
+      if (shown?.card) return pressResponse(shown, render);
     } catch (error) {
       log.error(describe(error), 'card not refreshed');
     }
@@ -180,7 +184,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       const { scope, shown } = await answer(inbound, files);
       // Words that are in no outbox (the store is down) are said at once.
-      if (scope === 'words') await say(messageOf(shown, activity));
+      if (scope === 'words') await say(messageOf(shown, activity, render));
     } catch (error) {
       log.error({ turn, ...describe(error) }, 'reply not out yet');
     } finally {
@@ -190,7 +194,7 @@ export function createTeams(options: TeamsOptions): Channel {
 
   async function answerInPlace(inbound: Inbound): Promise<unknown> {
     const { scope, shown } = await answer(inbound);
-    return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text });
+    return pressResponse(scope === 'card' || scope === 'mine' ? shown : { text: shown.text }, render);
   }
 
   /** The kernel promises not to reject; if it does, the person still hears something. */

@@ -1,6 +1,8 @@
 /** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
+
 import type { Activity as SdkActivity } from 'botbuilder';
-import type { CardJson, Choice } from '../../bot/cards/spec.ts';
+import type { CardJson } from '../../bot/cards/adaptive.ts';
+import type { Card, Choice } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
 import { fitting } from '../../lib/text.ts';
@@ -31,6 +33,8 @@ const NO_TOKEN_NOW = /network|endpoint|timeout|temporar|server_error|^E[A-Z_]+$/
 /** What notifications show of a card, and what one message takes without a card (80 KB of UTF-16). */
 const SUMMARY_CHARS = 200;
 const TEXT_CHARS = 38_000;
+/** Makes the card that Teams shows. */
+export type Render = (card: Card) => CardJson;
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -38,7 +42,7 @@ export interface Sender {
 }
 
 /** @param local without credentials nothing is sent to another machine, whatever a stored reference says */
-export function createSender(adapter: TeamsAdapter, local: boolean, now: () => Date): Sender {
+export function createSender(adapter: TeamsAdapter, local: boolean, now: () => Date, render: Render): Sender {
   return {
     async post(place, shown, replaced) {
       const kept = parseReference(place.ref);
@@ -52,7 +56,7 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
       }
       if (replaced === '') throw new SendError('refused', 'The message to replace has no id');
       try {
-        return await adapter.post(reference, messageOf(shown, reference), replaced);
+        return await adapter.post(reference, messageOf(shown, reference, render), replaced);
       } catch (error) {
         throw sendError(error, now());
       }
@@ -64,6 +68,7 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
 export function messageOf(
   { text, card, mention, viewers = [] }: Shown,
   { channelId }: Pick<Reference, 'channelId'>,
+  render: Render,
 ): Partial<SdkActivity> {
   const common = { type: 'message', textFormat: 'plain', locale: 'zh-CN' };
   // A mention is only one in the text of a message, never beside a card; the card can be opened from 待办.
@@ -74,7 +79,7 @@ export function messageOf(
     ...common,
     summary: fitting(text, SUMMARY_CHARS),
     ...(channelId === 'emulator' && { text: words }),
-    attachments: [{ contentType: CARD_TYPE, content: withRefresh(card, viewers) }],
+    attachments: [{ contentType: CARD_TYPE, content: withRefresh(render(card), viewers) }],
   };
 }
 
@@ -88,9 +93,12 @@ function mentioning({ name, account }: NonNullable<Shown['mention']>, text: stri
 }
 
 /** The body that answers a press in place: a card, or a sentence. */
-export function pressResponse({ text, card }: Shown): { statusCode: 200; type: string; value: unknown } {
+export function pressResponse(
+  { text, card }: Shown,
+  render: Render,
+): { statusCode: 200; type: string; value: unknown } {
   return card
-    ? { statusCode: 200, type: CARD_TYPE, value: card }
+    ? { statusCode: 200, type: CARD_TYPE, value: render(card) }
     : {
         statusCode: 200,
         type: 'application/vnd.microsoft.activity.message',

@@ -1,5 +1,7 @@
 /** The local chat page: the embedded default of the product, as a channel. */
+
 import type { Bot } from '../../bot/bot.ts';
+import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { type Channel, SendError } from '../../bot/delivery/channel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -14,6 +16,7 @@ import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
 import { MESSAGE_DAYS, messages } from './tables.ts';
 import { groupPlace, isOurs, personalPlace, type Town, WEBCHAT } from './town.ts';
+import type { Drawn } from './wire.ts';
 
 export { type Town, WEBCHAT } from './town.ts';
 export type { Person } from './wire.ts';
@@ -31,6 +34,7 @@ const CAPABILITIES = {
 } as const;
 
 export interface WebchatOptions {
+  readonly render: RenderAdaptive;
   readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
@@ -68,7 +72,13 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   const deafen = listenForRings(store, hub.ring, hub.missed);
   const ready = mountPage(web, demo ? 'demo' : publicUrl ? 'session' : 'closed', log);
   ready.catch(() => undefined);
-  const shared = { bot, web, town, mailbox, hub, log, now };
+  /** What is kept and shown of a card; about a subject it is drawn anew for everyone who looks. */
+  const drawn = ({ text, card, subject }: Shown): Drawn => ({
+    text,
+    ...(card && { card: options.render(card, CAPABILITIES.bytes) }),
+    ...(subject && { subject }),
+  });
+  const shared = { bot, drawn, web, town, mailbox, hub, log, now };
   if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, town) });
   else if (publicUrl) {
     const { who } = createDoor({ web, store, town, publicUrl, log, now, newSecret });
@@ -117,11 +127,11 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
         name: '会商',
         unit: '',
       };
-      return (await kept(mailbox.post({ ...said, text: shown.text, ask: false }, shown))).id;
+      return (await kept(mailbox.post({ ...said, text: shown.text, ask: false }, drawn(shown)))).id;
     },
     async update(place: Place, message: string, shown: Shown) {
       ours(place);
-      const row = await kept(mailbox.replace(place.key, message, shown, now().toISOString()));
+      const row = await kept(mailbox.replace(place.key, message, drawn(shown), now().toISOString()));
       if (!row) throw new SendError('refused', `there is no message ${message} in ${place.key}`);
     },
   };

@@ -1,7 +1,8 @@
 /** Keeps the messages of the page's chats: post, replace, page through, catch up. Every change rings the doorbell, on all servers. */
-import type { Shown } from '../../bot/delivery/channel.ts';
+
 import type { Query, Store, Stored, Tx } from '../../store/store.ts';
 import { type MessageRow, messages, reads } from './tables.ts';
+import type { Drawn } from './wire.ts';
 
 /**
  * One series for `seq` and `stamp`. Nobody gets the next number before the transaction with this one has landed or
@@ -23,9 +24,9 @@ interface Found {
 
 export interface Mailbox {
   /** Keep a message; one with the same id again changes nothing. Resolves to the message as it is kept. */
-  post(said: Said, shown: Shown): Promise<Kept>;
+  post(said: Said, shown: Drawn): Promise<Kept>;
   /** Replace text and card; undefined when there is no such message of the bot in this place. */
-  replace(place: string, id: string, shown: Shown, at: string): Promise<Kept | undefined>;
+  replace(place: string, id: string, shown: Drawn, at: string): Promise<Kept | undefined>;
   /** The message of the bot with this id in this place. */
   pressed(place: string, id: string): Promise<Kept | undefined>;
   /** The newest `limit` messages, or those just before `before`, oldest first. */
@@ -37,7 +38,7 @@ export interface Mailbox {
   markRead(place: string, person: string, seq: number): Promise<void>;
 }
 
-function drawing({ card, subject }: Shown): Pick<MessageRow, 'card' | 'subject'> {
+function drawing({ card, subject }: Drawn): Pick<MessageRow, 'card' | 'subject'> {
   return { subject: subject ?? null, card: subject ? null : (card ?? null) };
 }
 

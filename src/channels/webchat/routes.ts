@@ -2,7 +2,7 @@
 
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
-import type { Place } from '../../bot/delivery/channel.ts';
+import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
 import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -14,11 +14,12 @@ import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
-import { type Chat, chatsOf, type Town, WEBCHAT } from './town.ts';
+import { type Chat, chatsOf, type Town } from './town.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,
   ChatView,
+  Drawn,
   MessageView,
   PageAnswer,
   Person,
@@ -37,6 +38,8 @@ const READ_BYTES = 1024;
 const UPLOADS = { each: 2, all: 8 };
 
 export interface RoutesOptions {
+  /** What the page shows of a reply. */
+  readonly drawn: (shown: Shown) => Drawn;
   readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
   readonly web: Web;
   readonly town: Town;
@@ -62,7 +65,7 @@ async function fileOf(req: Request): Promise<Buffer> {
 }
 
 export function mountRoutes(options: RoutesOptions): void {
-  const { bot, web, town, mailbox, hub, log, now, who, publicUrl } = options;
+  const { bot, drawn, web, town, mailbox, hub, log, now, who, publicUrl } = options;
   const { server } = web;
   const answer = (run: Parameters<typeof answering>[1]) => answering(log, run, publicUrl);
 
@@ -76,7 +79,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Where a newcomer opens the page for the first time, the bot was just added; it greets once. */
   async function welcome({ id: account }: Person, chats: readonly Chat[]): Promise<void> {
     for (const { place } of chats) {
-      await bot.happen({ channel: WEBCHAT, place, what: 'added', account });
+      await bot.happen({ channel: 'webchat', place, what: 'added', account });
     }
   }
 
@@ -86,8 +89,8 @@ export function mountRoutes(options: RoutesOptions): void {
     const head = { id, seq, stamp, at, from, name, unit, ask, edited: row.edited !== null };
     if (!row.subject) return { ...head, text: row.text, card: row.card ?? undefined };
     try {
-      const shown = await bot.draw(WEBCHAT, { text: row.text, card: { subject: row.subject } }, viewer.id);
-      return { ...head, subject: row.subject, text: shown.text, card: shown.card };
+      const shown = await bot.draw({ text: row.text, card: { subject: row.subject } }, viewer.id);
+      return { ...head, ...drawn(shown), subject: row.subject };
     } catch (error) {
       log.warn({ err: error, subject: row.subject }, 'card not drawn');
       return { ...head, subject: row.subject, text: row.text };
@@ -109,7 +112,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Who asks, and whether more is taken from this person now: before anything is read and kept. @throws AppError */
   async function admitted(req: Request): Promise<Person> {
     const me = await who(req);
-    const refusal = bot.admit(WEBCHAT, me.id);
+    const refusal = bot.admit('webchat', me.id);
     if (refusal !== undefined) throw new TooMuch(refusal);
     return me;
   }
@@ -141,7 +144,7 @@ export function mountRoutes(options: RoutesOptions): void {
     const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
     const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
     const sender = { account: me.id, name: me.name };
-    const inbound: Inbound = { channel: WEBCHAT, kind: 'text', id: row.id, place, sender, at, text: '' };
+    const inbound: Inbound = { channel: 'webchat', kind: 'text', id: row.id, place, sender, at, text: '' };
     const file = { name, fetch: async () => bytes };
     const notice = noticeOf(await bot.handle(inbound, [file], true));
     return { message: await view(row, me), notice };
@@ -212,7 +215,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const sender = { account: me.id, name: me.name };
       const text = row.text.replace(MENTION, '') || '帮助';
       const inbound: Inbound = {
-        channel: WEBCHAT,
+        channel: 'webchat',
         kind: 'text',
         id: row.id,
         place,
@@ -247,7 +250,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const sender = { account: me.id, name: me.name };
       const { scope, refused, shown } = await bot.handle(
         {
-          channel: WEBCHAT,
+          channel: 'webchat',
           kind: 'action',
           id: `press|${me.id}|${id}`,
           place,
@@ -263,8 +266,8 @@ export function mountRoutes(options: RoutesOptions): void {
       );
       // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
       if (scope === 'card' && shown.subject)
-        await mailbox.replace(place.key, message, shown, now().toISOString());
-      return { scope, refused, shown };
+        await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
+      return { scope, refused, shown: drawn(shown) };
     }),
   );
 

@@ -1,5 +1,6 @@
 /** The JSON that server and page exchange; types only, shared by both. */
-import type { CardJson, Subject } from '../../bot/cards/spec.ts';
+import type { CardJson } from '../../bot/cards/adaptive.ts';
+import type { Subject } from '../../bot/cards/spec.ts';
 
 /** A person as the page shows one. `role` and `kind` (of the unit) are the programme's codes. */
 export interface Person {

@@ -1,6 +1,7 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
+
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { type Button, button, type ListRow, listCard, note, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
@@ -55,37 +56,25 @@ export const me = operation({
     const todos = await ctx.todos();
     const messages = await messagesThisWeek(ctx);
     const starText = stars.map(({ name }) => name).join('、');
-    const facts = [
-      { label: '姓名', value: ctx.me.name },
-      { label: '单位', value: unit.name },
-      { label: '岗位', value: ROLE_NAMES[ctx.me.role] },
-      ...(others.length > 0 ? [{ label: '还在', value: others.join('、') }] : []),
-      ...(starText || isBranch(unit)
-        ? [
-            {
-              label: starLabel(unit.kind),
-              value: starText ? (isBranch(unit) ? `${stars.length}星支部：${starText}` : starText) : '还没有',
-            },
-          ]
-        : []),
-      { label: '等我办的', value: todos.length === 0 ? '没有' : `${todos.length}件` },
-      { label: '本周消息', value: `机器人主动发给您${messages}条` },
+    const named = isBranch(unit) ? `${stars.length}星支部：${starText}` : starText;
+    const buttons = [
+      button('待办', 'home.todo', {}, 'positive'),
+      ...(others.length > 0 ? [button('切换单位', 'members.switch')] : []),
+      button('帮助', 'home.help'),
     ];
-    return {
-      text: facts.map(({ label, value }) => `${label}：${value}`).join('\n'),
-      card: {
-        template: 'home/me',
-        data: {
-          facts,
-          buttons: [
-            button('待办', 'home.todo', {}, 'positive'),
-            ...(others.length > 0 ? [button('切换单位', 'members.switch')] : []),
-            button('帮助', 'home.help'),
-          ],
-        },
-      },
-      mine: true,
-    };
+    const card = recordCard({
+      ...{ number: '', title: '我的', state: '', style: 'default', ask: '', buttons },
+      facts: [
+        ['姓名', ctx.me.name],
+        ['单位', unit.name],
+        ['岗位', ROLE_NAMES[ctx.me.role]],
+        ['还在', others.join('、')],
+        [starLabel(unit.kind), starText ? named : isBranch(unit) ? '还没有' : ''],
+        ['等我办的', todos.length === 0 ? '没有' : `${todos.length}件`],
+        ['本周消息', `机器人主动发给您${messages}条`],
+      ],
+    });
+    return { text: '', card, mine: true };
   },
 });
 
@@ -119,10 +108,8 @@ export const todo = operation({
       todos.length === 0
         ? '没有等您办的事，辛苦了。'
         : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
-    const line = ({ ask, title, due }: Todo) =>
-      `${ask}：${title}${due ? `（${sayDay(due, ctx.today)}到期）` : ''}`;
     return {
-      text: [`待办：${sub}`, ...shown.map((item) => `${item.number} ${line(item)}`)].join('\n'),
+      text: '',
       card: listCard(
         '待办',
         sub,
@@ -149,7 +136,7 @@ export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOpera
   const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
   return {
     text: `${sub}${unique.map(({ title }) => title).join('、')}`,
-    card: { template: 'home/unknown', data: { text: sub, buttons: unique } },
+    card: note(sub, unique),
     mine: true,
   };
 }

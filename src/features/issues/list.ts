@@ -158,22 +158,21 @@ export const history = issueOperation('history', {
       limit: EVENTS,
       ...(after && { after }),
     });
-    const lines = page.rows.map((e) => ({
-      what: e.what,
-      who: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
-      words: e.words,
-    }));
+    const lines = page.rows.map(
+      (e): ListRow => ({
+        mark: e.what,
+        title: e.words,
+        sub: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
+        tone: 'default',
+        op: '',
+        data: {},
+      }),
+    );
     const title = `${issue.id} ${issue.title}`;
     const data = { issue: issue.id };
     const older = page.next ? [button('更早的', 'issues.history', { ...data, after: page.next })] : [];
-    return {
-      text: [title, ...lines.map(({ what, who, words }) => `${what}（${who}）${words}`)].join('\n'),
-      card: {
-        template: 'issues/history',
-        data: { title, events: lines, buttons: [...older, button('回到问题', 'issues.show', data)] },
-      },
-      mine: true,
-    };
+    const back = button('回到问题', 'issues.show', data);
+    return { text: '', card: listCard(title, '', lines, [...older, back]), mine: true };
   },
 });
 

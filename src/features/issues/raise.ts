@@ -62,8 +62,7 @@ export function raising<R>({ name, title, words, fromText, right, claim, fill, .
     async form(ctx, { from, desk }, values, errors) {
       const shown = await form?.(ctx, desk, { ...fill(ctx, from), ...values }, errors);
       if (!shown) throw new Error('reporting needs its form');
-      const submit = { ...(shown.data.submit as Raw), op: name, data: claim(from) };
-      return { ...shown, data: { ...shown.data, submit } };
+      return { ...shown, submit: { ...shown.submit, op: name, data: claim(from) } };
     },
     async run(ctx, fields, { from, desk }) {
       const outcome = await report.run(ctx, fields, desk);

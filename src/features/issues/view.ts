@@ -1,6 +1,14 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 
-import { type Button, type ButtonStyle, button, MOST_BUTTONS, recordCard } from '../../bot/cards/spec.ts';
+import type { HeadStyle } from '../../bot/cards/spec.ts';
+import {
+  type Button,
+  type ButtonStyle,
+  button,
+  MOST_BUTTONS,
+  note,
+  recordCard,
+} from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -23,7 +31,7 @@ import {
 import { type Act, rights } from './rights.ts';
 
 /** Background of the head of the card, by state; a colour of the programme comes before it. */
-const STATE_STYLES: Readonly<Record<State, string>> = {
+const STATE_STYLES: Readonly<Record<State, HeadStyle>> = {
   pending: 'accent',
   active: 'accent',
   verifying: 'accent',
@@ -75,11 +83,10 @@ async function actsOf(world: World, issue: Issue, viewer: Actor | null): Promise
 
 export const issueView: View = async (world, id, viewer) => {
   const issue = await world.tx.table(issues).get(id);
-  if (!issue)
-    return { text: `没有 ${id} 这个问题。`, template: 'bot/note', data: { text: `没有 ${id} 这个问题。` } };
+  if (!issue) return note(`没有 ${id} 这个问题。`);
   const root = (await organiser(world.tx)).id;
   const seen = await judge(rights.show, issue, world, viewer);
-  if (seen !== true) return { text: seen, template: 'bot/note', data: { text: seen } };
+  if (seen !== true) return note(seen);
   const acts = await actsOf(world, issue, viewer);
   const name = await namesOf(world, issue);
   const grave = colour(issue, world.today, world.workdays);

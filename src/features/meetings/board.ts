@@ -1,6 +1,7 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
+
 import { z } from 'zod';
-import { button, type ListRow, listCard, type Raw, type Tone } from '../../bot/cards/spec.ts';
+import { button, type ListRow, listCard, previewCard, type Raw, type Tone } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -235,14 +236,7 @@ export const decision = operation({
       ...(row.task ? [button('看任务', 'tasks.show', { task: row.task })] : []),
       button('看会商', 'meetings.show', { meeting: row.meeting }),
     ];
-    const text = `${id} ${row.text}（${sub}）`;
-    return {
-      text,
-      card: {
-        template: 'bot/preview',
-        data: { title: id, text: row.text, lines: [{ mark: '责任', text: sub, tone: 'default' }], buttons },
-      },
-      mine: true,
-    };
+    const lines = [{ mark: '责任', text: sub, tone: 'default' as const }];
+    return { text: '', card: previewCard({ title: id, text: row.text, lines, buttons }), mine: true };
   },
 });

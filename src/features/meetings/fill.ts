@@ -1,6 +1,6 @@
 /** The form of 填写纪要: ten items a page; what was typed is kept as a draft whatever becomes of it. */
 
-import type { FieldError, Form, Raw } from '../../bot/cards/spec.ts';
+import type { FieldError, FormCard, Raw } from '../../bot/cards/spec.ts';
 import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { isDay } from '../../lib/dates.ts';
@@ -108,7 +108,7 @@ export async function minutesForm(
   meeting: StoredMeeting,
   raw: Raw,
   errors: readonly FieldError[],
-): Promise<Form> {
+): Promise<FormCard> {
   const values = await valuesOf(ctx, meeting, raw);
   const wrong = Number(/\d+$/.exec(errors[0]?.field ?? '')?.[0]);
   const page = wrong ? pageOfItem(wrong - 1) : pageOf(raw, meeting);

@@ -1,7 +1,7 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
-import { note } from '../../bot/cards/forms.ts';
-import { type ButtonStyle, button, recordCard } from '../../bot/cards/spec.ts';
+import type { HeadStyle } from '../../bot/cards/spec.ts';
+import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -26,7 +26,7 @@ import { inviteOf, rights } from './rights.ts';
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
 
-const STYLES: Readonly<Record<Meeting['state'], string>> = {
+const STYLES: Readonly<Record<Meeting['state'], HeadStyle>> = {
   set: 'accent',
   minuted: 'good',
   cancelled: 'emphasis',

@@ -1,4 +1,5 @@
 /** 绑定: somebody says who they are; 绑定本群: a group belongs to a unit, so that what concerns it is shown there. */
+
 import { z } from 'zod';
 import {
   buildForm,
@@ -6,7 +7,8 @@ import {
   type Choice,
   type Field,
   type FieldError,
-  type Form,
+  type FormCard,
+  note,
   type Raw,
 } from '../../bot/cards/spec.ts';
 import { type PlaceRow, places } from '../../bot/delivery/conversations.ts';
@@ -180,7 +182,7 @@ export function say(
   buttons: readonly ReturnType<typeof button>[],
   did?: Outcome['did'],
 ): Outcome {
-  return { text, card: { template: 'bot/say', data: { text, buttons } }, ...(did && { did }) };
+  return { text, card: note(text, buttons), ...(did && { did }) };
 }
 
 /** Names whoever writes by their account, also those who are known. */
@@ -217,7 +219,7 @@ async function bindForm(
   _record: unknown,
   values: Raw,
   errors: readonly FieldError[],
-): Promise<Form> {
+): Promise<FormCard> {
   const { tx, sender } = ctx;
   const typed = typeof values.unit === 'string' ? values.unit : '';
   const meant = await meantUnit(tx, typed);

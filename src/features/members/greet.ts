@@ -1,7 +1,7 @@
 /** What the bot says to people whom it does not know, and in chats that are new to it. */
 
 import type { Reply } from '../../bot/cards/spec.ts';
-import { type Button, button } from '../../bot/cards/spec.ts';
+import { type Button, button, note } from '../../bot/cards/spec.ts';
 import type { Greetings } from '../../bot/feature.ts';
 import { unitName } from '../orgs/index.ts';
 import { postsOf } from './model.ts';
@@ -40,5 +40,5 @@ export const greetings: Greetings = {
 };
 
 function saying(text: string, buttons: readonly Button[]): Reply {
-  return { text, card: { template: 'bot/say', data: { text, buttons } } };
+  return { text, card: note(text, buttons) };
 }

@@ -1,6 +1,7 @@
 /** 导入名单 in the chat: the organiser sends the .xlsx, sees what it would change, and presses a button. */
+
 import { z } from 'zod';
-import { type Button, button } from '../../bot/cards/spec.ts';
+import { type Button, button, previewCard } from '../../bot/cards/spec.ts';
 import type { Intake } from '../../bot/feature.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -88,12 +89,7 @@ export const applyRosterOperation = operation({
 
 function show(title: string, plan: RosterPlan, buttons: readonly Button[]): Outcome {
   const lines = sayPlan(plan, NAMED);
-  const text = [title, ...lines].join('\n');
-  const shown = {
-    title,
-    text: lines[0] ?? '',
-    lines: lines.slice(1).map((line) => ({ mark: '', text: line, tone: 'default' })),
-    buttons,
-  };
-  return { text, card: { template: 'bot/preview', data: shown }, mine: true };
+  const [text = '', ...rest] = lines;
+  const shown = rest.map((line) => ({ mark: '', text: line, tone: 'default' as const }));
+  return { text: '', card: previewCard({ title, text, lines: shown, buttons }), mine: true };
 }

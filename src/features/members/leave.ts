@@ -1,7 +1,13 @@
 /** 交接: everything that hangs on a person goes to a successor; 移出: somebody is off the list from this moment on. */
 import { z } from 'zod';
-import { note } from '../../bot/cards/forms.ts';
-import { buildForm, type Field, type FieldError, type Form, type Raw } from '../../bot/cards/spec.ts';
+import {
+  buildForm,
+  type Field,
+  type FieldError,
+  type FormCard,
+  note,
+  type Raw,
+} from '../../bot/cards/spec.ts';
 import { places } from '../../bot/delivery/conversations.ts';
 import type { Estate } from '../../bot/operation.ts';
 import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
@@ -63,7 +69,7 @@ export const handover = operation({
   },
   record: loadHolding,
   input: z.object({ person: who('谁要交接'), to: who('交给谁') }),
-  form: async (ctx, _record, values, errors): Promise<Form> =>
+  form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
         title: '交接',
@@ -189,7 +195,7 @@ export const remove = operation({
   fromText: (rest) => (rest ? { person: rest } : {}),
   record: loadHolding,
   input: z.object({ person: who('移出谁') }),
-  form: async (ctx, _record, values, errors): Promise<Form> =>
+  form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
         title: '移出',

@@ -1,8 +1,7 @@
 /** A request to be let in: who says to be whom, who is asked, and the card on which that is decided. */
 import { z } from 'zod';
-import { note } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
-import { button, recordCard } from '../../bot/cards/spec.ts';
+import { button, note, recordCard } from '../../bot/cards/spec.ts';
 import { places } from '../../bot/delivery/conversations.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Todo } from '../../bot/operation.ts';

@@ -177,8 +177,7 @@ export const proof = operation<Proof, { file?: string; words?: string }>({
       ],
       links: linksOf(ctx, [row], ctx.me).map(({ url }) => ({ title: '下载', url })),
     });
-    const { template, text } = card;
-    return { text, card: { template, data: card.data }, mine: true };
+    return { text: '', card, mine: true };
   },
 });
 

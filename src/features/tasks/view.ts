@@ -1,8 +1,7 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
-import { note } from '../../bot/cards/forms.ts';
-import type { ViewDrawing } from '../../bot/cards/spec.ts';
-import { type Button, button, recordCard } from '../../bot/cards/spec.ts';
+import type { Card } from '../../bot/cards/spec.ts';
+import { type Button, button, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -164,7 +163,7 @@ function buttonsOf(
 }
 
 /** A check-in `<task>|<period>|<unit>`: what was said, by whom, and how it stands. */
-export const checkinView: View = async (world, id, viewer): Promise<ViewDrawing> => {
+export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const { tx, today, workdays } = world;
   const [number = '', period = '', unitId = ''] = id.split('|');
   const task = await tx.table(tasks).get(number);

@@ -1,5 +1,7 @@
 /** A running Teams channel over a stub bot and a fake connector. */
+
 import type { Bot, Query } from '../../../src/bot/bot.ts';
+import type { CardJson } from '../../../src/bot/cards/adaptive.ts';
 import type { Channel, Happening } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
@@ -66,12 +68,20 @@ export async function startRig(
     tick: async () => {},
     stop: async () => {},
     download: async () => 'refused',
-    draw: async (_channel, { text }) => ({ text }),
+    draw: async ({ text }) => ({ text }),
     look: async () => undefined,
   };
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, health: async () => 'ok' });
   const serviceHosts = ['127.0.0.1'];
-  const channel = createTeams({ bot, web, log, serviceHosts, now: () => NOW, ...options });
+  const channel = createTeams({
+    bot,
+    render: (card) => card as unknown as CardJson,
+    web,
+    log,
+    serviceHosts,
+    now: () => NOW,
+    ...options,
+  });
   const url = `http://127.0.0.1:${await web.listen('127.0.0.1', 0)}/api/messages`;
   return {
     connector,

@@ -1,14 +1,14 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CardJson } from '../../../src/bot/cards/spec.ts';
 import type { Place } from '../../../src/bot/delivery/channel.ts';
 import { SendError } from '../../../src/bot/delivery/channel.ts';
-import { noToken } from '../../../src/channels/teams/connector.ts';
+import { addressOf, createAgents, noToken, send } from '../../../src/channels/teams/connector.ts';
 import { retryAfterMs, sendError } from '../../../src/channels/teams/send.ts';
 import type { Trouble } from '../../fake-connector.ts';
 import { NOW, type Rig, startRig } from './kit.ts';
 
-const card: CardJson = { type: 'AdaptiveCard', version: '1.5', body: [] };
+// biome-ignore lint/suspicious/noExplicitAny: rendered already
+const card = { type: 'AdaptiveCard', version: '1.5', body: [] } as any;
 let rig: Rig;
 beforeEach(async () => {
   rig = await startRig({ timeoutMs: 300 });
@@ -179,6 +179,25 @@ describe('failures', () => {
     expect(kind({})).toBe('configuration');
     expect(sendError(undefined, NOW).kind).toBe('refused');
     expect(JSON.stringify(noToken({ request: 'secret' }))).not.toContain('secret');
+  });
+
+  it('fetches another token when one is not accepted, once', async () => {
+    const agents = createAgents();
+    const connector = {
+      where: addressOf(rig.connector.url),
+      userAgent: 'test',
+      agent: agents.plain,
+      authorization: async (fresh = false) => (fresh ? 'Bearer new' : 'Bearer old'),
+    };
+    rig.connector.trouble({ status: 401 });
+    expect(await send(connector, 'c1', { type: 'message', text: '好' }, undefined, 1_000)).toBe('m2');
+    expect(rig.connector.calls.map(({ authorization }) => authorization)).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
+    rig.connector.trouble({ status: 401 }, 2);
+    await expect(send(connector, 'c1', {}, undefined, 1_000)).rejects.toMatchObject({ statusCode: 401 });
+    agents.plain.destroy();
   });
 
   it('knows that nothing was sent where nobody could be reached, also when that takes too long', async () => {

@@ -139,7 +139,11 @@ describe.skipIf(!browser)('the page', () => {
       version: '1.5',
       body: [{ type: 'TextBlock', text: '新的样子' }],
     } as const;
-    await kit.channel.update(personal, id, { text: '新的', card: newer });
+    await kit.channel.update(
+      personal,
+      id, // biome-ignore lint/suspicious/noExplicitAny: drawn already, as this kit shows it
+      { text: '新的', card: newer as any },
+    );
     await form.getByText('这张卡片已有更新').waitFor();
     expect(await form.getByLabel('问题').inputValue()).toBe('水管漏了三天');
     await form.getByLabel('具体情况').fill('村东头');

@@ -1,5 +1,5 @@
 /** Cards as the features would draw them, for looking at and for pressing. */
-import type { CardJson } from '../../../src/bot/cards/spec.ts';
+import type { CardJson } from '../../../src/bot/cards/adaptive.ts';
 
 export const HOSTILE =
   '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img src=x onerror=alert(1)> {{DATE(2026-11-22T08:00:00Z)}}';

@@ -11,7 +11,7 @@ import {
   Versions,
 } from 'adaptivecards';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { CardJson } from '../../../bot/cards/spec.ts';
+import type { CardJson } from '../../../bot/cards/adaptive.ts';
 import { hostConfig } from './hostconfig.ts';
 
 // Named here because an import for its side effect alone would be shaken out of the bundle.

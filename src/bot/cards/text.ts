@@ -1,0 +1,82 @@
+/** Cards in words, for clients without cards, notifications and screen readers: the one place where they are made. */
+import type { Card, FilledField, FormCard, ListRow } from './spec.ts';
+
+/** More choices than this are not listed in words. */
+const LISTED = 12;
+const CHOSEN = '（已选好）';
+
+/** The card in words; a form says how to fill it in by typing. */
+export function textOf(card: Card): string {
+  switch (card.kind) {
+    case 'record':
+      return lines([
+        `${card.number} ${card.title}`.trim(),
+        [card.state, ...card.marks.map(({ text }) => text)].filter(Boolean).join(' · '),
+        card.ask,
+        ...card.facts.map(({ label, value }) => `${label}：${value}`),
+      ]);
+    case 'list':
+      return lines([card.sub ? `${card.title}：${card.sub}` : card.title, ...card.rows.map(sayRow)]);
+    case 'preview':
+      return lines([
+        card.title,
+        card.text,
+        ...card.lines.map(({ mark, text }) => `${mark} ${text}`.trim()),
+        card.confirm && `确认请点“${card.confirm}”。`,
+      ]);
+    case 'form':
+      return howToType(card);
+    case 'progress':
+      return `${card.title}：${card.text}`;
+    case 'note':
+      return card.text;
+  }
+}
+
+/** What a form says above its fields. */
+export function headOf({ title, intro, error }: FormCard): string {
+  return error || (intro ? `${title}：${intro}` : title);
+}
+
+function lines(parts: readonly string[]): string {
+  return parts.filter(Boolean).join('\n');
+}
+
+function sayRow({ mark, title, sub }: ListRow): string {
+  const said = [mark, title].filter(Boolean).join('：');
+  return sub ? `${said}（${sub}）` : said;
+}
+
+/** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */
+export function wordOf(label: string): string {
+  return label.split(' ', 1)[0] ?? label;
+}
+
+/** What may be typed into a field, in brackets; '' when nothing need be said. */
+export function hintOf({ label, choices }: FilledField): string {
+  const options = choices.length <= LISTED ? choices.map(({ title }) => title).join('／') : '';
+  const hint = options || label.slice(wordOf(label).length + 1);
+  return hint && `（${hint}）`;
+}
+
+/** What stands in a field, in words that people know: titles, never ids. */
+export function shownOf(field: FilledField): string {
+  const { value, choices, kind } = field;
+  if (value === '') return hintOf(field);
+  if (choices.length === 0) return value;
+  const titles = (kind === 'many' ? value.split(',') : [value]).map(
+    (one) => choices.find((choice) => choice.value === one)?.title ?? (/^[!-~]+$/.test(one) ? CHOSEN : one),
+  );
+  return titles.join('、');
+}
+
+function howToType(card: FormCard): string {
+  const { fields, submit, also } = card;
+  if (fields.length === 0) return headOf(card);
+  const titles = [submit, ...also].map(({ title }) => `“${title}”`).join('或');
+  return lines([
+    headOf(card),
+    `也可以打字：第一行写${titles}，下面每行写一项：`,
+    ...fields.map((field) => `${wordOf(field.label)}：${shownOf(field)}`),
+  ]);
+}
