@@ -40,7 +40,7 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
 
   async function open(chat: string, width: number, height: number): Promise<Page> {
     const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', ({ message }) => problems.push(message));
     await page.goto(`${rig.url}/?as=huang-wenchang&chat=${encodeURIComponent(chat)}`);
     await page.waitForSelector(`${here} .composer`);
