@@ -86,7 +86,7 @@ describe('SIGTERM', () => {
   });
 
   it('lets turns and sends under way end, gives claims back and exits with 0', async () => {
-    const app = await spawnApp(dir);
+    const app = await spawnApp(dir, {}, { sources: true });
     const from = (id: string) => ({ serviceUrl: connector.url, ...accountOf(id), conversation: `a:${id}` });
     await postTo(app.url, says(from('huang-changqing'), '帮助'));
     await postTo(app.url, says(from('huang-wenchang'), '帮助'));

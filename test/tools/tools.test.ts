@@ -8,6 +8,7 @@ import { holidays } from '../../src/bot/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { loadCity } from '../../src/features/members/index.ts';
+import { bundled } from '../bundle.ts';
 import { type PgServer, startPg } from '../store/pg.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -41,7 +42,8 @@ interface Ran {
 }
 
 async function run(tool: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/tools/${tool}.ts`, ...args], {
+  const file = await bundled(join(root, `src/tools/${tool}.ts`));
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },
   });
