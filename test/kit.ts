@@ -98,6 +98,8 @@ export interface KitOptions {
 }
 
 const root = new URL('..', import.meta.url).pathname;
+/** One for all kits: to compile the templates takes longer than all else that a kit is made of. */
+const deck = loadCards(join(root, 'cards'));
 
 export async function createKit({
   day = '2026-11-20',
@@ -138,12 +140,11 @@ export async function createKit({
   const channels = new Map<string, Channel>([[channel.name, channel]]);
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   await loadCity(store, join(root, 'data/demo'));
-  const deck = await loadCards(join(root, 'cards'));
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,
     features,
-    deck,
+    deck: await deck,
     channels,
     identify,
     actor: actorOf,

@@ -79,6 +79,7 @@ describe('with credentials', () => {
     for (const spy of printed) spy.mockClear();
   });
   afterAll(async () => {
+    for (const spy of printed) spy.mockRestore();
     await rig.close();
     keys.close();
   });
