@@ -20,6 +20,7 @@ import {
   submits,
 } from '../fake-connector.ts';
 import { NODE_ARGS, WITHOUT_TSX } from '../start.ts';
+import { startHeldClock } from './held-clock.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 
@@ -61,7 +62,7 @@ export async function tempDir(): Promise<string> {
 interface RigOptions {
   readonly now?: () => Date;
   readonly cityData?: string;
-  /** The connector enforces Teams' limits, and time is real. */
+  /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
   readonly log?: Log;
@@ -70,7 +71,11 @@ interface RigOptions {
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { limited = false } = options;
   const dir = await tempDir();
-  const connector = await startFakeConnector({ limited });
+  // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
+  let elapsed = () => performance.now() * 1_000;
+  const connector = await startFakeConnector({ limited, elapsed: () => elapsed() });
+  const clock = limited ? startHeldClock(connector) : undefined;
+  if (clock) elapsed = clock.elapsed;
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dir,
@@ -84,8 +89,6 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     warn: none,
     error: (...what: unknown[]) => void errors.push(what),
   };
-  // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
-  const elapsed = () => performance.now() * (limited ? 1 : 1_000);
   const app = await startApp({ config, log, elapsed, ...(options.now && { now: options.now }) });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
@@ -99,6 +102,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     stranger: (who, group) => teamsPerson(who, `a:${who.account}`, group, connector, post, app.pump),
     async close() {
       await app.stop();
+      clock?.stop();
       await connector.close();
       await rm(dir, { recursive: true });
     },
