@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/sequence.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,11 @@ export default defineConfig({
     // Long enough for the busiest machine: what is waited for comes, or the test is to fail.
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
+    // Half of what most files take is to load the bot and to warm up: the files of one process share that. So whatever
+    // a file changes in its process (environment, spies, timers) it puts back.
+    isolate: false,
+    maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/counts.reporter.ts'],
   },
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { instant } from '../../src/lib/dates.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { bundled } from '../bundle.ts';
 import {
@@ -60,6 +61,7 @@ export async function tempDir(): Promise<string> {
 }
 
 interface RigOptions {
+  /** Without it, it is nine o'clock of a working day when the rig starts, and time goes on. */
   readonly now?: () => Date;
   readonly cityData?: string;
   /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
@@ -89,7 +91,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     warn: none,
     error: (...what: unknown[]) => void errors.push(what),
   };
-  const app = await startApp({ config, log, elapsed, ...(options.now && { now: options.now }) });
+  const began = performance.now();
+  const morning = instant('2026-11-20', '09:00').getTime();
+  const { now = () => new Date(morning + performance.now() - began) } = options;
+  const app = await startApp({ config, log, elapsed, now });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
   return {
