@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Long enough for the busiest machine: what is waited for comes, or the test is to fail.
     expect: { poll: { timeout: 30_000 } },
+    globalSetup: './test/store/pg.global.ts',
     pool: 'forks',
     // Half of what most files take is to load the bot and to warm up: the files of one process share that. So whatever
     // a file changes in its process (environment, spies, timers) it puts back.

@@ -9,17 +9,15 @@ import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { loadCity } from '../../src/features/members/index.ts';
 import { bundled } from '../bundle.ts';
-import { type PgServer, startPg } from '../store/pg.ts';
+import { newDatabase } from '../store/pg.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-let pg: PgServer;
 let url: string;
 let dir: string;
 beforeAll(async () => {
-  pg = await startPg({ durable: false });
-  url = await pg.database();
+  url = await newDatabase();
   dir = await mkdtemp(`${tmpdir()}/huishang-tools-`);
   const store = await openLow('a');
   await loadCity(store, join(root, 'data/demo'));
@@ -27,7 +25,6 @@ beforeAll(async () => {
   await store.close();
 });
 afterAll(async () => {
-  await pg.remove();
   await rm(dir, { recursive: true });
 });
 
