@@ -4,9 +4,9 @@ import LongestFirst from './test/sequence.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // Long enough for the busiest machine: what is waited for comes, or the test is to fail.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
     globalSetup: './test/store/pg.global.ts',
     pool: 'forks',

@@ -21,7 +21,7 @@ async function look(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => {
+describe.skipIf(!browser)('files on the local page', () => {
   let rig: Awaited<ReturnType<typeof startRig>>;
   let dir: string;
   beforeAll(async () => {
