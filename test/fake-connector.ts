@@ -20,7 +20,7 @@ interface ConnectorCall {
   /** The id that it was given, and the status that it was answered with (0: never answered). */
   readonly id: string;
   readonly status: number;
-  /** When it arrived, in milliseconds. */
+  /** When it arrived, in milliseconds of the connector's clock. */
   readonly at: number;
 }
 
@@ -66,8 +66,11 @@ export const TEAMS_LIMITS = {
 /** Counts all conversations together. */
 const ALL = '';
 
-/** With `limited` what is over Teams' limits is refused with 429. */
-export async function startFakeConnector({ limited = false } = {}): Promise<FakeConnector> {
+/** With `limited` what is over Teams' limits, by the clock `elapsed` (milliseconds), is refused with 429. */
+export async function startFakeConnector({
+  limited = false,
+  elapsed = () => performance.now(),
+} = {}): Promise<FakeConnector> {
   const calls: ConnectorCall[] = [];
   const shown = new Map<string, Map<string, Json>>();
   const troubles: Trouble[] = [];
@@ -84,7 +87,7 @@ export async function startFakeConnector({ limited = false } = {}): Promise<Fake
   }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const at = performance.now();
+    const at = elapsed();
     const text = (await req.setEncoding('utf8').toArray()).join('');
     const path = /^\/v3\/conversations\/([^/]+)\/activities(?:\/([^/?]+))?/.exec(req.url ?? '');
     const conversation = decodeURIComponent(path?.[1] ?? '');

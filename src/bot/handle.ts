@@ -19,9 +19,8 @@ import {
   shutForm,
 } from './cards/forms.ts';
 import { followSubject } from './cards/live.ts';
-import { type Reply, sayErrors, subjectKey } from './cards/spec.ts';
+import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
-import { textOf } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
 import { notePlace } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
@@ -30,11 +29,11 @@ import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Answered } from './turn/answer.ts';
-import { land } from './turn/answer.ts';
+import { inWords, land, scopeOf } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
-import { type Answer, type Inbound, isInline, turnId } from './turn/inbound.ts';
+import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
 import { pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
@@ -135,24 +134,4 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
   if (outcome.did) await writeDone(ctx, op, outcome.did);
   if (form) await shutForm(ctx, form, inWords(outcome));
   return outcome;
-}
-
-/**
- * Where the answer is seen. A card about a record takes the place of the pressed card, for everyone; a form that did
- * not fit is shown again where it was; everything else is for the presser alone, or a message of its own.
- */
-function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): Answer['scope'] {
-  const inline = isInline(inbound);
-  const subject = card && 'subject' in card ? card.subject : undefined;
-  if (inbound.kind === 'action' && inbound.pressed && subject && !mine) {
-    if (subject.kind !== 'form') return 'card';
-    if (!inline && ctx.pressed && subjectKey(ctx.pressed) === subjectKey(subject)) return 'card';
-  }
-  if (!inline) return 'none';
-  return card ? 'mine' : 'words';
-}
-
-function inWords({ text, card }: Outcome): Reply {
-  if (!card) return { text };
-  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

@@ -257,7 +257,7 @@ it('runs no inline script and sends its forms nowhere else', async () => {
   }
 });
 
-describe.skipIf(!browser)('in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!browser)('in a browser', () => {
   const problems: string[] = [];
   beforeAll(async () => {
     await app.stop();

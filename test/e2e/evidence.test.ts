@@ -116,7 +116,7 @@ describe('evidence from Teams', () => {
         expect(found).toBeDefined();
         return found ?? '';
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     const response = await fetch(url);
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; .*RW-2026-0001/);

@@ -21,7 +21,7 @@ async function look(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => {
+describe.skipIf(!browser)('files on the local page', () => {
   let rig: Awaited<ReturnType<typeof startRig>>;
   let dir: string;
   beforeAll(async () => {
@@ -38,22 +38,23 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
     expect(problems).toEqual([]);
   });
 
-  async function open(chat: string, width: number, height: number): Promise<Page> {
+  async function open(person: string, width: number, height: number, chat = `webchat|p:${person}`) {
     const page = await (browser as Browser).newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', ({ message }) => problems.push(message));
-    await page.goto(`${rig.url}/?as=huang-wenchang&chat=${encodeURIComponent(chat)}`);
+    await page.goto(`${rig.url}/?as=${person}&chat=${encodeURIComponent(chat)}`);
     await page.waitForSelector(`${here} .composer`);
     return page;
   }
   const said = (page: Page, text: string) => page.locator(`${here} .list`).getByText(text).last().waitFor();
 
-  for (const [size, width, height] of [
-    ['desk', 1280, 800],
-    ['phone', 320, 640],
+  // Each in a chat of their own: what is waited for has not been said there before.
+  for (const [size, person, width, height] of [
+    ['desk', 'huang-wenchang', 1280, 800],
+    ['phone', 'chen-delin', 320, 640],
   ] as const) {
     it(`are sent with the button, ${width} px wide`, async () => {
-      const page = await open('webchat|p:huang-wenchang', width, height);
+      const page = await open(person, width, height);
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
         page.locator(here).getByRole('button', { name: '发照片或文件' }).click(),
@@ -69,8 +70,28 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
     });
   }
 
+  it('that are refused here stay so when an earlier one arrives', async () => {
+    const page = await open('wang-haiyan', 1280, 800);
+    let go = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/webchat/file?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const input = `${here} .composer input[type=file]`;
+    await page.setInputFiles(input, join(dir, '走访.png'));
+    await page.setInputFiles(input, join(dir, '太大.jpg'));
+    await said(page, '“太大.jpg”超过 10 MB');
+    go();
+    await said(page, '文件收到了，可现在没有哪件事要用它');
+    await page.locator(`${here} .thinking`).waitFor({ state: 'hidden' });
+    await said(page, '“太大.jpg”超过 10 MB');
+  });
+
   it('are sent when they are dropped into the chat', async () => {
-    const page = await open('webchat|p:huang-wenchang', 1280, 800);
+    const page = await open('huang-wenchang', 1280, 800);
     const dropped = await page.evaluateHandle((content) => {
       const data = new DataTransfer();
       const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
@@ -85,7 +106,7 @@ describe.skipIf(!browser)('files on the local page', { timeout: 60_000 }, () => 
   });
 
   it('do not belong into groups: there is no button', async () => {
-    const page = await open('webchat|g:qingshan-shiqiao', 1280, 800);
+    const page = await open('huang-wenchang', 1280, 800, 'webchat|g:qingshan-shiqiao');
     expect(await page.locator(`${here} .clip`).count()).toBe(0);
   });
 });

@@ -32,9 +32,7 @@ async function bigCity(): Promise<string> {
   return dir;
 }
 
-// On a busy machine one message may be held up on its way and so come close to the next ones; too many fail every time.
 it('keeps every answer, shows one tally to all, and is never refused by the platform', {
-  retry: 2,
   timeout: 180_000,
 }, async () => {
   const cityData = await bigCity();
@@ -64,7 +62,7 @@ it('keeps every answer, shows one tally to all, and is never refused by the plat
           await rig.app.pump();
           return rig.app.store.read((tx) => tx.table(jobs).count({ kind: 'cards.redraw' }));
         },
-        { timeout: 60_000, interval: 50 },
+        { timeout: 120_000, interval: 50 },
       )
       .toBe(0);
   };

@@ -31,7 +31,7 @@ export async function startWindows(url: () => string): Promise<Windows | undefin
     problems,
     async open(person, size = 'desk', chat = `webchat|p:${person}`) {
       const page = await browser.newPage({ viewport: SIZES[size], deviceScaleFactor: 2 });
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(30_000);
       page.on('pageerror', ({ message }) => problems.push(message));
       page.on('dialog', () => problems.push('a dialog opened'));
       await page.goto(`${url()}/?as=${person}&chat=${encodeURIComponent(chat)}`);

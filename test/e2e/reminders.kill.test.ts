@@ -8,7 +8,6 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
@@ -16,6 +15,7 @@ import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openBot, openTownStore, rowsOf } from '../bot/town.ts';
+import { bundled } from '../bundle.ts';
 import { platform } from '../platform.ts';
 import { Disk, diskError } from '../store/disk.ts';
 import { firstDay, killFeatures, nextDay, PEOPLE } from './reminders.kill.child.ts';
@@ -66,20 +66,11 @@ async function judge(
 // that the ledger of the played channel lacked; 800 kills since showed no other. They run on demand, and say what they saw.
 if (!process.env.KILLS) console.warn('\n*** SKIPPED: real kills of the reminders run with KILLS=60 ***\n');
 describe.skipIf(!process.env.KILLS)('kill -9', () => {
-  const bundle = join(root, 'node_modules/.cache/huishang/reminders.kill.child.mjs');
   let dir: string;
+  let bundle: string;
   beforeAll(async () => {
     dir = await tempDir();
-    // One file starts several times faster than the sources.
-    const entryPoints = [join(root, 'test/e2e/reminders.kill.child.ts')];
-    await build({
-      entryPoints,
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-    });
+    bundle = await bundled(join(root, 'test/e2e/reminders.kill.child.ts'));
   });
   afterAll(() => rm(dir, { recursive: true }));
 

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { instant } from '../../src/lib/dates.ts';
 import type { Log } from '../../src/lib/log.ts';
+import { bundled } from '../bundle.ts';
 import {
   executes,
   type FakeConnector,
@@ -18,7 +20,8 @@ import {
   startFakeConnector,
   submits,
 } from '../fake-connector.ts';
-import { NODE_ARGS } from '../start.ts';
+import { NODE_ARGS, WITHOUT_TSX } from '../start.ts';
+import { startHeldClock } from './held-clock.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 
@@ -58,9 +61,10 @@ export async function tempDir(): Promise<string> {
 }
 
 interface RigOptions {
+  /** Without it, it is nine o'clock of a working day when the rig starts, and time goes on. */
   readonly now?: () => Date;
   readonly cityData?: string;
-  /** The connector enforces Teams' limits, and time is real. */
+  /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
   readonly log?: Log;
@@ -69,7 +73,11 @@ interface RigOptions {
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { limited = false } = options;
   const dir = await tempDir();
-  const connector = await startFakeConnector({ limited });
+  // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
+  let elapsed = () => performance.now() * 1_000;
+  const connector = await startFakeConnector({ limited, elapsed: () => elapsed() });
+  const clock = limited ? startHeldClock(connector) : undefined;
+  if (clock) elapsed = clock.elapsed;
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dir,
@@ -83,9 +91,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     warn: none,
     error: (...what: unknown[]) => void errors.push(what),
   };
-  // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
-  const elapsed = () => performance.now() * (limited ? 1 : 1_000);
-  const app = await startApp({ config, log, elapsed, ...(options.now && { now: options.now }) });
+  const began = performance.now();
+  const morning = instant('2026-11-20', '09:00').getTime();
+  const { now = () => new Date(morning + performance.now() - began) } = options;
+  const app = await startApp({ config, log, elapsed, now });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
   return {
@@ -98,6 +107,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     stranger: (who, group) => teamsPerson(who, `a:${who.account}`, group, connector, post, app.pump),
     async close() {
       await app.stop();
+      clock?.stop();
       await connector.close();
       await rm(dir, { recursive: true });
     },
@@ -197,12 +207,18 @@ function teamsPerson(
   };
 }
 
-/** The app as a process of its own, as `npm start` runs it; resolves once it listens. */
+/**
+ * The app as a process of its own; resolves once it listens. It runs from one file, or with `sources` exactly as
+ * `npm start` runs it, which takes twice as long to begin.
+ */
 export async function spawnApp(
   dir: string,
   settings: Readonly<Record<string, string>> = {},
+  { sources = false } = {},
 ): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, [...NODE_ARGS, 'src/main.ts'], {
+  const main = join(root, 'src/main.ts');
+  const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -96,7 +96,7 @@ async function exported(): Promise<{ token: string; name: string; bytes: Buffer 
       if (typeof file === 'string') throw new Error(file);
       return { token: links.at(-1) ?? '', name: file.name, bytes: Buffer.from(file.body) };
     },
-    { timeout: 8_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
 

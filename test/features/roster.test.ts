@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import writeXlsx from 'write-excel-file/node';
 import { accounts, members, posts } from '../../src/features/members/model.ts';
 import { readRoster } from '../../src/features/members/sheet.ts';
+import { bundled } from '../bundle.ts';
 import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 type Cell = string | number | null;
@@ -269,8 +270,9 @@ describe('npm run members:import', () => {
     const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
     const file = join(dir, 'roster.xlsx');
     await writeFile(file, await xlsx([HEAD, ['李晓明', '柳湾村党支部', '联络员'], ['甲', '没有', '联络员']]));
+    const tool = await bundled(new URL('../../src/tools/members.ts', import.meta.url).pathname);
     const run = async (...args: string[]) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'src/tools/members.ts', ...args], {
+      const child = spawn(process.execPath, [tool, ...args], {
         cwd: new URL('../..', import.meta.url).pathname,
         env: { PATH: process.env.PATH, DATA_DIR: join(dir, 'data') },
       });

@@ -38,7 +38,7 @@ async function card(who: Screen, says: string): Promise<string> {
       expect(found).toContain(says);
       return found;
     },
-    { timeout: 8_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
 const tokenOf = (shown: string) => /kit\.example\/d\/([\w-]+)/.exec(shown)?.[1] ?? '';
@@ -173,8 +173,8 @@ describe('an export', () => {
     });
     const shown = { text: '', card: { subject: { kind: 'export', id: 'x1' } } };
     await kit.bot.tick();
-    await vi.waitFor(async () =>
-      expect(wordsOf((await kit.bot.draw(shown, 'huang-wenchang')).card)).toContain('您现在不能导出'),
-    );
+    await expect
+      .poll(async () => wordsOf((await kit.bot.draw(shown, 'huang-wenchang')).card))
+      .toContain('您现在不能导出');
   });
 });

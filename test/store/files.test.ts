@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFolder } from '../../src/store/lowdb/files.ts';
 import { openPgFiles } from '../../src/store/postgres/files.ts';
 import { fileStoreContract } from './files.contract.ts';
-import { type PgServer, startPg } from './pg.ts';
+import { emptyDatabase, newDatabase } from './pg.ts';
 
 const at = new Date('2026-11-20T01:00:00Z');
 
@@ -42,18 +42,15 @@ describe('in a folder', () => {
 });
 
 describe('in PostgreSQL', () => {
-  let server: PgServer;
   let url: string;
   beforeAll(async () => {
-    server = await startPg({ durable: false });
-    url = await server.database();
+    url = await newDatabase();
   });
-  afterAll(() => server.remove());
 
   fileStoreContract((now) => openPgFiles(url, now));
 
   it('is shared by several servers, which may start at once', async () => {
-    await server.empty(url);
+    await emptyDatabase(url);
     const stores = await Promise.all([1, 2, 3].map(() => openPgFiles(url, () => at)));
     const hash = await stores[0]?.put(Buffer.from('shared'));
     expect(Buffer.from((await stores[2]?.get(hash ?? '')) ?? []).toString()).toBe('shared');

@@ -28,4 +28,4 @@ async function main(dir: string): Promise<void> {
 }
 
 const [, script, dir] = process.argv;
-if (script?.endsWith('kill.child.ts') && dir !== undefined) void main(dir);
+if (script?.includes('kill.child') && dir !== undefined) void main(dir);

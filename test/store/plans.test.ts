@@ -15,26 +15,21 @@ import {
 import { PgTable, type Statement } from '../../src/store/postgres/tables.ts';
 import type { AnyTable, Item } from '../../src/store/store.ts';
 import { cursorAt } from '../../src/store/values.ts';
-import { type PgServer, startPg } from './pg.ts';
+import { newDatabase } from './pg.ts';
 import { thing, things } from './store.model.ts';
 
 const tables: AnyTable[] = [...allTables(), things];
 const ROWS = 20_000;
 
-let server: PgServer;
 let pool: Pool;
 beforeAll(async () => {
-  server = await startPg({ durable: false });
-  const url = await server.database();
+  const url = await newDatabase();
   const store = await openPostgres({ url, tables });
   await store.import(manyThings());
   await store.close();
   pool = createPool(url, undefined);
 });
-afterAll(async () => {
-  await pool.end();
-  await server.remove();
-});
+afterAll(() => pool.end());
 
 async function* manyThings(): AsyncGenerator<Item> {
   for (let n = 0; n < ROWS; n += 1) {

@@ -1,23 +1,20 @@
 /** The distributed store: the contract of all stores, and what only several servers over one database can do. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import { type AnyTable, defineTable, type Store } from '../../src/store/store.ts';
-import { type PgServer, startPg, startProxy } from './pg.ts';
+import { emptyDatabase, newDatabase, startPg, startProxy } from './pg.ts';
 import { itemsOf, sharingContract, until } from './sharing.contract.ts';
 import { type OpenedStore, storeContract } from './store.contract.ts';
 import { type Thing, thing, thingRow, things } from './store.model.ts';
 
-let server: PgServer;
 let url: string;
 beforeAll(async () => {
-  server = await startPg({ durable: false });
-  url = await server.database();
+  url = await newDatabase();
 });
-afterAll(() => server.remove());
 
 async function open(tables: readonly AnyTable[]): Promise<OpenedStore> {
-  await server.empty(url);
+  await emptyDatabase(url);
   let current = tables;
   let store = await openPostgres({ url, tables });
   return {
@@ -35,9 +32,9 @@ storeContract('postgres', open);
 sharingContract('postgres', open);
 
 describe('several servers over one PostgreSQL', () => {
-  beforeEach(() => server.empty(url));
-  const openAll = (count: number, tables: readonly AnyTable[] = [things]) =>
-    Promise.all(Array.from({ length: count }, () => openPostgres({ url, tables })));
+  beforeEach(() => emptyDatabase(url));
+  const openAll = (count: number, tables: readonly AnyTable[] = [things], at = url) =>
+    Promise.all(Array.from({ length: count }, () => openPostgres({ url: at, tables })));
   const closeAll = (stores: readonly Store[]) => Promise.all(stores.map((store) => store.close()));
 
   it('start at once on an empty database, and on one that lacks an index', async () => {
@@ -170,7 +167,9 @@ describe('several servers over one PostgreSQL', () => {
   });
 
   it('say “unavailable” while PostgreSQL is away, and go on by themselves', async () => {
-    const [store] = (await openAll(1)) as [Store];
+    const server = await startPg({ durable: false });
+    const own = await server.database();
+    const [store] = (await openAll(1, [things], own)) as [Store];
     const missed: unknown[] = [];
     store.listen('chat', (payload) => missed.push(payload));
     await until(() => missed.length === 1);
@@ -185,12 +184,13 @@ describe('several servers over one PostgreSQL', () => {
     await expect(held).rejects.toEqual(gone);
     await expect(put('t2')).rejects.toEqual(gone);
     await expect(store.read((tx) => tx.table(things).get('t1'))).rejects.toEqual(gone);
-    await expect(openAll(1)).rejects.toEqual(gone);
+    await expect(openAll(1, [things], own)).rejects.toEqual(gone);
     await server.start();
     await put('t3');
     expect(await store.read((tx) => tx.table(things).count())).toBe(2);
     await until(() => missed.length === 2);
     expect(missed).toEqual([undefined, undefined]);
     await closeAll([store]);
+    await server.remove();
   });
 });

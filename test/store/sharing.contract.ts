@@ -6,7 +6,7 @@ import type { OpenedStore } from './store.contract.ts';
 import { others, thing, things } from './store.model.ts';
 
 /** Resolves once `check` holds; fails the test when it never does. */
-export async function until(check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await check())) {
     if (performance.now() > end) throw new Error('waited in vain');

@@ -8,17 +8,16 @@ import { holidays } from '../../src/bot/reminders/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { loadCity } from '../../src/features/members/index.ts';
-import { type PgServer, startPg } from '../store/pg.ts';
+import { bundled } from '../bundle.ts';
+import { newDatabase } from '../store/pg.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-let pg: PgServer;
 let url: string;
 let dir: string;
 beforeAll(async () => {
-  pg = await startPg({ durable: false });
-  url = await pg.database();
+  url = await newDatabase();
   dir = await mkdtemp(`${tmpdir()}/huishang-tools-`);
   const store = await openLow('a');
   await loadCity(store, join(root, 'data/demo'));
@@ -26,7 +25,6 @@ beforeAll(async () => {
   await store.close();
 });
 afterAll(async () => {
-  await pg.remove();
   await rm(dir, { recursive: true });
 });
 
@@ -41,7 +39,8 @@ interface Ran {
 }
 
 async function run(tool: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/tools/${tool}.ts`, ...args], {
+  const file = await bundled(join(root, `src/tools/${tool}.ts`));
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },
   });

@@ -161,8 +161,11 @@ export function createJobs(parts: JobsParts): Jobs {
   return {
     async run(only) {
       if (stopped) return;
-      const due = await kindsDue();
-      await Promise.all(due.filter(({ kind }) => !only || kind === only).map(begin));
+      for (const kind of await kindsDue()) if (!only || kind.kind === only) void begin(kind);
+      // Also what is under way already.
+      await Promise.all(
+        [...loops].flatMap(([kind, { running }]) => (!only || kind === only ? [running] : [])),
+      );
     },
     async stop() {
       stopped = true;

@@ -1,13 +1,16 @@
 /** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
 
 import type { Reply } from '../cards/spec.ts';
+import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { keepReply } from '../cards/stored.ts';
+import { textOf } from '../cards/text.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Ctx, Outcome } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
@@ -58,4 +61,25 @@ export async function land(
     answer,
     reply: { id: row.id, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } },
   };
+}
+
+/**
+ * Where the answer is seen. A card about a record takes the place of the pressed card, for everyone; a form that did
+ * not fit is shown again where it was; everything else is for the presser alone, or a message of its own.
+ */
+export function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): Answer['scope'] {
+  const inline = isInline(inbound);
+  const subject = card && 'subject' in card ? card.subject : undefined;
+  if (inbound.kind === 'action' && inbound.pressed && subject && !mine) {
+    if (subject.kind !== 'form') return 'card';
+    if (!inline && ctx.pressed && subjectKey(ctx.pressed) === subjectKey(subject)) return 'card';
+  }
+  if (!inline) return 'none';
+  return card ? 'mine' : 'words';
+}
+
+/** The answer with its words: those of the card, unless it has its own. */
+export function inWords({ text, card }: Outcome): Reply {
+  if (!card) return { text };
+  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

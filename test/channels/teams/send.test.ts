@@ -11,7 +11,7 @@ import { NOW, type Rig, startRig } from './kit.ts';
 const card = { type: 'AdaptiveCard', version: '1.5', body: [] } as any;
 let rig: Rig;
 beforeEach(async () => {
-  rig = await startRig({ timeoutMs: 300 });
+  rig = await startRig();
 });
 afterEach(() => rig.close());
 
@@ -116,8 +116,6 @@ describe('failures', () => {
     [{ status: 503, headers: { 'retry-after': '0' } }, 'retry', 0],
     [{ status: 504, body: '<html>' }, 'retry'],
     [{ fail: 'cut' }, 'unsure'],
-    [{ fail: 'hang' }, 'unsure'],
-    [{ fail: 'half' }, 'unsure'],
     [{ status: 403, code: 'BotNotInConversationRoster' }, 'gone'],
     [{ status: 403, code: 'ConversationBlockedByUser' }, 'gone'],
     [{ status: 403, code: 'BotDisabledByAdmin' }, 'gone'],
@@ -134,6 +132,17 @@ describe('failures', () => {
     expect({ kind: error.kind, wait: error.retryAfterMs }).toEqual({ kind, wait });
     expect(rig.connector.calls).toHaveLength(1);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('秘密');
+  });
+
+  it.each<[Trouble]>([[{ fail: 'hang' }], [{ fail: 'half' }]])('%j is unsure in the end', async (trouble) => {
+    const hurried = await startRig({ timeoutMs: 100 });
+    hurried.connector.trouble(trouble);
+    const there = place('c1', { serviceUrl: hurried.connector.url });
+    const error = await failure(hurried.channel.send(there, { text: '秘密', card }, 'k'));
+    expect({ kind: error.kind, wait: error.retryAfterMs }).toEqual({ kind: 'unsure', wait: undefined });
+    expect(hurried.connector.calls.length).toBeLessThanOrEqual(1);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('秘密');
+    await hurried.close();
   });
 
   it('does not follow redirects', async () => {

@@ -72,13 +72,14 @@ describe('with credentials', () => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
     metadata = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/meta`;
-    rig = await startRig({ credentials, authentication: authentication(metadata), timeoutMs: 1_000 });
+    rig = await startRig({ credentials, authentication: authentication(metadata) });
   });
   afterEach(() => {
     rig.handled.length = 0;
     for (const spy of printed) spy.mockClear();
   });
   afterAll(async () => {
+    for (const spy of printed) spy.mockRestore();
     await rig.close();
     keys.close();
   });

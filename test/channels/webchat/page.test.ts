@@ -17,7 +17,7 @@ const problems: string[] = [];
 
 async function open(who: string, place: string, width = 1100, height = 760): Promise<Page> {
   const page = await (browser as Browser).newPage({ viewport: { width, height } });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('dialog', (dialog) => {
     problems.push('a dialog opened');
@@ -27,8 +27,10 @@ async function open(who: string, place: string, width = 1100, height = 760): Pro
     if (line.type() === 'error' && !line.text().includes('Failed to load resource'))
       problems.push(line.text());
   });
+  const stream = page.waitForResponse((response) => response.url().includes('/webchat/stream'));
   await page.goto(`${kit.url}/?as=${who}&chat=${encodeURIComponent(place)}`);
   await page.waitForSelector('.composer');
+  await stream;
   return page;
 }
 
@@ -39,9 +41,18 @@ async function write(page: Page, text: string): Promise<void> {
   await page.press(`${here} .composer textarea`, 'Enter');
 }
 
-/** Anything that reaches beyond the right edge, and the page's own width. */
+/** Write, and see the answer come. */
+async function ask(page: Page, text: string): Promise<void> {
+  const rows = page.locator(`${here} .list .row`);
+  const before = await rows.count();
+  await write(page, text);
+  await expect.poll(() => rows.count()).toBe(before + 2);
+}
+
+/** Anything that reaches beyond the right edge, and the page's own width, once nothing moves any more. */
 function overflow(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     const wide = (document.scrollingElement?.scrollWidth ?? 0) > innerWidth ? ['the page'] : [];
     const out = [...document.querySelectorAll('*')].filter(
       (el) => el.getBoundingClientRect().right > innerWidth + 1 && !el.classList.contains('sr'),
@@ -112,11 +123,17 @@ describe.skipIf(!browser)('the page', () => {
     expect(await card.getByLabel('问题').inputValue()).toBe(HOSTILE);
     const message = (await kit.messages('sun', GROUP)).at(-1).id;
     const place = { key: GROUP, kind: 'group' } as const;
-    await kit.channel.update(place, message, {
-      text: '变了',
-      subject: { kind: 'issue', id: 'WT-2026-0031' },
-    });
-    await chen.waitForTimeout(400);
+    const newer = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'TextBlock', text: '新的样子' }],
+    } as const;
+    await kit.channel.update(
+      place,
+      message, // biome-ignore lint/suspicious/noExplicitAny: drawn already, as this kit shows it
+      { text: '变了', card: newer as any },
+    );
+    await chen.getByText('原来的卡片已更新').waitFor();
     expect(await card.getByLabel('具体情况').inputValue()).toBe('灯杆也歪了');
     await chen.close();
 
@@ -134,16 +151,8 @@ describe.skipIf(!browser)('the page', () => {
     // Somebody changes the message meanwhile: told, not taken away.
     const id = (await kit.messages('chen', own('chen'))).at(-1).id;
     const personal = { key: own('chen'), kind: 'personal' } as const;
-    const newer = {
-      type: 'AdaptiveCard',
-      version: '1.5',
-      body: [{ type: 'TextBlock', text: '新的样子' }],
-    } as const;
-    await kit.channel.update(
-      personal,
-      id, // biome-ignore lint/suspicious/noExplicitAny: drawn already, as this kit shows it
-      { text: '新的', card: newer as any },
-    );
+    // biome-ignore lint/suspicious/noExplicitAny: drawn already, as this kit shows it
+    await kit.channel.update(personal, id, { text: '新的', card: newer as any });
     await form.getByText('这张卡片已有更新').waitFor();
     expect(await form.getByLabel('问题').inputValue()).toBe('水管漏了三天');
     await form.getByLabel('具体情况').fill('村东头');
@@ -172,7 +181,6 @@ describe.skipIf(!browser)('the page', () => {
 
   it('says when the line is lost, lets one retry, and misses nothing after', async () => {
     const sun = await open('sun', GROUP);
-    await sun.waitForTimeout(300);
     await sun.context().setOffline(true);
     kit.web.server.server.closeAllConnections();
     const lost = sun.getByText('连接断开了');
@@ -200,7 +208,6 @@ describe.skipIf(!browser)('the page', () => {
     ] as const) {
       const page = await open('sun', own('sun'), width, height);
       const shot = async (what: string) => {
-        await page.waitForTimeout(350);
         expect(await overflow(page)).toEqual([]);
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${what}.png` });
       };
@@ -209,13 +216,15 @@ describe.skipIf(!browser)('the page', () => {
         ['上报 村口路灯坏了', 'form'],
         ['问题 村口路灯坏了三盏', 'issue'],
       ] as const) {
-        await write(page, words);
-        await page.locator(`${here} .bubble`, { hasText: words }).last().waitFor();
+        await ask(page, words);
         await shot(what);
       }
-      await page.locator(`${here} .card`).last().getByText('退回', { exact: true }).click();
+      const last = page.locator(`${here} .card`).last();
+      await last.getByText('退回', { exact: true }).click();
+      await last.getByText('现在不能退回').waitFor();
       await shot('refused');
-      await page.locator(`${here} .card`).last().getByText('查看历史').click();
+      await last.getByText('查看历史').click();
+      await last.getByText('办理历史').waitFor();
       await shot('own');
       await page.goto(kit.url);
       await page.waitForSelector('.who');
@@ -227,8 +236,7 @@ describe.skipIf(!browser)('the page', () => {
   it('fits on a phone of 320 px, with list, form and issue', async () => {
     const page = await open('sun', own('sun'), 320, 640);
     for (const words of ['帮助', '待办', '问题', '上报 灯']) {
-      await write(page, words);
-      await page.waitForTimeout(350);
+      await ask(page, words);
       expect(await overflow(page)).toEqual([]);
     }
     await page.getByRole('button', { name: '会话列表' }).click();

@@ -54,8 +54,12 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Everything that belongs to the town, which group is whose, and what digests say. */
+/**
+ * Everything that belongs to the town, which group is whose, and what digests say, once the scheduler has done what
+ * earlier presses left to it: it may tick at any moment, and the clock stands still.
+ */
 async function town(): Promise<readonly string[]> {
+  await rig.app.tick();
   const found: string[] = [];
   for await (const item of rig.app.store.export()) {
     if ('series' in item) found.push(...(item.series === 'webchat' ? [] : [`${item.series} ${item.value}`]));

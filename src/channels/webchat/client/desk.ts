@@ -107,7 +107,8 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       const { message, notice } = await (file
         ? api.file({ place, id, file })
         : api.text({ place, id, text, ask }));
-      update(place, (room) => ({ ...received(room, message), notice }));
+      // What was said about something later stays.
+      update(place, (room) => ({ ...received(room, message), ...(notice && { notice }) }));
       await pull(place);
     } catch (error) {
       update(place, (room) => ({
