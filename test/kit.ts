@@ -23,6 +23,7 @@ import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { Store } from '../src/store/store.ts';
+import { writeLargeCity } from './city.ts';
 import { platform, silent } from './platform.ts';
 
 export interface Message {
@@ -97,6 +98,8 @@ export interface KitOptions {
   readonly features?: readonly Feature[];
   /** Where people reach the server, for links; null: nowhere. */
   readonly address?: string | null;
+  /** A city of a thousand branches instead of the demo's. */
+  readonly large?: boolean;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
 }
@@ -109,6 +112,7 @@ export async function createKit({
   inline = true,
   features = town,
   address = 'https://kit.example',
+  large = false,
   personLimit,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
@@ -140,7 +144,8 @@ export async function createKit({
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
-  await loadCity(store, join(root, 'data/demo'));
+  if (large) await writeLargeCity(join(dir, 'city'));
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'));
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,

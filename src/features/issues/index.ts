@@ -15,7 +15,7 @@ import { deny, extend, grant } from './extend.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { NUMBER } from './record.ts';
-import { report } from './report.ts';
+import { BRANCHES, branchSearch, report } from './report.ts';
 import { rhythms } from './rhythms.ts';
 import { issueView } from './view.ts';
 
@@ -44,6 +44,7 @@ export const issues: Feature = {
   ],
   views: { issue: issueView },
   numbers: { pattern: NUMBER, op: 'issues.show', example: 'WT-2026-0001' },
+  searches: { [BRANCHES]: branchSearch },
   rhythms,
   todos,
   estates: [reportedIssues],

@@ -1,18 +1,21 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
-import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { Tx } from '../../store/store.ts';
 import {
   allStars,
-  branchesOf,
+  caresFor,
   findStar,
-  findUnit,
   getUnit,
   isBranch,
-  isWithin,
+  meantUnit,
+  placedName,
   type Star,
+  searchBranches,
   type Unit,
   unitsAbove,
 } from '../orgs/index.ts';
@@ -35,6 +38,11 @@ const ASPECT_HINTS = {
   物: '物（设施、环境）',
   效: '效（成效、服务）',
 };
+
+/** What `branchSearch` is called by. */
+export const BRANCHES = 'issues.branches';
+/** Branches that the form lists; the others are found as one types. */
+const LISTED = 200;
 
 /** What the form may offer and what a press is checked against. */
 interface Desk {
@@ -60,15 +68,14 @@ const input = z.object({
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
 async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>) {
-  const named = await findUnit(ctx.tx, raw.branch.trim());
+  const named = await meantUnit(ctx.tx, raw.branch);
   const branch = isBranch(unit) ? unit : named;
   const star = findStar(stars, raw.star);
   const errors: FieldError[] = [];
-  const city = unit.kind === 'lead' || unit.kind === 'responsible';
   if (isBranch(unit) && raw.branch.trim() !== '' && named?.id !== unit.id)
     errors.push({ field: 'branch', message: '您只能替本支部上报' });
   if (!branch || !isBranch(branch)) errors.push({ field: 'branch', message: '请选一个支部' });
-  else if (!city && !(await isWithin(ctx.tx, branch, unit.id)))
+  else if (!(await caresFor(ctx.tx, unit, branch)))
     errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });
   if (!star) errors.push({ field: 'star', message: '请选关系到哪颗星' });
   else if (branch && isBranch(branch) && !star.kinds.some((kind) => kind === branch.kind))
@@ -76,10 +83,28 @@ async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>
   return { branch, star, errors };
 }
 
+/** The first branches that this unit may speak for, and the one that is chosen already, wherever it stands. */
+async function branchChoices({ tx }: Ctx, unit: Unit, chosen: unknown): Promise<readonly Choice[]> {
+  const meant = typeof chosen === 'string' ? await meantUnit(tx, chosen) : undefined;
+  const found = await searchBranches(tx, unit, '', LISTED);
+  const choices = await choicesOf(tx, found);
+  if (!meant || found.some(({ id }) => id === meant.id)) return choices;
+  return [...(await choicesOf(tx, [meant])), ...choices];
+}
+
+/** Names come back in many townships: each is shown with its own. */
+async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choice[]> {
+  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+}
+
+/** Looks branches up for who reports. */
+export const branchSearch: Search = async ({ tx }, words, sender, most) =>
+  sender ? choicesOf(tx, await searchBranches(tx, await getUnit(tx, sender.unit), words, most)) : [];
+
 async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: readonly FieldError[]) {
   const own = isBranch(unit);
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
-  const branches = own ? [] : await branchesOf(ctx.tx, unit);
+  const branches = own ? [] : await branchChoices(ctx, unit, values.branch);
   const fields: Field[] = [
     { kind: 'text', id: 'title', label: '标题', max: 100, required: true, hint: '一句话说是什么事、在哪里' },
     ...(own
@@ -91,7 +116,8 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
             label: '哪个支部',
             required: true,
             hint: '输入名字查找',
-            choices: branches.map(({ id, name }) => ({ title: name, value: id })),
+            dataset: BRANCHES,
+            choices: branches,
           },
         ]),
     {

@@ -108,14 +108,24 @@ export function isBranch({ kind }: Unit): boolean {
   return kind === 'village' || kind === 'community';
 }
 
-/** The branches in the care of a unit: itself, those below it, or all of them for city departments; at most 1000. */
-export async function branchesOf(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
+/** Whether a branch is in the care of a unit: itself, one above it, or any of the city's departments. */
+export async function caresFor(tx: Tx, { id, kind }: Unit, branch: Unit): Promise<boolean> {
+  return kind === 'lead' || kind === 'responsible' || isWithin(tx, branch, id);
+}
+
+/** The first branches, by name, in the care of a unit. */
+export async function branchesOf(tx: Tx, unit: Unit, most: number): Promise<readonly Unit[]> {
   if (isBranch(unit)) return [unit];
-  if (unit.kind === 'township') return (await unitsBelow(tx, unit.id)).filter(isBranch);
-  if (unit.kind !== 'county') return unitsOfKind(tx, ['village', 'community']);
+  if (unit.kind !== 'county' && unit.kind !== 'township') {
+    const where = { kind: ['village', 'community'] as const };
+    return (await tx.table(units).find({ where, order: 'name', limit: most })).rows;
+  }
   const all: Unit[] = [];
-  for (const township of await unitsBelow(tx, unit.id)) all.push(...(await unitsBelow(tx, township.id)));
-  return all.filter(isBranch);
+  for (const { id } of unit.kind === 'county' ? await unitsBelow(tx, unit.id) : [unit]) {
+    all.push(...(await unitsBelow(tx, id)).filter(isBranch));
+    if (all.length >= most) break;
+  }
+  return all.slice(0, most);
 }
 
 /** How many branches of some kinds are below a unit of the tree. */
