@@ -154,7 +154,7 @@ describe('links', () => {
     expect((await secretary.say(`下载纪要 ${ID}`)).text).toBe('纪要只给参会单位。');
     const event = await police.say(`加入日历 ${ID}`);
     expect(await file(linksOf(event).打开 ?? '')).toMatchObject({ name: '11月平安法治星联席会商.ics' });
-    expect(event.text).toContain(linksOf(event).打开);
+    expect(event.card?.fallbackText).toContain(linksOf(event).打开);
     await minute();
     const minutes = await county.say(`下载纪要 ${ID}`);
     expect((await file(linksOf(minutes).打开 ?? '')).name).toBe(`${ID} 11月平安法治星联席会商纪要.docx`);

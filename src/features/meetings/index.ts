@@ -6,7 +6,7 @@ import { callOperation } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import type { Sources } from './draft.ts';
 import { feeds, renew } from './feed.ts';
-import { calendar, downloads, takeMinutes } from './files.ts';
+import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
 import { decisionSettled, minutesOperation, settledJob, settleOperation } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { NUMBER } from './record.ts';
@@ -40,7 +40,7 @@ export function createMeetings(sources: Sources): Feature {
       renew,
       takeMinutes,
     ],
-    views: { meeting: meetingView },
+    views: { meeting: meetingView, ...linkViews },
     downloads,
     numbers: { pattern: NUMBER, op: 'meetings.show', example: 'HS-2026-11-01' },
     rhythms,
