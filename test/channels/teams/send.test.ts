@@ -202,8 +202,10 @@ describe('failures', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as AddressInfo;
     const away = place('c1', { serviceUrl: `https://127.0.0.1:${port}/` });
-    const error = await failure(rig.channel.send(away, { text: '好' }, 'k'));
+    const hurried = await startRig({ timeoutMs: 300 });
+    const error = await failure(hurried.channel.send(away, { text: '好' }, 'k'));
     expect([error.kind, error.message]).toEqual(['retry', 'timeout no answer within 300 ms']);
+    await hurried.close();
     await new Promise((resolve) => mute.close(resolve));
   });
 

@@ -2,6 +2,7 @@
 
 import { forms } from '../../../src/bot/cards/form-rows.ts';
 import type { Raw } from '../../../src/bot/cards/spec.ts';
+import { buildForm } from '../../../src/bot/cards/spec.ts';
 import { places } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
@@ -233,8 +234,12 @@ const form = (field: 'form' | 'back'): Scene => ({
       state: 'open',
       at: NOW.toISOString(),
       text: '提醒时段',
-      template: 'bot/note',
-      data: { text: '提醒时段' },
+      template: 'bot/form',
+      data: buildForm(
+        { title: '提醒时段', fields: [], submit: { title: '保存', op: 'reminders.hours' } },
+        {},
+        [],
+      ),
       origin: null,
       result: null,
     };
