@@ -99,6 +99,12 @@ describe('the house', () => {
     expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);
   });
 
+  it('asks a channel what it can do, and never which one it is', () => {
+    const named = ({ path, text }: Source) =>
+      /^(bot|features)\//.test(path) && /['"`](?:ms)?(?:teams|webchat|dingtalk)['"`|:]/.test(text);
+    expect(offenders((source) => (named(source) ? ['a platform by its name'] : []))).toEqual([]);
+  });
+
   it('says who may do what in the tables of rights only', () => {
     const inline = ({ path, text }: Source) =>
       path.startsWith('features/') && !path.endsWith('/rights.ts') && /\bright: \{/.test(text);
