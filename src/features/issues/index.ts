@@ -19,7 +19,7 @@ import { report } from './report.ts';
 import { rhythms } from './rhythms.ts';
 import { issueView } from './view.ts';
 
-export { raising } from './raise.ts';
+export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

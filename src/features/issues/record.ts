@@ -1,6 +1,6 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
+import type { Raw, Subject } from '../../bot/cards/spec.ts';
 import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
@@ -71,7 +71,7 @@ export async function saveIssue(
 }
 
 /** The answer to a change: a sentence, and the card as it is now. */
-export function changed(issue: StoredIssue, text: string): Outcome {
+export function changed(issue: StoredIssue, text: string): Outcome & { readonly did: Subject } {
   const subject = { kind: 'issue', id: issue.id };
   return { text, card: { subject }, did: subject };
 }

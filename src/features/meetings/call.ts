@@ -8,7 +8,7 @@ import { periodName } from '../../lib/schedule.ts';
 import { latestDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
-import { invitable, monthAgenda, readAgenda, type Sources, sayWhen, usualUnits, warnings } from './draft.ts';
+import { invitable, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
 import { rights } from './rights.ts';
@@ -91,7 +91,7 @@ function isOther(drafted: unknown, star: Star | undefined): drafted is string {
 }
 
 /** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
-export function callOperation(kind: Meeting['kind'], sources: Sources) {
+function callOperation(kind: Meeting['kind']) {
   const push = kind === 'push';
   const title = push ? '发起推进会' : '发起会商';
   const name = push ? 'meetings.push' : 'meetings.call';
@@ -107,9 +107,9 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
 
   /** The agenda as it is proposed; what was added by hand outlives a change of the star. */
   async function draft(ctx: Ctx, star: Star | undefined, values: Raw): Promise<string> {
-    const proposed = star ? await monthAgenda(ctx, star.id, sources) : await pushAgenda(ctx, sources);
+    const proposed = star ? await monthAgenda(ctx, star.id) : await pushAgenda(ctx);
     if (!isOther(values.drafted, star)) return proposed;
-    const before = (await monthAgenda(ctx, values.drafted, sources)).split('\n');
+    const before = (await monthAgenda(ctx, values.drafted)).split('\n');
     const typed = typeof values.agenda === 'string' ? values.agenda.split('\n') : [];
     const added = typed.filter((line) => line.trim() !== '' && !before.includes(line.trim()));
     return [proposed, ...added].join('\n');
@@ -290,3 +290,6 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     },
   });
 }
+
+export const call = callOperation('month');
+export const callPush = callOperation('push');

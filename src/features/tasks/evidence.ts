@@ -13,12 +13,13 @@ import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import { answer, type Desk, isMissing, loadSeat, rowOf, type Seat, seatsOf } from './checkin.ts';
+import { answer, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { type Round, roundOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
+import { type Desk, isMissing, loadSeat, type Seat, seatsOf } from './seat.ts';
 
 /** How long the links on a card are good for, in days after today. */
 const LINK_DAYS = 1;

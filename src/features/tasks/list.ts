@@ -7,7 +7,6 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing, seatsOf } from './checkin.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
 import { currentPeriod, periodBefore, type Round, roundOf, sayPeriod } from './periods.ts';
@@ -27,6 +26,7 @@ import {
 } from './record.ts';
 import { loadSheet, type Sheet } from './review.ts';
 import { rights } from './rights.ts';
+import { isMissing, seatsOf } from './seat.ts';
 
 const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */

@@ -9,12 +9,12 @@ import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { actorOf, peopleOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing, seatsOf } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { type Flock, homesOf, walk } from './scope.ts';
+import { isMissing, seatsOf } from './seat.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
