@@ -5,7 +5,7 @@ import type { Plan, Rhythm } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
 import { called } from '../meetings/index.ts';
-import { actorOf, peopleOf } from '../members/index.ts';
+import { peopleOf, unitsOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
 
 /** Units of one page; a unit has a handful of people. */
@@ -107,8 +107,11 @@ function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: D
       const [period = '', again] = said.split('+');
       // Caught up too late, the month or quarter is over; who put it off wants to hear it all the same.
       if (!again && world.now > periodEnd(period)) return false;
-      const unit = (await actorOf(world.tx, person))?.unit;
-      return unit === undefined || !(await isDone(world, unit, period));
+      for (const id of await unitsOf(world.tx, person)) {
+        if ((await isTheirs(world, await getUnit(world.tx, id))) && !(await isDone(world, id, period)))
+          return true;
+      }
+      return false;
     },
     async upcoming(world: World, actor: Actor, now: Schedule) {
       if (!(await isTheirs(world, await getUnit(world.tx, actor.unit)))) return [];

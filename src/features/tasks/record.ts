@@ -5,6 +5,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { pages } from '../../lib/pages.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
@@ -173,12 +174,9 @@ const SUMS_PAGE = 1000;
 export async function sumsBelow(tx: Tx, round: Round, top?: string) {
   const where = top === undefined ? { round: round.id } : { round: round.id, top };
   const found = [];
-  for (let after: string | undefined; ; ) {
-    const page = await tx.table(tallies).find({ where, limit: SUMS_PAGE, ...(after && { after }) });
-    found.push(...page.rows);
-    if (!page.next) return found;
-    after = page.next;
-  }
+  for await (const { rows } of pages((from) => tx.table(tallies).find({ where, limit: SUMS_PAGE, ...from })))
+    found.push(...rows);
+  return found;
 }
 
 /** How far a part of a task is: how many units it has, and the sums of what they said. */
