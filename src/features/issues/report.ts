@@ -4,6 +4,7 @@ import { buildForm, type Field, type FieldError, type Raw } from '../../bot/card
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { id, optionalWords, words } from '../../lib/inputs.ts';
 import {
   allStars,
   branchesOf,
@@ -26,7 +27,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
-import { changed, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
@@ -42,17 +43,11 @@ export interface Desk {
   readonly stars: readonly Star[];
 }
 
-const text = (label: string, max: number) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .max(max, `${label}最多${max}个字`);
-
 export const reportInput = z.object({
-  title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
-  details: text('详情', 1000).default(''),
+  title: words('标题', 100, '请写标题，一句话说是什么事'),
+  details: optionalWords('详情', 1000),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
-  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星').max(100, '请选关系到哪颗星'),
+  star: id('请选关系到哪颗星'),
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
@@ -164,9 +159,8 @@ export async function writeReport(ctx: Ctx, fields: Report, desk: Desk, origin: 
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
-  const year = ctx.today.slice(0, 4);
   const issue: Issue = {
-    id: `WT-${year}-${String(await ctx.tx.next(`WT-${year}`)).padStart(4, '0')}`,
+    id: await numbers.next(ctx.tx, ctx.today),
     ...fields,
     star: star.id,
     branch: branch.id,
@@ -204,7 +198,7 @@ export async function writeReport(ctx: Ctx, fields: Report, desk: Desk, origin: 
       `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
     );
   }
-  return changed(saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+  return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
 }
 
 /** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */

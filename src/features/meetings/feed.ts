@@ -1,10 +1,9 @@
 /** The address of a person's subscription: one at a time, and whoever has got hold of an old one can be shut out. */
 import { z } from 'zod';
 import { ownLink } from '../../bot/files/own-link.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { defineTable } from '../../store/store.ts';
-import { meetingOperation } from './record.ts';
 import { rights } from './rights.ts';
 
 /** How long a subscription is good for, in days. */
@@ -37,11 +36,11 @@ export async function feedLink(ctx: Ctx, note = ''): Promise<Pick<Outcome, 'text
   return ownLink(ctx, { title: '会商日历', ask, url, copied: true, buttons: [change] });
 }
 
-export const renew = meetingOperation<unknown, { sure?: unknown }>('renew', {
+export const renew = operation({
+  name: 'meetings.renew',
   right: rights.renew,
   title: '换新链接',
   words: ['换新链接', '更换日历链接'],
-  fromText: () => ({}),
   input: z.object({}),
   preview: async () => ({
     title: '换日历链接',

@@ -8,7 +8,7 @@ import { feeds, renew } from './feed.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
 import { decisionSettled, minutes, settleDecision, settledJob } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
-import { NUMBER } from './record.ts';
+import { numbers } from './record.ts';
 import { rhythms } from './rhythms.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
@@ -39,7 +39,7 @@ export const meetings: Feature = {
   ],
   views: { meeting: meetingView },
   downloads,
-  numbers: { pattern: NUMBER, op: 'meetings.show', example: 'HS-2026-11-01' },
+  numbers: { ...numbers, op: 'meetings.show' },
   rhythms,
   reactions: [decisionSettled],
   jobs: [settledJob],

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import type { Ctx } from '../../bot/operation.ts';
+import { type Ctx, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -14,14 +14,7 @@ import { unitName } from '../orgs/index.ts';
 import { decisionDone, followup } from '../tasks/index.ts';
 import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
-import {
-  changed,
-  loadMeeting,
-  meetingOperation,
-  numberAndWords,
-  saveMeeting,
-  tellInvited,
-} from './record.ts';
+import { changed, meetingOperation, saveMeeting, tellInvited } from './record.ts';
 import { rights } from './rights.ts';
 
 /** As many items as the meeting has; whatever else is sent along is dropped. */
@@ -30,13 +23,10 @@ const input = z
   .looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') })
   .transform((raw) => Object.fromEntries(Object.entries(raw).filter(([id]) => FIELD.test(id))));
 
-export const minutes = meetingOperation<StoredMeeting, Raw>('minutes', {
-  right: rights.minutes,
+export const minutes = meetingOperation<Raw>('minutes', rights.minutes, {
   title: '填写纪要',
   words: ['填写纪要', '纪要'],
-  fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
   days: { fields: /^deadline\d+$/, toward: 'due' },
-  record: loadMeeting,
   input,
   async refine(ctx, raw, meeting) {
     // From here on nothing that was typed is lost, whether it fits or not.
@@ -170,7 +160,8 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 }
 
 /** 已落实: a decision is done. */
-export const settleDecision = meetingOperation<Decision, { words: string }>('settle', {
+export const settleDecision = operation<Decision, { words: string }>({
+  name: 'meetings.settle',
   right: rights.settle,
   title: '已落实',
   words: ['已落实'],

@@ -8,7 +8,7 @@ import { detail, list, sheet, show, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
-import { NUMBER } from './record.ts';
+import { numbers } from './record.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
 import { rhythms } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
@@ -40,7 +40,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
-  numbers: { pattern: NUMBER, op: 'tasks.show', example: 'RW-2026-0001' },
+  numbers: { ...numbers, op: 'tasks.show' },
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },
   exports: [ledger],
