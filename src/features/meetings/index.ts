@@ -6,7 +6,15 @@ import { call, callPush } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, takeMinutes } from './files.ts';
-import { decisionSettled, minutes, settleDecision, settledJob } from './minutes.ts';
+import {
+  decisionSettled,
+  minutes,
+  publish,
+  saveDraft,
+  settleDecision,
+  settledJob,
+  turnPage,
+} from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { rhythms } from './rhythms.ts';
@@ -31,6 +39,9 @@ export const meetings: Feature = {
     move,
     cancelMeeting,
     minutes,
+    turnPage,
+    saveDraft,
+    publish,
     decision,
     settleDecision,
     calendar,

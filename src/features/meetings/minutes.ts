@@ -12,26 +12,73 @@ import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { decisionDone, followup } from '../tasks/index.ts';
-import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
+import { dropDraft, keepDraft, minutesForm, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
 import { changed, meetingOperation, saveMeeting, tellInvited } from './record.ts';
 import { rights } from './rights.ts';
 
 /** As many items as the meeting has; whatever else is sent along is dropped. */
-const FIELD = /^(?:filled|page|(?:decision|unit|deadline)\d{1,3})$/;
-const input = z
-  .looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') })
+const FIELD = /^(?:page|(?:decision|unit|deadline)\d{1,3})$/;
+const page = z.coerce.number().int().min(1).max(100).catch(1);
+const fields = z
+  .looseObject({})
   .transform((raw) => Object.fromEntries(Object.entries(raw).filter(([id]) => FIELD.test(id))));
 
-export const minutes = meetingOperation<Raw>('minutes', rights.minutes, {
+/** A form of several pages: from here on nothing that was typed is lost, whether it fits or not. */
+const typed = {
+  days: { fields: /^deadline\d+$/, toward: 'due' as const },
+  keep: keepDraft,
+};
+
+/** 填写纪要: the form, at the beginning or where it was left. */
+export const minutes = meetingOperation('minutes', rights.minutes, {
   title: '填写纪要',
   words: ['填写纪要', '纪要'],
-  days: { fields: /^deadline\d+$/, toward: 'due' },
-  input,
+  async open(_ctx, raw) {
+    // So say the forms that the version before handed out.
+    const at = Number(raw.page ?? 1) || 1;
+    switch (raw.filled) {
+      case 'yes':
+        return { op: publish, raw };
+      case 'draft':
+        return { op: saveDraft, raw };
+      case 'next':
+      case 'back':
+        return { op: turnPage, raw: { ...raw, to: raw.filled === 'next' ? at + 1 : at - 1 } };
+      default:
+        return undefined;
+    }
+  },
+  input: z.object({ page }),
+  run: async (ctx, at, meeting) => openPage(ctx, meeting, at.page),
+});
+
+async function openPage(ctx: Ctx, meeting: StoredMeeting, at: number) {
+  return showForm(ctx, 'meetings.publish', await minutesForm(ctx, meeting, { page: at }, []), undefined);
+}
+
+export const turnPage = meetingOperation('turnPage', rights.minutes, {
+  title: '下一页',
+  ...typed,
+  input: z.object({ to: page }),
+  run: async (ctx, { to }, meeting) => openPage(ctx, meeting, to),
+});
+
+export const saveDraft = meetingOperation('saveDraft', rights.minutes, {
+  title: '存草稿',
+  ...typed,
+  input: z.object({}),
+  run: async (_ctx, _input, { id }) => ({
+    text: '草稿存好了。下次点“填写纪要”接着写。',
+    card: { subject: { kind: 'meeting', id } },
+  }),
+});
+
+export const publish = meetingOperation<Raw>('publish', rights.minutes, {
+  title: '填写纪要',
+  ...typed,
+  input: fields,
   async refine(ctx, raw, meeting) {
-    // From here on nothing that was typed is lost, whether it fits or not.
-    await keepDraft(ctx, meeting, raw);
-    if (raw.filled !== 'yes') return [];
     const { items, errors } = await readItems(ctx, meeting, raw);
     if (items.every(({ decision }) => decision === ''))
       return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
@@ -40,8 +87,7 @@ export const minutes = meetingOperation<Raw>('minutes', rights.minutes, {
     return errors;
   },
   form: minutesForm,
-  preview: async (ctx, raw, meeting) => {
-    if (raw.filled !== 'yes') return undefined;
+  async preview(ctx, raw, meeting) {
     const { items } = await readItems(ctx, meeting, raw);
     const lines = [];
     for (const [i, item] of items.entries()) {
@@ -56,18 +102,10 @@ export const minutes = meetingOperation<Raw>('minutes', rights.minutes, {
     }
     return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
   },
-  async run(ctx, raw, meeting) {
-    if (raw.filled === 'yes') return publish(ctx, meeting, raw);
-    if (raw.filled === 'draft') {
-      const card = { subject: { kind: 'meeting', id: meeting.id } };
-      return { text: '草稿存好了。下次点“填写纪要”接着写。', card };
-    }
-    const page = pageOf(raw, meeting) + (raw.filled === 'next' ? 1 : -1);
-    return showForm(ctx, 'meetings.minutes', await minutesForm(ctx, meeting, { page }, []), undefined);
-  },
+  run: writeMinutes,
 });
 
-async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw) {
+async function writeMinutes(ctx: Ctx, raw: Raw, meeting: StoredMeeting) {
   const { items } = await readItems(ctx, meeting, raw);
   await dropDraft(ctx, meeting);
   const version = meeting.version + 1;

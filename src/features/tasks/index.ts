@@ -1,6 +1,6 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 import type { Feature } from '../../bot/feature.ts';
-import { checkin, undo } from './checkin.ts';
+import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
@@ -21,6 +21,7 @@ export const tasks: Feature = {
   tables: [table, targets, checkins, checkinEvents, tallies],
   operations: [
     checkin,
+    submit,
     list,
     assign,
     nudge,

@@ -103,6 +103,7 @@ export const rights = {
     of: [hands],
   },
   checkin: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  submit: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
   /** Evidence is added by whoever may check in. */
   evidence: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
   proofs: { who: 'bound', of: [ownProof, issuer('查看佐证')] },

@@ -4,7 +4,7 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import type { Checkin, Said, StoredCheckin, StoredTask } from './model.ts';
+import type { Checkin, StoredCheckin, StoredTask } from './model.ts';
 import { currentPeriod, periodBefore, type Round, roundOf } from './periods.ts';
 import type { Reading } from './read.ts';
 import { checkinOf, loadTask, roundFor, tasksAround } from './record.ts';
@@ -48,8 +48,7 @@ export type Desk =
   | { readonly kind: 'list'; readonly seats: readonly Seat[] }
   | { readonly kind: 'choose'; readonly seats: readonly Seat[]; readonly reading: Reading }
   /** `unclear`: what was said of how much, where it could mean several things. */
-  | { readonly kind: 'form'; readonly seat: Seat; readonly unclear?: string }
-  | { readonly kind: 'sure'; readonly seat: Seat; readonly said: Said };
+  | { readonly kind: 'form'; readonly seat: Seat; readonly unclear?: string };
 
 /** The task and period that a press names, for the unit of the sender or another one. */
 export async function loadSeat(ctx: Ctx, raw: Raw, of = ctx.me.unit): Promise<Seat> {
