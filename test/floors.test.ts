@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { features, importOrder } from '../src/features/index.ts';
 
 const src = new URL('../src', import.meta.url).pathname;
 /** Floor of each folder; config.ts needs nothing but lib, app.ts and main.ts stand above them all. */
@@ -15,18 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   web: 4,
 };
 /** A feature imports only those before it, through their index. */
-const ORDER = [
-  'orgs',
-  'members',
-  'issues',
-  'tasks',
-  'meetings',
-  'reminders',
-  'page',
-  'audit',
-  'programme',
-  'home',
-];
+const ORDER = importOrder.map(({ name }) => name);
 const MAX_LINES = 400;
 
 interface Source {
@@ -78,6 +68,32 @@ describe('the house', () => {
       });
     });
     expect(sideways).toEqual([]);
+  });
+
+  it('declares every folder of features once, and shows people all of them', () => {
+    const folders = new Set(sources.flatMap(({ path }) => /^features\/([^/]+)\//.exec(path)?.slice(1) ?? []));
+    expect([...ORDER].sort()).toEqual([...folders].sort());
+    expect(new Set(features)).toEqual(new Set(importOrder));
+  });
+
+  it('imports in no circle, types included', () => {
+    const bySource = new Map(sources.map((source) => [source.path, local(source)]));
+    const reached = (from: string, seen = new Set<string>()): ReadonlySet<string> => {
+      for (const to of bySource.get(from) ?? []) {
+        if (seen.has(to)) continue;
+        seen.add(to);
+        reached(to, seen);
+      }
+      return seen;
+    };
+    expect(offenders(({ path }) => (reached(path).has(path) ? ['itself'] : []))).toEqual([]);
+  });
+
+  it('keeps the kernel in its six folders, with a handful of files beside them', () => {
+    const kernel = sources.map(({ path }) => path.split('/')).filter(([floor]) => floor === 'bot');
+    const folders = new Set(kernel.filter((parts) => parts.length > 2).map(([, folder]) => folder));
+    expect([...folders].sort()).toEqual(['cards', 'delivery', 'files', 'jobs', 'reminders', 'turn']);
+    expect(kernel.filter((parts) => parts.length === 2).length).toBeLessThanOrEqual(6);
   });
 
   it('does not import sideways between channels', () => {

@@ -99,7 +99,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.name): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -107,7 +107,9 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
       ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
     );
   }
-  const form = await claimedForm(ctx, op.name, typed);
+  const other = await op.open?.(ctx, typed);
+  if (other) return perform(ctx, other, sent);
+  const form = await claimedForm(ctx, sent, typed);
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
   const { fields, read } = noteReads(typed);

@@ -5,6 +5,7 @@ import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { id, optionalWords, words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   allStars,
@@ -29,7 +30,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
-import { changed, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
@@ -45,29 +46,28 @@ export const BRANCHES = 'issues.branches';
 const LISTED = 200;
 
 /** What the form may offer and what a press is checked against. */
-interface Desk {
+export interface Desk {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
 
-const text = (label: string, max: number) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .max(max, `${label}最多${max}个字`);
-
-const input = z.object({
-  title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
-  details: text('详情', 1000).default(''),
+export const reportInput = z.object({
+  title: words('标题', 100, '请写标题，一句话说是什么事'),
+  details: optionalWords('详情', 1000),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
-  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星').max(100, '请选关系到哪颗星'),
+  star: id('请选关系到哪颗星'),
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
 });
+export type Report = z.infer<typeof reportInput>;
+
+export async function reportDesk(ctx: Ctx): Promise<Desk> {
+  return { unit: await getUnit(ctx.tx, ctx.me.unit), stars: await allStars(ctx.tx) };
+}
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
-async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>) {
+export async function judge(ctx: Ctx, { unit, stars }: Desk, raw: Report) {
   const named = await meantUnit(ctx.tx, raw.branch);
   const branch = isBranch(unit) ? unit : named;
   const star = findStar(stars, raw.star);
@@ -101,7 +101,15 @@ async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choic
 export const branchSearch: Search = async ({ tx }, words, sender, most) =>
   sender ? choicesOf(tx, await searchBranches(tx, await getUnit(tx, sender.unit), words, most)) : [];
 
-async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: readonly FieldError[]) {
+/** @param op what sends it in, with `data` that names what it is made from */
+export async function reportForm(
+  ctx: Ctx,
+  { unit, stars }: Desk,
+  values: Raw,
+  errors: readonly FieldError[],
+  op = 'issues.report',
+  data: Raw = {},
+) {
   const own = isBranch(unit);
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
   const branches = own ? [] : await branchChoices(ctx, unit, values.branch);
@@ -152,11 +160,7 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
     },
   ];
   const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
-  return buildForm(
-    { title: '上报问题', intro, fields, submit: { title: '提交', op: 'issues.report' } },
-    values,
-    errors,
-  );
+  return buildForm({ title: '上报问题', intro, fields, submit: { title: '提交', op, data } }, values, errors);
 }
 
 export const report = operation({
@@ -168,62 +172,60 @@ export const report = operation({
   right: rights.report,
   offersWords: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
-  record: async (ctx): Promise<Desk> => ({
-    unit: await getUnit(ctx.tx, ctx.me.unit),
-    stars: await allStars(ctx.tx),
-  }),
-  input,
+  record: reportDesk,
+  input: reportInput,
   refine: async (ctx, raw, desk) => (await judge(ctx, desk, raw)).errors,
-  form: reportForm,
-  async run(ctx, fields, desk) {
-    const { branch, star } = await judge(ctx, desk, fields);
-    if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
-    const [township, county] = await unitsAbove(ctx.tx, branch);
-    if (!township || !county)
-      throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
-    const year = ctx.today.slice(0, 4);
-    const issue: Issue = {
-      id: `WT-${year}-${String(await ctx.tx.next(`WT-${year}`)).padStart(4, '0')}`,
-      ...fields,
-      star: star.id,
-      branch: branch.id,
-      township: township.id,
-      county: county.id,
-      state: 'pending',
-      reporter: ctx.me.id,
-      reporterUnit: ctx.me.unit,
-      owner: township.id,
-      supervisor: star.lead,
-      handlers: [township.id],
-      deadline: ctx.workdays.add(ctx.today, DUE_WORKDAYS[fields.urgency]),
-      reportedAt: ctx.now.toISOString(),
-      returned: 0,
-      slipped: 0,
-      extension: null,
-      grantor: null,
-      result: '',
-      evidence: '',
-      resolvedBy: null,
-      verdict: null,
-      closedAt: null,
-      recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
-      origin: null,
-    };
-    const saved = await saveIssue(ctx, issue, '上报');
-    const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
-    const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
-    await tellIssueUnit(ctx, saved, saved.owner, news + came);
-    if (saved.urgency === '紧急' || came) {
-      await tellIssueUnit(
-        ctx,
-        saved,
-        saved.supervisor,
-        `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
-      );
-    }
-    return changed(saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
-  },
+  form: (ctx, desk, values, errors) => reportForm(ctx, desk, values, errors),
+  run: (ctx, fields, desk) => writeReport(ctx, fields, desk),
 });
+
+/** Write what was reported as an issue. @param origin the number of the record that it is made from */
+export async function writeReport(ctx: Ctx, fields: Report, desk: Desk, origin: string | null = null) {
+  const { branch, star } = await judge(ctx, desk, fields);
+  if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
+  const [township, county] = await unitsAbove(ctx.tx, branch);
+  if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+  const issue: Issue = {
+    id: await numbers.next(ctx.tx, ctx.today),
+    ...fields,
+    star: star.id,
+    branch: branch.id,
+    township: township.id,
+    county: county.id,
+    state: 'pending',
+    reporter: ctx.me.id,
+    reporterUnit: ctx.me.unit,
+    owner: township.id,
+    supervisor: star.lead,
+    handlers: [township.id],
+    deadline: ctx.workdays.add(ctx.today, DUE_WORKDAYS[fields.urgency]),
+    reportedAt: ctx.now.toISOString(),
+    returned: 0,
+    slipped: 0,
+    extension: null,
+    grantor: null,
+    result: '',
+    evidence: '',
+    resolvedBy: null,
+    verdict: null,
+    closedAt: null,
+    recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+    origin,
+  };
+  const saved = await saveIssue(ctx, issue, '上报');
+  const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
+  const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
+  await tellIssueUnit(ctx, saved, saved.owner, news + came);
+  if (saved.urgency === '紧急' || came) {
+    await tellIssueUnit(
+      ctx,
+      saved,
+      saved.supervisor,
+      `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
+    );
+  }
+  return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+}
 
 /** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */
 async function recurrenceOf(

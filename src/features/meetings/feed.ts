@@ -4,9 +4,9 @@ import { button, note } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { defineTable } from '../../store/store.ts';
-import { meetingOperation } from './record.ts';
 import { rights } from './rights.ts';
 
 /** How long a subscription is good for, in days. */
@@ -56,11 +56,11 @@ export const feedView: View = async (world, id, viewer) => {
   });
 };
 
-export const renew = meetingOperation<unknown, { sure?: unknown }>('renew', {
+export const renew = operation({
+  name: 'meetings.renew',
   right: rights.renew,
   title: '换新链接',
   words: ['换新链接', '更换日历链接'],
-  fromText: () => ({}),
   input: z.object({}),
   preview: async () => ({
     title: '换日历链接',

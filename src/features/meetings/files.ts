@@ -4,14 +4,16 @@ import { type Link, note } from '../../bot/cards/spec.ts';
 import type { Download, Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { operation } from '../../bot/operation.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { id } from '../../lib/inputs.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';
 import { feedLink, feedOf, feedView } from './feed.ts';
 import { invites, MEETING_STATES, type Meeting, meetings } from './model.ts';
-import { loadMeeting, meetingOperation, meetingTitle, numberAndWords } from './record.ts';
+import { fromNumber, loadMeeting, meetingOperation, meetingTitle } from './record.ts';
 import { rights } from './rights.ts';
 
 /** How long the links to a meeting's files are good for, in days. */
@@ -132,25 +134,24 @@ export const linkViews: NonNullable<Feature['views']> = {
   minutes: fileView('minutes'),
 };
 
-export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {
+export const calendar = operation<Meeting | null, { meeting?: string | undefined }>({
+  name: 'meetings.calendar',
   right: rights.calendar,
   title: '日历',
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
-  fromText: (rest) => (rest ? { meeting: numberAndWords(rest).meeting } : {}),
+  fromText: (rest) => (rest ? fromNumber(rest) : {}),
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
-  input: z.object({ meeting: z.string().max(100).optional() }),
+  input: z.object({ meeting: id().optional() }),
   async run(ctx, _input, meeting) {
     if (!meeting) return feedLink(ctx);
     return fileAnswer(ctx, 'event', meeting);
   },
 });
 
-export const takeMinutes = meetingOperation('take', {
-  right: rights.take,
+export const takeMinutes = meetingOperation('take', rights.take, {
   title: '下载纪要',
   words: ['下载纪要'],
-  record: loadMeeting,
   input: z.object({}),
   async run(ctx, _input, meeting) {
     return fileAnswer(ctx, 'minutes', meeting);

@@ -7,7 +7,7 @@ import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
-import { NUMBER, requests, requestTodos, requestView } from './requests.ts';
+import { numbers, requests, requestTodos, requestView } from './requests.ts';
 
 export { loadCity } from './load.ts';
 export * from './model.ts';
@@ -33,7 +33,7 @@ export const members: Feature = {
   ],
   intakes: [rosterIntake],
   views: { binding: requestView },
-  numbers: { pattern: NUMBER, op: 'members.request', example: 'BD-2026-0001' },
+  numbers: { ...numbers, op: 'members.request' },
   searches: {
     'members.units': ({ tx }, words, _sender, most) => unitChoices(tx, words, most),
     'members.people': async (world, words, sender, most) =>

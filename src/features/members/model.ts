@@ -106,6 +106,12 @@ export async function postsOf(tx: Tx, { id: person, unit, role: here }: Actor): 
   return [{ unit, role: here }, ...others.rows.map((post) => ({ unit: post.unit, role: post.role }))];
 }
 
+/** The units that a person has a post in; none when there is no such person (any more). */
+export async function unitsOf(tx: Tx, person: string): Promise<readonly string[]> {
+  const actor = await actorOf(tx, person);
+  return actor ? (await postsOf(tx, actor)).map(({ unit }) => unit) : [];
+}
+
 /** A person as one of this unit; undefined when they have no post there. */
 export async function actorIn(tx: Tx, person: string, unit: string): Promise<Actor | undefined> {
   const actor = await actorOf(tx, person);

@@ -1,6 +1,7 @@
 /** The tree of units and the stars: rows, and the questions that every feature asks of them. */
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import { pages } from '../../lib/pages.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
@@ -91,17 +92,15 @@ export async function unitsOfKind(tx: Tx, kinds: readonly UnitKind[]): Promise<r
 export async function starCounts(tx: Tx): Promise<{ branches: readonly number[]; townships: number }> {
   const branches = [0, 0, 0, 0, 0, 0];
   const least = new Map<string | null, number>();
-  for (let after: string | undefined; ; ) {
-    const where = { kind: ['village', 'community'] as const };
-    const page = await tx.table(units).find({ where, order: 'name', limit: LIST, ...(after && { after }) });
-    for (const { parent, stars: held } of page.rows) {
+  const query = { where: { kind: ['village', 'community'] }, order: 'name', limit: LIST } as const;
+  for await (const { rows } of pages((from) => tx.table(units).find({ ...query, ...from }))) {
+    for (const { parent, stars: held } of rows) {
       const stars = Math.min(held.length, branches.length - 1);
       branches[stars] = (branches[stars] ?? 0) + 1;
       least.set(parent, Math.min(least.get(parent) ?? stars, stars));
     }
-    if (!page.next) return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
-    after = page.next;
   }
+  return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
 }
 
 export function isBranch({ kind }: Unit): boolean {
