@@ -24,6 +24,7 @@ export const things = defineTable<BenchRow>({
     { on: ['unit', 'state'], order: 'deadline' },
     { on: ['state'], order: 'deadline' },
   ],
+  keep: 'for ever: because it is a test’s',
 });
 
 export const SQL_TABLE = `

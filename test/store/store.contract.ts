@@ -406,6 +406,7 @@ export function storeContract(
         name: 'things',
         schema: thingRow.extend({ star: z.string().default('none') }),
         indexes: [{ on: ['star'] }],
+        keep: 'for ever: because it is a test’s',
       });
       store = await opened.reopen([newer]);
       expect(await store.read((tx) => tx.table(newer).find({ where: { star: 'none' }, limit: 5 }))).toEqual({

@@ -25,6 +25,7 @@ export const lives = defineTable<LiveRow>({
   name: 'lives',
   schema: liveRow,
   indexes: [{ on: ['subject'], order: 'at' }],
+  keep: { by: 'at', days: 400 },
 });
 
 /** From now on the card of this message follows `subject`, as the newest one in its chat: it was just shown, or pressed. */

@@ -34,16 +34,10 @@ export class SendError extends Error {
   }
 }
 
-/** For how many days the rows of a table are kept, counted from their field `at`; it has an index in that order. */
-export interface Keep {
-  readonly table: AnyTable;
-  readonly days: number;
-}
-
 export interface Channel {
   readonly name: string;
-  /** For how long it keeps what it keeps; without it, nothing of its own is dropped. */
-  readonly keeps?: readonly Keep[];
+  /** What it keeps in the store itself. */
+  readonly tables?: readonly AnyTable[];
   /** How much the platform takes; without it, as much as there is. */
   readonly limits?: Limits;
   /** True when `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */

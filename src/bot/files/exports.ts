@@ -6,7 +6,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSheet } from '../../lib/sheet.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
-import type { Store, Tx } from '../../store/store.ts';
+import type { Tx } from '../../store/store.ts';
 import { note } from '../cards/forms.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
 import { recordCard } from '../cards/spec.ts';
@@ -19,9 +19,8 @@ import type { Actor, Doing, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
 import { type ExportRow, files, exportsTable as table } from './tables.ts';
 
-/** Days for which the link is good, and the file is kept. */
+/** Days for which the link is good. */
 const LINK_DAYS = 2;
-const KEEP_MS = 3 * 86_400_000;
 /** How often it is said how far it is. */
 const STEP_MS = 1_000;
 const MOST_ATTEMPTS = 3;
@@ -209,17 +208,3 @@ export function exportsFeature(features: readonly Feature[]): Feature {
 }
 
 const count = (n: number) => n.toLocaleString('en');
-
-/** Forget exports that are too old, and let their files go; a few at a time. */
-export async function sweepExports(store: Store, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - KEEP_MS).toISOString();
-  await store.transaction(async (tx) => {
-    const { rows } = await tx.table(table).find({ order: 'at', range: { lt: before }, limit: AT_ONCE });
-    for (const row of rows) {
-      const about = `export:${row.id}`;
-      const of = await tx.table(files).find({ where: { about }, order: 'at', limit: AT_ONCE });
-      for (const file of of.rows) await tx.table(files).put({ ...file, about: null });
-      await tx.table(table).delete(row);
-    }
-  });
-}

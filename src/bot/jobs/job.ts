@@ -31,6 +31,7 @@ export const jobs = defineTable<JobRow>({
     { on: ['kind'], order: 'due' },
     { on: [], order: 'due' },
   ],
+  keep: 'for ever: because a job goes when it is done, and one that is not known here is a newer server’s',
 });
 
 /** A job as its kind sees it. */

@@ -12,7 +12,7 @@ import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
-import { MESSAGE_DAYS, messages } from './tables.ts';
+import { webchatTables } from './tables.ts';
 import { isOurs, personalPlace, type Town } from './town.ts';
 
 export type { Town } from './town.ts';
@@ -84,7 +84,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
 
   return {
     name: 'webchat',
-    keeps: [{ table: messages, days: MESSAGE_DAYS }],
+    tables: webchatTables,
     idempotent: true,
     ready,
     stop() {

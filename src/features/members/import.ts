@@ -26,6 +26,7 @@ export const rosterDrafts = defineTable<z.infer<typeof draftRow>>({
   name: 'roster_drafts',
   schema: draftRow,
   indexes: [],
+  keep: 'for ever: because it is at most one row for each person',
 });
 
 export const rosterIntake: Intake = {
