@@ -17,13 +17,11 @@ export type IndexValue = string | number | boolean | null;
 
 /**
  * One declared index: equality on `on`, ascending or descending by `order` (then by id).
- * `unique` allows one row for each combination of the `on` values; rows in which one of them is null are exempt.
  * Several queries may share one: `find` needs exactly these fields in `where`, `countBy` takes the last as `by`.
  */
 export interface Index<T> {
   readonly on: readonly (keyof T & string)[];
   readonly order?: keyof T & string;
-  readonly unique?: boolean;
 }
 
 /** Which rows of a table are outdated, and go. */
@@ -98,7 +96,7 @@ export interface Rows<T extends Row> {
   /**
    * Insert (a row without `rev`) or replace (a row with the `rev` it was read with).
    * Resolves to the row as stored. Rejects with StoreError `conflict` when another write came first (the
-   * transaction then runs again), `duplicate` when the id or a unique index is taken.
+   * transaction then runs again), `duplicate` when the id is taken.
    */
   put(row: T & { readonly rev?: number }): Promise<Stored<T>>;
   /** Remove a row that was read in this transaction; rejects with `conflict` when it has changed since. */

@@ -20,7 +20,7 @@ export const things = defineTable<BenchRow>({
   name: 'things',
   schema: row,
   indexes: [
-    { on: ['code'], unique: true },
+    { on: ['code'] },
     { on: ['unit', 'state'], order: 'deadline' },
     { on: ['state'], order: 'deadline' },
   ],
