@@ -44,7 +44,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   const row =
     same ??
     (await rows.put({ id: ctx.newId(), name, data, title, person, at, due: NEVER, state: 'open', ...count }));
-  if (!same) ctx.start({ kind: KIND }, {}, { key: row.id });
+  if (!same) ctx.start({ kind: KIND }, { name }, { key: row.id });
   const card = { subject: subjectOf(row) };
   // A card that is pressed stays what it is, and a group is not the place for somebody's download.
   if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
@@ -120,6 +120,7 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
 
   return {
     kind: KIND,
+    knows: ({ name }) => name === undefined || known.has(String(name)),
     attempts: MOST_ATTEMPTS,
     async prepare({ key }, claimed) {
       const row = await store.read((tx) => tx.table(table).get(key));
@@ -149,7 +150,7 @@ export async function adoptExports(
     withDoing(parts, tx, null, async (doing) => {
       for (const row of (await tx.table(table).find(query)).rows) {
         await tx.table(table).put({ ...row, due: NEVER });
-        doing.start({ kind: KIND }, {}, { key: row.id });
+        doing.start({ kind: KIND }, { name: row.name }, { key: row.id });
       }
     }),
   );

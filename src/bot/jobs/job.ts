@@ -56,6 +56,8 @@ export interface Later {
 export interface JobKind<P = unknown> {
   /** `<feature>.<name>` */
   readonly kind: string;
+  /** Whether this server knows what the job is about; one that it does not know is left to a newer server. */
+  knows?(data: Raw): boolean;
   /** How many of them one server does at a time; 1. */
   readonly parallel?: number;
   /** After so many attempts that fail the job is given up; without it, never. */
