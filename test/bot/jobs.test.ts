@@ -174,3 +174,31 @@ it('a reminder that fails to plan is tried again after a minute, two, four … a
   const waits = tries.slice(1).map((at, n) => (at - (tries[n] ?? 0)) / MINUTE);
   expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
 });
+
+it('what is being prepared while its server stops is given back, and done by the next one', async () => {
+  const done: unknown[] = [];
+  const stopping = server({
+    name: 'long',
+    tables: [],
+    operations: [],
+    jobs: [
+      {
+        kind: 'long.work',
+        async prepare(_job, { renew }) {
+          void stopping.stop();
+          return renew();
+        },
+        step: async (_doing, _job, prepared) => void done.push(prepared),
+      },
+    ],
+  });
+  await start((doing) => doing.start({ kind: 'long.work' }, {}, { key: 'a' }));
+  await stopping.tick();
+  await stopping.stop();
+  expect(done).toEqual([]);
+  expect(await left()).toBe(1);
+  const step = async () => void done.push('done');
+  await server({ name: 'long', tables: [], operations: [], jobs: [{ kind: 'long.work', step }] }).tick();
+  expect(done).toEqual(['done']);
+  expect(await left()).toBe(0);
+});

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { defineTable } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
-import type { Doing } from '../world.ts';
+import type { Doing, World } from '../world.ts';
 
 const jobRow = z.object({
   /** `<kind> <key>`: what is started again under the same key runs once more, not twice at once. */
@@ -37,9 +37,11 @@ export const jobs = defineTable<JobRow>({
 /** A job as its kind sees it. */
 export type Job = Pick<JobRow, 'data' | 'cursor' | 'from' | 'attempts'> & { readonly key: string };
 
-/** While a job is prepared: what takes longer than a claim has to renew it. */
+/** While a job is prepared. */
 export interface Claimed {
-  /** Keep the claim for another while; false when it ran out or the server stops: leave off then. */
+  /** Look something up, in a read of its own: a part of what there is, so that nobody waits for all of it. */
+  read<R>(body: (world: World) => Promise<R>): Promise<R>;
+  /** Keep the claim for another while, which is due when it takes longer; false when it ran out or the server stops: leave off then. */
   renew(): Promise<boolean>;
 }
 

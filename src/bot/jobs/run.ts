@@ -6,7 +6,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { withDoing } from '../delivery/effects.ts';
-import type { Kernel } from '../kernel.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import { type After, type Job, type JobKind, type JobRow, jobs } from './job.ts';
 
 /** A claim runs out after this long; a server that died holds nothing up for longer. */
@@ -73,13 +73,21 @@ export function createJobs(parts: JobsParts): Jobs {
 
   async function work(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
     let job: Job = { ...claimed, key: keyOf(claimed) };
-    const renew = () =>
-      store.transaction(async (tx) => {
-        const row = stopped ? undefined : await held(tx, claimed);
-        if (row) await tx.table(jobs).put({ ...row, due: later(CLAIM_MS) });
-        return row !== undefined;
-      });
-    const prepared = await kind.prepare?.(job, { renew });
+    let kept = true;
+    const prepared = await kind.prepare?.(job, {
+      async renew() {
+        kept = await store.transaction(async (tx) => {
+          const row = await held(tx, claimed);
+          // While this server stops, another one may have it at once.
+          const more = stopped ? { claim: null, due: later(0), attempts: 0 } : { due: later(CLAIM_MS) };
+          if (row) await tx.table(jobs).put({ ...row, ...more });
+          return row !== undefined && !stopped;
+        });
+        return kept;
+      },
+      read: (body) => store.read((tx) => body(worldOf(parts, tx))),
+    });
+    if (!kept) return;
     for (let next: string | undefined; ; job = { ...job, cursor: next }) {
       next = await store.transaction(async (tx) => {
         const row = await held(tx, claimed);
