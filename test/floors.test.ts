@@ -109,7 +109,7 @@ describe('the house', () => {
   it('keeps each platform, engine and clockwork in its place', () => {
     expect(onlyIn('channels/teams/', /^botbuilder|^botframework/)).toEqual([]);
     expect(onlyIn('store/postgres/', /^pg($|-)/)).toEqual([]);
-    expect(onlyIn('store/lowdb/', /^lowdb|^sorted-btree/)).toEqual([]);
+    expect(onlyIn('store/lowdb/', /^lowdb/)).toEqual([]);
     expect(onlyIn('bot/cards/adaptive.ts', /^adaptivecards-templating/)).toEqual([]);
     expect(onlyIn('bot/reminders/scheduler.ts', /^node-cron/)).toEqual([]);
     expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);

@@ -3,7 +3,7 @@
  * that is given. Only the platform is played: a channel that keeps what each person would see.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
@@ -100,6 +100,8 @@ export interface KitOptions {
   readonly address?: string | null;
   /** A city of a thousand branches instead of the demo's. */
   readonly large?: boolean;
+  /** A folder with a store to begin with, which stays as it is. */
+  readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
 }
@@ -113,16 +115,18 @@ export async function createKit({
   features = town,
   address = 'https://kit.example',
   large = false,
+  from,
   personLimit,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
+  if (from) await cp(from, dir, { recursive: true });
   const complaints: unknown[] = [];
   const complain = (...what: unknown[]) => void complaints.push(what);
   const log = { debug() {}, info() {}, warn: complain, error: complain };
   const kept = new Map<string, Kept[]>();
   const overlays = new Map<string, Shown>();
   let clock = instant(day, time);
-  let ids = 0;
+  let ids = from ? 500_000 : 0;
   const newId = () => `id-${String(++ids).padStart(6, '0')}`;
   const chat = (key: string) => kept.get(key) ?? kept.set(key, []).get(key) ?? [];
 

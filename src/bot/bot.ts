@@ -28,7 +28,7 @@ import { outbox, prefs, waves } from './delivery/tables.ts';
 import { visitors } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
-import { exportJob, exportsFeature, sweepExports } from './files/exports.ts';
+import { exportJob, exportsFeature } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
@@ -151,6 +151,7 @@ export function createBot(parts: BotParts): Bot {
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
+  const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
@@ -228,9 +229,8 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    const theirs = [...parts.channels.values()].flatMap(({ keeps = [] }) => keeps);
-    await sweep(parts.store, parts.now(), theirs);
-    await sweepExports(parts.store, parts.now());
+    const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
+    await sweep(parts.store, [...ownTables, ...tables], parts.now());
     await sweepFiles(parts.store, parts.fileStore, parts.now());
   }
 

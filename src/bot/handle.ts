@@ -21,6 +21,7 @@ import {
 import { followSubject } from './cards/live.ts';
 import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
+import { inWords } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
 import { notePlace } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
@@ -29,7 +30,7 @@ import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Answered } from './turn/answer.ts';
-import { inWords, land, scopeOf } from './turn/answer.ts';
+import { land, scopeOf } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';

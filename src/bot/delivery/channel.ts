@@ -34,12 +34,6 @@ export class SendError extends Error {
   }
 }
 
-/** For how many days the rows of a table are kept, counted from their field `at`; it has an index in that order. */
-export interface Keep {
-  readonly table: AnyTable;
-  readonly days: number;
-}
-
 /** What a platform can do: the kernel asks this and knows no platform. */
 export interface Capabilities {
   /** Most that a card and the words with it weigh: bytes as `sizeOf` counts them. */
@@ -83,8 +77,8 @@ export interface RosterColumn {
 
 export interface Channel extends Platform {
   readonly capabilities: Capabilities;
-  /** For how long it keeps what it keeps; without it, nothing of its own is dropped. */
-  readonly keeps?: readonly Keep[];
+  /** What it keeps in the store itself. */
+  readonly tables?: readonly AnyTable[];
   /** How much the platform takes; without it, as much as there is. */
   readonly limits?: Limits;
   /** Where this channel can reach a person who never wrote to it, if it can. */

@@ -27,6 +27,8 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
+/** What a newer server wants asked is left to it for so long at a time. */
+const UNKNOWN_MS = 60_000;
 const UNREACHED = '还没有和机器人说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
@@ -44,7 +46,7 @@ export interface Sending {
 
 /** @param posted told of each card that is out, before it follows its subject */
 export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Sending {
-  const { store, channels, log, now, actor, meter } = parts;
+  const { store, channels, checks, log, now, actor, meter } = parts;
 
   return { send, sendClaimed };
 
@@ -219,6 +221,12 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
     }
+    if (found.later && !checks.has(found.later.check)) {
+      log.warn({ outbox: id, check: found.later.check }, 'a notice that is not known here is left alone');
+      const due = new Date(world.now.getTime() + UNKNOWN_MS).toISOString();
+      await world.tx.table(outbox).put({ ...found, due });
+      return undefined;
+    }
     const fresh = found.later ? await checked(world, found) : {};
     if (!fresh) {
       await settle(world, id, { state: 'void', error: '到时候已经不用说了' });
@@ -237,7 +245,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     world: World,
     { later, person, reply }: OutboxRow,
   ): Promise<Partial<OutboxRow> | undefined> {
-    const check = later && parts.checks.get(later.check);
+    const check = later && checks.get(later.check);
     const text = check && person ? await check(world, later.about, person) : undefined;
     if (text === undefined) return undefined;
     return { reply: { ...reply, text }, day: world.today, week: mondayOf(world.today) };

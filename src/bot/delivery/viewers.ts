@@ -56,4 +56,5 @@ export const visitors = defineTable<z.infer<typeof visitorRow>>({
   name: 'visitors',
   schema: visitorRow,
   indexes: [{ on: ['place'], order: 'at' }],
+  keep: { by: 'at', days: 180 },
 });

@@ -91,4 +91,5 @@ export const secrets = defineTable<z.infer<typeof secretRow>>({
   name: 'secrets',
   schema: secretRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each purpose',
 });

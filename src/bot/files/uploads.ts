@@ -1,5 +1,6 @@
 /** Takes in what is sent along with words: fetched, looked at and kept before the turn begins, then handed to a feature. */
 
+import pLimit from 'p-limit';
 import { apart } from '../../lib/apart.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
@@ -39,7 +40,7 @@ export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) 
 export function createTakeIn(parts: IntakeParts): TakeIn {
   const { store, features, channels, router, identify, newId, log } = parts;
   const intakes = features.flatMap((feature) => feature.intakes ?? []);
-  const gate = createGate(AT_ONCE);
+  const gate = pLimit(AT_ONCE);
 
   async function takeOne(
     { name, fetch }: Attachment,
@@ -137,23 +138,6 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
 
 export function tooLarge(name: string): AppError {
   return new AppError('invalid', `“${name}”超过 10 MB，没有收。请压缩后再发。`);
-}
-
-/** At most so many at a time. */
-function createGate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }
 
 /**

@@ -152,6 +152,7 @@ export async function isPlanning(world: World, rhythms: Iterable<Rhythm>): Promi
 export function planJob(parts: PlanParts): JobKind<PlannedWaves> {
   return {
     kind: PLAN,
+    knows: ({ rhythm }) => parts.rhythms.has(String(rhythm)),
     async prepare({ data }) {
       const rhythm = parts.rhythms.get(String(data.rhythm));
       return rhythm ? lookUp(parts, rhythm, occurrenceOf(data)) : [];

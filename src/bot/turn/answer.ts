@@ -4,7 +4,6 @@ import type { Reply } from '../cards/spec.ts';
 import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { keepReply } from '../cards/stored.ts';
-import { textOf } from '../cards/text.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
@@ -76,10 +75,4 @@ export function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): An
   }
   if (!inline) return 'none';
   return card ? 'mine' : 'words';
-}
-
-/** The answer with its words: those of the card, unless it has its own. */
-export function inWords({ text, card }: Outcome): Reply {
-  if (!card) return { text };
-  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

@@ -14,7 +14,7 @@ import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
-import { MESSAGE_DAYS, messages } from './tables.ts';
+import { webchatTables } from './tables.ts';
 import { groupPlace, isOurs, personalPlace, type Town, WEBCHAT } from './town.ts';
 import type { Drawn } from './wire.ts';
 
@@ -110,7 +110,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     people: 'local',
     capabilities: { ...CAPABILITIES, notifies: demo },
     groupPlace,
-    keeps: [{ table: messages, days: MESSAGE_DAYS }],
+    tables: webchatTables,
     ready,
     stop() {
       deafen();

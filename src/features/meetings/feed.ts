@@ -23,6 +23,7 @@ export const feeds = defineTable<z.infer<typeof feedRow>>({
   name: 'calendar_feeds',
   schema: feedRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each person',
 });
 
 /** What a link to the subscription of this person stands for now; what older links stand for is another. */

@@ -22,6 +22,7 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   name: 'members',
   schema: memberRow,
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
+  keep: 'for ever: because it is one row for each person',
 });
 
 /** The other posts of people who have several; nobody is twice in one unit. */
@@ -36,6 +37,7 @@ export const posts = defineTable<z.infer<typeof postRow>>({
   name: 'posts',
   schema: postRow,
   indexes: [{ on: ['unit'] }, { on: ['person'] }],
+  keep: 'for ever: because it is one row for each post',
 });
 /** What somebody is in one unit. */
 export type Post = Pick<Member, 'unit' | 'role'>;
@@ -49,6 +51,7 @@ export const accounts = defineTable<z.infer<typeof accountRow>>({
   name: 'accounts',
   schema: accountRow,
   indexes: [{ on: ['person'] }],
+  keep: 'for ever: because it is one row for each account',
 });
 
 /** A row of members.json. */

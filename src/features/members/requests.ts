@@ -50,6 +50,7 @@ export const requests = defineTable<Request>({
     { on: ['who', 'state'], order: 'at' },
     { on: ['asked', 'state'], order: 'at' },
   ],
+  keep: { by: 'at', days: 1_096, where: { state: ['agreed', 'refused', 'withdrawn'] } },
 });
 
 export const numbers = numbered('BD');

@@ -48,11 +48,7 @@ export interface RosterPlan {
   readonly changed: number;
   readonly same: number;
   /** In a unit of the list, but not in the list. */
-  readonly gone: readonly (Post & {
-    readonly person: string;
-    readonly name: string;
-    readonly unitName: string;
-  })[];
+  readonly gone: readonly Gone[];
 }
 
 /** The platform whose accounts a list may give. */
@@ -74,12 +70,24 @@ function accountIn({ account, accounts: given }: RosterRow, on: RosterPlatform |
   return titled ?? (Object.keys(given).length === 0 ? account : '');
 }
 
-/** What the list would change; nothing is written. @param on whose accounts it gives; without it they are not read */
-export async function planRoster(
-  tx: Tx,
-  rows: readonly RosterRow[],
-  on: RosterPlatform | undefined,
-): Promise<RosterPlan> {
+interface Gone extends Post {
+  readonly person: string;
+  readonly name: string;
+  readonly unitName: string;
+}
+
+/** Looks through a list part by part; nothing is written. */
+export interface Planner {
+  add(tx: Tx, rows: readonly RosterRow[]): Promise<void>;
+  /** The units of the list, once all of it was added. */
+  units(): readonly string[];
+  /** Who of these units is not in the list. */
+  miss(tx: Tx, units: readonly string[]): Promise<void>;
+  plan(): RosterPlan;
+}
+
+/** @param on whose accounts the list gives; without it they are not read */
+export function createPlanner(on: RosterPlatform | undefined): Planner {
   const units = new Map<string, Unit | undefined>();
   const seen = new Map<string, number>();
   /** Rows by name and unit: two of one name are two people only if ids or accounts say so. */
@@ -91,7 +99,8 @@ export async function planRoster(
   const notes: Line[] = [];
   const entries: Entry[] = [];
   const count = { added: 0, changed: 0, same: 0 };
-  for (const row of rows) {
+  const gone: Gone[] = [];
+  async function addRow(tx: Tx, row: RosterRow): Promise<void> {
     const { line, name, id, phone } = row;
     const account = accountIn(row, on);
     const problem = (text: string) => void problems.push({ line, text: `${name ? `${name}：` : ''}${text}` });
@@ -135,7 +144,26 @@ export async function planRoster(
       }
     }
   }
-  return { entries, problems, notes, ...count, gone: await goneFrom(tx, entries) };
+  return {
+    async add(tx, rows) {
+      for (const row of rows) await addRow(tx, row);
+    },
+    units: () => [...new Set(entries.map((entry) => entry.unit))],
+    miss: async (tx, of) => void gone.push(...(await goneFrom(tx, entries, of))),
+    plan: () => ({ entries, problems, notes, ...count, gone }),
+  };
+}
+
+/** What the list would change, in one go; nothing is written. */
+export async function planRoster(
+  tx: Tx,
+  rows: readonly RosterRow[],
+  on: RosterPlatform | undefined,
+): Promise<RosterPlan> {
+  const planner = createPlanner(on);
+  await planner.add(tx, rows);
+  await planner.miss(tx, planner.units());
+  return planner.plan();
 }
 
 function roleOf(words: string): Member['role'] | undefined {
@@ -171,10 +199,10 @@ async function differs(
   );
 }
 
-async function goneFrom(tx: Tx, entries: readonly Entry[]) {
+async function goneFrom(tx: Tx, entries: readonly Entry[], units: readonly string[]): Promise<Gone[]> {
   const listedAt = new Set(entries.map(({ person, unit }) => `${person} ${unit}`));
-  const gone = [];
-  for (const unit of new Set(entries.map((entry) => entry.unit))) {
+  const gone: Gone[] = [];
+  for (const unit of units) {
     for (const { id: person, name, role } of await peopleOf(tx, unit)) {
       if (listedAt.has(`${person} ${unit}`)) continue;
       gone.push({ person, name, unit, role, unitName: await unitName(tx, unit) });
@@ -192,21 +220,54 @@ export async function applyRoster(
   on: RosterPlatform | undefined,
 ): Promise<RosterPlan> {
   const plan = await planRoster(tx, rows, on);
+  const { write } = createWriter(plan, removeGone, on);
+  for (let place = await write(tx, newId, undefined); place; ) place = await write(tx, newId, place);
+  return plan;
+}
+
+/** Entries and people that are written in one go. */
+const AT_ONCE = 100;
+
+/** Writes a plan part by part. Written again from any place on, with a plan made anew, it comes to the same. */
+export function createWriter(
+  { entries, gone }: RosterPlan,
+  removeGone: boolean,
+  on: RosterPlatform | undefined,
+) {
   const made = new Map<string, string>();
   const posts = new Map<string, number>();
-  for (const { key } of plan.entries) posts.set(key, (posts.get(key) ?? 0) + 1);
-  for (const entry of plan.entries) {
-    const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
-    made.set(entry.key, person);
-    await writeEntry(tx, person, entry, posts.get(entry.key) === 1, on?.name);
-  }
-  if (removeGone) {
-    for (const { person, unit } of plan.gone) {
-      await losePost(tx, person, unit);
-      await reroute(tx, unit);
-    }
-  }
-  return plan;
+  for (const { key } of entries) posts.set(key, (posts.get(key) ?? 0) + 1);
+  const leavers = removeGone ? gone.map((one) => ({ ...one, key: `${one.person} ${one.unit}` })) : [];
+  leavers.sort((a, b) => (a.key < b.key ? -1 : 1));
+  // Lines and names stay what they are when the plan is made anew; how many there are does not.
+  const work = [
+    ...entries.map((entry) => ({ place: `1 ${String(entry.line).padStart(6, '0')}`, entry })),
+    ...leavers.map((one) => ({ place: `2 ${one.key}`, one })),
+  ];
+
+  return {
+    total: work.length,
+    /** How many are done at a place. */
+    done: (place: string | undefined) =>
+      work.filter((part) => place !== undefined && part.place <= place).length,
+    /** Write what comes after a place; resolves to the place that was reached, undefined at the end. */
+    async write(tx: Tx, newId: () => string, after: string | undefined): Promise<string | undefined> {
+      const left = work.filter(({ place }) => after === undefined || place > after);
+      const now = left.slice(0, AT_ONCE);
+      for (const part of now) {
+        if ('entry' in part) {
+          const { entry } = part;
+          const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
+          made.set(entry.key, person);
+          await writeEntry(tx, person, entry, posts.get(entry.key) === 1, on?.name);
+        } else {
+          await losePost(tx, part.one.person, part.one.unit);
+          await reroute(tx, part.one.unit);
+        }
+      }
+      return left.length > now.length ? now.at(-1)?.place : undefined;
+    },
+  };
 }
 
 async function writeEntry(

@@ -34,6 +34,7 @@ export const units = defineTable<z.infer<typeof unitRow>>({
     { on: ['kind', 'parent'] },
     { on: [], order: 'name' },
   ],
+  keep: 'for ever: because it is one row for each unit',
 });
 
 export const starRow = z.object({
@@ -48,6 +49,7 @@ export const stars = defineTable<z.infer<typeof starRow>>({
   name: 'stars',
   schema: starRow,
   indexes: [{ on: [] }],
+  keep: 'for ever: because it is one row for each star',
 });
 
 /** Most units of one list; a city has far fewer stars, departments or branches of one township. */
