@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { newPlace, places } from './bot/delivery/conversations.ts';
+import { newConversation, conversations } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
@@ -18,7 +18,7 @@ import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
   actorOf,
-  createTown,
+  createCity,
   groupUnits,
   identify,
   loadCity,
@@ -116,7 +116,7 @@ export async function startApp({
     newId,
     fileStore,
     links: createLinks({ secret, base: () => base, pick: demo }),
-    meter: metrics,
+    metrics: metrics,
     personLimit: config.personLimit,
   });
   const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed: uptime });
@@ -137,7 +137,7 @@ export async function startApp({
     web,
     log,
     demo,
-    town: createTown(store, WEBCHAT, demo),
+    town: createCity(store, WEBCHAT, demo),
     now,
     newSecret: () => randomBytes(32).toString('base64url'),
     ...(config.publicUrl && { publicUrl: config.publicUrl }),
@@ -193,9 +193,9 @@ async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise
   await store.transaction(async (tx) => {
     for (const { id: unit } of await groupUnits(tx)) {
       const { key: id, kind } = page.groupPlace(unit);
-      if (await tx.table(places).get(id)) continue;
-      const row = { ...newPlace, id, channel: page.name, kind, unit };
-      await tx.table(places).put({ ...row, at: at.toISOString() });
+      if (await tx.table(conversations).get(id)) continue;
+      const row = { ...newConversation, id, channel: page.name, kind, unit };
+      await tx.table(conversations).put({ ...row, at: at.toISOString() });
     }
   });
 }

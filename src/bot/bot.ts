@@ -11,21 +11,21 @@ import type { Store, Tx } from '../store/store.ts';
 import { createDraw } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
-import { lives, subjectOf } from './cards/live.ts';
+import { liveCards, subjectOf } from './cards/live.ts';
 import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
-import type { Channel, Happening, Look, Platform, Shown } from './delivery/channel.ts';
-import { happen } from './delivery/chat-events.ts';
-import { places } from './delivery/conversations.ts';
+import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/channel.ts';
+import { takeChatEvent } from './delivery/chat-events.ts';
+import { conversations } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
-import { createPace } from './delivery/limits.ts';
-import { type Meter, unmetered } from './delivery/metrics.ts';
+import { createRateLimits } from './delivery/limits.ts';
+import { type Counters, noCounters } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { outbox, prefs, waves } from './delivery/tables.ts';
-import { visitors } from './delivery/viewers.ts';
+import { outbox, prefs, batches } from './delivery/tables.ts';
+import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
@@ -45,7 +45,7 @@ import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
-import { passes, sessions } from './turn/page-sessions.ts';
+import { signInLinks, sessions } from './turn/page-sessions.ts';
 import { createRouter, tidy } from './turn/router.ts';
 import { audit, turns } from './turn/tables.ts';
 import type { Actor } from './world.ts';
@@ -66,7 +66,7 @@ export interface Bot {
   /** Send, redraw and do all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
-  happen(happening: Happening): Promise<void>;
+  chatEvent(happening: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
@@ -122,7 +122,7 @@ export interface BotParts {
   /** Makes and reads download links; without it there are none. */
   readonly links?: Links;
   /** Keeps count; without it nobody does. */
-  readonly meter?: Meter;
+  readonly metrics?: Counters;
   /** How many messages and presses a minute one person may send; without it, any number. */
   readonly personLimit?: number;
   /** How long a reply may take before whoever asked is answered without it, in milliseconds; 10,000. */
@@ -135,10 +135,10 @@ const TOO_DEEP = '这次提交的内容读不了，什么都没有改。请重�
 const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
-  const { meter = unmetered, elapsed, log, personLimit = Number.POSITIVE_INFINITY, replyMs = 10_000 } = parts;
+  const { metrics = noCounters, elapsed, log, personLimit = Number.POSITIVE_INFINITY, replyMs = 10_000 } = parts;
   const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
-  const rhythms = new Map(parts.features.flatMap((feature) => feature.rhythms ?? []).map((r) => [r.name, r]));
-  const features = [formsFeature, digestFeature(rhythms), exportsFeature(parts.features), ...parts.features];
+  const reminders = new Map(parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]));
+  const features = [formsFeature, digestFeature(reminders), exportsFeature(parts.features), ...parts.features];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
@@ -154,8 +154,8 @@ export function createBot(parts: BotParts): Bot {
   const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
-  const pace = createPace(elapsed, createPauses(elapsed, log, meter));
-  const sendingParts = { ...parts, meter, draw, rhythms, checks, stopping: () => stopped };
+  const pace = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
+  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
   const redraw = createRedraw(sendingParts, pace);
   const outbox = createOutbox(sendingParts, pace, redraw.posted);
   const send = async () => {
@@ -164,7 +164,7 @@ export function createBot(parts: BotParts): Bot {
       log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
-  const planning = { ...kernel, rhythms };
+  const planning = { ...kernel, reminders };
   const jobs = createJobs({
     ...kernel,
     kinds: new Map(
@@ -236,7 +236,7 @@ export function createBot(parts: BotParts): Bot {
 
   function count(channel: string, account: string): ReturnType<typeof flood.admit> {
     const verdict = flood.admit(`${channel}:${account}`, elapsed());
-    if (verdict !== 'fine') meter.turn(channel, 'refused', 0);
+    if (verdict !== 'fine') metrics.turn(channel, 'refused', 0);
     if (verdict === 'over') log.warn({ channel, account }, 'too many from one person');
     return verdict;
   }
@@ -268,13 +268,13 @@ export function createBot(parts: BotParts): Bot {
       if (reply) await sayNow(reply);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;
-      meter.turn(inbound.channel, outcome, ms);
+      metrics.turn(inbound.channel, outcome, ms);
       log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
       return answer;
     },
     spare: (channel, place) => outbox.spare(channel, place),
-    async happen(happening) {
-      for (const id of await happen(kernel, happening)) await sayNow({ id });
+    async chatEvent(happening) {
+      for (const id of await takeChatEvent(kernel, happening)) await sayNow({ id });
     },
     search: ({ channel, account, dataset, words, skip = 0, top }) =>
       parts.store.read(async (tx) => {
@@ -310,12 +310,12 @@ export function createBot(parts: BotParts): Bot {
 
 export const kernelTables = [
   turns,
-  places,
-  visitors,
+  conversations,
+  viewers,
   forms,
-  lives,
+  liveCards,
   outbox,
-  waves,
+  batches,
   jobs,
   ...formerTables,
   watermarks,
@@ -323,7 +323,7 @@ export const kernelTables = [
   prefs,
   holidays,
   secrets,
-  passes,
+  signInLinks,
   sessions,
   files,
   exportsTable,

@@ -4,10 +4,10 @@ import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
 import type { Card, Choice, Raw, Reply } from './cards/spec.ts';
-import type { PlaceRow } from './delivery/conversations.ts';
+import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
-import type { AnyOperation, Ctx, Estate, Todo } from './operation.ts';
-import type { Rhythm } from './reminders/reminder.ts';
+import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
+import type { Reminder } from './reminders/reminder.ts';
 import type { Reaction } from './turn/events.ts';
 import type { Actor, World } from './world.ts';
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
@@ -59,7 +59,7 @@ export interface Greetings {
   /** To somebody who may not, and perhaps might for another of their units; '' for who has one only. */
   elsewhere(world: World, sender: Actor): Promise<string>;
   /** In a chat to which the bot was just added, by `sender`. */
-  welcome(world: World, place: PlaceRow, sender: Actor | null): Promise<Reply>;
+  welcome(world: World, place: ConversationRow, sender: Actor | null): Promise<Reply>;
 }
 
 /**
@@ -108,7 +108,7 @@ export interface Feature {
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];
-  readonly rhythms?: readonly Rhythm[];
+  readonly reminders?: readonly Reminder[];
   readonly jobs?: readonly JobKind[];
   /** What it does when earlier features tell of something. */
   readonly reactions?: readonly Reaction[];
@@ -118,7 +118,7 @@ export interface Feature {
   /** By the dataset that a field of kind `search` names. */
   readonly searches?: Readonly<Record<string, Search>>;
   /** What hangs on a person rather than on the unit, and has to go to a successor. */
-  readonly estates?: readonly Estate[];
+  readonly handovers?: readonly Handover[];
   /** One feature knows who is who. */
   readonly greetings?: Greetings;
 }

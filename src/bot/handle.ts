@@ -23,14 +23,14 @@ import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
 import { inWords } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
-import { notePlace } from './delivery/conversations.ts';
+import { noteConversation } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
-import { noteVisitor } from './delivery/viewers.ts';
+import { noteViewer } from './delivery/viewers.ts';
 import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Answered } from './turn/answer.ts';
-import { land, scopeOf } from './turn/answer.ts';
+import { writeAnswer, scopeOf } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
@@ -56,10 +56,10 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const world = withLinks(worldOf(kernel, tx), kernel.links);
   const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
   const seen = await tx.table(turns).get(turnId(inbound));
-  if (seen) return land(kernel, world, inbound, sender, undefined, seen);
+  if (seen) return writeAnswer(kernel, world, inbound, sender, undefined, seen);
 
-  const place = await notePlace(world, inbound, sender);
-  await noteVisitor(world, inbound, sender);
+  const place = await noteConversation(world, inbound, sender);
+  await noteViewer(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
@@ -78,7 +78,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
-  return land(kernel, world, inbound, sender, place, { scope, refused: false, reply: inWords(outcome) });
+  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply: inWords(outcome) });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */

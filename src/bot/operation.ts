@@ -3,8 +3,8 @@
 import type { z } from 'zod';
 import type { FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
-import type { PlaceRow } from './delivery/conversations.ts';
-import type { Rhythm } from './reminders/reminder.ts';
+import type { ConversationRow } from './delivery/conversations.ts';
+import type { Reminder } from './reminders/reminder.ts';
 import type { Days } from './turn/days.ts';
 import type { Right } from './turn/rights.ts';
 import type { Actor, Doing, World } from './world.ts';
@@ -41,7 +41,7 @@ export interface Ctx extends Doing {
   readonly account: Account;
   /** Whose forms these are: the person's id, or the account while it is nobody's. */
   readonly self: string;
-  readonly place: PlaceRow;
+  readonly place: ConversationRow;
   /** What is connected, by name. */
   readonly channels: ReadonlyMap<string, Platform>;
   /** What the pressed card is about, if it is about a record or a form. */
@@ -51,9 +51,9 @@ export interface Ctx extends Doing {
   /** What waits for this sender, over all features, oldest deadline first. */
   todos(): Promise<readonly Todo[]>;
   /** Everything that comes round, over all features. */
-  readonly rhythms: readonly Rhythm[];
+  readonly reminders: readonly Reminder[];
   /** Everything that goes to a successor, over all features. */
-  readonly estates: readonly Estate[];
+  readonly handovers: readonly Handover[];
 }
 
 /** What came of an operation. */
@@ -128,7 +128,7 @@ export function oldestFirst(a: Pick<Todo, 'due'>, b: Pick<Todo, 'due'>): number 
 }
 
 /** What a person leaves to a successor, one kind of thing. */
-export interface Estate {
+export interface Handover {
   /** `上报的问题` */
   readonly title: string;
   /** How many of them wait on this person as one of the unit `from.unit`. */

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Request, Response } from 'restify';
-import type { Meter } from '../bot/delivery/metrics.ts';
+import type { Counters } from '../bot/delivery/metrics.ts';
 import type { Log } from '../lib/log.ts';
 import type { HealthCheck } from './health.ts';
 import type { Web } from './server.ts';
@@ -13,7 +13,7 @@ export interface Waiting {
   readonly lateSeconds: number;
 }
 
-export interface Metrics extends Meter {
+export interface Metrics extends Counters {
   /** A transaction has landed, after so many milliseconds. */
   commit(ms: number): void;
   /** Everything as Prometheus reads it. */

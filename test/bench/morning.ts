@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { outbox, waves } from '../../src/bot/delivery/tables.ts';
+import { outbox, batches } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
+import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
@@ -35,7 +35,7 @@ const SEND_MS = Number(process.env.SEND_MS ?? 31_200);
 const KINDS: readonly UnitKind[] = ['city', 'lead', 'county', 'township', 'village'];
 
 /** Reminds everybody of every unit. */
-const everybody: Rhythm = {
+const everybody: Reminder = {
   name: 'bench.everybody',
   title: '提醒所有人',
   schedule: { every: 'workday', time: '08:30' },
@@ -64,7 +64,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
 
 export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
   const connector = startWorker('limited.child.ts');
-  const feature: Feature = { name: 'bench', tables: [], operations: [], rhythms: [everybody] };
+  const feature: Feature = { name: 'bench', tables: [], operations: [], reminders: [everybody] };
   const all = [...features, feature];
   const store = await openLowdb({
     dir: `${scratch}/morning`,
@@ -192,7 +192,7 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
 
 /** People who have something coming. */
 async function countPlanned(tx: Tx): Promise<number> {
-  const { rows } = await tx.table(waves).find({ order: 'due', limit: 1000 });
+  const { rows } = await tx.table(batches).find({ order: 'due', limit: 1000 });
   const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
   return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
 }

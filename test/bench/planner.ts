@@ -6,10 +6,10 @@ import { planJob, startPlanning } from '../../src/bot/reminders/plan.ts';
 type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log' | 'channels'>;
 
 export function createPlanner(parts: Parts, features: readonly Feature[]): () => Promise<void> {
-  const rhythms = new Map(features.flatMap((one) => one.rhythms ?? []).map((one) => [one.name, one]));
+  const reminders = new Map(features.flatMap((one) => one.reminders ?? []).map((one) => [one.name, one]));
   const planning = {
     ...parts,
-    rhythms,
+    reminders,
     reactions: [],
     channels: new Map(),
     log: { warn() {}, error: console.error },

@@ -1,7 +1,7 @@
 /** A province as benchmarks have it: 46,000 branches, 200,000 people with their chats, and people who write meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot } from '../../src/bot/bot.ts';
-import { places } from '../../src/bot/delivery/conversations.ts';
+import { conversations } from '../../src/bot/delivery/conversations.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, type UnitKind, units } from '../../src/features/orgs/index.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -40,7 +40,7 @@ function* province(port: number): Generator<Row> {
     };
     const kind = { kind: 'personal', unit: null, star: null };
     yield {
-      table: places,
+      table: conversations,
       row: { id: `teams|a:${id}`, channel: 'teams', ...kind, person: id, ref, at } as Row['row'],
     };
   }

@@ -1,6 +1,6 @@
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { outbox, waves } from '../../src/bot/delivery/tables.ts';
+import { outbox, batches } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
@@ -113,7 +113,7 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
 
 /** People who have something coming. */
 async function countPlanned(tx: Tx): Promise<number> {
-  const { rows } = await tx.table(waves).find({ order: 'due', limit: 1000 });
+  const { rows } = await tx.table(batches).find({ order: 'due', limit: 1000 });
   const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
   return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
 }

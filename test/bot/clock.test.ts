@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
-import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
+import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { watermarks } from '../../src/bot/reminders/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { addDays, dayOf, instant } from '../../src/lib/dates.ts';
@@ -39,7 +39,7 @@ let stepped: string[];
 const now = () => new Date(real + off);
 
 const monthly: Schedule = { every: 'month', month: 1, from: 'start', workday: 3, time: '08:30' };
-const rhythm = (name: string, schedule: Schedule): Rhythm => ({
+const rhythm = (name: string, schedule: Schedule): Reminder => ({
   name: `test.${name}`,
   title: name,
   schedule,
@@ -60,7 +60,7 @@ beforeEach(async () => {
     name: 'test',
     tables: [],
     operations: [],
-    rhythms: [rhythm('日', { every: 'workday', time: '08:30' }), rhythm('月', monthly)],
+    reminders: [rhythm('日', { every: 'workday', time: '08:30' }), rhythm('月', monthly)],
     jobs: [{ kind: 'test.work', step: async () => void stepped.push(now().toISOString()) }],
   };
   const channel = playChannel({
@@ -76,7 +76,7 @@ beforeEach(async () => {
   store = await openTownStore(options);
   await loadDemo(store);
   await store.transaction((tx) =>
-    tx.table(places).put({ ...newPlace, id: GROUP, channel: 'webchat', kind: 'group', at: '' }),
+    tx.table(conversations).put({ ...newConversation, id: GROUP, channel: 'webchat', kind: 'group', at: '' }),
   );
   bot = openBot(store, options);
   await bot.tick();

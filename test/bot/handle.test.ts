@@ -1,7 +1,7 @@
 /** The flow: each message once, double presses, old cards, unknown people and words, what people type stays text. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { lives } from '../../src/bot/cards/live.ts';
+import { liveCards } from '../../src/bot/cards/live.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { operation } from '../../src/bot/operation.ts';
 import { audit, turns } from '../../src/bot/turn/tables.ts';
@@ -112,7 +112,7 @@ describe('who and what', () => {
     expect((await stranger.press('issues.accept', { issue: 'WT-2026-0001' })).shown.text).toContain(
       '我还不认识您',
     );
-    expect(await kit.store.read((tx) => tx.table(lives).count())).toBe(0);
+    expect(await kit.store.read((tx) => tx.table(liveCards).count())).toBe(0);
   });
 
   it('offers the nearest commands for unknown words, with the words kept', async () => {
@@ -258,7 +258,7 @@ describe('who and what', () => {
       kit.store.read(async (tx) => [
         await tx.table(turns).count(),
         await tx.table(outbox).count(),
-        await tx.table(lives).count(),
+        await tx.table(liveCards).count(),
       ]);
     expect(await kept()).toEqual([451, 0, 1]);
     kit.time('2026-12-28');

@@ -10,7 +10,7 @@ import type { Feature } from '../../src/bot/feature.ts';
 import { exportsTable } from '../../src/bot/files/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { remindNow } from '../../src/bot/reminders/plan.ts';
-import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
+import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import type { Doing } from '../../src/bot/world.ts';
 import { features as town } from '../../src/features/index.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -77,7 +77,7 @@ afterEach(async () => {
 });
 
 /** Reminds one person of something, whenever it is asked to. */
-const reminder: Rhythm = {
+const reminder: Reminder = {
   name: 'newer.reminder',
   title: '新的提醒',
   schedule: { every: 'workday', time: '08:00' },
@@ -116,14 +116,14 @@ describe('work of a newer server', () => {
       name: 'older',
       tables: [],
       operations: [],
-      rhythms: [{ ...reminder, name: 'older.reminder' }],
+      reminders: [{ ...reminder, name: 'older.reminder' }],
     });
     await start((doing) => remindNow(doing, 'older.reminder', 'today'));
     await hours(older, 8);
     expect(await left()).toBe(1);
     expect(warnings()).toEqual([[expect.objectContaining({ kind: 'reminders.plan' }), expect.anything()]]);
     expect(arrivals).toHaveLength(1);
-    const knowing = server({ ...newer, rhythms: [reminder] });
+    const knowing = server({ ...newer, reminders: [reminder] });
     await hours(knowing, 8);
     expect(await left()).toBe(0);
     expect(arrivals).toHaveLength(2);
@@ -161,14 +161,14 @@ describe('work of a newer server', () => {
 
 it('a reminder that fails to plan is tried again after a minute, two, four … and then every hour', async () => {
   const tries: number[] = [];
-  const failing: Rhythm = {
+  const failing: Reminder = {
     ...reminder,
     async plan() {
       tries.push(clock);
       throw new Error('its fault');
     },
   };
-  const bot = server({ name: 'newer', tables: [], operations: [], rhythms: [failing] });
+  const bot = server({ name: 'newer', tables: [], operations: [], reminders: [failing] });
   await start((doing) => remindNow(doing, failing.name, 'today'));
   await hours(bot, 5, MINUTE);
   const waits = tries.slice(1).map((at, n) => (at - (tries[n] ?? 0)) / MINUTE);

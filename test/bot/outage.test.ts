@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { nextTry, WORTH_MS } from '../../src/bot/delivery/retry.ts';
 import { type OutboxRow, outbox } from '../../src/bot/delivery/tables.ts';
@@ -55,12 +55,12 @@ beforeEach(async () => {
   const options = { dir, channels, now, elapsed: () => clock, complain };
   store = await openTownStore(options);
   await store.transaction(async (tx) => {
-    const blank = { ...newPlace, kind: 'group' as const, at: '' };
+    const blank = { ...newConversation, kind: 'group' as const, at: '' };
     for (let n = 0; n < CHATS; n++) {
       const ref = { channelId: 'msteams', serviceUrl: connector.url, conversation: { id: `c${n}` } };
-      await tx.table(places).put({ ...blank, id: `teams|c${n}`, channel: 'teams', ref });
+      await tx.table(conversations).put({ ...blank, id: `teams|c${n}`, channel: 'teams', ref });
     }
-    await tx.table(places).put({ ...blank, id: 'webchat|g:1', channel: 'webchat' });
+    await tx.table(conversations).put({ ...blank, id: 'webchat|g:1', channel: 'webchat' });
   });
   bot = openBot(store, options);
 });
@@ -160,9 +160,9 @@ describe('an outage', () => {
 describe('one bad chat', () => {
   it('holds up nobody: the others go on, and it is tried less and less for a day', async () => {
     await store.transaction(async (tx) => {
-      const known = await tx.table(places).get('teams|c1');
+      const known = await tx.table(conversations).get('teams|c1');
       const ref = { channelId: 'msteams', serviceUrl: 'http://127.0.0.1:1/', conversation: { id: 'c1' } };
-      if (known) await tx.table(places).put({ ...known, ref });
+      if (known) await tx.table(conversations).put({ ...known, ref });
     });
     for (let n = 0; n < 12; n++) await say(`b${n}`, 'teams|c1');
     for (let n = 0; n < 15; n++) {

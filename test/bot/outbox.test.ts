@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
 import { addLines } from '../../src/bot/delivery/digest.ts';
-import { outbox, waves } from '../../src/bot/delivery/tables.ts';
+import { outbox, batches } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
+import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { schedules, watermarks } from '../../src/bot/reminders/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -40,7 +40,7 @@ const linesAt = () => digests().map(({ at, lines }) => [at.toISOString(), ...lin
 const utc = (day: string, time: string) => instant(day, time).toISOString();
 
 /** Every working day, for one person; in two pages, the second of which is empty. */
-const rhythm = (name: string, time = '08:30'): Rhythm => ({
+const rhythm = (name: string, time = '08:30'): Reminder => ({
   name: `test.${name}`,
   title: name,
   schedule: { every: 'workday', time },
@@ -59,7 +59,7 @@ function options(complain: (...what: unknown[]) => void = () => {}) {
     name: 'test',
     tables: [],
     operations: [],
-    rhythms: ['甲', '乙'].map((name) => rhythm(name)),
+    reminders: ['甲', '乙'].map((name) => rhythm(name)),
   };
   return { dir, channels, now: () => clock, features: [...town, feature], complain };
 }
@@ -102,8 +102,8 @@ describe('what a card says', () => {
 
   it('is the reminders also for those who stand in, when the hours allow it', async () => {
     await store.transaction((tx) =>
-      tx.table(places).put({
-        ...newPlace,
+      tx.table(conversations).put({
+        ...newConversation,
         id: 'webchat|g:town',
         channel: 'webchat',
         kind: 'group',
@@ -273,7 +273,7 @@ describe('planning', () => {
     await Promise.all([bot.tick(), second.tick(), bot.tick(), second.tick()]);
     await tick('2026-11-20', '14:30');
     expect(digests().map(({ lines }) => lines.length)).toEqual([2]);
-    const left = await store.read((tx) => tx.table(waves).count());
+    const left = await store.read((tx) => tx.table(batches).count());
     const mark = await store.read((tx) => tx.table(watermarks).get('test.甲'));
     expect([left, mark?.current, mark?.at]).toEqual([0, null, '2026-11-20T15:59:59.999Z']);
     await second.stop();

@@ -8,7 +8,7 @@ import type { Bot } from '../../src/bot/bot.ts';
 import { followSubject } from '../../src/bot/cards/live.ts';
 import { note } from '../../src/bot/cards/spec.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import type { Feature } from '../../src/bot/feature.ts';
@@ -95,8 +95,8 @@ function inWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
 async function show(place: string, message: string, subject = SUBJECT): Promise<void> {
   clock += 1_000;
   await inWorld(async (world) => {
-    const row = { ...newPlace, id: place, channel: 'webchat', kind: 'group' as const, at: '' };
-    if (!(await world.tx.table(places).get(place))) await world.tx.table(places).put(row);
+    const row = { ...newConversation, id: place, channel: 'webchat', kind: 'group' as const, at: '' };
+    if (!(await world.tx.table(conversations).get(place))) await world.tx.table(conversations).put(row);
     await followSubject(world, place, message, subject, undefined);
   });
 }

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
-import { type OutboxRow, outbox, waves } from '../../src/bot/delivery/tables.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { type OutboxRow, outbox, batches } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -298,15 +298,15 @@ async function play(trouble?: Trouble): Promise<Played> {
   };
   await loadDemo(store);
   await store.transaction(async (tx) => {
-    const blank = { ...newPlace, at: '' };
+    const blank = { ...newConversation, at: '' };
     for (const { id } of people.filter((person) => onTeams(person.id)))
       await tx
-        .table(places)
+        .table(conversations)
         .put({ ...blank, id: `teams|${id}`, channel: 'teams', kind: 'personal', person: id });
     // Half of the townships have a group.
     for (const { id } of unitList.filter((unit) => unit.kind === 'township' && luck('group', unit.id) < 0.5))
       await tx
-        .table(places)
+        .table(conversations)
         .put({ ...blank, id: `webchat|g:${id}`, channel: 'webchat', kind: 'group', unit: id });
   });
   open();
@@ -329,7 +329,7 @@ async function play(trouble?: Trouble): Promise<Played> {
       return [
         ...(await tx.table(outbox).find({ ...row, where: { state: ['due', 'waiting', 'sending'] as const } }))
           .rows,
-        ...(await tx.table(waves).find(row)).rows,
+        ...(await tx.table(batches).find(row)).rows,
         ...(await tx.table(jobs).find({ ...row, where: { kind: 'cards.redraw' } })).rows,
       ].map(({ due }) => Date.parse(due));
     });

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Card, note, previewCard } from '../../src/bot/cards/spec.ts';
-import type { Channel, Happening, Place, SendFailure } from '../../src/bot/delivery/channel.ts';
+import type { Channel, ChatEvent, Place, SendFailure } from '../../src/bot/delivery/channel.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../src/bot/turn/inbound.ts';
 import { turnId } from '../../src/bot/turn/inbound.ts';
@@ -40,7 +40,7 @@ export interface Played {
   /** The person sends a file, where the platform takes files. */
   file?(name: string, bytes: Uint8Array): Promise<void>;
   /** What the platform tells of chats themselves. */
-  readonly happens: Partial<Record<Happening['what'], () => Promise<void>>>;
+  readonly happens: Partial<Record<ChatEvent['what'], () => Promise<void>>>;
   /** How the next `send` to the personal chat is made to fail so. */
   readonly failures: Partial<Record<SendFailure, () => void>>;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export interface Driver {
 function stubBot() {
   const handled: Inbound[] = [];
   const attached: Attachment[] = [];
-  const happened: Happening[] = [];
+  const happened: ChatEvent[] = [];
   let channel: Channel | undefined;
   let reply: (inbound: Inbound) => Answer = () => ({
     scope: 'none',
@@ -72,7 +72,7 @@ function stubBot() {
         await channel?.send(inbound.place, answer.shown, `reply:${turnId(inbound)}`);
       return answer;
     },
-    happen: async (happening) => void happened.push(happening),
+    chatEvent: async (happening) => void happened.push(happening),
     spare: () => true,
     search: async () => [],
     draw: async ({ text }) => ({ text }),

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
-import { places } from '../../src/bot/delivery/conversations.ts';
-import { issuePass, passes, sessions } from '../../src/bot/turn/page-sessions.ts';
+import { conversations } from '../../src/bot/delivery/conversations.ts';
+import { issueSignInLink, signInLinks, sessions } from '../../src/bot/turn/page-sessions.ts';
 import { readConfig } from '../../src/config.ts';
 import { members } from '../../src/features/members/model.ts';
 import { createLog } from '../../src/lib/log.ts';
@@ -60,7 +60,7 @@ afterAll(async () => {
 async function link(person = SECRETARY): Promise<string> {
   const token = `token-${++tokens}`;
   const world = { now: clock, today: '2026-11-20', workdays: createLiveWorkdays() };
-  await app.store.transaction((tx) => issuePass({ ...world, tx }, token, person));
+  await app.store.transaction((tx) => issueSignInLink({ ...world, tx }, token, person));
   return `/in/${token}`;
 }
 
@@ -147,7 +147,7 @@ describe('the link', () => {
     await press(await link());
     const rows: string[] = [];
     for await (const item of app.store.export())
-      if ('row' in item && [passes.name, sessions.name].includes(item.table))
+      if ('row' in item && [signInLinks.name, sessions.name].includes(item.table))
         rows.push(JSON.stringify(item.row));
     expect(rows.length).toBeGreaterThan(1);
     expect(rows.join()).not.toContain('token-');
@@ -173,7 +173,7 @@ describe('the session', () => {
     for (const place of [own('bai-zhiyuan'), 'webchat|g:qingshan-shiqiao'])
       expect((await say({ cookie, 'x-csrf': csrf }, '待办', place)).status).toBe(403);
     expect((await send('/webchat/people', { headers: { cookie } })).status).toBe(404);
-    const place = await app.store.read((tx) => tx.table(places).get(own(SECRETARY)));
+    const place = await app.store.read((tx) => tx.table(conversations).get(own(SECRETARY)));
     expect(place?.person).toBe(SECRETARY);
   });
 

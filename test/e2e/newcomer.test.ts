@@ -1,6 +1,6 @@
 /** Coming to a town over POST /api/messages: the bot in a group, a person nobody knows, and who lets them in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { places } from '../../src/bot/delivery/conversations.ts';
+import { conversations } from '../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { accounts, identify } from '../../src/features/members/index.ts';
 import { executes, type Json, other, says } from '../fake-connector.ts';
@@ -22,7 +22,7 @@ beforeEach(() => rig.connector.reset());
 
 const words = (message: Json | undefined) => JSON.stringify(cardOf(message ?? {}) ?? message);
 const titles = (message: Json | undefined) => actionsOf(cardOf(message ?? {})).map(({ title }) => title);
-const place = (id: string) => rig.app.store.read((tx) => tx.table(places).get(`msteams|${id}`));
+const place = (id: string) => rig.app.store.read((tx) => tx.table(conversations).get(`msteams|${id}`));
 const newcomer = (n: number, group?: string) =>
   rig.stranger({ account: `aad-new-${n}`, name: `Li Xiaoming ${n}` }, group);
 const actor = (n: number) => rig.app.store.read((tx) => identify(tx, platform('teams'), `aad-new-${n}`));

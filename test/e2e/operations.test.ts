@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../../src/app.ts';
-import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
+import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
@@ -124,13 +124,13 @@ describe('SIGTERM', () => {
     await store.transaction(async (tx) => {
       const reference = { channelId: 'msteams', serviceUrl: connector.url, conversation: { id: 'a:busy' } };
       const place = {
-        ...newPlace,
+        ...newConversation,
         id,
         channel: 'teams',
         kind: 'group' as const,
         at,
       };
-      await tx.table(places).put({ ...place, ref: reference });
+      await tx.table(conversations).put({ ...place, ref: reference });
       for (let n = 0; n < 200; n += 1) {
         await tx.table(outbox).put({
           ...{ id: `due-${n}`, kind: 'notice', person: null, place: id, reply: { text: `第${n}条` } },

@@ -1,6 +1,6 @@
 /** A card in a group of Teams shows each person what he or she may do. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { visitors } from '../../src/bot/delivery/viewers.ts';
+import { viewers } from '../../src/bot/delivery/viewers.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { executes, type Json } from '../fake-connector.ts';
 import { actionsOf, cardOf, type Rig, startRig } from './rig.ts';
@@ -88,7 +88,7 @@ it('names sixty people at most, those seen last; the others press and hear why n
     for (let i = 0; i < 70; i++) {
       const at = new Date(Date.parse('2020-01-01T00:00:00Z') + i * 1000).toISOString();
       const place = `msteams|${GROUP}`;
-      await tx.table(visitors).put({ id: `${place}|p${i}`, place, handle: `29:p${i}`, at });
+      await tx.table(viewers).put({ id: `${place}|p${i}`, place, handle: `29:p${i}`, at });
     }
   });
   await rig.person('wang-haiyan', GROUP).executes('受理', {}, card);

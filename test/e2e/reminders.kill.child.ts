@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import type { Rhythm } from '../../src/bot/reminders/reminder.ts';
+import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -14,7 +14,7 @@ import { platform } from '../platform.ts';
 export const PEOPLE = 60;
 
 /** Two rhythms on the same mornings, in pages: a person has one card with a line of each. */
-const rhythm = (name: string): Rhythm => ({
+const rhythm = (name: string): Reminder => ({
   name: `kill.${name}`,
   title: name,
   schedule: { every: 'workday', time: '08:30' },
@@ -31,7 +31,7 @@ export const killFeatures: readonly Feature[] = [
     name: 'kill',
     tables: [units, stars, members, accounts],
     operations: [],
-    rhythms: ['一', '二'].map(rhythm),
+    reminders: ['一', '二'].map(rhythm),
   },
 ];
 

@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { places } from '../../src/bot/delivery/conversations.ts';
-import { sessionOf, usePass } from '../../src/bot/turn/page-sessions.ts';
+import { conversations } from '../../src/bot/delivery/conversations.ts';
+import { sessionOf, openPageSession } from '../../src/bot/turn/page-sessions.ts';
 import { createKit, type Kit, type Message, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -62,9 +62,9 @@ it('opens a session for the one who asked, until 退出', async () => {
   const { text, card } = await township.say('看板');
   expect(text).not.toContain('http');
   const token = tokenOf(card);
-  const opened = await kit.store.transaction((tx) => usePass(tx, NOW, token, 'a secret'));
+  const opened = await kit.store.transaction((tx) => openPageSession(tx, NOW, token, 'a secret'));
   expect(opened).toMatchObject({ person: 'huang-changqing' });
-  expect(await kit.store.transaction((tx) => usePass(tx, NOW, token, 'another'))).toBe('used');
+  expect(await kit.store.transaction((tx) => openPageSession(tx, NOW, token, 'another'))).toBe('used');
   expect((await kit.person('wang-haiyan').say('退出')).text).toContain('没有打开着的网页');
   // The card says so, too; and whoever else sees it gets no link.
   expect(wordsOf((await township.last()).card)).toContain('这个链接用过了');
@@ -89,8 +89,8 @@ it('does not move messages to the page when the person has a chat on a platform'
     return { ...row, star: null, ref: null, at: at(minute) };
   };
   await store.transaction(async (tx) => {
-    await tx.table(places).put(places.schema.parse(place('webchat|p:huang-changqing', 'webchat', 2)));
-    await tx.table(places).put(places.schema.parse(place('other|1', 'other', 1)));
+    await tx.table(conversations).put(conversations.schema.parse(place('webchat|p:huang-changqing', 'webchat', 2)));
+    await tx.table(conversations).put(conversations.schema.parse(place('other|1', 'other', 1)));
   });
   const sent: string[] = [];
   const other = {

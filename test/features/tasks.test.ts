@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions } from '../../src/features/meetings/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
-import { rhythms } from '../../src/features/tasks/rhythms.ts';
+import { reminders } from '../../src/features/tasks/rhythms.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
@@ -299,7 +299,7 @@ describe('very many at one moment', () => {
       for (let n = 2; n <= COUNT; n += 1)
         await tx.table(tasks).put({ ...row, id: `RW-2026-${String(n).padStart(4, '0')}` });
     });
-    const asking = rhythms.find(({ name }) => name === 'tasks.asking');
+    const asking = reminders.find(({ name }) => name === 'tasks.asking');
     if (!asking) throw new Error('tasks ask for nothing');
     const day = '2026-12-02';
     const at = instant(day, '08:30');

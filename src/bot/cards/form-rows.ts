@@ -1,7 +1,7 @@
 /** Forms handed out. A form is filled in once, by the person who asked for it. */
 import { z } from 'zod';
 import { defineTable, type Tx } from '../../store/store.ts';
-import { lives } from './live.ts';
+import { liveCards } from './live.ts';
 import { subjectKey } from './spec.ts';
 import { storedReply, storedSubject } from './stored.ts';
 
@@ -28,8 +28,8 @@ export type FormRow = z.infer<typeof formRow>;
 /** The cards that showed a form are nothing without it. */
 async function dropCards(tx: Tx, { id }: FormRow): Promise<void> {
   const where = { subject: subjectKey({ kind: 'form', id }) };
-  const { rows } = await tx.table(lives).find({ where, order: 'at', limit: MOST_CARDS });
-  for (const row of rows) await tx.table(lives).delete(row);
+  const { rows } = await tx.table(liveCards).find({ where, order: 'at', limit: MOST_CARDS });
+  for (const row of rows) await tx.table(liveCards).delete(row);
 }
 
 /** Nobody shows one form in more chats. */

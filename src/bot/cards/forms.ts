@@ -7,7 +7,7 @@ import { operation } from '../operation.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
 import { type FormRow, forms } from './form-rows.ts';
-import { lives } from './live.ts';
+import { liveCards } from './live.ts';
 import {
   button,
   type FormCard,
@@ -123,12 +123,12 @@ export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<v
   const subject = { kind: 'form', id: row.id };
   if (result.card && 'subject' in result.card) {
     const next = subjectKey(result.card.subject);
-    const { rows } = await ctx.tx.table(lives).find({
+    const { rows } = await ctx.tx.table(liveCards).find({
       where: { subject: subjectKey(subject) },
       order: 'at',
       limit: 20,
     });
-    for (const live of rows) await ctx.tx.table(lives).put({ ...live, subject: next });
+    for (const live of rows) await ctx.tx.table(liveCards).put({ ...live, subject: next });
     ctx.refresh(result.card.subject);
   } else ctx.refresh(subject);
 }

@@ -8,7 +8,7 @@ import type { Subject } from './spec.ts';
 import { subjectKey } from './spec.ts';
 
 /** Cards on people's screens that follow their subject. */
-const liveRow = z.object({
+const liveCardRow = z.object({
   /** `<place>|<message>` */
   id: z.string(),
   place: z.string(),
@@ -20,10 +20,10 @@ const liveRow = z.object({
   at: z.string(),
 });
 
-export type LiveRow = z.infer<typeof liveRow>;
-export const lives = defineTable<LiveRow>({
+export type LiveCardRow = z.infer<typeof liveCardRow>;
+export const liveCards = defineTable<LiveCardRow>({
   name: 'lives',
-  schema: liveRow,
+  schema: liveCardRow,
   indexes: [{ on: ['subject'], order: 'at' }],
   keep: { by: 'at', days: 400 },
 });
@@ -42,14 +42,14 @@ export async function followSubject(
   thread: string | undefined,
 ): Promise<void> {
   const id = liveId(place, message);
-  const known = await tx.table(lives).get(id);
+  const known = await tx.table(liveCards).get(id);
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
-  await tx.table(lives).put({ ...known, ...row, ...(thread && { thread }) });
+  await tx.table(liveCards).put({ ...known, ...row, ...(thread && { thread }) });
 }
 
 /** What the card of this message is about, if it is about something that can change. */
 export async function subjectOf(tx: Tx, place: string, message: string): Promise<Subject | undefined> {
-  const live = await tx.table(lives).get(liveId(place, message));
+  const live = await tx.table(liveCards).get(liveId(place, message));
   const [kind = '', ...id] = live?.subject.split(':') ?? [];
   return live && { kind, id: id.join(':') };
 }

@@ -5,15 +5,15 @@
  */
 import { channelOf, placeOf } from '../delivery/addresses.ts';
 import { isDown, SendError } from '../delivery/channel.ts';
-import { places } from '../delivery/conversations.ts';
+import { conversations } from '../delivery/conversations.ts';
 import { REDRAW } from '../delivery/effects.ts';
-import type { Pace } from '../delivery/limits.ts';
+import type { RateLimits } from '../delivery/limits.ts';
 import type { OutboxParts } from '../delivery/parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
-import { type LiveRow, liveId, lives } from './live.ts';
+import { type LiveCardRow, liveId, liveCards } from './live.ts';
 import { note, type Subject, subjectKey } from './spec.ts';
 
 const PAGE = 200;
@@ -50,8 +50,8 @@ export interface Redraw {
   posted(subject: Subject, place: string, message: string, pending: string | undefined): void;
 }
 
-export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
-  const { store, channels, log, now, actor, meter } = parts;
+export function createRedraw(parts: OutboxParts, pace: RateLimits): Redraw {
+  const { store, channels, log, now, actor, metrics } = parts;
   const under = new Map<string, Progress>();
 
   function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
@@ -98,13 +98,13 @@ export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
   }
 
   /** The cards that follow the subject, the newest of each place, newest first. */
-  async function newest(subject: string): Promise<readonly LiveRow[]> {
-    const found: LiveRow[] = [];
+  async function newest(subject: string): Promise<readonly LiveCardRow[]> {
+    const found: LiveCardRow[] = [];
     const counts = new Map<string, number>();
     for (let after: string | undefined; ; ) {
       const page = await store.read((tx) =>
         tx
-          .table(lives)
+          .table(liveCards)
           .find({ where: { subject }, order: 'at', desc: true, limit: PAGE, ...(after && { after }) }),
       );
       for (const live of page.rows) {
@@ -119,10 +119,10 @@ export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
 
   /** Resolves to when to try again, if it could not be done now. */
   async function redrawOne(
-    live: LiveRow,
+    live: LiveCardRow,
     { subject, since }: Data,
   ): Promise<{ readonly due: string; readonly since?: string } | undefined> {
-    const place = await store.read((tx) => tx.table(places).get(live.place));
+    const place = await store.read((tx) => tx.table(conversations).get(live.place));
     // Once the bot is back, the card follows its subject again.
     if (place?.gone) return undefined;
     const later = (ms: number) => ({
@@ -150,18 +150,18 @@ export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
       } finally {
         turn.dropped();
       }
-      meter.sent(place.channel, 'redraw', 'sent');
+      metrics.sent(place.channel, 'redraw', 'sent');
       return undefined;
     } catch (error) {
       // What is no answer of the platform is a fault of ours: the card is not to blame.
       const { kind, retryAfterMs } =
         error instanceof SendError ? error : { kind: 'retry' as const, retryAfterMs: undefined };
       log.warn({ live: live.id, err: error }, 'card not redrawn');
-      meter.sent(place?.channel ?? 'none', 'redraw', kind);
+      metrics.sent(place?.channel ?? 'none', 'redraw', kind);
       if (isDown(kind)) return nextTry(now(), since, WORTH_MS.other, retryAfterMs);
       await store.transaction(async (tx) => {
-        const row = await tx.table(lives).get(live.id);
-        if (row) await tx.table(lives).delete(row);
+        const row = await tx.table(liveCards).get(live.id);
+        if (row) await tx.table(liveCards).delete(row);
       });
       return undefined;
     }

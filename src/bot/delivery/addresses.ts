@@ -2,7 +2,7 @@
 import type { Tx } from '../../store/store.ts';
 import type { Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
-import { newPlace, type PlaceRow, places } from './conversations.ts';
+import { newConversation, type ConversationRow, conversations } from './conversations.ts';
 import type { OutboxRow } from './tables.ts';
 
 /** Most chats of one person in which the bot was ever added. */
@@ -14,18 +14,18 @@ export type Channels = ReadonlyMap<string, Channel>;
  * The chat of a message: its own, or the one that the person used last, or one that a channel can always reach.
  * `made` when it is not in the store yet, or not as this person's.
  */
-export async function findPlace(
+export async function findConversation(
   tx: Tx,
   channels: Channels,
   { place, person }: Pick<OutboxRow, 'place' | 'person'>,
   at: string,
-): Promise<{ readonly row: PlaceRow; readonly made: boolean } | undefined> {
+): Promise<{ readonly row: ConversationRow; readonly made: boolean } | undefined> {
   if (place) {
-    const row = await tx.table(places).get(place);
+    const row = await tx.table(conversations).get(place);
     return row && { row, made: false };
   }
   if (!person) return undefined;
-  const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
+  const { rows } = await tx.table(conversations).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
   const here = rows.filter(({ gone }) => !gone);
   const used = here.find(({ channel }) => channels.get(channel)?.capabilities.notifies !== false) ?? here[0];
   if (used) return { row: used, made: false };
@@ -34,21 +34,21 @@ export async function findPlace(
     if (!reach) continue;
     const { key: id, kind, ref = null } = reach;
     // It may be somebody's who left and came back.
-    const known = await tx.table(places).get(id);
-    const row = { ...newPlace, ...known, id, channel: channel.name, kind, person, ref, at };
+    const known = await tx.table(conversations).get(id);
+    const row = { ...newConversation, ...known, id, channel: channel.name, kind, person, ref, at };
     return { row, made: true };
   }
   return rows[0] && { row: rows[0], made: false };
 }
 
 /** @throws SendError `gone` for a chat on a platform that is not connected any more */
-export function channelOf(channels: Channels, { channel }: PlaceRow): Channel {
+export function channelOf(channels: Channels, { channel }: ConversationRow): Channel {
   const found = channels.get(channel);
   if (!found) throw new SendError('gone', `没有“${channel}”这个通道`);
   return found;
 }
 
 /** The place as its channel knows it. */
-export function placeOf({ id, kind, ref }: PlaceRow, thread: string | undefined): Place {
+export function placeOf({ id, kind, ref }: ConversationRow, thread: string | undefined): Place {
   return { key: id, kind, ref, ...(thread && { thread }) };
 }

@@ -5,26 +5,26 @@
 import type { Stored } from '../../store/store.ts';
 import type { World } from '../world.ts';
 import { addLines, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
-import { type DigestLine, type WaveRow, waves } from './tables.ts';
+import { type DigestLine, type BatchRow, batches } from './tables.ts';
 
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
-const WAVES = 128;
+const BATCHES = 128;
 
 /** Whom each line is for. One list a line, and not an object a person: a morning plans for very many. */
 export type Planned = ReadonlyMap<DigestLine, readonly string[]>;
 
 /** The number of the wave that a person is in: FNV-1a, the same on every server. */
-export function waveOf(person: string): number {
+export function batchOf(person: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < person.length; at++) {
     hash = Math.imul(hash ^ person.charCodeAt(at), 0x01000193);
   }
-  return (hash >>> 0) % WAVES;
+  return (hash >>> 0) % BATCHES;
 }
 
 /** Add what was planned for people of one wave, to be said at `at` or at the next usual hour. */
-export async function addToWave(world: World, number: number, planned: Planned, at: Date): Promise<void> {
-  const rows = world.tx.table(waves);
+export async function addToBatch(world: World, number: number, planned: Planned, at: Date): Promise<void> {
+  const rows = world.tx.table(batches);
   const send = withinHours(at, USUAL_HOURS, world.workdays);
   const id = `${halfOf(send)}:${number}`;
   const known = await rows.get(id);
@@ -40,13 +40,13 @@ export async function addToWave(world: World, number: number, planned: Planned, 
       if (!theirs?.includes(place)) people[person] = theirs ? [...theirs, place] : [place];
     }
   }
-  const row = { id, due: send.toISOString(), lines, people: people as WaveRow['people'] };
+  const row = { id, due: send.toISOString(), lines, people: people as BatchRow['people'] };
   await rows.put(known ? { ...row, rev: known.rev, due: known.due } : row);
 }
 
 /** Make the digests of some people of a wave; resolves to how many. */
-export async function breakWave(world: World, id: string, most: number): Promise<number> {
-  const wave = await world.tx.table(waves).get(id);
+export async function takeFromBatch(world: World, id: string, most: number): Promise<number> {
+  const wave = await world.tx.table(batches).get(id);
   if (!wave) return 0; // another server was faster
   const some = Object.keys(wave.people).slice(0, most);
   await takeOut(world, wave, some);
@@ -55,11 +55,11 @@ export async function breakWave(world: World, id: string, most: number): Promise
 
 /** Before a digest goes out: whatever else its half day holds for this person belongs into it. */
 export async function gatherFor(world: World, person: string, digest: string): Promise<void> {
-  const wave = await world.tx.table(waves).get(`${halfOfKey(person, digest)}:${waveOf(person)}`);
+  const wave = await world.tx.table(batches).get(`${halfOfKey(person, digest)}:${batchOf(person)}`);
   if (wave?.people[person]) await takeOut(world, wave, [person]);
 }
 
-async function takeOut(world: World, wave: Stored<WaveRow>, some: readonly string[]): Promise<void> {
+async function takeOut(world: World, wave: Stored<BatchRow>, some: readonly string[]): Promise<void> {
   const due = new Date(wave.due);
   const at = due > world.now ? due : world.now;
   for (const person of some) {
@@ -68,7 +68,7 @@ async function takeOut(world: World, wave: Stored<WaveRow>, some: readonly strin
   }
   const gone = new Set(some);
   const left = Object.entries(wave.people).filter(([person]) => !gone.has(person));
-  const rows = world.tx.table(waves);
+  const rows = world.tx.table(batches);
   if (left.length === 0) await rows.delete(wave);
   else await rows.put({ ...wave, people: Object.fromEntries(left) });
 }

@@ -117,7 +117,7 @@ export interface Account {
  * - `seen`: it is still there; what `place` says of it is fresh.
  * - `removed`: nothing can be sent there any more; with `whole`, nor anywhere else in what it is part of.
  */
-export type Happening = {
+export type ChatEvent = {
   readonly channel: string;
   readonly place: Place;
 } & (

@@ -5,8 +5,8 @@ import { StoreError, type Tx } from '../../store/store.ts';
 import type { Reply } from '../cards/spec.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
-import type { Happening } from './channel.ts';
-import { notePlace, type PlaceRow, places } from './conversations.ts';
+import type { ChatEvent } from './channel.ts';
+import { noteConversation, type ConversationRow, conversations } from './conversations.ts';
 import { queue } from './enqueue.ts';
 
 /** Most chats of one team that the bot was ever spoken to in. */
@@ -14,10 +14,10 @@ const CHATS = 1000;
 /** People who join at once and are looked up. */
 const JOINED = 20;
 
-type HappeningParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings'>;
+type ChatEventParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings'>;
 
 /** Write down what happened; resolves to the outbox ids of what is to be said about it. */
-export async function happen(parts: HappeningParts, happening: Happening): Promise<readonly string[]> {
+export async function takeChatEvent(parts: ChatEventParts, happening: ChatEvent): Promise<readonly string[]> {
   const body = (tx: Tx) => take(parts, worldOf(parts, tx), wellFormed(happening));
   try {
     return await parts.store.transaction(body);
@@ -29,9 +29,9 @@ export async function happen(parts: HappeningParts, happening: Happening): Promi
 }
 
 async function take(
-  { greetings, identify }: HappeningParts,
+  { greetings, identify }: ChatEventParts,
   world: World,
-  happening: Happening,
+  happening: ChatEvent,
 ): Promise<readonly string[]> {
   const { channel, place } = happening;
   if (happening.what === 'removed') {
@@ -40,20 +40,20 @@ async function take(
   }
   const adder = happening.what === 'added' ? happening.account : undefined;
   const sender = adder === undefined ? null : await identify(world.tx, channel, adder);
-  const known = await world.tx.table(places).get(place.key);
+  const known = await world.tx.table(conversations).get(place.key);
   if (happening.what === 'seen' && !known) return [];
   // Only a chat with one person is that person's; who else joins it or renames it does not take it over.
   const owner = sender ?? (known?.person ? { id: known.person } : null);
-  const row = await notePlace(world, happening, owner);
+  const row = await noteConversation(world, happening, owner);
   if (!greetings) return [];
   if (happening.what === 'added' && !row.greeted) {
-    await world.tx.table(places).put({ ...row, greeted: true });
+    await world.tx.table(conversations).put({ ...row, greeted: true });
     return say(world, row, 'welcome', await greetings.welcome(world, row, sender));
   }
   if (happening.what === 'joined' && !row.hinted && row.kind === 'group') {
     for (const account of happening.accounts.slice(0, JOINED)) {
       if (await identify(world.tx, channel, account)) continue;
-      await world.tx.table(places).put({ ...row, hinted: true });
+      await world.tx.table(conversations).put({ ...row, hinted: true });
       return say(world, row, 'hint', greetings.newcomers);
     }
   }
@@ -63,20 +63,20 @@ async function take(
 /** Nothing is sent there from now on, and when the bot comes back it is greeted anew. */
 async function leave(
   { tx }: World,
-  { place, whole, reason }: Extract<Happening, { what: 'removed' }>,
+  { place, whole, reason }: Extract<ChatEvent, { what: 'removed' }>,
 ): Promise<void> {
-  const row = await tx.table(places).get(place.key);
+  const row = await tx.table(conversations).get(place.key);
   const parent = place.parent ?? row?.parent;
   const rest =
-    whole && parent ? await tx.table(places).find({ where: { parent }, limit: CHATS }) : { rows: [] };
+    whole && parent ? await tx.table(conversations).find({ where: { parent }, limit: CHATS }) : { rows: [] };
   for (const one of [...(row ? [row] : []), ...rest.rows.filter(({ id }) => id !== row?.id)]) {
-    await tx.table(places).put({ ...one, gone: reason, greeted: false, hinted: false });
+    await tx.table(conversations).put({ ...one, gone: reason, greeted: false, hinted: false });
   }
 }
 
 async function say(
   world: World,
-  { id: place }: PlaceRow,
+  { id: place }: ConversationRow,
   what: string,
   reply: Reply,
 ): Promise<readonly string[]> {

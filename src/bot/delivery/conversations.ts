@@ -7,7 +7,7 @@ import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
 
 /** Chats that the bot has seen, whose they are, and how to write there. */
-const placeRow = z.object({
+const conversationRow = z.object({
   /** `<channel>|<platform's id>` */
   id: z.string(),
   channel: z.string(),
@@ -30,17 +30,17 @@ const placeRow = z.object({
   at: z.string(),
 });
 
-export type PlaceRow = z.infer<typeof placeRow>;
+export type ConversationRow = z.infer<typeof conversationRow>;
 
-export const places = defineTable<PlaceRow>({
+export const conversations = defineTable<ConversationRow>({
   name: 'places',
-  schema: placeRow,
+  schema: conversationRow,
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
   keep: 'for ever: because it is one row for each chat, without which nothing can be said there',
 });
 
 /** A chat of which nothing is known but where it is. */
-export const newPlace = {
+export const newConversation = {
   person: null,
   unit: null,
   star: null,
@@ -50,7 +50,7 @@ export const newPlace = {
   gone: null,
   greeted: false,
   hinted: false,
-} as const satisfies Partial<PlaceRow>;
+} as const satisfies Partial<ConversationRow>;
 
 /** A place seen less than this long ago (milliseconds) is not written again. */
 const PLACE_FRESH_MS = 24 * 3_600_000;
@@ -59,12 +59,12 @@ const PLACE_FRESH_MS = 24 * 3_600_000;
  * Remember where this chat is and whose it is; written only when that changed or was not seen for a day.
  * Who hears from a chat is in it: what was said to be gone is there again.
  */
-export async function notePlace(
+export async function noteConversation(
   world: World,
   { place, channel }: Pick<Inbound, 'place' | 'channel'>,
   sender: Pick<Actor, 'id'> | null,
-): Promise<Stored<PlaceRow>> {
-  const rows = world.tx.table(places);
+): Promise<Stored<ConversationRow>> {
+  const rows = world.tx.table(conversations);
   const { key: id, kind, ref = null, name, parent } = place;
   const known = await rows.get(id);
   const now = {
@@ -75,7 +75,7 @@ export async function notePlace(
     ...(parent && { parent }),
   };
   const at = world.now.toISOString();
-  if (!known) return rows.put({ ...newPlace, id, channel, kind, ...now, at });
+  if (!known) return rows.put({ ...newConversation, id, channel, kind, ...now, at });
   // Seen in the future: by a clock that was ahead.
   const fresh = Math.abs(world.now.getTime() - Date.parse(known.at)) < PLACE_FRESH_MS;
   if (fresh && sameFields(known, now)) return known;

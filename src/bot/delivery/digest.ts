@@ -11,7 +11,7 @@ import type { ListRow } from '../cards/spec.ts';
 import { button, listCard, note } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
 import { oldestFirst, operation } from '../operation.ts';
-import type { Rhythm } from '../reminders/reminder.ts';
+import type { Reminder } from '../reminders/reminder.ts';
 import type { Relation } from '../turn/rights.ts';
 import type { World } from '../world.ts';
 import { ended, queue } from './enqueue.ts';
@@ -157,7 +157,7 @@ function isPutOff({ state, error }: OutboxRow): boolean {
 /** The lines that still need to be said, by deadline. */
 export async function trueLines(
   world: World,
-  rhythms: ReadonlyMap<string, Rhythm>,
+  rhythms: ReadonlyMap<string, Reminder>,
   { lines, person }: Pick<OutboxRow, 'lines' | 'person'>,
 ): Promise<readonly DigestLine[]> {
   const kept: DigestLine[] = [];
@@ -186,7 +186,7 @@ const addressee: Relation<OutboxRow> = {
   otherwise: () => '这是别人的提醒，要由本人来放。',
 };
 
-export function digestFeature(rhythms: ReadonlyMap<string, Rhythm>): Feature {
+export function digestFeature(rhythms: ReadonlyMap<string, Reminder>): Feature {
   const view: View = async (world, id) => {
     const row = await world.tx.table(outbox).get(id);
     if (!row) return note('这条提醒已经过期。');

@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 2_000;
 const SLACK_MS = 40;
 
 /** Room for one message. Of `sent` and `dropped` the first call counts, later ones do nothing. */
-export interface Turn {
+export interface Slot {
   /** Call it right before the message leaves. */
   sent(): void;
   /** What came of it, once it has left. */
@@ -25,11 +25,11 @@ export interface Turn {
 /** `reply`: somebody waits for it. `redraw`: leaves room for those who do. */
 export type Urgency = 'reply' | 'redraw';
 
-export interface Pace {
+export interface RateLimits {
   /** Resolves once one may be sent to this place, to the milliseconds after which to come back, or to `paused`. */
-  turn(channel: Channel, place: string, urgency?: Urgency): Promise<Turn | number | 'paused'>;
+  turn(channel: Channel, place: string, urgency?: Urgency): Promise<Slot | number | 'paused'>;
   /** Room for a message this moment, if there is any. */
-  atOnce(channel: Channel, place: string): Turn | undefined;
+  atOnce(channel: Channel, place: string): Slot | undefined;
   /** Whether something that can be done without may go there this moment; if so it is counted. */
   spare(channel: Channel, place: string): boolean;
   /** Whether what waits for this channel may be looked at: `one` message when it is to be found out whether it is back. */
@@ -37,15 +37,15 @@ export interface Pace {
 }
 
 /** Where nothing is limited, and nobody listens. */
-export const FREE: Turn = { sent() {}, heard() {}, dropped() {} };
+export const FREE: Slot = { sent() {}, heard() {}, dropped() {} };
 /** Of each limit, what redraws use at most. */
 const REDRAW_SHARE = 2 / 3;
 
 /** @param elapsed milliseconds on a clock that is never set back */
-export function createPace(elapsed: () => number, pauses: Pauses): Pace {
+export function createRateLimits(elapsed: () => number, pauses: Pauses): RateLimits {
   const limiters = new Map<string, Limiter>();
 
-  function turnOf({ name }: Channel, limiter: Limiter | undefined, place: string): Turn {
+  function turnOf({ name }: Channel, limiter: Limiter | undefined, place: string): Slot {
     const probe = pauses.paused(name);
     if (probe) pauses.probe(name);
     let state: 'kept' | 'left' | 'over' = 'kept';
@@ -74,7 +74,7 @@ export function createPace(elapsed: () => number, pauses: Pauses): Pace {
   }
 
   /** Room this moment, or how long to wait for it. */
-  function ask(channel: Channel, place: string, share: number): Turn | number | 'paused' {
+  function ask(channel: Channel, place: string, share: number): Slot | number | 'paused' {
     if (!pauses.open(channel.name)) return 'paused';
     const quiet = pauses.waitFor(place);
     if (quiet > 0) return quiet;

@@ -4,7 +4,7 @@ import type { SendFailure } from './channel.ts';
 /** `failed`: for no fault of the person, nothing was kept. */
 export type TurnOutcome = 'done' | 'refused' | 'failed';
 
-export interface Meter {
+export interface Counters {
   /** Something that was written or pressed has been answered, after so many milliseconds. */
   turn(channel: string, outcome: TurnOutcome, ms: number): void;
   /** What became of one attempt; `redraw` is a card brought up to date. */
@@ -16,4 +16,4 @@ export interface Meter {
 }
 
 /** Counts nothing. */
-export const unmetered: Meter = { turn() {}, sent() {}, paused() {}, tick() {} };
+export const noCounters: Counters = { turn() {}, sent() {}, paused() {}, tick() {} };

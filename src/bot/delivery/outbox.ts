@@ -3,12 +3,12 @@ import type { Stored } from '../../store/store.ts';
 import type { Redraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
 import { isPlanning } from '../reminders/plan.ts';
-import { breakWave } from './batches.ts';
-import type { Pace } from './limits.ts';
+import { takeFromBatch } from './batches.ts';
+import type { RateLimits } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import type { Outgoing } from './send.ts';
 import { createSending } from './send.ts';
-import { type OutboxRow, outbox, type WaveRow, waves } from './tables.ts';
+import { type OutboxRow, outbox, type BatchRow, batches } from './tables.ts';
 
 const BATCH = 100;
 const PARALLEL = 16;
@@ -27,7 +27,7 @@ export interface Outbox {
 }
 
 /** @param posted told of each card that is out, before it follows its subject */
-export function createOutbox(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Outbox {
+export function createOutbox(parts: OutboxParts, pace: RateLimits, posted: Redraw['posted']): Outbox {
   const { store } = parts;
   const sending = createSending(parts, pace, posted);
   const underWay = new Map<string, Promise<void>>();
@@ -62,9 +62,9 @@ export function createOutbox(parts: OutboxParts, pace: Pace, posted: Redraw['pos
         const waiting = await rows.find({ where: { waits }, order: 'due', range, limit: BATCH });
         found.push(...(open === 'all' ? waiting.rows : toTry(waits, waiting.rows)));
       }
-      const crests = await tx.table(waves).find({ order: 'due', range, limit: BATCH });
+      const crests = await tx.table(batches).find({ order: 'due', range, limit: BATCH });
       const digests = crests.rows.length > 0 || found.some(({ kind }) => kind === 'digest');
-      const planning = digests && (await isPlanning(world, parts.rhythms.values()));
+      const planning = digests && (await isPlanning(world, parts.reminders.values()));
       // While planning is under way, digests may still grow: they wait for it, though not for long.
       const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
       return {
@@ -95,11 +95,11 @@ export function createOutbox(parts: OutboxParts, pace: Pace, posted: Redraw['pos
   }
 
   /** Make as many digests as are wanted, and a few more. */
-  async function refill(from: readonly WaveRow[], wanted: number): Promise<void> {
+  async function refill(from: readonly BatchRow[], wanted: number): Promise<void> {
     let made = 0;
     for (const { id } of from) {
       if (made >= wanted) return;
-      made += await store.transaction((tx) => breakWave(worldOf(parts, tx), id, BATCH));
+      made += await store.transaction((tx) => takeFromBatch(worldOf(parts, tx), id, BATCH));
     }
   }
 

@@ -5,24 +5,24 @@ import type { Workdays } from '../../lib/workdays.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Draw } from '../cards/draw.ts';
 import type { Check } from '../feature.ts';
-import type { Rhythm } from '../reminders/reminder.ts';
+import type { Reminder } from '../reminders/reminder.ts';
 import type { Actor } from '../world.ts';
 import type { Channels } from './addresses.ts';
 import type { Mention } from './channel.ts';
-import type { Meter } from './metrics.ts';
+import type { Counters } from './metrics.ts';
 
 export interface OutboxParts {
   readonly store: Store;
   readonly channels: Channels;
   readonly draw: Draw;
   readonly workdays: Workdays;
-  readonly rhythms: ReadonlyMap<string, Rhythm>;
+  readonly reminders: ReadonlyMap<string, Reminder>;
   readonly checks: ReadonlyMap<string, Check>;
   readonly log: Log;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
-  readonly meter: Meter;
+  readonly metrics: Counters;
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   /** How a person is mentioned on a channel; undefined where they have no account. */
   readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;

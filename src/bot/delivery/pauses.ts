@@ -7,7 +7,7 @@
  */
 import type { Log } from '../../lib/log.ts';
 import { isDown, type SendFailure } from './channel.ts';
-import type { Meter } from './metrics.ts';
+import type { Counters } from './metrics.ts';
 
 /** Failures one after the other, in whatever chats, that are the platform's and not a chat's. */
 const IN_A_ROW = 5;
@@ -40,7 +40,7 @@ interface Pause {
 export function createPauses(
   elapsed: () => number,
   log: Pick<Log, 'info' | 'warn' | 'error'>,
-  meter: Pick<Meter, 'paused'>,
+  meter: Pick<Counters, 'paused'>,
 ): Pauses {
   const failures = new Map<string, number>();
   const pauses = new Map<string, Pause>();

@@ -13,15 +13,15 @@ import { followSubject } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
-import { channelOf, findPlace, placeOf } from './addresses.ts';
+import { channelOf, findConversation, placeOf } from './addresses.ts';
 import { gatherFor } from './batches.ts';
 import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
-import { type PlaceRow, places } from './conversations.ts';
+import { type ConversationRow, conversations } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import { pendingRedraw } from './effects.ts';
 import { ended, leaseFrom, queue } from './enqueue.ts';
-import { FREE, type Pace, type Turn } from './limits.ts';
+import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox } from './tables.ts';
@@ -45,8 +45,8 @@ export interface Sending {
 }
 
 /** @param posted told of each card that is out, before it follows its subject */
-export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Sending {
-  const { store, channels, checks, log, now, actor, meter } = parts;
+export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redraw['posted']): Sending {
+  const { store, channels, checks, log, now, actor, metrics } = parts;
 
   return { send, sendClaimed };
 
@@ -83,7 +83,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     }
   }
 
-  async function attempt({ row, place, shown, pending }: Claim, turn: Turn): Promise<void> {
+  async function attempt({ row, place, shown, pending }: Claim, turn: Slot): Promise<void> {
     const { id } = row;
     let message: string;
     try {
@@ -98,7 +98,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
       return giveUpOrRetry(row, place, failure);
     }
     turn.heard('sent');
-    meter.sent(place.channel, row.kind, 'sent');
+    metrics.sent(place.channel, row.kind, 'sent');
     if (shown.subject) posted(shown.subject, place.id, message, pending);
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
@@ -111,11 +111,11 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
 
   async function giveUpOrRetry(
     row: Stored<OutboxRow>,
-    place: PlaceRow | undefined,
+    place: ConversationRow | undefined,
     failure: SendError,
   ): Promise<void> {
     const { id } = row;
-    meter.sent(place?.channel ?? 'none', row.kind, failure.kind);
+    metrics.sent(place?.channel ?? 'none', row.kind, failure.kind);
     const after = afterFailure(row, place, failure);
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
@@ -146,7 +146,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
   /** What becomes of a message that was not sent, as far as is known. */
   function afterFailure(
     row: Stored<OutboxRow>,
-    place: PlaceRow | undefined,
+    place: ConversationRow | undefined,
     { kind, message, retryAfterMs }: SendError,
   ): Stored<OutboxRow> {
     const at = now();
@@ -171,12 +171,12 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
   /** Room for it on its channel; undefined when there is nothing to send. */
   async function turnFor(
     id: string,
-  ): Promise<{ readonly turn: Turn | number | 'paused'; readonly channel: string } | undefined> {
+  ): Promise<{ readonly turn: Slot | number | 'paused'; readonly channel: string } | undefined> {
     const place = await store.read(async (tx) => {
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
-      return { found: await findPlace(tx, channels, row, at) };
+      return { found: await findConversation(tx, channels, row, at) };
     });
     if (!place) return undefined;
     const channel = place.found && channels.get(place.found.row.channel);
@@ -210,14 +210,14 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
       await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
       return undefined;
     }
-    const where = await findPlace(world.tx, channels, found, at);
-    const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
+    const where = await findConversation(world.tx, channels, found, at);
+    const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
       return undefined;
     }
     if (await waits(world, found)) return undefined;
-    if (found.kind === 'digest' && (await trueLines(world, parts.rhythms, found)).length === 0) {
+    if (found.kind === 'digest' && (await trueLines(world, parts.reminders, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
     }
@@ -268,7 +268,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
-  async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {
+  async function drawFor(world: World, place: ConversationRow, { reply, instead }: OutboxRow): Promise<Shown> {
     const viewer = place.person ? await actor(world.tx, place.person) : null;
     const shown = await drawIn(parts, world, place, reply, viewer);
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
@@ -326,7 +326,7 @@ async function forget({ tx }: World, id: string): Promise<void> {
 export interface Claim {
   readonly row: Stored<OutboxRow>;
   /** Undefined when there is no chat to send it to. */
-  readonly place: PlaceRow | undefined;
+  readonly place: ConversationRow | undefined;
   readonly shown: Shown | undefined;
   /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
   readonly pending?: string | undefined;

@@ -74,7 +74,7 @@ export const outbox = defineTable<OutboxRow>({
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */
-const waveRow = z.object({
+const batchRow = z.object({
   /** `<day>:<am|pm>:<number>`; which people it holds follows from the number. */
   id: z.string(),
   /** When the digests may be made. */
@@ -84,11 +84,11 @@ const waveRow = z.object({
   people: z.record(z.string(), z.array(z.number().int())),
 });
 
-export type WaveRow = z.infer<typeof waveRow>;
+export type BatchRow = z.infer<typeof batchRow>;
 
-export const waves = defineTable<WaveRow>({
+export const batches = defineTable<BatchRow>({
   name: 'waves',
-  schema: waveRow,
+  schema: batchRow,
   indexes: [{ on: [], order: 'due' }],
   keep: 'for ever: because a row goes when its digests are made',
 });

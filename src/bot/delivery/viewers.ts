@@ -8,13 +8,13 @@ import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
 import type { Channels } from './addresses.ts';
 import type { Shown } from './channel.ts';
-import type { PlaceRow } from './conversations.ts';
+import type { ConversationRow } from './conversations.ts';
 
 /** Somebody seen less than this long ago (milliseconds) is not written again. */
 const FRESH_MS = 24 * 3_600_000;
 
 /** Remember that this person is in this group, on platforms that name people on cards. */
-export async function noteVisitor(
+export async function noteViewer(
   world: World,
   { place, sender }: Inbound,
   actor: Actor | null,
@@ -22,29 +22,29 @@ export async function noteVisitor(
   const { handle } = sender;
   if (place.kind !== 'group' || !actor || !handle) return;
   const id = `${place.key}|${actor.id}`;
-  const known = await world.tx.table(visitors).get(id);
+  const known = await world.tx.table(viewers).get(id);
   const fresh = known && Math.abs(world.now.getTime() - Date.parse(known.at)) < FRESH_MS;
   if (fresh && known.handle === handle) return;
-  await world.tx.table(visitors).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
+  await world.tx.table(viewers).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
 }
 
 /** A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own. */
 export async function drawIn(
   { channels, draw }: { readonly channels: Channels; readonly draw: Draw },
   world: World,
-  { id: place, kind, channel }: PlaceRow,
+  { id: place, kind, channel }: ConversationRow,
   reply: Reply | StoredReply,
   viewer: Actor | null,
 ): Promise<Shown> {
   const shown = await draw(world, reply, viewer);
   const limit = channels.get(channel)?.capabilities.viewers ?? 0;
   if (kind !== 'group' || limit === 0 || !shown.card || !shown.subject) return shown;
-  const { rows } = await world.tx.table(visitors).find({ where: { place }, order: 'at', desc: true, limit });
+  const { rows } = await world.tx.table(viewers).find({ where: { place }, order: 'at', desc: true, limit });
   return rows.length === 0 ? shown : { ...shown, viewers: rows.map(({ handle }) => handle) };
 }
 
 /** People who were seen in a group, by the names under which its platform knows them. */
-const visitorRow = z.object({
+const viewerRow = z.object({
   /** `<place>|<person>` */
   id: z.string(),
   place: z.string(),
@@ -52,9 +52,9 @@ const visitorRow = z.object({
   at: z.string(),
 });
 
-export const visitors = defineTable<z.infer<typeof visitorRow>>({
+export const viewers = defineTable<z.infer<typeof viewerRow>>({
   name: 'visitors',
-  schema: visitorRow,
+  schema: viewerRow,
   indexes: [{ on: ['place'], order: 'at' }],
   keep: { by: 'at', days: 180 },
 });

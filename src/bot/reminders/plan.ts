@@ -9,7 +9,7 @@ import type { Log } from '../../lib/log.ts';
 import { type From, pages } from '../../lib/pages.ts';
 import { type Occurrence, occurrences, periodEnd, periodName, type Schedule } from '../../lib/schedule.ts';
 import type { Raw } from '../cards/spec.ts';
-import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
+import { addToBatch, type Planned, batchOf } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
 import { withDoing } from '../delivery/effects.ts';
 import { queue } from '../delivery/enqueue.ts';
@@ -18,12 +18,12 @@ import type { JobKind } from '../jobs/job.ts';
 import { jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { Doing, Notice, World } from '../world.ts';
-import type { Rhythm } from './reminder.ts';
+import type { Reminder } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
 export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> & {
   readonly log: Pick<Log, 'warn'>;
-  readonly rhythms: ReadonlyMap<string, Rhythm>;
+  readonly reminders: ReadonlyMap<string, Reminder>;
 };
 
 /** Reminders that are written down in one transaction, if their waves are not larger. */
@@ -32,14 +32,14 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** The schedule of a rhythm: as an organiser set it, else as declared. */
-export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Rhythm): Promise<Schedule> {
+export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Reminder): Promise<Schedule> {
   return (await tx.table(schedules).get(name))?.schedule ?? schedule;
 }
 
 /** Begin to plan everything that fell due since the last time; what was missed is planned now and goes out at once. */
 export async function startPlanning(parts: PlanParts): Promise<void> {
   // Looking costs no write: most ticks find nothing.
-  const due = await parts.store.read((tx) => dueRhythms(worldOf(parts, tx), parts.rhythms.values()));
+  const due = await parts.store.read((tx) => dueReminders(worldOf(parts, tx), parts.reminders.values()));
   for (const rhythm of due) {
     await goBack(parts, rhythm);
     while (
@@ -49,8 +49,8 @@ export async function startPlanning(parts: PlanParts): Promise<void> {
 }
 
 /** Those of which something is not planned yet. */
-export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promise<readonly Rhythm[]> {
-  const due: Rhythm[] = [];
+export async function dueReminders(world: World, rhythms: Iterable<Reminder>): Promise<readonly Reminder[]> {
+  const due: Reminder[] = [];
   for (const rhythm of rhythms) {
     const mark = await world.tx.table(watermarks).get(rhythm.name);
     if (!mark || isAhead(world, rhythm, mark) || (await nextOf(world, rhythm, mark))) due.push(rhythm);
@@ -61,7 +61,7 @@ export async function dueRhythms(world: World, rhythms: Iterable<Rhythm>): Promi
 /** The oldest occurrence that is not planned yet, if there is one now. */
 async function nextOf(
   world: World,
-  rhythm: Rhythm,
+  rhythm: Reminder,
   { at, current }: WatermarkRow,
 ): Promise<Occurrence | undefined> {
   if (current) return { ...current, at: new Date(current.at) };
@@ -74,7 +74,7 @@ async function nextOf(
  * Whether a clock that was ahead has written this: nothing would be said until its day. A clock that was set back by hours
  * is none: what was planned before stays planned.
  */
-function isAhead({ now }: World, { schedule }: Rhythm, { at, current, written = '' }: WatermarkRow): boolean {
+function isAhead({ now }: World, { schedule }: Reminder, { at, current, written = '' }: WatermarkRow): boolean {
   const soon = new Date(now.getTime() + DAY_MS);
   const last = periodEnd(
     schedule.every === 'workday' ? dayOf(soon) : periodName(dayOf(soon), schedule.every),
@@ -83,7 +83,7 @@ function isAhead({ now }: World, { schedule }: Rhythm, { at, current, written = 
 }
 
 /** Take back what a clock that was ahead has planned. */
-async function goBack(parts: PlanParts, rhythm: Rhythm): Promise<void> {
+async function goBack(parts: PlanParts, rhythm: Reminder): Promise<void> {
   const ahead = await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);
     const rows = tx.table(watermarks);
@@ -103,7 +103,7 @@ async function goBack(parts: PlanParts, rhythm: Rhythm): Promise<void> {
 }
 
 /** Start the job for the oldest occurrence that has none yet; resolves to whether there was one. */
-async function startNext(doing: Doing, rhythm: Rhythm): Promise<boolean> {
+async function startNext(doing: Doing, rhythm: Reminder): Promise<boolean> {
   const rows = doing.tx.table(watermarks);
   const mark = await rows.get(rhythm.name);
   const next = mark && (await nextOf(doing, rhythm, mark));
@@ -143,18 +143,18 @@ export function remindNow(doing: Doing, rhythm: string, period: string): void {
 }
 
 /** Whether something that is due is not planned yet. */
-export async function isPlanning(world: World, rhythms: Iterable<Rhythm>): Promise<boolean> {
+export async function isPlanning(world: World, rhythms: Iterable<Reminder>): Promise<boolean> {
   const { rows } = await world.tx.table(jobs).find({ where: { kind: PLAN }, order: 'due', limit: 1 });
-  return rows.length > 0 || (await dueRhythms(world, rhythms)).length > 0;
+  return rows.length > 0 || (await dueReminders(world, rhythms)).length > 0;
 }
 
 /** Plans one occurrence: looked up page by page, then written down in a few steps. The cursor is the last wave's number. */
-export function planJob(parts: PlanParts): JobKind<PlannedWaves> {
+export function planJob(parts: PlanParts): JobKind<PlannedBatches> {
   return {
     kind: PLAN,
-    knows: ({ rhythm }) => parts.rhythms.has(String(rhythm)),
+    knows: ({ rhythm }) => parts.reminders.has(String(rhythm)),
     async prepare({ data }) {
-      const rhythm = parts.rhythms.get(String(data.rhythm));
+      const rhythm = parts.reminders.get(String(data.rhythm));
       return rhythm ? lookUp(parts, rhythm, occurrenceOf(data)) : [];
     },
     async step(doing, { data, cursor }, planned) {
@@ -170,10 +170,10 @@ function occurrenceOf({ period, day, at }: Raw): Occurrence {
 }
 
 /** Reminders by the number of their wave. */
-type PlannedWaves = readonly (readonly [number, Planned])[];
+type PlannedBatches = readonly (readonly [number, Planned])[];
 
 /** All that an occurrence reminds of, by wave in the order of their numbers. */
-async function lookUp(parts: PlanParts, rhythm: Rhythm, occurrence: Occurrence): Promise<PlannedWaves> {
+async function lookUp(parts: PlanParts, rhythm: Reminder, occurrence: Occurrence): Promise<PlannedBatches> {
   const byWave = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
   const lines = new Map<object, DigestLine>();
@@ -184,7 +184,7 @@ async function lookUp(parts: PlanParts, rhythm: Rhythm, occurrence: Occurrence):
     for (const { person, line: said } of page.reminders) {
       const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
       lines.set(said, line);
-      const number = waveOf(person);
+      const number = batchOf(person);
       const wave = byWave.get(number) ?? new Map<DigestLine, string[]>();
       byWave.set(number, wave);
       const persons = wave.get(line);
@@ -215,7 +215,7 @@ async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void
 /** Add the next waves after `last`; resolves to the number of the last one that was added, or undefined at the end. */
 async function writePart(
   world: World,
-  planned: PlannedWaves,
+  planned: PlannedBatches,
   last: number,
   from: Date,
 ): Promise<number | undefined> {
@@ -225,7 +225,7 @@ async function writePart(
   for (const [number, part] of left) {
     const more = [...part.values()].reduce((sum, persons) => sum + persons.length, 0);
     if (size > 0 && size + more > AT_ONCE) break;
-    await addToWave(world, number, part, at);
+    await addToBatch(world, number, part, at);
     size += more;
     done += 1;
   }

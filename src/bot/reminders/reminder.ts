@@ -5,14 +5,14 @@ import type { DigestLine } from '../delivery/tables.ts';
 import type { Actor, Notice, World } from '../world.ts';
 
 /** A line of a digest for one person. */
-export interface Reminder {
+export interface PlannedLine {
   readonly person: string;
   readonly line: Omit<DigestLine, 'rhythm' | 'period'>;
 }
 
 /** What an occurrence plans: a page of reminders, and where the next page begins. */
 export interface Plan {
-  readonly reminders: readonly Reminder[];
+  readonly reminders: readonly PlannedLine[];
   /** Posted in groups, each once, within the usual hours. */
   readonly posts?: readonly Notice[];
   readonly next?: string;
@@ -25,7 +25,7 @@ export interface Upcoming {
 }
 
 /** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */
-export interface Rhythm {
+export interface Reminder {
   /** `<feature>.<name>` */
   readonly name: string;
   /** As an organiser reads it. */

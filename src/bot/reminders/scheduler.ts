@@ -4,7 +4,7 @@
  */
 import cron from 'node-cron';
 import type { Log } from '../../lib/log.ts';
-import type { Meter } from '../delivery/metrics.ts';
+import type { Counters } from '../delivery/metrics.ts';
 
 export interface Scheduler {
   start(): void;
@@ -20,7 +20,7 @@ export interface Scheduler {
 
 export interface SchedulerParts {
   readonly log: Pick<Log, 'warn' | 'error'>;
-  readonly meter: Pick<Meter, 'tick'>;
+  readonly meter: Pick<Counters, 'tick'>;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;

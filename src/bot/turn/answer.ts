@@ -4,7 +4,7 @@ import type { Reply } from '../cards/spec.ts';
 import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { keepReply } from '../cards/stored.ts';
-import type { PlaceRow } from '../delivery/conversations.ts';
+import type { ConversationRow } from '../delivery/conversations.ts';
 import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
 import { drawIn } from '../delivery/viewers.ts';
@@ -31,12 +31,12 @@ export interface Answered {
  * Write down what was answered, queue what goes out as a message, draw what the channel shows in its response.
  * A press that only looked leaves nothing behind: sent again, it looks again.
  */
-export async function land(
+export async function writeAnswer(
   kernel: Kernel,
   world: World,
   inbound: Inbound,
   sender: Actor | null,
-  place: PlaceRow | undefined,
+  place: ConversationRow | undefined,
   { reply, scope, refused }: Done,
 ): Promise<Answered> {
   const id = turnId(inbound);

@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';
-import type { PlaceRow } from '../delivery/conversations.ts';
+import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Ctx, Help } from '../operation.ts';
@@ -20,7 +20,7 @@ export function createContext(
   { features, channels, newId }: Pick<Kernel, 'features' | 'channels' | 'newId'>,
   sender: Actor | null,
   account: Account,
-  place: PlaceRow,
+  place: ConversationRow,
   pressed: Subject | undefined,
 ): { ctx: Ctx; effects: Effects } {
   const { doing, effects } = createDoing(world, newId, sender?.unit ?? null);
@@ -32,11 +32,11 @@ export function createContext(
     place,
     channels,
     pressed,
-    get rhythms() {
-      return features.flatMap((feature) => feature.rhythms ?? []);
+    get reminders() {
+      return features.flatMap((feature) => feature.reminders ?? []);
     },
-    get estates() {
-      return features.flatMap((feature) => feature.estates ?? []);
+    get handovers() {
+      return features.flatMap((feature) => feature.handovers ?? []);
     },
     get me() {
       if (!sender) throw unknownPerson();

@@ -2,11 +2,11 @@
 
 import { addDays, mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
-import { waveOf } from '../delivery/batches.ts';
+import { batchOf } from '../delivery/batches.ts';
 import { addLines } from '../delivery/digest.ts';
 import { ended } from '../delivery/enqueue.ts';
-import { type OutboxRow, outbox, type WaveRow, waves } from '../delivery/tables.ts';
-import type { Estate } from '../operation.ts';
+import { type OutboxRow, outbox, type BatchRow, batches } from '../delivery/tables.ts';
+import type { Handover } from '../operation.ts';
 import type { World } from '../world.ts';
 
 /** Messages are due at most this many weeks ahead: put off by days, or for a meeting that was called. */
@@ -26,11 +26,11 @@ async function waiting({ tx, today }: World, person: string): Promise<readonly S
 }
 
 /** Reminders that are planned and in no digest yet. */
-async function planned({ tx, today }: World, person: string): Promise<readonly Stored<WaveRow>[]> {
-  const found: Stored<WaveRow>[] = [];
+async function planned({ tx, today }: World, person: string): Promise<readonly Stored<BatchRow>[]> {
+  const found: Stored<BatchRow>[] = [];
   for (let n = -1; n <= DAYS; n++) {
     for (const half of ['am', 'pm']) {
-      const wave = await tx.table(waves).get(`${addDays(today, n)}:${half}:${waveOf(person)}`);
+      const wave = await tx.table(batches).get(`${addDays(today, n)}:${half}:${batchOf(person)}`);
       if (wave?.people[person]) found.push(wave);
     }
   }
@@ -38,7 +38,7 @@ async function planned({ tx, today }: World, person: string): Promise<readonly S
 }
 
 /** Messages, digests and put-off reminders; whether they still need to be said is asked when they go out. */
-export const pendingMessages: Estate = {
+export const pendingMessages: Handover = {
   title: '还没发出的消息和提醒',
   async count(world, { id }) {
     const lines = (await waiting(world, id)).map(({ kind, lines }) => (kind === 'digest' ? lines.length : 1));
@@ -60,7 +60,7 @@ export const pendingMessages: Estate = {
       const { [from]: places = [], ...people } = wave.people;
       const lines = places.flatMap((place) => wave.lines[place] ?? []);
       await addLines(ctx, to, lines, at);
-      await tx.table(waves).put({ ...wave, people });
+      await tx.table(batches).put({ ...wave, people });
     }
   },
 };

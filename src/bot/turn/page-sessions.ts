@@ -5,13 +5,13 @@ import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import type { World } from '../world.ts';
 
 /** How long a link may be used, in minutes. */
-export const PASS_MINUTES = 10;
+export const LINK_MINUTES = 10;
 /** How long a session lasts: a working day. */
 export const SESSION_MS = 12 * 3_600_000;
 /** Sessions of one person at a time; the oldest gives way. */
 const MOST_SESSIONS = 5;
 
-const passRow = z.object({
+const signInLinkRow = z.object({
   /** Hash of the token in the link. */
   id: z.string(),
   person: z.string(),
@@ -19,9 +19,9 @@ const passRow = z.object({
   expires: z.string(),
   used: z.boolean(),
 });
-export const passes = defineTable<z.infer<typeof passRow>>({
+export const signInLinks = defineTable<z.infer<typeof signInLinkRow>>({
   name: 'page_passes',
-  schema: passRow,
+  schema: signInLinkRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 1 },
 });
@@ -47,36 +47,36 @@ export const sessions = defineTable<z.infer<typeof sessionRow>>({
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** Make a link's token good for this person, for some minutes. */
-export async function issuePass({ tx, now }: World, token: string, person: string): Promise<void> {
-  const expires = new Date(now.getTime() + PASS_MINUTES * 60_000).toISOString();
-  await tx.table(passes).put({ id: hash(token), person, at: now.toISOString(), expires, used: false });
+export async function issueSignInLink({ tx, now }: World, token: string, person: string): Promise<void> {
+  const expires = new Date(now.getTime() + LINK_MINUTES * 60_000).toISOString();
+  await tx.table(signInLinks).put({ id: hash(token), person, at: now.toISOString(), expires, used: false });
 }
 
-type Pass = Stored<z.infer<typeof passRow>>;
+type Pass = Stored<z.infer<typeof signInLinkRow>>;
 
 /** The link with this token, while it may be used; or why not. */
-export async function passOf(
+export async function signInLinkOf(
   tx: Tx,
   now: Date,
   token: string,
 ): Promise<Pass | 'unknown' | 'used' | 'expired'> {
-  const pass = await tx.table(passes).get(hash(token));
+  const pass = await tx.table(signInLinks).get(hash(token));
   if (!pass) return 'unknown';
   if (pass.used) return 'used';
   return pass.expires <= now.toISOString() ? 'expired' : pass;
 }
 
 /** Use up a token and open a session under `secret`; or why not. */
-export async function usePass(
+export async function openPageSession(
   tx: Tx,
   now: Date,
   token: string,
   secret: string,
 ): Promise<SessionRow | 'unknown' | 'used' | 'expired'> {
-  const pass = await passOf(tx, now, token);
+  const pass = await signInLinkOf(tx, now, token);
   if (typeof pass === 'string') return pass;
   const at = now.toISOString();
-  await tx.table(passes).put({ ...pass, used: true });
+  await tx.table(signInLinks).put({ ...pass, used: true });
   const { person } = pass;
   const open = await sessionsOf(tx, person);
   for (const row of open.slice(0, Math.max(0, open.length + 1 - MOST_SESSIONS)))

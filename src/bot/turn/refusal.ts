@@ -5,14 +5,14 @@ import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
 import { followSubject } from '../cards/live.ts';
 import type { Reply } from '../cards/spec.ts';
-import { notePlace } from '../delivery/conversations.ts';
+import { noteConversation } from '../delivery/conversations.ts';
 import { withDoing } from '../delivery/effects.ts';
-import { noteVisitor } from '../delivery/viewers.ts';
+import { noteViewer } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answered } from './answer.ts';
-import { land } from './answer.ts';
+import { writeAnswer } from './answer.ts';
 import { writeRefused } from './audit.ts';
 import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
@@ -28,8 +28,8 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
     return await kernel.store.transaction(async (tx) => {
       const world = worldOf(kernel, tx);
       const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
-      const place = await notePlace(world, inbound, sender);
-      await noteVisitor(world, inbound, sender);
+      const place = await noteConversation(world, inbound, sender);
+      await noteViewer(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       if (pressed && inbound.kind === 'action' && inbound.pressed) {
         await followSubject(world, place.id, inbound.pressed, pressed, inbound.place.thread);
@@ -38,7 +38,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
       const reply = await refusal(kernel, world, sender, error.code, text);
-      return land(kernel, world, inbound, sender, place, { reply, scope, refused: true });
+      return writeAnswer(kernel, world, inbound, sender, place, { reply, scope, refused: true });
     });
   } catch (cause) {
     kernel.log.error({ turn: turnId(inbound), err: cause }, 'the refusal could not be stored');

@@ -1,5 +1,5 @@
 /** What Teams tells of a chat itself: installed, removed, people who join, channels and teams that go. */
-import type { Happening } from '../../bot/delivery/channel.ts';
+import type { ChatEvent } from '../../bot/delivery/channel.ts';
 import type { Activity } from './activity.ts';
 import { accountOf, channelDataOf, placeOf, TEAMS } from './place.ts';
 
@@ -8,7 +8,7 @@ const CHANNEL_GONE = '这个频道已经删除';
 const TEAM_GONE = '这个团队已经删除或归档';
 
 /** What happens to the chat of this activity; undefined when nothing that matters. */
-export function readHappening(activity: Activity): Happening | undefined {
+export function readHappening(activity: Activity): ChatEvent | undefined {
   const common = { channel: TEAMS, place: placeOf(aboutIt(activity)) };
   const account = accountOf(activity.from);
   if (activity.type === 'installationUpdate') {
@@ -21,9 +21,9 @@ export function readHappening(activity: Activity): Happening | undefined {
 
 function readUpdate(
   activity: Activity,
-  common: Pick<Happening, 'channel' | 'place'>,
+  common: Pick<ChatEvent, 'channel' | 'place'>,
   account: string,
-): Happening | undefined {
+): ChatEvent | undefined {
   const { recipient, membersAdded, membersRemoved } = activity;
   const bot = recipient?.id;
   switch (channelDataOf(activity).eventType) {

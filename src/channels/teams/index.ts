@@ -16,7 +16,7 @@ import { type Activity, inThread, parseActivity, referenceOf } from './activity.
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
-import { createHush } from './mute-console.ts';
+import { createMuteConsole } from './mute-console.ts';
 import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
 import type { Render } from './send.ts';
@@ -84,7 +84,7 @@ export function createTeams(options: TeamsOptions): Channel {
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
   const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
   const sender = createSender(adapter, credentials === undefined, now, render);
-  const hush = createHush();
+  const hush = createMuteConsole();
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
@@ -140,7 +140,7 @@ export function createTeams(options: TeamsOptions): Channel {
       return { status: 200, body: searchResponse(await bot.search(received.query)) };
     if (received.kind === 'happening') {
       // Not taken in, it may be told again: the answer is an error then.
-      await bot.happen(received.happening);
+      await bot.chatEvent(received.happening);
       return { status: 200 };
     }
     if (received.kind !== 'inbound') return { status: 200 };

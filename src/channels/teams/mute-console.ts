@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Runs work during which `console.error`, called by that work alone, prints nothing. */
 export type Hush = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function createHush(): Hush {
+export function createMuteConsole(): Hush {
   const inside = new AsyncLocalStorage<true>();
   let running = 0;
   let loud = console.error;

@@ -1,7 +1,7 @@
 /** Turns an activity into an Inbound; pure, so that it can be read and tested without a server. */
 import { z } from 'zod';
 import type { Query } from '../../bot/bot.ts';
-import type { Happening, Look } from '../../bot/delivery/channel.ts';
+import type { ChatEvent, Look } from '../../bot/delivery/channel.ts';
 import type { Inbound } from '../../bot/turn/inbound.ts';
 import type { Activity } from './activity.ts';
 import { readHappening } from './chat-events.ts';
@@ -13,7 +13,7 @@ export type Received =
   | { readonly kind: 'inbound'; readonly inbound: Inbound }
   /** Nobody pressed anything: a client asks how the card looks for its person. */
   | { readonly kind: 'look'; readonly look: Look }
-  | { readonly kind: 'happening'; readonly happening: Happening }
+  | { readonly kind: 'happening'; readonly happening: ChatEvent }
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'ignored' | 'unknown' | 'malformed' };
 

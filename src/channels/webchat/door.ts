@@ -3,14 +3,14 @@
  * at links by itself (previews, scanners) does not spend it; then a cookie says who asks.
  */
 import type { Request, Response } from 'restify';
-import { csrfOf, passOf, SESSION_MS, sessionOf, sessions, usePass } from '../../bot/turn/page-sessions.ts';
+import { csrfOf, signInLinkOf, SESSION_MS, sessionOf, sessions, openPageSession } from '../../bot/turn/page-sessions.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
 import { answering, fromElsewhere, setHeaders } from './guard.ts';
 import { asText, plainPage } from './plain.ts';
-import type { Town } from './town.ts';
+import type { City } from './town.ts';
 import type { Person } from './wire.ts';
 
 const NO_SESSION = '请在 Teams 里给会商机器人发“看板”，从它给的链接打开本页。';
@@ -21,10 +21,10 @@ const REFUSED = {
   elsewhere: [403, '请从链接打开', '这一步要在本页上点。'],
 } as const;
 
-export interface DoorOptions {
+export interface SignInOptions {
   readonly web: Web;
   readonly store: Pick<Store, 'transaction' | 'read'>;
-  readonly town: Pick<Town, 'person'>;
+  readonly town: Pick<City, 'person'>;
   /** Where people reach this server, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Log;
@@ -33,7 +33,7 @@ export interface DoorOptions {
   readonly newSecret: () => string;
 }
 
-export interface Door {
+export interface SignIn {
   /** Who asks, by the cookie; a write has to carry the session's token, too. @throws AppError `forbidden` */
   who(req: Request): Promise<Person>;
 }
@@ -53,7 +53,7 @@ function welcome({ name, unitName, roleName }: Person): string {
 }
 
 /** Mount the door. */
-export function createDoor({ web, store, town, publicUrl, log, now, newSecret }: DoorOptions): Door {
+export function createSignIn({ web, store, town, publicUrl, log, now, newSecret }: SignInOptions): SignIn {
   const secure = publicUrl.startsWith('https:');
   // The prefix makes browsers insist on Secure, on this very host and on the whole of it.
   const name = secure ? '__Host-huishang' : 'huishang';
@@ -87,7 +87,7 @@ export function createDoor({ web, store, town, publicUrl, log, now, newSecret }:
 
   web.server.get('/in/*', async (req: Request, res: Response) => {
     try {
-      const pass = await store.read((tx) => passOf(tx, now(), tokenOf(req)));
+      const pass = await store.read((tx) => signInLinkOf(tx, now(), tokenOf(req)));
       if (typeof pass === 'string') return refuse(res, pass);
       const person = await town.person(pass.person);
       return person ? show(res, 200, welcome(person)) : refuse(res, 'unknown');
@@ -100,7 +100,7 @@ export function createDoor({ web, store, town, publicUrl, log, now, newSecret }:
     if (fromElsewhere(req, publicUrl)) return refuse(res, 'elsewhere');
     const secret = newSecret();
     try {
-      const session = await store.transaction((tx) => usePass(tx, now(), tokenOf(req), secret));
+      const session = await store.transaction((tx) => openPageSession(tx, now(), tokenOf(req), secret));
       if (typeof session === 'string') return refuse(res, session);
     } catch (error) {
       return busy(res, error);

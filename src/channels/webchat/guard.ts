@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
 import { BodyError } from '../../web/body.ts';
 import { whatIsWrong } from './input.ts';
-import type { Town } from './town.ts';
+import type { City } from './town.ts';
 import type { Person } from './wire.ts';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -116,7 +116,7 @@ export function query(req: Request): URLSearchParams {
 }
 
 /** Who asks, in demo mode: named by the page, not proven. @throws AppError `forbidden` */
-export async function whoAsks(req: Request, town: Town): Promise<Person> {
+export async function whoAsks(req: Request, town: City): Promise<Person> {
   const header = req.headers['x-person'];
   const claimed = typeof header === 'string' ? header : query(req).get('as');
   const person = claimed ? await town.person(decoded(claimed)) : undefined;

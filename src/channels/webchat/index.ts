@@ -8,17 +8,17 @@ import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
-import { createDoor } from './door.ts';
+import { createSignIn } from './door.ts';
 import { answering, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
 import { webchatTables } from './tables.ts';
-import { groupPlace, isOurs, personalPlace, type Town, WEBCHAT } from './town.ts';
+import { groupPlace, isOurs, personalPlace, type City, WEBCHAT } from './town.ts';
 import type { Drawn } from './wire.ts';
 
-export { type Town, WEBCHAT } from './town.ts';
+export { type City, WEBCHAT } from './town.ts';
 export type { Person } from './wire.ts';
 
 /** Browsers take much; what is picked from a list is also understood when it is typed. */
@@ -35,7 +35,7 @@ const CAPABILITIES = {
 
 export interface WebchatOptions {
   readonly render: RenderAdaptive;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
@@ -48,7 +48,7 @@ export interface WebchatOptions {
   readonly publicUrl?: string;
   /** A new secret for a cookie: at least 128 random bits. */
   readonly newSecret: () => string;
-  readonly town: Town;
+  readonly town: City;
   readonly now: () => Date;
 }
 
@@ -66,7 +66,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   const { bot, store, web, log, demo, now, newSecret } = options;
   const publicUrl = demo ? undefined : options.publicUrl;
   // In a deployment the groups are on their platform; here is the personal chat.
-  const town: Town = demo ? options.town : { ...options.town, groups: () => Promise.resolve([]) };
+  const town: City = demo ? options.town : { ...options.town, groups: () => Promise.resolve([]) };
   const hub = createHub(log);
   const mailbox = createMailbox(store);
   const deafen = listenForRings(store, hub.ring, hub.missed);
@@ -81,7 +81,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   const shared = { bot, drawn, web, town, mailbox, hub, log, now };
   if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, town) });
   else if (publicUrl) {
-    const { who } = createDoor({ web, store, town, publicUrl, log, now, newSecret });
+    const { who } = createSignIn({ web, store, town, publicUrl, log, now, newSecret });
     mountRoutes({ ...shared, who, publicUrl });
   } else {
     const closed = answering(log, async () => {

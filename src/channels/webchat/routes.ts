@@ -14,7 +14,7 @@ import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
-import { type Chat, chatsOf, type Town, WEBCHAT } from './town.ts';
+import { type Chat, chatsOf, type City, WEBCHAT } from './town.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,
@@ -40,9 +40,9 @@ const UPLOADS = { each: 2, all: 8 };
 export interface RoutesOptions {
   /** What the page shows of a reply. */
   readonly drawn: (shown: Shown) => Drawn;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
+  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
   readonly web: Web;
-  readonly town: Town;
+  readonly town: City;
   readonly mailbox: Mailbox;
   readonly hub: Hub;
   readonly log: Log;
@@ -79,7 +79,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Where a newcomer opens the page for the first time, the bot was just added; it greets once. */
   async function welcome({ id: account }: Person, chats: readonly Chat[]): Promise<void> {
     for (const { place } of chats) {
-      await bot.happen({ channel: WEBCHAT, place, what: 'added', account });
+      await bot.chatEvent({ channel: WEBCHAT, place, what: 'added', account });
     }
   }
 

@@ -2,7 +2,7 @@
 import type { Place } from '../../bot/delivery/channel.ts';
 import type { Person } from './wire.ts';
 
-export interface Town {
+export interface City {
   people(): Promise<Person[]>;
   person(id: string): Promise<Person | undefined>;
   /** The group chats that this person sees. */
@@ -33,7 +33,7 @@ export function isOurs(place: Place): boolean {
 }
 
 /** Every chat that this person may read and write in; nothing else is. */
-export async function chatsOf(town: Town, person: string): Promise<Chat[]> {
+export async function chatsOf(town: City, person: string): Promise<Chat[]> {
   const groups = await town.groups(person);
   return [
     { place: personalPlace(person), name: '会商助手' },

@@ -1,6 +1,6 @@
 /** What a person who reported leaves to a successor: the issues that are still open, and their verification. */
 
-import type { Ctx, Estate } from '../../bot/operation.ts';
+import type { Ctx, Handover } from '../../bot/operation.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
 import { issues, type StoredIssue } from './model.ts';
@@ -19,7 +19,7 @@ async function* reportedBy(
     for (const issue of rows) if (issue.reporterUnit === unit) yield issue;
 }
 
-export const reportedIssues: Estate = {
+export const reportedIssues: Handover = {
   title: '上报的问题',
   async count(world, from) {
     let count = 0;

@@ -16,7 +16,7 @@ import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { numbers } from './record.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
-import { rhythms } from './rhythms.ts';
+import { reminders } from './rhythms.ts';
 import { issueView } from './view.ts';
 
 export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';
@@ -45,7 +45,7 @@ export const issues: Feature = {
   views: { issue: issueView },
   numbers: { ...numbers, op: 'issues.show' },
   searches: { [BRANCHES]: branchSearch },
-  rhythms,
+  reminders,
   todos,
-  estates: [reportedIssues],
+  handovers: [reportedIssues],
 };

@@ -1,7 +1,7 @@
 /** What issues remind of: nearly due (blue), overdue (red), and overdue climbing to the units above. */
 
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
+import type { Plan, PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
@@ -34,9 +34,9 @@ async function linesFor(
   units: readonly string[],
   issue: StoredIssue,
   ask: string,
-): Promise<Reminder[]> {
+): Promise<PlannedLine[]> {
   const line = { title: issue.title, ask, due: issue.deadline, op: 'issues.show', data: { issue: issue.id } };
-  const found: Reminder[] = [];
+  const found: PlannedLine[] = [];
   for (const unit of units)
     for (const { id } of await peopleOf(world.tx, unit)) found.push({ person: id, line });
   return found;
@@ -57,10 +57,10 @@ async function plan(
   world: World,
   [from, to]: readonly [string, string],
   after: string | undefined,
-  linesOf: (issue: StoredIssue) => Promise<Reminder[]>,
+  linesOf: (issue: StoredIssue) => Promise<PlannedLine[]>,
 ): Promise<Plan> {
   const page = await dueWithin(world, from, to, after);
-  const reminders: Reminder[] = [];
+  const reminders: PlannedLine[] = [];
   for (const issue of page.rows) reminders.push(...(await linesOf(issue)));
   return page.next ? { reminders, next: page.next } : { reminders };
 }
@@ -76,10 +76,10 @@ function stillFor(unitsOfIssue: (issue: StoredIssue, world: World) => Promise<re
 }
 
 /** Nothing to look forward to: it comes only if somebody is late. */
-const unforeseen: Rhythm['upcoming'] = async () => [];
+const unforeseen: Reminder['upcoming'] = async () => [];
 
 /** On the third working day before the deadline. */
-const blue: Rhythm = {
+const blue: Reminder = {
   name: 'issues.blue',
   title: '问题快到期（到期前3个工作日）',
   schedule: MORNING,
@@ -106,7 +106,7 @@ const blue: Rhythm = {
 };
 
 /** On the first working day after the deadline. */
-const red: Rhythm = {
+const red: Reminder = {
   name: 'issues.red',
   title: '问题超期（期限后第1个工作日）',
   schedule: MORNING,
@@ -123,7 +123,7 @@ const red: Rhythm = {
 };
 
 /** One level up each second working day overdue. */
-const climb: Rhythm = {
+const climb: Reminder = {
   name: 'issues.climb',
   title: '超期升级（每过2个工作日升一级）',
   schedule: MORNING,
@@ -145,4 +145,4 @@ const climb: Rhythm = {
   upcoming: unforeseen,
 };
 
-export const rhythms: readonly Rhythm[] = [blue, red, climb];
+export const reminders: readonly Reminder[] = [blue, red, climb];

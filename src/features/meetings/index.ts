@@ -17,7 +17,7 @@ import {
 } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
-import { rhythms } from './rhythms.ts';
+import { reminders } from './rhythms.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
@@ -51,7 +51,7 @@ export const meetings: Feature = {
   views: { meeting: meetingView, ...linkViews },
   downloads,
   numbers: { ...numbers, op: 'meetings.show' },
-  rhythms,
+  reminders,
   reactions: [decisionSettled],
   jobs: [settledJob],
   checks: { 'meetings.soon': soon },

@@ -1,5 +1,5 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
-import type { Reminder, Rhythm, Upcoming } from '../../bot/reminders/reminder.ts';
+import type { PlannedLine, Reminder, Upcoming } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { nextOccurrences } from '../../lib/schedule.ts';
@@ -15,7 +15,7 @@ import { soonAt } from './soon.ts';
 const COMING = 5;
 
 /** What the people of a unit hear of a meeting; `asked` when it has not answered. */
-async function linesFor(world: World, unit: string, meeting: Meeting, asked: boolean): Promise<Reminder[]> {
+async function linesFor(world: World, unit: string, meeting: Meeting, asked: boolean): Promise<PlannedLine[]> {
   const line = {
     title: `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`,
     ask: asked ? '请回复能不能来' : '快开会了',
@@ -27,13 +27,13 @@ async function linesFor(world: World, unit: string, meeting: Meeting, asked: boo
 }
 
 /** One working day before: those who have not answered are asked, the others reminded. */
-const eve: Rhythm = {
+const eve: Reminder = {
   name: 'meetings.eve',
   title: '会商前1个工作日',
   schedule: { every: 'workday', time: '08:30' },
   async plan(world, { day }) {
     const next = world.workdays.add(day, 1);
-    const reminders: Reminder[] = [];
+    const reminders: PlannedLine[] = [];
     for (let date = addDays(day, 1); date <= next; date = addDays(date, 1)) {
       const { rows } = await world.tx
         .table(meetings)
@@ -84,7 +84,7 @@ async function comingTo({ tx, now }: World, unit: string): Promise<readonly Meet
 }
 
 /** A month that ended without a meeting goes to the organiser, star by star. */
-const missed: Rhythm = {
+const missed: Reminder = {
   name: 'meetings.missed',
   title: '上月没有开会商的，报总牵头',
   schedule: { every: 'month', month: 1, from: 'start', workday: 2, time: '08:30' },
@@ -112,4 +112,4 @@ const missed: Rhythm = {
   },
 };
 
-export const rhythms: readonly Rhythm[] = [eve, missed];
+export const reminders: readonly Reminder[] = [eve, missed];

@@ -11,7 +11,7 @@ import {
   note,
   type Raw,
 } from '../../bot/cards/spec.ts';
-import { type PlaceRow, places } from '../../bot/delivery/conversations.ts';
+import { type ConversationRow, conversations } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -58,8 +58,8 @@ export const bindGroup = operation({
 });
 
 /** The chat belongs to the unit from now on: all of a channel, whatever thread it was said in. */
-export async function giveGroup(tx: Tx, place: PlaceRow, unit: string): Promise<void> {
-  await tx.table(places).put({ ...place, unit });
+export async function giveGroup(tx: Tx, place: ConversationRow, unit: string): Promise<void> {
+  await tx.table(conversations).put({ ...place, unit });
 }
 
 export function sayGroup(name: string): string {
@@ -198,7 +198,7 @@ async function askedOften(ctx: Ctx): Promise<boolean> {
 }
 
 /** A group that is nobody's yet. */
-function isFree({ kind, unit }: PlaceRow): boolean {
+function isFree({ kind, unit }: ConversationRow): boolean {
   return kind === 'group' && unit === null;
 }
 

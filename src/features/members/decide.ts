@@ -1,7 +1,7 @@
 /** 同意, 不同意: whether somebody is let in, judged anew at the press; 切换单位 for those who are in several units. */
 import { z } from 'zod';
 import { button, listCard } from '../../bot/cards/spec.ts';
-import { places } from '../../bot/delivery/conversations.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { optionalWords } from '../../lib/inputs.ts';
@@ -76,8 +76,8 @@ async function letIn({ tx, newId, channels }: Ctx, row: Request) {
     const account = await tx.table(accounts).get(id);
     await tx.table(accounts).put({ ...account, id, person });
   }
-  const place = await tx.table(places).get(row.place);
-  if (place?.kind === 'personal') await tx.table(places).put({ ...place, person });
+  const place = await tx.table(conversations).get(row.place);
+  if (place?.kind === 'personal') await tx.table(conversations).put({ ...place, person });
   const actor = await identify(tx, platform, own);
   if (!actor) throw new AppError('internal', '没有存好，请再点一次。');
   return actor;
@@ -85,7 +85,7 @@ async function letIn({ tx, newId, channels }: Ctx, row: Request) {
 
 /** The group that the request was made in, unless it is somebody's by now or the role may not give it away. */
 async function giveFreeGroup({ tx }: Ctx, { group, unit, role }: Request): Promise<string | undefined> {
-  const place = group ? await tx.table(places).get(group) : undefined;
+  const place = group ? await tx.table(conversations).get(group) : undefined;
   if (!place || place.unit !== null || !rights.bindGroup.who.some((one) => one === role)) return undefined;
   await giveGroup(tx, place, unit);
   return place.id;

@@ -13,7 +13,7 @@ export { loadCity } from './load.ts';
 export * from './model.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
-export { createTown, groupUnits } from './town.ts';
+export { createCity, groupUnits } from './town.ts';
 
 export const members: Feature = {
   name: 'members',
@@ -40,7 +40,7 @@ export const members: Feature = {
     'members.people': async (world, words, sender, most) =>
       sender ? peopleChoices(world, words, sender, most) : [],
   },
-  estates: [pending],
+  handovers: [pending],
   todos: requestTodos,
   greetings,
 };

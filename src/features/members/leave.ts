@@ -8,8 +8,8 @@ import {
   note,
   type Raw,
 } from '../../bot/cards/spec.ts';
-import { places } from '../../bot/delivery/conversations.ts';
-import type { Estate } from '../../bot/operation.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
+import type { Handover } from '../../bot/operation.ts';
 import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import { pendingMessages } from '../../bot/turn/handover.ts';
 import type { Actor } from '../../bot/world.ts';
@@ -115,7 +115,7 @@ export const handover = operation({
     const role = there && there.role !== 'liaison' ? there.role : from.role;
     await takePost(ctx.tx, next.id, { unit: from.unit, role });
     const successor = { ...next, unit: from.unit, role };
-    for (const estate of ctx.estates) await estate.move(ctx, from, successor);
+    for (const estate of ctx.handovers) await estate.move(ctx, from, successor);
     const list =
       counts.length > 0
         ? counts.map(({ title, count }) => `${title}${count}件`).join('、')
@@ -134,7 +134,7 @@ export const handover = operation({
 });
 
 /** Messages and reminders, of somebody who leaves altogether; who stays in another unit still gets their own. */
-export const pending: Estate = {
+export const pending: Handover = {
   title: pendingMessages.title,
   count: async (world, from) => ((await staysIn(world.tx, from)) ? 0 : pendingMessages.count(world, from)),
   async move(ctx, from, to) {
@@ -156,9 +156,9 @@ async function both(ctx: Ctx, holding: Holding | null, to: string) {
   return { from, next: successor, unit: await unitName(ctx.tx, from.unit) };
 }
 
-async function countEstates(ctx: Ctx, from: Parameters<Ctx['estates'][number]['count']>[1]) {
+async function countEstates(ctx: Ctx, from: Parameters<Ctx['handovers'][number]['count']>[1]) {
   const counts = [];
-  for (const estate of ctx.estates)
+  for (const estate of ctx.handovers)
     counts.push({ title: estate.title, count: await estate.count(ctx, from) });
   return counts.filter(({ count }) => count > 0);
 }
@@ -176,7 +176,7 @@ async function sayEnd(ctx: Ctx, from: { id: string; name: string; unit: string }
 /** In the chats that were theirs: once they are nobody, a message to the person goes nowhere. */
 async function tellLeaving(ctx: Ctx, person: string, text: string): Promise<void> {
   if (person === ctx.me.id) return;
-  const { rows } = await ctx.tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: 20 });
+  const { rows } = await ctx.tx.table(conversations).find({ where: { person }, order: 'at', desc: true, limit: 20 });
   const chat = rows.find(({ gone }) => !gone);
   if (chat) ctx.notify({ to: { place: chat.id }, text, key: keyOf(ctx, 'from'), urgent: true });
 }

@@ -1,7 +1,7 @@
 /** People, their roles and chat accounts: who writes, who is in a unit, and how a unit is told something. */
 import { z } from 'zod';
 import type { Platform } from '../../bot/delivery/channel.ts';
-import { places } from '../../bot/delivery/conversations.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
@@ -140,7 +140,7 @@ export async function accountsOf(tx: Tx, person: string) {
 
 /** The groups that belong to a unit and that the bot is in. */
 export async function groupsOf(tx: Tx, unit: string): Promise<readonly string[]> {
-  const { rows } = await tx.table(places).find({ where: { unit }, limit: 20 });
+  const { rows } = await tx.table(conversations).find({ where: { unit }, limit: 20 });
   return rows.filter(({ gone }) => !gone).map(({ id }) => id);
 }
 

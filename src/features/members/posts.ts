@@ -1,6 +1,6 @@
 /** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place. */
 
-import { places } from '../../bot/delivery/conversations.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
 import type { Tx } from '../../store/store.ts';
 import { accounts, accountsOf, members, type Post, posts } from './model.ts';
 
@@ -49,8 +49,8 @@ export async function losePost(tx: Tx, person: string, unit: string): Promise<bo
     return false;
   }
   for (const { row } of await accountsOf(tx, person)) await tx.table(accounts).delete(row);
-  const chats = await tx.table(places).find({ where: { person }, order: 'at', limit: CHATS });
-  for (const chat of chats.rows) await tx.table(places).put({ ...chat, person: null });
+  const chats = await tx.table(conversations).find({ where: { person }, order: 'at', limit: CHATS });
+  for (const chat of chats.rows) await tx.table(conversations).put({ ...chat, person: null });
   await tx.table(members).delete(member);
   return true;
 }

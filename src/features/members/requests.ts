@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { button, note, recordCard } from '../../bot/cards/spec.ts';
-import { places } from '../../bot/delivery/conversations.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Todo } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -122,7 +122,7 @@ export const requestView: View = async (world, id, viewer) => {
     return note(`${id} 不归您批。`);
   }
   const known = await listed(tx, row);
-  const group = row.group ? await tx.table(places).get(row.group) : undefined;
+  const group = row.group ? await tx.table(conversations).get(row.group) : undefined;
   const by = row.by ? await actorOf(tx, row.by) : null;
   const open = row.state === 'open';
   const replaces = open && known && known.accounts.length > 0;

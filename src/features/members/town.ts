@@ -40,7 +40,7 @@ function newcomer(id: string) {
  * @param page the name of its channel
  * @param demo newcomers may come
  */
-export function createTown(store: Store, page: string, demo: boolean) {
+export function createCity(store: Store, page: string, demo: boolean) {
   /** The person of an account of the page: in the demo city also a newcomer who was let in. */
   async function memberOf(tx: Tx, account: string): Promise<Member | undefined> {
     const actor = await identify(tx, { name: page, people: 'local' }, account);

@@ -4,15 +4,15 @@ import { note } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
-import { issuePass, PASS_MINUTES, passOf, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
+import { issueSignInLink, LINK_MINUTES, signInLinkOf, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';
 
-const ASK = `点“打开网页”。链接${PASS_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;
+const ASK = `点“打开网页”。链接${LINK_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;
 
 /** The link, for the one who asked for it and as long as it works. */
 const passView: View = async ({ tx, now, page }, name, viewer) => {
   const token = page?.token(name);
-  const pass = token === undefined ? 'unknown' : await passOf(tx, now, token);
+  const pass = token === undefined ? 'unknown' : await signInLinkOf(tx, now, token);
   if (pass === 'used' || pass === 'expired')
     return note(`这个链接${pass === 'used' ? '用过' : '过期'}了，要打开网页请再发“看板”。`);
   const mine = pass !== 'unknown' && pass.person === viewer?.id;
@@ -31,7 +31,7 @@ const open = operation({
     if (ctx.page?.pick) return { text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行。` };
     const name = ctx.newId();
     const answer = ownLink(ctx, { kind: 'pass', id: name }, `看板。${ASK}`);
-    if (ctx.page) await issuePass(ctx, ctx.page.token(name), ctx.me.id);
+    if (ctx.page) await issueSignInLink(ctx, ctx.page.token(name), ctx.me.id);
     return { ...answer, did: { kind: 'page', id: '' } };
   },
 });

@@ -1,7 +1,7 @@
 /** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
 
 import type { Feature } from '../../bot/feature.ts';
-import type { Plan, Rhythm } from '../../bot/reminders/reminder.ts';
+import type { Plan, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
 import { called } from '../meetings/index.ts';
@@ -72,7 +72,7 @@ const DUTIES: readonly Duty[] = [
   },
 ];
 
-function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty): Rhythm {
+function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty): Reminder {
   async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
     if (!kinds.includes(unit.kind)) return false;
     return !leads || (await allStars(tx)).some(({ lead }) => lead === unit.id);
@@ -134,5 +134,5 @@ export const programme: Feature = {
   name: 'programme',
   tables: [],
   operations: [],
-  rhythms: DUTIES.map(rhythmOf),
+  reminders: DUTIES.map(rhythmOf),
 };

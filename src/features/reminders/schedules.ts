@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { buildForm, button, listCard } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
-import type { Rhythm } from '../../bot/reminders/reminder.ts';
+import type { Reminder } from '../../bot/reminders/reminder.ts';
 import { schedules } from '../../bot/reminders/tables.ts';
 import { AppError } from '../../lib/errors.ts';
 import { TIME_MAX, time as timeOf } from '../../lib/inputs.ts';
@@ -21,7 +21,7 @@ export const list = operation({
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [];
-    for (const rhythm of ctx.rhythms) {
+    for (const rhythm of ctx.reminders) {
       const mark = saySchedule(await scheduleOf(ctx, rhythm));
       const data = { rhythm: rhythm.name };
       rows.push({
@@ -39,8 +39,8 @@ export const list = operation({
   },
 });
 
-function rhythmOf(ctx: Ctx, name: unknown): Rhythm {
-  const rhythm = ctx.rhythms.find((one) => one.name === name);
+function rhythmOf(ctx: Ctx, name: unknown): Reminder {
+  const rhythm = ctx.reminders.find((one) => one.name === name);
   if (!rhythm) throw new AppError('not_found', '没有这个日程。发送“改日程”看看有哪些。');
   return rhythm;
 }
@@ -175,6 +175,6 @@ export const change = operation({
   },
 });
 
-function chosen({ time, ...rest }: z.infer<typeof changeInput>, { schedule: { every } }: Rhythm): Schedule {
+function chosen({ time, ...rest }: z.infer<typeof changeInput>, { schedule: { every } }: Reminder): Schedule {
   return scheduleSchema.parse(every === 'workday' ? { every, time } : { every, time, ...rest });
 }

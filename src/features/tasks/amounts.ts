@@ -27,7 +27,7 @@ export interface Span {
 }
 
 /** What a line says. `doubt`: it may mean something else; then amount and percent are only what to offer. */
-export interface Said {
+export interface CheckinInput {
   readonly amount?: number;
   readonly percent?: number;
   readonly done?: true;
@@ -53,7 +53,7 @@ const MARK = '\ue000';
 const OTHER = '\ue001';
 
 /** @param line folded, what names the task already replaced by U+E000, character for character */
-export function readAmount(line: string, measure: string | null): Said {
+export function readAmount(line: string, measure: string | null): CheckinInput {
   const masked = maskOut(line);
   const doubtful = ASKS.test(masked) || TAKES_BACK.test(masked);
   const corrected = correction(masked, measure);
@@ -359,7 +359,7 @@ function readDone(
   line: string,
   measure: string | null,
   found: readonly Found[],
-): Pick<Said, 'done' | 'doubt'> {
+): Pick<CheckinInput, 'done' | 'doubt'> {
   const clauses = line.split(/[,，。;；!！\n]/);
   const says = clauses.find(
     (clause) => DONE.test(clause) || (measure === null && /\ue000\s?(?:完|好|过)?了\s*$/.test(clause)),

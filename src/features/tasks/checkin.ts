@@ -25,13 +25,13 @@ import {
   numberAndWords,
   putCheckin,
   refreshCards,
-  roundFor,
+  periodFor,
   sayAmount,
   sayDue,
   sayTask,
 } from './record.ts';
 import { rights } from './rights.ts';
-import { type Desk, isMissing, loadSeat, type Seat, seatsOf } from './seat.ts';
+import { type Desk, isMissing, loadAssignment, type Assignment, assignmentsOf } from './seat.ts';
 import { checkinFields, judge } from './typed.ts';
 
 export { isMissing } from './seat.ts';
@@ -44,14 +44,14 @@ const ROWS = 10;
 /** A line that says clearly which task, and how much. */
 interface Sure {
   readonly kind: 'sure';
-  readonly seat: Seat;
+  readonly seat: Assignment;
   readonly fields: Raw;
 }
 
-async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
+async function targetOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (typeof raw.task === 'string' && raw.task !== '') {
-    const seat = await loadSeat(ctx, raw);
+    const seat = await loadAssignment(ctx, raw);
     const { task } = seat;
     if (typeof raw.line !== 'string') return { kind: 'form', seat };
     const { title: id, measure } = task;
@@ -60,7 +60,7 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
       ? { kind: 'sure', seat, fields: fieldsOf(reading) }
       : formOf(seat, reading, raw.line);
   }
-  const seats = await seatsOf(ctx, unit);
+  const seats = await assignmentsOf(ctx, unit);
   if (typeof raw.line !== 'string') return { kind: 'list', seats };
   const now = seats.filter(
     ({ task, round, checkin }) =>
@@ -79,7 +79,7 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
     : { kind: 'choose', seats: meant, reading };
 }
 
-function formOf(seat: Seat, reading: Reading, line: string): Desk {
+function formOf(seat: Assignment, reading: Reading, line: string): Desk {
   const unclear = reading.kind === 'choose' && reading.doubt;
   return { kind: 'form', seat, ...(unclear && { unclear: line }) };
 }
@@ -106,13 +106,13 @@ export const checkin = operation<Desk, { line?: string | undefined; words?: stri
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
-    const desk = typeof raw.line === 'string' ? await deskOf(ctx, raw) : undefined;
+    const desk = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
     if (desk?.kind !== 'sure') return undefined;
     const { task, round } = desk.seat;
     return { op: submit, raw: { task: task.id, period: round.period, ...desk.fields } };
   },
   async record(ctx, raw) {
-    const desk = await deskOf(ctx, raw);
+    const desk = await targetOf(ctx, raw);
     return desk.kind === 'sure' ? { kind: 'form', seat: desk.seat } : desk;
   },
   input: z.object({ line: typed, words: typed }),
@@ -137,7 +137,7 @@ export const submit = operation<Extract<Desk, { kind: 'form' }>, z.infer<typeof 
   name: 'tasks.submit',
   title: '打卡',
   right: rights.submit,
-  record: async (ctx, raw) => ({ kind: 'form', seat: await loadSeat(ctx, raw) }),
+  record: async (ctx, raw) => ({ kind: 'form', seat: await loadAssignment(ctx, raw) }),
   input: checkinFields,
   refine: async (_ctx, fields, { seat }) => judge(seat.task, fields).errors,
   form: async (ctx, { seat }, values, errors) => checkinForm(ctx, seat, values, errors),
@@ -148,7 +148,7 @@ export const submit = operation<Extract<Desk, { kind: 'form' }>, z.infer<typeof 
   },
 });
 
-function checkinForm(ctx: Ctx, seat: Seat, values: Raw, errors: readonly FieldError[]) {
+function checkinForm(ctx: Ctx, seat: Assignment, values: Raw, errors: readonly FieldError[]) {
   const { task, round, checkin: known, unit } = seat;
   const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
   const amount: Field = {
@@ -197,7 +197,7 @@ function checkinForm(ctx: Ctx, seat: Seat, values: Raw, errors: readonly FieldEr
   );
 }
 
-export function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw = {}): ListRow {
+export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): ListRow {
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
@@ -209,7 +209,7 @@ export function rowOf(ctx: Ctx, { task, round, checkin: known }: Seat, data: Raw
   };
 }
 
-function list(ctx: Ctx, seats: readonly Seat[]): Outcome {
+function list(ctx: Ctx, seats: readonly Assignment[]): Outcome {
   const open = seats.filter(({ checkin: known }) => known?.state !== 'passed');
   const todo = open.filter(({ checkin: known }) => isMissing(known));
   const rest = open.filter(({ checkin: known }) => !isMissing(known));
@@ -225,7 +225,7 @@ function list(ctx: Ctx, seats: readonly Seat[]): Outcome {
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
-function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, line: string): Outcome {
+function choose(ctx: Ctx, seats: readonly Assignment[], reading: Reading, line: string): Outcome {
   const { words } = reading;
   const why = reading.kind === 'unread' ? reading.why : '您说的是哪一项？点一下。';
   // What is not clear is not offered: one press would write it down.
@@ -251,7 +251,7 @@ function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, line: string
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */
-async function save(ctx: Ctx, seat: Seat, said: Said): Promise<Outcome> {
+async function save(ctx: Ctx, seat: Assignment, said: Said): Promise<Outcome> {
   const { unit, task, round, checkin: known } = seat;
   const row: Checkin = {
     ...known,
@@ -291,7 +291,7 @@ async function save(ctx: Ctx, seat: Seat, said: Said): Promise<Outcome> {
 }
 
 /** The pressed card stays what it is: the task's in a group, else the check-in. */
-export function answer(ctx: Ctx, { task, round, unit }: Omit<Seat, 'checkin'>, text: string): Outcome {
+export function answer(ctx: Ctx, { task, round, unit }: Omit<Assignment, 'checkin'>, text: string): Outcome {
   const checkinSubject = checkinCard({ id: `${round.id}|${unit.id}` });
   const { pressed } = ctx;
   const did = { kind: 'task', id: task.id };
@@ -302,7 +302,7 @@ export function answer(ctx: Ctx, { task, round, unit }: Omit<Seat, 'checkin'>, t
 }
 
 /** 撤销: what the last check-in replaced is back; the first one is gone. */
-export const undo = operation<Seat & { readonly checkin: StoredCheckin }, { version?: number | undefined }>({
+export const undo = operation<Assignment & { readonly checkin: StoredCheckin }, { version?: number | undefined }>({
   name: 'tasks.undo',
   title: '撤销',
   words: ['撤销', '撤销打卡'],
@@ -317,7 +317,7 @@ export const undo = operation<Seat & { readonly checkin: StoredCheckin }, { vers
     if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有打过卡，没有可以撤销的。');
     const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
     if (!task) throw new AppError('not_found', '没有找到这个任务。');
-    const round = roundFor(ctx, task, last ?? raw);
+    const round = periodFor(ctx, task, last ?? raw);
     const known = await checkinOf(ctx.tx, round, unit.id);
     if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有打卡，没有可以撤销的。`);
     return { unit, task, round, checkin: known };

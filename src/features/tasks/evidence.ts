@@ -17,21 +17,21 @@ import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
 import { answer, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
-import { type Round, roundOf } from './periods.ts';
+import { type Period, periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
-import { type Desk, isMissing, loadSeat, type Seat, seatsOf } from './seat.ts';
+import { type Desk, isMissing, loadAssignment, type Assignment, assignmentsOf } from './seat.ts';
 
 /** How long the links on a card are good for, in days after today. */
 const LINK_DAYS = 1;
 
 /** A unit's evidence in a period, and what it has said there, if anything. */
-export interface Proof extends Seat {
+export interface Proof extends Assignment {
   readonly files: readonly Stored<FileRow>[];
 }
 
-const idOf = ({ round, unit }: { readonly round: Round; readonly unit: Pick<Unit, 'id'> }) => ({
+const idOf = ({ round, unit }: { readonly round: Period; readonly unit: Pick<Unit, 'id'> }) => ({
   id: `${round.id}|${unit.id}`,
 });
 
@@ -41,8 +41,8 @@ export function evidenceOf(tx: Tx, checkin: { readonly id: string }): Promise<re
 }
 
 /** Those that may get more: open, not passed; where evidence is wanted alone, if there are any. */
-async function takers(ctx: Ctx): Promise<readonly Seat[]> {
-  const seats = await seatsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+async function takers(ctx: Ctx): Promise<readonly Assignment[]> {
+  const seats = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
   const open = seats.filter(({ checkin }) => checkin?.state !== 'passed');
   const wanted = open.filter(({ task }) => task.evidence !== '');
   return wanted.length > 0 ? wanted : open;
@@ -58,7 +58,7 @@ export const evidenceFile: Intake = {
 /** The one that is meant by the words with the files, or all that could be. */
 async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
   if (typeof raw.task === 'string' && raw.task !== '')
-    return { kind: 'form', seat: await loadSeat(ctx, raw) };
+    return { kind: 'form', seat: await loadAssignment(ctx, raw) };
   const seats = await takers(ctx);
   const [only, more] = seats;
   if (only && !more) return { kind: 'form', seat: only };
@@ -92,7 +92,7 @@ export const evidence = operation<Desk, { files: string }>({
   },
 });
 
-function choose(ctx: Ctx, seats: readonly Seat[], ids: string, count: number): Outcome {
+function choose(ctx: Ctx, seats: readonly Assignment[], ids: string, count: number): Outcome {
   const rows = seats.slice(0, 10).map((seat) => ({
     ...rowOf(ctx, seat, { files: ids }),
     op: 'tasks.evidence',
@@ -105,7 +105,7 @@ function choose(ctx: Ctx, seats: readonly Seat[], ids: string, count: number): O
 /** The evidence that a press names, by its check-in; or one's own, by the task. */
 async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
   const [number, period, other] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
-  const seat = await loadSeat(ctx, number ? { task: number, period } : raw, other);
+  const seat = await loadAssignment(ctx, number ? { task: number, period } : raw, other);
   return { ...seat, files: await evidenceOf(ctx.tx, idOf(seat)) };
 }
 
@@ -220,10 +220,10 @@ async function seatAt(
   number: string,
   period: string,
   of: string,
-): Promise<Seat | undefined> {
+): Promise<Assignment | undefined> {
   const task: StoredTask | undefined = await tx.table(tasks).get(number);
   if (!task) return undefined;
-  const round = roundOf(task, period, workdays);
+  const round = periodOf(task, period, workdays);
   const unit = await getUnit(tx, of);
   return { task, round, unit, checkin: await tx.table(checkins).get(idOf({ round, unit }).id) };
 }

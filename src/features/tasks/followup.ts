@@ -5,7 +5,7 @@ import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { createTask } from './hand.ts';
 import { type Checkin, type StoredTask, targets, tasks } from './model.ts';
-import { ONCE, roundOf } from './periods.ts';
+import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
 import { closeTask } from './review.ts';
 
@@ -56,7 +56,7 @@ async function setTargets({ tx }: Doing, { id }: StoredTask, state: 'open' | 'en
 }
 
 async function refreshUnit(doing: Doing, task: StoredTask, unit: string): Promise<void> {
-  await refreshCards(doing, task, roundOf(task, ONCE, doing.workdays), await getUnit(doing.tx, unit));
+  await refreshCards(doing, task, periodOf(task, ONCE, doing.workdays), await getUnit(doing.tx, unit));
 }
 
 /** The decision was dropped: nobody has to do it any more. */
@@ -71,7 +71,7 @@ async function drop(doing: Doing, { task: number, unit }: Decided): Promise<void
 async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: string): Promise<void> {
   const task = number ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.state !== 'open') return;
-  const round = roundOf(task, ONCE, ctx.workdays);
+  const round = periodOf(task, ONCE, ctx.workdays);
   const unit = await getUnit(ctx.tx, id);
   const known = await checkinOf(ctx.tx, round, id);
   const row: Checkin = known ?? {
@@ -105,7 +105,7 @@ async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: stri
 /** How the task of a decision stands, in a few words for an agenda; empty while nothing was said. */
 async function standing({ tx, today, workdays }: World, { task: number, unit }: Decided): Promise<string> {
   const task = number ? await tx.table(tasks).get(number) : undefined;
-  const said = task && (await checkinOf(tx, roundOf(task, ONCE, workdays), unit));
+  const said = task && (await checkinOf(tx, periodOf(task, ONCE, workdays), unit));
   if (!said) return '';
   const when = sayDay(dayOf(new Date(said.at)), today);
   const how = said.percent === null || said.percent === 100 ? '' : `完成${said.percent}%`;

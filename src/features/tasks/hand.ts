@@ -31,7 +31,7 @@ import {
   VISIBILITIES,
 } from './model.ts';
 import { tellHandedOut } from './outgo.ts';
-import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
+import { currentPeriod, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
@@ -42,12 +42,12 @@ const MOST_UNITS = 200;
 const TOO_MANY = `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`;
 
 /** Who hands out: the unit, and the stars that it leads. */
-interface Desk {
+interface CheckinTarget {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
 
-async function deskOf(ctx: Ctx): Promise<Desk> {
+async function deskOf(ctx: Ctx): Promise<CheckinTarget> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
 }
@@ -98,7 +98,7 @@ export function readStandard(typed: string): Pick<Task, 'standard' | 'target' | 
 }
 
 /** Whom this desk may ask, as choices; `below:`, `star:` and `duty:` stand for many. */
-async function choicesOf(ctx: Ctx, { unit, stars }: Desk): Promise<readonly Choice[]> {
+async function choicesOf(ctx: Ctx, { unit, stars }: CheckinTarget): Promise<readonly Choice[]> {
   const { tx } = ctx;
   const one = ({ id, name }: Unit): Choice => ({ title: name, value: id });
   const all = ({ id, name }: Unit): Choice => ({ title: `${name}下面全部支部`, value: `below:${id}` });
@@ -123,7 +123,7 @@ async function choicesOf(ctx: Ctx, { unit, stars }: Desk): Promise<readonly Choi
 }
 
 /** The units that were chosen, and what is wrong with the choice. */
-async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' | 'more'>) {
+async function judge(ctx: Ctx, desk: CheckinTarget, { units, more }: Pick<Input, 'units' | 'more'>) {
   const { tx } = ctx;
   const { unit, stars } = desk;
   const choices = await choicesOf(ctx, desk);
@@ -169,7 +169,7 @@ async function judge(ctx: Ctx, desk: Desk, { units, more }: Pick<Input, 'units' 
 }
 
 /** Empty, or why this desk may not ask this unit: everybody asks below, a lead only units of its stars. */
-async function whyNot(ctx: Ctx, { unit, stars }: Desk, asked: Unit, all: boolean): Promise<string> {
+async function whyNot(ctx: Ctx, { unit, stars }: CheckinTarget, asked: Unit, all: boolean): Promise<string> {
   if (unit.kind === 'city' || (unit.kind === 'lead' && all && asked.id !== unit.id)) return '';
   if (unit.kind !== 'lead') {
     return (await isWithin(ctx.tx, asked, unit.id)) ? '' : `${asked.name}不归您单位管，请选自己下面的单位`;
@@ -180,7 +180,7 @@ async function whyNot(ctx: Ctx, { unit, stars }: Desk, asked: Unit, all: boolean
   return fits ? '' : `${asked.name}不在您牵头的星里，请选这几颗星的支部或责任单位`;
 }
 
-async function form(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldError[]) {
+async function form(ctx: Ctx, desk: CheckinTarget, values: Raw, errors: readonly FieldError[]) {
   const copy = typeof values.copy === 'string' ? await copyOf(ctx, desk, values.copy) : {};
   const kept = { ...copy, ...values };
   const choices = (await choicesOf(ctx, desk)).slice(0, MOST_CHOICES);
@@ -229,7 +229,7 @@ async function form(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldErr
 }
 
 /** The fields of an earlier task of this unit, all but when it is due. */
-async function copyOf(ctx: Ctx, { unit }: Desk, number: string): Promise<Raw> {
+async function copyOf(ctx: Ctx, { unit }: CheckinTarget, number: string): Promise<Raw> {
   const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
@@ -246,11 +246,11 @@ async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined>
   return stars.find((star) => star.kinds.join() === kinds.join())?.id;
 }
 
-async function preview(ctx: Ctx, fields: Input, desk: Desk): Promise<Preview | undefined> {
+async function preview(ctx: Ctx, fields: Input, desk: CheckinTarget): Promise<Preview | undefined> {
   const { scope } = await judge(ctx, desk, fields);
   if (!scope) return undefined;
   const task = { id: '', ...begun(ctx, draftOf(fields, desk, scope), await sizeOf(ctx.tx, scope)) };
-  const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
+  const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
   const moved = round.due === fields.due ? '' : `（${sayDay(fields.due, ctx.today)}是休息日）`;
   const lines = [];
   for (const id of scope.below) {
@@ -294,7 +294,7 @@ type Draft = Pick<
   | 'decision'
 >;
 
-function draftOf(fields: Input, { unit }: Desk, scope: Scope): Draft {
+function draftOf(fields: Input, { unit }: CheckinTarget, scope: Scope): Draft {
   return {
     title: fields.title,
     ...readStandard(fields.standard),
@@ -328,7 +328,7 @@ export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
   return saved;
 }
 
-export const assign = operation<Desk, Input>({
+export const assign = operation<CheckinTarget, Input>({
   name: 'tasks.assign',
   title: '下达',
   words: ['下达任务', 'assign', '下达'],
@@ -355,7 +355,7 @@ export const assign = operation<Desk, Input>({
     const { scope } = await judge(ctx, desk, fields);
     if (!scope) throw new AppError('invalid', '请选好单位再下达。');
     const task = await createTask(ctx, draftOf(fields, desk, scope));
-    const round = roundOf(task, currentPeriod(task, ctx.today), ctx.workdays);
+    const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
     await tellHandedOut(ctx, task, round.period);
     return {
       text: `已下达，编号 ${task.id}，发给${task.size}个单位。`,

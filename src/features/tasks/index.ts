@@ -10,7 +10,7 @@ import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
-import { rhythms } from './rhythms.ts';
+import { reminders } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
@@ -45,7 +45,7 @@ export const tasks: Feature = {
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },
   exports: [ledger],
-  rhythms,
+  reminders,
   jobs: [handOutJob, nudgeJob, passJob],
   todos,
 };

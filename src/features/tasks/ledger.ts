@@ -9,7 +9,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import type { Line } from '../../lib/sheet.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
 import { CHECKIN_NAMES, type Scope, type StoredTask, tasks } from './model.ts';
-import { isPeriodOf, type Round, roundOf, sayPeriod } from './periods.ts';
+import { isPeriodOf, type Period, periodOf, sayPeriod } from './periods.ts';
 import { checkinOf, isIssuer, progressOf, roundOperation, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 import { scopeWithin, walk } from './scope.ts';
@@ -30,7 +30,7 @@ export const exportTask = roundOperation('export', rights.export, {
 
 interface Part {
   readonly task: StoredTask;
-  readonly round: Round;
+  readonly round: Period;
   /** The unit whose part it is; undefined: the whole task. */
   readonly unit?: Unit;
   readonly scope: Scope;
@@ -42,7 +42,7 @@ async function partFor(world: World, data: Raw, viewer: Actor): Promise<Part | u
   const { task: number, period } = data;
   const task = await tx.table(tasks).get(String(number));
   if (!task || typeof period !== 'string' || !isPeriodOf(task, period, today)) return undefined;
-  const round = roundOf(task, period, workdays);
+  const round = periodOf(task, period, workdays);
   if (!(await may(rights.export, { task, round }, world, viewer))) return undefined;
   const unit = await getUnit(tx, viewer.unit);
   if (isIssuer(task, viewer) || unit.kind === 'city') return { task, round, scope: task.scope };

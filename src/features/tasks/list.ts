@@ -10,7 +10,7 @@ import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
-import { currentPeriod, periodBefore, type Round, roundOf, sayPeriod } from './periods.ts';
+import { currentPeriod, periodBefore, type Period, periodOf, sayPeriod } from './periods.ts';
 import {
   cardOf,
   checkinCard,
@@ -19,7 +19,7 @@ import {
   loadRound,
   numberAndWords,
   progressOf,
-  roundFor,
+  periodFor,
   roundOperation,
   sayAmount,
   sayTask,
@@ -28,7 +28,7 @@ import {
 } from './record.ts';
 import { sheetOperation } from './review.ts';
 import { rights } from './rights.ts';
-import { isMissing, seatsOf } from './seat.ts';
+import { isMissing, assignmentsOf } from './seat.ts';
 
 const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */
@@ -109,7 +109,7 @@ async function tasksOf({ tx }: World, unit: Unit, filter: Filter): Promise<reado
 }
 
 async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRow> {
-  const round = roundFor(world, task, {});
+  const round = periodFor(world, task, {});
   const whole = isIssuer(task, { unit: unit.id } as Actor);
   const { in: came, size } = await progressOf(world.tx, task, round, whole ? undefined : unit);
   const single = !whole && isBranch(unit);
@@ -227,7 +227,7 @@ export const detail = operation<
   },
 });
 
-async function partRows(ctx: Ctx, task: StoredTask, round: Round, at: Unit | undefined, from: number) {
+async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | undefined, from: number) {
   const parts = [...(await partsOf(ctx, task, round, at))].sort((a, b) => urgency(a) - urgency(b));
   const rows = parts.slice(from, from + PAGE).map((part): ListRow => {
     if (!part.leaf) {
@@ -254,7 +254,7 @@ function urgency(part: Part): number {
 function leafRow(
   { today }: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   _unit: string,
   name: string,
   known: Checkin | undefined,
@@ -273,7 +273,7 @@ function leafRow(
   };
 }
 
-async function waitingRows(ctx: Ctx, task: StoredTask, round: Round, after: string | undefined) {
+async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: string | undefined) {
   const page = await ctx.tx.table(checkins).find({
     where: { round: round.id, state: 'in' },
     order: 'at',
@@ -291,7 +291,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const { tx, today, workdays } = world;
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
-  for (const { task, round, checkin } of await seatsOf(world, unit)) {
+  for (const { task, round, checkin } of await assignmentsOf(world, unit)) {
     // What was decided in a meeting is on the list as that.
     if (!isMissing(checkin) || task.decision) continue;
     const late = today > round.due;
@@ -313,7 +313,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     const current = currentPeriod(task, today);
     for (const period of [periodBefore(task, current), current]) {
       if (!period) continue;
-      const round = roundOf(task, period, workdays);
+      const round = periodOf(task, period, workdays);
       const count = await tx.table(checkins).count({ round: round.id, state: 'in' });
       if (count === 0) continue;
       waiting.push({

@@ -12,7 +12,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
 import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
 import { type StoredTask, tasks } from './model.ts';
-import { type Round, roundOf, sayRhythm } from './periods.ts';
+import { type Period, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
 import { homesOf, walk } from './scope.ts';
 import { isMissing } from './seat.ts';
@@ -58,7 +58,7 @@ async function handOutPage(
 ): Promise<string | undefined> {
   const task = await doing.tx.table(tasks).get(id);
   if (task?.state !== 'open') return undefined;
-  const round = roundOf(task, period, doing.workdays);
+  const round = periodOf(task, period, doing.workdays);
   const text = await handOutText(doing, task, round);
   const key = (unit: string) => `task:${id}:out:${unit}`;
   const tell = (unit: string, how: typeof tellUnit) =>
@@ -75,7 +75,7 @@ async function handOutPage(
 export async function handOutText(
   { tx, today }: Pick<World, 'tx' | 'today'>,
   task: StoredTask,
-  round: Round,
+  round: Period,
 ): Promise<string> {
   const what = task.standard ? `${task.title}（${task.standard}）` : task.title;
   const when = task.rhythm === 'once' ? '' : `${sayRhythm(task)}，这次`;
@@ -103,7 +103,7 @@ async function nudgePage(
 ): Promise<string | undefined> {
   const task = await doing.tx.table(tasks).get(id);
   if (task?.state !== 'open') return undefined;
-  const round = roundOf(task, period, doing.workdays);
+  const round = periodOf(task, period, doing.workdays);
   const late = doing.today > round.due;
   const when = late ? '已经逾期，请尽快打卡' : `请在${sayDay(round.due, doing.today)}前打卡`;
   const text = `${await unitName(doing.tx, task.issuer)}催一下：${sayTask(task, period)}，${when}。`;

@@ -2,7 +2,7 @@
 import type { World } from '../../bot/world.ts';
 import { branchCounts, getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
 import { addSums, type Checkin, NO_SUMS, type StoredTask, type Sums } from './model.ts';
-import type { Round } from './periods.ts';
+import type { Period } from './periods.ts';
 import { checkinOf, type Progress, progressOf, sumsBelow } from './record.ts';
 import { scopeWithin } from './scope.ts';
 
@@ -15,7 +15,7 @@ export type Part =
 export async function partsOf(
   world: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   at?: Unit,
 ): Promise<readonly Part[]> {
   const { tx } = world;
@@ -37,7 +37,7 @@ export function sayPart({ measure }: StoredTask, { in: came, size, amount, late 
   return `已报 ${came}/${size}${sum}${late > 0 ? `，逾期${late}` : ''}`;
 }
 
-async function below(world: World, task: StoredTask, round: Round, top: Unit): Promise<Part[]> {
+async function below(world: World, task: StoredTask, round: Period, top: Unit): Promise<Part[]> {
   const { tx } = world;
   const next = (await unitsBelow(tx, top.id)).filter(
     (unit) => top.kind !== 'city' || unit.kind === 'county' || isBranch(unit),
@@ -56,7 +56,7 @@ async function below(world: World, task: StoredTask, round: Round, top: Unit): P
 async function counties(
   { tx }: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   units: readonly Unit[],
 ): Promise<Part[]> {
   const counts = await branchCounts(tx, task.scope.kinds);
@@ -71,10 +71,10 @@ async function counties(
   return parts;
 }
 
-async function groupOf({ tx }: World, task: StoredTask, round: Round, unit: Unit): Promise<Part> {
+async function groupOf({ tx }: World, task: StoredTask, round: Period, unit: Unit): Promise<Part> {
   return { unit, leaf: false, ...(await progressOf(tx, task, round, unit)) };
 }
 
-async function leafOf({ tx }: World, round: Round, unit: Unit): Promise<Part> {
+async function leafOf({ tx }: World, round: Period, unit: Unit): Promise<Part> {
   return { unit, leaf: true, checkin: await checkinOf(tx, round, unit.id) };
 }

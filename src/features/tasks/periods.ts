@@ -13,7 +13,7 @@ export const ONCE = 'once';
 const ASKED_AT = 0.8;
 
 /** A period of one task. */
-export interface Round {
+export interface Period {
   /** `<task>|<period>` */
   readonly id: string;
   readonly period: string;
@@ -52,7 +52,7 @@ const SHAPES: Readonly<Record<TaskRhythm, RegExp>> = {
   quarter: /^\d{4}-Q[1-4]$/,
 };
 
-export function roundOf(task: Timed, period: string, workdays: Workdays): Round {
+export function periodOf(task: Timed, period: string, workdays: Workdays): Period {
   const handed = dayOf(new Date(task.handedAt));
   const [start, end] = spanOf(task.rhythm, period);
   // The first one is open as soon as it is handed out.
@@ -65,7 +65,7 @@ export function roundOf(task: Timed, period: string, workdays: Workdays): Round 
  * The working day on which the missing are asked; null when it is due on the day on which it opens. Costs a look at
  * each day of the period.
  */
-export function askDay({ from, due }: Round, workdays: Workdays): string | null {
+export function askDay({ from, due }: Period, workdays: Workdays): string | null {
   const steps = workdays.between(from, due);
   return steps > 0 ? workdays.add(from, Math.ceil(steps * ASKED_AT)) : null;
 }

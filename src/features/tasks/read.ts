@@ -3,7 +3,7 @@
  * Never guesses: what could mean two things is asked, with what was understood filled in. Pure, linear in the words.
  */
 import { foldWidth } from '../../lib/numerals.ts';
-import { readAmount, type Said, type Span } from './amounts.ts';
+import { readAmount, type CheckinInput, type Span } from './amounts.ts';
 import { type Match, matchTasks, type Readable } from './match.ts';
 
 export type { Readable } from './match.ts';
@@ -82,13 +82,13 @@ function mask(line: string, { start, end }: Span): string {
   return line.slice(0, start) + '\ue000'.repeat(end - start) + line.slice(end);
 }
 
-function amounts({ amount, percent }: Said): Amounts {
+function amounts({ amount, percent }: CheckinInput): Amounts {
   return { ...(amount !== undefined && { amount }), ...(percent !== undefined && { percent }) };
 }
 
 function choose(
   words: string,
-  read: readonly { readonly match: Partial<Span> & Pick<Match, 'task'>; readonly said: Said }[],
+  read: readonly { readonly match: Partial<Span> & Pick<Match, 'task'>; readonly said: CheckinInput }[],
 ): Reading {
   const offered = read.map(({ said }) => amounts(said));
   const [first = {}] = offered;
@@ -101,7 +101,7 @@ function choose(
 }
 
 /** A part of a title names the task only when nothing else stands between it and the amount: 企业走访35户 is another thing. */
-function isNamed(line: string, match: Match, said: Said): boolean {
+function isNamed(line: string, match: Match, said: CheckinInput): boolean {
   if (match.how === 'like') return false;
   if (
     match.how === 'exact' ||

@@ -23,7 +23,7 @@ import {
   targets,
   tasks,
 } from './model.ts';
-import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod } from './periods.ts';
+import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod } from './periods.ts';
 import { covers, scopeWithin, sizeOf } from './scope.ts';
 
 export const numbers = numbered('RW');
@@ -53,7 +53,7 @@ export function sayTask({ title }: Pick<Task, 'title'>, period: string): string 
 }
 
 /** `11月25日前`. */
-export function sayDue({ due }: Round, { today }: Pick<World, 'today'>): string {
+export function sayDue({ due }: Period, { today }: Pick<World, 'today'>): string {
   return `${sayDay(due, today)}前`;
 }
 
@@ -72,21 +72,21 @@ export async function hasPart(tx: Tx, task: Task, unit: Unit): Promise<boolean> 
 }
 
 /** The period that a press names, or the one that runs now. */
-export function roundFor(world: World, task: Task, raw: Raw): Round {
+export function periodFor(world: World, task: Task, raw: Raw): Period {
   const named =
     typeof raw.period === 'string' && isPeriodOf(task, raw.period, world.today) ? raw.period : null;
-  return roundOf(task, named ?? currentPeriod(task, world.today), world.workdays);
+  return periodOf(task, named ?? currentPeriod(task, world.today), world.workdays);
 }
 
 export interface TaskRound {
   readonly task: StoredTask;
-  readonly round: Round;
+  readonly round: Period;
 }
 
 /** A task in the period that a press names. */
 export async function loadRound(ctx: Ctx, raw: Raw): Promise<TaskRound> {
   const task = await loadTask(ctx, raw);
-  return { task, round: roundFor(ctx, task, raw) };
+  return { task, round: periodFor(ctx, task, raw) };
 }
 
 /** An operation on a task in one period, named `tasks.<act>`. */
@@ -98,12 +98,12 @@ export function isIssuer({ issuer }: Pick<Task, 'issuer'>, { unit }: Actor): boo
 }
 
 /** What a unit has said in a period. */
-export function checkinOf(tx: Tx, { id }: Round, unit: string): Promise<StoredCheckin | undefined> {
+export function checkinOf(tx: Tx, { id }: Period, unit: string): Promise<StoredCheckin | undefined> {
   return tx.table(checkins).get(`${id}|${unit}`);
 }
 
 /** The card of a task for one unit's chats: of the whole task while it is small, else of the unit's part of it. */
-export function cardOf({ id, size, issuer }: Task, { period }: Round, unit: string): Subject {
+export function cardOf({ id, size, issuer }: Task, { period }: Period, unit: string): Subject {
   const part = size <= SHARED || unit === issuer ? '' : unit;
   return { kind: 'task', id: `${id}@${part}@${period}` };
 }
@@ -113,7 +113,7 @@ export function checkinCard({ id }: Pick<Checkin, 'id'>): Subject {
 }
 
 /** Redraw what shows this unit's state: its own cards, those of the units above it, and the issuer's. */
-export async function refreshCards(doing: Doing, task: Task, round: Round, unit: Unit): Promise<void> {
+export async function refreshCards(doing: Doing, task: Task, round: Period, unit: Unit): Promise<void> {
   const line = task.size <= SHARED ? [] : [unit, ...(await unitsAbove(doing.tx, unit))].map(({ id }) => id);
   const cards = [...line, task.issuer].map((id) => cardOf(task, round, id));
   for (const card of new Map(cards.map((subject) => [subject.id, subject])).values()) doing.refresh(card);
@@ -161,7 +161,7 @@ async function changeSums(tx: Tx, { round, parent }: Checkin, before: Sums, afte
 const SUMS_PAGE = 1000;
 
 /** The sums of a period by the unit above those that are counted: one row for each township. */
-export async function sumsBelow(tx: Tx, round: Round, top?: string) {
+export async function sumsBelow(tx: Tx, round: Period, top?: string) {
   const where = top === undefined ? { round: round.id } : { round: round.id, top };
   const found = [];
   for await (const { rows } of pages((from) => tx.table(tallies).find({ where, limit: SUMS_PAGE, ...from })))
@@ -175,7 +175,7 @@ export interface Progress extends Sums {
 }
 
 /** How far a task is, as a whole or (with `unit`) in that unit's part of the tree. */
-export async function progressOf(tx: Tx, task: Task, round: Round, unit?: Unit): Promise<Progress> {
+export async function progressOf(tx: Tx, task: Task, round: Period, unit?: Unit): Promise<Progress> {
   if (!unit || unit.kind === 'city') {
     const sums = (await sumsBelow(tx, round)).reduce<Sums>((sum, row) => addSums(sum, row), NO_SUMS);
     return { size: await sizeOf(tx, task.scope), ...sums };

@@ -13,7 +13,7 @@ import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
 import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
 import { tellMissing } from './outgo.ts';
-import { type Round, roundOf } from './periods.ts';
+import { type Period, periodOf } from './periods.ts';
 import {
   cardOf,
   checkinCard,
@@ -23,7 +23,7 @@ import {
   progressOf,
   putCheckin,
   refreshCards,
-  roundFor,
+  periodFor,
   roundOperation,
   sayTask,
   type TaskRound,
@@ -44,7 +44,7 @@ export interface Sheet extends TaskRound {
 export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
   const [number, period, unit] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
   const task = await loadTask(ctx, number ? { task: number } : raw);
-  const round = roundFor(ctx, task, period ? { period } : raw);
+  const round = periodFor(ctx, task, period ? { period } : raw);
   const named = unit ?? (typeof raw.unit === 'string' ? raw.unit : '');
   const found = named ? await findUnit(ctx.tx, named) : undefined;
   if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
@@ -125,7 +125,7 @@ export const decisionDone = defineEvent<{ readonly decision: string; readonly wo
 );
 
 /** Everybody who is in has passed and nothing comes after: the task has ended by itself. */
-async function endIfDone(doing: Doing, task: StoredTask, round: Round): Promise<void> {
+async function endIfDone(doing: Doing, task: StoredTask, round: Period): Promise<void> {
   if (task.rhythm !== 'once' || task.state === 'ended') return;
   const { passed, size } = await progressOf(doing.tx, task, round);
   if (passed < size) return;
@@ -153,7 +153,7 @@ interface PassJob {
 async function passPage(doing: Doing, { task: id, period, until, ...reviewer }: PassJob): Promise<boolean> {
   const task = await doing.tx.table(tasks).get(id);
   if (!task) return false;
-  const round = roundOf(task, period, doing.workdays);
+  const round = periodOf(task, period, doing.workdays);
   const { rows } = await doing.tx
     .table(checkins)
     .find({ where: { round: round.id, state: 'in' }, order: 'at', range: { lte: until }, limit: PASSED });

@@ -1,8 +1,8 @@
 /** What tasks remind of: a period opens, the missing at 80 %, the summary when it is over, what is overdue to those above. */
 
-import { places } from '../../bot/delivery/conversations.ts';
+import { conversations } from '../../bot/delivery/conversations.ts';
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
+import type { Plan, PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Notice, World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
@@ -11,10 +11,10 @@ import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
-import { askDay, currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
+import { askDay, currentPeriod, isPeriodOf, periodBefore, type Period, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { covers, type Flock, homesOf, walk } from './scope.ts';
-import { isMissing, seatsOf } from './seat.ts';
+import { isMissing, assignmentsOf } from './seat.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
@@ -32,7 +32,7 @@ interface Cursor {
 }
 
 interface Part {
-  readonly reminders: readonly Reminder[];
+  readonly reminders: readonly PlannedLine[];
   readonly posts?: readonly Notice[];
   /** Where the next part of the same task begins. */
   readonly next?: string;
@@ -42,8 +42,8 @@ interface Part {
 async function overTasks(
   world: World,
   after: string | undefined,
-  roundFor: (task: StoredTask) => Round | undefined,
-  partOf: (task: StoredTask, round: Round, scope: string | undefined) => Promise<Part>,
+  roundFor: (task: StoredTask) => Period | undefined,
+  partOf: (task: StoredTask, round: Period, scope: string | undefined) => Promise<Part>,
 ): Promise<Plan> {
   const cursor: Cursor = after ? JSON.parse(after) : { at: '', id: '' };
   const { page } = cursor;
@@ -51,7 +51,7 @@ async function overTasks(
     .table(tasks)
     .find({ where: { state: 'open' }, order: 'handedAt', limit: LOOKED_AT, ...(page && { after: page }) });
   const goOn = (from: Cursor): Plan => ({ reminders, posts, next: JSON.stringify(from) });
-  const reminders: Reminder[] = [];
+  const reminders: PlannedLine[] = [];
   const posts: Notice[] = [];
   for (const task of rows) {
     const { handedAt: at, id } = task;
@@ -73,7 +73,7 @@ async function overTasks(
 async function linesFor(
   world: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   scope: string | undefined,
   ask: string,
   wants: (unit: Unit) => Promise<boolean>,
@@ -86,7 +86,7 @@ async function linesFor(
     op: 'tasks.checkin',
     data: { task: task.id, period: round.period },
   };
-  const reminders: Reminder[] = [];
+  const reminders: PlannedLine[] = [];
   for (const unit of page.flocks.flatMap(({ units }) => units)) {
     if (!(await wants(unit))) continue;
     for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
@@ -94,14 +94,14 @@ async function linesFor(
   return { reminders, flocks: page.flocks, ...(page.next && { next: page.next }) };
 }
 
-const missingIn = (tx: Tx, round: Round) => async (unit: Unit) =>
+const missingIn = (tx: Tx, round: Period) => async (unit: Unit) =>
   isMissing(await checkinOf(tx, round, unit.id));
 
 /** The period of a task that was due on `day`, running or just over. */
-function roundDue(task: StoredTask, day: string, { today, workdays }: World): Round | undefined {
+function periodDue(task: StoredTask, day: string, { today, workdays }: World): Period | undefined {
   const current = currentPeriod(task, today);
   for (const period of [current, periodBefore(task, current)]) {
-    const round = period ? roundOf(task, period, workdays) : undefined;
+    const round = period ? periodOf(task, period, workdays) : undefined;
     if (round?.due === day) return round;
   }
   return undefined;
@@ -114,7 +114,7 @@ async function groupsOf(
 ): Promise<readonly { place: string; unit: string }[]> {
   const found = [];
   for (let i = 0; i < units.length; i += 50) {
-    const { rows } = await tx.table(places).find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
+    const { rows } = await tx.table(conversations).find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
     for (const { id: place, unit } of rows) if (unit) found.push({ place, unit });
   }
   return found;
@@ -125,11 +125,11 @@ async function openRound({ tx, today, workdays }: World, { data }: DigestLine) {
   const task = await tx.table(tasks).get(String(data.task));
   const period = String(data.period);
   if (task?.state !== 'open' || !isPeriodOf(task, period, today)) return undefined;
-  return { task, round: roundOf(task, period, workdays) };
+  return { task, round: periodOf(task, period, workdays) };
 }
 
 /** True while one of the person's units has to do it. */
-const stillMissing: Rhythm['still'] = async (world, line, person) => {
+const stillMissing: Reminder['still'] = async (world, line, person) => {
   const { tx } = world;
   const found = await openRound(world, line);
   for (const id of found ? await unitsOf(tx, person) : []) {
@@ -143,7 +143,7 @@ const stillMissing: Rhythm['still'] = async (world, line, person) => {
 async function askedFor({ tx, workdays }: World, { period: words }: Occurrence) {
   const [id = '', period] = words.split('|');
   const task = period ? await tx.table(tasks).get(id) : undefined;
-  return task && period ? { task, round: roundOf(task, period, workdays) } : undefined;
+  return task && period ? { task, round: periodOf(task, period, workdays) } : undefined;
 }
 
 /** The plan for one task alone. */
@@ -153,7 +153,7 @@ async function overOne(part: Promise<Part>): Promise<Plan> {
 }
 
 /** On the first working day of a period of a task that comes back; and when a task is handed out to very many. */
-const opening: Rhythm = {
+const opening: Reminder = {
   name: 'tasks.opening',
   title: '任务新一期开始',
   schedule: MORNING,
@@ -161,7 +161,7 @@ const opening: Rhythm = {
     const { day } = occurrence;
     const opened = async (
       task: StoredTask,
-      round: Round,
+      round: Period,
       scope: string | undefined,
       text: string,
       ask: string,
@@ -187,7 +187,7 @@ const opening: Rhythm = {
     const roundFor = (task: StoredTask) => {
       const period = currentPeriod(task, day);
       if (periodBefore(task, period) === null) return undefined; // told when it was handed out
-      const round = roundOf(task, period, world.workdays);
+      const round = periodOf(task, period, world.workdays);
       return round.from > since && round.from <= day ? round : undefined;
     };
     return overTasks(world, after, roundFor, (task, round, scope) => {
@@ -201,17 +201,17 @@ const opening: Rhythm = {
 };
 
 /** When 80 % of a period's working days have passed; and when very many are nudged by hand. */
-const asking: Rhythm = {
+const asking: Reminder = {
   name: 'tasks.asking',
   title: '任务快到期，提醒还没打卡的',
   schedule: MORNING,
   async plan(world, occurrence, after) {
-    const lines = (task: StoredTask, round: Round, scope: string | undefined, ask: string) =>
+    const lines = (task: StoredTask, round: Period, scope: string | undefined, ask: string) =>
       linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
     const asked = await askedFor(world, occurrence);
     if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请打卡'));
     const roundFor = (task: StoredTask) => {
-      const round = roundOf(task, currentPeriod(task, occurrence.day), world.workdays);
+      const round = periodOf(task, currentPeriod(task, occurrence.day), world.workdays);
       return round.due >= occurrence.day && askDay(round, world.workdays) === occurrence.day
         ? round
         : undefined;
@@ -222,7 +222,7 @@ const asking: Rhythm = {
   },
   still: stillMissing,
   async upcoming(world, actor, { time }) {
-    const seats = await seatsOf(world, await getUnit(world.tx, actor.unit));
+    const seats = await assignmentsOf(world, await getUnit(world.tx, actor.unit));
     return seats.flatMap(({ task, round, checkin }) => {
       const day = isMissing(checkin) ? askDay(round, world.workdays) : null;
       if (!day || day <= world.today) return [];
@@ -232,7 +232,7 @@ const asking: Rhythm = {
 };
 
 /** The summary for the issuer on the working day after a period was due. */
-const closing: Rhythm = {
+const closing: Reminder = {
   name: 'tasks.closing',
   title: '任务到期小结，给下达的单位',
   schedule: MORNING,
@@ -241,7 +241,7 @@ const closing: Rhythm = {
     return overTasks(
       world,
       after,
-      (task) => roundDue(task, due, world),
+      (task) => periodDue(task, due, world),
       async (task, round) => {
         const title = await summaryOf(world, task, round);
         const data = { task: task.id, period: round.period };
@@ -267,7 +267,7 @@ const closing: Rhythm = {
 };
 
 /** `入户走访（11月）：报了18个，其中逾期2个，缺3个，合计420户，比上期多60户`. */
-export async function summaryOf(world: World, task: StoredTask, round: Round): Promise<string> {
+export async function summaryOf(world: World, task: StoredTask, round: Period): Promise<string> {
   const now = await progressOf(world.tx, task, round);
   const left = now.size - now.in;
   const parts = [
@@ -278,7 +278,7 @@ export async function summaryOf(world: World, task: StoredTask, round: Round): P
   ];
   const before = periodBefore(task, round.period);
   if (before) {
-    const last = await progressOf(world.tx, task, roundOf(task, before, world.workdays));
+    const last = await progressOf(world.tx, task, periodOf(task, before, world.workdays));
     const more = task.measure ? now.amount - last.amount : now.in - last.in;
     const unit = task.measure ?? '个';
     const size = Math.round(Math.abs(more) * 1000) / 1000;
@@ -288,7 +288,7 @@ export async function summaryOf(world: World, task: StoredTask, round: Round): P
 }
 
 /** What is still missing two working days after it was due goes to the units above, one line each. */
-const overdue: Rhythm = {
+const overdue: Reminder = {
   name: 'tasks.overdue',
   title: '任务逾期，报上级单位（到期后2个工作日）',
   schedule: MORNING,
@@ -297,7 +297,7 @@ const overdue: Rhythm = {
     return overTasks(
       world,
       after,
-      (task) => roundDue(task, due, world),
+      (task) => periodDue(task, due, world),
       async (task, round, scope) => {
         const page = await walk(world, task.scope, scope);
         const missing = new Map<string, number>();
@@ -306,7 +306,7 @@ const overdue: Rhythm = {
           if (!parent || parent === task.issuer || !isMissing(await checkinOf(world.tx, round, id))) continue;
           missing.set(parent, (missing.get(parent) ?? 0) + 1);
         }
-        const reminders: Reminder[] = [];
+        const reminders: PlannedLine[] = [];
         for (const [parent, count] of missing) {
           const line = {
             title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没打卡`,
@@ -332,4 +332,4 @@ const overdue: Rhythm = {
   upcoming: async () => [],
 };
 
-export const rhythms: readonly Rhythm[] = [opening, asking, closing, overdue];
+export const reminders: readonly Reminder[] = [opening, asking, closing, overdue];

@@ -4,7 +4,7 @@ import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
-import type { Desk as CheckinDesk, Seat } from './seat.ts';
+import type { Desk as CheckinDesk, Assignment } from './seat.ts';
 
 interface Of {
   readonly task: Task;
@@ -51,7 +51,7 @@ const writable = (desk: CheckinDesk) => {
   if (task.state === 'ended') return `${ENDED(task)}不能再打卡。`;
   return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
 };
-const undoable = ({ task, checkin }: Seat & { readonly checkin: Checkin }) => {
+const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin }) => {
   if (checkin.state !== 'in') return `这次打卡${CHECKIN_NAMES[checkin.state]}，不能撤销。`;
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
   return task.state === 'open' || `${ENDED(task)}不能撤销。`;
@@ -71,13 +71,13 @@ const seesSeat: Relation<CheckinDesk> = {
   otherwise: (desk, world, actor) => ('seat' in desk ? party.otherwise(desk.seat, world, actor) : ''),
 };
 
-const ownProof: Relation<Seat> = {
+const ownProof: Relation<Assignment> = {
   title: '打卡单位',
   holds: ({ unit }, seat) => unit === seat.unit.id,
   otherwise: async ({ task }, { tx }) =>
     `佐证由打卡的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，打卡的单位来改。`,
 };
-const proofOpen = ({ task, checkin }: Seat) => {
+const proofOpen = ({ task, checkin }: Assignment) => {
   if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;
   return checkin?.state !== 'passed' || '已经审核通过，佐证不能再改。有变化请联系下达的单位。';
 };

@@ -11,7 +11,7 @@ import { isMissing } from './checkin.ts';
 import { evidenceOf, linksOf } from './evidence.ts';
 import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
-import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod, sayRhythm } from './periods.ts';
+import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
 import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 import { covers, scopeWithin, walk } from './scope.ts';
@@ -28,7 +28,7 @@ async function readId({ tx, today, workdays }: World, id: string) {
   const task = await tx.table(tasks).get(number);
   if (!task) return undefined;
   const named = isPeriodOf(task, period, today) ? period : currentPeriod(task, today);
-  const round = roundOf(task, named, workdays);
+  const round = periodOf(task, named, workdays);
   return { task, round, part: part ? await getUnit(tx, part) : undefined };
 }
 
@@ -77,7 +77,7 @@ export const taskView: View = async (world, id, viewer) => {
 function askOf(
   { today }: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   {
     mine,
     own,
@@ -112,7 +112,7 @@ function sayProgress(task: StoredTask, { in: came, passed, late, returned, amoun
   return parts.filter(Boolean).join('，');
 }
 
-async function sumsOfParts(world: World, task: StoredTask, round: Round, part: Unit | undefined) {
+async function sumsOfParts(world: World, task: StoredTask, round: Period, part: Unit | undefined) {
   const parts = await partsOf(world, task, round, part);
   const groups = parts.flatMap((one) => (one.leaf ? [] : [[one.unit.name, sayPart(task, one)] as const]));
   return groups.length > PARTS ? [] : groups;
@@ -122,7 +122,7 @@ async function sumsOfParts(world: World, task: StoredTask, round: Round, part: U
 async function missingNames(
   world: World,
   task: StoredTask,
-  round: Round,
+  round: Period,
   progress: Progress,
   part: Unit | undefined,
 ): Promise<string> {
@@ -143,7 +143,7 @@ async function missingNames(
 
 function buttonsOf(
   task: StoredTask,
-  { period }: Round,
+  { period }: Period,
   part: Unit | undefined,
   viewer: Actor | null,
   { mine, own }: { mine: boolean | undefined; own: Checkin | undefined },
@@ -171,7 +171,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   if (viewer && !(await maySee(tx, task, viewer))) return note(`${number} 与您的单位无关，不能查看。`);
   const known = await tx.table(checkins).get(id);
   const unit = await getUnit(tx, unitId);
-  const round = roundOf(task, period, workdays);
+  const round = periodOf(task, period, workdays);
   const own = viewer?.unit === unit.id;
   const data = { task: number, period };
   const title = `${unit.name} ${task.title}`;

@@ -10,7 +10,7 @@ const LONGEST_WHILE = 16_000;
 /** So many runs beside others without getting hot, and the next hot time is a first one. */
 const COOL = 1_000;
 
-export class Heat {
+export class ConflictRate {
   private share = 0;
   private alone = 0;
   private while = FIRST_WHILE;

@@ -6,8 +6,8 @@ import { Listeners } from '../signals.ts';
 import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
 import { exportAll, importAll } from './copy.ts';
 import { isLost, storeError } from './errors.ts';
-import { Heat } from './heat.ts';
-import { Ear } from './listen.ts';
+import { ConflictRate } from './heat.ts';
+import { NotifyListener } from './listen.ts';
 import { migrate } from './migrate.ts';
 import { createPool, MAX_CONNECTIONS } from './pool.ts';
 import { type Mode, Session } from './session.ts';
@@ -51,8 +51,8 @@ class PostgresStore implements Store {
   private readonly log: Log | undefined;
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
-  private readonly ear: Ear;
-  private readonly heat = new Heat();
+  private readonly ear: NotifyListener;
+  private readonly heat = new ConflictRate();
   private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
   /** One at work, and one that is at the door when it is done. */
   private readonly loners = new Slots(2, TURN_MS);
@@ -64,7 +64,7 @@ class PostgresStore implements Store {
     this.tables = tables;
     this.log = log;
     this.pool = createPool(url, log);
-    this.ear = new Ear(url, this.listeners, log);
+    this.ear = new NotifyListener(url, this.listeners, log);
   }
 
   transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {

@@ -10,7 +10,7 @@ const MAX_RETRY = 5_000;
 /** A line that is dead without a word is found out within this time. */
 const BEAT = 20_000;
 
-export class Ear {
+export class NotifyListener {
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private wait = FIRST_RETRY;

@@ -2,7 +2,7 @@
 
 import type { Bot, Query } from '../../../src/bot/bot.ts';
 import type { CardJson } from '../../../src/bot/cards/adaptive.ts';
-import type { Channel, Happening } from '../../../src/bot/delivery/channel.ts';
+import type { Channel, ChatEvent } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createTeams, type TeamsOptions } from '../../../src/channels/teams/index.ts';
 import type { Log } from '../../../src/lib/log.ts';
@@ -19,7 +19,7 @@ export interface Rig {
   readonly handled: Inbound[];
   /** What was attached to each of them. */
   readonly attached: (readonly Attachment[])[];
-  readonly happened: Happening[];
+  readonly happened: ChatEvent[];
   readonly asked: Query[];
   /** Every line that was logged: level, fields and message in one. */
   readonly logged: string[];
@@ -37,7 +37,7 @@ export async function startRig(
   const connector = await startFakeConnector();
   const handled: Inbound[] = [];
   const attached: (readonly Attachment[])[] = [];
-  const happened: Happening[] = [];
+  const happened: ChatEvent[] = [];
   const asked: Query[] = [];
   const logged: string[] = [];
   const write =
@@ -59,7 +59,7 @@ export async function startRig(
       return answer;
     },
     spare: () => true,
-    happen: async (happening) => {
+    chatEvent: async (happening) => {
       happened.push(happening);
     },
     search: async (query) => {

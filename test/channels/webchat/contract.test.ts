@@ -1,6 +1,6 @@
 /** The chat page keeps what every channel promises. */
 import type { Place } from '../../../src/bot/delivery/channel.ts';
-import type { Person, Town } from '../../../src/channels/webchat/index.ts';
+import type { Person, City } from '../../../src/channels/webchat/index.ts';
 import { StoreError } from '../../../src/store/store.ts';
 import { renderCard } from '../../kit.ts';
 import { channelContract, type Driver, type Seen } from '../channel.contract.ts';
@@ -8,7 +8,7 @@ import { GROUP, own, PEOPLE, startKit } from './kit.ts';
 
 const ME = 'sun';
 const NEW: Person = { id: 'new', name: '新同志', unit: '', unitName: '', kind: '', role: '', roleName: '' };
-const town: Town = {
+const town: City = {
   people: async () => PEOPLE,
   person: async (id) => [...PEOPLE, NEW].find((one) => one.id === id),
   groups: async () => [{ unit: 'sq', name: '石桥镇工作群' }],

@@ -4,7 +4,7 @@ import type { Bot } from '../../../src/bot/bot.ts';
 import type { RenderAdaptive } from '../../../src/bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
-import { createWebchat, type Person, type Town } from '../../../src/channels/webchat/index.ts';
+import { createWebchat, type Person, type City } from '../../../src/channels/webchat/index.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
 import { formCard, HOSTILE, historyCard, type Issue, issueCard, listCard } from './samples.ts';
@@ -45,7 +45,7 @@ export const PEOPLE: Person[] = [
 export const GROUP = 'webchat|g:sq';
 export const own = (id: string) => `webchat|p:${id}`;
 
-const town: Town = {
+const town: City = {
   people: async () => PEOPLE,
   person: async (id) => PEOPLE.find((one) => one.id === id),
   groups: async (id) => (['sun', 'chen'].includes(id) ? [{ unit: 'sq', name: '石桥镇工作群' }] : []),
@@ -55,9 +55,9 @@ export type Kit = Awaited<ReturnType<typeof startKit>>;
 
 export interface KitOptions {
   readonly demo?: boolean;
-  readonly people?: Town;
+  readonly people?: City;
   /** Instead of the bot of a few lines. */
-  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
+  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
   /** Instead of cards that are drawn already. */
   readonly render?: RenderAdaptive;
 }
@@ -120,9 +120,9 @@ export async function startKit({ demo = true, people = town, ...own }: KitOption
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'> = {
+  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'> = {
     admit: (_channel, account) => refusals.get(account),
-    happen: async () => undefined,
+    chatEvent: async () => undefined,
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);

@@ -3,7 +3,7 @@
 import { forms } from '../../../src/bot/cards/form-rows.ts';
 import type { Raw } from '../../../src/bot/cards/spec.ts';
 import { buildForm } from '../../../src/bot/cards/spec.ts';
-import { places } from '../../../src/bot/delivery/conversations.ts';
+import { conversations } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
@@ -254,7 +254,7 @@ const group = (unit: string | null): Scene => ({
   group: true,
   async data(tx, _n, place) {
     const row = { id: place, channel: 'teams', kind: 'group' as const, person: null, star: null };
-    await put(tx, places, { ...row, unit, ref: null, at: NOW.toISOString() });
+    await put(tx, conversations, { ...row, unit, ref: null, at: NOW.toISOString() });
     return {};
   },
 });
