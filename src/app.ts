@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { newConversation, conversations } from './bot/delivery/conversations.ts';
+import { conversations, newConversation } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';

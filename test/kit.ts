@@ -11,7 +11,7 @@ import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import type { Card } from '../src/bot/cards/spec.ts';
 import type { Capabilities, Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../src/bot/delivery/conversations.ts';
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
 import type { Answer } from '../src/bot/turn/inbound.ts';

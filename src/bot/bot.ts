@@ -24,7 +24,7 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { outbox, prefs, batches } from './delivery/tables.ts';
+import { batches, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
@@ -45,7 +45,7 @@ import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
-import { signInLinks, sessions } from './turn/page-sessions.ts';
+import { sessions, signInLinks } from './turn/page-sessions.ts';
 import { createRouter, tidy } from './turn/router.ts';
 import { audit, turns } from './turn/tables.ts';
 import type { Actor } from './world.ts';
@@ -135,10 +135,23 @@ const TOO_DEEP = '这次提交的内容读不了，什么都没有改。请重�
 const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
-  const { metrics = noCounters, elapsed, log, personLimit = Number.POSITIVE_INFINITY, replyMs = 10_000 } = parts;
+  const {
+    metrics = noCounters,
+    elapsed,
+    log,
+    personLimit = Number.POSITIVE_INFINITY,
+    replyMs = 10_000,
+  } = parts;
   const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
-  const reminders = new Map(parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]));
-  const features = [formsFeature, digestFeature(reminders), exportsFeature(parts.features), ...parts.features];
+  const reminders = new Map(
+    parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
+  );
+  const features = [
+    formsFeature,
+    digestFeature(reminders),
+    exportsFeature(parts.features),
+    ...parts.features,
+  ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;

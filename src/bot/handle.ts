@@ -30,7 +30,7 @@ import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Answered } from './turn/answer.ts';
-import { writeAnswer, scopeOf } from './turn/answer.ts';
+import { scopeOf, writeAnswer } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
@@ -78,7 +78,11 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
-  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply: inWords(outcome) });
+  return writeAnswer(kernel, world, inbound, sender, place, {
+    scope,
+    refused: false,
+    reply: inWords(outcome),
+  });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { outbox, batches } from '../../src/bot/delivery/tables.ts';
+import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';

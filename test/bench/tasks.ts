@@ -1,6 +1,6 @@
 import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { outbox, batches } from '../../src/bot/delivery/tables.ts';
+import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';

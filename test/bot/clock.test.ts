@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
@@ -17,7 +17,7 @@ import { addDays, dayOf, instant } from '../../src/lib/dates.ts';
 import type { Schedule } from '../../src/lib/schedule.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Arrival, type Fate, loadDemo, openBot, openTownStore, playChannel } from './town.ts';
+import { type Arrival, type Fate, loadDemo, openBot, openTownStore, playChannel } from './city.ts';
 
 const PERSON = 'huang-changqing';
 const GROUP = 'webchat|g:desk';

@@ -16,7 +16,7 @@ import { features as town } from '../../src/features/index.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Arrival, loadDemo, openBot, openTownStore, playChannel } from './town.ts';
+import { type Arrival, loadDemo, openBot, openTownStore, playChannel } from './city.ts';
 
 const PERSON = 'huang-changqing';
 const MINUTE = 60_000;

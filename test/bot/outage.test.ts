@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { nextTry, WORTH_MS } from '../../src/bot/delivery/retry.ts';
 import { type OutboxRow, outbox } from '../../src/bot/delivery/tables.ts';
@@ -16,7 +16,7 @@ import type { Store } from '../../src/store/store.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type FakeConnector, startFakeConnector, type Trouble } from '../fake-connector.ts';
 import { renderCard } from '../kit.ts';
-import { openBot, openTownStore, playChannel } from './town.ts';
+import { openBot, openTownStore, playChannel } from './city.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -8,7 +8,7 @@ import type { Bot } from '../../src/bot/bot.ts';
 import { followSubject } from '../../src/bot/cards/live.ts';
 import { note } from '../../src/bot/cards/spec.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import type { Feature } from '../../src/bot/feature.ts';
@@ -20,7 +20,7 @@ import { dayOf, instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
 import { platform } from '../platform.ts';
-import { openBot, openTownStore } from './town.ts';
+import { openBot, openTownStore } from './city.ts';
 
 const SUBJECT = { kind: 'thing', id: 'T-1' };
 const GROUP = 'webchat|g:desk';

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
-import { type OutboxRow, outbox, batches } from '../../src/bot/delivery/tables.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
+import { batches, type OutboxRow, outbox } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { features } from '../../src/features/index.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -30,7 +30,7 @@ import {
   openTownStore,
   playChannel,
   press,
-} from './town.ts';
+} from './city.ts';
 
 const MOUNTED = ['issues', 'meetings', 'home', 'reminders', 'programme', 'members', 'orgs'];
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../../src/app.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';

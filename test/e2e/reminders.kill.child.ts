@@ -8,7 +8,7 @@ import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
-import { openBot, openTownStore, rowsOf } from '../bot/town.ts';
+import { openBot, openTownStore, rowsOf } from '../bot/city.ts';
 import { platform } from '../platform.ts';
 
 export const PEOPLE = 60;

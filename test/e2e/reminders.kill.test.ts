@@ -14,7 +14,7 @@ import { outbox } from '../../src/bot/delivery/tables.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openBot, openTownStore, rowsOf } from '../bot/town.ts';
+import { openBot, openTownStore, rowsOf } from '../bot/city.ts';
 import { bundled } from '../bundle.ts';
 import { platform } from '../platform.ts';
 import { Disk, diskError } from '../store/disk.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SendError } from '../../src/bot/delivery/channel.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { instant } from '../../src/lib/dates.ts';
-import { type Arrival, loadDemo, openBot, openTownStore, playChannel, press } from '../bot/town.ts';
+import { type Arrival, loadDemo, openBot, openTownStore, playChannel, press } from '../bot/city.ts';
 import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 const ID = 'HS-2026-11-01';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { conversations } from '../../src/bot/delivery/conversations.ts';
-import { sessionOf, openPageSession } from '../../src/bot/turn/page-sessions.ts';
+import { openPageSession, sessionOf } from '../../src/bot/turn/page-sessions.ts';
 import { createKit, type Kit, type Message, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -89,7 +89,9 @@ it('does not move messages to the page when the person has a chat on a platform'
     return { ...row, star: null, ref: null, at: at(minute) };
   };
   await store.transaction(async (tx) => {
-    await tx.table(conversations).put(conversations.schema.parse(place('webchat|p:huang-changqing', 'webchat', 2)));
+    await tx
+      .table(conversations)
+      .put(conversations.schema.parse(place('webchat|p:huang-changqing', 'webchat', 2)));
     await tx.table(conversations).put(conversations.schema.parse(place('other|1', 'other', 1)));
   });
   const sent: string[] = [];

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendFailure } from '../../src/bot/delivery/channel.ts';
 import { SendError } from '../../src/bot/delivery/channel.ts';
-import { newConversation, conversations } from '../../src/bot/delivery/conversations.ts';
+import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { members, posts } from '../../src/features/members/model.ts';
@@ -318,7 +318,13 @@ describe('delivery', () => {
         );
       });
     }
-    const desk = { ...newConversation, id: 'webchat|g:desk', channel: 'webchat', kind: 'group' as const, at: '' };
+    const desk = {
+      ...newConversation,
+      id: 'webchat|g:desk',
+      channel: 'webchat',
+      kind: 'group' as const,
+      at: '',
+    };
     await kit.store.transaction((tx) => tx.table(conversations).put(desk));
     expect((await organiser.say('投递')).text).toContain('失败125，不确定125');
     let tries = 0;

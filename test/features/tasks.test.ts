@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions } from '../../src/features/meetings/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
-import { reminders } from '../../src/features/tasks/rhythms.ts';
+import { reminders } from '../../src/features/tasks/reminders.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';

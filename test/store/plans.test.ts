@@ -2,7 +2,6 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allTables } from '../../src/engine.ts';
-import type { AnyQuery } from '../../src/store/asked.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import { createPool } from '../../src/store/postgres/pool.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type Prepared,
 } from '../../src/store/postgres/query.ts';
 import { PgTable, type Statement } from '../../src/store/postgres/tables.ts';
+import type { AnyQuery } from '../../src/store/query-shape.ts';
 import type { AnyTable, Item } from '../../src/store/store.ts';
 import { cursorAt } from '../../src/store/values.ts';
 import { newDatabase } from './pg.ts';

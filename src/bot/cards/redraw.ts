@@ -13,7 +13,7 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
-import { type LiveCardRow, liveId, liveCards } from './live.ts';
+import { type LiveCardRow, liveCards, liveId } from './live.ts';
 import { note, type Subject, subjectKey } from './spec.ts';
 
 const PAGE = 200;

@@ -2,7 +2,7 @@
 import type { Tx } from '../../store/store.ts';
 import type { Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
-import { newConversation, type ConversationRow, conversations } from './conversations.ts';
+import { type ConversationRow, conversations, newConversation } from './conversations.ts';
 import type { OutboxRow } from './tables.ts';
 
 /** Most chats of one person in which the bot was ever added. */
@@ -25,7 +25,9 @@ export async function findConversation(
     return row && { row, made: false };
   }
   if (!person) return undefined;
-  const { rows } = await tx.table(conversations).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
+  const { rows } = await tx
+    .table(conversations)
+    .find({ where: { person }, order: 'at', desc: true, limit: CHATS });
   const here = rows.filter(({ gone }) => !gone);
   const used = here.find(({ channel }) => channels.get(channel)?.capabilities.notifies !== false) ?? here[0];
   if (used) return { row: used, made: false };

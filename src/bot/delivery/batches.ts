@@ -5,7 +5,7 @@
 import type { Stored } from '../../store/store.ts';
 import type { World } from '../world.ts';
 import { addLines, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
-import { type DigestLine, type BatchRow, batches } from './tables.ts';
+import { type BatchRow, batches, type DigestLine } from './tables.ts';
 
 /** Waves of one half day. A person is always in the same one, so that it is known where to look. */
 const BATCHES = 128;

@@ -6,7 +6,7 @@ import type { Reply } from '../cards/spec.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import type { ChatEvent } from './channel.ts';
-import { noteConversation, type ConversationRow, conversations } from './conversations.ts';
+import { type ConversationRow, conversations, noteConversation } from './conversations.ts';
 import { queue } from './enqueue.ts';
 
 /** Most chats of one team that the bot was ever spoken to in. */

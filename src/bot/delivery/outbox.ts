@@ -8,7 +8,7 @@ import type { RateLimits } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import type { Outgoing } from './send.ts';
 import { createSending } from './send.ts';
-import { type OutboxRow, outbox, type BatchRow, batches } from './tables.ts';
+import { type BatchRow, batches, type OutboxRow, outbox } from './tables.ts';
 
 const BATCH = 100;
 const PARALLEL = 16;

@@ -268,7 +268,11 @@ export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redr
     return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
-  async function drawFor(world: World, place: ConversationRow, { reply, instead }: OutboxRow): Promise<Shown> {
+  async function drawFor(
+    world: World,
+    place: ConversationRow,
+    { reply, instead }: OutboxRow,
+  ): Promise<Shown> {
     const viewer = place.person ? await actor(world.tx, place.person) : null;
     const shown = await drawIn(parts, world, place, reply, viewer);
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)

@@ -9,7 +9,7 @@ import type { Log } from '../../lib/log.ts';
 import { type From, pages } from '../../lib/pages.ts';
 import { type Occurrence, occurrences, periodEnd, periodName, type Schedule } from '../../lib/schedule.ts';
 import type { Raw } from '../cards/spec.ts';
-import { addToBatch, type Planned, batchOf } from '../delivery/batches.ts';
+import { addToBatch, batchOf, type Planned } from '../delivery/batches.ts';
 import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
 import { withDoing } from '../delivery/effects.ts';
 import { queue } from '../delivery/enqueue.ts';
@@ -74,7 +74,11 @@ async function nextOf(
  * Whether a clock that was ahead has written this: nothing would be said until its day. A clock that was set back by hours
  * is none: what was planned before stays planned.
  */
-function isAhead({ now }: World, { schedule }: Reminder, { at, current, written = '' }: WatermarkRow): boolean {
+function isAhead(
+  { now }: World,
+  { schedule }: Reminder,
+  { at, current, written = '' }: WatermarkRow,
+): boolean {
   const soon = new Date(now.getTime() + DAY_MS);
   const last = periodEnd(
     schedule.every === 'workday' ? dayOf(soon) : periodName(dayOf(soon), schedule.every),

@@ -5,7 +5,7 @@ import type { Stored } from '../../store/store.ts';
 import { batchOf } from '../delivery/batches.ts';
 import { addLines } from '../delivery/digest.ts';
 import { ended } from '../delivery/enqueue.ts';
-import { type OutboxRow, outbox, type BatchRow, batches } from '../delivery/tables.ts';
+import { type BatchRow, batches, type OutboxRow, outbox } from '../delivery/tables.ts';
 import type { Handover } from '../operation.ts';
 import type { World } from '../world.ts';
 

@@ -5,8 +5,8 @@ import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { StoreError } from '../../store/store.ts';
 import { BodyError } from '../../web/body.ts';
+import type { City } from './city.ts';
 import { whatIsWrong } from './input.ts';
-import type { City } from './town.ts';
 import type { Person } from './wire.ts';
 
 const STATUS: Record<ErrorCode, number> = {

@@ -8,17 +8,17 @@ import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
-import { createSignIn } from './door.ts';
+import { type City, groupPlace, isOurs, personalPlace, WEBCHAT } from './city.ts';
 import { answering, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
+import { createSignIn } from './sign-in.ts';
 import { webchatTables } from './tables.ts';
-import { groupPlace, isOurs, personalPlace, type City, WEBCHAT } from './town.ts';
 import type { Drawn } from './wire.ts';
 
-export { type City, WEBCHAT } from './town.ts';
+export { type City, WEBCHAT } from './city.ts';
 export type { Person } from './wire.ts';
 
 /** Browsers take much; what is picked from a list is also understood when it is typed. */

@@ -10,11 +10,11 @@ import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
+import { type Chat, type City, chatsOf, WEBCHAT } from './city.ts';
 import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
-import { type Chat, chatsOf, type City, WEBCHAT } from './town.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,

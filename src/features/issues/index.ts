@@ -10,13 +10,13 @@ import {
   verify,
   withdraw,
 } from './acts.ts';
-import { reportedIssues } from './estate.ts';
 import { deny, extend, grant } from './extend.ts';
+import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { numbers } from './record.ts';
+import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
-import { reminders } from './rhythms.ts';
 import { issueView } from './view.ts';
 
 export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';

@@ -17,7 +17,7 @@ import {
 } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
-import { reminders } from './rhythms.ts';
+import { reminders } from './reminders.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 

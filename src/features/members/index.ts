@@ -9,11 +9,11 @@ import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 
+export { createCity, groupUnits } from './city.ts';
 export { loadCity } from './load.ts';
 export * from './model.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
-export { createCity, groupUnits } from './town.ts';
 
 export const members: Feature = {
   name: 'members',

@@ -176,7 +176,9 @@ async function sayEnd(ctx: Ctx, from: { id: string; name: string; unit: string }
 /** In the chats that were theirs: once they are nobody, a message to the person goes nowhere. */
 async function tellLeaving(ctx: Ctx, person: string, text: string): Promise<void> {
   if (person === ctx.me.id) return;
-  const { rows } = await ctx.tx.table(conversations).find({ where: { person }, order: 'at', desc: true, limit: 20 });
+  const { rows } = await ctx.tx
+    .table(conversations)
+    .find({ where: { person }, order: 'at', desc: true, limit: 20 });
   const chat = rows.find(({ gone }) => !gone);
   if (chat) ctx.notify({ to: { place: chat.id }, text, key: keyOf(ctx, 'from'), urgent: true });
 }

@@ -4,7 +4,13 @@ import { note } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
-import { issueSignInLink, LINK_MINUTES, signInLinkOf, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
+import {
+  issueSignInLink,
+  LINK_MINUTES,
+  sessions,
+  sessionsOf,
+  signInLinkOf,
+} from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';
 
 const ASK = `点“打开网页”。链接${LINK_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;

@@ -13,6 +13,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit } from '../orgs/index.ts';
+import { type Assignment, assignmentsOf, type Desk, isMissing, loadAssignment } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
 import { type Reading, readCheckin } from './read.ts';
@@ -23,18 +24,17 @@ import {
   keepEvent,
   loadTask,
   numberAndWords,
+  periodFor,
   putCheckin,
   refreshCards,
-  periodFor,
   sayAmount,
   sayDue,
   sayTask,
 } from './record.ts';
 import { rights } from './rights.ts';
-import { type Desk, isMissing, loadAssignment, type Assignment, assignmentsOf } from './seat.ts';
 import { checkinFields, judge } from './typed.ts';
 
-export { isMissing } from './seat.ts';
+export { isMissing } from './assignment.ts';
 
 /** More than a form takes, so that it can be shortened there. */
 const MOST_TYPED = 1000;
@@ -302,7 +302,10 @@ export function answer(ctx: Ctx, { task, round, unit }: Omit<Assignment, 'checki
 }
 
 /** 撤销: what the last check-in replaced is back; the first one is gone. */
-export const undo = operation<Assignment & { readonly checkin: StoredCheckin }, { version?: number | undefined }>({
+export const undo = operation<
+  Assignment & { readonly checkin: StoredCheckin },
+  { version?: number | undefined }
+>({
   name: 'tasks.undo',
   title: '撤销',
   words: ['撤销', '撤销打卡'],

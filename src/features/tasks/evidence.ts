@@ -15,13 +15,13 @@ import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
+import { type Assignment, assignmentsOf, type Desk, isMissing, loadAssignment } from './assignment.ts';
 import { answer, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
-import { type Desk, isMissing, loadAssignment, type Assignment, assignmentsOf } from './seat.ts';
 
 /** How long the links on a card are good for, in days after today. */
 const LINK_DAYS = 1;

@@ -9,8 +9,8 @@ import { checkinEvents, checkins, tasks as table, tallies, targets } from './mod
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
+import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
-import { reminders } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';

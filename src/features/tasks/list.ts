@@ -8,9 +8,10 @@ import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
+import { assignmentsOf, isMissing } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
-import { currentPeriod, periodBefore, type Period, periodOf, sayPeriod } from './periods.ts';
+import { currentPeriod, type Period, periodBefore, periodOf, sayPeriod } from './periods.ts';
 import {
   cardOf,
   checkinCard,
@@ -18,8 +19,8 @@ import {
   isIssuer,
   loadRound,
   numberAndWords,
-  progressOf,
   periodFor,
+  progressOf,
   roundOperation,
   sayAmount,
   sayTask,
@@ -28,7 +29,6 @@ import {
 } from './record.ts';
 import { sheetOperation } from './review.ts';
 import { rights } from './rights.ts';
-import { isMissing, assignmentsOf } from './seat.ts';
 
 const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */

@@ -3,7 +3,7 @@
  * Never guesses: what could mean two things is asked, with what was understood filled in. Pure, linear in the words.
  */
 import { foldWidth } from '../../lib/numerals.ts';
-import { readAmount, type CheckinInput, type Span } from './amounts.ts';
+import { type CheckinInput, readAmount, type Span } from './amounts.ts';
 import { type Match, matchTasks, type Readable } from './match.ts';
 
 export type { Readable } from './match.ts';

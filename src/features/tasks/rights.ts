@@ -1,10 +1,10 @@
 /** Who may do what to a task and to a check-in, and when. */
 import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
+import type { Assignment, Desk as CheckinDesk } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
-import type { Desk as CheckinDesk, Assignment } from './seat.ts';
 
 interface Of {
   readonly task: Task;

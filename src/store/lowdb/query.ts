@@ -8,7 +8,7 @@ import {
   countIndex,
   findIndex,
   startOf,
-} from '../asked.ts';
+} from '../query-shape.ts';
 import { compareEntries, cursorAt, type Entry, type StoredRow } from '../values.ts';
 import type { MemIndex, MemTable } from './memory.ts';
 import type { Sorted, Walk } from './sorted.ts';

@@ -8,7 +8,7 @@ import {
   countIndex,
   findIndex,
   startOf,
-} from '../asked.ts';
+} from '../query-shape.ts';
 import type { IndexValue } from '../store.ts';
 import { compareValues, type Entry } from '../values.ts';
 import { idKey, keyOf } from './keys.ts';

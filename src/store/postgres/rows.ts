@@ -2,7 +2,7 @@
  * One table inside a transaction. All that it reads is one snapshot, so a row read once is known, and writes are
  * checked against what is known and sent later, together: before the next query of this table, or with COMMIT.
  */
-import type { AnyQuery, AnyWhere } from '../asked.ts';
+import type { AnyQuery, AnyWhere } from '../query-shape.ts';
 import { loadRow, makeRow } from '../rows.ts';
 import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
 import { cursorAt, type StoredRow } from '../values.ts';

@@ -1,6 +1,6 @@
 /** The chat page keeps what every channel promises. */
 import type { Place } from '../../../src/bot/delivery/channel.ts';
-import type { Person, City } from '../../../src/channels/webchat/index.ts';
+import type { City, Person } from '../../../src/channels/webchat/index.ts';
 import { StoreError } from '../../../src/store/store.ts';
 import { renderCard } from '../../kit.ts';
 import { channelContract, type Driver, type Seen } from '../channel.contract.ts';

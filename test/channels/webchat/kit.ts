@@ -4,7 +4,7 @@ import type { Bot } from '../../../src/bot/bot.ts';
 import type { RenderAdaptive } from '../../../src/bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
-import { createWebchat, type Person, type City } from '../../../src/channels/webchat/index.ts';
+import { type City, createWebchat, type Person } from '../../../src/channels/webchat/index.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
 import { formCard, HOSTILE, historyCard, type Issue, issueCard, listCard } from './samples.ts';

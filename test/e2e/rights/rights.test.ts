@@ -64,7 +64,8 @@ async function town(): Promise<readonly string[]> {
   for await (const item of rig.app.store.export()) {
     if ('series' in item) found.push(...(item.series === 'webchat' ? [] : [`${item.series} ${item.value}`]));
     else if (KEPT.has(item.table)) found.push(`${item.table} ${item.row.id} ${item.row.rev}`);
-    else if (item.table === conversations.name && 'unit' in item.row) found.push(`${item.row.id} ${item.row.unit}`);
+    else if (item.table === conversations.name && 'unit' in item.row)
+      found.push(`${item.row.id} ${item.row.unit}`);
     else if (item.table === outbox.name && 'kind' in item.row && item.row.kind === 'digest')
       found.push(`${item.row.id} ${'error' in item.row && item.row.error}`);
   }

@@ -9,12 +9,12 @@ import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
+import { assignmentsOf, isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
-import { askDay, currentPeriod, isPeriodOf, periodBefore, type Period, periodOf } from './periods.ts';
+import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { covers, type Flock, homesOf, walk } from './scope.ts';
-import { isMissing, assignmentsOf } from './seat.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
@@ -114,7 +114,9 @@ async function groupsOf(
 ): Promise<readonly { place: string; unit: string }[]> {
   const found = [];
   for (let i = 0; i < units.length; i += 50) {
-    const { rows } = await tx.table(conversations).find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
+    const { rows } = await tx
+      .table(conversations)
+      .find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
     for (const { id: place, unit } of rows) if (unit) found.push({ place, unit });
   }
   return found;

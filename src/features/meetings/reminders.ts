@@ -15,7 +15,12 @@ import { soonAt } from './soon.ts';
 const COMING = 5;
 
 /** What the people of a unit hear of a meeting; `asked` when it has not answered. */
-async function linesFor(world: World, unit: string, meeting: Meeting, asked: boolean): Promise<PlannedLine[]> {
+async function linesFor(
+  world: World,
+  unit: string,
+  meeting: Meeting,
+  asked: boolean,
+): Promise<PlannedLine[]> {
   const line = {
     title: `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`,
     ask: asked ? '请回复能不能来' : '快开会了',

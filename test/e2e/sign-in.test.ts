@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
 import { conversations } from '../../src/bot/delivery/conversations.ts';
-import { issueSignInLink, signInLinks, sessions } from '../../src/bot/turn/page-sessions.ts';
+import { issueSignInLink, sessions, signInLinks } from '../../src/bot/turn/page-sessions.ts';
 import { readConfig } from '../../src/config.ts';
 import { members } from '../../src/features/members/model.ts';
 import { createLog } from '../../src/lib/log.ts';

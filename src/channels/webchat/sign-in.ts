@@ -3,14 +3,21 @@
  * at links by itself (previews, scanners) does not spend it; then a cookie says who asks.
  */
 import type { Request, Response } from 'restify';
-import { csrfOf, signInLinkOf, SESSION_MS, sessionOf, sessions, openPageSession } from '../../bot/turn/page-sessions.ts';
+import {
+  csrfOf,
+  openPageSession,
+  SESSION_MS,
+  sessionOf,
+  sessions,
+  signInLinkOf,
+} from '../../bot/turn/page-sessions.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
+import type { City } from './city.ts';
 import { answering, fromElsewhere, setHeaders } from './guard.ts';
 import { asText, plainPage } from './plain.ts';
-import type { City } from './town.ts';
 import type { Person } from './wire.ts';
 
 const NO_SESSION = '请在 Teams 里给会商机器人发“看板”，从它给的链接打开本页。';
