@@ -66,7 +66,7 @@ export interface Bot {
   /** Send, redraw and do all that is due; resolves when there is nothing left to do now. */
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
-  chatEvent(happening: ChatEvent): Promise<void>;
+  chatEvent(event: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
@@ -286,8 +286,8 @@ export function createBot(parts: BotParts): Bot {
       return answer;
     },
     spare: (channel, place) => outbox.spare(channel, place),
-    async chatEvent(happening) {
-      for (const id of await takeChatEvent(kernel, happening)) await sayNow({ id });
+    async chatEvent(event) {
+      for (const id of await takeChatEvent(kernel, event)) await sayNow({ id });
     },
     search: ({ channel, account, dataset, words, skip = 0, top }) =>
       parts.store.read(async (tx) => {

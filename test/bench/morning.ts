@@ -27,7 +27,7 @@ import { type Line, median, type Options, sayNumber, startWorker } from './kit.t
 import { createPlanner } from './planner.ts';
 import { BRANCHES, fill, MONDAY, PEOPLE, summary, turns } from './province.ts';
 
-/** Units of one page of planning, as the programme's own rhythms have it. */
+/** Units of one page of planning, as the programme's own reminders have it. */
 const PAGE = 100;
 /** 30 spans of the limiter, so that it does not matter where in one of them it begins and ends. */
 const SEND_MS = Number(process.env.SEND_MS ?? 31_200);

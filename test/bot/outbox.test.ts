@@ -1,4 +1,4 @@
-/** What reminders must survive: refusals, nights, changed schedules, second servers, and rhythms that fail. */
+/** What reminders must survive: refusals, nights, changed schedules, second servers, and reminders that fail. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,7 +195,7 @@ describe('a busy day', () => {
     await tick('2026-11-20', '08:30');
     const [card, ...more] = digests();
     expect(more).toEqual([]);
-    // Two rhythms of this town say something as well.
+    // Two reminders of this town say something as well.
     expect(card?.lines).toHaveLength(21);
     expect(card?.lines.slice(0, 2)).toEqual(['请办：昨天到期', '请办：今天到期']);
     expect(card?.lines.at(-1)).toBe('还有314条，见待办：');

@@ -2,9 +2,9 @@
  * The year 2026 of the demo city, with issues reported, resolved and forgotten every day: every reminder that goes out
  * against an independent computation from the public calendar, calm and in a year of trouble.
  *
- * The clock stands at every minute in which something can be due: 08:30, when all rhythms of this town occur and digests
+ * The clock stands at every minute in which something can be due: 08:30, when all reminders of this town occur and digests
  * are due, 14:30, the second digest, the minutes around these, every minute in which a person does something, and every
- * minute at which a row of the store (outbox, waves, redraws) is due. Nothing else in the bot waits for a time. Three days
+ * minute at which a row of the store (outbox, batches, redraws) is due. Nothing else in the bot waits for a time. Three days
  * are played minute by minute, to see that nothing happens in between. YEAR_CALENDAR=<file> writes every reminder down.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -13,7 +13,7 @@ import { platform } from '../platform.ts';
 
 export const PEOPLE = 60;
 
-/** Two rhythms on the same mornings, in pages: a person has one card with a line of each. */
+/** Two reminders on the same mornings, in pages: a person has one card with a line of each. */
 const rhythm = (name: string): Reminder => ({
   name: `kill.${name}`,
   title: name,

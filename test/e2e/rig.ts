@@ -51,7 +51,7 @@ export interface Rig {
   readonly errors: unknown[];
   post(body: unknown): Promise<Response>;
   person(id: string, group?: string): TeamsPerson;
-  /** Somebody whom the town does not know. */
+  /** Somebody whom the city does not know. */
   stranger(who: { account: string; name: string }, group?: string): TeamsPerson;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ const BATCHES = 128;
 /** Whom each line is for. One list a line, and not an object a person: a morning plans for very many. */
 export type Planned = ReadonlyMap<DigestLine, readonly string[]>;
 
-/** The number of the wave that a person is in: FNV-1a, the same on every server. */
+/** The number of the batch that a person is in: FNV-1a, the same on every server. */
 export function batchOf(person: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < person.length; at++) {
@@ -22,7 +22,7 @@ export function batchOf(person: string): number {
   return (hash >>> 0) % BATCHES;
 }
 
-/** Add what was planned for people of one wave, to be said at `at` or at the next usual hour. */
+/** Add what was planned for people of one batch, to be said at `at` or at the next usual hour. */
 export async function addToBatch(world: World, number: number, planned: Planned, at: Date): Promise<void> {
   const rows = world.tx.table(batches);
   const send = withinHours(at, USUAL_HOURS, world.workdays);
@@ -44,31 +44,31 @@ export async function addToBatch(world: World, number: number, planned: Planned,
   await rows.put(known ? { ...row, rev: known.rev, due: known.due } : row);
 }
 
-/** Make the digests of some people of a wave; resolves to how many. */
+/** Make the digests of some people of a batch; resolves to how many. */
 export async function takeFromBatch(world: World, id: string, most: number): Promise<number> {
-  const wave = await world.tx.table(batches).get(id);
-  if (!wave) return 0; // another server was faster
-  const some = Object.keys(wave.people).slice(0, most);
-  await takeOut(world, wave, some);
+  const batch = await world.tx.table(batches).get(id);
+  if (!batch) return 0; // another server was faster
+  const some = Object.keys(batch.people).slice(0, most);
+  await takeOut(world, batch, some);
   return some.length;
 }
 
 /** Before a digest goes out: whatever else its half day holds for this person belongs into it. */
 export async function gatherFor(world: World, person: string, digest: string): Promise<void> {
-  const wave = await world.tx.table(batches).get(`${halfOfKey(person, digest)}:${batchOf(person)}`);
-  if (wave?.people[person]) await takeOut(world, wave, [person]);
+  const batch = await world.tx.table(batches).get(`${halfOfKey(person, digest)}:${batchOf(person)}`);
+  if (batch?.people[person]) await takeOut(world, batch, [person]);
 }
 
-async function takeOut(world: World, wave: Stored<BatchRow>, some: readonly string[]): Promise<void> {
-  const due = new Date(wave.due);
+async function takeOut(world: World, batch: Stored<BatchRow>, some: readonly string[]): Promise<void> {
+  const due = new Date(batch.due);
   const at = due > world.now ? due : world.now;
   for (const person of some) {
-    const lines = (wave.people[person] ?? []).flatMap((place) => wave.lines[place] ?? []);
+    const lines = (batch.people[person] ?? []).flatMap((place) => batch.lines[place] ?? []);
     await addLines(world, person, lines, at);
   }
   const gone = new Set(some);
-  const left = Object.entries(wave.people).filter(([person]) => !gone.has(person));
+  const left = Object.entries(batch.people).filter(([person]) => !gone.has(person));
   const rows = world.tx.table(batches);
-  if (left.length === 0) await rows.delete(wave);
-  else await rows.put({ ...wave, people: Object.fromEntries(left) });
+  if (left.length === 0) await rows.delete(batch);
+  else await rows.put({ ...batch, people: Object.fromEntries(left) });
 }

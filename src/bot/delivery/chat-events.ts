@@ -17,8 +17,8 @@ const JOINED = 20;
 type ChatEventParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings'>;
 
 /** Write down what happened; resolves to the outbox ids of what is to be said about it. */
-export async function takeChatEvent(parts: ChatEventParts, happening: ChatEvent): Promise<readonly string[]> {
-  const body = (tx: Tx) => take(parts, worldOf(parts, tx), wellFormed(happening));
+export async function takeChatEvent(parts: ChatEventParts, event: ChatEvent): Promise<readonly string[]> {
+  const body = (tx: Tx) => take(parts, worldOf(parts, tx), wellFormed(event));
   try {
     return await parts.store.transaction(body);
   } catch (error) {
@@ -31,27 +31,27 @@ export async function takeChatEvent(parts: ChatEventParts, happening: ChatEvent)
 async function take(
   { greetings, identify }: ChatEventParts,
   world: World,
-  happening: ChatEvent,
+  event: ChatEvent,
 ): Promise<readonly string[]> {
-  const { channel, place } = happening;
-  if (happening.what === 'removed') {
-    await leave(world, happening);
+  const { channel, place } = event;
+  if (event.what === 'removed') {
+    await leave(world, event);
     return [];
   }
-  const adder = happening.what === 'added' ? happening.account : undefined;
+  const adder = event.what === 'added' ? event.account : undefined;
   const sender = adder === undefined ? null : await identify(world.tx, channel, adder);
   const known = await world.tx.table(conversations).get(place.key);
-  if (happening.what === 'seen' && !known) return [];
+  if (event.what === 'seen' && !known) return [];
   // Only a chat with one person is that person's; who else joins it or renames it does not take it over.
   const owner = sender ?? (known?.person ? { id: known.person } : null);
-  const row = await noteConversation(world, happening, owner);
+  const row = await noteConversation(world, event, owner);
   if (!greetings) return [];
-  if (happening.what === 'added' && !row.greeted) {
+  if (event.what === 'added' && !row.greeted) {
     await world.tx.table(conversations).put({ ...row, greeted: true });
     return say(world, row, 'welcome', await greetings.welcome(world, row, sender));
   }
-  if (happening.what === 'joined' && !row.hinted && row.kind === 'group') {
-    for (const account of happening.accounts.slice(0, JOINED)) {
+  if (event.what === 'joined' && !row.hinted && row.kind === 'group') {
+    for (const account of event.accounts.slice(0, JOINED)) {
       if (await identify(world.tx, channel, account)) continue;
       await world.tx.table(conversations).put({ ...row, hinted: true });
       return say(world, row, 'hint', greetings.newcomers);

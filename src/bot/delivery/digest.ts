@@ -145,8 +145,8 @@ export function nextDigest({ now, workdays }: World): Date {
 }
 
 /** What a line reminds of, and on which occasion: two of the same are one. */
-function matterOf({ rhythm, period, op, data }: DigestLine): string {
-  return JSON.stringify([rhythm, period, op, data]);
+function matterOf({ rhythm: reminder, period, op, data }: DigestLine): string {
+  return JSON.stringify([reminder, period, op, data]);
 }
 
 /** The person pressed one of its buttons; `error` says until when. */
@@ -157,12 +157,12 @@ function isPutOff({ state, error }: OutboxRow): boolean {
 /** The lines that still need to be said, by deadline. */
 export async function trueLines(
   world: World,
-  rhythms: ReadonlyMap<string, Reminder>,
+  reminders: ReadonlyMap<string, Reminder>,
   { lines, person }: Pick<OutboxRow, 'lines' | 'person'>,
 ): Promise<readonly DigestLine[]> {
   const kept: DigestLine[] = [];
   for (const line of lines) {
-    const still = rhythms.get(line.rhythm)?.still;
+    const still = reminders.get(line.rhythm)?.still;
     if (!still || !person || (await still(world, line, person))) kept.push(line);
   }
   return kept.sort(oldestFirst);
@@ -186,12 +186,12 @@ const addressee: Relation<OutboxRow> = {
   otherwise: () => '这是别人的提醒，要由本人来放。',
 };
 
-export function digestFeature(rhythms: ReadonlyMap<string, Reminder>): Feature {
+export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature {
   const view: View = async (world, id) => {
     const row = await world.tx.table(outbox).get(id);
     if (!row) return note('这条提醒已经过期。');
     if (isPutOff(row)) return note(row.error ?? '');
-    const lines = await trueLines(world, rhythms, row);
+    const lines = await trueLines(world, reminders, row);
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
     const sub = `共${lines.length}件，点一下打开。`;
@@ -243,7 +243,7 @@ export function digestFeature(rhythms: ReadonlyMap<string, Reminder>): Feature {
       async run(ctx, _input, row) {
         if (isPutOff(row)) return { text: row.error ?? '' };
         const day = ctx.workdays.add(ctx.today, days);
-        const lines = await trueLines(ctx, rhythms, row);
+        const lines = await trueLines(ctx, reminders, row);
         const again = lines.map((line) => ({ ...line, period: `${line.period}+${day}` }));
         await addLines(ctx, ctx.me.id, again, instant(day, USUAL_HOURS.from));
         const text =

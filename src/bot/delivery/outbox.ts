@@ -62,15 +62,15 @@ export function createOutbox(parts: OutboxParts, pace: RateLimits, posted: Redra
         const waiting = await rows.find({ where: { waits }, order: 'due', range, limit: BATCH });
         found.push(...(open === 'all' ? waiting.rows : toTry(waits, waiting.rows)));
       }
-      const crests = await tx.table(batches).find({ order: 'due', range, limit: BATCH });
-      const digests = crests.rows.length > 0 || found.some(({ kind }) => kind === 'digest');
+      const dueBatches = await tx.table(batches).find({ order: 'due', range, limit: BATCH });
+      const digests = dueBatches.rows.length > 0 || found.some(({ kind }) => kind === 'digest');
       const planning = digests && (await isPlanning(world, parts.reminders.values()));
       // While planning is under way, digests may still grow: they wait for it, though not for long.
       const grown = new Date(world.now.getTime() - GROWING_MS).toISOString();
       return {
         planning,
         messages: found.filter(({ kind, at }) => !(planning && kind === 'digest' && at > grown)),
-        waves: crests.rows.filter((wave) => !(planning && wave.due > grown)),
+        waves: dueBatches.rows.filter((batch) => !(planning && batch.due > grown)),
       };
     });
     const chats = new Map<string, (() => Promise<void>)[]>();

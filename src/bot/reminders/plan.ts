@@ -3,7 +3,7 @@
  * a crash, a second server or a second tick repeats nothing and skips nothing.
  */
 
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as pause } from 'node:timers/promises';
 import { dayOf } from '../../lib/dates.ts';
 import type { Log } from '../../lib/log.ts';
 import { type From, pages } from '../../lib/pages.ts';
@@ -26,12 +26,12 @@ export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'r
   readonly reminders: ReadonlyMap<string, Reminder>;
 };
 
-/** Reminders that are written down in one transaction, if their waves are not larger. */
+/** Reminders that are written down in one transaction, if their batches are not larger. */
 const AT_ONCE = 200;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The schedule of a rhythm: as an organiser set it, else as declared. */
+/** The schedule of a reminder: as an organiser set it, else as declared. */
 export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: Reminder): Promise<Schedule> {
   return (await tx.table(schedules).get(name))?.schedule ?? schedule;
 }
@@ -40,20 +40,23 @@ export async function scheduleOf({ tx }: Pick<World, 'tx'>, { name, schedule }: 
 export async function startPlanning(parts: PlanParts): Promise<void> {
   // Looking costs no write: most ticks find nothing.
   const due = await parts.store.read((tx) => dueReminders(worldOf(parts, tx), parts.reminders.values()));
-  for (const rhythm of due) {
-    await goBack(parts, rhythm);
+  for (const reminder of due) {
+    await goBack(parts, reminder);
     while (
-      await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => startNext(doing, rhythm)))
+      await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => startNext(doing, reminder)))
     );
   }
 }
 
 /** Those of which something is not planned yet. */
-export async function dueReminders(world: World, rhythms: Iterable<Reminder>): Promise<readonly Reminder[]> {
+export async function dueReminders(
+  world: World,
+  reminders: Iterable<Reminder>,
+): Promise<readonly Reminder[]> {
   const due: Reminder[] = [];
-  for (const rhythm of rhythms) {
-    const mark = await world.tx.table(watermarks).get(rhythm.name);
-    if (!mark || isAhead(world, rhythm, mark) || (await nextOf(world, rhythm, mark))) due.push(rhythm);
+  for (const reminder of reminders) {
+    const mark = await world.tx.table(watermarks).get(reminder.name);
+    if (!mark || isAhead(world, reminder, mark) || (await nextOf(world, reminder, mark))) due.push(reminder);
   }
   return due;
 }
@@ -61,13 +64,13 @@ export async function dueReminders(world: World, rhythms: Iterable<Reminder>): P
 /** The oldest occurrence that is not planned yet, if there is one now. */
 async function nextOf(
   world: World,
-  rhythm: Reminder,
+  reminder: Reminder,
   { at, current }: WatermarkRow,
 ): Promise<Occurrence | undefined> {
   if (current) return { ...current, at: new Date(current.at) };
   const after = new Date(at);
   if (after >= world.now) return undefined;
-  return occurrences(await scheduleOf(world, rhythm), world.workdays, after, world.now)[0];
+  return occurrences(await scheduleOf(world, reminder), world.workdays, after, world.now)[0];
 }
 
 /**
@@ -87,34 +90,34 @@ function isAhead(
 }
 
 /** Take back what a clock that was ahead has planned. */
-async function goBack(parts: PlanParts, rhythm: Reminder): Promise<void> {
+async function goBack(parts: PlanParts, reminder: Reminder): Promise<void> {
   const ahead = await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);
     const rows = tx.table(watermarks);
-    const mark = await rows.get(rhythm.name);
-    if (!mark || !isAhead(world, rhythm, mark)) return undefined;
+    const mark = await rows.get(reminder.name);
+    if (!mark || !isAhead(world, reminder, mark)) return undefined;
     const now = world.now.toISOString();
     const { id, rev, at, before = now } = mark;
-    const from = isAhead(world, rhythm, { id, at: before, current: null }) ? now : before;
+    const from = isAhead(world, reminder, { id, at: before, current: null }) ? now : before;
     await rows.put({ id, rev, at: from, current: null, written: now });
     return { planned: at, goesOnFrom: from };
   });
   if (ahead)
     parts.log.warn(
-      { rhythm: rhythm.name, ...ahead },
+      { rhythm: reminder.name, ...ahead },
       'planned up to a time that is far ahead: the clock was; this is not believed',
     );
 }
 
 /** Start the job for the oldest occurrence that has none yet; resolves to whether there was one. */
-async function startNext(doing: Doing, rhythm: Reminder): Promise<boolean> {
+async function startNext(doing: Doing, reminder: Reminder): Promise<boolean> {
   const rows = doing.tx.table(watermarks);
-  const mark = await rows.get(rhythm.name);
-  const next = mark && (await nextOf(doing, rhythm, mark));
-  if (next) startPlan(doing, rhythm.name, next, mark.current?.cursor);
-  // A rhythm begins when it is first seen: what lies before is nobody's to be reminded of.
+  const mark = await rows.get(reminder.name);
+  const next = mark && (await nextOf(doing, reminder, mark));
+  if (next) startPlan(doing, reminder.name, next, mark.current?.cursor);
+  // A reminder begins when it is first seen: what lies before is nobody's to be reminded of.
   const written = doing.now.toISOString();
-  if (!mark) await rows.put({ id: rhythm.name, at: written, current: null, written });
+  if (!mark) await rows.put({ id: reminder.name, at: written, current: null, written });
   else if (next) {
     // What is caught up with is planned in one go: what was planned before it is known to have been right.
     const fresh = doing.now.getTime() - Date.parse(mark.written ?? mark.at) > HOUR_MS;
@@ -129,37 +132,37 @@ export const PLAN = 'reminders.plan';
 
 export function startPlan(
   doing: Doing,
-  rhythm: string,
+  reminder: string,
   { period, day, at }: Occurrence,
   cursor: string | undefined,
 ): void {
-  const data = { rhythm, period, day, at: at.toISOString() };
+  const data = { rhythm: reminder, period, day, at: at.toISOString() };
   // The older occurrence is planned first.
-  doing.start({ kind: PLAN }, data, { key: `${rhythm} ${period}`, at, ...(cursor && { cursor }) });
+  doing.start({ kind: PLAN }, data, { key: `${reminder} ${period}`, at, ...(cursor && { cursor }) });
 }
 
 /**
- * Let a rhythm remind now, besides its schedule: for what is to be said to very many people. `period` names the
- * occurrence for good, and the rhythm's `plan` knows by it what was asked for.
+ * Let a reminder remind now, besides its schedule: for what is to be said to very many people. `period` names the
+ * occurrence for good, and the reminder's `plan` knows by it what was asked for.
  */
-export function remindNow(doing: Doing, rhythm: string, period: string): void {
-  startPlan(doing, rhythm, { period, day: doing.today, at: doing.now }, undefined);
+export function remindNow(doing: Doing, reminder: string, period: string): void {
+  startPlan(doing, reminder, { period, day: doing.today, at: doing.now }, undefined);
 }
 
 /** Whether something that is due is not planned yet. */
-export async function isPlanning(world: World, rhythms: Iterable<Reminder>): Promise<boolean> {
+export async function isPlanning(world: World, reminders: Iterable<Reminder>): Promise<boolean> {
   const { rows } = await world.tx.table(jobs).find({ where: { kind: PLAN }, order: 'due', limit: 1 });
-  return rows.length > 0 || (await dueReminders(world, rhythms)).length > 0;
+  return rows.length > 0 || (await dueReminders(world, reminders)).length > 0;
 }
 
-/** Plans one occurrence: looked up page by page, then written down in a few steps. The cursor is the last wave's number. */
+/** Plans one occurrence: looked up page by page, then written down in a few steps. The cursor is the last batch's number. */
 export function planJob(parts: PlanParts): JobKind<PlannedBatches> {
   return {
     kind: PLAN,
-    knows: ({ rhythm }) => parts.reminders.has(String(rhythm)),
+    knows: ({ rhythm: reminder }) => parts.reminders.has(String(reminder)),
     async prepare({ data }) {
-      const rhythm = parts.reminders.get(String(data.rhythm));
-      return rhythm ? lookUp(parts, rhythm, occurrenceOf(data)) : [];
+      const reminder = parts.reminders.get(String(data.rhythm));
+      return reminder ? lookUp(parts, reminder, occurrenceOf(data)) : [];
     },
     async step(doing, { data, cursor }, planned) {
       const last = cursor === null ? -1 : Number(cursor);
@@ -173,32 +176,32 @@ function occurrenceOf({ period, day, at }: Raw): Occurrence {
   return { period: String(period), day: String(day), at: new Date(String(at)) };
 }
 
-/** Reminders by the number of their wave. */
+/** Reminders by the number of their batch. */
 type PlannedBatches = readonly (readonly [number, Planned])[];
 
-/** All that an occurrence reminds of, by wave in the order of their numbers. */
-async function lookUp(parts: PlanParts, rhythm: Reminder, occurrence: Occurrence): Promise<PlannedBatches> {
-  const byWave = new Map<number, Map<DigestLine, string[]>>();
+/** All that an occurrence reminds of, by batch in the order of their numbers. */
+async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurrence): Promise<PlannedBatches> {
+  const byBatch = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
   const lines = new Map<object, DigestLine>();
   const plan = ({ after }: From) =>
-    parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
+    parts.store.read((tx) => reminder.plan(worldOf(parts, tx), occurrence, after));
   for await (const page of pages(plan)) {
     if (page.posts?.length) await postAll(parts, page.posts);
     for (const { person, line: said } of page.reminders) {
-      const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
+      const line = lines.get(said) ?? { ...said, rhythm: reminder.name, period: occurrence.period };
       lines.set(said, line);
       const number = batchOf(person);
-      const wave = byWave.get(number) ?? new Map<DigestLine, string[]>();
-      byWave.set(number, wave);
-      const persons = wave.get(line);
+      const batch = byBatch.get(number) ?? new Map<DigestLine, string[]>();
+      byBatch.set(number, batch);
+      const persons = batch.get(line);
       if (persons) persons.push(person);
-      else wave.set(line, [person]);
+      else batch.set(line, [person]);
     }
     // Whoever writes meanwhile comes first.
-    await breath();
+    await pause();
   }
-  return [...byWave].sort(([a], [b]) => a - b);
+  return [...byBatch].sort(([a], [b]) => a - b);
 }
 
 /** What goes to groups has a key of its own: planned again after a crash it is still posted once. */
@@ -216,7 +219,7 @@ async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void
   });
 }
 
-/** Add the next waves after `last`; resolves to the number of the last one that was added, or undefined at the end. */
+/** Add the next batches after `last`; resolves to the number of the last one that was added, or undefined at the end. */
 async function writePart(
   world: World,
   planned: PlannedBatches,

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { scheduleSchema } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 
-/** How far each rhythm has been planned. */
+/** How far each reminder has been planned. */
 const watermarkRow = z.object({
-  /** The rhythm's name. */
+  /** The reminder's name. */
   id: z.string(),
   /** Everything up to this instant is planned. */
   at: z.string(),
-  /** The occurrence being planned, and the number of the last wave that has its part of it. */
+  /** The occurrence being planned, and the number of the last batch that has its part of it. */
   current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),
   /** When this was written down, and how far it had been planned before that. */
   written: z.string().exactOptional(),

@@ -30,8 +30,8 @@ async function planned({ tx, today }: World, person: string): Promise<readonly S
   const found: Stored<BatchRow>[] = [];
   for (let n = -1; n <= DAYS; n++) {
     for (const half of ['am', 'pm']) {
-      const wave = await tx.table(batches).get(`${addDays(today, n)}:${half}:${batchOf(person)}`);
-      if (wave?.people[person]) found.push(wave);
+      const batch = await tx.table(batches).get(`${addDays(today, n)}:${half}:${batchOf(person)}`);
+      if (batch?.people[person]) found.push(batch);
     }
   }
   return found;
@@ -55,12 +55,12 @@ export const pendingMessages: Handover = {
         await tx.table(outbox).put(ended(row, 'merged', error));
       }
     }
-    for (const wave of await planned(ctx, from)) {
-      const at = new Date(wave.due) > now ? new Date(wave.due) : now;
-      const { [from]: places = [], ...people } = wave.people;
-      const lines = places.flatMap((place) => wave.lines[place] ?? []);
+    for (const batch of await planned(ctx, from)) {
+      const at = new Date(batch.due) > now ? new Date(batch.due) : now;
+      const { [from]: places = [], ...people } = batch.people;
+      const lines = places.flatMap((place) => batch.lines[place] ?? []);
       await addLines(ctx, to, lines, at);
-      await tx.table(batches).put({ ...wave, people });
+      await tx.table(batches).put({ ...batch, people });
     }
   },
 };

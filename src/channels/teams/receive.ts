@@ -41,8 +41,8 @@ export function receive(activity: Activity, at: Date): Received {
         : { kind: 'malformed' };
     }
     default: {
-      const happening = readHappening(activity);
-      return happening ? { kind: 'happening', happening } : { kind: 'ignored' };
+      const event = readHappening(activity);
+      return event ? { kind: 'happening', happening: event } : { kind: 'ignored' };
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What the chat page must know of the town, and who may look into which chat. */
+/** What the chat page must know of the city, and who may look into which chat. */
 import type { Place } from '../../bot/delivery/channel.ts';
 import type { Person } from './wire.ts';
 
@@ -33,8 +33,8 @@ export function isOurs(place: Place): boolean {
 }
 
 /** Every chat that this person may read and write in; nothing else is. */
-export async function chatsOf(town: City, person: string): Promise<Chat[]> {
-  const groups = await town.groups(person);
+export async function chatsOf(city: City, person: string): Promise<Chat[]> {
+  const groups = await city.groups(person);
   return [
     { place: personalPlace(person), name: '会商助手' },
     ...groups.map(({ unit, name }) => ({ place: groupPlace(unit), name })),

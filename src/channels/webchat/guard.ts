@@ -116,10 +116,10 @@ export function query(req: Request): URLSearchParams {
 }
 
 /** Who asks, in demo mode: named by the page, not proven. @throws AppError `forbidden` */
-export async function whoAsks(req: Request, town: City): Promise<Person> {
+export async function whoAsks(req: Request, city: City): Promise<Person> {
   const header = req.headers['x-person'];
   const claimed = typeof header === 'string' ? header : query(req).get('as');
-  const person = claimed ? await town.person(decoded(claimed)) : undefined;
+  const person = claimed ? await city.person(decoded(claimed)) : undefined;
   if (!person) throw new AppError('forbidden', '请先选一个人，再开始使用。');
   return person;
 }

@@ -65,13 +65,13 @@ async function fileOf(req: Request): Promise<Buffer> {
 }
 
 export function mountRoutes(options: RoutesOptions): void {
-  const { bot, drawn, web, town, mailbox, hub, log, now, who, publicUrl } = options;
+  const { bot, drawn, web, town: city, mailbox, hub, log, now, who, publicUrl } = options;
   const { server } = web;
   const answer = (run: Parameters<typeof answering>[1]) => answering(log, run, publicUrl);
 
   /** The chat with this key. @throws AppError `forbidden` when it is not one of this person's own */
   async function ownChat(person: Person, key: string): Promise<Chat> {
-    const chat = (await chatsOf(town, person.id)).find(({ place }) => place.key === key);
+    const chat = (await chatsOf(city, person.id)).find(({ place }) => place.key === key);
     if (!chat) throw new AppError('forbidden', '您不在这个会话里。');
     return chat;
   }
@@ -153,14 +153,14 @@ export function mountRoutes(options: RoutesOptions): void {
   if (publicUrl === undefined)
     server.get(
       '/webchat/people',
-      answer(async () => ({ people: await town.people() })),
+      answer(async () => ({ people: await city.people() })),
     );
 
   server.get(
     '/webchat/chats',
     answer(async (req): Promise<ChatsAnswer> => {
       const me = await who(req);
-      const chats = await chatsOf(town, me.id);
+      const chats = await chatsOf(city, me.id);
       if (me.role === '') await welcome(me, chats);
       return { me, chats: await Promise.all(chats.map((chat) => glance(chat, me))) };
     }),
@@ -286,7 +286,7 @@ export function mountRoutes(options: RoutesOptions): void {
     '/webchat/stream',
     answer(async (req, res: Response) => {
       const me = await who(req);
-      const places = async () => (await chatsOf(town, (await who(req)).id)).map(({ place }) => place.key);
+      const places = async () => (await chatsOf(city, (await who(req)).id)).map(({ place }) => place.key);
       if (!hub.listen(me.id, await places(), places, res)) {
         throw new AppError('unavailable', '现在接不上，可能是同时打开的页面太多了，请关掉几个再试。');
       }

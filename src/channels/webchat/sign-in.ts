@@ -60,7 +60,15 @@ function welcome({ name, unitName, roleName }: Person): string {
 }
 
 /** Mount the door. */
-export function createSignIn({ web, store, town, publicUrl, log, now, newSecret }: SignInOptions): SignIn {
+export function createSignIn({
+  web,
+  store,
+  town: city,
+  publicUrl,
+  log,
+  now,
+  newSecret,
+}: SignInOptions): SignIn {
   const secure = publicUrl.startsWith('https:');
   // The prefix makes browsers insist on Secure, on this very host and on the whole of it.
   const name = secure ? '__Host-huishang' : 'huishang';
@@ -96,7 +104,7 @@ export function createSignIn({ web, store, town, publicUrl, log, now, newSecret 
     try {
       const pass = await store.read((tx) => signInLinkOf(tx, now(), tokenOf(req)));
       if (typeof pass === 'string') return refuse(res, pass);
-      const person = await town.person(pass.person);
+      const person = await city.person(pass.person);
       return person ? show(res, 200, welcome(person)) : refuse(res, 'unknown');
     } catch (error) {
       return busy(res, error);
@@ -122,7 +130,7 @@ export function createSignIn({ web, store, town, publicUrl, log, now, newSecret 
   async function who(req: Request): Promise<Person> {
     const secret = secretOf(req);
     const session = secret ? await store.read((tx) => sessionOf(tx, now(), secret)) : undefined;
-    const person = session && (await town.person(session.person));
+    const person = session && (await city.person(session.person));
     if (!person) throw new AppError('forbidden', NO_SESSION);
     if (req.method !== 'GET' && req.headers['x-csrf'] !== csrfOf(secret))
       throw new AppError('forbidden', '请刷新页面再试。');

@@ -174,14 +174,14 @@ export const report = operation({
   fromText: (rest) => (rest ? { title: rest } : {}),
   record: reportDesk,
   input: reportInput,
-  refine: async (ctx, raw, desk) => (await judge(ctx, desk, raw)).errors,
-  form: (ctx, desk, values, errors) => reportForm(ctx, desk, values, errors),
-  run: (ctx, fields, desk) => writeReport(ctx, fields, desk),
+  refine: async (ctx, raw, target) => (await judge(ctx, target, raw)).errors,
+  form: (ctx, target, values, errors) => reportForm(ctx, target, values, errors),
+  run: (ctx, fields, target) => writeReport(ctx, fields, target),
 });
 
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
-export async function writeReport(ctx: Ctx, fields: Report, desk: Desk, origin: string | null = null) {
-  const { branch, star } = await judge(ctx, desk, fields);
+export async function writeReport(ctx: Ctx, fields: Report, target: Desk, origin: string | null = null) {
+  const { branch, star } = await judge(ctx, target, fields);
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);

@@ -78,7 +78,7 @@ async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choic
   return choices;
 }
 
-/** Choices of units for what is typed; anybody may ask: the units of the town are no secret. */
+/** Choices of units for what is typed; anybody may ask: the units of the city are no secret. */
 export async function unitChoices(tx: Tx, words: string, most: number): Promise<readonly Choice[]> {
   return choicesOf(tx, await searchUnits(tx, words, most));
 }

@@ -1,4 +1,4 @@
-/** Who lives in the town and which work groups they are in: what the local chat page shows to choose from. */
+/** Who lives in the city and which work groups they are in: what the local chat page shows to choose from. */
 import type { Store, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsOfKind } from '../orgs/index.ts';
 import { identify, type Member, members, ROLE_NAMES } from './model.ts';

@@ -115,7 +115,7 @@ export const handover = operation({
     const role = there && there.role !== 'liaison' ? there.role : from.role;
     await takePost(ctx.tx, next.id, { unit: from.unit, role });
     const successor = { ...next, unit: from.unit, role };
-    for (const estate of ctx.handovers) await estate.move(ctx, from, successor);
+    for (const handover of ctx.handovers) await handover.move(ctx, from, successor);
     const list =
       counts.length > 0
         ? counts.map(({ title, count }) => `${title}${count}件`).join('、')
@@ -158,8 +158,8 @@ async function both(ctx: Ctx, holding: Holding | null, to: string) {
 
 async function countEstates(ctx: Ctx, from: Parameters<Ctx['handovers'][number]['count']>[1]) {
   const counts = [];
-  for (const estate of ctx.handovers)
-    counts.push({ title: estate.title, count: await estate.count(ctx, from) });
+  for (const handover of ctx.handovers)
+    counts.push({ title: handover.title, count: await handover.count(ctx, from) });
   return counts.filter(({ count }) => count > 0);
 }
 

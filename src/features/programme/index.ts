@@ -1,4 +1,4 @@
-/** The rhythms of the year: monthly consultation, quarterly push, township analysis, county census. */
+/** The reminders of the year: monthly consultation, quarterly push, township analysis, county census. */
 
 import type { Feature } from '../../bot/feature.ts';
 import type { Plan, Reminder } from '../../bot/reminders/reminder.ts';

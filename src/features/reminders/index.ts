@@ -1,4 +1,4 @@
-/** Reminders: what comes next for whom, when the programme's rhythms occur, and whether messages arrived. */
+/** Reminders: what comes next for whom, when the programme's reminders occur, and whether messages arrived. */
 import type { Feature } from '../../bot/feature.ts';
 import { holidayFile, importHolidays } from './holidays.ts';
 import { ledger, resend, resending } from './ledger.ts';

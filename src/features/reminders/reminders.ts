@@ -74,8 +74,8 @@ async function waiting(ctx: Ctx): Promise<ListRow[]> {
 /** What comes round for this person next. */
 async function coming(ctx: Ctx): Promise<ListRow[]> {
   const rows: (ListRow & { at: Date })[] = [];
-  for (const rhythm of ctx.reminders) {
-    for (const { at, title } of await rhythm.upcoming(ctx, ctx.me, await scheduleOf(ctx, rhythm))) {
+  for (const reminder of ctx.reminders) {
+    for (const { at, title } of await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder))) {
       const mark = sayTime(at.toISOString(), ctx.today);
       rows.push({ mark, tone: 'default', title, sub: '', op: 'home.todo', data: {}, at });
     }

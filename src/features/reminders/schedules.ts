@@ -21,11 +21,11 @@ export const list = operation({
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [];
-    for (const rhythm of ctx.reminders) {
-      const mark = saySchedule(await scheduleOf(ctx, rhythm));
-      const data = { rhythm: rhythm.name };
+    for (const reminder of ctx.reminders) {
+      const mark = saySchedule(await scheduleOf(ctx, reminder));
+      const data = { rhythm: reminder.name };
       rows.push({
-        mark: rhythm.title,
+        mark: reminder.title,
         tone: 'default' as const,
         title: '',
         sub: mark,
@@ -40,9 +40,9 @@ export const list = operation({
 });
 
 function rhythmOf(ctx: Ctx, name: unknown): Reminder {
-  const rhythm = ctx.reminders.find((one) => one.name === name);
-  if (!rhythm) throw new AppError('not_found', '没有这个日程。发送“改日程”看看有哪些。');
-  return rhythm;
+  const reminder = ctx.reminders.find((one) => one.name === name);
+  if (!reminder) throw new AppError('not_found', '没有这个日程。发送“改日程”看看有哪些。');
+  return reminder;
 }
 
 /** The next five dates of a schedule, as rows. */
@@ -61,18 +61,18 @@ export const show = operation({
   name: 'reminders.schedule',
   title: '看日程',
   right: rights.schedule,
-  record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
+  record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
   input: z.object({}),
-  async run(ctx, _input, rhythm): Promise<Outcome> {
-    const schedule = await scheduleOf(ctx, rhythm);
+  async run(ctx, _input, reminder): Promise<Outcome> {
+    const schedule = await scheduleOf(ctx, reminder);
     const rows = datesOf(ctx, schedule);
-    const data = { rhythm: rhythm.name };
+    const data = { rhythm: reminder.name };
     const buttons = [
       button('改时间', 'reminders.change', data, 'positive'),
       button('改日程', 'reminders.schedules'),
     ];
-    const text = [rhythm.title, saySchedule(schedule), ...rows.map(({ mark }) => mark)].join('\n');
-    return { text, card: listCard(rhythm.title, saySchedule(schedule), rows, buttons), mine: true };
+    const text = [reminder.title, saySchedule(schedule), ...rows.map(({ mark }) => mark)].join('\n');
+    return { text, card: listCard(reminder.title, saySchedule(schedule), rows, buttons), mine: true };
   },
 });
 
@@ -97,21 +97,21 @@ export const change = operation({
   name: 'reminders.change',
   title: '改时间',
   right: rights.change,
-  record: async (ctx, { rhythm }) => rhythmOf(ctx, rhythm),
+  record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
   input: changeInput,
   refine: async (_ctx, fields, { schedule: { every } }) => {
     const months = every === 'half' ? 6 : every === 'quarter' ? 3 : 1;
     return fields.month > months ? [{ field: 'month', message: `第几个月最大${months}` }] : [];
   },
-  async form(ctx, rhythm, values, errors) {
-    const now = await scheduleOf(ctx, rhythm);
+  async form(ctx, reminder, values, errors) {
+    const now = await scheduleOf(ctx, reminder);
     const months = { workday: 0, month: 0, quarter: 3, half: 6 }[now.every];
     const monthly = now.every !== 'workday';
     const pick = (n: number) => ({ title: `第${n}个月`, value: String(n) });
     return buildForm(
       {
         title: '改时间',
-        intro: `${rhythm.title}，现在是${saySchedule(now)}`,
+        intro: `${reminder.title}，现在是${saySchedule(now)}`,
         fields: [
           ...(months > 0
             ? [
@@ -147,30 +147,30 @@ export const change = operation({
             : []),
           { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
         ],
-        submit: { title: '看看日期', op: 'reminders.change', data: { rhythm: rhythm.name } },
+        submit: { title: '看看日期', op: 'reminders.change', data: { rhythm: reminder.name } },
       },
       values,
       errors,
     );
   },
-  preview: async (ctx, fields, rhythm) => {
-    const schedule = chosen(fields, rhythm);
+  preview: async (ctx, fields, reminder) => {
+    const schedule = chosen(fields, reminder);
     const lines = datesOf(ctx, schedule).map(({ mark, title, tone }) => ({ mark, text: title, tone }));
     return {
-      title: rhythm.title,
+      title: reminder.title,
       text: `改成${saySchedule(schedule)}，接下来五次：`,
       lines,
       confirm: '就这样定',
     };
   },
-  async run(ctx, fields, rhythm): Promise<Outcome> {
-    const schedule = chosen(fields, rhythm);
-    const known = await ctx.tx.table(schedules).get(rhythm.name);
-    const row = { ...known, id: rhythm.name, schedule, by: ctx.me.id, at: ctx.now.toISOString() };
+  async run(ctx, fields, reminder): Promise<Outcome> {
+    const schedule = chosen(fields, reminder);
+    const known = await ctx.tx.table(schedules).get(reminder.name);
+    const row = { ...known, id: reminder.name, schedule, by: ctx.me.id, at: ctx.now.toISOString() };
     await ctx.tx.table(schedules).put(row);
     return {
-      text: `已改：${rhythm.title}，${saySchedule(schedule)}。`,
-      did: { kind: 'schedule', id: rhythm.name },
+      text: `已改：${reminder.title}，${saySchedule(schedule)}。`,
+      did: { kind: 'schedule', id: reminder.name },
     };
   },
 });

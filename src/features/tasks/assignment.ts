@@ -24,7 +24,7 @@ export interface Assignment {
 /** What is asked of a unit now: each task in the period that runs, and in the one before while that is missing. */
 export async function assignmentsOf(world: World, unit: Unit): Promise<readonly Assignment[]> {
   const { tx, today, workdays } = world;
-  const seats: Assignment[] = [];
+  const assignments: Assignment[] = [];
   for (const task of await tasksAround(tx, unit, MOST_OPEN)) {
     if (!(await covers(tx, task.scope, unit))) continue;
     const current = currentPeriod(task, today);
@@ -32,10 +32,10 @@ export async function assignmentsOf(world: World, unit: Unit): Promise<readonly 
     for (const period of before ? [before, current] : [current]) {
       const round = periodOf(task, period, workdays);
       const checkin = await checkinOf(tx, round, unit.id);
-      if (period === current || isMissing(checkin)) seats.push({ unit, task, round, checkin });
+      if (period === current || isMissing(checkin)) assignments.push({ unit, task, round, checkin });
     }
   }
-  return seats.sort((a, b) => (a.round.due < b.round.due ? -1 : a.round.due > b.round.due ? 1 : 0));
+  return assignments.sort((a, b) => (a.round.due < b.round.due ? -1 : a.round.due > b.round.due ? 1 : 0));
 }
 
 /** True while the unit has to do something: nothing came in, or it was returned. */

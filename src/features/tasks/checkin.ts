@@ -51,18 +51,18 @@ interface Sure {
 async function targetOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (typeof raw.task === 'string' && raw.task !== '') {
-    const seat = await loadAssignment(ctx, raw);
-    const { task } = seat;
-    if (typeof raw.line !== 'string') return { kind: 'form', seat };
+    const assignment = await loadAssignment(ctx, raw);
+    const { task } = assignment;
+    if (typeof raw.line !== 'string') return { kind: 'form', seat: assignment };
     const { title: id, measure } = task;
     const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
     return reading.kind === 'sure'
-      ? { kind: 'sure', seat, fields: fieldsOf(reading) }
-      : formOf(seat, reading, raw.line);
+      ? { kind: 'sure', seat: assignment, fields: fieldsOf(reading) }
+      : formOf(assignment, reading, raw.line);
   }
-  const seats = await assignmentsOf(ctx, unit);
-  if (typeof raw.line !== 'string') return { kind: 'list', seats };
-  const now = seats.filter(
+  const assignments = await assignmentsOf(ctx, unit);
+  if (typeof raw.line !== 'string') return { kind: 'list', seats: assignments };
+  const now = assignments.filter(
     ({ task, round, checkin }) =>
       checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
   );
@@ -106,25 +106,25 @@ export const checkin = operation<Desk, { line?: string | undefined; words?: stri
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
-    const desk = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
-    if (desk?.kind !== 'sure') return undefined;
-    const { task, round } = desk.seat;
-    return { op: submit, raw: { task: task.id, period: round.period, ...desk.fields } };
+    const target = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
+    if (target?.kind !== 'sure') return undefined;
+    const { task, round } = target.seat;
+    return { op: submit, raw: { task: task.id, period: round.period, ...target.fields } };
   },
   async record(ctx, raw) {
-    const desk = await targetOf(ctx, raw);
-    return desk.kind === 'sure' ? { kind: 'form', seat: desk.seat } : desk;
+    const target = await targetOf(ctx, raw);
+    return target.kind === 'sure' ? { kind: 'form', seat: target.seat } : target;
   },
   input: z.object({ line: typed, words: typed }),
-  async run(ctx, fields, desk) {
-    if (desk.kind === 'list') return list(ctx, desk.seats);
-    if (desk.kind === 'choose') return choose(ctx, desk.seats, desk.reading, fields.line ?? '');
-    const { unclear } = desk;
+  async run(ctx, fields, target) {
+    if (target.kind === 'list') return list(ctx, target.seats);
+    if (target.kind === 'choose') return choose(ctx, target.seats, target.reading, fields.line ?? '');
+    const { unclear } = target;
     const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
     const words = fields.line ?? fields.words;
     const form = checkinForm(
       ctx,
-      desk.seat,
+      target.seat,
       { ...(words && { words }) },
       unclear ? [{ field: 'line', message }] : [],
     );
@@ -209,8 +209,8 @@ export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, dat
   };
 }
 
-function list(ctx: Ctx, seats: readonly Assignment[]): Outcome {
-  const open = seats.filter(({ checkin: known }) => known?.state !== 'passed');
+function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
+  const open = assignments.filter(({ checkin: known }) => known?.state !== 'passed');
   const todo = open.filter(({ checkin: known }) => isMissing(known));
   const rest = open.filter(({ checkin: known }) => !isMissing(known));
   const rows = [...todo, ...rest].slice(0, ROWS).map((seat) => rowOf(ctx, seat));
@@ -225,14 +225,14 @@ function list(ctx: Ctx, seats: readonly Assignment[]): Outcome {
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
-function choose(ctx: Ctx, seats: readonly Assignment[], reading: Reading, line: string): Outcome {
+function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, line: string): Outcome {
   const { words } = reading;
   const why = reading.kind === 'unread' ? reading.why : '您说的是哪一项？点一下。';
   // What is not clear is not offered: one press would write it down.
   const { amount, percent } =
     reading.kind === 'unread' || (reading.kind === 'choose' && reading.doubt) ? {} : reading;
   const known = amount !== undefined || percent !== undefined;
-  const rows = seats.slice(0, ROWS).map((seat) => {
+  const rows = assignments.slice(0, ROWS).map((seat) => {
     const row = rowOf(ctx, seat, {
       words,
       ...(amount !== undefined && { amount }),

@@ -42,8 +42,8 @@ export function evidenceOf(tx: Tx, checkin: { readonly id: string }): Promise<re
 
 /** Those that may get more: open, not passed; where evidence is wanted alone, if there are any. */
 async function takers(ctx: Ctx): Promise<readonly Assignment[]> {
-  const seats = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
-  const open = seats.filter(({ checkin }) => checkin?.state !== 'passed');
+  const assignments = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+  const open = assignments.filter(({ checkin }) => checkin?.state !== 'passed');
   const wanted = open.filter(({ task }) => task.evidence !== '');
   return wanted.length > 0 ? wanted : open;
 }
@@ -59,14 +59,14 @@ export const evidenceFile: Intake = {
 async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
   if (typeof raw.task === 'string' && raw.task !== '')
     return { kind: 'form', seat: await loadAssignment(ctx, raw) };
-  const seats = await takers(ctx);
-  const [only, more] = seats;
+  const assignments = await takers(ctx);
+  const [only, more] = assignments;
   if (only && !more) return { kind: 'form', seat: only };
-  const open = seats.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
+  const open = assignments.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
   const reading = typeof raw.words === 'string' ? readCheckin(raw.words, open) : undefined;
   const meant =
     reading?.kind === 'sure' ? [reading.task] : reading?.kind === 'choose' ? reading.tasks : undefined;
-  const named = meant ? seats.filter(({ task }) => meant.includes(task.id)) : seats;
+  const named = meant ? assignments.filter(({ task }) => meant.includes(task.id)) : assignments;
   const [one, other] = named;
   return one && !other ? { kind: 'form', seat: one } : { kind: 'list', seats: named };
 }
@@ -78,23 +78,27 @@ export const evidence = operation<Desk, { files: string }>({
   right: rights.evidence,
   record: deskOf,
   input: z.object({ files: z.string().max(2_000) }),
-  async run(ctx, { files: ids }, desk) {
+  async run(ctx, { files: ids }, target) {
     const rows = await sentFiles(ctx, ids);
-    if (!('seat' in desk)) return choose(ctx, desk.seats, ids, rows.length);
-    const { seat } = desk;
-    const checkin = idOf(seat);
+    if (!('seat' in target)) return choose(ctx, target.seats, ids, rows.length);
+    const { seat: assignment } = target;
+    const checkin = idOf(assignment);
     await attach(ctx, rows, checkinCard(checkin));
     const names = rows.map(({ name }) => name).join('、');
     await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
-    await refreshCards(ctx, seat.task, seat.round, seat.unit);
-    const next = isMissing(seat.checkin) ? '还没打卡，请接着打卡。' : '';
-    return answer(ctx, seat, `已附到 ${sayTask(seat.task, seat.round.period)}：${names}。${next}`);
+    await refreshCards(ctx, assignment.task, assignment.round, assignment.unit);
+    const next = isMissing(assignment.checkin) ? '还没打卡，请接着打卡。' : '';
+    return answer(
+      ctx,
+      assignment,
+      `已附到 ${sayTask(assignment.task, assignment.round.period)}：${names}。${next}`,
+    );
   },
 });
 
-function choose(ctx: Ctx, seats: readonly Assignment[], ids: string, count: number): Outcome {
-  const rows = seats.slice(0, 10).map((seat) => ({
-    ...rowOf(ctx, seat, { files: ids }),
+function choose(ctx: Ctx, assignments: readonly Assignment[], ids: string, count: number): Outcome {
+  const rows = assignments.slice(0, 10).map((assignment) => ({
+    ...rowOf(ctx, assignment, { files: ids }),
     op: 'tasks.evidence',
   }));
   const why = `${count === 1 ? '这个文件' : `这${count}个文件`}附到哪一项？点一下。`;
@@ -105,8 +109,8 @@ function choose(ctx: Ctx, seats: readonly Assignment[], ids: string, count: numb
 /** The evidence that a press names, by its check-in; or one's own, by the task. */
 async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
   const [number, period, other] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
-  const seat = await loadAssignment(ctx, number ? { task: number, period } : raw, other);
-  return { ...seat, files: await evidenceOf(ctx.tx, idOf(seat)) };
+  const assignment = await loadAssignment(ctx, number ? { task: number, period } : raw, other);
+  return { ...assignment, files: await evidenceOf(ctx.tx, idOf(assignment)) };
 }
 
 /** An operation on a unit's evidence, named `tasks.<act>`. */
@@ -209,8 +213,8 @@ export const evidenceDownload: Download = async (world, id, viewer) => {
   const [kind, ...rest] = row?.about?.split(':') ?? [];
   if (!row || kind !== 'checkin') return undefined;
   const [number = '', period = '', unit = ''] = rest.join(':').split('|');
-  const seat = await seatAt(world, number, period, unit);
-  return seat && (await may(rights.proofs, { ...seat, files: [row] }, world, viewer))
+  const assignment = await seatAt(world, number, period, unit);
+  return assignment && (await may(rights.proofs, { ...assignment, files: [row] }, world, viewer))
     ? downloadOf(row)
     : undefined;
 };

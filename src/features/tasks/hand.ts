@@ -123,10 +123,10 @@ async function choicesOf(ctx: Ctx, { unit, stars }: CheckinTarget): Promise<read
 }
 
 /** The units that were chosen, and what is wrong with the choice. */
-async function judge(ctx: Ctx, desk: CheckinTarget, { units, more }: Pick<Input, 'units' | 'more'>) {
+async function judge(ctx: Ctx, target: CheckinTarget, { units, more }: Pick<Input, 'units' | 'more'>) {
   const { tx } = ctx;
-  const { unit, stars } = desk;
-  const choices = await choicesOf(ctx, desk);
+  const { unit, stars } = target;
+  const choices = await choicesOf(ctx, target);
   const below: string[] = [];
   const chosen: string[] = [];
   const errors: FieldError[] = [];
@@ -154,7 +154,7 @@ async function judge(ctx: Ctx, desk: CheckinTarget, { units, more }: Pick<Input,
       const found = await findUnit(tx, how === 'below' ? id : (named ?? value));
       const all = found && !isBranch(found) && (how === 'below' || named || found.id === unit.id);
       const why = found
-        ? await whyNot(ctx, desk, found, all === true)
+        ? await whyNot(ctx, target, found, all === true)
         : `没有找到“${words.slice(0, 20)}”这个单位`;
       if (!found || why) wrong(field, why);
       else if (all) below.push(found.id);
@@ -180,10 +180,10 @@ async function whyNot(ctx: Ctx, { unit, stars }: CheckinTarget, asked: Unit, all
   return fits ? '' : `${asked.name}不在您牵头的星里，请选这几颗星的支部或责任单位`;
 }
 
-async function form(ctx: Ctx, desk: CheckinTarget, values: Raw, errors: readonly FieldError[]) {
-  const copy = typeof values.copy === 'string' ? await copyOf(ctx, desk, values.copy) : {};
+async function form(ctx: Ctx, target: CheckinTarget, values: Raw, errors: readonly FieldError[]) {
+  const copy = typeof values.copy === 'string' ? await copyOf(ctx, target, values.copy) : {};
   const kept = { ...copy, ...values };
-  const choices = (await choicesOf(ctx, desk)).slice(0, MOST_CHOICES);
+  const choices = (await choicesOf(ctx, target)).slice(0, MOST_CHOICES);
   const joined = (value: unknown) => (Array.isArray(value) ? value.join(',') : value);
   const fields: Field[] = [
     { kind: 'text', id: 'title', label: '任务名称', max: 60, required: true, hint: '比如：入户走访' },
@@ -233,12 +233,12 @@ async function copyOf(ctx: Ctx, { unit }: CheckinTarget, number: string): Promis
   const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
-  const { title, standard, rhythm, evidence, visible, scope } = task;
+  const { title, standard, rhythm: reminder, evidence, visible, scope } = task;
   const names = [];
   for (const id of scope.units) names.push(id);
   const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
   const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
-  return { title, standard, rhythm, evidence, visible, units };
+  return { title, standard, rhythm: reminder, evidence, visible, units };
 }
 
 async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {
@@ -246,10 +246,10 @@ async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined>
   return stars.find((star) => star.kinds.join() === kinds.join())?.id;
 }
 
-async function preview(ctx: Ctx, fields: Input, desk: CheckinTarget): Promise<Preview | undefined> {
-  const { scope } = await judge(ctx, desk, fields);
+async function preview(ctx: Ctx, fields: Input, target: CheckinTarget): Promise<Preview | undefined> {
+  const { scope } = await judge(ctx, target, fields);
   if (!scope) return undefined;
-  const task = { id: '', ...begun(ctx, draftOf(fields, desk, scope), await sizeOf(ctx.tx, scope)) };
+  const task = { id: '', ...begun(ctx, draftOf(fields, target, scope), await sizeOf(ctx.tx, scope)) };
   const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
   const moved = round.due === fields.due ? '' : `（${sayDay(fields.due, ctx.today)}是休息日）`;
   const lines = [];
@@ -342,8 +342,8 @@ export const assign = operation<CheckinTarget, Input>({
   days: { fields: /^due$/, toward: 'due' },
   record: deskOf,
   input,
-  async refine(ctx, fields, desk) {
-    const { errors } = await judge(ctx, desk, fields);
+  async refine(ctx, fields, target) {
+    const { errors } = await judge(ctx, target, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
     const latest = latestDay(ctx.today);
     if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
@@ -351,10 +351,10 @@ export const assign = operation<CheckinTarget, Input>({
   },
   form,
   preview,
-  async run(ctx, fields, desk) {
-    const { scope } = await judge(ctx, desk, fields);
+  async run(ctx, fields, target) {
+    const { scope } = await judge(ctx, target, fields);
     if (!scope) throw new AppError('invalid', '请选好单位再下达。');
-    const task = await createTask(ctx, draftOf(fields, desk, scope));
+    const task = await createTask(ctx, draftOf(fields, target, scope));
     const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
     await tellHandedOut(ctx, task, round.period);
     return {

@@ -30,8 +30,8 @@ export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
     return { ...(await loadSheet(ctx, named)), desk: await reportDesk(ctx) };
   },
   input: reportInput,
-  refine: async (ctx, fields, { desk }) => (await judge(ctx, desk, fields)).errors,
-  form(ctx, { task, checkin, desk }, values, errors) {
+  refine: async (ctx, fields, { desk: target }) => (await judge(ctx, target, fields)).errors,
+  form(ctx, { task, checkin, desk: target }, values, errors) {
     const { difficulty, unit } = checkin;
     const filled = {
       title: difficulty.split('\n')[0]?.slice(0, 60) ?? '',
@@ -39,10 +39,10 @@ export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
       branch: unit,
       source: '自查',
     };
-    return reportForm(ctx, desk, { ...filled, ...values }, errors, 'tasks.raise', { checkin: checkin.id });
+    return reportForm(ctx, target, { ...filled, ...values }, errors, 'tasks.raise', { checkin: checkin.id });
   },
-  async run(ctx, fields, { task, round, checkin, desk }) {
-    const outcome = await writeReport(ctx, fields, desk, task.id);
+  async run(ctx, fields, { task, round, checkin, desk: target }) {
+    const outcome = await writeReport(ctx, fields, target, task.id);
     const issue = outcome.did.id;
     await putCheckin(ctx, checkin, { ...checkin, issue });
     await keepEvent(ctx, ctx.me, checkin, '转为问题', issue);

@@ -224,8 +224,8 @@ const asking: Reminder = {
   },
   still: stillMissing,
   async upcoming(world, actor, { time }) {
-    const seats = await assignmentsOf(world, await getUnit(world.tx, actor.unit));
-    return seats.flatMap(({ task, round, checkin }) => {
+    const assignments = await assignmentsOf(world, await getUnit(world.tx, actor.unit));
+    return assignments.flatMap(({ task, round, checkin }) => {
       const day = isMissing(checkin) ? askDay(round, world.workdays) : null;
       if (!day || day <= world.today) return [];
       return [{ at: instant(day, time), title: `还没打卡的话提醒：${sayTask(task, round.period)}` }];

@@ -28,8 +28,9 @@ const issuer = (what: string): Relation<Of> => ({
 });
 const assigned: Relation<CheckinDesk> = {
   title: '任务单位',
-  holds: (_actor, desk, { tx }) => !('seat' in desk) || covers(tx, desk.seat.task.scope, desk.seat.unit),
-  otherwise: (desk) => ('seat' in desk ? `${desk.seat.task.id} 没有分给您的单位，不用打卡。` : ''),
+  holds: (_actor, target, { tx }) =>
+    !('seat' in target) || covers(tx, target.seat.task.scope, target.seat.unit),
+  otherwise: (target) => ('seat' in target ? `${target.seat.task.id} 没有分给您的单位，不用打卡。` : ''),
 };
 const own: Relation<Sheet> = {
   title: '打卡单位',
@@ -45,9 +46,9 @@ const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> 
 
 const ENDED = ({ id }: Task) => `${id} 已经结束。`;
 const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
-const writable = (desk: CheckinDesk) => {
-  if (!('seat' in desk)) return true;
-  const { task, checkin } = desk.seat;
+const writable = (target: CheckinDesk) => {
+  if (!('seat' in target)) return true;
+  const { task, checkin } = target.seat;
   if (task.state === 'ended') return `${ENDED(task)}不能再打卡。`;
   return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
 };
@@ -67,13 +68,13 @@ const known = { who: 'bound', sees: party } as const;
 const review = { ...known, when: waiting, of: [issuer('审核')] } as const;
 const seesSeat: Relation<CheckinDesk> = {
   title: party.title,
-  holds: (actor, desk, world) => !('seat' in desk) || party.holds(actor, desk.seat, world),
-  otherwise: (desk, world, actor) => ('seat' in desk ? party.otherwise(desk.seat, world, actor) : ''),
+  holds: (actor, target, world) => !('seat' in target) || party.holds(actor, target.seat, world),
+  otherwise: (target, world, actor) => ('seat' in target ? party.otherwise(target.seat, world, actor) : ''),
 };
 
 const ownProof: Relation<Assignment> = {
   title: '打卡单位',
-  holds: ({ unit }, seat) => unit === seat.unit.id,
+  holds: ({ unit }, assignment) => unit === assignment.unit.id,
   otherwise: async ({ task }, { tx }) =>
     `佐证由打卡的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，打卡的单位来改。`,
 };

@@ -175,9 +175,9 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const own = viewer?.unit === unit.id;
   const data = { task: number, period };
   const title = `${unit.name} ${task.title}`;
-  const seat = { task, round, unit, checkin: known };
+  const assignment = { task, round, unit, checkin: known };
   const added = await evidenceOf(tx, { id });
-  const sees = viewer === null || (await may(rights.proofs, { ...seat, files: added }, world, viewer));
+  const sees = viewer === null || (await may(rights.proofs, { ...assignment, files: added }, world, viewer));
   const look = added.length > 0 && sees ? [button('看佐证', 'tasks.proofs', { checkin: id })] : [];
   const links = viewer && sees ? linksOf(world, added, viewer) : [];
   const proof =

@@ -52,10 +52,10 @@ class PostgresStore implements Store {
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
   private readonly ear: NotifyListener;
-  private readonly heat = new ConflictRate();
+  private readonly conflicts = new ConflictRate();
   private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
   /** One at work, and one that is at the door when it is done. */
-  private readonly loners = new Slots(2, TURN_MS);
+  private readonly serial = new Slots(2, TURN_MS);
   private readonly underWay = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
 
@@ -121,16 +121,16 @@ class PostgresStore implements Store {
 
   /** Beside others first; after a conflict alone, where nobody can come first again. */
   private async runAgain<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
-    let mode: Mode = this.heat.next();
+    let mode: Mode = this.conflicts.next();
     for (let reruns = 0; ; reruns += 1) {
       try {
-        const slots = mode === 'alone' ? this.loners : this.writers;
+        const slots = mode === 'alone' ? this.serial : this.writers;
         const result = await slots.run(() => this.attempt(body, mode));
-        if (mode === 'together') this.heat.ran(false);
+        if (mode === 'together') this.conflicts.ran(false);
         return result;
       } catch (error) {
         const conflict = error instanceof StoreError && error.code === 'conflict';
-        if (mode === 'together') this.heat.ran(conflict);
+        if (mode === 'together') this.conflicts.ran(conflict);
         if (!conflict || reruns >= RERUNS) throw error;
         this.log?.debug({ reruns, mode, err: error }, 'a transaction runs again');
         mode = 'alone';

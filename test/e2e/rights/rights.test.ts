@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 /**
- * Everything that belongs to the town, which group is whose, and what digests say, once the scheduler has done what
+ * Everything that belongs to the city, which group is whose, and what digests say, once the scheduler has done what
  * earlier presses left to it: it may tick at any moment, and the clock stands still.
  */
 async function town(): Promise<readonly string[]> {
