@@ -87,7 +87,9 @@ describe('evidence from Teams', () => {
       expect(response.headers.get('content-disposition')).toMatch(/^attachment; /);
       given.push(Buffer.from(await response.arrayBuffer()).toString('hex'));
     }
-    expect(given.sort()).toEqual([bomb(), docx()].map((content) => content.toString('hex')).sort());
+    expect([...new Set(given)].sort()).toEqual(
+      [bomb(), docx()].map((content) => content.toString('hex')).sort(),
+    );
   });
 
   it('is refused by its link to who has left, when the link is old, and when it was removed', async () => {

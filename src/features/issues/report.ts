@@ -87,14 +87,19 @@ export async function judge(ctx: Ctx, { unit, stars }: Desk, raw: Report) {
 async function branchChoices({ tx }: Ctx, unit: Unit, chosen: unknown): Promise<readonly Choice[]> {
   const meant = typeof chosen === 'string' ? await meantUnit(tx, chosen) : undefined;
   const found = await searchBranches(tx, unit, '', LISTED);
-  const choices = await choicesOf(tx, found);
-  if (!meant || found.some(({ id }) => id === meant.id)) return choices;
-  return [...(await choicesOf(tx, [meant])), ...choices];
+  const more = meant && !found.some(({ id }) => id === meant.id) ? [meant] : [];
+  return choicesOf(tx, [...more, ...found]);
 }
 
-/** Names come back in many townships: each is shown with its own. */
+/** A name that comes back in several townships is shown with its own. */
 async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choice[]> {
-  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+  const names = found.map(({ name }) => name);
+  return Promise.all(
+    found.map(async (unit) => {
+      const again = names.indexOf(unit.name) !== names.lastIndexOf(unit.name);
+      return { title: again ? await placedName(tx, unit) : unit.name, value: unit.id };
+    }),
+  );
 }
 
 /** Looks branches up for who reports. */
