@@ -58,13 +58,17 @@ export function createJobs(parts: JobsParts): Jobs {
 
   async function work(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
     let job: Job = { ...claimed, key: keyOf(claimed) };
+    let leftOff = false;
     const renew = () =>
       store.transaction(async (tx) => {
         const row = stopped ? undefined : await held(tx, claimed);
         if (row) await tx.table(jobs).put({ ...row, due: later(CLAIM_MS) });
-        return row !== undefined;
+        leftOff = row === undefined;
+        return !leftOff;
       });
     const prepared = await kind.prepare?.(job, { renew });
+    // Nothing was prepared then that a step could be done with.
+    if (leftOff) return giveBack(claimed);
     for (let next: string | undefined; ; job = { ...job, cursor: next }) {
       next = await store.transaction(async (tx) => {
         const row = await held(tx, claimed);
@@ -77,6 +81,14 @@ export function createJobs(parts: JobsParts): Jobs {
       // Whoever writes meanwhile comes first.
       await pause();
     }
+  }
+
+  /** Left off before anything was done: another server, or this one once it runs again, begins where we did. */
+  async function giveBack(claimed: JobRow): Promise<void> {
+    await store.transaction(async (tx) => {
+      const row = await held(tx, claimed);
+      if (row) await tx.table(jobs).put({ ...row, claim: null, due: later(0), attempts: row.attempts - 1 });
+    });
   }
 
   /** Write down how a step ended; resolves to the cursor when this server goes on at once. */
@@ -94,6 +106,13 @@ export function createJobs(parts: JobsParts): Jobs {
       await rows.put({ ...row, data, claim: null, due: at.toISOString() });
     } else await rows.delete(row);
     return undefined;
+  }
+
+  async function tryOnce(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
+    // Who tried last never came to say that it failed.
+    if (claimed.attempts > (kind.attempts ?? Number.POSITIVE_INFINITY))
+      throw new Error('every server that was at it has died');
+    await work(kind, claimed);
   }
 
   async function fail(kind: JobKind, claimed: JobRow, error: unknown): Promise<void> {
@@ -118,7 +137,7 @@ export function createJobs(parts: JobsParts): Jobs {
       const claimed = await claim(kind);
       if (claimed.length > 0) state.again = true;
       await Promise.all(
-        claimed.map((row) => work(kind, row).catch((error: unknown) => fail(kind, row, error))),
+        claimed.map((row) => tryOnce(kind, row).catch((error: unknown) => fail(kind, row, error))),
       );
     }
   }
