@@ -122,6 +122,13 @@ const standards: readonly (readonly [words: string, target: number | null, measu
   ['200户左右', null, '户'],
   ['每周1次，每次2小时', null, null],
   ['12月底前完成', null, null],
+  ['两百来户', null, null],
+  ['一亩半', null, null],
+  ['200户35次', null, null],
+  ['不高于10户', null, '户'],
+  ['每户200元', null, '元'],
+  ['人均200元', null, '元'],
+  ['每个月200户', 200, '户'],
   ['全覆盖', null, null],
 ];
 
