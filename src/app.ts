@@ -11,7 +11,7 @@ import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat } from './channels/webchat/index.ts';
+import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { unknownWords } from './features/home/index.ts';
@@ -85,7 +85,7 @@ export async function startApp({
     await store.close();
     throw error;
   });
-  const demo = config.credentials === undefined;
+  const { demo, credentials } = config;
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
@@ -93,7 +93,6 @@ export async function startApp({
       'the city loaded is an invented one: set CITY_DATA to yours and start again with an empty store',
     );
   }
-  if (demo) await openGroups(store, now());
 
   const channels = new Map<string, Channel>();
   const render = createAdaptive(await loadCards(CARDS));
@@ -138,21 +137,19 @@ export async function startApp({
     web,
     log,
     demo,
-    town: createTown(store, demo),
+    town: createTown(store, WEBCHAT, demo),
     now,
     newSecret: () => randomBytes(32).toString('base64url'),
     ...(config.publicUrl && { publicUrl: config.publicUrl }),
   });
-  const teams = createTeams({
-    bot,
-    render,
-    web,
-    log,
-    now,
-    serviceHosts: config.serviceHosts,
-    ...(config.credentials && { credentials: config.credentials }),
-  });
-  for (const channel of [webchat, teams]) channels.set(channel.name, channel);
+  channels.set(webchat.name, webchat);
+  // Without credentials it trusts whoever is on this machine: only where nobody else is heard.
+  if (demo || credentials.teams) {
+    const own = credentials.teams && { credentials: credentials.teams };
+    const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
+    channels.set(teams.name, teams);
+  }
+  if (demo) await openGroups(store, webchat, now());
   await webchat.ready;
 
   const port = await web.listen(config.host, config.port);
@@ -192,12 +189,12 @@ async function waiting(store: Store, now: Date): Promise<Waiting> {
 }
 
 /** The work groups of the local page belong to their units from the start. */
-async function openGroups(store: Store, at: Date): Promise<void> {
+async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise<void> {
   await store.transaction(async (tx) => {
     for (const { id: unit } of await groupUnits(tx)) {
-      const id = `webchat|g:${unit}`;
+      const { key: id, kind } = page.groupPlace(unit);
       if (await tx.table(places).get(id)) continue;
-      const row = { ...newPlace, id, channel: 'webchat', kind: 'group' as const, unit };
+      const row = { ...newPlace, id, channel: page.name, kind, unit };
       await tx.table(places).put({ ...row, at: at.toISOString() });
     }
   });

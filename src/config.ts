@@ -60,11 +60,13 @@ export interface Config {
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
   readonly cityData: string;
-  /** Absent on one's own machine: loopback only, and the page lets one pick a demo person. */
-  readonly credentials?: Credentials;
+  /** What each platform that is connected knows us by. */
+  readonly credentials: { readonly teams?: Credentials };
+  /** No platform is connected, on one's own machine: loopback only, and the page lets one pick a demo person. */
+  readonly demo: boolean;
   /** Hosts that Teams may ask us to answer at, beside those of its public cloud; lower case. */
   readonly serviceHosts: readonly string[];
-  /** Who has it may read /metrics; absent: everybody on one's own machine, nobody with credentials. */
+  /** Who has it may read /metrics; absent: everybody in a demo, nobody elsewhere. */
   readonly metricsToken?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit: number;
@@ -80,12 +82,14 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
   const values = readValues(env, problems);
-  const credentials = readCredentials(values, problems);
-  const host = values.HOST ?? (credentials ? '0.0.0.0' : '127.0.0.1');
-  if (!credentials && values.NODE_ENV === 'production') {
+  const teams = readTeams(values, problems);
+  const credentials = { ...(teams && { teams }) };
+  const demo = Object.keys(credentials).length === 0;
+  const host = values.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0');
+  if (demo && values.NODE_ENV === 'production') {
     problems.push('NODE_ENV=production needs MicrosoftAppId (and what its MicrosoftAppType asks for)');
   }
-  if (!credentials && !LOOPBACK.has(host)) {
+  if (demo && !LOOPBACK.has(host)) {
     problems.push(`HOST=${host}: without credentials the server listens on loopback only (127.0.0.1)`);
   }
   if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
@@ -108,12 +112,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
-    personLimit: values.PERSON_LIMIT ?? (credentials ? PEOPLE_LIMIT : TRYING_LIMIT),
+    personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
+    credentials,
+    demo,
     serviceHosts,
     ...(values.METRICS_TOKEN && { metricsToken: values.METRICS_TOKEN }),
     ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),
     ...(values.DATABASE_URL && { databaseUrl: values.DATABASE_URL }),
-    ...(credentials && { credentials }),
   };
 }
 
@@ -140,7 +145,7 @@ function isDatabaseUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
 }
 
-function readCredentials(values: Values, problems: string[]): Credentials | undefined {
+function readTeams(values: Values, problems: string[]): Credentials | undefined {
   const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
   if (!appId) {
     for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)

@@ -17,7 +17,7 @@ try {
   const app = await startApp({ config, log });
   watchLoop(HANGS_MS);
   const where = `http://${config.host}:${app.port}`;
-  if (config.credentials) log.info({ where }, 'listening; Teams activities at POST /api/messages');
+  if (!config.demo) log.info({ where }, 'listening; Teams activities at POST /api/messages');
   else log.warn({ where }, `no credentials: listening on this machine only. Open ${where} in a browser`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(app, signal));
 

@@ -12,8 +12,8 @@ const bot = {
 describe('configuration', () => {
   it('runs on this machine only when nothing is set', () => {
     expect(readConfig({})).toMatchObject({ port: 3978, host: '127.0.0.1', logLevel: 'info' });
-    expect(readConfig({}).credentials).toBeUndefined();
-    expect(readConfig({ PORT: '', MicrosoftAppId: ' ' }).credentials).toBeUndefined();
+    for (const nothing of [{}, { PORT: '', MicrosoftAppId: ' ' }])
+      expect(readConfig(nothing)).toMatchObject({ demo: true, credentials: {} });
   });
 
   it('takes the address where people reach it, without the slash at its end', () => {
@@ -24,14 +24,15 @@ describe('configuration', () => {
   it('listens everywhere with credentials', () => {
     expect(readConfig(bot)).toMatchObject({
       host: '0.0.0.0',
-      credentials: { type: 'SingleTenant', appId: 'id', tenantId: 't' },
+      demo: false,
+      credentials: { teams: { type: 'SingleTenant', appId: 'id', tenantId: 't' } },
     });
     const msi = readConfig({
       MicrosoftAppId: 'id',
       MicrosoftAppType: 'UserAssignedMsi',
       MicrosoftAppTenantId: 't',
     });
-    expect(msi.credentials).toEqual({ type: 'UserAssignedMsi', appId: 'id', tenantId: 't' });
+    expect(msi.credentials.teams).toEqual({ type: 'UserAssignedMsi', appId: 'id', tenantId: 't' });
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { features, importOrder } from '../src/features/index.ts';
 
 const src = new URL('../src', import.meta.url).pathname;
 /** Floor of each folder; config.ts needs nothing but lib, app.ts and main.ts stand above them all. */
@@ -15,18 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   web: 4,
 };
 /** A feature imports only those before it, through their index. */
-const ORDER = [
-  'orgs',
-  'members',
-  'issues',
-  'tasks',
-  'meetings',
-  'reminders',
-  'page',
-  'audit',
-  'programme',
-  'home',
-];
+const ORDER = importOrder.map(({ name }) => name);
 const MAX_LINES = 400;
 
 interface Source {
@@ -80,6 +70,32 @@ describe('the house', () => {
     expect(sideways).toEqual([]);
   });
 
+  it('declares every folder of features once, and shows people all of them', () => {
+    const folders = new Set(sources.flatMap(({ path }) => /^features\/([^/]+)\//.exec(path)?.slice(1) ?? []));
+    expect([...ORDER].sort()).toEqual([...folders].sort());
+    expect(new Set(features)).toEqual(new Set(importOrder));
+  });
+
+  it('imports in no circle, types included', () => {
+    const bySource = new Map(sources.map((source) => [source.path, local(source)]));
+    const reached = (from: string, seen = new Set<string>()): ReadonlySet<string> => {
+      for (const to of bySource.get(from) ?? []) {
+        if (seen.has(to)) continue;
+        seen.add(to);
+        reached(to, seen);
+      }
+      return seen;
+    };
+    expect(offenders(({ path }) => (reached(path).has(path) ? ['itself'] : []))).toEqual([]);
+  });
+
+  it('keeps the kernel in its six folders, with a handful of files beside them', () => {
+    const kernel = sources.map(({ path }) => path.split('/')).filter(([floor]) => floor === 'bot');
+    const folders = new Set(kernel.filter((parts) => parts.length > 2).map(([, folder]) => folder));
+    expect([...folders].sort()).toEqual(['cards', 'delivery', 'files', 'jobs', 'reminders', 'turn']);
+    expect(kernel.filter((parts) => parts.length === 2).length).toBeLessThanOrEqual(6);
+  });
+
   it('does not import sideways between channels', () => {
     const sideways = offenders((source) => {
       const [floor, own] = source.path.split('/');
@@ -93,10 +109,16 @@ describe('the house', () => {
   it('keeps each platform, engine and clockwork in its place', () => {
     expect(onlyIn('channels/teams/', /^botbuilder|^botframework/)).toEqual([]);
     expect(onlyIn('store/postgres/', /^pg($|-)/)).toEqual([]);
-    expect(onlyIn('store/lowdb/', /^lowdb|^sorted-btree/)).toEqual([]);
+    expect(onlyIn('store/lowdb/', /^lowdb/)).toEqual([]);
     expect(onlyIn('bot/cards/adaptive.ts', /^adaptivecards-templating/)).toEqual([]);
     expect(onlyIn('bot/reminders/scheduler.ts', /^node-cron/)).toEqual([]);
     expect(onlyIn('web/metrics.ts', /^prom-client/)).toEqual([]);
+  });
+
+  it('asks a channel what it can do, and never which one it is', () => {
+    const named = ({ path, text }: Source) =>
+      /^(bot|features)\//.test(path) && /['"`](?:ms)?(?:teams|webchat|dingtalk)['"`|:]/.test(text);
+    expect(offenders((source) => (named(source) ? ['a platform by its name'] : []))).toEqual([]);
   });
 
   it('says who may do what in the tables of rights only', () => {

@@ -3,14 +3,14 @@
  * that is given. Only the platform is played: a channel that keeps what each person would see.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
 import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import type { Card } from '../src/bot/cards/spec.ts';
-import type { Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
+import type { Capabilities, Channel, Place, Shown } from '../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../src/bot/delivery/conversations.ts';
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
@@ -23,6 +23,8 @@ import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { Store } from '../src/store/store.ts';
+import { writeLargeCity } from './city.ts';
+import { platform, silent } from './platform.ts';
 
 export interface Message {
   readonly id: string;
@@ -84,7 +86,7 @@ interface Kept {
 }
 
 export interface PlayedChannel extends Channel {
-  idempotent: boolean;
+  capabilities: Capabilities;
   trouble: ((place: Place) => Error | undefined) | undefined;
 }
 
@@ -96,6 +98,10 @@ export interface KitOptions {
   readonly features?: readonly Feature[];
   /** Where people reach the server, for links; null: nowhere. */
   readonly address?: string | null;
+  /** A city of a thousand branches instead of the demo's. */
+  readonly large?: boolean;
+  /** A folder with a store to begin with, which stays as it is. */
+  readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
 }
@@ -108,23 +114,25 @@ export async function createKit({
   inline = true,
   features = town,
   address = 'https://kit.example',
+  large = false,
+  from,
   personLimit,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
+  if (from) await cp(from, dir, { recursive: true });
   const complaints: unknown[] = [];
   const complain = (...what: unknown[]) => void complaints.push(what);
   const log = { debug() {}, info() {}, warn: complain, error: complain };
   const kept = new Map<string, Kept[]>();
   const overlays = new Map<string, Shown>();
   let clock = instant(day, time);
-  let ids = 0;
+  let ids = from ? 500_000 : 0;
   const newId = () => `id-${String(++ids).padStart(6, '0')}`;
   const chat = (key: string) => kept.get(key) ?? kept.set(key, []).get(key) ?? [];
 
   const channel: PlayedChannel = {
     trouble: undefined,
-    name: 'webchat',
-    idempotent: true,
+    ...platform('webchat'),
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
     async send(place, shown, key) {
       const trouble = channel.trouble?.(place);
@@ -138,9 +146,10 @@ export async function createKit({
     },
   };
 
-  const channels = new Map<string, Channel>([[channel.name, channel]]);
+  const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
-  await loadCity(store, join(root, 'data/demo'));
+  if (large) await writeLargeCity(join(dir, 'city'));
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'));
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,

@@ -14,7 +14,7 @@ import { formsFeature } from './cards/forms.ts';
 import { lives, subjectOf } from './cards/live.ts';
 import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
-import type { Channel, Happening, Look, Shown } from './delivery/channel.ts';
+import type { Channel, Happening, Look, Platform, Shown } from './delivery/channel.ts';
 import { happen } from './delivery/chat-events.ts';
 import { places } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
@@ -28,7 +28,7 @@ import { outbox, prefs, waves } from './delivery/tables.ts';
 import { visitors } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
-import { exportJob, exportsFeature, sweepExports } from './files/exports.ts';
+import { exportJob, exportsFeature } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
@@ -67,7 +67,7 @@ export interface Bot {
   pump(): Promise<void>;
   /** Take in what happens to a chat and say what is to be said about it. Rejects when it was not taken in. */
   happen(happening: Happening): Promise<void>;
-  /** Choices for what somebody types into a field that looks them up: one page of at most 15. */
+  /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
@@ -98,8 +98,7 @@ export interface Query {
   readonly top?: number | undefined;
 }
 
-/** Most choices of one answer, as Teams shows them; nobody goes through more than some hundred. */
-const CHOICES = 15;
+/** Nobody goes through more choices than some hundred. */
 const MOST_SKIPPED = 300;
 
 export interface BotParts {
@@ -107,7 +106,7 @@ export interface BotParts {
   readonly features: readonly Feature[];
   /** By name; filled by the composition root before anything is handled. */
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly identify: Kernel['identify'];
+  readonly identify: (tx: Tx, platform: Platform, account: string) => Promise<Actor | null>;
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   readonly unknownWords: Kernel['unknownWords'];
   readonly workdays: ReturnType<typeof createLiveWorkdays>;
@@ -145,7 +144,14 @@ export function createBot(parts: BotParts): Bot {
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router: createRouter(features) };
+  const identify: Kernel['identify'] = async (tx, channel, account) => {
+    const platform = parts.channels.get(channel);
+    return platform ? parts.identify(tx, platform, account) : null;
+  };
+  const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
+  const router = createRouter(features);
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
+  const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const pace = createPace(elapsed, createPauses(elapsed, log, meter));
@@ -223,9 +229,8 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    const theirs = [...parts.channels.values()].flatMap(({ keeps = [] }) => keeps);
-    await sweep(parts.store, parts.now(), theirs);
-    await sweepExports(parts.store, parts.now());
+    const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
+    await sweep(parts.store, [...ownTables, ...tables], parts.now());
     await sweepFiles(parts.store, parts.fileStore, parts.now());
   }
 
@@ -271,12 +276,13 @@ export function createBot(parts: BotParts): Bot {
     async happen(happening) {
       for (const id of await happen(kernel, happening)) await sayNow({ id });
     },
-    search: ({ channel, account, dataset, words, skip = 0, top = CHOICES }) =>
+    search: ({ channel, account, dataset, words, skip = 0, top }) =>
       parts.store.read(async (tx) => {
         const search = searches.get(dataset);
+        const most = capabilitiesOf(channel)?.choices ?? 0;
         if (!search || skip > MOST_SKIPPED) return [];
-        const sender = await parts.identify(tx, channel, account);
-        const end = skip + Math.min(top, CHOICES);
+        const sender = await identify(tx, channel, account);
+        const end = skip + Math.min(top ?? most, most);
         return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
     pump,
@@ -286,9 +292,10 @@ export function createBot(parts: BotParts): Bot {
       ),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
-        const viewer = await parts.identify(tx, channel, account);
-        const subject = viewer && (await subjectOf(tx, place, message));
-        return subject ? draw(worldOf(parts, tx), { text: '', card: { subject } }, viewer) : undefined;
+        const viewer = await identify(tx, channel, account);
+        const subject = viewer ? await subjectOf(tx, place, message) : undefined;
+        const reply = subject && { text: '', card: { subject } };
+        return reply && draw(worldOf(parts, tx), reply, viewer);
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,

@@ -22,8 +22,11 @@ export interface File {
   readonly name: string;
   /** The media type. */
   readonly type: string;
-  /** The content itself, or the hash of one in the file store. */
-  readonly body: Uint8Array | string | { readonly hash: string };
+  /**
+   * The content itself, or the hash of one in the file store. What takes long to make is a function over what was read:
+   * it is called after the read, so that nobody waits for it.
+   */
+  readonly body: Uint8Array | string | { readonly hash: string } | (() => Promise<Uint8Array | string>);
 }
 
 /** Makes the file `id` as it is now, if this person may have it now; the link itself only says who asks. */

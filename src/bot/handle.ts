@@ -21,6 +21,7 @@ import {
 import { followSubject } from './cards/live.ts';
 import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
+import { inWords } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
 import { notePlace } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
@@ -29,7 +30,7 @@ import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Answered } from './turn/answer.ts';
-import { inWords, land, scopeOf } from './turn/answer.ts';
+import { land, scopeOf } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
@@ -61,8 +62,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   await noteVisitor(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
-  const { features, newId } = kernel;
-  const { ctx, effects } = createContext(world, features, sender, account, place, pressed, newId);
+  const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
   const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 
@@ -100,7 +100,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.name): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -108,7 +108,9 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call): Promise<Outcome> {
       ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
     );
   }
-  const form = await claimedForm(ctx, op.name, typed);
+  const other = await op.open?.(ctx, typed);
+  if (other) return perform(ctx, other, sent);
+  const form = await claimedForm(ctx, sent, typed);
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
   const { fields, read } = noteReads(typed);

@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { Draw } from './cards/draw.ts';
+import type { Channels } from './delivery/addresses.ts';
 import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
 import type { AnyOperation, Ctx, Outcome } from './operation.ts';
@@ -16,6 +17,7 @@ import type { Actor, World } from './world.ts';
 export interface Kernel {
   readonly store: Store;
   readonly features: readonly Feature[];
+  readonly channels: Channels;
   readonly router: Router;
   readonly draw: Draw;
   readonly workdays: Workdays;

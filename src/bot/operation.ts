@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import type { FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
-import type { Account } from './delivery/channel.ts';
+import type { Account, Platform } from './delivery/channel.ts';
 import type { PlaceRow } from './delivery/conversations.ts';
 import type { Rhythm } from './reminders/reminder.ts';
 import type { Days } from './turn/days.ts';
@@ -42,6 +42,8 @@ export interface Ctx extends Doing {
   /** Whose forms these are: the person's id, or the account while it is nobody's. */
   readonly self: string;
   readonly place: PlaceRow;
+  /** What is connected, by name. */
+  readonly channels: ReadonlyMap<string, Platform>;
   /** What the pressed card is about, if it is about a record or a form. */
   readonly pressed: Subject | undefined;
   /** What this sender may do here, over all features. */
@@ -64,7 +66,8 @@ export interface Outcome extends Reply {
 
 /**
  * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: role → `record` → `right` → `input` → `refine` → `run`.
+ * The kernel runs the steps in this order and stops at the first refusal: role → `open` → `record` → `right` → `keep` →
+ * `input` → `refine` → `run`.
  */
 export interface Operation<R = unknown, I = unknown> {
   /** `<feature>.<verb>`, the verb on cards. */
@@ -85,10 +88,14 @@ export interface Operation<R = unknown, I = unknown> {
   fromText?(rest: string): Raw;
   /** Fields with a day, in whatever words: `下周三` is a day before anything below sees it. */
   readonly days?: Days;
+  /** One word or button for several operations: which of them is meant, with its fields; undefined for this one. Only looks. */
+  open?(ctx: Ctx, raw: Raw): Promise<{ readonly op: AnyOperation; readonly raw: Raw } | undefined>;
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
+  /** Keeps what was typed before it is judged, whether it fits or not: for a form that goes over several pages. */
+  keep?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
   readonly input: z.ZodType<I>;
-  /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. */
+  /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. Only looks. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
   /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
   form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<FormCard>;

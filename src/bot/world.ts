@@ -34,6 +34,8 @@ export interface PageAddress {
   readonly address: string;
   /** Whoever opens it picks a person (a demo on one's own machine); otherwise a link from the bot says who it is. */
   readonly pick: boolean;
+  /** The token of such a link: always the same for the same name, and to be guessed by nobody. */
+  token(name: string): string;
 }
 
 /** A message to somebody who did not ask; it lands in the outbox with the transaction. */

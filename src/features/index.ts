@@ -1,25 +1,31 @@
-/** The features of the town, one line each, in the order in which 帮助 lists them. */
+/** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
 import { auditTrail } from './audit/index.ts';
 import { home } from './home/index.ts';
-import { colours, issues, raising, topics } from './issues/index.ts';
-import { called, createMeetings } from './meetings/index.ts';
+import { issues } from './issues/index.ts';
+import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
-import { createProgramme } from './programme/index.ts';
+import { programme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
-import { createTasks, followup } from './tasks/index.ts';
+import { tasks } from './tasks/index.ts';
 
-export const features: readonly Feature[] = [
+/** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
+export const importOrder: readonly Feature[] = [
+  orgs,
+  members,
   issues,
-  createMeetings({ topics, colours, followup }),
-  createTasks(raising),
-  home,
+  tasks,
+  meetings,
   reminders,
-  createProgramme({ called }),
   page,
   auditTrail,
-  members,
-  orgs,
+  programme,
+  home,
+];
+
+/** In the order in which people meet them, in 帮助 and elsewhere: what is used most comes first, what is not named last. */
+export const features: readonly Feature[] = [
+  ...new Set([issues, meetings, tasks, home, reminders, programme, page, auditTrail, ...importOrder]),
 ];

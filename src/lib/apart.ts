@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
 import { AppError } from './errors.ts';
 
 export interface Apart {
@@ -35,7 +36,7 @@ const TOO_MUCH = '这个文件打不开：内容太多，或者坏了。请去�
 export function createApart({ memoryMb, ms }: Limits): Apart {
   let child: ChildProcess | undefined;
   let waiting: ((answer: Answer) => void) | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = pLimit(1);
   let idle: NodeJS.Timeout | undefined;
 
   function start(): ChildProcess {
@@ -84,11 +85,7 @@ export function createApart({ memoryMb, ms }: Limits): Apart {
   }
 
   return {
-    read(reader, bytes) {
-      const mine = last.then(() => ask(reader, bytes));
-      last = mine.catch(() => undefined);
-      return mine;
-    },
+    read: (reader, bytes) => inTurn(() => ask(reader, bytes)),
   };
 }
 

@@ -37,3 +37,45 @@ export function readNumber(text: string): Numbered | undefined {
 function pad(digits: string, length: number): string {
   return String(Number(digits)).padStart(length, '0');
 }
+
+/** The numbers of one kind of record. */
+export interface Numbers {
+  /** A number as it is kept. */
+  readonly pattern: RegExp;
+  readonly example: string;
+  /** The next one in the year (or month) of a day. */
+  next(tx: { next(series: string): Promise<number> }, day: string): Promise<string>;
+  /** The number of this kind that a text begins with. */
+  read(text: string): Numbered | undefined;
+  /** The number and the words behind it; '' and all the words where none begins it. */
+  split(text: string): { readonly number: string; readonly words: string };
+}
+
+/**
+ * @param kind the two letters that numbers of this kind begin with
+ * @param meant what a first word looks like that is meant for a number and is none; it is taken for one, to be refused
+ */
+export function numbered(kind: string, meant?: RegExp): Numbers {
+  const monthly = kind.toLowerCase() === MONTHLY;
+  const pattern = new RegExp(monthly ? `^${kind}-\\d{4}-\\d{2}-\\d{1,6}$` : `^${kind}-\\d{4}-\\d{4,}$`);
+  const read = (text: string) => {
+    const found = readNumber(text);
+    return found && pattern.test(found.number) ? found : undefined;
+  };
+  return {
+    pattern,
+    example: monthly ? `${kind}-2026-11-01` : `${kind}-2026-0001`,
+    async next(tx, day) {
+      const series = `${kind}-${day.slice(0, monthly ? 7 : 4)}`;
+      return `${series}-${pad(String(await tx.next(series)), monthly ? 2 : 4)}`;
+    },
+    read,
+    split(text) {
+      const found = read(text);
+      if (found) return { number: found.number, words: found.words };
+      const [first = ''] = text.trim().split(/\s/, 1);
+      const number = meant?.test(first.normalize('NFKC')) ? first : '';
+      return { number, words: text.trim().slice(number.length).trim() };
+    },
+  };
+}

@@ -17,25 +17,41 @@ export type IndexValue = string | number | boolean | null;
 
 /**
  * One declared index: equality on `on`, ascending or descending by `order` (then by id).
- * `unique` allows one row for each combination of the `on` values; rows in which one of them is null are exempt.
  * Several queries may share one: `find` needs exactly these fields in `where`, `countBy` takes the last as `by`.
  */
 export interface Index<T> {
   readonly on: readonly (keyof T & string)[];
   readonly order?: keyof T & string;
-  readonly unique?: boolean;
 }
 
-/** A table: its name, the zod schema of its rows (defaults fill what older rows lack), its indexes. */
+/** Which rows of a table are outdated, and go. */
+export interface Keep<T> {
+  /** The field that says how old a row is: an instant or a day as text. Rows in which it is null stay. */
+  readonly by: keyof T & string;
+  readonly days: number;
+  /** Only these rows go; the others stay however old they are. */
+  readonly where?: Where<T>;
+  /** What goes or changes with a row, in the same transaction. */
+  readonly along?: (tx: Tx, row: Stored<T>) => Promise<void>;
+}
+
+/** A table: its name, the zod schema of its rows (defaults fill what older rows lack), its indexes, how long rows stay. */
 export interface Table<T extends Row> {
   readonly name: string;
   readonly schema: z.ZodType<T>;
   readonly indexes: readonly Index<T>[];
+  /** A table that only grows says why it may. */
+  readonly keep: Keep<T> | `for ever: because ${string}`;
 }
 
 /** Declare a table. Names are lower_snake_case and unique over all features. */
 export function defineTable<T extends Row>(table: Table<T>): Table<T> {
-  return table;
+  const { keep, indexes } = table;
+  if (typeof keep === 'string') return table;
+  const on = Object.keys(keep.where ?? {}) as (keyof T & string)[];
+  // What is outdated is found by an index in that order, however many rows there are.
+  const there = indexes.some((index) => index.order === keep.by && String(index.on) === String(on));
+  return there ? table : { ...table, indexes: [...indexes, { on, order: keep.by }] };
 }
 
 /** A table of rows of some type: for lists of tables. */
@@ -80,7 +96,7 @@ export interface Rows<T extends Row> {
   /**
    * Insert (a row without `rev`) or replace (a row with the `rev` it was read with).
    * Resolves to the row as stored. Rejects with StoreError `conflict` when another write came first (the
-   * transaction then runs again), `duplicate` when the id or a unique index is taken.
+   * transaction then runs again), `duplicate` when the id is taken.
    */
   put(row: T & { readonly rev?: number }): Promise<Stored<T>>;
   /** Remove a row that was read in this transaction; rejects with `conflict` when it has changed since. */

@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ROSTER, TEAMS } from '../channels/teams/place.ts';
 import { engineOf } from '../engine.ts';
 import { applyRoster, planRoster, readRoster, sayPlan } from '../features/members/index.ts';
 import { runTool, UsageError } from './run.ts';
+
+const ACCOUNTS = { name: TEAMS, roster: ROSTER };
 
 const USAGE = `npm run members:import -- <file.xlsx> [--apply] [--remove-gone]
   says what the roster would change, row by row; --apply changes it, rows with problems are left out.
@@ -23,8 +26,8 @@ await runTool(USAGE, async ({ config, open, say }) => {
   if (!rows) throw new UsageError(`${file} is no .xlsx with the columns 姓名, 单位 and 角色`);
   const store = await open(engineOf(config));
   const plan = values.apply
-    ? await store.transaction((tx) => applyRoster(tx, rows, randomUUID, removeGone))
-    : await store.read((tx) => planRoster(tx, rows));
+    ? await store.transaction((tx) => applyRoster(tx, rows, randomUUID, removeGone, ACCOUNTS))
+    : await store.read((tx) => planRoster(tx, rows, ACCOUNTS));
   for (const line of sayPlan(plan, Number.POSITIVE_INFINITY)) say(line);
   if (!values.apply) say('Nothing was changed. With --apply it is.');
   else

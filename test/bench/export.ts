@@ -20,6 +20,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openFolder } from '../../src/store/lowdb/files.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { AnyTable, Row, Store } from '../../src/store/store.ts';
+import { platform } from '../platform.ts';
 import { type Line, type Options, percentile } from './kit.ts';
 
 const COUNTIES = 158;
@@ -95,8 +96,7 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
   const fileStore = await openFolder(`${scratch}/export/files`, now);
   const shown: string[] = [];
   const channel: Channel = {
-    name: 'webchat',
-    idempotent: true,
+    ...platform('webchat'),
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
     send: async (_place, { card }, key) => {
       shown.push(JSON.stringify(card ?? {}));

@@ -3,11 +3,17 @@ import type { Feature } from '../../src/bot/feature.ts';
 import { createJobs, type JobsParts } from '../../src/bot/jobs/run.ts';
 import { planJob, startPlanning } from '../../src/bot/reminders/plan.ts';
 
-type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log'>;
+type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log' | 'channels'>;
 
 export function createPlanner(parts: Parts, features: readonly Feature[]): () => Promise<void> {
   const rhythms = new Map(features.flatMap((one) => one.rhythms ?? []).map((one) => [one.name, one]));
-  const planning = { ...parts, rhythms, reactions: [], log: { warn() {}, error: console.error } };
+  const planning = {
+    ...parts,
+    rhythms,
+    reactions: [],
+    channels: new Map(),
+    log: { warn() {}, error: console.error },
+  };
   const kind = planJob(planning);
   const jobs = createJobs({
     ...planning,

@@ -12,6 +12,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
+import { platform } from '../platform.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
 import { createPlanner } from './planner.ts';
 import { BRANCHES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
@@ -22,9 +23,8 @@ const ORGANISER = 'p-0';
 const TASK = 'RW-2026-0001';
 
 /** A platform that takes every message at once, at the pace of Teams. */
-const platform: Channel = {
-  name: 'teams',
-  idempotent: true,
+const teams: Channel = {
+  ...platform('teams'),
   limits: { perPlace: [{ count: 60, ms: 30_000 }], total: [{ count: 50, ms: 1_000 }] },
   send: (_place, _shown, key) => Promise.resolve(key),
   update: () => Promise.resolve(),
@@ -45,7 +45,7 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
     const bot = createBot({
       ...parts,
       features,
-      channels: new Map([[platform.name, platform]]),
+      channels: new Map([[teams.name, teams]]),
       identify,
       actor: actorOf,
       mention: mentionOf,

@@ -19,6 +19,7 @@ import { features } from '../../src/features/index.ts';
 import { dayOf, instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import type { Store } from '../../src/store/store.ts';
+import { platform } from '../platform.ts';
 import { openBot, openTownStore } from './town.ts';
 
 const SUBJECT = { kind: 'thing', id: 'T-1' };
@@ -28,6 +29,7 @@ const START = instant('2026-11-23', '09:00').getTime();
 let dir: string;
 let store: Store;
 let bot: Bot;
+let second: Bot;
 let stamps = 0;
 let clock: number;
 /** What left, in order: `<place> <message>`, or the words of a message. */
@@ -55,8 +57,7 @@ beforeEach(async () => {
   left = [];
   refusing = () => undefined;
   channel = {
-    name: 'webchat',
-    idempotent: true,
+    ...platform('webchat'),
     async send(_place, { text }, key) {
       left.push(text);
       return key;
@@ -77,9 +78,11 @@ beforeEach(async () => {
   const options = { dir, channels: [channel], now, elapsed: () => clock, features: [...town, thing] };
   store = await openTownStore(options);
   bot = openBot(store, options);
+  second = openBot(store, options);
 });
 afterEach(async () => {
   await bot.stop();
+  await second.stop();
   await store.close();
   await rm(dir, { recursive: true });
 });
@@ -223,4 +226,15 @@ it('an answer finds room however much there is to redraw', async () => {
     await bot.pump();
   }
   expect(left.slice(6)).toEqual(['一', '二', '三']);
+});
+
+it('is drawn once by two servers over one store, however often both look', async () => {
+  for (let n = 1; n <= 3; n++) await show(`webchat|g:${n}`, `m${n}`);
+  await change(SUBJECT);
+  await Promise.all([bot.tick(), second.tick(), bot.pump(), second.pump()]);
+  expect(left.toSorted()).toEqual([1, 2, 3].map((n) => `webchat|g:${n} m${n}`));
+  clock += 3_600_000;
+  await Promise.all([bot.tick(), second.tick()]);
+  expect(left).toHaveLength(3);
+  expect(await open()).toBe(0);
 });

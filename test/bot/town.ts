@@ -15,6 +15,7 @@ import type { FileSystem } from '../../src/store/lowdb/fs.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
+import { platform } from '../platform.ts';
 
 export const DEMO = new URL('../../data/demo', import.meta.url).pathname;
 
@@ -45,8 +46,7 @@ export function playChannel(options: PlayedOptions): Channel {
   const { name, idempotent, now, arrived, personalPlace } = options;
   const known = new Set<string>();
   return {
-    name,
-    idempotent,
+    ...platform(name, { idempotent }),
     ...(personalPlace && { personalPlace }),
     async send(place, shown, key) {
       const { taken, error } = options.fate?.(place, key) ?? { taken: true };

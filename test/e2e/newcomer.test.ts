@@ -4,6 +4,7 @@ import { places } from '../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { accounts, identify } from '../../src/features/members/index.ts';
 import { executes, type Json, other, says } from '../fake-connector.ts';
+import { platform } from '../platform.ts';
 import { actionsOf, cardOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
 
 const BOT = { id: '28:bot-app-id', name: '会商' };
@@ -24,7 +25,7 @@ const titles = (message: Json | undefined) => actionsOf(cardOf(message ?? {})).m
 const place = (id: string) => rig.app.store.read((tx) => tx.table(places).get(`msteams|${id}`));
 const newcomer = (n: number, group?: string) =>
   rig.stranger({ account: `aad-new-${n}`, name: `Li Xiaoming ${n}` }, group);
-const actor = (n: number) => rig.app.store.read((tx) => identify(tx, 'teams', `aad-new-${n}`));
+const actor = (n: number) => rig.app.store.read((tx) => identify(tx, platform('teams'), `aad-new-${n}`));
 
 async function happens(who: TeamsPerson, type: string, fields: Json): Promise<void> {
   expect((await rig.post(other(who.from, type, fields))).status).toBe(200);

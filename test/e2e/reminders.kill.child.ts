@@ -9,6 +9,7 @@ import { stars, units } from '../../src/features/orgs/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { openBot, openTownStore, rowsOf } from '../bot/town.ts';
+import { platform } from '../platform.ts';
 
 export const PEOPLE = 60;
 
@@ -50,8 +51,7 @@ async function main(
   const known = new Set(sent.map((line) => line.split(' ')[0] ?? ''));
   const file = openSync(ledger, 'a');
   const channel: Channel = {
-    name: 'webchat',
-    idempotent,
+    ...platform('webchat', { idempotent }),
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
     async send(_place, shown, key) {
       await sleep(Math.random() * 3);

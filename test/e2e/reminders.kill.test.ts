@@ -16,6 +16,7 @@ import { instant } from '../../src/lib/dates.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openBot, openTownStore, rowsOf } from '../bot/town.ts';
 import { bundled } from '../bundle.ts';
+import { platform } from '../platform.ts';
 import { Disk, diskError } from '../store/disk.ts';
 import { firstDay, killFeatures, nextDay, PEOPLE } from './reminders.kill.child.ts';
 import { root, tempDir } from './rig.ts';
@@ -144,8 +145,7 @@ describe('crashes', () => {
       // Nothing moves any more in a process that died.
       const dead = () => new Promise<never>(() => {});
       return {
-        name: 'webchat',
-        idempotent,
+        ...platform('webchat', { idempotent }),
         personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
         async send(_place, shown, key) {
           await new Promise(setImmediate);

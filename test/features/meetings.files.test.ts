@@ -5,9 +5,13 @@ import type ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Given } from '../../src/bot/files/downloads.ts';
 import { keepSecret } from '../../src/bot/files/links.ts';
+import { worldOf } from '../../src/bot/kernel.ts';
 import { attendance, numeral } from '../../src/features/meetings/document.ts';
+import { downloads } from '../../src/features/meetings/files.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
+import type { Tx } from '../../src/store/store.ts';
 import { bindGroup, createKit, type Kit, type Message, type Screen } from '../kit.ts';
 import { onlyEvent as only, readCalendar as read, wordsOfDocument as wordsOf } from './readers.ts';
 
@@ -30,6 +34,9 @@ afterEach(async () => {
   await kit.close();
   expect(complaints).toEqual([]);
 });
+
+const NOON = new Date('2026-11-25T04:00:00Z');
+const worldAt = (tx: Tx) => worldOf({ now: () => NOON, workdays: createLiveWorkdays() }, tx);
 
 /** Title → address of every link button of a card. */
 function linksOf({ card }: Message): Record<string, string> {
@@ -154,7 +161,7 @@ describe('links', () => {
     expect((await secretary.say(`下载纪要 ${ID}`)).text).toBe('纪要只给参会单位。');
     const event = await police.say(`加入日历 ${ID}`);
     expect(await file(linksOf(event).打开 ?? '')).toMatchObject({ name: '11月平安法治星联席会商.ics' });
-    expect(event.text).toContain(linksOf(event).打开);
+    expect(event.card?.fallbackText).toContain(linksOf(event).打开);
     await minute();
     const minutes = await county.say(`下载纪要 ${ID}`);
     expect((await file(linksOf(minutes).打开 ?? '')).name).toBe(`${ID} 11月平安法治星联席会商纪要.docx`);
@@ -275,6 +282,30 @@ describe('the address of a subscription', () => {
     const old = linksOf(await police.say('日历')).打开 ?? '';
     expect((await group.press('meetings.renew', { sure: 'yes' })).shown.text).toContain('单聊');
     expect(typeof (await open(old))).toBe('object');
+  });
+});
+
+describe('what takes long to write down', () => {
+  it('is only read while the store is held, and made after the read', async () => {
+    await call();
+    await minute();
+    const viewer = { id: 'yu-zhenbang', name: '于振邦', unit: 'gonganju', role: 'head' as const };
+    for (const [kind, id, begins] of [
+      ['minutes', ID, 'PK'],
+      ['event', ID, 'BEGIN:VCALENDAR'],
+      ['feed', viewer.id, 'BEGIN:VCALENDAR'],
+    ] as const) {
+      const given = await kit.store.read(
+        (tx) => downloads[kind]?.(worldAt(tx), id, viewer) ?? Promise.reject(),
+      );
+      if (typeof given?.body !== 'function') throw new Error(`${kind} is made while others wait`);
+      // The read is over: whoever asks the store anything from here on is refused.
+      expect(
+        Buffer.from(await given.body())
+          .toString('latin1')
+          .slice(0, begins.length),
+      ).toBe(begins);
+    }
   });
 });
 

@@ -1,7 +1,11 @@
 /** Stories of the minutes: left half-way and gone on with, more items than a page holds, by card and in typed lines. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { forms } from '../../src/bot/cards/form-rows.ts';
+import type { Ctx } from '../../src/bot/operation.ts';
+import { publish } from '../../src/features/meetings/minutes.ts';
 import { decisions, drafts, meetings, versions } from '../../src/features/meetings/model.ts';
 import { units as unitTable } from '../../src/features/orgs/model.ts';
+import { createWorkdays } from '../../src/lib/workdays.ts';
 import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 const ID = 'HS-2026-11-01';
@@ -264,4 +268,68 @@ it('makes no new version of a correction that corrects nothing', async () => {
     async (tx) => (await tx.table(versions).find({ where: { meeting: ID }, order: 'at', limit: 10 })).rows,
   );
   expect(all).toHaveLength(1);
+});
+
+/** A form as the version before handed it out: one operation, and fields that say which of several it is. */
+async function formerForm(person: string, op: string, data: Record<string, unknown>): Promise<string> {
+  const id = `former-${op}`;
+  const row = {
+    ...{
+      id,
+      op,
+      person,
+      place: `webchat|p:${person}`,
+      state: 'open' as const,
+      at: '2026-11-20T00:00:00.000Z',
+    },
+    ...{ text: '一张表', template: 'bot/form', origin: null, result: null },
+    data: { title: '一张表', intro: '', fields: [], submit: { title: '提交', op, data }, also: [] },
+  };
+  await kit.store.transaction((tx) => tx.table(forms).put(row));
+  return id;
+}
+const formState = async (id: string) => (await kit.store.read((tx) => tx.table(forms).get(id)))?.state;
+
+describe('forms of the version before', () => {
+  it('still turn pages, keep drafts and publish, and are shut once', async () => {
+    await held(12);
+    const at = (page: number, filled: string) => ({ meeting: ID, page, filled });
+    const turned = await formerForm('guo-chengye', 'meetings.minutes', at(1, 'next'));
+    const fields = { ...at(1, 'next'), decision1: '修好', form: turned };
+    const { shown } = await lead.press('meetings.minutes', fields);
+    expect(Object.keys(inputsOf(shown.card))).toContain('decision11');
+    expect((await draft())?.values).toMatchObject({ decision1: '修好' });
+    const sent = { ...at(2, 'yes'), decision12: '再议', sure: 'yes', form: turned };
+    await lead.press('meetings.minutes', { ...sent, form: undefined });
+    expect((await meeting())?.items.map(({ decision }) => decision).filter(Boolean)).toEqual([
+      '修好',
+      '再议',
+    ]);
+    expect(await formState(turned)).toBe('shut');
+  });
+
+  it('still check in', async () => {
+    const township = kit.person('huang-changqing');
+    const secretary = kit.person('huang-wenchang');
+    const task = { title: '入户走访', standard: '35户', units: 'below:qingshan-shiqiao', due: '2026-11-27' };
+    await township.press('tasks.assign', { ...task, sure: 'yes' });
+    const claims = { task: 'RW-2026-0001', period: 'once', filled: 'yes' };
+    const id = await formerForm('huang-wenchang', 'tasks.checkin', claims);
+    await secretary.press('tasks.checkin', { ...claims, form: id, amount: '三十六户', words: '' });
+    expect(await formState(id)).toBe('shut');
+    expect((await secretary.last()).text).toContain('36户');
+  });
+});
+
+it('is judged without anything being written', async () => {
+  await held(1);
+  await kit.store.read(async (tx) => {
+    const row = await tx.table(meetings).get(ID);
+    if (!row) throw new Error('no meeting');
+    const at = new Date('2026-11-25T08:00:00.000Z');
+    const world = { tx, now: at, today: '2026-11-25', workdays: createWorkdays() };
+    const me = { id: 'guo-chengye', name: '郭承业', unit: row.lead, role: 'head' };
+    const wrong = await publish.refine?.({ ...world, me } as unknown as Ctx, { decision1: '' }, row);
+    expect(wrong).toEqual([{ field: 'decision1', message: '请至少写一个决定' }]);
+  });
 });

@@ -5,6 +5,7 @@ import { issues } from '../../src/features/issues/model.ts';
 import { accounts, identify, members, posts } from '../../src/features/members/model.ts';
 import { requests } from '../../src/features/members/requests.ts';
 import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { platform } from '../platform.ts';
 
 let kit: Kit;
 let secretary: Screen;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => kit.close());
 
-const who = (account: string) => kit.store.read((tx) => identify(tx, 'webchat', account));
+const who = (account: string) => kit.store.read((tx) => identify(tx, platform('webchat'), account));
 const LIUWAN = { name: '李晓明', unit: 'qingshan-shiqiao-liuwan', role: 'liaison' };
 
 async function asks(screen: Screen, fields: Record<string, unknown> = LIUWAN) {

@@ -5,6 +5,7 @@ import { SendError } from '../../src/bot/delivery/channel.ts';
 import { newPlace, places } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
+import { members, posts } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
@@ -32,6 +33,21 @@ const digestRows = () =>
   kit.store.read(async (tx) =>
     (await tx.table(outbox).find({ order: 'at', limit: 500 })).rows.filter((row) => row.kind === 'digest'),
   );
+
+/** The person acts in another unit from now on; with `too`, keeps the post that they had. */
+const move = (id: string, unit: string, too = false) =>
+  kit.store.transaction(async (tx) => {
+    const known = await tx.table(members).get(id);
+    if (!known) throw new Error(`nobody is ${id}`);
+    if (too)
+      await tx
+        .table(posts)
+        .put({ id: `${id}|${known.unit}`, person: id, unit: known.unit, role: known.role });
+    else
+      for (const post of (await tx.table(posts).find({ where: { person: id }, limit: 10 })).rows)
+        await tx.table(posts).delete(post);
+    await tx.table(members).put({ ...known, unit });
+  });
 
 describe('a morning', () => {
   it('brings one card with everything that is due, the third working day before, and opens what is pressed', async () => {
@@ -101,6 +117,38 @@ describe('a morning', () => {
       '2026-12-10 guo-chengye 超期4个工作日，请过问',
       '2026-12-14 bai-zhiyuan 超期6个工作日，请过问',
     ]);
+  });
+});
+
+describe('who has gone to another unit', () => {
+  it('hears no more of what climbed to the unit that was left, nor of its duties', async () => {
+    await report('路灯坏了');
+    await township.say('受理 WT-2026-0001');
+    const county = kit.person('hao-haitao');
+    for (let day = 1; day <= 8; day++) await kit.tick(`2026-12-0${day}`, '08:30');
+    const [before] = (await digests(county)).slice(-1);
+    expect(wordsOf(before?.card)).toContain('超期2个工作日，请过问  路灯坏了');
+    await move('hao-haitao', 'qingshan-shiqiao-qingshi');
+    const [after] = (await digests(county)).slice(-1);
+    expect(wordsOf(after?.card)).not.toContain('路灯坏了');
+  });
+
+  it('hears of the duties of each of several units, and no more of those of a unit that was left', async () => {
+    await kit.tick('2026-11-30', '12:00');
+    await kit.tick('2026-12-01', '08:30');
+    await kit.tick('2026-12-02', '08:30');
+    const lead = kit.person('guo-chengye');
+    for (const [screen, words] of [
+      [lead, '12月联席会商：定好时间'],
+      [organiser, '11月没有开会商'],
+    ] as const) {
+      const said = async () => (await digests(screen)).map(({ card }) => wordsOf(card)).join();
+      expect(await said()).toContain(words);
+      await move(screen.person, 'qingshan-shiqiao-qingshi', true);
+      expect(await said()).toContain(words);
+      await move(screen.person, 'qingshan-shiqiao-qingshi');
+      expect(await said()).not.toContain(words);
+    }
   });
 });
 
@@ -310,7 +358,7 @@ describe('delivery', () => {
     await kit.tick('2026-12-01', '08:40');
     expect(await digests(township)).toHaveLength(1);
 
-    kit.channel.idempotent = false;
+    kit.channel.capabilities = { ...kit.channel.capabilities, idempotent: false };
     await report('水管漏了');
     broken('unsure', 'p:huang-changqing');
     await kit.tick('2026-12-01', '14:30');

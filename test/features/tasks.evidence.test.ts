@@ -33,7 +33,8 @@ async function handOut(title = '入户走访', fields: Record<string, unknown> =
 const titles = ({ card }: Message) => (card ? buttonsOf(card).map(({ title }) => title) : []);
 /** The addresses that a card opens. */
 function urlsOf({ card }: Message): string[] {
-  return [...JSON.stringify(card ?? {}).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g)].map(
+  const { fallbackText: _, ...shown } = (card ?? {}) as Record<string, unknown>;
+  return [...JSON.stringify(shown).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g)].map(
     ([, token = '']) => token,
   );
 }

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions } from '../../src/features/meetings/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
+import { rhythms } from '../../src/features/tasks/rhythms.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { createWorkdays } from '../../src/lib/workdays.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -282,5 +285,42 @@ describe('what a meeting decided', () => {
     expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'done', task: 'RW-2026-0002' });
     expect(await task('RW-2026-0002')).toMatchObject({ state: 'ended' });
     expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({ state: 'passed', words: '每晚两班' });
+  });
+});
+
+describe('very many at one moment', () => {
+  it('asks for each of them once, and comes to an end, where all were handed out at the same moment', async () => {
+    await handOut({ units: 'qingshan-shiqiao-liuwan', due: '2026-12-04' });
+    const COUNT = 130;
+    await kit.store.transaction(async (tx) => {
+      const first = await tx.table(tasks).get('RW-2026-0001');
+      if (!first) throw new Error('no task');
+      const { rev: _rev, ...row } = first;
+      for (let n = 2; n <= COUNT; n += 1)
+        await tx.table(tasks).put({ ...row, id: `RW-2026-${String(n).padStart(4, '0')}` });
+    });
+    const asking = rhythms.find(({ name }) => name === 'tasks.asking');
+    if (!asking) throw new Error('tasks ask for nothing');
+    const day = '2026-12-02';
+    const at = instant(day, '08:30');
+    const world = { now: at, today: day, workdays: createWorkdays() };
+    const asked: unknown[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < 20; page += 1) {
+      const plan = await kit.store.read((tx) =>
+        asking.plan({ ...world, tx }, { period: day, day, at }, after),
+      );
+      const mine = plan.reminders.filter(({ person }) => person === secretary.person);
+      asked.push(...mine.map(({ line }) => line.data.task));
+      after = plan.next;
+      if (after === undefined) break;
+    }
+    expect(after).toBeUndefined();
+    expect(asked).toHaveLength(COUNT);
+    expect(new Set(asked).size).toBe(COUNT);
+    await kit.tick(day, '08:30');
+    const digest = (await secretary.messages()).filter(({ id }) => id.startsWith('digest:'));
+    expect(digest).toHaveLength(1);
+    expect(wordsOf(digest[0]?.card)).toContain(`共${COUNT}件`);
   });
 });

@@ -7,13 +7,24 @@ import { Disk, diskError, type Operation } from './disk.ts';
 
 const half = z.object({ id: z.string(), number: z.number(), by: z.string(), text: z.string() });
 /** Every transaction writes one row into each: half of it must never be seen. */
-const lefts = defineTable<z.infer<typeof half>>({ name: 'lefts', schema: half, indexes: [{ on: ['by'] }] });
-const rights = defineTable<z.infer<typeof half>>({ name: 'rights', schema: half, indexes: [{ on: ['by'] }] });
+const lefts = defineTable<z.infer<typeof half>>({
+  name: 'lefts',
+  schema: half,
+  indexes: [{ on: ['by'] }],
+  keep: 'for ever: because it is a test’s',
+});
+const rights = defineTable<z.infer<typeof half>>({
+  name: 'rights',
+  schema: half,
+  indexes: [{ on: ['by'] }],
+  keep: 'for ever: because it is a test’s',
+});
 /** One row that is written over and over. */
 const latest = defineTable({
   name: 'latest',
   schema: z.object({ id: z.string(), number: z.number() }),
   indexes: [],
+  keep: 'for ever: because it is a test’s',
 });
 
 const FOLD_AFTER = 1500;

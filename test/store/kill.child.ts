@@ -7,6 +7,7 @@ export const entries = defineTable({
   name: 'entries',
   schema: z.object({ id: z.string(), number: z.number(), at: z.string() }),
   indexes: [{ on: [], order: 'number' }],
+  keep: 'for ever: because it is a test’s',
 });
 
 /** Small, so that processes die in folds, too. */

@@ -8,6 +8,7 @@ export const lines = defineTable({
   name: 'lines',
   schema: z.object({ id: z.string(), pid: z.number() }),
   indexes: [],
+  keep: 'for ever: because it is a test’s',
 });
 
 async function main(dir: string): Promise<void> {

@@ -38,6 +38,7 @@ const notes = defineTable<z.infer<typeof noteRow>>({
   name: 'notes',
   schema: noteRow,
   indexes: [{ on: [], order: 'at' }],
+  keep: 'for ever: because it is a test’s',
 });
 
 describe('the files of lowdb', () => {

@@ -104,6 +104,7 @@ describe('several servers over one PostgreSQL', () => {
     const newer = defineTable({
       name: 'things',
       schema: thingRow.extend({ star: z.string().default('none') }),
+      keep: 'for ever: because it is a test’s',
       indexes: [...things.indexes, { on: ['star'] as const }],
     });
     const [store] = (await openAll(1, [newer])) as [Store];

@@ -23,13 +23,15 @@ export const things = defineTable<Thing>({
     { on: ['kind'] },
     { on: ['kind'], order: 'rank' },
     { on: ['owner', 'kind'], order: 'rank' },
-    { on: ['code'], unique: true },
+    { on: ['code'] },
   ],
+  keep: 'for ever: because it is a test’s',
 });
 export const others = defineTable({
   name: 'others',
   schema: z.object({ id: z.string() }),
   indexes: [{ on: [] }],
+  keep: 'for ever: because it is a test’s',
 });
 
 export function thing(id: string, fields: Partial<Thing> = {}): Thing {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
+import { lessAndLess } from './fit.ts';
 import type { Card, Raw } from './spec.ts';
 import { textOf } from './text.ts';
 
@@ -12,35 +13,19 @@ export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]
 /** Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16). */
 export type RenderAdaptive = (card: Card, bytes: number) => CardJson;
 
-/** Tried in turn until a card fits: first less in words, then less of each text on it, then fewer rows. */
-const CUTS = [
-  { fallback: 20_000, each: Number.POSITIVE_INFINITY },
-  { fallback: 2_000, each: Number.POSITIVE_INFINITY },
-  ...[8_000, 4_000, 2_000, 1_000, 400, 100].map((each) => ({ fallback: 2_000, each })),
-];
-
 /** @throws Error when no cut makes a card small enough */
 export function createAdaptive(deck: Deck): RenderAdaptive {
   return (card, bytes) => {
-    for (const { fallback, each } of CUTS) {
-      const { kind, ...data } = each < Number.POSITIVE_INFINITY ? cutTexts(card, each) : card;
-      const words = shorten(withoutMarkup(textOf(card)), fallback);
+    for (const { fallback, card: some } of lessAndLess(card)) {
+      const { kind, ...data } = some;
+      // Links are no part of the words, which are stored; here they are shown to whom they are for.
+      const links = card.kind === 'record' ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
+      const words = shorten(withoutMarkup([textOf(card), ...links].join('\n')), fallback);
       const made = { ...deck.draw(`bot/${kind}`, data), fallbackText: words };
       if (sizeOf(made) <= bytes) return made;
     }
     throw new Error(`A ${card.kind} is larger than ${bytes} bytes`);
   };
-}
-
-/** The same card with no text in it longer than `most`. */
-function cutTexts(card: Card, most: number): Card {
-  const cut = (value: unknown): unknown => {
-    if (typeof value === 'string') return shorten(value, most);
-    if (Array.isArray(value)) return value.map(cut);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut(item)]));
-  };
-  return cut(card) as Card;
 }
 
 export interface Deck {

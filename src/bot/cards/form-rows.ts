@@ -1,6 +1,8 @@
 /** Forms handed out. A form is filled in once, by the person who asked for it. */
 import { z } from 'zod';
-import { defineTable } from '../../store/store.ts';
+import { defineTable, type Tx } from '../../store/store.ts';
+import { lives } from './live.ts';
+import { subjectKey } from './spec.ts';
 import { storedReply, storedSubject } from './stored.ts';
 
 /** Forms handed out. A form is filled in once, by the person who asked for it. */
@@ -23,6 +25,16 @@ const formRow = z.object({
 
 export type FormRow = z.infer<typeof formRow>;
 
+/** The cards that showed a form are nothing without it. */
+async function dropCards(tx: Tx, { id }: FormRow): Promise<void> {
+  const where = { subject: subjectKey({ kind: 'form', id }) };
+  const { rows } = await tx.table(lives).find({ where, order: 'at', limit: MOST_CARDS });
+  for (const row of rows) await tx.table(lives).delete(row);
+}
+
+/** Nobody shows one form in more chats. */
+const MOST_CARDS = 200;
+
 export const forms = defineTable<FormRow>({
   name: 'forms',
   schema: formRow,
@@ -30,4 +42,5 @@ export const forms = defineTable<FormRow>({
     { on: ['person', 'place', 'state'], order: 'at' },
     { on: [], order: 'at' },
   ],
+  keep: { by: 'at', days: 31, along: dropCards },
 });

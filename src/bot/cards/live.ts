@@ -25,6 +25,7 @@ export const lives = defineTable<LiveRow>({
   name: 'lives',
   schema: liveRow,
   indexes: [{ on: ['subject'], order: 'at' }],
+  keep: { by: 'at', days: 400 },
 });
 
 /** Names the card of a message. */

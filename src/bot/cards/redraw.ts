@@ -10,7 +10,7 @@ import { REDRAW } from '../delivery/effects.ts';
 import type { Pace } from '../delivery/limits.ts';
 import type { OutboxParts } from '../delivery/parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
-import { withViewers } from '../delivery/viewers.ts';
+import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
 import { type LiveRow, liveId, lives } from './live.ts';
@@ -51,7 +51,7 @@ export interface Redraw {
 }
 
 export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+  const { store, channels, log, now, actor, meter } = parts;
   const under = new Map<string, Progress>();
 
   function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
@@ -131,6 +131,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
     try {
       if (!place) throw new SendError('gone', '这个会话已经不在了');
       const channel = channelOf(channels, place);
+      if (!channel.capabilities.update) return undefined;
       const turn = await pace.turn(channel, place.id, 'redraw');
       if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
       try {
@@ -138,7 +139,7 @@ export function createRedraw(parts: OutboxParts, pace: Pace): Redraw {
           const viewer = place.person ? await actor(tx, place.person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
           const reply = left ? LEFT : { text: '', card: { subject } };
-          return withViewers(tx, place, await draw(worldOf(parts, tx), reply, viewer));
+          return drawIn(parts, worldOf(parts, tx), place, reply, viewer);
         });
         turn.sent();
         await channel.update(placeOf(place, live.thread), live.message, shown);

@@ -1,5 +1,5 @@
 /** Cards in words, for clients without cards, notifications and screen readers: the one place where they are made. */
-import type { Card, FilledField, FormCard, ListRow } from './spec.ts';
+import type { Card, FilledField, FormCard, ListRow, Reply } from './spec.ts';
 
 /** More choices than this are not listed in words. */
 const LISTED = 12;
@@ -79,4 +79,10 @@ function howToType(card: FormCard): string {
     `也可以打字：第一行写${titles}，下面每行写一项：`,
     ...fields.map((field) => `${wordOf(field.label)}：${shownOf(field)}`),
   ]);
+}
+
+/** The answer with its words: those of the card, unless it has its own. */
+export function inWords({ text, card }: Reply): Reply {
+  if (!card) return { text };
+  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

@@ -27,7 +27,7 @@ export async function findPlace(
   if (!person) return undefined;
   const { rows } = await tx.table(places).find({ where: { person }, order: 'at', desc: true, limit: CHATS });
   const here = rows.filter(({ gone }) => !gone);
-  const used = here.find(({ channel }) => !channels.get(channel)?.aside) ?? here[0];
+  const used = here.find(({ channel }) => channels.get(channel)?.capabilities.notifies !== false) ?? here[0];
   if (used) return { row: used, made: false };
   for (const channel of channels.values()) {
     const reach = channel.personalPlace?.(person);

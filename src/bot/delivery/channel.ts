@@ -34,24 +34,55 @@ export class SendError extends Error {
   }
 }
 
-/** For how many days the rows of a table are kept, counted from their field `at`; it has an index in that order. */
-export interface Keep {
-  readonly table: AnyTable;
-  readonly days: number;
+/** What a platform can do: the kernel asks this and knows no platform. */
+export interface Capabilities {
+  /** Most that a card and the words with it weigh: bytes as `sizeOf` counts them. */
+  readonly bytes: number;
+  /** Choices in one answer to what somebody types into a field; 0: nothing is looked up, what was typed is read. */
+  readonly choices: number;
+  /** People of a group who can get a drawing of their own of one card; the others see the one for nobody. */
+  readonly viewers: number;
+  /** Whether a message can be replaced once it is out. */
+  readonly update: boolean;
+  /** Whether a message in a group can point somebody out. */
+  readonly mentions: boolean;
+  /** Whether people can send files. */
+  readonly files: boolean;
+  /** People whom one request to the platform reaches. */
+  readonly batch: number;
+  /** Whether `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
+  readonly idempotent: boolean;
+  /** False where people only look by themselves: what is for a person goes elsewhere, if there is an elsewhere. */
+  readonly notifies: boolean;
 }
 
-export interface Channel {
+/** How a platform is called, and who its accounts are. */
+export interface Platform {
   readonly name: string;
-  /** For how long it keeps what it keeps; without it, nothing of its own is dropped. */
-  readonly keeps?: readonly Keep[];
+  /** `local`: each is the id of the person. `accounts`: of its own, which people bind. */
+  readonly people: 'local' | 'accounts';
+  /** What a list of people may say of accounts here; without it, nothing. */
+  readonly roster?: RosterColumn;
+}
+
+/** The column of a list of people that holds their accounts on one platform. */
+export interface RosterColumn {
+  /** `Teams账号` */
+  readonly title: string;
+  /** How such an account is written, in lower case. */
+  readonly pattern: RegExp;
+  /** The same in words: `填 Entra 对象 ID`. */
+  readonly wanted: string;
+}
+
+export interface Channel extends Platform {
+  readonly capabilities: Capabilities;
+  /** What it keeps in the store itself. */
+  readonly tables?: readonly AnyTable[];
   /** How much the platform takes; without it, as much as there is. */
   readonly limits?: Limits;
-  /** True when `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
-  readonly idempotent: boolean;
   /** Where this channel can reach a person who never wrote to it, if it can. */
   personalPlace?(person: string): Place | undefined;
-  /** People look in here by themselves: what is for a person goes elsewhere, if there is an elsewhere. */
-  readonly aside?: boolean;
   /** Post a message; resolves to the platform's message id. `key` names it for good. Rejects with SendError. */
   send(place: Place, shown: Shown, key: string): Promise<string>;
   /** Show something else in place of a message posted before. Rejects with SendError. */

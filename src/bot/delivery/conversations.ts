@@ -36,6 +36,7 @@ export const places = defineTable<PlaceRow>({
   name: 'places',
   schema: placeRow,
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
+  keep: 'for ever: because it is one row for each chat, without which nothing can be said there',
 });
 
 /** A chat of which nothing is known but where it is. */

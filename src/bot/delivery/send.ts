@@ -25,8 +25,10 @@ import { FREE, type Pace, type Turn } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { type OutboxRow, outbox } from './tables.ts';
-import { withViewers } from './viewers.ts';
+import { drawIn } from './viewers.ts';
 
+/** What a newer server wants asked is left to it for so long at a time. */
+const UNKNOWN_MS = 60_000;
 const UNREACHED = '还没有和机器人说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
@@ -44,7 +46,7 @@ export interface Sending {
 
 /** @param posted told of each card that is out, before it follows its subject */
 export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['posted']): Sending {
-  const { store, channels, draw, log, now, actor, meter } = parts;
+  const { store, channels, checks, log, now, actor, meter } = parts;
 
   return { send, sendClaimed };
 
@@ -151,7 +153,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     const over = { ...row, due: at.toISOString(), error: message };
     const channel = place && channels.get(place.channel);
     if (!channel || !isDown(kind)) return { ...over, state: 'failed' };
-    if (kind === 'unsure' && !channel.idempotent)
+    if (kind === 'unsure' && !channel.capabilities.idempotent)
       return { ...over, state: 'unsure', error: `发出后没有回音：${message}` };
     const again = nextTry(
       at,
@@ -210,13 +212,19 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     }
     const where = await findPlace(world.tx, channels, found, at);
     const place = where?.made ? await world.tx.table(places).put(where.row) : where?.row;
-    if (found.state === 'sending' && place && !channels.get(place.channel)?.idempotent) {
+    if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
       return undefined;
     }
     if (await waits(world, found)) return undefined;
     if (found.kind === 'digest' && (await trueLines(world, parts.rhythms, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
+      return undefined;
+    }
+    if (found.later && !checks.has(found.later.check)) {
+      log.warn({ outbox: id, check: found.later.check }, 'a notice that is not known here is left alone');
+      const due = new Date(world.now.getTime() + UNKNOWN_MS).toISOString();
+      await world.tx.table(outbox).put({ ...found, due });
       return undefined;
     }
     const fresh = found.later ? await checked(world, found) : {};
@@ -237,7 +245,7 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
     world: World,
     { later, person, reply }: OutboxRow,
   ): Promise<Partial<OutboxRow> | undefined> {
-    const check = later && parts.checks.get(later.check);
+    const check = later && checks.get(later.check);
     const text = check && person ? await check(world, later.about, person) : undefined;
     if (text === undefined) return undefined;
     return { reply: { ...reply, text }, day: world.today, week: mondayOf(world.today) };
@@ -262,8 +270,9 @@ export function createSending(parts: OutboxParts, pace: Pace, posted: Redraw['po
 
   async function drawFor(world: World, place: PlaceRow, { reply, instead }: OutboxRow): Promise<Shown> {
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await withViewers(world.tx, place, await draw(world, reply, viewer));
-    if (!instead || place.kind !== 'group') return shown;
+    const shown = await drawIn(parts, world, place, reply, viewer);
+    if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
+      return shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
   }

@@ -70,6 +70,7 @@ export const outbox = defineTable<OutboxRow>({
     { on: ['from', 'state'], order: 'at' },
     { on: [], order: 'at' },
   ],
+  keep: { by: 'due', days: 180, where: { state: ['sent', 'merged', 'void', 'failed', 'unsure'] } },
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */
@@ -89,9 +90,15 @@ export const waves = defineTable<WaveRow>({
   name: 'waves',
   schema: waveRow,
   indexes: [{ on: [], order: 'due' }],
+  keep: 'for ever: because a row goes when its digests are made',
 });
 
 /** When a person wants to hear from us on working days, if not at the usual hours. */
 const prefsRow = z.object({ id: z.string(), from: z.string(), to: z.string() });
 
-export const prefs = defineTable<z.infer<typeof prefsRow>>({ name: 'prefs', schema: prefsRow, indexes: [] });
+export const prefs = defineTable<z.infer<typeof prefsRow>>({
+  name: 'prefs',
+  schema: prefsRow,
+  indexes: [],
+  keep: 'for ever: because it is one row for each person',
+});

@@ -1,14 +1,15 @@
 /** Who has been seen in which group, so that a card there can show each of them what he or she may do. */
 import { z } from 'zod';
-import type { Tx } from '../../store/store.ts';
 import { defineTable } from '../../store/store.ts';
+import type { Draw } from '../cards/draw.ts';
+import type { Reply } from '../cards/spec.ts';
+import type { StoredReply } from '../cards/stored.ts';
 import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
+import type { Channels } from './addresses.ts';
 import type { Shown } from './channel.ts';
 import type { PlaceRow } from './conversations.ts';
 
-/** A card fetches drawings for at most so many people of a group (Teams); the others see all buttons. */
-const MOST_VIEWERS = 60;
 /** Somebody seen less than this long ago (milliseconds) is not written again. */
 const FRESH_MS = 24 * 3_600_000;
 
@@ -27,12 +28,18 @@ export async function noteVisitor(
   await world.tx.table(visitors).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
 }
 
-/** With those of the group who get a drawing of their own: the ones seen last. */
-export async function withViewers(tx: Tx, { id: place, kind }: PlaceRow, shown: Shown): Promise<Shown> {
-  if (kind !== 'group' || !shown.card || !shown.subject) return shown;
-  const { rows } = await tx
-    .table(visitors)
-    .find({ where: { place }, order: 'at', desc: true, limit: MOST_VIEWERS });
+/** A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own. */
+export async function drawIn(
+  { channels, draw }: { readonly channels: Channels; readonly draw: Draw },
+  world: World,
+  { id: place, kind, channel }: PlaceRow,
+  reply: Reply | StoredReply,
+  viewer: Actor | null,
+): Promise<Shown> {
+  const shown = await draw(world, reply, viewer);
+  const limit = channels.get(channel)?.capabilities.viewers ?? 0;
+  if (kind !== 'group' || limit === 0 || !shown.card || !shown.subject) return shown;
+  const { rows } = await world.tx.table(visitors).find({ where: { place }, order: 'at', desc: true, limit });
   return rows.length === 0 ? shown : { ...shown, viewers: rows.map(({ handle }) => handle) };
 }
 
@@ -49,4 +56,5 @@ export const visitors = defineTable<z.infer<typeof visitorRow>>({
   name: 'visitors',
   schema: visitorRow,
   indexes: [{ on: ['place'], order: 'at' }],
+  keep: { by: 'at', days: 180 },
 });

@@ -40,7 +40,7 @@ export function createDownload({
       return (viewer && (await downloads.get(claim.kind)?.(at, claim.id, viewer))) ?? 'refused';
     });
     if (typeof file === 'string') return file;
-    const { body } = file;
+    const body = typeof file.body === 'function' ? await file.body() : file.body;
     if (typeof body === 'string' || body instanceof Uint8Array) return { ...file, body };
     const bytes = await fileStore.get(body.hash);
     return bytes ? { ...file, body: bytes } : 'refused';

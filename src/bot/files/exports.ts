@@ -6,7 +6,7 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSheet } from '../../lib/sheet.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
-import type { Store, Tx } from '../../store/store.ts';
+import type { Tx } from '../../store/store.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
 import { note, recordCard } from '../cards/spec.ts';
 import { withDoing } from '../delivery/effects.ts';
@@ -18,9 +18,8 @@ import type { Actor, Doing, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
 import { type ExportRow, files, exportsTable as table } from './tables.ts';
 
-/** Days for which the link is good, and the file is kept. */
+/** Days for which the link is good. */
 const LINK_DAYS = 2;
-const KEEP_MS = 3 * 86_400_000;
 /** How often it is said how far it is. */
 const STEP_MS = 1_000;
 const MOST_ATTEMPTS = 3;
@@ -44,7 +43,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   const row =
     same ??
     (await rows.put({ id: ctx.newId(), name, data, title, person, at, due: NEVER, state: 'open', ...count }));
-  if (!same) ctx.start({ kind: KIND }, {}, { key: row.id });
+  if (!same) ctx.start({ kind: KIND }, { name }, { key: row.id });
   const card = { subject: subjectOf(row) };
   // A card that is pressed stays what it is, and a group is not the place for somebody's download.
   if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
@@ -120,6 +119,7 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
 
   return {
     kind: KIND,
+    knows: ({ name }) => name === undefined || known.has(String(name)),
     attempts: MOST_ATTEMPTS,
     async prepare({ key }, claimed) {
       const row = await store.read((tx) => tx.table(table).get(key));
@@ -149,7 +149,7 @@ export async function adoptExports(
     withDoing(parts, tx, null, async (doing) => {
       for (const row of (await tx.table(table).find(query)).rows) {
         await tx.table(table).put({ ...row, due: NEVER });
-        doing.start({ kind: KIND }, {}, { key: row.id });
+        doing.start({ kind: KIND }, { name: row.name }, { key: row.id });
       }
     }),
   );
@@ -211,17 +211,3 @@ export function exportsFeature(features: readonly Feature[]): Feature {
 }
 
 const count = (n: number) => n.toLocaleString('en');
-
-/** Forget exports that are too old, and let their files go; a few at a time. */
-export async function sweepExports(store: Store, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - KEEP_MS).toISOString();
-  await store.transaction(async (tx) => {
-    const { rows } = await tx.table(table).find({ order: 'at', range: { lt: before }, limit: AT_ONCE });
-    for (const row of rows) {
-      const about = `export:${row.id}`;
-      const of = await tx.table(files).find({ where: { about }, order: 'at', limit: AT_ONCE });
-      for (const file of of.rows) await tx.table(files).put({ ...file, about: null });
-      await tx.table(table).delete(row);
-    }
-  });
-}

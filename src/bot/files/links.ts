@@ -39,6 +39,8 @@ const MOST_CHARS = 1000;
 export function createLinks({ secret, base, pick }: LinksParts): Links {
   const sign = (payload: Buffer) => createHmac('sha256', secret).update(payload).digest();
 
+  const token = (name: string) => sign(Buffer.from(`page ${name}`)).toString('base64url');
+
   return {
     make({ kind, id, person }, days, now) {
       const at = base();
@@ -49,7 +51,7 @@ export function createLinks({ secret, base, pick }: LinksParts): Links {
     },
     page() {
       const address = base();
-      return address === undefined ? undefined : { address, pick };
+      return address === undefined ? undefined : { address, pick, token };
     },
     read(token, now) {
       if (token.length > MOST_CHARS) return 'altered';
@@ -89,4 +91,5 @@ export const secrets = defineTable<z.infer<typeof secretRow>>({
   name: 'secrets',
   schema: secretRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each purpose',
 });

@@ -1,9 +1,30 @@
-/** The answer with a link that is the asker's own. */
+/**
+ * The answer with a link that is the asker's own. What is stored of it names what the link is for; the link itself is
+ * made whenever the card is shown, so that nobody reads it in the store.
+ */
 
 import { AppError } from '../../lib/errors.ts';
-import type { Button } from '../cards/spec.ts';
-import { recordCard } from '../cards/spec.ts';
+import type { Button, Card, Subject } from '../cards/spec.ts';
+import { note, recordCard } from '../cards/spec.ts';
 import type { Ctx, Outcome } from '../operation.ts';
+
+const NOWHERE = '这里还没有开通网页和下载，请联系市委组织部。';
+
+/**
+ * An answer that shows `subject`, whose view draws the link: never in a group.
+ * @param text what it is, for clients without cards
+ * @throws AppError `forbidden`, `unavailable`
+ */
+export function ownLink(
+  { place, page }: Pick<Ctx, 'place' | 'page'>,
+  subject: Subject,
+  text: string,
+): Outcome {
+  if (place.kind !== 'personal')
+    throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
+  if (!page) throw new AppError('unavailable', NOWHERE);
+  return { text, card: { subject }, mine: true };
+}
 
 export interface OwnLink {
   readonly title: string;
@@ -18,22 +39,11 @@ export interface OwnLink {
   readonly buttons?: readonly Button[];
 }
 
-/** The answer with a link that is the asker's own, so never in a group. @throws AppError `forbidden`, `unavailable` */
-export function ownLink({ place }: Pick<Ctx, 'place'>, link: OwnLink): Pick<Outcome, 'text' | 'card'> {
+/** The card with the link, drawn for the one whose it is. */
+export function ownLinkCard(link: OwnLink): Card {
   const { title, ask, url, open = '打开', copied = false, buttons = [] } = link;
-  if (place.kind !== 'personal')
-    throw new AppError('forbidden', '链接只给您本人。请在和我的单聊里再发一次。');
-  if (!url) throw new AppError('unavailable', '这里还没有开通网页和下载，请联系市委组织部。');
-  const card = recordCard({
-    number: '',
-    title,
-    state: '只给您本人',
-    style: 'accent',
-    ask,
-    facts: [],
-    buttons,
-    links: [{ title: open, url }],
-    copied,
-  });
-  return { text: `${title}。${ask}\n${url}`, card };
+  if (!url) return note(NOWHERE);
+  const links = [{ title: open, url }];
+  const head = { number: '', title, state: '只给您本人', style: 'accent' } as const;
+  return recordCard({ ...head, ask, facts: [], buttons, links, copied });
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FileKind } from '../../lib/filekind.ts';
 import { MEDIA_TYPES } from '../../lib/filekind.ts';
-import { defineTable } from '../../store/store.ts';
+import { defineTable, type Tx } from '../../store/store.ts';
 
 /** Files that people sent, or that were made for them; the contents are in the file store. */
 const fileRow = z.object({
@@ -25,6 +25,7 @@ export const files = defineTable<FileRow>({
   name: 'files',
   schema: fileRow,
   indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
+  keep: 'for ever: because files stay as long as their records; those of none go with their contents (sweepFiles)',
 });
 
 /** Spreadsheets that are being made, or were: see exports.ts. */
@@ -48,8 +49,19 @@ const exportRow = z.object({
 
 export type ExportRow = z.infer<typeof exportRow>;
 
+/** Most files of one export: each attempt may have made one. */
+const MOST_FILES = 20;
+
+/** The files of an export that is forgotten belong to nothing any more. */
+async function letFilesGo(tx: Tx, { id }: { readonly id: string }): Promise<void> {
+  const where = { about: `export:${id}` };
+  const { rows } = await tx.table(files).find({ where, order: 'at', limit: MOST_FILES });
+  for (const file of rows) await tx.table(files).put({ ...file, about: null });
+}
+
 export const exportsTable = defineTable<ExportRow>({
   name: 'exports',
   schema: exportRow,
   indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'state'] }, { on: [], order: 'at' }],
+  keep: { by: 'at', days: 3, along: letFilesGo },
 });

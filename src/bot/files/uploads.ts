@@ -1,5 +1,6 @@
 /** Takes in what is sent along with words: fetched, looked at and kept before the turn begins, then handed to a feature. */
 
+import pLimit from 'p-limit';
 import { apart } from '../../lib/apart.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
@@ -21,12 +22,13 @@ import { keepFile } from './files.ts';
 /** Of one file. Photos of a phone are 3 to 6 MB. */
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
+const NO_FILES = '在这里收不了文件，请换到能发文件的地方再发。';
 const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。';
 /** Held in memory at the same time, over all chats. */
 const AT_ONCE = 4;
 
 export interface IntakeParts
-  extends Pick<Kernel, 'features' | 'router' | 'workdays' | 'identify' | 'newId' | 'now'> {
+  extends Pick<Kernel, 'features' | 'channels' | 'router' | 'workdays' | 'identify' | 'newId' | 'now'> {
   readonly store: Store;
   readonly fileStore: FileStore;
   readonly log: Log;
@@ -36,9 +38,9 @@ export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) 
 
 /** Fetches only for people who are known, in their personal chat, and once for each message. Never rejects. */
 export function createTakeIn(parts: IntakeParts): TakeIn {
-  const { store, features, router, identify, newId, log } = parts;
+  const { store, features, channels, router, identify, newId, log } = parts;
   const intakes = features.flatMap((feature) => feature.intakes ?? []);
-  const gate = createGate(AT_ONCE);
+  const gate = pLimit(AT_ONCE);
 
   async function takeOne(
     { name, fetch }: Attachment,
@@ -122,6 +124,8 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       )
       .catch(() => undefined);
     if (!by) return inbound;
+    if (!channels.get(inbound.channel)?.capabilities.files)
+      return { ...inbound, files: [{ refused: NO_FILES }] };
     const files = await Promise.all(
       attachments
         .slice(0, MOST_FILES)
@@ -134,23 +138,6 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
 
 export function tooLarge(name: string): AppError {
   return new AppError('invalid', `“${name}”超过 10 MB，没有收。请压缩后再发。`);
-}
-
-/** At most so many at a time. */
-function createGate(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }
 
 /**

@@ -21,6 +21,7 @@ const errands = defineTable<z.infer<typeof errandRow>>({
   name: 'errands',
   schema: errandRow,
   indexes: [{ on: [], order: 'due' }],
+  keep: 'for ever: because all of it is taken over at once',
 });
 
 const occasionRow = z.object({
@@ -35,6 +36,7 @@ const occasions = defineTable<z.infer<typeof occasionRow>>({
   name: 'occasions',
   schema: occasionRow,
   indexes: [{ on: [], order: 'at' }],
+  keep: 'for ever: because all of it is taken over at once',
 });
 
 const redrawRow = z.object({ id: z.string(), subject: storedSubject, due: z.string() });
@@ -42,6 +44,7 @@ const redraws = defineTable<z.infer<typeof redrawRow>>({
   name: 'redraws',
   schema: redrawRow,
   indexes: [{ on: [], order: 'due' }],
+  keep: 'for ever: because all of it is taken over at once',
 });
 
 export const formerTables: readonly AnyTable[] = [errands, occasions, redraws];

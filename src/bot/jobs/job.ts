@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { defineTable } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
-import type { Doing } from '../world.ts';
+import type { Platform } from '../delivery/channel.ts';
+import type { Doing, World } from '../world.ts';
 
 const jobRow = z.object({
   /** `<kind> <key>`: what is started again under the same key runs once more, not twice at once. */
@@ -31,14 +32,19 @@ export const jobs = defineTable<JobRow>({
     { on: ['kind'], order: 'due' },
     { on: [], order: 'due' },
   ],
+  keep: 'for ever: because a job goes when it is done, and one that is not known here is a newer server’s',
 });
 
 /** A job as its kind sees it. */
 export type Job = Pick<JobRow, 'data' | 'cursor' | 'from' | 'attempts'> & { readonly key: string };
 
-/** While a job is prepared: what takes longer than a claim has to renew it. */
+/** While a job is prepared. */
 export interface Claimed {
-  /** Keep the claim for another while; false when it ran out or the server stops: leave off then. */
+  /** Look something up, in a read of its own: a part of what there is, so that nobody waits for all of it. */
+  read<R>(body: (world: World) => Promise<R>): Promise<R>;
+  /** The platforms that are connected. */
+  readonly channels: ReadonlyMap<string, Platform>;
+  /** Keep the claim for another while, which is due when it takes longer; false when it ran out or the server stops: leave off then. */
   renew(): Promise<boolean>;
 }
 
@@ -55,6 +61,8 @@ export interface Later {
 export interface JobKind<P = unknown> {
   /** `<feature>.<name>` */
   readonly kind: string;
+  /** Whether this server knows what the job is about; one that it does not know is left to a newer server. */
+  knows?(data: Raw): boolean;
   /** How many of them one server does at a time; 1. */
   readonly parallel?: number;
   /** After so many attempts that fail the job is given up; without it, never. */

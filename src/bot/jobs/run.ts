@@ -1,21 +1,24 @@
 /**
  * Does the work beside turns, in a loop of its own: claim → step (one transaction, with the cursor) → next, done, or
- * again later. A job of a kind that this server does not know is a newer server's: it is left alone.
+ * again later. A job that this server does not know is a newer server's: it is left alone.
  */
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { withDoing } from '../delivery/effects.ts';
-import type { Kernel } from '../kernel.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import { type After, type Job, type JobKind, type JobRow, jobs } from './job.ts';
 
 /** A claim runs out after this long; a server that died holds nothing up for longer. */
 const CLAIM_MS = 60_000;
+/** A job of which this server does not know what it is about is looked at again after this long. */
+const UNKNOWN_MS = 60_000;
 /** A step that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
 export const LONGEST_WAIT_MS = 3_600_000;
 
-export interface JobsParts extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> {
+export interface JobsParts
+  extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions' | 'channels'> {
   readonly kinds: ReadonlyMap<string, JobKind>;
   readonly log: Pick<Log, 'error' | 'warn'>;
 }
@@ -34,8 +37,15 @@ export function createJobs(parts: JobsParts): Jobs {
   let stopped = false;
   const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
 
-  /** Claim what is due of a kind, as much as it does at a time. */
-  function claim({ kind, parallel = 1 }: JobKind): Promise<readonly Stored<JobRow>[]> {
+  /** Say once that something is left to servers that know it. */
+  function leave(what: Readonly<Record<string, string>>): void {
+    const name = JSON.stringify(what);
+    if (!unknown.has(name)) log.warn(what, 'jobs that are not known here are left alone');
+    unknown.add(name);
+  }
+
+  /** Claim what is due of a kind, as much as it does at a time; undefined when nothing is. */
+  function claim({ kind, parallel = 1, knows }: JobKind): Promise<readonly Stored<JobRow>[] | undefined> {
     return store.transaction(async (tx) => {
       const range = { lte: now().toISOString() };
       const { rows } = await tx
@@ -43,10 +53,16 @@ export function createJobs(parts: JobsParts): Jobs {
         .find({ where: { kind }, order: 'due', range, limit: parallel, claim: true });
       const claimed: Stored<JobRow>[] = [];
       for (const row of rows) {
+        if (knows && !knows(row.data)) {
+          leave({ kind, job: row.id });
+          // What is behind it has its turn.
+          await tx.table(jobs).put({ ...row, due: later(UNKNOWN_MS) });
+          continue;
+        }
         const mine = { claim: newId(), due: later(CLAIM_MS), again: false, attempts: row.attempts + 1 };
         claimed.push(await tx.table(jobs).put({ ...row, ...mine }));
       }
-      return claimed;
+      return rows.length > 0 ? claimed : undefined;
     });
   }
 
@@ -58,17 +74,22 @@ export function createJobs(parts: JobsParts): Jobs {
 
   async function work(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
     let job: Job = { ...claimed, key: keyOf(claimed) };
-    let leftOff = false;
-    const renew = () =>
-      store.transaction(async (tx) => {
-        const row = stopped ? undefined : await held(tx, claimed);
-        if (row) await tx.table(jobs).put({ ...row, due: later(CLAIM_MS) });
-        leftOff = row === undefined;
-        return !leftOff;
-      });
-    const prepared = await kind.prepare?.(job, { renew });
-    // Nothing was prepared then that a step could be done with.
-    if (leftOff) return giveBack(claimed);
+    let kept = true;
+    const prepared = await kind.prepare?.(job, {
+      async renew() {
+        kept = await store.transaction(async (tx) => {
+          const row = await held(tx, claimed);
+          // While this server stops, another one may have it at once.
+          const more = stopped ? { claim: null, due: later(0), attempts: 0 } : { due: later(CLAIM_MS) };
+          if (row) await tx.table(jobs).put({ ...row, ...more });
+          return row !== undefined && !stopped;
+        });
+        return kept;
+      },
+      read: (body) => store.read((tx) => body(worldOf(parts, tx))),
+      channels: parts.channels,
+    });
+    if (!kept) return;
     for (let next: string | undefined; ; job = { ...job, cursor: next }) {
       next = await store.transaction(async (tx) => {
         const row = await held(tx, claimed);
@@ -81,14 +102,6 @@ export function createJobs(parts: JobsParts): Jobs {
       // Whoever writes meanwhile comes first.
       await pause();
     }
-  }
-
-  /** Left off before anything was done: another server, or this one once it runs again, begins where we did. */
-  async function giveBack(claimed: JobRow): Promise<void> {
-    await store.transaction(async (tx) => {
-      const row = await held(tx, claimed);
-      if (row) await tx.table(jobs).put({ ...row, claim: null, due: later(0), attempts: row.attempts - 1 });
-    });
   }
 
   /** Write down how a step ended; resolves to the cursor when this server goes on at once. */
@@ -135,7 +148,8 @@ export function createJobs(parts: JobsParts): Jobs {
     while (state.again && !stopped) {
       state.again = false;
       const claimed = await claim(kind);
-      if (claimed.length > 0) state.again = true;
+      if (!claimed) return;
+      state.again = true;
       await Promise.all(
         claimed.map((row) => tryOnce(kind, row).catch((error: unknown) => fail(kind, row, error))),
       );
@@ -150,9 +164,7 @@ export function createJobs(parts: JobsParts): Jobs {
       const due: JobKind[] = [];
       for (const name of Object.keys(await rows.countBy('kind'))) {
         const kind = kinds.get(name);
-        if (!kind && !unknown.has(name))
-          log.warn({ kind: name }, 'jobs of a kind that is not known here are left alone');
-        if (!kind) unknown.add(name);
+        if (!kind) leave({ kind: name });
         else if ((await rows.find({ where: { kind: name }, order: 'due', range, limit: 1 })).rows.length > 0)
           due.push(kind);
       }

@@ -6,6 +6,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { dayOf } from '../../lib/dates.ts';
 import type { Log } from '../../lib/log.ts';
+import { type From, pages } from '../../lib/pages.ts';
 import { type Occurrence, occurrences, periodEnd, periodName, type Schedule } from '../../lib/schedule.ts';
 import type { Raw } from '../cards/spec.ts';
 import { addToWave, type Planned, waveOf } from '../delivery/batches.ts';
@@ -151,6 +152,7 @@ export async function isPlanning(world: World, rhythms: Iterable<Rhythm>): Promi
 export function planJob(parts: PlanParts): JobKind<PlannedWaves> {
   return {
     kind: PLAN,
+    knows: ({ rhythm }) => parts.rhythms.has(String(rhythm)),
     async prepare({ data }) {
       const rhythm = parts.rhythms.get(String(data.rhythm));
       return rhythm ? lookUp(parts, rhythm, occurrenceOf(data)) : [];
@@ -175,8 +177,9 @@ async function lookUp(parts: PlanParts, rhythm: Rhythm, occurrence: Occurrence):
   const byWave = new Map<number, Map<DigestLine, string[]>>();
   // What many are reminded of is one object for all of them.
   const lines = new Map<object, DigestLine>();
-  for (let after: string | undefined; ; ) {
-    const page = await parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
+  const plan = ({ after }: From) =>
+    parts.store.read((tx) => rhythm.plan(worldOf(parts, tx), occurrence, after));
+  for await (const page of pages(plan)) {
     if (page.posts?.length) await postAll(parts, page.posts);
     for (const { person, line: said } of page.reminders) {
       const line = lines.get(said) ?? { ...said, rhythm: rhythm.name, period: occurrence.period };
@@ -188,11 +191,10 @@ async function lookUp(parts: PlanParts, rhythm: Rhythm, occurrence: Occurrence):
       if (persons) persons.push(person);
       else wave.set(line, [person]);
     }
-    if (!page.next) return [...byWave].sort(([a], [b]) => a - b);
-    after = page.next;
     // Whoever writes meanwhile comes first.
     await breath();
   }
+  return [...byWave].sort(([a], [b]) => a - b);
 }
 
 /** What goes to groups has a key of its own: planned again after a crash it is still posted once. */

@@ -22,6 +22,7 @@ export const watermarks = defineTable<WatermarkRow>({
   name: 'watermarks',
   schema: watermarkRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each reminder',
 });
 
 /** Schedules that an organiser changed; the others are as declared. */
@@ -31,6 +32,7 @@ export const schedules = defineTable<z.infer<typeof scheduleRow>>({
   name: 'schedules',
   schema: scheduleRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each reminder',
 });
 
 /**
@@ -48,4 +50,5 @@ export const holidays = defineTable<z.infer<typeof holidayRow>>({
   name: 'holidays',
   schema: holidayRow,
   indexes: [{ on: [] }],
+  keep: 'for ever: because it is one row for each year',
 });

@@ -4,11 +4,10 @@ import type { Reply } from '../cards/spec.ts';
 import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { keepReply } from '../cards/stored.ts';
-import { textOf } from '../cards/text.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
-import { withViewers } from '../delivery/viewers.ts';
+import { drawIn } from '../delivery/viewers.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
@@ -33,7 +32,7 @@ export interface Answered {
  * A press that only looked leaves nothing behind: sent again, it looks again.
  */
 export async function land(
-  { draw }: Kernel,
+  kernel: Kernel,
   world: World,
   inbound: Inbound,
   sender: Actor | null,
@@ -50,13 +49,13 @@ export async function land(
     await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
   }
   if (!message) {
-    const shown = isInline(inbound) ? await draw(world, reply, sender) : { text: reply.text };
+    const shown = isInline(inbound) ? await kernel.draw(world, reply, sender) : { text: reply.text };
     return { answer: { scope, shown, refused } };
   }
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const row = await queueReply(world, id, inbound.place, reply);
-  const shown = await withViewers(world.tx, place, await draw(world, reply, place.person ? sender : null));
+  const shown = await drawIn(kernel, world, place, reply, place.person ? sender : null);
   return {
     answer,
     reply: { id: row.id, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } },
@@ -76,10 +75,4 @@ export function scopeOf(ctx: Ctx, inbound: Inbound, { card, mine }: Outcome): An
   }
   if (!inline) return 'none';
   return card ? 'mine' : 'words';
-}
-
-/** The answer with its words: those of the card, unless it has its own. */
-export function inWords({ text, card }: Outcome): Reply {
-  if (!card) return { text };
-  return { text: text || ('kind' in card ? textOf(card) : ''), card };
 }

@@ -4,7 +4,7 @@ import type { Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';
 import type { PlaceRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
-import type { Feature } from '../feature.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Ctx, Help } from '../operation.ts';
 import { oldestFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
@@ -17,12 +17,11 @@ export function unknownPerson(): AppError {
 
 export function createContext(
   world: World,
-  features: readonly Feature[],
+  { features, channels, newId }: Pick<Kernel, 'features' | 'channels' | 'newId'>,
   sender: Actor | null,
   account: Account,
   place: PlaceRow,
   pressed: Subject | undefined,
-  newId: () => string,
 ): { ctx: Ctx; effects: Effects } {
   const { doing, effects } = createDoing(world, newId, sender?.unit ?? null);
   const ctx: Ctx = {
@@ -31,6 +30,7 @@ export function createContext(
     account,
     self: sender?.id ?? `${account.channel}:${account.id}`,
     place,
+    channels,
     pressed,
     get rhythms() {
       return features.flatMap((feature) => feature.rhythms ?? []);

@@ -1,7 +1,6 @@
-/** Fields that hold a day or a time of day: people use their own words, what is stored is `YYYY-MM-DD` and `HH:MM`. */
-import { z } from 'zod';
+/** Fields that hold a day: people use their own words, what is stored is `YYYY-MM-DD`. */
 import { isDay } from '../../lib/dates.ts';
-import { MOST_SAID, readDay, readTime, type Toward } from '../../lib/when/index.ts';
+import { readDay, type Toward } from '../../lib/when/index.ts';
 import type { Raw } from '../cards/spec.ts';
 
 /** Which fields of an operation hold a day, and which way it lies. */
@@ -28,23 +27,3 @@ export function readDays(
   }
   return { read, unread };
 }
-
-/** A day, after `readDays`. `error` is said when there is none. */
-export const dayField = (error: string) =>
-  z.string({ error }).trim().max(MOST_SAID, error).refine(isDay, '日期请写成 2026-12-01 这样');
-
-/** A time of day in people's words, as `HH:MM`. */
-export const timeField = (error: string) =>
-  z
-    .string({ error })
-    .trim()
-    .max(MOST_SAID, `几点请用${MOST_SAID}个字以内说清楚`)
-    .transform((words, { addIssue }) => {
-      const { value, why } = readTime(words);
-      if (why === undefined) return value;
-      addIssue({ code: 'custom', message: words === '' ? error : why });
-      return z.NEVER;
-    });
-
-/** How much one can type where a time of day is asked, as the field of a card counts it. */
-export const TIME_MAX = 20;

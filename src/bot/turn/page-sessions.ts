@@ -23,6 +23,7 @@ export const passes = defineTable<z.infer<typeof passRow>>({
   name: 'page_passes',
   schema: passRow,
   indexes: [{ on: [], order: 'at' }],
+  keep: { by: 'at', days: 1 },
 });
 
 const sessionRow = z.object({
@@ -40,6 +41,7 @@ export const sessions = defineTable<z.infer<typeof sessionRow>>({
     { on: ['person'], order: 'at' },
     { on: [], order: 'at' },
   ],
+  keep: { by: 'at', days: 1 },
 });
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -16,6 +16,7 @@ export const turns = defineTable<z.infer<typeof turnRow>>({
   name: 'turns',
   schema: turnRow,
   indexes: [{ on: [], order: 'at' }],
+  keep: { by: 'at', days: 2 },
 });
 
 /** Who did what to which record, from where; nobody changes or deletes a line. */
@@ -54,4 +55,5 @@ export const audit = defineTable<AuditRow>({
     { on: [], order: 'at' },
     { on: ['person', 'day', 'outcome'] },
   ],
+  keep: { by: 'at', days: 1_096 },
 });

@@ -1,7 +1,7 @@
 /** What Teams tells of a chat itself: installed, removed, people who join, channels and teams that go. */
 import type { Happening } from '../../bot/delivery/channel.ts';
 import type { Activity } from './activity.ts';
-import { accountOf, channelDataOf, placeOf } from './place.ts';
+import { accountOf, channelDataOf, placeOf, TEAMS } from './place.ts';
 
 const REMOVED = '机器人已经被移出这里';
 const CHANNEL_GONE = '这个频道已经删除';
@@ -9,7 +9,7 @@ const TEAM_GONE = '这个团队已经删除或归档';
 
 /** What happens to the chat of this activity; undefined when nothing that matters. */
 export function readHappening(activity: Activity): Happening | undefined {
-  const common = { channel: 'teams', place: placeOf(aboutIt(activity)) };
+  const common = { channel: TEAMS, place: placeOf(aboutIt(activity)) };
   const account = accountOf(activity.from);
   if (activity.type === 'installationUpdate') {
     if (activity.action === 'add') return { ...common, what: 'added', account };

@@ -3,7 +3,7 @@
 import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
-import type { Channel, Look } from '../../bot/delivery/channel.ts';
+import type { Capabilities, Channel, Look } from '../../bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { turnId } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
@@ -17,9 +17,10 @@ import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
 import { createHush } from './mute-console.ts';
+import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
 import type { Render } from './send.ts';
-import { CARD_BYTES, createSender, messageOf, pressResponse, searchResponse } from './send.ts';
+import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
 
 export interface TeamsOptions {
   readonly bot: Bot;
@@ -47,6 +48,21 @@ const LIMITS: Limits = {
   ],
   total: [{ count: 50, ms: 1_000 }],
 };
+/**
+ * Teams refuses messages of about 100 KB, so ours keep below 80 KB; a summary and the names of the viewers go with the
+ * card. Of what is looked up it shows 15.
+ */
+const CAPABILITIES: Capabilities = {
+  bytes: 66_000,
+  choices: 15,
+  viewers: 60,
+  update: true,
+  mentions: true,
+  files: true,
+  batch: 1,
+  idempotent: false,
+  notifies: true,
+};
 const MOST_BYTES = 256 * 1024;
 const TIMEOUT_MS = 10_000;
 const TYPING_AFTER_MS = 1_000;
@@ -66,7 +82,7 @@ class Refusal extends Error {
 export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
-  const render: Render = (card) => options.render(card, CARD_BYTES);
+  const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
   const sender = createSender(adapter, credentials === undefined, now, render);
   const hush = createHush();
 
@@ -192,8 +208,10 @@ export function createTeams(options: TeamsOptions): Channel {
   }
 
   return {
-    name: 'teams',
-    idempotent: false,
+    name: TEAMS,
+    people: 'accounts',
+    roster: ROSTER,
+    capabilities: CAPABILITIES,
     limits: LIMITS,
     send: (place, shown) => sender.post(place, shown),
     update: async (place, message, shown) => {

@@ -1,7 +1,16 @@
 /** Whose activity it is and in which chat, in the kernel's terms. */
 import { z } from 'zod';
-import type { Place } from '../../bot/delivery/channel.ts';
+import type { Place, RosterColumn } from '../../bot/delivery/channel.ts';
 import { type Activity, referenceOf, withoutThread } from './activity.ts';
+
+/** The name of the channel. */
+export const TEAMS = 'teams';
+/** Accounts in a list are object ids of Entra. */
+export const ROSTER: RosterColumn = {
+  title: 'Teams账号',
+  pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  wanted: '填 Entra 对象 ID（一串 8-4-4-4-12 的字母数字）',
+};
 
 const named = z.object({ id: z.string().min(1).max(1_024), name: z.string().max(500).nullish() });
 

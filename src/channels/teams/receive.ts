@@ -5,7 +5,7 @@ import type { Happening, Look } from '../../bot/delivery/channel.ts';
 import type { Inbound } from '../../bot/turn/inbound.ts';
 import type { Activity } from './activity.ts';
 import { readHappening } from './chat-events.ts';
-import { accountOf, placeOf } from './place.ts';
+import { accountOf, placeOf, TEAMS } from './place.ts';
 import { plainText } from './text.ts';
 
 /** `unknown`: an invoke that nothing here answers. `malformed`: a press that cannot be read. */
@@ -49,7 +49,7 @@ export function receive(activity: Activity, at: Date): Received {
 
 function lookOf(activity: Activity): Look {
   return {
-    channel: 'teams',
+    channel: TEAMS,
     account: accountOf(activity.from),
     place: placeOf(activity).key,
     message: activity.replyToId ?? '',
@@ -68,7 +68,7 @@ function query({ from, value }: Activity): Received {
   const read = typed.safeParse(value).data;
   if (!read) return { kind: 'malformed' };
   const { queryText: words, dataset, queryOptions: page } = read;
-  return { kind: 'query', query: { channel: 'teams', account: accountOf(from), dataset, words, ...page } };
+  return { kind: 'query', query: { channel: TEAMS, account: accountOf(from), dataset, words, ...page } };
 }
 
 type Content =
@@ -102,7 +102,7 @@ function inbound(activity: Activity, at: Date, content: Content): Received {
   const { id, from, replyToId } = activity;
   const received = {
     // All channels here are one platform: the same accounts, the same kernel channel.
-    channel: 'teams',
+    channel: TEAMS,
     id: id ?? '',
     place: placeOf(activity),
     sender: { account: accountOf(from), name: from.name ?? '', handle: from.id },

@@ -33,12 +33,6 @@ const NO_TOKEN_NOW = /network|endpoint|timeout|temporar|server_error|^E[A-Z_]+$/
 /** What notifications show of a card, and what one message takes without a card (80 KB of UTF-16). */
 const SUMMARY_CHARS = 200;
 const TEXT_CHARS = 38_000;
-/**
- * Largest card. Teams refuses messages of about 100 KB, so ours keep below 80 KB; a summary and the names of sixty
- * viewers go with the card.
- */
-export const CARD_BYTES = 66_000;
-
 /** Makes the card that Teams shows. */
 export type Render = (card: Card) => CardJson;
 const LONGEST_WAIT_MS = 86_400_000;

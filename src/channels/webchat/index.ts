@@ -14,12 +14,24 @@ import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
 import { mountRoutes } from './routes.ts';
-import { MESSAGE_DAYS, messages } from './tables.ts';
-import { isOurs, personalPlace, type Town } from './town.ts';
+import { webchatTables } from './tables.ts';
+import { groupPlace, isOurs, personalPlace, type Town, WEBCHAT } from './town.ts';
 import type { Drawn } from './wire.ts';
 
-export type { Town } from './town.ts';
+export { type Town, WEBCHAT } from './town.ts';
 export type { Person } from './wire.ts';
+
+/** Browsers take much; what is picked from a list is also understood when it is typed. */
+const CAPABILITIES = {
+  bytes: 200_000,
+  choices: 0,
+  viewers: 0,
+  update: true,
+  mentions: false,
+  files: true,
+  batch: 1,
+  idempotent: true,
+} as const;
 
 export interface WebchatOptions {
   readonly render: RenderAdaptive;
@@ -40,11 +52,9 @@ export interface WebchatOptions {
   readonly now: () => Date;
 }
 
-/** Largest card that is kept and sent to the page. */
-const CARD_BYTES = 200_000;
-
 export interface WebchatChannel extends Channel {
-  readonly name: 'webchat';
+  /** The chat of a unit's work group. */
+  groupPlace(unit: string): Place;
   /** The page is bundled; rejects when it cannot be (which is logged, too). */
   readonly ready: Promise<void>;
   /** End the event streams, so that the server can stop at once. */
@@ -65,7 +75,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   /** What is kept and shown of a card; about a subject it is drawn anew for everyone who looks. */
   const drawn = ({ text, card, subject }: Shown): Drawn => ({
     text,
-    ...(card && { card: options.render(card, CARD_BYTES) }),
+    ...(card && { card: options.render(card, CAPABILITIES.bytes) }),
     ...(subject && { subject }),
   });
   const shared = { bot, drawn, web, town, mailbox, hub, log, now };
@@ -96,15 +106,17 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   }
 
   return {
-    name: 'webchat',
-    keeps: [{ table: messages, days: MESSAGE_DAYS }],
-    idempotent: true,
+    name: WEBCHAT,
+    people: 'local',
+    capabilities: { ...CAPABILITIES, notifies: demo },
+    groupPlace,
+    tables: webchatTables,
     ready,
     stop() {
       deafen();
       hub.stop();
     },
-    ...(demo ? { personalPlace } : { aside: true }),
+    ...(demo && { personalPlace }),
     async send(place, shown, key) {
       ours(place);
       const said = {

@@ -14,7 +14,7 @@ import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
 import type { Kept, Mailbox } from './mailbox.ts';
-import { type Chat, chatsOf, type Town } from './town.ts';
+import { type Chat, chatsOf, type Town, WEBCHAT } from './town.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,
@@ -79,7 +79,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Where a newcomer opens the page for the first time, the bot was just added; it greets once. */
   async function welcome({ id: account }: Person, chats: readonly Chat[]): Promise<void> {
     for (const { place } of chats) {
-      await bot.happen({ channel: 'webchat', place, what: 'added', account });
+      await bot.happen({ channel: WEBCHAT, place, what: 'added', account });
     }
   }
 
@@ -112,7 +112,7 @@ export function mountRoutes(options: RoutesOptions): void {
   /** Who asks, and whether more is taken from this person now: before anything is read and kept. @throws AppError */
   async function admitted(req: Request): Promise<Person> {
     const me = await who(req);
-    const refusal = bot.admit('webchat', me.id);
+    const refusal = bot.admit(WEBCHAT, me.id);
     if (refusal !== undefined) throw new TooMuch(refusal);
     return me;
   }
@@ -144,7 +144,7 @@ export function mountRoutes(options: RoutesOptions): void {
     const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
     const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
     const sender = { account: me.id, name: me.name };
-    const inbound: Inbound = { channel: 'webchat', kind: 'text', id: row.id, place, sender, at, text: '' };
+    const inbound: Inbound = { channel: WEBCHAT, kind: 'text', id: row.id, place, sender, at, text: '' };
     const file = { name, fetch: async () => bytes };
     const notice = noticeOf(await bot.handle(inbound, [file], true));
     return { message: await view(row, me), notice };
@@ -215,7 +215,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const sender = { account: me.id, name: me.name };
       const text = row.text.replace(MENTION, '') || '帮助';
       const inbound: Inbound = {
-        channel: 'webchat',
+        channel: WEBCHAT,
         kind: 'text',
         id: row.id,
         place,
@@ -250,7 +250,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const sender = { account: me.id, name: me.name };
       const { scope, refused, shown } = await bot.handle(
         {
-          channel: 'webchat',
+          channel: WEBCHAT,
           kind: 'action',
           id: `press|${me.id}|${id}`,
           place,

@@ -25,6 +25,9 @@ const messageRow = z.object({
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
+/** Days for which a message stays on the page; what it was about is a record and stays. */
+export const MESSAGE_DAYS = 400;
+
 export const messages = defineTable<MessageRow>({
   name: 'webchat_messages',
   schema: messageRow,
@@ -33,9 +36,8 @@ export const messages = defineTable<MessageRow>({
     { on: ['place'], order: 'stamp' },
     { on: [], order: 'at' },
   ],
+  keep: { by: 'at', days: MESSAGE_DAYS },
 });
-/** Days for which a message stays on the page; what it was about is a record and stays. */
-export const MESSAGE_DAYS = 400;
 
 const readRow = z.object({
   /** `<person>|<place>` */
@@ -46,6 +48,7 @@ export const reads = defineTable<z.infer<typeof readRow>>({
   name: 'webchat_reads',
   schema: readRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each person and chat',
 });
 
 export const webchatTables = [messages, reads];

@@ -15,14 +15,16 @@ export interface Chat {
   readonly name: string;
 }
 
-const PERSONAL = 'webchat|p:';
-const GROUP = 'webchat|g:';
+/** The name of the channel; ids of its chats begin with it. */
+export const WEBCHAT = 'webchat';
+const PERSONAL = `${WEBCHAT}|p:`;
+const GROUP = `${WEBCHAT}|g:`;
 
 export function personalPlace(person: string): Place {
   return { key: `${PERSONAL}${person}`, kind: 'personal' };
 }
 
-function groupPlace(unit: string): Place {
+export function groupPlace(unit: string): Place {
   return { key: `${GROUP}${unit}`, kind: 'group' };
 }
 

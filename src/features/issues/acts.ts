@@ -5,6 +5,7 @@ import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { optionalWords, words } from '../../lib/inputs.ts';
 import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { nextOwner, RESIDENTS, renewedDeadline, type StoredIssue, VERDICTS } from './model.ts';
 import {
@@ -14,24 +15,10 @@ import {
   saveIssue,
   tellIssuePerson,
   tellIssueUnit,
+  wordsFor,
 } from './record.ts';
 
 const none = z.object({});
-const words = (label: string, max = 500) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .min(1, `请写${label}`)
-    .max(max, `${label}最多${max}个字`);
-const optional = (label: string, max = 500) =>
-  z.string().trim().max(max, `${label}最多${max}个字`).default('');
-
-/** The number, then words for one field: `办结 WT-2026-0001 已更换灯泡`. */
-export const wordsFor = (field: string) => (rest: string) => {
-  const { issue, words: typed } = numberAndWords(rest);
-  return typed ? { issue, [field]: typed } : { issue };
-};
-
 /** A form about one issue, with its title on top. */
 export function issueForm(
   act: string,
@@ -58,7 +45,7 @@ export const accept = issueOperation('accept', {
   input: none,
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, state: 'active' }, '受理');
-    return changed(saved, `已受理 ${issue.id}，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
+    return changed(ctx, saved, `已受理 ${issue.id}，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
   },
 });
 
@@ -71,7 +58,7 @@ export const transfer = issueOperation('transfer', {
     const [unit = '', ...reason] = typed.split(/\s+/);
     return unit ? { issue, unit, reason: reason.join(' ') } : { issue };
   },
-  input: z.object({ unit: words('转给哪个单位', 100), reason: optional('原因') }),
+  input: z.object({ unit: words('转给哪个单位', 100), reason: optionalWords('原因', 500) }),
   form: issueForm('transfer', '转办', async (ctx, issue) => [
     {
       kind: 'search',
@@ -110,7 +97,7 @@ export const escalate = issueOperation('escalate', {
   words: ['上交'],
   example: 'WT-2026-0001 要县里协调',
   fromText: wordsFor('reason'),
-  input: z.object({ reason: optional('原因') }),
+  input: z.object({ reason: optionalWords('原因', 500) }),
   async run(ctx, { reason }, issue) {
     const up = nextOwner(issue);
     if (!up) throw new AppError('stale', '已经到牵头单位了，不能再上交。');
@@ -144,7 +131,7 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
     to.id,
     `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`,
   );
-  return changed(saved, `已${what}给${to.name}，等他们受理。`);
+  return changed(ctx, saved, `已${what}给${to.name}，等他们受理。`);
 }
 
 export const resolve = issueOperation('resolve', {
@@ -152,7 +139,7 @@ export const resolve = issueOperation('resolve', {
   words: ['办结'],
   example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('怎么解决的'), evidence: optional('佐证', 200) }),
+  input: z.object({ words: words('怎么解决的', 500), evidence: optionalWords('佐证', 200) }),
   form: issueForm('resolve', '办结', () => [
     { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
     { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
@@ -175,7 +162,11 @@ export const resolve = issueOperation('resolve', {
     const ask = `${issue.id} ${issue.title} 已办结：${result}。请您核验。`;
     if (issue.reporter === ctx.me.id) await tellIssueUnit(ctx, saved, issue.reporterUnit, ask);
     else tellIssuePerson(ctx, saved, issue.reporter, ask);
-    return changed(saved, `已办结 ${issue.id}，请${await unitName(ctx.tx, issue.reporterUnit)}核验后销号。`);
+    return changed(
+      ctx,
+      saved,
+      `已办结 ${issue.id}，请${await unitName(ctx.tx, issue.reporterUnit)}核验后销号。`,
+    );
   },
 });
 
@@ -209,7 +200,7 @@ export const verify = issueOperation('verify', {
       '核验通过，销号',
       verdict ? `群众${verdict}` : '',
     );
-    return changed(saved, `${issue.id} 已销号，谢谢！`);
+    return changed(ctx, saved, `${issue.id} 已销号，谢谢！`);
   },
 });
 
@@ -218,7 +209,7 @@ export const sendBackOperation = issueOperation('return', {
   words: ['退回'],
   example: 'WT-2026-0001 灯还没亮',
   fromText: wordsFor('reason'),
-  input: z.object({ reason: words('退回的原因') }),
+  input: z.object({ reason: words('退回的原因', 500) }),
   form: issueForm(
     'return',
     '退回',
@@ -252,7 +243,7 @@ async function sendBack(ctx: Ctx, issue: StoredIssue, reason: string) {
     issue.owner,
     `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`,
   );
-  return changed(saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
+  return changed(ctx, saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
 }
 
 export const withdraw = issueOperation('withdraw', {
@@ -265,7 +256,7 @@ export const withdraw = issueOperation('withdraw', {
       { ...issue, state: 'withdrawn', closedAt: ctx.now.toISOString() },
       '撤回',
     );
-    return changed(saved, `已撤回 ${issue.id}。`);
+    return changed(ctx, saved, `已撤回 ${issue.id}。`);
   },
 });
 
@@ -274,7 +265,7 @@ export const supplement = issueOperation('supplement', {
   words: ['补充情况', '补充'],
   example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('要补充的情况') }),
+  input: z.object({ words: words('要补充的情况', 500) }),
   form: issueForm('supplement', '补充情况', () => [
     {
       kind: 'lines',
@@ -289,6 +280,6 @@ export const supplement = issueOperation('supplement', {
     const saved = await saveIssue(ctx, issue, '补充情况', more);
     if (ctx.me.unit !== issue.owner)
       await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);
-    return changed(saved, '已补充，大家都能看到。');
+    return changed(ctx, saved, '已补充，大家都能看到。');
   },
 });

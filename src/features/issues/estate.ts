@@ -2,6 +2,7 @@
 
 import type { Ctx, Estate } from '../../bot/operation.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { pages } from '../../lib/pages.ts';
 import { issues, type StoredIssue } from './model.ts';
 import { saveIssue } from './record.ts';
 
@@ -13,15 +14,9 @@ async function* reportedBy(
   { tx }: Pick<World, 'tx'>,
   { id: reporter, unit }: Actor,
 ): AsyncGenerator<StoredIssue> {
-  for (let after: string | undefined; ; ) {
-    const where = { reporter, state: OPEN };
-    const page = await tx
-      .table(issues)
-      .find({ where, order: 'deadline', limit: PAGE, ...(after && { after }) });
-    for (const issue of page.rows) if (issue.reporterUnit === unit) yield issue;
-    if (!page.next) return;
-    after = page.next;
-  }
+  const query = { where: { reporter, state: OPEN }, order: 'deadline', limit: PAGE } as const;
+  for await (const { rows } of pages((from) => tx.table(issues).find({ ...query, ...from })))
+    for (const issue of rows) if (issue.reporterUnit === unit) yield issue;
 }
 
 export const reportedIssues: Estate = {

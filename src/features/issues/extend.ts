@@ -1,8 +1,8 @@
 /** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
 import { z } from 'zod';
-import { dayField } from '../../bot/turn/days.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { day, words } from '../../lib/inputs.ts';
 import { organiser, unitName } from '../orgs/index.ts';
 import { issueForm } from './acts.ts';
 import { grantorOf } from './model.ts';
@@ -16,14 +16,14 @@ export const extend = issueOperation('extend', {
   words: ['申请延期', '延期'],
   example: 'WT-2026-0001 2026-12-25 等配件',
   fromText(rest) {
-    const { issue, words } = numberAndWords(rest);
-    const [date = '', ...reason] = words.split(/\s+/);
+    const { issue, words: typed } = numberAndWords(rest);
+    const [date = '', ...reason] = typed.split(/\s+/);
     return date ? { issue, date, reason: reason.join(' ') } : { issue };
   },
   days: { fields: /^date$/, toward: 'due' },
   input: z.object({
-    date: dayField('请选延到哪一天'),
-    reason: z.string({ error: '请写延期的原因' }).trim().min(1, '请写延期的原因').max(200, '原因最多200个字'),
+    date: day('请选延到哪一天'),
+    reason: words('原因', 200, '请写延期的原因'),
   }),
   refine: async (_ctx, { date }, { deadline }) => {
     if (date <= deadline) return [{ field: 'date', message: `要比现在的期限（${deadline}）晚` }];
@@ -49,7 +49,7 @@ export const extend = issueOperation('extend', {
       grantor,
       `${from}申请把 ${issue.id} ${issue.title} 延到${sayDay(date, ctx.today)}：${reason}。请批。`,
     );
-    return changed(saved, `延期申请已提，等${await unitName(ctx.tx, grantor)}批。`);
+    return changed(ctx, saved, `延期申请已提，等${await unitName(ctx.tx, grantor)}批。`);
   },
 });
 
@@ -72,7 +72,7 @@ export const grant = issueOperation('grant', {
       issue.owner,
       `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`,
     );
-    return changed(saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
+    return changed(ctx, saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
   },
 });
 
@@ -88,6 +88,6 @@ export const deny = issueOperation('deny', {
       issue.owner,
       `${issue.id} ${issue.title} 不同意延期，请在${sayDay(issue.deadline, ctx.today)}前办结。`,
     );
-    return changed(saved, '已回复：不同意延期。');
+    return changed(ctx, saved, '已回复：不同意延期。');
   },
 });

@@ -14,12 +14,12 @@ import { reportedIssues } from './estate.ts';
 import { deny, extend, grant } from './extend.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
-import { NUMBER } from './record.ts';
-import { report } from './report.ts';
+import { numbers } from './record.ts';
+import { BRANCHES, branchSearch, report } from './report.ts';
 import { rhythms } from './rhythms.ts';
 import { issueView } from './view.ts';
 
-export { raising } from './raise.ts';
+export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
@@ -43,7 +43,8 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
-  numbers: { pattern: NUMBER, op: 'issues.show', example: 'WT-2026-0001' },
+  numbers: { ...numbers, op: 'issues.show' },
+  searches: { [BRANCHES]: branchSearch },
   rhythms,
   todos,
   estates: [reportedIssues],

@@ -5,7 +5,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
-import { readNumber } from '../../lib/recordnumber.ts';
+import { cursor, id } from '../../lib/inputs.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
-import { issueOperation, loadIssue, NUMBER, numberAndWords } from './record.ts';
+import { fromNumber, issueOperation, loadIssue, numbers } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 5;
@@ -92,15 +92,15 @@ export const list = operation({
   right: rights.list,
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
-    const read = readNumber(rest);
-    if (read && NUMBER.test(read.number)) return { issue: read.number };
+    const read = numbers.read(rest);
+    if (read) return { issue: read.number };
     const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
     return filter === undefined ? { issue: rest } : { filter };
   },
   input: z.object({
-    issue: z.string().max(100).optional(),
+    issue: id().optional(),
     filter: z.enum(FILTERS).catch('').default(''),
-    after: z.string().max(500).optional(),
+    after: cursor,
   }),
   async run(ctx, { filter, after }, issue: StoredIssue | null) {
     if (issue) return open(issue);
@@ -133,7 +133,7 @@ export const show = operation({
   title: '打开',
   right: rights.show,
   record: loadIssue,
-  fromText: (rest) => ({ issue: numberAndWords(rest).issue }),
+  fromText: fromNumber,
   input: z.object({}),
   run: async (_ctx, _input, issue) => open(issue),
 });
@@ -149,7 +149,7 @@ function open({ id, title, state }: StoredIssue): Outcome {
 export const history = issueOperation('history', {
   title: '查看历史',
   words: ['查看历史', '历史'],
-  input: z.object({ after: z.string().max(500).optional() }),
+  input: z.object({ after: cursor }),
   async run(ctx, { after }, issue) {
     const page = await ctx.tx.table(events).find({
       where: { issue: issue.id },

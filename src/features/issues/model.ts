@@ -98,6 +98,7 @@ export const issues = defineTable<Issue>({
     { on: ['grantor'], order: 'deadline' },
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
   ],
+  keep: 'for ever: because it is a record of the programme',
 });
 
 const eventRow = z.object({
@@ -117,6 +118,7 @@ export const events = defineTable<IssueEvent>({
   name: 'issue_events',
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],
+  keep: 'for ever: because it is the history of a record of the programme',
 });
 
 export type Colour = 'blue' | 'yellow' | 'red';

@@ -1,18 +1,22 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
-import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { id, optionalWords, words } from '../../lib/inputs.ts';
+import type { Tx } from '../../store/store.ts';
 import {
   allStars,
-  branchesOf,
+  caresFor,
   findStar,
-  findUnit,
   getUnit,
   isBranch,
-  isWithin,
+  meantUnit,
+  placedName,
   type Star,
+  searchBranches,
   type Unit,
   unitsAbove,
 } from '../orgs/index.ts';
@@ -26,7 +30,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
-import { changed, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
@@ -36,39 +40,42 @@ const ASPECT_HINTS = {
   效: '效（成效、服务）',
 };
 
+/** What `branchSearch` is called by. */
+export const BRANCHES = 'issues.branches';
+/** Branches that the form lists; the others are found as one types. */
+const LISTED = 200;
+
 /** What the form may offer and what a press is checked against. */
-interface Desk {
+export interface Desk {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
 
-const text = (label: string, max: number) =>
-  z
-    .string({ error: `请写${label}` })
-    .trim()
-    .max(max, `${label}最多${max}个字`);
-
-const input = z.object({
-  title: text('标题', 100).min(1, '请写标题，一句话说是什么事'),
-  details: text('详情', 1000).default(''),
+export const reportInput = z.object({
+  title: words('标题', 100, '请写标题，一句话说是什么事'),
+  details: optionalWords('详情', 1000),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
-  star: z.string({ error: '请选关系到哪颗星' }).min(1, '请选关系到哪颗星').max(100, '请选关系到哪颗星'),
+  star: id('请选关系到哪颗星'),
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
 });
+export type Report = z.infer<typeof reportInput>;
+
+export async function reportDesk(ctx: Ctx): Promise<Desk> {
+  return { unit: await getUnit(ctx.tx, ctx.me.unit), stars: await allStars(ctx.tx) };
+}
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
-async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>) {
-  const named = await findUnit(ctx.tx, raw.branch.trim());
+export async function judge(ctx: Ctx, { unit, stars }: Desk, raw: Report) {
+  const named = await meantUnit(ctx.tx, raw.branch);
   const branch = isBranch(unit) ? unit : named;
   const star = findStar(stars, raw.star);
   const errors: FieldError[] = [];
-  const city = unit.kind === 'lead' || unit.kind === 'responsible';
   if (isBranch(unit) && raw.branch.trim() !== '' && named?.id !== unit.id)
     errors.push({ field: 'branch', message: '您只能替本支部上报' });
   if (!branch || !isBranch(branch)) errors.push({ field: 'branch', message: '请选一个支部' });
-  else if (!city && !(await isWithin(ctx.tx, branch, unit.id)))
+  else if (!(await caresFor(ctx.tx, unit, branch)))
     errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });
   if (!star) errors.push({ field: 'star', message: '请选关系到哪颗星' });
   else if (branch && isBranch(branch) && !star.kinds.some((kind) => kind === branch.kind))
@@ -76,10 +83,36 @@ async function judge(ctx: Ctx, { unit, stars }: Desk, raw: z.infer<typeof input>
   return { branch, star, errors };
 }
 
-async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: readonly FieldError[]) {
+/** The first branches that this unit may speak for, and the one that is chosen already, wherever it stands. */
+async function branchChoices({ tx }: Ctx, unit: Unit, chosen: unknown): Promise<readonly Choice[]> {
+  const meant = typeof chosen === 'string' ? await meantUnit(tx, chosen) : undefined;
+  const found = await searchBranches(tx, unit, '', LISTED);
+  const choices = await choicesOf(tx, found);
+  if (!meant || found.some(({ id }) => id === meant.id)) return choices;
+  return [...(await choicesOf(tx, [meant])), ...choices];
+}
+
+/** Names come back in many townships: each is shown with its own. */
+async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choice[]> {
+  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+}
+
+/** Looks branches up for who reports. */
+export const branchSearch: Search = async ({ tx }, words, sender, most) =>
+  sender ? choicesOf(tx, await searchBranches(tx, await getUnit(tx, sender.unit), words, most)) : [];
+
+/** @param op what sends it in, with `data` that names what it is made from */
+export async function reportForm(
+  ctx: Ctx,
+  { unit, stars }: Desk,
+  values: Raw,
+  errors: readonly FieldError[],
+  op = 'issues.report',
+  data: Raw = {},
+) {
   const own = isBranch(unit);
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
-  const branches = own ? [] : await branchesOf(ctx.tx, unit);
+  const branches = own ? [] : await branchChoices(ctx, unit, values.branch);
   const fields: Field[] = [
     { kind: 'text', id: 'title', label: '标题', max: 100, required: true, hint: '一句话说是什么事、在哪里' },
     ...(own
@@ -91,7 +124,8 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
             label: '哪个支部',
             required: true,
             hint: '输入名字查找',
-            choices: branches.map(({ id, name }) => ({ title: name, value: id })),
+            dataset: BRANCHES,
+            choices: branches,
           },
         ]),
     {
@@ -126,11 +160,7 @@ async function reportForm(ctx: Ctx, { unit, stars }: Desk, values: Raw, errors: 
     },
   ];
   const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
-  return buildForm(
-    { title: '上报问题', intro, fields, submit: { title: '提交', op: 'issues.report' } },
-    values,
-    errors,
-  );
+  return buildForm({ title: '上报问题', intro, fields, submit: { title: '提交', op, data } }, values, errors);
 }
 
 export const report = operation({
@@ -142,62 +172,60 @@ export const report = operation({
   right: rights.report,
   offersWords: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
-  record: async (ctx): Promise<Desk> => ({
-    unit: await getUnit(ctx.tx, ctx.me.unit),
-    stars: await allStars(ctx.tx),
-  }),
-  input,
+  record: reportDesk,
+  input: reportInput,
   refine: async (ctx, raw, desk) => (await judge(ctx, desk, raw)).errors,
-  form: reportForm,
-  async run(ctx, fields, desk) {
-    const { branch, star } = await judge(ctx, desk, fields);
-    if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
-    const [township, county] = await unitsAbove(ctx.tx, branch);
-    if (!township || !county)
-      throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
-    const year = ctx.today.slice(0, 4);
-    const issue: Issue = {
-      id: `WT-${year}-${String(await ctx.tx.next(`WT-${year}`)).padStart(4, '0')}`,
-      ...fields,
-      star: star.id,
-      branch: branch.id,
-      township: township.id,
-      county: county.id,
-      state: 'pending',
-      reporter: ctx.me.id,
-      reporterUnit: ctx.me.unit,
-      owner: township.id,
-      supervisor: star.lead,
-      handlers: [township.id],
-      deadline: ctx.workdays.add(ctx.today, DUE_WORKDAYS[fields.urgency]),
-      reportedAt: ctx.now.toISOString(),
-      returned: 0,
-      slipped: 0,
-      extension: null,
-      grantor: null,
-      result: '',
-      evidence: '',
-      resolvedBy: null,
-      verdict: null,
-      closedAt: null,
-      recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
-      origin: null,
-    };
-    const saved = await saveIssue(ctx, issue, '上报');
-    const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
-    const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
-    await tellIssueUnit(ctx, saved, saved.owner, news + came);
-    if (saved.urgency === '紧急' || came) {
-      await tellIssueUnit(
-        ctx,
-        saved,
-        saved.supervisor,
-        `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
-      );
-    }
-    return changed(saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
-  },
+  form: (ctx, desk, values, errors) => reportForm(ctx, desk, values, errors),
+  run: (ctx, fields, desk) => writeReport(ctx, fields, desk),
 });
+
+/** Write what was reported as an issue. @param origin the number of the record that it is made from */
+export async function writeReport(ctx: Ctx, fields: Report, desk: Desk, origin: string | null = null) {
+  const { branch, star } = await judge(ctx, desk, fields);
+  if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
+  const [township, county] = await unitsAbove(ctx.tx, branch);
+  if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+  const issue: Issue = {
+    id: await numbers.next(ctx.tx, ctx.today),
+    ...fields,
+    star: star.id,
+    branch: branch.id,
+    township: township.id,
+    county: county.id,
+    state: 'pending',
+    reporter: ctx.me.id,
+    reporterUnit: ctx.me.unit,
+    owner: township.id,
+    supervisor: star.lead,
+    handlers: [township.id],
+    deadline: ctx.workdays.add(ctx.today, DUE_WORKDAYS[fields.urgency]),
+    reportedAt: ctx.now.toISOString(),
+    returned: 0,
+    slipped: 0,
+    extension: null,
+    grantor: null,
+    result: '',
+    evidence: '',
+    resolvedBy: null,
+    verdict: null,
+    closedAt: null,
+    recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+    origin,
+  };
+  const saved = await saveIssue(ctx, issue, '上报');
+  const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
+  const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
+  await tellIssueUnit(ctx, saved, saved.owner, news + came);
+  if (saved.urgency === '紧急' || came) {
+    await tellIssueUnit(
+      ctx,
+      saved,
+      saved.supervisor,
+      `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
+    );
+  }
+  return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+}
 
 /** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */
 async function recurrenceOf(

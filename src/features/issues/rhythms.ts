@@ -4,7 +4,7 @@ import type { DigestLine } from '../../bot/delivery/tables.ts';
 import type { Plan, Reminder, Rhythm } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
-import { peopleOf } from '../members/index.ts';
+import { peopleOf, unitsOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import {
   BLUE_WORKDAYS,
@@ -65,8 +65,14 @@ async function plan(
   return page.next ? { reminders, next: page.next } : { reminders };
 }
 
-async function issueOf({ tx }: World, { data }: DigestLine): Promise<StoredIssue | undefined> {
-  return typeof data.issue === 'string' ? tx.table(issues).get(data.issue) : undefined;
+/** Still to be said while the issue is running, to whoever is still of one of these units. */
+function stillFor(unitsOfIssue: (issue: StoredIssue, world: World) => Promise<readonly string[]>) {
+  return async (world: World, { data }: DigestLine, person: string): Promise<boolean> => {
+    const issue = await world.tx.table(issues).get(String(data.issue));
+    if (!issue || !isRunning(issue)) return false;
+    const theirs = await unitsOf(world.tx, person);
+    return (await unitsOfIssue(issue, world)).some((unit) => theirs.includes(unit));
+  };
 }
 
 /** Nothing to look forward to: it comes only if somebody is late. */
@@ -84,11 +90,7 @@ const blue: Rhythm = {
     const to = addDays(workdays.add(day, BLUE_WORKDAYS + 1), -1);
     return plan(world, [from, to], after, (issue) => linesFor(world, [issue.owner], issue, '快到期，请办结'));
   },
-  async still(world, line, person) {
-    const issue = await issueOf(world, line);
-    if (!issue || !isRunning(issue) || world.today > issue.deadline) return false;
-    return isOf(world, person, [issue.owner]);
-  },
+  still: stillFor(async ({ owner, deadline }, { today }) => (today > deadline ? [] : [owner])),
   async upcoming({ tx, today, workdays }, { unit }, { time }) {
     const { rows } = await tx.table(issues).find({
       where: { owner: unit, state: RUNNING },
@@ -114,15 +116,9 @@ const red: Rhythm = {
       linesFor(world, [...new Set([issue.owner, issue.supervisor])], issue, '已超期，请过问'),
     );
   },
-  async still(world, line, person) {
-    const issue = await issueOf(world, line);
-    return (
-      issue !== undefined &&
-      isRunning(issue) &&
-      world.today > issue.deadline &&
-      (await isOf(world, person, [issue.owner, issue.supervisor]))
-    );
-  },
+  still: stillFor(async ({ owner, supervisor, deadline }, { today }) =>
+    today > deadline ? [owner, supervisor] : [],
+  ),
   upcoming: unforeseen,
 };
 
@@ -143,16 +139,10 @@ const climb: Rhythm = {
       return top ? linesFor(world, [top], issue, `超期${late}个工作日，请过问`) : [];
     });
   },
-  async still(world, line) {
-    const issue = await issueOf(world, line);
-    return issue !== undefined && isRunning(issue) && world.today > issue.deadline;
-  },
+  still: stillFor(async (issue, { tx, today, workdays }) =>
+    climbed(issue, (await organiser(tx)).id, today, workdays),
+  ),
   upcoming: unforeseen,
 };
-
-async function isOf(world: World, person: string, units: readonly string[]): Promise<boolean> {
-  for (const unit of units) if ((await peopleOf(world.tx, unit)).some(({ id }) => id === person)) return true;
-  return false;
-}
 
 export const rhythms: readonly Rhythm[] = [blue, red, climb];

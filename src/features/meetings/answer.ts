@@ -2,25 +2,24 @@
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { words } from '../../lib/inputs.ts';
 import { sayWhen } from './draft.ts';
 import { type AnswerKind, invites, type StoredMeeting, sayAnswer } from './model.ts';
-import { changed, loadMeant, meetingOperation, ownInvite, wordsFor } from './record.ts';
+import { changed, meantOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 
-async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, words: string): Promise<Outcome> {
+async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, said: string): Promise<Outcome> {
   const invite = await ownInvite(ctx, meeting);
-  const said = sayAnswer(kind, words);
-  if (invite.answer === kind && invite.words === words)
-    return { text: `您单位已经回复过：${said}。`, card: { subject: { kind: 'meeting', id: meeting.id } } };
-  await ctx.tx.table(invites).put({ ...invite, answer: kind, words, by: ctx.me.id });
-  return changed(ctx, meeting, `已回复：${said}。开会前都可以改。`);
+  const reply = sayAnswer(kind, said);
+  if (invite.answer === kind && invite.words === said)
+    return { text: `您单位已经回复过：${reply}。`, card: { subject: { kind: 'meeting', id: meeting.id } } };
+  await ctx.tx.table(invites).put({ ...invite, answer: kind, words: said, by: ctx.me.id });
+  return changed(ctx, meeting, `已回复：${reply}。开会前都可以改。`);
 }
 
-export const come = meetingOperation('come', {
-  right: rights.come,
+export const come = meantOperation('come', rights.come, {
   title: '参加',
   words: ['参加'],
-  record: loadMeant,
   input: z.object({}),
   run: (ctx, _input, meeting) => answer(ctx, meeting, 'yes', ''),
 });
@@ -46,18 +45,11 @@ function inWords<Id extends 'reason' | 'name'>(
   title: string,
   { id, label, hint, what }: { id: Id; label: string; hint: string; what: string },
 ) {
-  const words = z
-    .string({ error: `请写${what}` })
-    .trim()
-    .min(1, `请写${what}`)
-    .max(100, `${what}最多100个字`);
-  return meetingOperation<StoredMeeting, Record<Id, string>>(act, {
-    right: rights[act],
+  return meantOperation<Record<Id, string>>(act, rights[act], {
     title,
     words: [title],
     fromText: wordsFor(id),
-    record: loadMeant,
-    input: z.object({ [id]: words }) as unknown as z.ZodType<Record<Id, string>>,
+    input: z.object({ [id]: words(what, 100) }) as unknown as z.ZodType<Record<Id, string>>,
     form: async (ctx, meeting, values, errors) =>
       buildForm(
         {
@@ -73,11 +65,9 @@ function inWords<Id extends 'reason' | 'name'>(
   });
 }
 
-export const checkIn = meetingOperation('sign', {
-  right: rights.sign,
+export const checkIn = meantOperation('sign', rights.sign, {
   title: '签到',
   words: ['签到'],
-  record: loadMeant,
   input: z.object({}),
   async run(ctx, _input, meeting) {
     const invite = await ownInvite(ctx, meeting);

@@ -5,11 +5,12 @@ import { button, type ListRow, listCard, previewCard, type Raw, type Tone } from
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { id } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
-import { loadMeeting, meetingTitle, NUMBER, numberAndWords } from './record.ts';
+import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
 
 const WAITING = 20;
@@ -48,11 +49,11 @@ export const board = operation({
   right: rights.board,
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
-    if (NUMBER.test(meeting)) return { meeting };
+    if (numbers.pattern.test(meeting)) return { meeting };
     return MONTH.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
   },
   input: z.object({
-    meeting: z.string().max(100).optional(),
+    meeting: id().optional(),
     period: z.string().regex(MONTH, '月份请写成 2026-11 这样').optional(),
   }),
   async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
@@ -99,7 +100,7 @@ export const show = operation({
   title: '打开',
   right: rights.show,
   fromText: (rest) => numberAndWords(rest),
-  input: z.object({ meeting: z.string().max(100) }),
+  input: z.object({ meeting: id() }),
   run: async (ctx, { meeting }) => ({ ...(await open(ctx, meeting)), mine: true }),
 });
 
@@ -224,7 +225,7 @@ export const decision = operation({
   name: 'meetings.decision',
   title: '看决定',
   right: rights.decision,
-  input: z.object({ decision: z.string().max(100) }),
+  input: z.object({ decision: id() }),
   async run(ctx, { decision: id }): Promise<Outcome> {
     const row = await ctx.tx.table(decisions).get(id);
     if (!row) return { text: '没有找到这个决定。' };

@@ -30,7 +30,7 @@ const REFRESH_S = 3600;
 const NO_MAIL = 'huishang@no-reply.invalid';
 
 /**
- * The calendar of these meetings. Every change of a meeting that calendars know of raises its SEQUENCE: a move, a
+ * The calendar of these meetings: read now, to be written down later. Every change of a meeting that calendars know of raises its SEQUENCE: a move, a
  * cancellation. A single cancelled meeting is METHOD:CANCEL; a subscription publishes it as cancelled.
  */
 export async function calendarOf(
@@ -38,14 +38,24 @@ export async function calendarOf(
   meetings: readonly Meeting[],
   name: string,
   feed: boolean,
-): Promise<string> {
-  const cancel = !feed && meetings.every(({ state }) => state === 'cancelled');
+): Promise<() => Promise<string>> {
+  const said: Said[] = [];
+  for (const meeting of meetings)
+    said.push([meeting, await meetingTitle(world, meeting), await unitName(world.tx, meeting.lead)]);
+  return async () => written(said, world.now, name, feed);
+}
+
+/** A meeting with its title and the name of the unit that leads it. */
+type Said = readonly [meeting: Meeting, title: string, lead: string];
+
+function written(said: readonly Said[], now: Date, name: string, feed: boolean): string {
+  const cancel = !feed && said.every(([{ state }]) => state === 'cancelled');
   const calendar = ical({
     prodId: { company: 'huishang', product: 'huishang', language: 'ZH' },
     method: cancel ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
     ...(feed && { name, ttl: REFRESH_S }),
   });
-  for (const meeting of meetings) {
+  for (const [meeting, title, lead] of said) {
     const { id, startsAt, place, state, moved, items, reason } = meeting;
     const cancelled = state === 'cancelled';
     const link = /https?:\/\/[^\s<>"“”，。；）]+/.exec(place)?.[0];
@@ -53,16 +63,16 @@ export async function calendarOf(
     calendar.createEvent({
       id: `${id}@huishang`,
       sequence: moved + (cancelled ? 1 : 0),
-      stamp: world.now,
+      stamp: now,
       // Given to the calendar instead, the library leaves TZID off and DTSTAMP out of UTC.
       timezone: ZONE,
       start: wallClock(new Date(startsAt)),
       end: wallClock(new Date(Date.parse(startsAt) + LASTS_MS)),
-      summary: `${cancelled ? '（已取消）' : ''}${plainText(await meetingTitle(world, meeting))}`,
+      summary: `${cancelled ? '（已取消）' : ''}${plainText(title)}`,
       location: plainText(place),
       description: plainText(`${id}\n${cancelled ? `取消原因：${reason}\n` : ''}${agenda}`),
       status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
-      organizer: { name: plainText(await unitName(world.tx, meeting.lead)), email: NO_MAIL },
+      organizer: { name: plainText(lead), email: NO_MAIL },
       ...(link && URL.canParse(link) && { url: new URL(link).href }),
     });
   }

@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
-import { dayField, TIME_MAX, timeField } from '../../bot/turn/days.ts';
 import { instant } from '../../lib/dates.ts';
+import { day as dayOf, id, TIME_MAX, time as timeOf, words as typed } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { latestDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
-import { invitable, monthAgenda, readAgenda, type Sources, sayWhen, usualUnits, warnings } from './draft.ts';
+import { invitable, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
+import { numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
 
@@ -23,20 +24,16 @@ interface Desk {
   readonly stars: readonly Star[];
 }
 
-export const time = timeField('请写几点开始');
-export const date = dayField('请选日期');
+export const time = timeOf('请写几点开始');
+export const date = dayOf('请选日期');
 
 const input = z.object({
   star: z.string().max(100, '请选这次商量哪颗星').default(''),
   /** The star for which the agenda on the form was drafted. */
-  drafted: z.string().max(100).optional(),
+  drafted: id().optional(),
   date,
   time,
-  place: z
-    .string({ error: '请写地点' })
-    .trim()
-    .min(1, '请写地点，线上会议就贴链接')
-    .max(200, '地点最多200个字'),
+  place: typed('地点', 200, '请写地点，线上会议就贴链接'),
   units: z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
     z
@@ -44,12 +41,10 @@ const input = z.object({
       .min(1, '请至少选一个参加单位')
       .max(200, '参加单位太多'),
   ),
-  agenda: z
-    .string({ error: '请写议题' })
-    .trim()
-    .min(1, '请写议题，一行一个')
-    .max(4000, '议题最多4000个字')
-    .refine((text) => readAgenda(text).length <= MOST_ITEMS, `议题最多${MOST_ITEMS}个`),
+  agenda: typed('议题', 4000, '请写议题，一行一个').refine(
+    (text) => readAgenda(text).length <= MOST_ITEMS,
+    `议题最多${MOST_ITEMS}个`,
+  ),
 });
 type Input = z.infer<typeof input>;
 
@@ -91,7 +86,7 @@ function isOther(drafted: unknown, star: Star | undefined): drafted is string {
 }
 
 /** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
-export function callOperation(kind: Meeting['kind'], sources: Sources) {
+function callOperation(kind: Meeting['kind']) {
   const push = kind === 'push';
   const title = push ? '发起推进会' : '发起会商';
   const name = push ? 'meetings.push' : 'meetings.call';
@@ -107,9 +102,9 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
 
   /** The agenda as it is proposed; what was added by hand outlives a change of the star. */
   async function draft(ctx: Ctx, star: Star | undefined, values: Raw): Promise<string> {
-    const proposed = star ? await monthAgenda(ctx, star.id, sources) : await pushAgenda(ctx, sources);
+    const proposed = star ? await monthAgenda(ctx, star.id) : await pushAgenda(ctx);
     if (!isOther(values.drafted, star)) return proposed;
-    const before = (await monthAgenda(ctx, values.drafted, sources)).split('\n');
+    const before = (await monthAgenda(ctx, values.drafted)).split('\n');
     const typed = typeof values.agenda === 'string' ? values.agenda.split('\n') : [];
     const added = typed.filter((line) => line.trim() !== '' && !before.includes(line.trim()));
     return [proposed, ...added].join('\n');
@@ -242,11 +237,9 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     preview,
     async run(ctx, fields, at) {
       const star = starOf(at, fields);
-      const month = fields.date.slice(0, 7);
-      const number = await ctx.tx.next(`HS-${month}`);
       const startsAt = instant(fields.date, fields.time).toISOString();
       const meeting: Meeting = {
-        id: `HS-${month}-${String(number).padStart(2, '0')}`,
+        id: await numbers.next(ctx.tx, fields.date),
         kind,
         period: periodOf(fields),
         star: star?.id ?? null,
@@ -290,3 +283,6 @@ export function callOperation(kind: Meeting['kind'], sources: Sources) {
     },
   });
 }
+
+export const call = callOperation('month');
+export const callPush = callOperation('push');

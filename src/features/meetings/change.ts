@@ -1,39 +1,25 @@
 /** 改期, 取消会商: with a reason, told to everyone who was invited. */
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
-import { TIME_MAX } from '../../bot/turn/days.ts';
 import { instant } from '../../lib/dates.ts';
+import { TIME_MAX, words } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { readWhen } from '../../lib/when/index.ts';
 import { date, misplaced, notUnderstood, time } from './call.ts';
 import { sayWhen, warnings } from './draft.ts';
 import { invites } from './model.ts';
-import {
-  changed,
-  invitesOf,
-  loadMeeting,
-  meetingOperation,
-  numberAndWords,
-  saveMeeting,
-  tellInvited,
-  wordsFor,
-} from './record.ts';
+import { changed, invitesOf, meetingOperation, saveMeeting, tellInvited, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
 
-const reason = z.string({ error: '请写原因' }).trim().min(1, '请写原因').max(200, '原因最多200个字');
+const reason = words('原因', 200);
 
-export const move = meetingOperation('move', {
-  right: rights.move,
+export const move = meetingOperation('move', rights.move, {
   title: '改期',
   words: ['改期'],
   example: 'HS-2026-11-01 12月9日下午3点',
-  fromText(rest) {
-    const { meeting, words } = numberAndWords(rest);
-    return words ? { meeting, words } : { meeting };
-  },
+  fromText: wordsFor('words'),
   days: { fields: /^date$/, toward: 'ahead' },
-  record: loadMeeting,
   input: z.object({ date, time, reason }),
   async refine(ctx, fields, meeting) {
     if (fields.date === meeting.date && fields.time === meeting.time)
@@ -41,8 +27,8 @@ export const move = meetingOperation('move', {
     return misplaced(fields, ctx);
   },
   form: async (ctx, meeting, values, errors) => {
-    const words = values.date === undefined && typeof values.words === 'string' ? values.words : '';
-    const said = readWhen(words, ctx.now);
+    const typed = values.date === undefined && typeof values.words === 'string' ? values.words : '';
+    const said = readWhen(typed, ctx.now);
     return buildForm(
       {
         title: '改期',
@@ -105,13 +91,11 @@ export const move = meetingOperation('move', {
   },
 });
 
-export const cancelMeeting = meetingOperation('cancel', {
-  right: rights.cancel,
+export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
   title: '取消会商',
   words: ['取消会商'],
   example: 'HS-2026-11-01 改为线上征求意见',
   fromText: wordsFor('reason'),
-  record: loadMeeting,
   input: z.object({ reason }),
   form: async (ctx, meeting, values, errors) =>
     buildForm(

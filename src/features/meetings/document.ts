@@ -99,14 +99,33 @@ function title(text: string): Paragraph {
   });
 }
 
-/** The newest minutes of a meeting. */
-export async function minutesDocument(world: World, meeting: Meeting): Promise<Uint8Array> {
+/** The newest minutes of a meeting: read now, to be written down later, which takes some hundred milliseconds. */
+export async function minutesDocument(world: World, meeting: Meeting): Promise<() => Promise<Uint8Array>> {
   const { tx } = world;
   const { id, version, items } = meeting;
   const name = `${await meetingTitle(world, meeting)}纪要`;
   const published = (await tx.table(versions).get(`${id}/${version}`))?.at;
   const convener = (await actorOf(tx, meeting.convener))?.name;
   const lead = await unitName(tx, meeting.lead);
+  const who = await attendees(world, id);
+  const unitNames = new Map<string, string>();
+  for (const { unit } of items) if (unit) unitNames.set(unit, await unitName(tx, unit));
+  return () => Packer.toBuffer(written({ meeting, name, published, convener, lead, who, unitNames }));
+}
+
+/** What the document says besides the meeting itself. */
+interface Said {
+  readonly meeting: Meeting;
+  readonly name: string;
+  readonly published: string | undefined;
+  readonly convener: string | undefined;
+  readonly lead: string;
+  readonly who: readonly (readonly [label: string, text: string])[];
+  readonly unitNames: ReadonlyMap<string, string>;
+}
+
+function written({ meeting, name, published, convener, lead, who, unitNames }: Said): Document {
+  const { id, version, items } = meeting;
   const decided: Paragraph[] = [];
   for (const [i, item] of items.entries()) {
     const last = i === items.length - 1;
@@ -115,12 +134,12 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
     decided.push(...(last && !item.unit ? closing(text) : [body(text)]));
     if (item.unit) {
       const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}` : '';
-      decided.push(body(`责任单位：${await unitName(tx, item.unit)}${deadline}`, last));
+      decided.push(body(`责任单位：${unitNames.get(item.unit)}${deadline}`, last));
     }
   }
   const edition = version > 1 ? `（第${version}版，更正）` : '（第1版）';
   const rule = { style: BorderStyle.SINGLE, size: 12, color: 'C00000', space: 8 };
-  const document = new Document({
+  return new Document({
     title: plainText(name),
     creator: plainText(lead),
     sections: [
@@ -136,7 +155,7 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
           entry('时　　间', sayWhen(meeting, '')),
           entry('地　　点', meeting.place),
           entry('召集单位', convener ? `${lead}（${convener}）` : lead),
-          ...(await attendees(world, id)),
+          ...who.map(([label, text]) => entry(label, text)),
           paragraph([]),
           body('会议研究了以下事项，议定：'),
           ...decided,
@@ -151,10 +170,9 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<U
       },
     ],
   });
-  return Packer.toBuffer(document);
 }
 
-async function attendees({ tx }: World, meeting: string): Promise<Paragraph[]> {
+async function attendees({ tx }: World, meeting: string): Promise<Said['who']> {
   const groups = attendance(await invitesOf({ tx }, meeting));
   const said = async (
     rows: readonly Pick<Invite, 'unit' | 'words'>[],
@@ -178,7 +196,7 @@ async function attendees({ tx }: World, meeting: string): Promise<Paragraph[]> {
   // Nobody late, nobody missing: nothing to say of it.
   const always = ['出　　席', '请　　假'];
   return lines.flatMap(([label, text]) =>
-    text || always.includes(label) ? [entry(label, text || '无')] : [],
+    text || always.includes(label) ? [[label, text || '无'] as const] : [],
   );
 }
 

@@ -1,9 +1,9 @@
 /** The agenda that the bot drafts: what is still open from before, then what is overdue, then the other open issues. */
-import type { z } from 'zod';
-import type { Ctx } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
+import { topics } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
+import { followup } from '../tasks/index.ts';
 import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
@@ -12,43 +12,11 @@ const MOST_TOPICS = 8;
 /** How far ahead a free working day is looked for. */
 const AHEAD = 30;
 
-/** The tasks that carry decisions out, as another feature keeps them. */
-export interface Followup {
-  /** Hand it out, or change the task that it has; resolves to the task's number. */
-  open(ctx: Ctx, decision: Decided): Promise<string>;
-  /** Nobody has to do it any more. */
-  drop(ctx: Ctx, decision: Decided): Promise<void>;
-  /** It is done, in these words. */
-  settle(ctx: Ctx, decision: Decided, words: string): Promise<void>;
-  /** How it stands, in a few words; empty while nothing was said. */
-  standing(world: World, decision: Decided): Promise<string>;
-}
-type Decided = z.infer<typeof decisions.schema>;
-
-/** What other features tell about a star. */
-export interface Sources {
-  readonly followup: Followup;
-  /** What belongs on its agenda: open issues, overdue first. */
-  readonly topics: (
-    world: World,
-    star: string,
-  ) => Promise<readonly { readonly text: string; readonly about: string }[]>;
-  /** How many issues are open, and how many of them are red, yellow or blue. */
-  readonly colours: (
-    world: World,
-    star: string,
-  ) => Promise<Readonly<Record<'open' | 'red' | 'yellow' | 'blue', number>>>;
-}
-
 /** A meeting always talks about this; the only line when nothing is open. */
 const ALWAYS = '本月工作情况和下月安排';
 
 /** One line an item, the record that it is about in brackets at its end. */
-export async function monthAgenda(
-  world: World,
-  star: string,
-  { topics, followup }: Sources,
-): Promise<string> {
+export async function monthAgenda(world: World, star: string): Promise<string> {
   const where = { star, state: 'open' as const };
   const open = await world.tx.table(decisions).find({ where, order: 'deadline', limit: MOST_DECISIONS });
   const lines = [];

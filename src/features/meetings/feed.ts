@@ -1,10 +1,12 @@
 /** The address of a person's subscription: one at a time, and whoever has got hold of an old one can be shut out. */
 import { z } from 'zod';
-import { ownLink } from '../../bot/files/own-link.ts';
+import { button, note } from '../../bot/cards/spec.ts';
+import type { View } from '../../bot/feature.ts';
+import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { defineTable } from '../../store/store.ts';
-import { meetingOperation } from './record.ts';
 import { rights } from './rights.ts';
 
 /** How long a subscription is good for, in days. */
@@ -21,6 +23,7 @@ export const feeds = defineTable<z.infer<typeof feedRow>>({
   name: 'calendar_feeds',
   schema: feedRow,
   indexes: [],
+  keep: 'for ever: because it is one row for each person',
 });
 
 /** What a link to the subscription of this person stands for now; what older links stand for is another. */
@@ -29,19 +32,36 @@ export async function feedOf({ tx }: Pick<World, 'tx'>, person: string): Promise
   return changes === 0 ? person : `${person}|${changes}`;
 }
 
-/** The card with the address. */
-export async function feedLink(ctx: Ctx, note = ''): Promise<Pick<Outcome, 'text' | 'card'>> {
-  const ask = `${note}在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。`;
-  const url = ctx.link?.('feed', await feedOf(ctx, ctx.me.id), ctx.me, FEED_DAYS);
-  const change = { title: renew.title, op: renew.name, data: {}, style: 'default' as const };
-  return ownLink(ctx, { title: '会商日历', ask, url, copied: true, buttons: [change] });
+const ASK =
+  '在手机或电脑日历里选“订阅日历”，填这个链接，开会、改期、取消都会自己更新。一年有效，请不要转给别人。';
+const RENEWED = '已换好，旧链接不能用了。';
+
+/** The answer that shows the address; `renewed` says so. */
+export function feedLink(ctx: Ctx, renewed = false): Outcome {
+  const id = renewed ? `${ctx.me.id}|new` : ctx.me.id;
+  return ownLink(ctx, { kind: 'feed', id }, `会商日历。${renewed ? RENEWED : ''}${ASK}`);
 }
 
-export const renew = meetingOperation<unknown, { sure?: unknown }>('renew', {
+/** The card with the address, for the one whose it is. */
+export const feedView: View = async (world, id, viewer) => {
+  const [person, renewed] = id.split('|');
+  if (!viewer || viewer.id !== person) return note('这个链接只给要它的人。');
+  const ask = `${renewed ? RENEWED : ''}${ASK}`;
+  const url = world.link?.('feed', await feedOf(world, viewer.id), viewer, FEED_DAYS);
+  return ownLinkCard({
+    title: '会商日历',
+    ask,
+    url,
+    copied: true,
+    buttons: [button(renew.title, renew.name)],
+  });
+};
+
+export const renew = operation({
+  name: 'meetings.renew',
   right: rights.renew,
   title: '换新链接',
   words: ['换新链接', '更换日历链接'],
-  fromText: () => ({}),
   input: z.object({}),
   preview: async () => ({
     title: '换日历链接',
@@ -53,6 +73,6 @@ export const renew = meetingOperation<unknown, { sure?: unknown }>('renew', {
     const known = await ctx.tx.table(feeds).get(id);
     const changes = (known?.changes ?? 0) + 1;
     await ctx.tx.table(feeds).put({ ...known, id, changes, at: ctx.now.toISOString() });
-    return { ...(await feedLink(ctx, '已换好，旧链接不能用了。')), did: { kind: 'calendar', id } };
+    return { ...feedLink(ctx, true), did: { kind: 'calendar', id } };
   },
 });

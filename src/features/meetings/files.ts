@@ -1,16 +1,19 @@
 /** 日历, 下载纪要: the files of a meeting, who may have them, and the links and typed words that lead to them. */
 import { z } from 'zod';
-import type { Link } from '../../bot/cards/spec.ts';
-import type { Download, Feature } from '../../bot/feature.ts';
-import { ownLink } from '../../bot/files/own-link.ts';
+import { type Link, note } from '../../bot/cards/spec.ts';
+import type { Download, Feature, View } from '../../bot/feature.ts';
+import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
+import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { operation } from '../../bot/operation.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { id } from '../../lib/inputs.ts';
 import { unitName } from '../orgs/index.ts';
 import { calendarOf } from './calendar.ts';
 import { minutesDocument } from './document.ts';
-import { feedLink, feedOf } from './feed.ts';
+import { feedLink, feedOf, feedView } from './feed.ts';
 import { invites, MEETING_STATES, type Meeting, meetings } from './model.ts';
-import { loadMeeting, meetingOperation, meetingTitle, numberAndWords } from './record.ts';
+import { fromNumber, loadMeeting, meetingOperation, meetingTitle } from './record.ts';
 import { rights } from './rights.ts';
 
 /** How long the links to a meeting's files are good for, in days. */
@@ -96,31 +99,61 @@ export async function linksOf(world: World, meeting: Meeting, viewer: Actor): Pr
   });
 }
 
-export const calendar = meetingOperation<Meeting | null, { meeting?: string | undefined }>('calendar', {
+/** What is said beside the link to a file. */
+const FILES = {
+  event: {
+    right: rights.calendar,
+    ask: '点开就能放进日历。',
+    title: (id: string, title: string) => `${id} ${title}`,
+  },
+  minutes: {
+    right: rights.take,
+    ask: '点开就能下载。',
+    title: (_id: string, title: string) => `${title}纪要`,
+  },
+};
+
+async function fileAnswer(ctx: Ctx, kind: keyof typeof FILES, meeting: Meeting): Promise<Outcome> {
+  const title = FILES[kind].title(meeting.id, await meetingTitle(ctx, meeting));
+  return ownLink(ctx, { kind, id: meeting.id }, `${title}。${FILES[kind].ask}`);
+}
+
+function fileView(kind: keyof typeof FILES): View {
+  const { right, ask, title } = FILES[kind];
+  return async (world, id, viewer) => {
+    const meeting = viewer && (await meetingFor(world, right, id, viewer));
+    if (!meeting) return note('这个链接只给能看这次会商的人。');
+    const url = world.link?.(kind, id, viewer, FILE_DAYS);
+    return ownLinkCard({ title: title(id, await meetingTitle(world, meeting)), ask, url });
+  };
+}
+
+export const linkViews: NonNullable<Feature['views']> = {
+  feed: feedView,
+  event: fileView('event'),
+  minutes: fileView('minutes'),
+};
+
+export const calendar = operation<Meeting | null, { meeting?: string | undefined }>({
+  name: 'meetings.calendar',
   right: rights.calendar,
   title: '日历',
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
-  fromText: (rest) => (rest ? { meeting: numberAndWords(rest).meeting } : {}),
+  fromText: (rest) => (rest ? fromNumber(rest) : {}),
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
-  input: z.object({ meeting: z.string().max(100).optional() }),
+  input: z.object({ meeting: id().optional() }),
   async run(ctx, _input, meeting) {
     if (!meeting) return feedLink(ctx);
-    const title = `${meeting.id} ${await meetingTitle(ctx, meeting)}`;
-    const url = ctx.link?.('event', meeting.id, ctx.me, FILE_DAYS);
-    return ownLink(ctx, { title, ask: '点开就能放进日历。', url });
+    return fileAnswer(ctx, 'event', meeting);
   },
 });
 
-export const takeMinutes = meetingOperation('take', {
-  right: rights.take,
+export const takeMinutes = meetingOperation('take', rights.take, {
   title: '下载纪要',
   words: ['下载纪要'],
-  record: loadMeeting,
   input: z.object({}),
   async run(ctx, _input, meeting) {
-    const title = `${await meetingTitle(ctx, meeting)}纪要`;
-    const url = ctx.link?.('minutes', meeting.id, ctx.me, FILE_DAYS);
-    return ownLink(ctx, { title, ask: '点开就能下载。', url });
+    return fileAnswer(ctx, 'minutes', meeting);
   },
 });

@@ -50,7 +50,7 @@ async function valuesOf(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<Rec
 }
 
 /** Keep what was typed until the minutes are out; what they say already is no draft. */
-export async function keepDraft(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<void> {
+export async function keepDraft(ctx: Ctx, raw: Raw, meeting: StoredMeeting): Promise<void> {
   const values = await valuesOf(ctx, meeting, raw);
   if (meeting.items.flatMap(fieldsOf).every(([id, now]) => values[id] === now))
     return dropDraft(ctx, meeting);
@@ -158,12 +158,12 @@ function sayPages(page: number, meeting: StoredMeeting): string {
 
 /** On to the next page, or out with it on the last one; back, and later. */
 function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit' | 'also'> {
-  const way = (title: string, filled: string) => ({
+  const way = (title: string, op: string, to?: number) => ({
     title,
-    op: 'meetings.minutes',
-    data: { meeting: meeting.id, page, filled },
+    op: `meetings.${op}`,
+    data: { meeting: meeting.id, page, ...(to && { to }) },
   });
-  const back = page > 1 ? [way('上一页', 'back')] : [];
-  const on = page < pagesOf(meeting) ? way('下一页', 'next') : way('提交纪要', 'yes');
-  return { submit: on, also: [...back, way('存草稿', 'draft')] };
+  const back = page > 1 ? [way('上一页', 'turnPage', page - 1)] : [];
+  const on = page < pagesOf(meeting) ? way('下一页', 'turnPage', page + 1) : way('提交纪要', 'publish');
+  return { submit: on, also: [...back, way('存草稿', 'saveDraft')] };
 }

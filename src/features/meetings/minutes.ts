@@ -4,82 +4,108 @@ import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import type { Ctx } from '../../bot/operation.ts';
+import { type Ctx, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { decisionDone } from '../tasks/index.ts';
-import type { Followup } from './draft.ts';
-import { dropDraft, keepDraft, minutesForm, pageOf, readItems } from './fill.ts';
+import { decisionDone, followup } from '../tasks/index.ts';
+import { dropDraft, keepDraft, minutesForm, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
-import {
-  changed,
-  loadMeeting,
-  meetingOperation,
-  numberAndWords,
-  saveMeeting,
-  tellInvited,
-} from './record.ts';
+import { changed, meetingOperation, saveMeeting, tellInvited } from './record.ts';
 import { rights } from './rights.ts';
 
 /** As many items as the meeting has; whatever else is sent along is dropped. */
-const FIELD = /^(?:filled|page|(?:decision|unit|deadline)\d{1,3})$/;
-const input = z
-  .looseObject({ filled: z.enum(['yes', 'draft', 'next', 'back'], '请填写纪要') })
+const FIELD = /^(?:page|(?:decision|unit|deadline)\d{1,3})$/;
+const page = z.coerce.number().int().min(1).max(100).catch(1);
+const fields = z
+  .looseObject({})
   .transform((raw) => Object.fromEntries(Object.entries(raw).filter(([id]) => FIELD.test(id))));
 
-export const minutesOperation = (followup: Followup) =>
-  meetingOperation<StoredMeeting, Raw>('minutes', {
-    right: rights.minutes,
-    title: '填写纪要',
-    words: ['填写纪要', '纪要'],
-    fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
-    days: { fields: /^deadline\d+$/, toward: 'due' },
-    record: loadMeeting,
-    input,
-    async refine(ctx, raw, meeting) {
-      // From here on nothing that was typed is lost, whether it fits or not.
-      await keepDraft(ctx, meeting, raw);
-      if (raw.filled !== 'yes') return [];
-      const { items, errors } = await readItems(ctx, meeting, raw);
-      if (items.every(({ decision }) => decision === ''))
-        return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
-      if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
-        return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
-      return errors;
-    },
-    form: minutesForm,
-    preview: async (ctx, raw, meeting) => {
-      if (raw.filled !== 'yes') return undefined;
-      const { items } = await readItems(ctx, meeting, raw);
-      const lines = [];
-      for (const [i, item] of items.entries()) {
-        const who = item.unit
-          ? `（${await unitName(ctx.tx, item.unit)}，${sayDay(item.deadline ?? ctx.today, ctx.today)}前）`
-          : '';
-        lines.push({
-          mark: `议题${i + 1}`,
-          text: item.decision ? `${item.decision}${who}` : '没有决定',
-          tone: 'default' as const,
-        });
-      }
-      return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
-    },
-    async run(ctx, raw, meeting) {
-      if (raw.filled === 'yes') return publish(ctx, meeting, raw, followup);
-      if (raw.filled === 'draft') {
-        const card = { subject: { kind: 'meeting', id: meeting.id } };
-        return { text: '草稿存好了。下次点“填写纪要”接着写。', card };
-      }
-      const page = pageOf(raw, meeting) + (raw.filled === 'next' ? 1 : -1);
-      return showForm(ctx, 'meetings.minutes', await minutesForm(ctx, meeting, { page }, []), undefined);
-    },
-  });
+/** A form of several pages: from here on nothing that was typed is lost, whether it fits or not. */
+const typed = {
+  days: { fields: /^deadline\d+$/, toward: 'due' as const },
+  keep: keepDraft,
+};
 
-async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw, followup: Followup) {
+/** 填写纪要: the form, at the beginning or where it was left. */
+export const minutes = meetingOperation('minutes', rights.minutes, {
+  title: '填写纪要',
+  words: ['填写纪要', '纪要'],
+  async open(_ctx, raw) {
+    // So say the forms that the version before handed out.
+    const at = Number(raw.page ?? 1) || 1;
+    switch (raw.filled) {
+      case 'yes':
+        return { op: publish, raw };
+      case 'draft':
+        return { op: saveDraft, raw };
+      case 'next':
+      case 'back':
+        return { op: turnPage, raw: { ...raw, to: raw.filled === 'next' ? at + 1 : at - 1 } };
+      default:
+        return undefined;
+    }
+  },
+  input: z.object({ page }),
+  run: async (ctx, at, meeting) => openPage(ctx, meeting, at.page),
+});
+
+async function openPage(ctx: Ctx, meeting: StoredMeeting, at: number) {
+  return showForm(ctx, 'meetings.publish', await minutesForm(ctx, meeting, { page: at }, []), undefined);
+}
+
+export const turnPage = meetingOperation('turnPage', rights.minutes, {
+  title: '下一页',
+  ...typed,
+  input: z.object({ to: page }),
+  run: async (ctx, { to }, meeting) => openPage(ctx, meeting, to),
+});
+
+export const saveDraft = meetingOperation('saveDraft', rights.minutes, {
+  title: '存草稿',
+  ...typed,
+  input: z.object({}),
+  run: async (_ctx, _input, { id }) => ({
+    text: '草稿存好了。下次点“填写纪要”接着写。',
+    card: { subject: { kind: 'meeting', id } },
+  }),
+});
+
+export const publish = meetingOperation<Raw>('publish', rights.minutes, {
+  title: '填写纪要',
+  ...typed,
+  input: fields,
+  async refine(ctx, raw, meeting) {
+    const { items, errors } = await readItems(ctx, meeting, raw);
+    if (items.every(({ decision }) => decision === ''))
+      return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
+    if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
+      return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
+    return errors;
+  },
+  form: minutesForm,
+  async preview(ctx, raw, meeting) {
+    const { items } = await readItems(ctx, meeting, raw);
+    const lines = [];
+    for (const [i, item] of items.entries()) {
+      const who = item.unit
+        ? `（${await unitName(ctx.tx, item.unit)}，${sayDay(item.deadline ?? ctx.today, ctx.today)}前）`
+        : '';
+      lines.push({
+        mark: `议题${i + 1}`,
+        text: item.decision ? `${item.decision}${who}` : '没有决定',
+        tone: 'default' as const,
+      });
+    }
+    return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
+  },
+  run: writeMinutes,
+});
+
+async function writeMinutes(ctx: Ctx, raw: Raw, meeting: StoredMeeting) {
   const { items } = await readItems(ctx, meeting, raw);
   await dropDraft(ctx, meeting);
   const version = meeting.version + 1;
@@ -92,7 +118,7 @@ async function publish(ctx: Ctx, meeting: StoredMeeting, raw: Raw, followup: Fol
   // One message a unit: that the minutes are out, and what it is to do.
   const given = new Map<string, string[]>();
   for (const [i, item] of items.entries()) {
-    const decision = await keepDecision(ctx, saved, item, i + 1, followup);
+    const decision = await keepDecision(ctx, saved, item, i + 1);
     if (!decision) continue;
     const { unit, text, deadline } = decision;
     given.set(unit, [...(given.get(unit) ?? []), `${text}（${sayDay(deadline, ctx.today)}前）`]);
@@ -117,7 +143,6 @@ async function keepDecision(
   meeting: StoredMeeting,
   item: Item,
   n: number,
-  followup: Followup,
 ): Promise<Decision | undefined> {
   const rows = ctx.tx.table(decisions);
   const id = `${meeting.id}-${n}`;
@@ -173,32 +198,32 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 }
 
 /** 已落实: a decision is done. */
-export const settleOperation = (followup: Followup) =>
-  meetingOperation<Decision, { words: string }>('settle', {
-    right: rights.settle,
-    title: '已落实',
-    words: ['已落实'],
-    fromText(rest) {
-      const [first = '', ...more] = rest.trim().split(/\s+/);
-      return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };
-    },
-    async record(ctx, { decision }) {
-      const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
-      if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
-      return row;
-    },
-    input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
-    async run(ctx, { words }, decision) {
-      await ctx.tx.table(decisions).put({ ...decision, state: 'done', done: words || '已落实' });
-      await followup.settle(ctx, decision, words);
-      const text = `${await unitName(ctx.tx, decision.unit)}已落实：${decision.text}${words ? `（${words}）` : ''}`;
-      if (ctx.me.unit !== decision.lead) {
-        const card = { subject: { kind: 'meeting', id: decision.meeting } };
-        await tellUnit(ctx, decision.lead, { text, card, key: `decision:${decision.id}:done` });
-      }
-      return changed(ctx, { id: decision.meeting }, '好，记下了，下次会商不再提。');
-    },
-  });
+export const settleDecision = operation<Decision, { words: string }>({
+  name: 'meetings.settle',
+  right: rights.settle,
+  title: '已落实',
+  words: ['已落实'],
+  fromText(rest) {
+    const [first = '', ...more] = rest.trim().split(/\s+/);
+    return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };
+  },
+  async record(ctx, { decision }) {
+    const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
+    if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
+    return row;
+  },
+  input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
+  async run(ctx, { words }, decision) {
+    await ctx.tx.table(decisions).put({ ...decision, state: 'done', done: words || '已落实' });
+    await followup.settle(ctx, decision, words);
+    const text = `${await unitName(ctx.tx, decision.unit)}已落实：${decision.text}${words ? `（${words}）` : ''}`;
+    if (ctx.me.unit !== decision.lead) {
+      const card = { subject: { kind: 'meeting', id: decision.meeting } };
+      await tellUnit(ctx, decision.lead, { text, card, key: `decision:${decision.id}:done` });
+    }
+    return changed(ctx, { id: decision.meeting }, '好，记下了，下次会商不再提。');
+  },
+});
 
 /** The task of a decision has passed: so it is done. */
 export const decisionSettled = on(decisionDone, settle);

@@ -58,6 +58,7 @@ export const meetings = defineTable<Meeting>({
     { on: ['date', 'state'], order: 'startsAt' },
     { on: ['lead'], order: 'startsAt' },
   ],
+  keep: 'for ever: because it is a record of the programme',
 });
 
 export const ANSWERS = ['none', 'yes', 'no', 'sub'] as const;
@@ -93,6 +94,7 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
     { on: ['meeting'], order: 'unit' },
     { on: ['unit', 'state'], order: 'startsAt' },
   ],
+  keep: 'for ever: because it is part of a record of the programme',
 });
 
 const decisionRow = z.object({
@@ -121,6 +123,7 @@ export const decisions = defineTable<z.infer<typeof decisionRow>>({
     { on: ['state'], order: 'deadline' },
     { on: ['meeting'] },
   ],
+  keep: 'for ever: because it is a record of the programme',
 });
 
 const versionRow = z.object({
@@ -134,6 +137,7 @@ export const versions = defineTable<z.infer<typeof versionRow>>({
   name: 'minutes_versions',
   schema: versionRow,
   indexes: [{ on: ['meeting'], order: 'at' }],
+  keep: 'for ever: because published minutes are a record of the programme',
 });
 
 /** Minutes that are being written: what was filled in so far, as it was typed. */
@@ -146,6 +150,7 @@ export const drafts = defineTable<z.infer<typeof draftRow>>({
   name: 'minutes_drafts',
   schema: draftRow,
   indexes: [],
+  keep: 'for ever: because it is at most one row for each meeting',
 });
 
 /** Where a meeting stands on the board of its month. */

@@ -2,9 +2,9 @@
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
+import { colours } from '../issues/index.ts';
 import { allStars, starCounts, unitName } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
-import type { Sources } from './draft.ts';
 import { type Decision, decisions } from './model.ts';
 
 /** Units of which the open decisions are named; those who have most of them come first. */
@@ -15,7 +15,7 @@ const NAMED = 3;
 const MOST = 500;
 
 /** One line an item. */
-export async function pushAgenda(world: World, { colours }: Sources): Promise<string> {
+export async function pushAgenda(world: World): Promise<string> {
   const lines = [await goals(world)];
   const held = await heldByStar(world);
   for (const { id, name } of await allStars(world.tx)) {

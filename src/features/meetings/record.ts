@@ -1,42 +1,19 @@
 /** What all operations on one meeting share: loading it, writing it, telling those who are invited. */
-import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
-import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
-import { readNumber } from '../../lib/recordnumber.ts';
+import { numbered } from '../../lib/recordnumber.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars } from '../orgs/index.ts';
 import { type Invite, invites, type Meeting, meetings, SIGN_AFTER_MS, type StoredMeeting } from './model.ts';
 import { inviteOf } from './rights.ts';
 
-export const NUMBER = /^HS-\d{4}-\d{2}-\d{1,6}$/;
-
-/** `hs-2026-11-1` is HS-2026-11-01; then the words after it. Without a number all of it is words. */
-export function numberAndWords(rest: string): { meeting: string; words: string } {
-  const { number = '', words = '' } = readNumber(rest) ?? {};
-  if (NUMBER.test(number)) return { meeting: number, words };
-  // HS-11 is meant for a number.
-  const [first = ''] = rest.trim().split(/\s/, 1);
-  const meeting = /^hs/i.test(first.normalize('NFKC')) ? first : '';
-  return { meeting, words: rest.trim().slice(meeting.length).trim() };
-}
-
-/** The number, then words for one field: `请假 HS-2026-11-01 外出开会`. */
-export const wordsFor = (field: string) => (rest: string) => {
-  const { meeting, words } = numberAndWords(rest);
-  return words ? { meeting, [field]: words } : { meeting };
-};
-
-export async function loadMeeting(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
-  const number = z.string().safeParse(raw.meeting).data ?? '';
-  if (number === '') throw new AppError('invalid', '请写上会商的编号。发送“会商”可以看到编号。');
-  const id = readNumber(number)?.number ?? '';
-  const meeting = NUMBER.test(id) ? await ctx.tx.table(meetings).get(id) : undefined;
-  if (!meeting)
-    throw new AppError('not_found', `没有找到“${number.slice(0, 20)}”这个会。发送“会商”看看编号。`);
-  return meeting;
-}
+/** HS-11 is meant for a number. */
+export const numbers = numbered('HS', /^hs/i);
+const records = recordsOf({ kind: 'meeting', table: meetings, numbers, word: '会商', noun: '会' });
+export const { load: loadMeeting, numberAndWords, fromNumber, wordsFor, changed } = records;
 
 /** The meeting that is named; without a number the one that can be meant, if there is only one and it is not over. */
 export async function loadMeant(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
@@ -63,21 +40,9 @@ export async function ownInvite(ctx: Ctx, meeting: StoredMeeting): Promise<Invit
   return invite;
 }
 
-/** An operation on one meeting, named `meetings.<act>`. */
-export function meetingOperation<R, I>(act: string, op: Omit<Operation<R, I>, 'name'>): Operation<R, I> {
-  return operation({
-    name: `meetings.${act}`,
-    fromText: (rest) => ({ meeting: numberAndWords(rest).meeting }),
-    ...op,
-  });
-}
-
-/** The answer to a change: a sentence, and the card as it is now, everywhere. */
-export function changed(ctx: Ctx, { id }: Pick<Meeting, 'id'>, text: string): Outcome {
-  const subject = { kind: 'meeting', id };
-  ctx.refresh(subject);
-  return { text, card: { subject }, did: subject };
-}
+/** Operations on one meeting, named `meetings.<act>`: on the one that is named, or on the only one that can be meant. */
+export const meetingOperation = recordOperation('meetings', loadMeeting, fromNumber);
+export const meantOperation = recordOperation('meetings', loadMeant, fromNumber);
 
 /** What a meeting is called: `11月平安法治星联席会商`, `2026年第4季度推进会`. */
 export async function meetingTitle(

@@ -3,7 +3,7 @@ import type { Reminder, Rhythm, Upcoming } from '../../bot/reminders/reminder.ts
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { nextOccurrences } from '../../lib/schedule.ts';
-import { actorOf, peopleOf } from '../members/index.ts';
+import { peopleOf, unitsOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
 import { sayWhen } from './draft.ts';
@@ -52,10 +52,12 @@ const eve: Rhythm = {
     if (meeting?.state !== 'set' || meeting.startsAt !== data.startsAt) return false;
     // From then on the other reminder says it.
     if (soonAt(meeting) <= world.now) return false;
-    const unit = (await actorOf(world.tx, person))?.unit ?? '';
-    const invite = await world.tx.table(invites).get(`${meeting.id}|${unit}`);
-    if (!invite) return unit === meeting.lead;
-    return data.asked ? invite.answer === 'none' : invite.answer !== 'no';
+    for (const unit of await unitsOf(world.tx, person)) {
+      const answer = (await world.tx.table(invites).get(`${meeting.id}|${unit}`))?.answer;
+      if (answer === undefined && unit !== meeting.lead) continue;
+      if (data.asked ? answer === 'none' : answer !== 'no') return true;
+    }
+    return false;
   },
   async upcoming(world, { unit }, { time }) {
     const coming: Upcoming[] = [];
@@ -102,6 +104,7 @@ const missed: Rhythm = {
     const people = await peopleOf(world.tx, (await organiser(world.tx)).id);
     return { reminders: people.map(({ id: person }) => ({ person, line })) };
   },
+  still: async ({ tx }, _line, person) => (await unitsOf(tx, person)).includes((await organiser(tx)).id),
   async upcoming({ tx, workdays, now }, { unit }, schedule) {
     if (unit !== (await organiser(tx)).id) return [];
     const next = nextOccurrences(schedule, workdays, now, 1);

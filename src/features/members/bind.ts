@@ -15,6 +15,7 @@ import { type PlaceRow, places } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { id } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   getUnit,
@@ -28,7 +29,7 @@ import {
 } from '../orgs/index.ts';
 import { postsOf, ROLE_NAMES } from './model.ts';
 import { closeUp, nameOf } from './names.ts';
-import { askedFor, listed, openRequest, type Request, requests } from './requests.ts';
+import { askedFor, listed, numbers, openRequest, type Request, requests } from './requests.ts';
 import { rights } from './rights.ts';
 
 export const ROLES = ['head', 'liaison', 'secretary'] as const;
@@ -89,7 +90,7 @@ const input = z.object({
     .string({ error: '请写姓名' })
     .transform(nameOf)
     .pipe(z.string().min(1, '请写姓名').max(20, '姓名最多20个字')),
-  unit: z.string({ error: '请选单位' }).trim().min(1, '请选单位').max(100, '请选单位'),
+  unit: id('请选单位'),
   role: z
     .string({ error: '请选岗位' })
     .transform((words) => roleOf(words.trim()))
@@ -133,11 +134,9 @@ export const bind = operation({
     if (!unit || !asked || !role) throw new AppError('stale', '名单刚刚变了，请再填一次。');
     const earlier = await openRequest(ctx.tx, whoOf(ctx));
     if (earlier) await takeBack(ctx, earlier);
-    const year = ctx.today.slice(0, 4);
-    const number = await ctx.tx.next(`BD-${year}`);
     const { channel, id: account, name: alias } = ctx.account;
     const row: Request = {
-      id: `BD-${year}-${String(number).padStart(4, '0')}`,
+      id: await numbers.next(ctx.tx, ctx.today),
       at: ctx.now.toISOString(),
       channel,
       account,

@@ -1,35 +1,20 @@
 /** 同意, 不同意: whether somebody is let in, judged anew at the press; 切换单位 for those who are in several units. */
 import { z } from 'zod';
-import { button, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { button, listCard } from '../../bot/cards/spec.ts';
 import { places } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
+import { optionalWords } from '../../lib/inputs.ts';
 import { meantUnit, unitName } from '../orgs/index.ts';
 import { giveGroup, say, sayGroup } from './bind.ts';
 import { accounts, identify, members, postsOf, ROLE_NAMES } from './model.ts';
 import { actAs, takePost } from './posts.ts';
-import {
-  listed,
-  loadRequest,
-  numberAndWords,
-  type Request,
-  requests,
-  type StoredRequest,
-} from './requests.ts';
+import { listed, type Request, requestOperation, requests, type StoredRequest } from './requests.ts';
 import { rights } from './rights.ts';
 
-/** The local page, whose accounts are the people themselves. */
-const LOCAL = 'webchat';
-
-const fromText = (rest: string): Raw => numberAndWords(rest);
-
-export const request = operation({
-  name: 'members.request',
+export const request = requestOperation('request', rights.request, {
   title: '绑定申请',
   words: ['绑定申请'],
-  right: rights.request,
-  fromText,
-  record: loadRequest,
   input: z.object({}),
   run: async (_ctx, _input, { id }): Promise<Outcome> => ({
     text: '',
@@ -38,13 +23,9 @@ export const request = operation({
   }),
 });
 
-export const agree = operation({
-  name: 'members.agree',
+export const agree = requestOperation('agree', rights.agree, {
   title: '同意',
   words: ['同意绑定'],
-  right: rights.agree,
-  fromText,
-  record: loadRequest,
   input: z.object({}),
   async run(ctx, _input, row): Promise<Outcome> {
     const person = await letIn(ctx, row);
@@ -66,15 +47,11 @@ export const agree = operation({
   },
 });
 
-export const refuse = operation({
-  name: 'members.refuse',
+export const refuse = requestOperation('refuse', rights.refuse, {
   title: '不同意',
   words: ['不同意绑定'],
   example: 'BD-2026-0001 不是我们单位的',
-  right: rights.refuse,
-  fromText,
-  record: loadRequest,
-  input: z.object({ reason: z.string().trim().max(200, '原因最多200个字').default('') }),
+  input: z.object({ reason: optionalWords('原因', 200) }),
   async run(ctx, { reason }, row): Promise<Outcome> {
     const why = reason ? `：${reason}` : '';
     const text = `${row.name}，${ctx.me.name}没有同意您绑定${await unitName(ctx.tx, row.unit)}${why}。填错了可以重新绑定，或者问问单位里的同志。`;
@@ -84,12 +61,13 @@ export const refuse = operation({
 });
 
 /** The person whom the account is from now on, as one of the unit that was asked for. */
-async function letIn({ tx, newId }: Ctx, row: Request) {
+async function letIn({ tx, newId, channels }: Ctx, row: Request) {
   const { channel, account: own, who: id, name, unit, role } = row;
-  const already = await identify(tx, channel, own);
+  const platform = channels.get(channel);
+  if (!platform) throw new AppError('unavailable', '申请时用的平台现在没有接上，请稍后再批。');
+  const already = await identify(tx, platform, own);
   const known = already ? undefined : await listed(tx, row);
-  // On the local page whoever is new is known by the account itself.
-  const person = already?.id ?? known?.person ?? (channel === LOCAL ? own : newId());
+  const person = already?.id ?? known?.person ?? (platform.people === 'local' ? own : newId());
   if (!already && !known) await tx.table(members).put({ id: person, name, unit, role });
   await takePost(tx, person, { unit, role });
   if (!already) {
@@ -100,7 +78,7 @@ async function letIn({ tx, newId }: Ctx, row: Request) {
   }
   const place = await tx.table(places).get(row.place);
   if (place?.kind === 'personal') await tx.table(places).put({ ...place, person });
-  const actor = await identify(tx, channel, own);
+  const actor = await identify(tx, platform, own);
   if (!actor) throw new AppError('internal', '没有存好，请再点一次。');
   return actor;
 }

@@ -4,10 +4,10 @@ import { bind, bindGroup, unitChoices, withdraw } from './bind.ts';
 import { agree, refuse, request, switchUnit } from './decide.ts';
 import { peopleChoices } from './find.ts';
 import { greetings } from './greet.ts';
-import { applyRosterOperation, roster, rosterDrafts, rosterIntake } from './import.ts';
+import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
-import { NUMBER, requests, requestTodos, requestView } from './requests.ts';
+import { numbers, requests, requestTodos, requestView } from './requests.ts';
 
 export { loadCity } from './load.ts';
 export * from './model.ts';
@@ -32,8 +32,9 @@ export const members: Feature = {
     applyRosterOperation,
   ],
   intakes: [rosterIntake],
-  views: { binding: requestView },
-  numbers: { pattern: NUMBER, op: 'members.request', example: 'BD-2026-0001' },
+  views: { binding: requestView, roster: rosterView },
+  jobs: [rosterJob],
+  numbers: { ...numbers, op: 'members.request' },
   searches: {
     'members.units': ({ tx }, words, _sender, most) => unitChoices(tx, words, most),
     'members.people': async (world, words, sender, most) =>

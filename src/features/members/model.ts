@@ -1,5 +1,6 @@
 /** People, their roles and chat accounts: who writes, who is in a unit, and how a unit is told something. */
 import { z } from 'zod';
+import type { Platform } from '../../bot/delivery/channel.ts';
 import { places } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
@@ -21,6 +22,7 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   name: 'members',
   schema: memberRow,
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
+  keep: 'for ever: because it is one row for each person',
 });
 
 /** The other posts of people who have several; nobody is twice in one unit. */
@@ -35,6 +37,7 @@ export const posts = defineTable<z.infer<typeof postRow>>({
   name: 'posts',
   schema: postRow,
   indexes: [{ on: ['unit'] }, { on: ['person'] }],
+  keep: 'for ever: because it is one row for each post',
 });
 /** What somebody is in one unit. */
 export type Post = Pick<Member, 'unit' | 'role'>;
@@ -48,6 +51,7 @@ export const accounts = defineTable<z.infer<typeof accountRow>>({
   name: 'accounts',
   schema: accountRow,
   indexes: [{ on: ['person'] }],
+  keep: 'for ever: because it is one row for each account',
 });
 
 /** A row of members.json. */
@@ -55,21 +59,27 @@ export const memberFile = memberRow.extend({ accounts: z.record(z.string(), z.st
 
 export const ROLE_NAMES = { head: '负责人', liaison: '联络员', secretary: '支部书记' } as const;
 
-/** The local page, whose accounts are the people themselves. */
-const LOCAL = 'webchat';
-
-/** How an account that somebody wrote into a list is kept: object ids of Entra are the same in any case. */
+/** How an account that somebody wrote into a list is kept: such ids are the same in any case. */
 export function listedAccount(channel: string, account: string): string {
   return `${channel}:${account.includes(':') ? account : account.toLowerCase()}`;
 }
 
 /** Who an account belongs to; null when it is nobody's. */
-export async function identify(tx: Tx, channel: string, account: string): Promise<Actor | null> {
+export async function identify(
+  tx: Tx,
+  { name: channel, people }: Pick<Platform, 'name' | 'people'>,
+  account: string,
+): Promise<Actor | null> {
+  return actorOf(tx, (await holderOf(tx, channel, account)) ?? (people === 'local' ? account : ''));
+}
+
+/** The id of the person who has bound this account. */
+export async function holderOf(tx: Tx, channel: string, account: string): Promise<string | undefined> {
   const [own, listed] = [`${channel}:${account}`, listedAccount(channel, account)];
   const row =
     (await tx.table(accounts).get(own)) ??
     (listed === own ? undefined : await tx.table(accounts).get(listed));
-  return actorOf(tx, row?.person ?? (channel === LOCAL ? account : ''));
+  return row?.person;
 }
 
 /** A person as somebody who acts; null when there is no such person (any more). */
@@ -97,6 +107,12 @@ export async function peopleOf(tx: Tx, unit: string): Promise<readonly Member[]>
 export async function postsOf(tx: Tx, { id: person, unit, role: here }: Actor): Promise<readonly Post[]> {
   const others = await tx.table(posts).find({ where: { person }, limit: MOST });
   return [{ unit, role: here }, ...others.rows.map((post) => ({ unit: post.unit, role: post.role }))];
+}
+
+/** The units that a person has a post in; none when there is no such person (any more). */
+export async function unitsOf(tx: Tx, person: string): Promise<readonly string[]> {
+  const actor = await actorOf(tx, person);
+  return actor ? (await postsOf(tx, actor)).map(({ unit }) => unit) : [];
 }
 
 /** A person as one of this unit; undefined when they have no post there. */

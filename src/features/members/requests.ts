@@ -5,11 +5,12 @@ import { button, note, recordCard } from '../../bot/cards/spec.ts';
 import { places } from '../../bot/delivery/conversations.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Todo } from '../../bot/operation.ts';
+import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { readNumber } from '../../lib/recordnumber.ts';
+import { numbered } from '../../lib/recordnumber.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import { getUnit, placedName, unitName, unitsAbove } from '../orgs/index.ts';
 import { accountsOf, actorOf, type Member, members, peopleOf, postsOf, ROLE_NAMES } from './model.ts';
@@ -49,27 +50,28 @@ export const requests = defineTable<Request>({
     { on: ['who', 'state'], order: 'at' },
     { on: ['asked', 'state'], order: 'at' },
   ],
+  keep: { by: 'at', days: 1_096, where: { state: ['agreed', 'refused', 'withdrawn'] } },
 });
 
-export const NUMBER = /^BD-\d{4}-\d{4,}$/;
+export const numbers = numbered('BD');
 const STATE_NAMES = { open: '待批', agreed: '已同意', refused: '没有同意', withdrawn: '已撤回' } as const;
 const STYLES = { open: 'warning', agreed: 'good', refused: 'attention', withdrawn: 'emphasis' } as const;
 /** Most requests that wait for one unit and are shown. */
 const SHOWN = 50;
 
 /** What is done to one request, by its number: `BD-2026-0001`. */
-export async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredRequest> {
-  const number = typeof request === 'string' ? (readNumber(request)?.number ?? '') : '';
-  const row = NUMBER.test(number) ? await ctx.tx.table(requests).get(number) : undefined;
+async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredRequest> {
+  const number = typeof request === 'string' ? numbers.read(request)?.number : undefined;
+  const row = number === undefined ? undefined : await ctx.tx.table(requests).get(number);
   if (!row) throw new AppError('not_found', '没有这个申请。发送“待办”看看等您批的。');
   return row;
 }
 
-/** The number, then words. */
-export function numberAndWords(rest: string): { request: string; reason: string } {
-  const { number: request = rest, words: reason = '' } = readNumber(rest) ?? {};
+/** An operation on one request, named `members.<act>`; words are its number, then a reason. */
+export const requestOperation = recordOperation('members', loadRequest, (rest) => {
+  const { number: request = rest, words: reason = '' } = numbers.read(rest) ?? {};
   return { request, reason };
-}
+});
 
 /** Those who answer for a unit: its heads, the secretary of a branch; at the top everybody if there is none. */
 export async function headsOf(tx: Tx, unit: string): Promise<readonly Member[]> {

@@ -2,7 +2,7 @@
 import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import type { Tx } from '../../store/store.ts';
 import { byOrganiser, getUnit, isWithin, unitName } from '../orgs/index.ts';
-import { actorOf, identify, type Post } from './model.ts';
+import { actorOf, holderOf, type Post } from './model.ts';
 
 /** What the rules look at in a request; the rest is in requests.ts. */
 interface Asking {
@@ -21,7 +21,8 @@ async function reaches(tx: Tx, top: string, unit: string): Promise<boolean> {
 const decider: Relation<Asking> = {
   title: '本单位或上级负责人（支部书记），总牵头单位；申请人除外',
   async holds({ id, unit, role }, asking, { tx }) {
-    if ((await identify(tx, asking.channel, asking.account))?.id === id) return false;
+    // Where accounts are bound, none is the id of a person.
+    if (((await holderOf(tx, asking.channel, asking.account)) ?? asking.account) === id) return false;
     const leads = role !== 'liaison' || (await getUnit(tx, unit)).kind === 'city';
     return leads && (await reaches(tx, unit, asking.unit));
   },

@@ -1,4 +1,5 @@
 /** 导入名单: what a list would change, row by row, and the change itself. A row with a problem is left out. */
+import type { Platform, RosterColumn } from '../../bot/delivery/channel.ts';
 import type { Tx } from '../../store/store.ts';
 import { isBranch, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import {
@@ -16,9 +17,8 @@ import { actAs, losePost, takePost } from './posts.ts';
 import { listed, reroute } from './requests.ts';
 import type { RosterRow } from './sheet.ts';
 
-/** Accounts of a list are those of Teams: Entra object ids. */
-const CHANNEL = 'teams';
-const OBJECT_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** The title of a column of accounts that does not say of which platform. */
+const ANY_ACCOUNT = '账号';
 const PHONE = /^1\d{10}$/;
 
 export interface Line {
@@ -48,15 +48,46 @@ export interface RosterPlan {
   readonly changed: number;
   readonly same: number;
   /** In a unit of the list, but not in the list. */
-  readonly gone: readonly (Post & {
-    readonly person: string;
-    readonly name: string;
-    readonly unitName: string;
-  })[];
+  readonly gone: readonly Gone[];
 }
 
-/** What the list would change; nothing is written. */
-export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<RosterPlan> {
+/** The platform whose accounts a list may give. */
+export interface RosterPlatform {
+  readonly name: string;
+  readonly roster: RosterColumn;
+}
+
+/** Of what is connected, the platform whose accounts stand in lists. */
+export function rosterPlatform(channels: ReadonlyMap<string, Platform>): RosterPlatform | undefined {
+  for (const { name, roster } of channels.values()) if (roster) return { name, roster };
+  return undefined;
+}
+
+/** The account of a row on the platform; a row that the version before kept has no titles. */
+function accountIn({ account, accounts: given }: RosterRow, on: RosterPlatform | undefined): string {
+  if (!on) return '';
+  const titled = given[on.roster.title.toLowerCase()] ?? given[ANY_ACCOUNT];
+  return titled ?? (Object.keys(given).length === 0 ? account : '');
+}
+
+interface Gone extends Post {
+  readonly person: string;
+  readonly name: string;
+  readonly unitName: string;
+}
+
+/** Looks through a list part by part; nothing is written. */
+export interface Planner {
+  add(tx: Tx, rows: readonly RosterRow[]): Promise<void>;
+  /** The units of the list, once all of it was added. */
+  units(): readonly string[];
+  /** Who of these units is not in the list. */
+  miss(tx: Tx, units: readonly string[]): Promise<void>;
+  plan(): RosterPlan;
+}
+
+/** @param on whose accounts the list gives; without it they are not read */
+export function createPlanner(on: RosterPlatform | undefined): Planner {
   const units = new Map<string, Unit | undefined>();
   const seen = new Map<string, number>();
   /** Rows by name and unit: two of one name are two people only if ids or accounts say so. */
@@ -68,8 +99,10 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
   const notes: Line[] = [];
   const entries: Entry[] = [];
   const count = { added: 0, changed: 0, same: 0 };
-  for (const row of rows) {
-    const { line, name, id, phone, account } = row;
+  const gone: Gone[] = [];
+  async function addRow(tx: Tx, row: RosterRow): Promise<void> {
+    const { line, name, id, phone } = row;
+    const account = accountIn(row, on);
     const problem = (text: string) => void problems.push({ line, text: `${name ? `${name}：` : ''}${text}` });
     for (const text of row.notes) notes.push({ line, text: `${name}：${text}` });
     if (!units.has(row.unit)) units.set(row.unit, await meantUnit(tx, row.unit));
@@ -85,11 +118,11 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
       problem(`${unit.name}没有“${ROLE_NAMES[role]}”，请写${isBranch(unit) ? '支部书记' : '负责人'}或联络员`);
     else if (id !== '' && !/^[\w-]{1,64}$/.test(id)) problem(`编号“${id}”不对，只用字母、数字和短横`);
     else if (phone !== '' && !PHONE.test(phone)) problem(`手机“${phone}”不是11位手机号`);
-    else if (account !== '' && !OBJECT_ID.test(account))
-      problem('Teams账号要填 Entra 对象 ID（一串 8-4-4-4-12 的字母数字）');
+    else if (on && account !== '' && !on.roster.pattern.test(account))
+      problem(`${on.roster.title}要${on.roster.wanted}`);
     else {
-      const known = account ? (await tx.table(accounts).get(`${CHANNEL}:${account}`))?.person : undefined;
-      const person = await personOf(tx, row, unit.id, known);
+      const known = account ? (await tx.table(accounts).get(`${on?.name}:${account}`))?.person : undefined;
+      const person = await personOf(tx, row, unit.id, known, on);
       const key = person ?? (id || account || `${name}|${unit.id}`);
       const sure = id !== '' || account !== '';
       const namesake = names.get(`${name} ${unit.id}`);
@@ -99,7 +132,7 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
         (one) => one !== name,
       );
       if (before !== undefined) problem(`和第${before}行是同一个人`);
-      else if (other) problem(`这个${account ? 'Teams账号' : '编号'}已经是${other}的`);
+      else if (other) problem(`这个${(account && on?.roster.title) || '编号'}已经是${other}的`);
       else {
         seen.set(`${key} ${unit.id}`, line);
         names.set(`${name} ${unit.id}`, { line, sure });
@@ -107,11 +140,30 @@ export async function planRoster(tx: Tx, rows: readonly RosterRow[]): Promise<Ro
         if (account) owners.set(account, key);
         const entry = { line, key, person, id, name, unit: unit.id, role, phone, account };
         entries.push(entry);
-        count[person ? ((await differs(tx, entry)) ? 'changed' : 'same') : 'added']++;
+        count[person ? ((await differs(tx, entry, on)) ? 'changed' : 'same') : 'added']++;
       }
     }
   }
-  return { entries, problems, notes, ...count, gone: await goneFrom(tx, entries) };
+  return {
+    async add(tx, rows) {
+      for (const row of rows) await addRow(tx, row);
+    },
+    units: () => [...new Set(entries.map((entry) => entry.unit))],
+    miss: async (tx, of) => void gone.push(...(await goneFrom(tx, entries, of))),
+    plan: () => ({ entries, problems, notes, ...count, gone }),
+  };
+}
+
+/** What the list would change, in one go; nothing is written. */
+export async function planRoster(
+  tx: Tx,
+  rows: readonly RosterRow[],
+  on: RosterPlatform | undefined,
+): Promise<RosterPlan> {
+  const planner = createPlanner(on);
+  await planner.add(tx, rows);
+  await planner.miss(tx, planner.units());
+  return planner.plan();
 }
 
 function roleOf(words: string): Member['role'] | undefined {
@@ -120,12 +172,22 @@ function roleOf(words: string): Member['role'] | undefined {
 }
 
 /** Who is meant: by the id of the list if it is one of ours, else by the account, else by name and unit. */
-async function personOf(tx: Tx, { id, name }: RosterRow, unit: string, known: string | undefined) {
+async function personOf(
+  tx: Tx,
+  { id, name }: RosterRow,
+  unit: string,
+  known: string | undefined,
+  on: RosterPlatform | undefined,
+) {
   if (id !== '' && (await tx.table(members).get(id))) return id;
-  return known ?? (await listed(tx, { name, unit, channel: CHANNEL }))?.person;
+  return known ?? (await listed(tx, { name, unit, channel: on?.name ?? '' }))?.person;
 }
 
-async function differs(tx: Tx, { person = '', name, unit, role, phone, account }: Entry): Promise<boolean> {
+async function differs(
+  tx: Tx,
+  { person = '', name, unit, role, phone, account }: Entry,
+  on: RosterPlatform | undefined,
+): Promise<boolean> {
   const member = await tx.table(members).get(person);
   const actor = await actorOf(tx, person);
   const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
@@ -133,14 +195,14 @@ async function differs(tx: Tx, { person = '', name, unit, role, phone, account }
   if (phone !== '' && member.phone !== phone) return true;
   return (
     account !== '' &&
-    !(await accountsOf(tx, person)).some((one) => one.channel === CHANNEL && one.id === account)
+    !(await accountsOf(tx, person)).some((one) => one.channel === on?.name && one.id === account)
   );
 }
 
-async function goneFrom(tx: Tx, entries: readonly Entry[]) {
+async function goneFrom(tx: Tx, entries: readonly Entry[], units: readonly string[]): Promise<Gone[]> {
   const listedAt = new Set(entries.map(({ person, unit }) => `${person} ${unit}`));
-  const gone = [];
-  for (const unit of new Set(entries.map((entry) => entry.unit))) {
+  const gone: Gone[] = [];
+  for (const unit of units) {
     for (const { id: person, name, role } of await peopleOf(tx, unit)) {
       if (listedAt.has(`${person} ${unit}`)) continue;
       gone.push({ person, name, unit, role, unitName: await unitName(tx, unit) });
@@ -155,26 +217,66 @@ export async function applyRoster(
   rows: readonly RosterRow[],
   newId: () => string,
   removeGone: boolean,
+  on: RosterPlatform | undefined,
 ): Promise<RosterPlan> {
-  const plan = await planRoster(tx, rows);
-  const made = new Map<string, string>();
-  const posts = new Map<string, number>();
-  for (const { key } of plan.entries) posts.set(key, (posts.get(key) ?? 0) + 1);
-  for (const entry of plan.entries) {
-    const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
-    made.set(entry.key, person);
-    await writeEntry(tx, person, entry, posts.get(entry.key) === 1);
-  }
-  if (removeGone) {
-    for (const { person, unit } of plan.gone) {
-      await losePost(tx, person, unit);
-      await reroute(tx, unit);
-    }
-  }
+  const plan = await planRoster(tx, rows, on);
+  const { write } = createWriter(plan, removeGone, on);
+  for (let place = await write(tx, newId, undefined); place; ) place = await write(tx, newId, place);
   return plan;
 }
 
-async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): Promise<void> {
+/** Entries and people that are written in one go. */
+const AT_ONCE = 100;
+
+/** Writes a plan part by part. Written again from any place on, with a plan made anew, it comes to the same. */
+export function createWriter(
+  { entries, gone }: RosterPlan,
+  removeGone: boolean,
+  on: RosterPlatform | undefined,
+) {
+  const made = new Map<string, string>();
+  const posts = new Map<string, number>();
+  for (const { key } of entries) posts.set(key, (posts.get(key) ?? 0) + 1);
+  const leavers = removeGone ? gone.map((one) => ({ ...one, key: `${one.person} ${one.unit}` })) : [];
+  leavers.sort((a, b) => (a.key < b.key ? -1 : 1));
+  // Lines and names stay what they are when the plan is made anew; how many there are does not.
+  const work = [
+    ...entries.map((entry) => ({ place: `1 ${String(entry.line).padStart(6, '0')}`, entry })),
+    ...leavers.map((one) => ({ place: `2 ${one.key}`, one })),
+  ];
+
+  return {
+    total: work.length,
+    /** How many are done at a place. */
+    done: (place: string | undefined) =>
+      work.filter((part) => place !== undefined && part.place <= place).length,
+    /** Write what comes after a place; resolves to the place that was reached, undefined at the end. */
+    async write(tx: Tx, newId: () => string, after: string | undefined): Promise<string | undefined> {
+      const left = work.filter(({ place }) => after === undefined || place > after);
+      const now = left.slice(0, AT_ONCE);
+      for (const part of now) {
+        if ('entry' in part) {
+          const { entry } = part;
+          const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
+          made.set(entry.key, person);
+          await writeEntry(tx, person, entry, posts.get(entry.key) === 1, on?.name);
+        } else {
+          await losePost(tx, part.one.person, part.one.unit);
+          await reroute(tx, part.one.unit);
+        }
+      }
+      return left.length > now.length ? now.at(-1)?.place : undefined;
+    },
+  };
+}
+
+async function writeEntry(
+  tx: Tx,
+  person: string,
+  entry: Entry,
+  only: boolean,
+  channel: string | undefined,
+): Promise<void> {
   const { name, unit, role, phone, account, id } = entry;
   const known = await tx.table(members).get(person);
   if (!known) await tx.table(members).put({ id: person, name, unit, role, ...(phone && { phone }) });
@@ -192,11 +294,11 @@ async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): 
       await reroute(tx, from.unit);
     }
   }
-  if (account === '') return;
+  if (account === '' || channel === undefined) return;
   for (const old of await accountsOf(tx, person)) {
-    if (old.channel === CHANNEL && old.id !== account) await tx.table(accounts).delete(old.row);
+    if (old.channel === channel && old.id !== account) await tx.table(accounts).delete(old.row);
   }
-  const own = `${CHANNEL}:${account}`;
+  const own = `${channel}:${account}`;
   if (!(await tx.table(accounts).get(own))) await tx.table(accounts).put({ id: own, person });
 }
 

@@ -23,7 +23,6 @@ const COLUMNS = {
   unit: ['单位', '所在单位', '单位名称'],
   role: ['角色', '岗位', '职务'],
   phone: ['手机', '手机号', '手机号码', '电话', '联系电话'],
-  account: ['teams账号', 'teams帐号', '账号', '帐号'],
 } as const;
 type Column = keyof typeof COLUMNS;
 
@@ -35,7 +34,10 @@ export const rosterRow = z.object({
   unit: z.string().max(LONGEST),
   role: z.string().max(LONGEST),
   phone: z.string().max(LONGEST),
+  /** The first of `accounts`, for servers of the version before. */
   account: z.string().max(LONGEST),
+  /** By the title of their column in lower case, such as `账号` or that of a platform. */
+  accounts: z.record(z.string().max(LONGEST), z.string().max(LONGEST)).default({}),
   /** What was made of a cell that was not quite right. */
   notes: z.array(z.string().max(LONGEST)).max(10),
 });
@@ -67,6 +69,7 @@ function readSheet(data: Rows): readonly RosterRow[] | undefined {
   });
   if (head < 0) return undefined;
   const columns = (data[head] ?? []).map(columnOf);
+  const titles = (data[head] ?? []).map((cell) => /^.*账号$/.exec(titleOf(cell))?.[0]);
   const at = (row: readonly Cell[], column: Column): Cell => row[columns.indexOf(column)];
   const rows: RosterRow[] = [];
   let above = '';
@@ -81,6 +84,9 @@ function readSheet(data: Rows): readonly RosterRow[] | undefined {
     }
     above = unit;
     const phone = at(row, 'phone');
+    const accounts = Object.fromEntries(
+      titles.flatMap((title, k) => (title ? [[title, textOf(row[k]).toLowerCase()]] : [])),
+    );
     if (typeof phone === 'number') notes.push('手机是数字格式，按文字读了');
     rows.push({
       line: i + 1,
@@ -91,19 +97,25 @@ function readSheet(data: Rows): readonly RosterRow[] | undefined {
       phone: textOf(phone)
         .replace(/[\s-]/g, '')
         .replace(/^\+?86(?=1\d{10}$)/, ''),
-      account: textOf(at(row, 'account')).toLowerCase(),
+      account: Object.values(accounts)[0] ?? '',
+      accounts,
       notes,
     });
   }
   return rows;
 }
 
-function columnOf(cell: Cell): Column | undefined {
-  const title = textOf(cell)
+function titleOf(cell: Cell): string {
+  return textOf(cell)
     .replace(/\s+/g, '')
     .replace(/[（(].*$/, '')
     .replace(/[?？*＊]$/, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replace('帐号', '账号');
+}
+
+function columnOf(cell: Cell): Column | undefined {
+  const title = titleOf(cell);
   const found = Object.entries(COLUMNS).find(([, titles]) => (titles as readonly string[]).includes(title));
   return found?.[0] as Column | undefined;
 }

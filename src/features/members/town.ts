@@ -1,7 +1,7 @@
 /** Who lives in the town and which work groups they are in: what the local chat page shows to choose from. */
 import type { Store, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsOfKind } from '../orgs/index.ts';
-import { accounts, type Member, members, ROLE_NAMES } from './model.ts';
+import { identify, type Member, members, ROLE_NAMES } from './model.ts';
 
 /** Ids of newcomers of the demo city, whom nobody knows yet; each has a group of their own to bind. */
 const NEWCOMER = /^new-[a-z0-9]{1,20}$/;
@@ -35,17 +35,18 @@ function newcomer(id: string) {
   return { id, name: '新同志', unit: '', unitName: '还没有绑定', role: '', roleName: '', kind: '' };
 }
 
-/** The person of an account of the page: in the demo city also a newcomer who was let in. */
-async function memberOf(tx: Tx, account: string): Promise<Member | undefined> {
-  const bound = NEWCOMER.test(account) && (await tx.table(accounts).get(`webchat:${account}`));
-  return tx.table(members).get(bound ? bound.person : account);
-}
-
 /**
- * The town as the local page asks for it. `people` reads everybody and is for a demo city only.
+ * The town as a page asks for it that lets people in by their ids. `people` reads everybody and is for a demo city only.
+ * @param page the name of its channel
  * @param demo newcomers may come
  */
-export function createTown(store: Store, demo: boolean) {
+export function createTown(store: Store, page: string, demo: boolean) {
+  /** The person of an account of the page: in the demo city also a newcomer who was let in. */
+  async function memberOf(tx: Tx, account: string): Promise<Member | undefined> {
+    const actor = await identify(tx, { name: page, people: 'local' }, account);
+    return actor ? tx.table(members).get(actor.id) : undefined;
+  }
+
   return {
     people: () =>
       store.read(async (tx) => {

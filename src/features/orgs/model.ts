@@ -1,6 +1,7 @@
 /** The tree of units and the stars: rows, and the questions that every feature asks of them. */
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import { pages } from '../../lib/pages.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
@@ -33,6 +34,7 @@ export const units = defineTable<z.infer<typeof unitRow>>({
     { on: ['kind', 'parent'] },
     { on: [], order: 'name' },
   ],
+  keep: 'for ever: because it is one row for each unit',
 });
 
 export const starRow = z.object({
@@ -47,6 +49,7 @@ export const stars = defineTable<z.infer<typeof starRow>>({
   name: 'stars',
   schema: starRow,
   indexes: [{ on: [] }],
+  keep: 'for ever: because it is one row for each star',
 });
 
 /** Most units of one list; a city has far fewer stars, departments or branches of one township. */
@@ -91,31 +94,39 @@ export async function unitsOfKind(tx: Tx, kinds: readonly UnitKind[]): Promise<r
 export async function starCounts(tx: Tx): Promise<{ branches: readonly number[]; townships: number }> {
   const branches = [0, 0, 0, 0, 0, 0];
   const least = new Map<string | null, number>();
-  for (let after: string | undefined; ; ) {
-    const where = { kind: ['village', 'community'] as const };
-    const page = await tx.table(units).find({ where, order: 'name', limit: LIST, ...(after && { after }) });
-    for (const { parent, stars: held } of page.rows) {
+  const query = { where: { kind: ['village', 'community'] }, order: 'name', limit: LIST } as const;
+  for await (const { rows } of pages((from) => tx.table(units).find({ ...query, ...from }))) {
+    for (const { parent, stars: held } of rows) {
       const stars = Math.min(held.length, branches.length - 1);
       branches[stars] = (branches[stars] ?? 0) + 1;
       least.set(parent, Math.min(least.get(parent) ?? stars, stars));
     }
-    if (!page.next) return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
-    after = page.next;
   }
+  return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
 }
 
 export function isBranch({ kind }: Unit): boolean {
   return kind === 'village' || kind === 'community';
 }
 
-/** The branches in the care of a unit: itself, those below it, or all of them for city departments; at most 1000. */
-export async function branchesOf(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
+/** Whether a branch is in the care of a unit: itself, one above it, or any of the city's departments. */
+export async function caresFor(tx: Tx, { id, kind }: Unit, branch: Unit): Promise<boolean> {
+  return kind === 'lead' || kind === 'responsible' || isWithin(tx, branch, id);
+}
+
+/** The first branches, by name, in the care of a unit. */
+export async function branchesOf(tx: Tx, unit: Unit, most: number): Promise<readonly Unit[]> {
   if (isBranch(unit)) return [unit];
-  if (unit.kind === 'township') return (await unitsBelow(tx, unit.id)).filter(isBranch);
-  if (unit.kind !== 'county') return unitsOfKind(tx, ['village', 'community']);
+  if (unit.kind !== 'county' && unit.kind !== 'township') {
+    const where = { kind: ['village', 'community'] as const };
+    return (await tx.table(units).find({ where, order: 'name', limit: most })).rows;
+  }
   const all: Unit[] = [];
-  for (const township of await unitsBelow(tx, unit.id)) all.push(...(await unitsBelow(tx, township.id)));
-  return all.filter(isBranch);
+  for (const { id } of unit.kind === 'county' ? await unitsBelow(tx, unit.id) : [unit]) {
+    all.push(...(await unitsBelow(tx, id)).filter(isBranch));
+    if (all.length >= most) break;
+  }
+  return all.slice(0, most);
 }
 
 /** How many branches of some kinds are below a unit of the tree. */

@@ -1,12 +1,37 @@
 /** Finding a unit by what somebody types: the beginning of its name, and of the unit above it where there are many. */
 import type { Tx } from '../../store/store.ts';
-import { getUnit, type Unit, units, unitsAbove, unitsOfKind } from './model.ts';
+import {
+  branchesOf,
+  caresFor,
+  getUnit,
+  isBranch,
+  type Unit,
+  units,
+  unitsAbove,
+  unitsOfKind,
+} from './model.ts';
 
 /** Units whose name begins alike and whose place in the tree is looked at. */
 const ALIKE = 300;
 
+/** Branches in the care of a unit for these words, at most `most`; without words the first ones. */
+export async function searchBranches(
+  tx: Tx,
+  unit: Unit,
+  words: string,
+  most: number,
+): Promise<readonly Unit[]> {
+  if (words.trim() === '') return branchesOf(tx, unit, most);
+  return searchUnits(tx, words, most, async (found) => isBranch(found) && caresFor(tx, unit, found));
+}
+
 /** Units for these words, best first, at most `most`; without words those at the top of the tree. */
-export async function searchUnits(tx: Tx, words: string, most: number): Promise<readonly Unit[]> {
+export async function searchUnits(
+  tx: Tx,
+  words: string,
+  most: number,
+  fits: (unit: Unit) => Promise<boolean> = async () => true,
+): Promise<readonly Unit[]> {
   const parts = words.split(/\s+/).filter(Boolean);
   const last = parts.pop() ?? '';
   // Departments are few, and nobody begins their names with 市委.
@@ -19,7 +44,8 @@ export async function searchUnits(tx: Tx, words: string, most: number): Promise<
   for (const unit of all) {
     if (found.length >= most) break;
     const above = parts.length > 0 ? (await unitsAbove(tx, unit)).map(({ name }) => name) : [];
-    if (parts.every((part) => above.some((name) => name.includes(part)))) found.push(unit);
+    if (parts.every((part) => above.some((name) => name.includes(part))) && (await fits(unit)))
+      found.push(unit);
   }
   return found;
 }

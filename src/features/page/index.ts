@@ -1,10 +1,24 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
 import { z } from 'zod';
-import type { Feature } from '../../bot/feature.ts';
-import { ownLink } from '../../bot/files/own-link.ts';
+import { note } from '../../bot/cards/spec.ts';
+import type { Feature, View } from '../../bot/feature.ts';
+import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
-import { issuePass, PASS_MINUTES, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
+import { issuePass, PASS_MINUTES, passOf, sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';
+
+const ASK = `点“打开网页”。链接${PASS_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;
+
+/** The link, for the one who asked for it and as long as it works. */
+const passView: View = async ({ tx, now, page }, name, viewer) => {
+  const token = page?.token(name);
+  const pass = token === undefined ? 'unknown' : await passOf(tx, now, token);
+  if (pass === 'used' || pass === 'expired')
+    return note(`这个链接${pass === 'used' ? '用过' : '过期'}了，要打开网页请再发“看板”。`);
+  const mine = pass !== 'unknown' && pass.person === viewer?.id;
+  if (!page || !mine) return note('这个链接只给要它的人。要打开网页请发“看板”。');
+  return ownLinkCard({ title: '看板', ask: ASK, url: `${page.address}/in/${token}`, open: '打开网页' });
+};
 
 const open = operation({
   name: 'page.open',
@@ -15,15 +29,10 @@ const open = operation({
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     if (ctx.page?.pick) return { text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行。` };
-    const token = ctx.newId() + ctx.newId();
-    const answer = ownLink(ctx, {
-      title: '看板',
-      ask: `点“打开网页”。链接${PASS_MINUTES}分钟内有效，只能用一次，请不要转给别人。`,
-      url: ctx.page && `${ctx.page.address}/in/${token}`,
-      open: '打开网页',
-    });
-    await issuePass(ctx, token, ctx.me.id);
-    return { ...answer, did: { kind: 'page', id: '' }, mine: true };
+    const name = ctx.newId();
+    const answer = ownLink(ctx, { kind: 'pass', id: name }, `看板。${ASK}`);
+    if (ctx.page) await issuePass(ctx, ctx.page.token(name), ctx.me.id);
+    return { ...answer, did: { kind: 'page', id: '' } };
   },
 });
 
@@ -42,4 +51,9 @@ const leave = operation({
   },
 });
 
-export const page: Feature = { name: 'page', tables: [], operations: [open, leave] };
+export const page: Feature = {
+  name: 'page',
+  tables: [],
+  operations: [open, leave],
+  views: { pass: passView },
+};

@@ -4,17 +4,12 @@ import type { Feature } from '../../bot/feature.ts';
 import type { Plan, Rhythm } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
-import { actorOf, peopleOf } from '../members/index.ts';
+import { called } from '../meetings/index.ts';
+import { peopleOf, unitsOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
 
 /** Units of one page; a unit has a handful of people. */
 const PAGE = 100;
-
-/** What other features know of a unit's duties. */
-export interface Known {
-  /** Whether there is a meeting this month (`2026-11`) for each star that the unit leads. */
-  readonly called: (world: World, unit: string, month: string) => Promise<boolean>;
-}
 
 interface Duty {
   readonly name: string;
@@ -24,7 +19,7 @@ interface Duty {
   readonly kinds: readonly UnitKind[];
   readonly leads?: boolean;
   /** Whoever has done it hears nothing of it. */
-  readonly unless?: keyof Known;
+  readonly unless?: (world: World, unit: string, period: string) => Promise<boolean>;
   readonly ask: string;
   /** What is expected, in one sentence; the period as people say it. */
   readonly words: (period: string) => string;
@@ -37,7 +32,7 @@ const DUTIES: readonly Duty[] = [
     schedule: { every: 'month', month: 1, from: 'start', workday: 1, time: '08:30' },
     kinds: ['city', 'lead'],
     leads: true,
-    unless: 'called',
+    unless: called,
     ask: '请定会商',
     words: (period) => `${period}联席会商：定好时间，通知责任单位`,
   },
@@ -47,7 +42,7 @@ const DUTIES: readonly Duty[] = [
     schedule: { every: 'month', month: 1, from: 'end', workday: 5, time: '08:30' },
     kinds: ['city', 'lead'],
     leads: true,
-    unless: 'called',
+    unless: called,
     ask: '请抓紧',
     words: (period) => `${period}联席会商快到月底了：没开的请本周内开`,
   },
@@ -77,14 +72,14 @@ const DUTIES: readonly Duty[] = [
   },
 ];
 
-function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty, known: Known): Rhythm {
+function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty): Rhythm {
   async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
     if (!kinds.includes(unit.kind)) return false;
     return !leads || (await allStars(tx)).some(({ lead }) => lead === unit.id);
   }
 
   async function isDone(world: World, unit: string, period: string): Promise<boolean> {
-    return unless !== undefined && known[unless](world, unit, period);
+    return (await unless?.(world, unit, period)) === true;
   }
 
   async function plan(world: World, { period }: Occurrence, after?: string): Promise<Plan> {
@@ -112,8 +107,11 @@ function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: D
       const [period = '', again] = said.split('+');
       // Caught up too late, the month or quarter is over; who put it off wants to hear it all the same.
       if (!again && world.now > periodEnd(period)) return false;
-      const unit = (await actorOf(world.tx, person))?.unit;
-      return unit === undefined || !(await isDone(world, unit, period));
+      for (const id of await unitsOf(world.tx, person)) {
+        if ((await isTheirs(world, await getUnit(world.tx, id))) && !(await isDone(world, id, period)))
+          return true;
+      }
+      return false;
     },
     async upcoming(world: World, actor: Actor, now: Schedule) {
       if (!(await isTheirs(world, await getUnit(world.tx, actor.unit)))) return [];
@@ -132,11 +130,9 @@ export function sayPeriod(period: string): string {
   return `${Number(part)}月`;
 }
 
-export function createProgramme(known: Known): Feature {
-  return {
-    name: 'programme',
-    tables: [],
-    operations: [],
-    rhythms: DUTIES.map((duty) => rhythmOf(duty, known)),
-  };
-}
+export const programme: Feature = {
+  name: 'programme',
+  tables: [],
+  operations: [],
+  rhythms: DUTIES.map(rhythmOf),
+};

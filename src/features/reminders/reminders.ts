@@ -5,9 +5,9 @@ import { theFirst, theRest, USUAL_HOURS } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
-import { TIME_MAX, timeField } from '../../bot/turn/days.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
+import { TIME_MAX, time as timeOf } from '../../lib/inputs.ts';
 import { readHours } from '../../lib/when/index.ts';
 import { rights } from './rights.ts';
 
@@ -95,7 +95,7 @@ export const hours = operation({
     return from ? { from, to } : {};
   },
   input: z
-    .object({ from: timeField('请写从几点'), to: timeField('请写到几点') })
+    .object({ from: timeOf('请写从几点'), to: timeOf('请写到几点') })
     .refine(({ from, to }) => from < to, { path: ['to'], message: '“到几点”要比“从几点”晚' }),
   form: async (ctx, _record, values, errors) => {
     const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;

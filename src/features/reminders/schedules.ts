@@ -5,8 +5,8 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import type { Rhythm } from '../../bot/reminders/reminder.ts';
 import { schedules } from '../../bot/reminders/tables.ts';
-import { TIME_MAX, timeField } from '../../bot/turn/days.ts';
 import { AppError } from '../../lib/errors.ts';
+import { TIME_MAX, time as timeOf } from '../../lib/inputs.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
 import { warningOf } from './reminders.ts';
 import { rights } from './rights.ts';
@@ -90,7 +90,7 @@ const changeInput = z.object({
   month: count('第几个月', 6).default(1),
   from: z.enum(['start', 'end'], '请选从月初还是月底算').default('start'),
   workday: count('第几个工作日', 15).default(1),
-  time: timeField('请写几点'),
+  time: timeOf('请写几点'),
 });
 
 export const change = operation({

@@ -1,5 +1,6 @@
 /** 打卡: by one line, by the form, from a list; changed until it is reviewed, taken back with 撤销. */
 import { z } from 'zod';
+import { showForm } from '../../bot/cards/forms.ts';
 import {
   buildForm,
   type Field,
@@ -9,20 +10,11 @@ import {
   type Raw,
 } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { getUnit, type Unit } from '../orgs/index.ts';
-import {
-  CHECKIN_NAMES,
-  type Checkin,
-  checkins,
-  type Said,
-  type StoredCheckin,
-  type StoredTask,
-  tasks,
-} from './model.ts';
-import { currentPeriod, periodBefore, type Round, roundOf } from './periods.ts';
+import { getUnit } from '../orgs/index.ts';
+import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
+import { currentPeriod } from './periods.ts';
 import { type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
@@ -37,64 +29,26 @@ import {
   sayAmount,
   sayDue,
   sayTask,
-  tasksAround,
 } from './record.ts';
 import { rights } from './rights.ts';
-import { covers } from './scope.ts';
-import { judge } from './typed.ts';
+import { type Desk, isMissing, loadSeat, type Seat, seatsOf } from './seat.ts';
+import { checkinFields, judge } from './typed.ts';
 
-/** Most tasks that are open for one unit at a time. */
-const MOST_OPEN = 50;
+export { isMissing } from './seat.ts';
+
+/** More than a form takes, so that it can be shortened there. */
+const MOST_TYPED = 1000;
 /** Most rows on one card. */
 const ROWS = 10;
 
-/** A period of a task as one unit stands in it. */
-export interface Seat {
-  readonly unit: Unit;
-  readonly task: StoredTask;
-  readonly round: Round;
-  readonly checkin: StoredCheckin | undefined;
+/** A line that says clearly which task, and how much. */
+interface Sure {
+  readonly kind: 'sure';
+  readonly seat: Seat;
+  readonly fields: Raw;
 }
 
-/** What is asked of a unit now: each task in the period that runs, and in the one before while that is missing. */
-export async function seatsOf(world: World, unit: Unit): Promise<readonly Seat[]> {
-  const { tx, today, workdays } = world;
-  const seats: Seat[] = [];
-  for (const task of await tasksAround(tx, unit, MOST_OPEN)) {
-    if (!(await covers(tx, task.scope, unit))) continue;
-    const current = currentPeriod(task, today);
-    const before = periodBefore(task, current);
-    for (const period of before ? [before, current] : [current]) {
-      const round = roundOf(task, period, workdays);
-      const checkin = await checkinOf(tx, round, unit.id);
-      if (period === current || isMissing(checkin)) seats.push({ unit, task, round, checkin });
-    }
-  }
-  return seats.sort((a, b) => (a.round.due < b.round.due ? -1 : a.round.due > b.round.due ? 1 : 0));
-}
-
-/** True while the unit has to do something: nothing came in, or it was returned. */
-export function isMissing(checkin: Pick<Checkin, 'state'> | undefined): boolean {
-  return !checkin || checkin.state === 'returned';
-}
-
-/** What a press or a line asks for. */
-export type Desk =
-  | { readonly kind: 'list'; readonly seats: readonly Seat[] }
-  | { readonly kind: 'choose'; readonly seats: readonly Seat[]; readonly reading: Reading }
-  /** `unclear`: what was said of how much, where it could mean several things. */
-  | { readonly kind: 'form'; readonly seat: Seat; readonly unclear?: string }
-  | { readonly kind: 'sure'; readonly seat: Seat; readonly said: Said };
-
-/** The task and period that a press names, for the unit of the sender or another one. */
-export async function loadSeat(ctx: Ctx, raw: Raw, of = ctx.me.unit): Promise<Seat> {
-  const task = await loadTask(ctx, raw);
-  const round = roundFor(ctx, task, raw);
-  const unit = await getUnit(ctx.tx, of);
-  return { unit, task, round, checkin: await checkinOf(ctx.tx, round, unit.id) };
-}
-
-async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
+async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (typeof raw.task === 'string' && raw.task !== '') {
     const seat = await loadSeat(ctx, raw);
@@ -103,7 +57,7 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
     const { title: id, measure } = task;
     const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
     return reading.kind === 'sure'
-      ? { kind: 'sure', seat, said: saidOf(reading) }
+      ? { kind: 'sure', seat, fields: fieldsOf(reading) }
       : formOf(seat, reading, raw.line);
   }
   const seats = await seatsOf(ctx, unit);
@@ -116,7 +70,7 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
   const reading = readCheckin(raw.line, open);
   if (reading.kind === 'sure') {
     const seat = now.find(({ task }) => task.id === reading.task);
-    if (seat) return { kind: 'sure', seat, said: saidOf(reading) };
+    if (seat) return { kind: 'sure', seat, fields: fieldsOf(reading) };
   }
   const meant = reading.kind === 'choose' ? now.filter(({ task }) => reading.tasks.includes(task.id)) : now;
   const [only] = meant;
@@ -130,11 +84,15 @@ function formOf(seat: Seat, reading: Reading, line: string): Desk {
   return { kind: 'form', seat, ...(unclear && { unclear: line }) };
 }
 
-function saidOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Said {
-  return { amount: amount ?? null, percent: percent ?? null, words, difficulty: '' };
+function fieldsOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Raw {
+  const known = { ...(amount !== undefined && { amount }), ...(percent !== undefined && { percent }) };
+  return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
 }
 
-export const checkin = operation<Desk, Raw>({
+const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”在表里填').optional();
+
+/** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
+export const checkin = operation<Desk, { line?: string | undefined; words?: string | undefined }>({
   name: 'tasks.checkin',
   title: '打卡',
   words: ['打卡', 'checkin', '提交打卡'],
@@ -145,29 +103,53 @@ export const checkin = operation<Desk, Raw>({
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };
   },
-  record: deskOf,
-  input: z.record(z.string(), z.unknown()),
-  async refine(_ctx, raw, desk) {
-    if (desk.kind !== 'form') return [];
-    if (raw.filled === 'yes') return judge(desk.seat.task, raw).errors;
-    const { unclear } = desk;
-    return unclear
-      ? [{ field: 'line', message: `没看准“${unclear.slice(0, 40)}”完成了多少，请在表里写准` }]
-      : [{ field: 'filled', message: '请填好再提交' }];
+  async open(ctx, raw) {
+    // So say the forms and rows that the version before handed out.
+    if (raw.filled === 'yes') return { op: submit, raw };
+    const desk = typeof raw.line === 'string' ? await deskOf(ctx, raw) : undefined;
+    if (desk?.kind !== 'sure') return undefined;
+    const { task, round } = desk.seat;
+    return { op: submit, raw: { task: task.id, period: round.period, ...desk.fields } };
   },
-  form: async (ctx, desk, values, errors) => checkinForm(ctx, desk, values, errors),
-  async run(ctx, raw, desk) {
+  async record(ctx, raw) {
+    const desk = await deskOf(ctx, raw);
+    return desk.kind === 'sure' ? { kind: 'form', seat: desk.seat } : desk;
+  },
+  input: z.object({ line: typed, words: typed }),
+  async run(ctx, fields, desk) {
     if (desk.kind === 'list') return list(ctx, desk.seats);
-    if (desk.kind === 'choose') return choose(ctx, desk.seats, desk.reading, raw);
-    const said = desk.kind === 'sure' ? desk.said : judge(desk.seat.task, raw).said;
-    if (!said) throw new AppError('invalid', '请填好再提交。');
-    return save(ctx, desk.seat, said);
+    if (desk.kind === 'choose') return choose(ctx, desk.seats, desk.reading, fields.line ?? '');
+    const { unclear } = desk;
+    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
+    const words = fields.line ?? fields.words;
+    const form = checkinForm(
+      ctx,
+      desk.seat,
+      { ...(words && { words }) },
+      unclear ? [{ field: 'line', message }] : [],
+    );
+    return showForm(ctx, submit.name, form, undefined);
   },
 });
 
-function checkinForm(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldError[]) {
-  if (!('seat' in desk)) throw new AppError('invalid', '请选一个任务再打卡。');
-  const { task, round, checkin: known, unit } = desk.seat;
+/** The form sent in, or a line that said the same. */
+export const submit = operation<Extract<Desk, { kind: 'form' }>, z.infer<typeof checkinFields>>({
+  name: 'tasks.submit',
+  title: '打卡',
+  right: rights.submit,
+  record: async (ctx, raw) => ({ kind: 'form', seat: await loadSeat(ctx, raw) }),
+  input: checkinFields,
+  refine: async (_ctx, fields, { seat }) => judge(seat.task, fields).errors,
+  form: async (ctx, { seat }, values, errors) => checkinForm(ctx, seat, values, errors),
+  async run(ctx, fields, { seat }) {
+    const { said } = judge(seat.task, fields);
+    if (!said) throw new AppError('invalid', '请填好再提交。');
+    return save(ctx, seat, said);
+  },
+});
+
+function checkinForm(ctx: Ctx, seat: Seat, values: Raw, errors: readonly FieldError[]) {
+  const { task, round, checkin: known, unit } = seat;
   const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
   const amount: Field = {
     kind: 'text',
@@ -199,7 +181,6 @@ function checkinForm(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldEr
   ];
   const late = ctx.today > round.due ? '，已经逾期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
-  const kept = typeof values.line === 'string' ? { ...values, words: values.line } : values;
   return buildForm(
     {
       title: `打卡：${sayTask(task, round.period)}`,
@@ -207,11 +188,11 @@ function checkinForm(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldEr
       fields: [task.measure ? amount : percent, ...rest],
       submit: {
         title: '提交打卡',
-        op: 'tasks.checkin',
-        data: { task: task.id, period: round.period, filled: 'yes' },
+        op: 'tasks.submit',
+        data: { task: task.id, period: round.period },
       },
     },
-    Object.fromEntries(Object.entries(kept).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
+    Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
   );
 }
@@ -244,7 +225,7 @@ function list(ctx: Ctx, seats: readonly Seat[]): Outcome {
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
-function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, raw: Raw): Outcome {
+function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, line: string): Outcome {
   const { words } = reading;
   const why = reading.kind === 'unread' ? reading.why : '您说的是哪一项？点一下。';
   // What is not clear is not offered: one press would write it down.
@@ -256,17 +237,17 @@ function choose(ctx: Ctx, seats: readonly Seat[], reading: Reading, raw: Raw): O
       words,
       ...(amount !== undefined && { amount }),
       ...(percent !== undefined && { percent }),
-      ...(known && { filled: 'yes' }),
     });
     return known
       ? {
           ...row,
+          op: submit.name,
           title: `${row.title} ${amount === undefined ? `${percent}%` : `${amount}${seat.task.measure ?? ''}`}`,
         }
       : row;
   });
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
-  return { text, card: listCard(`打卡：${String(raw.line).slice(0, 40)}`, why, rows, []), mine: true };
+  return { text, card: listCard(`打卡：${line.slice(0, 40)}`, why, rows, []), mine: true };
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */

@@ -7,18 +7,21 @@ import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/
 import { type FileRow, files } from '../../bot/files/tables.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { operation } from '../../bot/operation.ts';
+import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { id } from '../../lib/inputs.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import { answer, type Desk, isMissing, loadSeat, rowOf, type Seat, seatsOf } from './checkin.ts';
+import { answer, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { type Round, roundOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
+import { type Desk, isMissing, loadSeat, type Seat, seatsOf } from './seat.ts';
 
 /** How long the links on a card are good for, in days after today. */
 const LINK_DAYS = 1;
@@ -106,14 +109,13 @@ async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
   return { ...seat, files: await evidenceOf(ctx.tx, idOf(seat)) };
 }
 
+/** An operation on a unit's evidence, named `tasks.<act>`. */
+const proofOperation = recordOperation('tasks', loadProof, numberAndWords);
+
 /** 佐证: what a unit has added, each to be opened or taken out again. */
-export const proofs = operation<Proof, unknown>({
-  name: 'tasks.proofs',
+export const proofs = proofOperation('proofs', rights.proofs, {
   title: '看佐证',
   words: ['佐证', '看佐证'],
-  right: rights.proofs,
-  fromText: (rest) => numberAndWords(rest),
-  record: loadProof,
   input: z.object({}),
   run: async (ctx, _input, proof) => listOf(ctx, proof),
 });
@@ -138,23 +140,19 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
 const NONE = '还没有。在和我的个人聊天里发照片或文件，就会附上。';
 
 /** The file that is named by its id, or in words by its name. */
-function named({ files: rows }: Proof, { file, words }: { file?: string; words?: string }): Stored<FileRow> {
+function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput>): Stored<FileRow> {
   const found = rows.find(({ id, name }) => id === file || name === words);
   if (found) return found;
   throw new AppError('not_found', '没有找到这个文件，可能已经移除了。发送“佐证”和任务编号看看。');
 }
 
-const fileInput = z.object({ file: z.string().max(100).optional(), words: z.string().max(200).optional() });
+const fileInput = z.object({ file: id().optional(), words: z.string().max(200).optional() });
 
 /** One file: what it is, the link to it, and 移除 while that may be done. */
-export const proof = operation<Proof, { file?: string; words?: string }>({
-  name: 'tasks.proof',
+export const proof = proofOperation('proof', rights.proofs, {
   title: '打开佐证',
   words: ['打开佐证'],
-  right: rights.proofs,
-  fromText: (rest) => numberAndWords(rest),
-  record: loadProof,
-  input: fileInput as z.ZodType<{ file?: string; words?: string }>,
+  input: fileInput,
   async run(ctx, input, one) {
     const row = named(one, input);
     const data = { checkin: idOf(one).id };
@@ -182,14 +180,10 @@ export const proof = operation<Proof, { file?: string; words?: string }>({
 });
 
 /** 移除: a file that does not belong there, until the check-in is reviewed. */
-export const unproof = operation<Proof, { file?: string; words?: string }>({
-  name: 'tasks.unproof',
+export const unproof = proofOperation('unproof', rights.unproof, {
   title: '移除',
   words: ['移除佐证'],
-  right: rights.unproof,
-  fromText: (rest) => numberAndWords(rest),
-  record: loadProof,
-  input: fileInput as z.ZodType<{ file?: string; words?: string }>,
+  input: fileInput,
   async run(ctx, input, one) {
     const row = named(one, input);
     await detach(ctx, row);

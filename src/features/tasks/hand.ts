@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
-import { dayField } from '../../bot/turn/days.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { day, optionalWords, words } from '../../lib/inputs.ts';
 import { findNumerals, foldWidth, readNumeral } from '../../lib/numerals.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import {
@@ -32,7 +32,7 @@ import {
 } from './model.ts';
 import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, roundOf, sayRhythm } from './periods.ts';
-import { cardOf, NUMBER, numberAndWords } from './record.ts';
+import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 
@@ -60,20 +60,14 @@ const list = z.preprocess(
     .transform((all) => all.filter(Boolean))
     .refine((all) => all.length <= MOST_UNITS, TOO_MANY),
 );
-const text = (label: string, max: number) => z.string().trim().max(max, `${label}最多${max}个字`).default('');
-
 const input = z.object({
-  title: z
-    .string({ error: '请写任务名称' })
-    .trim()
-    .min(1, '请写任务名称，比如：入户走访')
-    .max(60, '任务名称最多60个字'),
-  standard: text('标准', 60),
+  title: words('任务名称', 60, '请写任务名称，比如：入户走访'),
+  standard: optionalWords('标准', 60),
   units: list,
   more: list,
-  due: dayField('请选到哪一天'),
+  due: day('请选到哪一天'),
   rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
-  evidence: text('佐证', 200),
+  evidence: optionalWords('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
 });
 type Input = z.infer<typeof input>;
@@ -89,8 +83,8 @@ const NO_LEAST =
  * `200户`, `两百户以上`, `更新 1 次`: the only number of the words with its measure. What is no least (不超过5件), or not
  * the unit's (每户200元), is no target; other words mean done or not done.
  */
-export function readStandard(words: string): Pick<Task, 'standard' | 'target' | 'measure'> {
-  const standard = words.trim();
+export function readStandard(typed: string): Pick<Task, 'standard' | 'target' | 'measure'> {
+  const standard = typed.trim();
   const line = foldWidth(standard);
   const measured = findNumerals(line).flatMap(({ start, end }) => {
     // 12万元 is 12 of 万元, 3千米 is 3 of 千米.
@@ -237,7 +231,7 @@ async function form(ctx: Ctx, desk: Desk, values: Raw, errors: readonly FieldErr
 
 /** The fields of an earlier task of this unit, all but when it is due. */
 async function copyOf(ctx: Ctx, { unit }: Desk, number: string): Promise<Raw> {
-  const task = NUMBER.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
+  const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
   const { title, standard, rhythm, evidence, visible, scope } = task;
@@ -323,8 +317,7 @@ function begun(ctx: Ctx, draft: Draft, size: number): Omit<Task, 'id'> {
 
 /** Write a task with the next number. Nobody is told of it yet. */
 export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
-  const year = ctx.today.slice(0, 4);
-  const id = `RW-${year}-${String(await ctx.tx.next(`RW-${year}`)).padStart(4, '0')}`;
+  const id = await numbers.next(ctx.tx, ctx.today);
   const saved = await ctx.tx
     .table(tasks)
     .put({ id, ...begun(ctx, draft, await sizeOf(ctx.tx, draft.scope)) });

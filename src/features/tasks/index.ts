@@ -1,14 +1,14 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 import type { Feature } from '../../bot/feature.ts';
-import { checkin, undo } from './checkin.ts';
+import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, sheet, show, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
-import { type Raise, raiseOperation } from './raise.ts';
-import { NUMBER } from './record.ts';
+import { raise } from './raise.ts';
+import { numbers } from './record.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
 import { rhythms } from './rhythms.ts';
 import { checkinView, taskView } from './view.ts';
@@ -16,38 +16,36 @@ import { checkinView, taskView } from './view.ts';
 export { followup } from './followup.ts';
 export { decisionDone } from './review.ts';
 
-/** @param raise makes an issue out of a difficulty */
-export function createTasks(raise: Raise): Feature {
-  return {
-    name: 'tasks',
-    tables: [table, targets, checkins, checkinEvents, tallies],
-    operations: [
-      checkin,
-      list,
-      assign,
-      nudge,
-      undo,
-      show,
-      detail,
-      sheet,
-      pass,
-      sendBack,
-      passAll,
-      raiseOperation(raise),
-      end,
-      evidence,
-      proofs,
-      proof,
-      unproof,
-      exportTask,
-    ],
-    views: { task: taskView, checkin: checkinView },
-    numbers: { pattern: NUMBER, op: 'tasks.show', example: 'RW-2026-0001' },
-    intakes: [evidenceFile],
-    downloads: { evidence: evidenceDownload },
-    exports: [ledger],
-    rhythms,
-    jobs: [handOutJob, nudgeJob, passJob],
-    todos,
-  };
-}
+export const tasks: Feature = {
+  name: 'tasks',
+  tables: [table, targets, checkins, checkinEvents, tallies],
+  operations: [
+    checkin,
+    submit,
+    list,
+    assign,
+    nudge,
+    undo,
+    show,
+    detail,
+    sheet,
+    pass,
+    sendBack,
+    passAll,
+    raise,
+    end,
+    evidence,
+    proofs,
+    proof,
+    unproof,
+    exportTask,
+  ],
+  views: { task: taskView, checkin: checkinView },
+  numbers: { ...numbers, op: 'tasks.show' },
+  intakes: [evidenceFile],
+  downloads: { evidence: evidenceDownload },
+  exports: [ledger],
+  rhythms,
+  jobs: [handOutJob, nudgeJob, passJob],
+  todos,
+};

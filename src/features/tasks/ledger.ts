@@ -4,33 +4,20 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
 import { files } from '../../bot/files/tables.ts';
-import { operation } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import type { Line } from '../../lib/sheet.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
 import { CHECKIN_NAMES, type Scope, type StoredTask, tasks } from './model.ts';
 import { isPeriodOf, type Round, roundOf, sayPeriod } from './periods.ts';
-import {
-  checkinOf,
-  isIssuer,
-  loadRound,
-  numberAndWords,
-  progressOf,
-  sayTask,
-  type TaskRound,
-} from './record.ts';
+import { checkinOf, isIssuer, progressOf, roundOperation, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 import { scopeWithin, walk } from './scope.ts';
 
-export const exportTask = operation<TaskRound, unknown>({
-  name: 'tasks.export',
+export const exportTask = roundOperation('export', rights.export, {
   title: '导出',
   words: ['导出', '导出任务', '导出台账'],
   help: '导出一项任务的台账：导出 RW-2026-0001',
-  right: rights.export,
-  fromText: (rest) => numberAndWords(rest),
-  record: loadRound,
   input: z.object({}),
   run: (ctx, _input, { task, round }) =>
     startExport(

@@ -6,8 +6,8 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing, seatsOf } from './checkin.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
 import { currentPeriod, periodBefore, type Round, roundOf, sayPeriod } from './periods.ts';
@@ -20,13 +20,15 @@ import {
   numberAndWords,
   progressOf,
   roundFor,
+  roundOperation,
   sayAmount,
   sayTask,
   type TaskRound,
   tasksAround,
 } from './record.ts';
-import { loadSheet, type Sheet } from './review.ts';
+import { sheetOperation } from './review.ts';
 import { rights } from './rights.ts';
+import { isMissing, seatsOf } from './seat.ts';
 
 const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */
@@ -132,22 +134,15 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRo
 }
 
 /** A number typed alone, a row of a list. */
-export const show = operation<TaskRound, unknown>({
-  name: 'tasks.show',
+export const show = roundOperation('show', rights.show, {
   title: '打开',
-  right: rights.show,
-  fromText: (rest) => numberAndWords(rest),
-  record: loadRound,
   input: z.object({}),
   run: (ctx, _input, one) => openTask(ctx, one),
 });
 
 /** One check-in, for those who may see the task. */
-export const sheet = operation<Sheet, unknown>({
-  name: 'tasks.sheet',
+export const sheet = sheetOperation('sheet', rights.sheet, {
   title: '看打卡',
-  right: rights.sheet,
-  record: loadSheet,
   input: z.object({}),
   run: async (ctx, _input, { task, round, checkin }) => ({
     text: `${await unitName(ctx.tx, checkin.unit)} ${sayTask(task, round.period)}`,
@@ -182,7 +177,7 @@ export const detail = operation<
   input: z.object({
     only: z.literal('in').optional().catch(undefined),
     from: z.number().int().min(0).catch(0).default(0),
-    after: z.string().max(500).optional(),
+    after: cursor,
   }),
   async run(ctx, { only, from, after }, { task, round, at }) {
     const data = { task: task.id, period: round.period };

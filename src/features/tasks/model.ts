@@ -64,6 +64,7 @@ export const tasks = defineTable<Task>({
     { on: ['issuer', 'state'], order: 'handedAt' },
     { on: ['state'], order: 'handedAt' },
   ],
+  keep: 'for ever: because it is a record of the programme',
 });
 
 const targetRow = z.object({
@@ -79,6 +80,7 @@ export const targets = defineTable<z.infer<typeof targetRow>>({
   name: 'task_targets',
   schema: targetRow,
   indexes: [{ on: ['key', 'state'], order: 'handedAt' }, { on: ['task'] }],
+  keep: 'for ever: because it is one row for each part of a task’s scope',
 });
 
 export const CHECKIN_STATES = ['in', 'passed', 'returned'] as const;
@@ -135,6 +137,7 @@ export const checkins = defineTable<Checkin>({
     { on: ['round', 'state'], order: 'at' },
     { on: ['unit'], order: 'at' },
   ],
+  keep: 'for ever: because it is a record of the programme',
 });
 
 const eventRow = z.object({
@@ -152,6 +155,7 @@ export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
   name: 'checkin_events',
   schema: eventRow,
   indexes: [{ on: ['checkin'], order: 'at' }],
+  keep: { by: 'at', days: 400 },
 });
 
 const sumsRow = z.object({
@@ -182,6 +186,7 @@ export const tallies = defineTable<z.infer<typeof tallyRow>>({
   name: 'task_tallies',
   schema: tallyRow,
   indexes: [{ on: ['round'] }, { on: ['round', 'top'] }],
+  keep: 'for ever: because it sums up records of the programme',
 });
 
 export const NO_SUMS: Sums = { in: 0, passed: 0, returned: 0, late: 0, amount: 0 };

@@ -11,11 +11,11 @@ import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
 import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
-import { isMissing } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { type Round, roundOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
 import { homesOf, walk } from './scope.ts';
+import { isMissing } from './seat.ts';
 
 /** What is sent, for which period; `stamp` tells one nudge from the next. */
 type Sending = {

@@ -1,51 +1,53 @@
 /** 转为问题: a difficulty of a check-in becomes an issue, both linked. */
 
-import type { Raw } from '../../bot/cards/spec.ts';
-import type { AnyOperation, Ctx } from '../../bot/operation.ts';
-import type { Right } from '../../bot/turn/rights.ts';
+import { operation } from '../../bot/operation.ts';
+import {
+  type Desk,
+  judge,
+  type Report,
+  reportDesk,
+  reportForm,
+  reportInput,
+  writeReport,
+} from '../issues/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { keepEvent, numberAndWords, putCheckin, refreshCards } from './record.ts';
 import { loadSheet, type Sheet } from './review.ts';
 import { rights } from './rights.ts';
 
-/** What the feature of issues offers: an operation that makes an issue of another record. */
-export type Raise = (from: {
-  readonly name: string;
-  readonly title: string;
-  readonly words: readonly string[];
-  fromText(rest: string): Raw;
-  record(ctx: Ctx, raw: Raw): Promise<Sheet>;
-  readonly right: Right<Sheet>;
-  claim(sheet: Sheet): Raw;
-  fill(ctx: Ctx, sheet: Sheet): Raw;
-  origin(sheet: Sheet): string;
-  done(ctx: Ctx, sheet: Sheet, issue: string): Promise<void>;
-}) => AnyOperation;
-
-export function raiseOperation(raise: Raise): AnyOperation {
-  return raise({
-    name: 'tasks.raise',
-    title: '转为问题',
-    words: ['转为问题'],
-    fromText(rest) {
-      const { task, words } = numberAndWords(rest);
-      return { ...(task && { task }), ...(words && { unit: words }) };
-    },
+export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
+  name: 'tasks.raise',
+  title: '转为问题',
+  words: ['转为问题'],
+  right: rights.raise,
+  fromText(rest) {
+    const { task, words } = numberAndWords(rest);
+    return { ...(task && { task }), ...(words && { unit: words }) };
+  },
+  async record(ctx, raw) {
     // A branch speaks of itself.
-    record: (ctx, raw) => loadSheet(ctx, raw.checkin || raw.unit ? raw : { ...raw, unit: ctx.me.unit }),
-    right: rights.raise,
-    claim: ({ checkin: { id } }) => ({ checkin: id }),
-    fill: (_ctx, { task, checkin: { difficulty, unit } }) => ({
+    const named = raw.checkin || raw.unit ? raw : { ...raw, unit: ctx.me.unit };
+    return { ...(await loadSheet(ctx, named)), desk: await reportDesk(ctx) };
+  },
+  input: reportInput,
+  refine: async (ctx, fields, { desk }) => (await judge(ctx, desk, fields)).errors,
+  form(ctx, { task, checkin, desk }, values, errors) {
+    const { difficulty, unit } = checkin;
+    const filled = {
       title: difficulty.split('\n')[0]?.slice(0, 60) ?? '',
       details: `${difficulty}\n（任务 ${task.id} ${task.title}）`,
       branch: unit,
       source: '自查',
-    }),
-    origin: ({ task }) => task.id,
-    async done(ctx, { task, round, checkin }, issue) {
-      await putCheckin(ctx, checkin, { ...checkin, issue });
-      await keepEvent(ctx, ctx.me, checkin, '转为问题', issue);
-      await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
-    },
-  });
-}
+    };
+    return reportForm(ctx, desk, { ...filled, ...values }, errors, 'tasks.raise', { checkin: checkin.id });
+  },
+  async run(ctx, fields, { task, round, checkin, desk }) {
+    const outcome = await writeReport(ctx, fields, desk, task.id);
+    const issue = outcome.did.id;
+    await putCheckin(ctx, checkin, { ...checkin, issue });
+    await keepEvent(ctx, ctx.me, checkin, '转为问题', issue);
+    await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
+    // The card on which it was pressed stays what it is.
+    return ctx.pressed && ctx.pressed.kind !== 'form' ? { ...outcome, mine: true } : outcome;
+  },
+});

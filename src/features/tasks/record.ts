@@ -1,11 +1,11 @@
 /** What all operations on tasks share: loading for the sender, who may see, which cards show what, the sums. */
-import { z } from 'zod';
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
-import { readNumber } from '../../lib/recordnumber.ts';
+import { pages } from '../../lib/pages.ts';
+import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
 import {
@@ -26,16 +26,16 @@ import {
 import { currentPeriod, isPeriodOf, type Round, roundOf, sayPeriod } from './periods.ts';
 import { covers, scopeWithin, sizeOf } from './scope.ts';
 
-export const NUMBER = /^RW-\d{4}-\d{4,}$/;
+export const numbers = numbered('RW');
+export const { load: loadTask, numberAndWords } = recordsOf({
+  kind: 'task',
+  table: tasks,
+  numbers,
+  word: '任务',
+});
 
 /** Up to this many units all cards of a task show the whole of it; beyond, each shows its own part of the tree. */
 export const SHARED = 30;
-
-/** The number that the words begin with, if they begin with one, and the rest. */
-export function numberAndWords(rest: string): { task?: string; words: string } {
-  const { number = '', words = '' } = readNumber(rest) ?? {};
-  return NUMBER.test(number) ? { task: number, words } : { words: rest.trim() };
-}
 
 /** `200户`, `85%`. */
 export function sayAmount(
@@ -71,18 +71,6 @@ export async function hasPart(tx: Tx, task: Task, unit: Unit): Promise<boolean> 
   return below.length + units.length > 0;
 }
 
-/** The task that a press or a command names. */
-export async function loadTask(ctx: Ctx, raw: Raw): Promise<StoredTask> {
-  const number = z.string().safeParse(raw.task);
-  if (!number.success || number.data === '')
-    throw new AppError('invalid', '请写上任务的编号。发送“任务”可以看到编号。');
-  const id = readNumber(number.data)?.number ?? '';
-  const task = NUMBER.test(id) ? await ctx.tx.table(tasks).get(id) : undefined;
-  if (!task)
-    throw new AppError('not_found', `没有找到“${number.data.slice(0, 20)}”这个任务。发送“任务”看看编号。`);
-  return task;
-}
-
 /** The period that a press names, or the one that runs now. */
 export function roundFor(world: World, task: Task, raw: Raw): Round {
   const named =
@@ -100,6 +88,9 @@ export async function loadRound(ctx: Ctx, raw: Raw): Promise<TaskRound> {
   const task = await loadTask(ctx, raw);
   return { task, round: roundFor(ctx, task, raw) };
 }
+
+/** An operation on a task in one period, named `tasks.<act>`. */
+export const roundOperation = recordOperation('tasks', loadRound, numberAndWords);
 
 /** Only the unit that gave a task out judges, nudges and ends it. */
 export function isIssuer({ issuer }: Pick<Task, 'issuer'>, { unit }: Actor): boolean {
@@ -173,12 +164,9 @@ const SUMS_PAGE = 1000;
 export async function sumsBelow(tx: Tx, round: Round, top?: string) {
   const where = top === undefined ? { round: round.id } : { round: round.id, top };
   const found = [];
-  for (let after: string | undefined; ; ) {
-    const page = await tx.table(tallies).find({ where, limit: SUMS_PAGE, ...(after && { after }) });
-    found.push(...page.rows);
-    if (!page.next) return found;
-    after = page.next;
-  }
+  for await (const { rows } of pages((from) => tx.table(tallies).find({ where, limit: SUMS_PAGE, ...from })))
+    found.push(...rows);
+  return found;
 }
 
 /** How far a part of a task is: how many units it has, and the sums of what they said. */

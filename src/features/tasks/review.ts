@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { buildForm, type Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
+import { recordOperation } from '../../bot/turn/records.ts';
 import type { Doing } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { words } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
 import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
@@ -16,13 +18,13 @@ import {
   cardOf,
   checkinCard,
   keepEvent,
-  loadRound,
   loadTask,
   numberAndWords,
   progressOf,
   putCheckin,
   refreshCards,
   roundFor,
+  roundOperation,
   sayTask,
   type TaskRound,
 } from './record.ts';
@@ -43,37 +45,27 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
   const [number, period, unit] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
   const task = await loadTask(ctx, number ? { task: number } : raw);
   const round = roundFor(ctx, task, period ? { period } : raw);
-  const words = unit ?? (typeof raw.unit === 'string' ? raw.unit : '');
-  const found = words ? await findUnit(ctx.tx, words) : undefined;
+  const named = unit ?? (typeof raw.unit === 'string' ? raw.unit : '');
+  const found = named ? await findUnit(ctx.tx, named) : undefined;
   if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
   const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
   if (!checkin) throw new AppError('not_found', `${found.name}还没有打卡。`);
   return { task, round, checkin };
 }
 
-function sheetOperation<I>(
-  act: 'pass' | 'return',
-  op: Pick<Operation<Sheet, I>, 'title' | 'words' | 'example' | 'input' | 'form' | 'run'>,
-): Operation<Sheet, I> {
-  return operation({
-    name: `tasks.${act}`,
-    right: rights[act],
-    fromText(rest) {
-      const { task, words } = numberAndWords(rest);
-      const [unit = '', ...more] = words.split(/\s+/);
-      return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
-    },
-    ...op,
-    record: loadSheet,
-  });
-}
+/** An operation on one check-in, named `tasks.<act>`. */
+export const sheetOperation = recordOperation('tasks', loadSheet, (rest) => {
+  const { task, words: typed } = numberAndWords(rest);
+  const [unit = '', ...more] = typed.split(/\s+/);
+  return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
+});
 
 async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string): Promise<Outcome> {
   await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
   return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
 }
 
-export const pass = sheetOperation('pass', {
+export const pass = sheetOperation('pass', rights.pass, {
   title: '通过',
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
@@ -87,16 +79,12 @@ export const pass = sheetOperation('pass', {
   },
 });
 
-export const sendBack = sheetOperation('return', {
+export const sendBack = sheetOperation('return', rights.return, {
   title: '退回',
   words: ['退回', '退回打卡'],
   example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
-    reason: z
-      .string({ error: '请写退回的原因' })
-      .trim()
-      .min(1, '请写退回的原因，还差什么')
-      .max(300, '原因最多300个字'),
+    reason: words('原因', 300, '请写退回的原因，还差什么'),
   }),
   form: async (ctx, { task, round, checkin }, values, errors) =>
     buildForm(
@@ -194,11 +182,7 @@ export const passJob: JobKind = {
   },
 };
 
-export const passAll = operation<TaskRound, unknown>({
-  name: 'tasks.passAll',
-  right: rights.passAll,
-  record: loadRound,
-  fromText: numberAndWords,
+export const passAll = roundOperation('passAll', rights.passAll, {
   title: '全部通过',
   words: ['全部通过'],
   input: z.object({}),
@@ -222,11 +206,7 @@ export const passAll = operation<TaskRound, unknown>({
   },
 });
 
-export const nudge = operation<TaskRound, unknown>({
-  name: 'tasks.nudge',
-  right: rights.nudge,
-  record: loadRound,
-  fromText: numberAndWords,
+export const nudge = roundOperation('nudge', rights.nudge, {
   title: '催办',
   words: ['催办', 'nudge'],
   input: z.object({}),
@@ -245,11 +225,7 @@ export const nudge = operation<TaskRound, unknown>({
   },
 });
 
-export const end = operation<TaskRound, unknown>({
-  name: 'tasks.end',
-  right: rights.end,
-  record: loadRound,
-  fromText: numberAndWords,
+export const end = roundOperation('end', rights.end, {
   title: '结束任务',
   words: ['结束任务'],
   input: z.object({}),

@@ -7,14 +7,14 @@ import type { Notice, World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { actorOf, peopleOf } from '../members/index.ts';
+import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing, seatsOf } from './checkin.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, periodBefore, type Round, roundOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
-import { type Flock, homesOf, walk } from './scope.ts';
+import { covers, type Flock, homesOf, walk } from './scope.ts';
+import { isMissing, seatsOf } from './seat.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
@@ -23,8 +23,9 @@ const CLIMBS_AFTER = 2;
 const LOOKED_AT = 50;
 const FULL = 200;
 
-/** Where planning goes on: after a task, or (with `scope`) within it. */
+/** Where planning goes on: in which page of the tasks, and there after a task or (with `scope`) within it. */
 interface Cursor {
+  readonly page?: string;
   readonly at: string;
   readonly id: string;
   readonly scope?: string;
@@ -45,12 +46,11 @@ async function overTasks(
   partOf: (task: StoredTask, round: Round, scope: string | undefined) => Promise<Part>,
 ): Promise<Plan> {
   const cursor: Cursor = after ? JSON.parse(after) : { at: '', id: '' };
-  const { rows } = await world.tx.table(tasks).find({
-    where: { state: 'open' },
-    order: 'handedAt',
-    range: { gte: cursor.at },
-    limit: LOOKED_AT,
-  });
+  const { page } = cursor;
+  const { rows, next } = await world.tx
+    .table(tasks)
+    .find({ where: { state: 'open' }, order: 'handedAt', limit: LOOKED_AT, ...(page && { after: page }) });
+  const goOn = (from: Cursor): Plan => ({ reminders, posts, next: JSON.stringify(from) });
   const reminders: Reminder[] = [];
   const posts: Notice[] = [];
   for (const task of rows) {
@@ -62,12 +62,11 @@ async function overTasks(
     const part = await partOf(task, round, again || undefined);
     reminders.push(...part.reminders);
     posts.push(...(part.posts ?? []));
-    if (part.next) return { reminders, posts, next: JSON.stringify({ at, id, scope: part.next }) };
-    if (reminders.length >= FULL) return { reminders, posts, next: JSON.stringify({ at, id }) };
+    const here = { ...(page && { page }), at, id };
+    if (part.next) return goOn({ ...here, scope: part.next });
+    if (reminders.length >= FULL) return goOn(here);
   }
-  const last = rows.at(-1);
-  if (!last || rows.length < LOOKED_AT) return { reminders, posts };
-  return { reminders, posts, next: JSON.stringify({ at: last.handedAt, id: last.id }) };
+  return next === undefined ? { reminders, posts } : goOn({ page: next, at: '', id: '' });
 }
 
 /** A part of a task with a line for the people of each unit that `wants` it. */
@@ -121,19 +120,23 @@ async function groupsOf(
   return found;
 }
 
-/** Of the task that a line is about: its period as the person's unit stands in it. */
-async function standing(world: World, { data }: DigestLine, person: string) {
-  const task = await world.tx.table(tasks).get(String(data.task));
-  const actor = await actorOf(world.tx, person);
+/** The open task that a line is about, in its period. */
+async function openRound({ tx, today, workdays }: World, { data }: DigestLine) {
+  const task = await tx.table(tasks).get(String(data.task));
   const period = String(data.period);
-  if (task?.state !== 'open' || !actor || !isPeriodOf(task, period, world.today)) return undefined;
-  const round = roundOf(task, period, world.workdays);
-  return { task, actor, round, checkin: await checkinOf(world.tx, round, actor.unit) };
+  if (task?.state !== 'open' || !isPeriodOf(task, period, today)) return undefined;
+  return { task, round: roundOf(task, period, workdays) };
 }
 
+/** True while one of the person's units has to do it. */
 const stillMissing: Rhythm['still'] = async (world, line, person) => {
-  const found = await standing(world, line, person);
-  return found !== undefined && isMissing(found.checkin);
+  const { tx } = world;
+  const found = await openRound(world, line);
+  for (const id of found ? await unitsOf(tx, person) : []) {
+    if (!found || !(await covers(tx, found.task.scope, await getUnit(tx, id)))) continue;
+    if (isMissing(await checkinOf(tx, found.round, id))) return true;
+  }
+  return false;
 };
 
 /** What an occurrence was asked for: a task in one period; undefined when it is one of the schedule. */
@@ -256,6 +259,10 @@ const closing: Rhythm = {
       },
     );
   },
+  async still({ tx }, { data }, person) {
+    const task = await tx.table(tasks).get(String(data.task));
+    return task !== undefined && (await unitsOf(tx, person)).includes(task.issuer);
+  },
   upcoming: async () => [],
 };
 
@@ -315,14 +322,11 @@ const overdue: Rhythm = {
     );
   },
   async still(world, line, person) {
-    const found = await standing(world, line, person);
-    if (!found) return false;
-    const { size, in: came } = await progressOf(
-      world.tx,
-      found.task,
-      found.round,
-      await getUnit(world.tx, found.actor.unit),
-    );
+    const found = await openRound(world, line);
+    const at = String(line.data.at);
+    if (!found || !(await unitsOf(world.tx, person)).includes(at)) return false;
+    const { task, round } = found;
+    const { size, in: came } = await progressOf(world.tx, task, round, await getUnit(world.tx, at));
     return came < size;
   },
   upcoming: async () => [],

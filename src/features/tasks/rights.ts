@@ -1,10 +1,10 @@
 /** Who may do what to a task and to a check-in, and when. */
 import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
-import type { Desk as CheckinDesk, Seat } from './checkin.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
+import type { Desk as CheckinDesk, Seat } from './seat.ts';
 
 interface Of {
   readonly task: Task;
@@ -103,6 +103,7 @@ export const rights = {
     of: [hands],
   },
   checkin: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  submit: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
   /** Evidence is added by whoever may check in. */
   evidence: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
   proofs: { who: 'bound', of: [ownProof, issuer('查看佐证')] },

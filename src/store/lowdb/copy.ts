@@ -39,17 +39,6 @@ export async function gather(memory: Memory, items: AsyncIterable<Item>): Promis
     }
     table.rows.set(row.id, row);
   }
-  for (const table of memory.tables.values()) {
-    table.build();
-    for (const index of table.indexes) {
-      for (const row of index.unique ? table.rows.values() : []) {
-        if (index.rival(row, undefined) === undefined) continue;
-        throw new StoreError(
-          'duplicate',
-          `table ${table.name}: row ${row.id} shares its ${index.on.join(' + ')}`,
-        );
-      }
-    }
-  }
+  for (const table of memory.tables.values()) table.build();
   return memory;
 }

@@ -15,16 +15,22 @@ interface Rest {
   readonly rest: number;
   readonly blank: boolean;
   readonly tail: Buffer;
+  /** How many complete lines there are. */
+  readonly lines: number;
 }
 
-/** Call `visit` with complete lines, many at a time: their text and bytes (valid only during the call), and their offset. */
-export async function eachBlock(
+/**
+ * Call `visit` with every complete line: its text without the newline and its bytes with it (valid only during the
+ * call), its number from 1, and the offset in the file at which it begins.
+ */
+export async function eachLine(
   file: StoreFile,
-  visit: (text: string, bytes: Buffer, offset: number) => void,
+  visit: (text: string, bytes: Buffer, number: number, offset: number) => void,
 ): Promise<Rest> {
   let buffer = Buffer.allocUnsafe(CHUNK);
   let position = 0;
   let filled = 0;
+  let lines = 0;
   for (;;) {
     if (filled === buffer.length) {
       const larger = Buffer.allocUnsafe(buffer.length * 2);
@@ -35,44 +41,29 @@ export async function eachBlock(
     if (count === 0) {
       let length = filled;
       while (length > 0 && buffer[length - 1] === 0) length -= 1;
-      return { end: position, rest: filled, blank: length === 0, tail: buffer.subarray(0, length) };
+      const tail = buffer.subarray(0, length);
+      return { end: position, rest: filled, blank: length === 0, tail, lines };
     }
     const view = buffer.subarray(0, filled + count);
     const end = view.lastIndexOf(NEWLINE) + 1;
     for (let from = 0, to = 0; from < end; from = to) {
-      // As many lines as fit, or one that is longer.
+      // As many lines as fit, or one that is longer, become text in one go.
       to = view.lastIndexOf(NEWLINE, Math.min(from + BLOCK, end) - 1) + 1;
       if (to <= from) to = view.indexOf(NEWLINE, from) + 1;
-      const bytes = view.subarray(from, to);
-      visit(textOf(bytes), bytes, position + from);
+      const text = textOf(view.subarray(from, to));
+      for (let at = 0, start = from; start < to; ) {
+        const stop = view.indexOf(NEWLINE, start) + 1;
+        const newline = text.indexOf('\n', at);
+        lines += 1;
+        visit(text.slice(at, newline), view.subarray(start, stop), lines, position + start);
+        start = stop;
+        at = newline + 1;
+      }
     }
     view.copyWithin(0, end);
     filled = view.length - end;
     position += end;
   }
-}
-
-/**
- * Call `visit` with every complete line: its text and its bytes, both without the newline (the bytes are valid only
- * during the call), its number from 1, and the offset in the file at which it begins.
- */
-export async function eachLine(
-  file: StoreFile,
-  visit: (text: string, bytes: Buffer, number: number, offset: number) => void,
-): Promise<Rest & { readonly lines: number }> {
-  let lines = 0;
-  const rest = await eachBlock(file, (text, bytes, offset) => {
-    let at = 0;
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(NEWLINE, start);
-      const end = text.indexOf('\n', at);
-      lines += 1;
-      visit(text.slice(at, end), bytes.subarray(start, newline), lines, offset + start);
-      start = newline + 1;
-      at = end + 1;
-    }
-  });
-  return { ...rest, lines };
 }
 
 /** What is proper UTF-8, as good as always, becomes text three times as fast by way of UTF-16. */

@@ -1,13 +1,10 @@
-/** All rows in memory: tables, their indexes as maps of buckets, and the number series. */
+/** All rows in memory: tables, their indexes as maps of sorted lists, and the number series. */
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { Entry, StoredRow } from '../values.ts';
-import { Bucket } from './bucket.ts';
+import { Sorted } from './sorted.ts';
 
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
-
-/** The rows of one group: of an index without order the id itself while there is but one, as in every unique index. */
-type Held = string | Bucket;
 
 /** A row before and after a change; undefined: there was, or is, none. */
 type Change = readonly [before: StoredRow | undefined, after: StoredRow | undefined];
@@ -23,43 +20,29 @@ const BEHIND = 64;
 export class MemIndex {
   readonly on: readonly string[];
   readonly order: string | undefined;
-  readonly unique: boolean;
   /** All fields, `order` included. */
   readonly fields: readonly string[];
   private readonly last: string | undefined;
-  private readonly groups = new Map<Prefix, Map<IndexValue, Held>>();
+  private readonly groups = new Map<Prefix, Map<IndexValue, Sorted>>();
   private behind: Change[] = [];
 
-  constructor(index: { readonly on: readonly string[]; readonly order?: string; readonly unique?: boolean }) {
-    this.on = index.on;
-    this.order = index.order;
-    this.unique = index.unique ?? false;
-    this.last = index.on.at(-1);
-    this.fields = index.order === undefined ? index.on : [...index.on, index.order];
+  constructor({ on, order }: { readonly on: readonly string[]; readonly order?: string }) {
+    this.on = on;
+    this.order = order;
+    this.last = on.at(-1);
+    this.fields = order === undefined ? on : [...on, order];
   }
 
   /** How many rows each group below `prefix` has (values in the order of `on`, without the last), by the last value. */
   *sizes(prefix: readonly IndexValue[]): Generator<[IndexValue, number]> {
     this.catchUp();
-    for (const [value, held] of this.groups.get(prefixKey(prefix)) ?? []) {
-      yield [value, typeof held === 'string' ? 1 : held.size];
-    }
+    for (const [value, { size }] of this.groups.get(prefixKey(prefix)) ?? []) yield [value, size];
   }
 
   /** The rows with exactly these values, in the order of `on`. */
-  bucket(values: readonly IndexValue[]): Bucket | undefined {
+  entries(values: readonly IndexValue[]): Sorted | undefined {
     this.catchUp();
-    const held = this.groups.get(prefixKey(values.slice(0, -1)))?.get(values.at(-1) ?? null);
-    return held === undefined ? undefined : bucketOf(held);
-  }
-
-  /** The id of the other row that a unique index lets stand in the way of `row`, which comes in place of `before`. */
-  rival(row: StoredRow, before: StoredRow | undefined): string | undefined {
-    if (!this.unique || (before && this.samePlace(before, row))) return undefined;
-    const values = this.on.map((field) => indexed(row, field));
-    if (values.includes(null)) return undefined;
-    const first = this.bucket(values)?.first()?.id;
-    return first === row.id ? undefined : first;
+    return this.groups.get(prefixKey(values.slice(0, -1)))?.get(values.at(-1) ?? null);
   }
 
   /** Follow a row that came, changed or went. */
@@ -69,10 +52,8 @@ export class MemIndex {
 
   /** Fill an index that is still empty. */
   build(rows: Iterable<StoredRow>): void {
-    for (const row of rows) this.add(row, true);
-    for (const group of this.groups.values()) {
-      for (const held of group.values()) if (typeof held !== 'string') held.sort();
-    }
+    for (const row of rows) this.groupFor(row).append(this.entry(row));
+    for (const group of this.groups.values()) for (const entries of group.values()) entries.sort();
   }
 
   private catchUp(): void {
@@ -80,13 +61,8 @@ export class MemIndex {
     for (const [before, after] of this.behind.splice(0)) {
       if (before && after && this.samePlace(before, after)) continue;
       if (before) this.remove(before);
-      if (after) this.add(after);
+      if (after) this.groupFor(after).add(this.entry(after));
     }
-  }
-
-  private samePlace(a: StoredRow, b: StoredRow): boolean {
-    for (const field of this.fields) if (indexed(a, field) !== indexed(b, field)) return false;
-    return true;
   }
 
   private entry(row: StoredRow): Entry {
@@ -95,47 +71,35 @@ export class MemIndex {
 
   private prefixOf(row: StoredRow): Prefix {
     const { on } = this;
+    // Without a list of values, as often as not.
     if (on.length < 2) return null;
     if (on.length === 2) return indexed(row, on[0] as string);
-    return JSON.stringify(on.slice(0, -1).map((field) => indexed(row, field)));
+    return prefixKey(on.slice(0, -1).map((field) => indexed(row, field)));
   }
 
-  /** `unsorted`: there are more to come, and the bucket is sorted after the last of them. */
-  private add(row: StoredRow, unsorted = false): void {
-    const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Held>());
-    const last = this.lastOf(row);
-    const held = group.get(last);
-    if (held === undefined) {
-      group.set(last, this.order === undefined ? row.id : new Bucket(this.entry(row)));
-      return;
-    }
-    const bucket = bucketOf(held);
-    if (bucket !== held) group.set(last, bucket);
-    if (unsorted) bucket.append(this.entry(row));
-    else bucket.add(this.entry(row));
+  private lastOf(row: StoredRow): IndexValue {
+    return this.last === undefined ? null : indexed(row, this.last);
+  }
+
+  private samePlace(a: StoredRow, b: StoredRow): boolean {
+    for (const field of this.fields) if (indexed(a, field) !== indexed(b, field)) return false;
+    return true;
+  }
+
+  private groupFor(row: StoredRow): Sorted {
+    const group = getOrMake(this.groups, this.prefixOf(row), () => new Map<IndexValue, Sorted>());
+    return getOrMake(group, this.lastOf(row), () => new Sorted());
   }
 
   private remove(row: StoredRow): void {
     const prefix = this.prefixOf(row);
     const last = this.lastOf(row);
     const group = this.groups.get(prefix);
-    const held = group?.get(last);
-    if (!group || !held) return;
-    if (typeof held !== 'string') {
-      held.remove(this.entry(row));
-      if (held.size > 0) return;
-    }
-    group.delete(last);
-    if (group.size === 0) this.groups.delete(prefix);
+    const entries = group?.get(last);
+    entries?.remove(this.entry(row));
+    if (entries?.size === 0) group?.delete(last);
+    if (group?.size === 0) this.groups.delete(prefix);
   }
-
-  private lastOf(row: StoredRow): IndexValue {
-    return this.last === undefined ? null : indexed(row, this.last);
-  }
-}
-
-function bucketOf(held: Held): Bucket {
-  return typeof held === 'string' ? new Bucket({ value: null, id: held }) : held;
 }
 
 function indexed(row: StoredRow, field: string): IndexValue {

@@ -10,8 +10,8 @@ import {
   startOf,
 } from '../asked.ts';
 import { compareEntries, cursorAt, type Entry, type StoredRow } from '../values.ts';
-import type { Bucket, Walk } from './bucket.ts';
 import type { MemIndex, MemTable } from './memory.ts';
+import type { Sorted, Walk } from './sorted.ts';
 
 /** One page of rows. Cost: the rows of the page and the groups asked for, never the rows of the table. */
 export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; next?: string } {
@@ -19,7 +19,7 @@ export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; nex
   const { index, cursor } = findIndex(table.name, table.indexes, query);
   const from = startOf(cursor, desc, range);
   const next = merge(
-    bucketsOf(index, where).map((bucket) => bucket.walk(from, desc)),
+    groupsOf(index, where).map((entries) => entries.walk(from, desc)),
     desc,
   );
   const rows: StoredRow[] = [];
@@ -40,7 +40,7 @@ export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; nex
 export function count(table: MemTable, where: AnyWhere = {}): number {
   if (Object.keys(where).length === 0) return table.rows.size;
   const index = countIndex(table.name, table.indexes, where);
-  return bucketsOf(index, where).reduce((sum, bucket) => sum + bucket.size, 0);
+  return groupsOf(index, where).reduce((sum, { size }) => sum + size, 0);
 }
 
 /** How many rows match for each value of `by`, as text; cost: the groups that it reports. */
@@ -55,13 +55,8 @@ export function countBy(table: MemTable, by: string, where: AnyWhere = {}): Reco
   return Object.fromEntries(sums);
 }
 
-function bucketsOf(index: MemIndex, where: AnyWhere): Bucket[] {
-  const buckets: Bucket[] = [];
-  for (const values of combinations(index.on, where)) {
-    const bucket = index.bucket(values);
-    if (bucket) buckets.push(bucket);
-  }
-  return buckets;
+function groupsOf(index: MemIndex, where: AnyWhere): Sorted[] {
+  return combinations(index.on, where).flatMap((values) => index.entries(values) ?? []);
 }
 
 /** Several sorted walks as one. At most some dozens of them, so the smallest head is simply looked for. */

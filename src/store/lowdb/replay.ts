@@ -81,7 +81,8 @@ async function replayFile(fs: FileSystem, path: string, memory: Memory, before: 
   let sequence = before;
   let damage: Damage | undefined;
   try {
-    const { end, rest, blank, tail, lines } = await eachLine(file, (text, bytes, number, offset) => {
+    const { end, rest, blank, tail, lines } = await eachLine(file, (text, whole, number, offset) => {
+      const bytes = whole.subarray(0, -1);
       const record = parseLine(text, bytes);
       if (damage) {
         // Behind the damage only the rest of one batch that was being written may lie, and only if the disk

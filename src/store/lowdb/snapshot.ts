@@ -7,9 +7,8 @@ import type { Memory } from './memory.ts';
 export const FORMAT = 1;
 /** Lines per checksum: damage is found to within this many lines. */
 export const BLOCK = 100;
-/** How long memory may be read in one go, in ms, and how much is handed to the disk at once, in UTF-16 units. */
+/** How long memory may be read in one go, in ms. */
 const SLICE_MS = 4;
-const SLICE_LENGTH = 256 * 1024;
 /** Synced every so many bytes, so that the sync of a commit never has to wait for all of the snapshot. */
 const SYNC_EVERY = 2 * 1024 * 1024;
 
@@ -50,54 +49,6 @@ function* commas<T>(items: Iterable<T>, write: (item: T) => string): Generator<s
   if (held !== undefined) yield held;
 }
 
-/** Turns lines into bytes, and has a checksum made of every `BLOCK` lines. */
-class Encoder {
-  readonly checks: string[] = [];
-  /** UTF-16 units since bytes were last taken. */
-  length = 0;
-  count = 0;
-  private crc = 0;
-  private text = '';
-  private blocks: Buffer[] = [];
-
-  add(line: string): void {
-    this.text += line;
-    this.text += '\n';
-    this.length += line.length;
-    this.count += 1;
-    if (this.count % BLOCK === 0) this.check();
-  }
-
-  /** The bytes of all that came since the last call. */
-  take(): Buffer {
-    this.encode();
-    const bytes = Buffer.concat(this.blocks);
-    this.blocks = [];
-    this.length = 0;
-    return bytes;
-  }
-
-  /** After the last line: the checks. */
-  finish(): void {
-    if (this.count % BLOCK !== 0) this.check();
-    this.blocks.push(Buffer.from(`"checks": ${JSON.stringify(this.checks)}\n}\n`));
-  }
-
-  private check(): void {
-    this.encode();
-    this.checks.push(hex(this.crc));
-    this.crc = 0;
-  }
-
-  /** Many lines at a time: one by one they take a fifth longer. */
-  private encode(): void {
-    const bytes = Buffer.from(this.text);
-    this.text = '';
-    this.crc = crc32(bytes, this.crc);
-    this.blocks.push(bytes);
-  }
-}
-
 /**
  * Write a snapshot of `memory` to `path` and sync it; resolves to its size in bytes. Works in slices of a few
  * milliseconds; `pause` is awaited between them and rejects to give up. What changes meanwhile may or may not be
@@ -111,32 +62,48 @@ export async function writeSnapshot(
   pause: () => Promise<void>,
 ): Promise<number> {
   const file = await fs.open(path, 'w');
+  const checks: string[] = [];
+  let [crc, count, position, synced] = [0, 0, 0, 0];
+  let [text, until] = ['', 0];
+  let bytes: Buffer[] = [];
+  // Many lines at a time: one by one they take a fifth longer.
+  const encode = () => {
+    const encoded = Buffer.from(text);
+    bytes.push(encoded);
+    crc = crc32(encoded, crc);
+    text = '';
+  };
+  const check = () => {
+    encode();
+    checks.push(hex(crc));
+    crc = 0;
+  };
+  const write = async () => {
+    encode();
+    const data = Buffer.concat(bytes);
+    bytes = [];
+    await file.write(data, position);
+    position += data.length;
+  };
   try {
-    const lines = snapshotLines(memory, head);
-    const encoder = new Encoder();
-    let position = 0;
-    let synced = 0;
-    for (let finished = false; !finished; ) {
-      await pause();
-      const until = performance.now() + SLICE_MS;
-      while (encoder.length < SLICE_LENGTH) {
-        const next = lines.next();
-        if (next.done) {
-          encoder.finish();
-          finished = true;
-          break;
+    for (const line of snapshotLines(memory, head)) {
+      if (performance.now() > until) {
+        await write();
+        if (position - synced > SYNC_EVERY) {
+          await file.datasync();
+          synced = position;
         }
-        encoder.add(next.value);
-        if (encoder.count % 16 === 0 && performance.now() > until) break;
+        await pause();
+        until = performance.now() + SLICE_MS;
       }
-      const data = encoder.take();
-      await file.write(data, position);
-      position += data.length;
-      if (finished || position - synced > SYNC_EVERY) {
-        await file.datasync();
-        synced = position;
-      }
+      text += `${line}\n`;
+      count += 1;
+      if (count % BLOCK === 0) check();
     }
+    if (count % BLOCK !== 0) check();
+    text = `"checks": ${JSON.stringify(checks)}\n}\n`;
+    await write();
+    await file.datasync();
     return position;
   } finally {
     await file.close();

@@ -1,7 +1,7 @@
 /** What PostgreSQL and the way to it can refuse, in the words of the contract. */
 import { StoreError } from '../store.ts';
 
-/** Another transaction came first: this one runs again. A unique value taken meanwhile is found out by the next run. */
+/** Another transaction came first: this one runs again. An id taken meanwhile is found out by the next run. */
 const CONFLICTS = new Set(['40001', '40P01', '23505']);
 /**
  * Connection lost or refused, shutting down, starting up, out of something, a time limit, a standby. Missing keys and

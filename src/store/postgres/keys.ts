@@ -8,8 +8,8 @@ const ID_BYTES = 768;
 /** In front of the digest that stands for the rest of a text that is too long; no key has it otherwise. */
 const CUT = '\u{10fffd}';
 
-/** The key of null: rows that have it are exempt from unique indexes. */
-export const NULL_KEY = '0';
+/** The key of null. */
+const NULL_KEY = '0';
 
 /** The key of an index value; an absent field counts as null. */
 export function keyOf(value: IndexValue | undefined): string {

@@ -2,7 +2,6 @@
 import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { loadRow } from '../rows.ts';
-import { StoreError } from '../store.ts';
 import { storeError } from './errors.ts';
 import { connectAlone } from './pool.ts';
 import { column, type PgTable, quoted, SCHEMA } from './tables.ts';
@@ -36,11 +35,7 @@ export async function migrate(url: string, tables: readonly PgTable[], log: Log 
     if (changed.length > 0)
       log?.info({ tables: changed.map(({ name }) => name) }, 'tables brought up to date');
   } catch (error) {
-    const refused = storeError(error);
-    if (refused instanceof StoreError && refused.code === 'conflict') {
-      throw new StoreError('duplicate', `a new unique index: ${refused.message}`, { cause: error });
-    }
-    throw refused;
+    throw storeError(error);
   } finally {
     await client.end().catch(() => {});
   }

@@ -6,10 +6,10 @@ import type { AnyQuery, AnyWhere } from '../asked.ts';
 import { loadRow, makeRow } from '../rows.ts';
 import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
 import { cursorAt, type StoredRow } from '../values.ts';
-import { idKey, keyOf, NULL_KEY, textOfKey } from './keys.ts';
+import { idKey, textOfKey } from './keys.ts';
 import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './query.ts';
 import type { Session } from './session.ts';
-import { column, type PgTable, type Statement } from './tables.ts';
+import type { PgTable, Statement } from './tables.ts';
 
 /** The revision in the database (undefined: no row), and the row as it is to be (undefined: none). */
 /** What a table needs of the transaction that it is looked at in. */
@@ -57,7 +57,6 @@ export class TableView implements Rows<StoredRow> {
     // What nobody has asked for is most likely new: its insertion finds out.
     if (rev === undefined && !this.known.has(row.id) && (await this.insertNew(row))) return row;
     await this.get(row.id);
-    for (const fields of this.held.unique) await this.refuseRival(row, fields);
     this.tx.assertOpen();
     // From here on nothing is awaited, so of two that put the same row at once the second finds the first.
     const there = this.known.get(row.id);
@@ -120,7 +119,7 @@ export class TableView implements Rows<StoredRow> {
     return sent;
   }
 
-  /** False when the id or a unique value is taken. */
+  /** False when the id is taken. */
   private async insertNew(row: StoredRow): Promise<boolean> {
     const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.valuesOf(row) });
     if (rowCount === 0) return false;
@@ -144,22 +143,6 @@ export class TableView implements Rows<StoredRow> {
     // One failure fails them all, with the same error.
     await Promise.allSettled(sent);
     return answer;
-  }
-
-  private async refuseRival(row: StoredRow, fields: readonly string[]): Promise<void> {
-    const keys = fields.map((field) => keyOf(row[field] as IndexValue | undefined));
-    if (keys.includes(NULL_KEY)) return;
-    const statement = this.held.query(JSON.stringify(['rival', fields]), () => {
-      const same = fields.map((field, n) => `${column(field)} = $${n + 1}`).join(' AND ');
-      return `SELECT rev, data FROM ${this.held.sql} WHERE ${same} LIMIT 2`;
-    });
-    const rows = (await this.ask({ statement, values: keys })).rows.map((each) => this.learn(each));
-    const rival = rows.find(({ id }) => id !== row.id);
-    if (!rival) return;
-    throw new StoreError(
-      'duplicate',
-      `table ${this.held.name}: row ${row.id} has the same ${fields.join(' + ')} as row ${rival.id}`,
-    );
   }
 
   private async longText(by: string, where: AnyWhere, key: string): Promise<string> {

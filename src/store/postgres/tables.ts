@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { StoredRow } from '../values.ts';
-import { idKey, keyOf, NULL_KEY } from './keys.ts';
+import { idKey, keyOf } from './keys.ts';
 
 /** Everything lives in this schema. Names that begin with `_` are the driver's own. */
 export const SCHEMA = 'huishang';
@@ -45,11 +45,9 @@ export class PgTable {
   /** Fields that some index uses; each has a column with their keys. */
   readonly indexed: readonly string[];
   readonly indexes: readonly PgIndex[];
-  /** The fields of each unique index. */
-  readonly unique: readonly (readonly string[])[];
   /** Id, revision, data, keys. */
   readonly insert: Statement;
-  /** The same; nothing happens when the id or a unique value is taken. */
+  /** The same; nothing happens when the id is taken. */
   readonly insertNew: Statement;
   /** Id, revision, data, keys, the revision that is replaced. */
   readonly update: Statement;
@@ -65,11 +63,9 @@ export class PgTable {
     this.name = name;
     this.table = table;
     this.sql = `${SCHEMA}.${quoted(name)}`;
-    const declared: readonly { on: readonly string[]; order?: string; unique?: boolean }[] =
-      table?.indexes ?? [];
+    const declared: readonly { on: readonly string[]; order?: string }[] = table?.indexes ?? [];
     this.indexed = [...new Set(declared.flatMap(({ on, order }) => (order ? [...on, order] : on)))];
     this.indexes = declared.flatMap((index) => indexesOf(this, index));
-    this.unique = declared.filter(({ unique }) => unique).map(({ on }) => on);
 
     const keys = this.indexed.map(column);
     const places = this.indexed.map((_, n) => `$${n + 4}`);
@@ -109,32 +105,15 @@ export class PgTable {
   }
 }
 
-/** Each serves one order: equality on `on`, then `order`, then the id. A unique one gets a constraint beside it. */
+/** Each serves one order: equality on `on`, then `order`, then the id. The primary key serves what has no fields. */
 function indexesOf(
   { name, sql }: PgTable,
-  {
-    on,
-    order,
-    unique,
-  }: { readonly on: readonly string[]; readonly order?: string; readonly unique?: boolean },
+  { on, order }: { readonly on: readonly string[]; readonly order?: string },
 ): PgIndex[] {
-  const made: PgIndex[] = [];
   const fields = order === undefined ? on : [...on, order];
-  const nameOf = (kind: string) => {
-    const readable = [name, ...on, ...(order ? ['by', order] : [])].join('_');
-    return `${readable.slice(0, 40)}_${kind}${digest(JSON.stringify([name, on, order]), 8)}`;
-  };
-  // The primary key serves what has no fields.
-  if (fields.length > 0) {
-    const index = nameOf('');
-    const columns = [...fields.map(column), 'id'];
-    made.push({ name: index, sql: `CREATE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${columns})` });
-  }
-  if (unique && on.length > 0) {
-    const index = nameOf('u');
-    const filled = on.map((field) => `${column(field)} <> '${NULL_KEY}'`).join(' AND ');
-    const create = `CREATE UNIQUE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${on.map(column)}) WHERE ${filled}`;
-    made.push({ name: index, sql: create });
-  }
-  return made;
+  if (fields.length === 0) return [];
+  const readable = [name, ...on, ...(order ? ['by', order] : [])].join('_');
+  const index = `${readable.slice(0, 40)}_${digest(JSON.stringify([name, on, order]), 8)}`;
+  const columns = [...fields.map(column), 'id'];
+  return [{ name: index, sql: `CREATE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${columns})` }];
 }

@@ -30,7 +30,9 @@ export interface Rig {
 }
 
 export async function startRig(
-  options: Partial<Pick<TeamsOptions, 'credentials' | 'authentication' | 'timeoutMs'>> = {},
+  options: Partial<
+    Pick<TeamsOptions, 'bot' | 'render' | 'credentials' | 'authentication' | 'timeoutMs'>
+  > = {},
 ): Promise<Rig> {
   const connector = await startFakeConnector();
   const handled: Inbound[] = [];

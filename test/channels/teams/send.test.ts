@@ -80,19 +80,6 @@ describe('sending', () => {
     expect(String(summed?.summary).length).toBeLessThanOrEqual(200);
   });
 
-  it('writes into the thread of a channel', async () => {
-    const thread = '19:x@thread.tacv2;messageid=17';
-    await rig.channel.send(place(thread), { text: '好' }, 'k');
-    expect(rig.connector.messages(thread)).toHaveLength(1);
-  });
-
-  it('replaces a message', async () => {
-    const id = await rig.channel.send(place(), { text: '一', card }, 'k');
-    await rig.channel.update(place(), id, { text: '二' });
-    expect(rig.connector.messages('c1')).toMatchObject([{ id, text: '二' }]);
-    expect(rig.connector.calls[1]).toMatchObject({ method: 'PUT', target: id });
-  });
-
   it('takes an accepted message with unreadable words as sent', async () => {
     rig.connector.trouble({ body: 'ok' });
     expect(await rig.channel.send(place(), { text: '好' }, 'k')).toBe('');

@@ -1,6 +1,7 @@
 /** The page on a real HTTP server, with a bot of a few lines behind it and a town of five people. */
 import { randomUUID } from 'node:crypto';
 import type { Bot } from '../../../src/bot/bot.ts';
+import type { RenderAdaptive } from '../../../src/bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
 import { createWebchat, type Person, type Town } from '../../../src/channels/webchat/index.ts';
@@ -52,7 +53,16 @@ const town: Town = {
 
 export type Kit = Awaited<ReturnType<typeof startKit>>;
 
-export async function startKit({ demo = true, people = town } = {}) {
+export interface KitOptions {
+  readonly demo?: boolean;
+  readonly people?: Town;
+  /** Instead of the bot of a few lines. */
+  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'happen'>;
+  /** Instead of cards that are drawn already. */
+  readonly render?: RenderAdaptive;
+}
+
+export async function startKit({ demo = true, people = town, ...own }: KitOptions = {}) {
   const log = createLog('silent');
   const store = memoryStore();
   const web = createWeb({ log, loopbackOnly: true, health: async () => 'ok' });
@@ -140,8 +150,8 @@ export async function startKit({ demo = true, people = town } = {}) {
   };
 
   const channel = createWebchat({
-    bot,
-    render: asCard,
+    bot: own.bot ?? bot,
+    render: own.render ?? asCard,
     store,
     web,
     log,

@@ -116,10 +116,9 @@ describe('chats', () => {
 });
 
 describe('as a channel', () => {
-  it('posts once under one key, replaces, and refuses what is not its own', async () => {
+  it('says of a message that it was changed, and changes none of another chat', async () => {
     const place = { key: own('guo'), kind: 'personal' } as const;
-    expect(await kit.channel.send(place, { text: '提醒一' }, 'notice:1')).toBe('notice:1');
-    await kit.channel.send(place, { text: '提醒二' }, 'notice:1');
+    await kit.channel.send(place, { text: '提醒一' }, 'notice:1');
     const find = async () =>
       (await kit.messages('guo', own('guo'))).filter((one: { id: string }) => one.id === 'notice:1');
     expect(await find()).toMatchObject([{ text: '提醒一', edited: false, from: 'bot' }]);
@@ -129,8 +128,6 @@ describe('as a channel', () => {
     await expect(kit.channel.update(elsewhere, 'notice:1', { text: 'x' })).rejects.toMatchObject({
       kind: 'refused',
     });
-    const teams = { key: 'teams|x', kind: 'group' } as const;
-    await expect(kit.channel.send(teams, { text: 'x' }, 'k')).rejects.toMatchObject({ kind: 'gone' });
   });
 
   it('draws a card about a subject for whoever looks, as it is now', async () => {

@@ -87,6 +87,9 @@ async function prepare({ key }: Line, who: string): Promise<Press> {
   return { who, conversation, group: scene.group === true, data };
 }
 
+/** What these do is to show a form. */
+const OPENS: ReadonlySet<string> = new Set(['form.reopen', 'meetings.turnPage']);
+
 /** Press it; resolves to whether it was done. */
 async function press({ op }: Line, { who, conversation, group, data }: Press): Promise<boolean> {
   const person = PEOPLE[who];
@@ -106,7 +109,7 @@ async function press({ op }: Line, { who, conversation, group, data }: Press): P
   }
   const { card } = turn.reply;
   // A form that is shown again, or for the first time, has done nothing yet.
-  const asks = card && ('subject' in card ? card.subject.kind === 'form' && op !== 'form.reopen' : false);
+  const asks = card && 'subject' in card && card.subject.kind === 'form' && !OPENS.has(op);
   return !turn.refused && !asks;
 }
 

@@ -141,7 +141,9 @@ const begun = (more: Raw = {}) => meeting(at(-1), more);
 const call = (star: string, day: string): Scene =>
   carries({ star, date: day, time: '15:00', place: '三楼', units: 'gonganju', agenda: '路灯', sure: 'yes' });
 const moved = { date: '2026-11-25', time: '15:00', reason: '领导下乡', sure: 'yes' };
-const minutes = { filled: 'yes', decision1: '下月修好', sure: 'yes' };
+const minutes = { decision1: '下月修好', sure: 'yes' };
+/** As the forms of the version before say it. */
+const former = { ...minutes, filled: 'yes' };
 
 const LIUWAN = 'qingshan-shiqiao-liuwan';
 const asking = (change: Partial<Request> = {}): Scene => ({
@@ -170,7 +172,7 @@ const asking = (change: Partial<Request> = {}): Scene => ({
 });
 const rosterOf = (n: number) => ({
   ...{ line: 2, id: '', name: `名单${n}`, unit: '石门村党支部', role: '联络员' },
-  ...{ phone: '', account: '', notes: [] },
+  ...{ phone: '', account: '', accounts: {}, notes: [] },
 });
 const leaving: Scene = {
   async data(tx, n) {
@@ -334,8 +336,14 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.move 已经开始': begun(moved),
   'meetings.cancel 开会前': ahead({ reason: '领导下乡' }),
   'meetings.cancel 已经开始': begun({ reason: '领导下乡' }),
-  'meetings.minutes 已经开始': begun(minutes),
-  'meetings.minutes 开会前': ahead(minutes),
+  'meetings.minutes 已经开始': begun(former),
+  'meetings.minutes 开会前': ahead(former),
+  'meetings.turnPage 已经开始': begun({ ...minutes, to: 1 }),
+  'meetings.turnPage 开会前': ahead({ ...minutes, to: 1 }),
+  'meetings.saveDraft 已经开始': begun(minutes),
+  'meetings.saveDraft 开会前': ahead(minutes),
+  'meetings.publish 已经开始': begun(minutes),
+  'meetings.publish 开会前': ahead(minutes),
   'meetings.settle': decision('open'),
   'meetings.settle 已经了结': decision('done'),
   'meetings.calendar 自己单位的全部会': carries(),

@@ -78,7 +78,9 @@ function withPhoto(scene: Scene, attached: boolean): Scene {
 }
 
 const carries = (data: Raw): Scene => ({ data: () => Promise.resolve(data) });
-const form = { period: 'once', filled: 'yes', amount: '36' };
+const form = { period: 'once', amount: '36' };
+/** As the forms of the version before say it. */
+const former = { ...form, filled: 'yes' };
 const ended = { state: 'ended', endedOn: '2026-11-19' } as const;
 const to = (units: string): Scene =>
   carries({ title: '入户走访', standard: '35户', units, due: '2026-11-27', sure: 'yes' });
@@ -86,9 +88,12 @@ const report = { title: '缺人手', aspect: '人', star: 'pingan-fazhi', branch
 
 export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.checkin 没有写任务': carries({}),
-  'tasks.checkin 分给柳湾村的': task({}, form),
-  'tasks.checkin 已经通过': task({}, form, { state: 'passed' }),
-  'tasks.checkin 任务已经结束': task(ended, form),
+  'tasks.checkin 分给柳湾村的': task({}, former),
+  'tasks.checkin 已经通过': task({}, former, { state: 'passed' }),
+  'tasks.checkin 任务已经结束': task(ended, former),
+  'tasks.submit 分给柳湾村的': task({}, form),
+  'tasks.submit 已经通过': task({}, form, { state: 'passed' }),
+  'tasks.submit 任务已经结束': task(ended, form),
   'tasks.list 自己单位的': carries({}),
   'tasks.list 写上编号': task({}),
   'tasks.assign 给柳湾村': to(BRANCH),

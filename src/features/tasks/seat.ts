@@ -1,0 +1,59 @@
+/** A seat: one period of a task as one unit stands in it; and what a press or a line of that unit may mean. */
+
+import type { Raw } from '../../bot/cards/spec.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
+import { getUnit, type Unit } from '../orgs/index.ts';
+import type { Checkin, StoredCheckin, StoredTask } from './model.ts';
+import { currentPeriod, periodBefore, type Round, roundOf } from './periods.ts';
+import type { Reading } from './read.ts';
+import { checkinOf, loadTask, roundFor, tasksAround } from './record.ts';
+import { covers } from './scope.ts';
+
+/** Most tasks that are open for one unit at a time. */
+const MOST_OPEN = 50;
+
+/** A period of a task as one unit stands in it. */
+export interface Seat {
+  readonly unit: Unit;
+  readonly task: StoredTask;
+  readonly round: Round;
+  readonly checkin: StoredCheckin | undefined;
+}
+
+/** What is asked of a unit now: each task in the period that runs, and in the one before while that is missing. */
+export async function seatsOf(world: World, unit: Unit): Promise<readonly Seat[]> {
+  const { tx, today, workdays } = world;
+  const seats: Seat[] = [];
+  for (const task of await tasksAround(tx, unit, MOST_OPEN)) {
+    if (!(await covers(tx, task.scope, unit))) continue;
+    const current = currentPeriod(task, today);
+    const before = periodBefore(task, current);
+    for (const period of before ? [before, current] : [current]) {
+      const round = roundOf(task, period, workdays);
+      const checkin = await checkinOf(tx, round, unit.id);
+      if (period === current || isMissing(checkin)) seats.push({ unit, task, round, checkin });
+    }
+  }
+  return seats.sort((a, b) => (a.round.due < b.round.due ? -1 : a.round.due > b.round.due ? 1 : 0));
+}
+
+/** True while the unit has to do something: nothing came in, or it was returned. */
+export function isMissing(checkin: Pick<Checkin, 'state'> | undefined): boolean {
+  return !checkin || checkin.state === 'returned';
+}
+
+/** What a press or a line asks for. */
+export type Desk =
+  | { readonly kind: 'list'; readonly seats: readonly Seat[] }
+  | { readonly kind: 'choose'; readonly seats: readonly Seat[]; readonly reading: Reading }
+  /** `unclear`: what was said of how much, where it could mean several things. */
+  | { readonly kind: 'form'; readonly seat: Seat; readonly unclear?: string };
+
+/** The task and period that a press names, for the unit of the sender or another one. */
+export async function loadSeat(ctx: Ctx, raw: Raw, of = ctx.me.unit): Promise<Seat> {
+  const task = await loadTask(ctx, raw);
+  const round = roundFor(ctx, task, raw);
+  const unit = await getUnit(ctx.tx, of);
+  return { unit, task, round, checkin: await checkinOf(ctx.tx, round, unit.id) };
+}

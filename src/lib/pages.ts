@@ -1,0 +1,18 @@
+/** Long lists, page by page: each page says by its own cursor where the next one begins. */
+
+/** Where a page begins; empty at the beginning. To be spread into a query. */
+export interface From {
+  readonly after?: string;
+}
+
+/** All pages of a list, one after the other. `read` gives the page that begins there. */
+export async function* pages<P extends { readonly next?: string | undefined }>(
+  read: (from: From) => Promise<P>,
+): AsyncGenerator<P, void, void> {
+  for (let from: From = {}; ; ) {
+    const page = await read(from);
+    yield page;
+    if (page.next === undefined) return;
+    from = { after: page.next };
+  }
+}

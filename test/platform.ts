@@ -1,0 +1,35 @@
+/** What a played platform says of itself. */
+import type { Capabilities, Channel } from '../src/bot/delivery/channel.ts';
+import { ROSTER } from '../src/channels/teams/place.ts';
+
+/** As narrow as the narrowest real one, but that it knows a message again. */
+const CAPABILITIES: Capabilities = {
+  bytes: 70_000,
+  choices: 15,
+  viewers: 60,
+  update: true,
+  mentions: true,
+  files: true,
+  batch: 1,
+  idempotent: true,
+  notifies: true,
+};
+
+/** The head of a played channel: on `webchat` accounts are people, elsewhere they are bound. */
+export function platform(name: string, changes: Partial<Capabilities> = {}) {
+  const local = name === 'webchat';
+  return {
+    name,
+    people: local ? ('local' as const) : ('accounts' as const),
+    ...(!local && { roster: ROSTER }),
+    capabilities: { ...CAPABILITIES, ...changes },
+  };
+}
+
+/** A platform that is connected and that nothing is sent to. */
+export function silent(name: string): Channel {
+  const unused = async (): Promise<never> => {
+    throw new Error(`nothing is sent to ${name}`);
+  };
+  return { ...platform(name), send: unused, update: unused };
+}
