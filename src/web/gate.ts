@@ -13,12 +13,19 @@ export interface GateLimits {
   readonly arrivalMs: number;
   /** Milliseconds in which every request has to be here, however large. */
   readonly longestMs: number;
+  /** Milliseconds after which a connection is cut on which nothing moves, as where an answer is not taken. */
+  readonly stalledMs: number;
   /** Connections at a time. */
   readonly connections: number;
 }
 
 /** What is left of 4096 open files is for the store. */
-export const GATE: GateLimits = { arrivalMs: 30_000, longestMs: 150_000, connections: 2_000 };
+export const GATE: GateLimits = {
+  arrivalMs: 30_000,
+  longestMs: 150_000,
+  stalledMs: 120_000,
+  connections: 2_000,
+};
 
 /** A name, an IPv4 or IPv6 address, perhaps a port: nothing that could become a path or a password of a URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -46,10 +53,14 @@ export function moreCame(request: IncomingMessage): void {
 }
 
 /** Put the gate before a server that does not listen yet. */
-export function guardServer(server: Server, { arrivalMs, longestMs, connections }: GateLimits): void {
+export function guardServer(
+  server: Server,
+  { arrivalMs, longestMs, stalledMs, connections }: GateLimits,
+): void {
   const http = server.server;
   http.headersTimeout = arrivalMs;
   http.requestTimeout = longestMs;
+  http.timeout = stalledMs;
   Object.assign(http, { connectionsCheckingInterval: arrivalMs / 10 });
   http.maxConnections = connections;
   // Full: whoever keeps a connection without asking anything gives way.

@@ -216,6 +216,26 @@ describe('set forward', () => {
   });
 });
 
+describe('set forward in the middle of an outage', () => {
+  it.each([
+    ['a day and an hour', DAY + HOUR, 0],
+    ['nine months', 9 * MONTHS, 0],
+    ['three days, and back again', 3 * DAY, 3 * DAY],
+  ])('by %s: what waits for its end has not waited for so long', async (_name, forward, back) => {
+    await bot.tick();
+    fate = () => ({ taken: false, error: new SendError('retry', '503') });
+    for (let n = 0; n < 8; n++) await say(`m${n}`);
+    await pass(10 * MINUTE);
+    off += forward;
+    await pass(10 * MINUTE);
+    off -= back;
+    await pass(10 * MINUTE);
+    fate = () => ({ taken: true });
+    await pass(30 * MINUTE);
+    expect(texts().sort()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']);
+  });
+});
+
 describe('ahead when the server started, and then right', () => {
   it.each([
     ['two days', 2 * DAY],

@@ -8,7 +8,7 @@ import { withDoing } from '../../src/bot/delivery/effects.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { exportsTable } from '../../src/bot/files/tables.ts';
-import { jobs } from '../../src/bot/jobs/job.ts';
+import { type JobKind, jobs } from '../../src/bot/jobs/job.ts';
 import { remindNow } from '../../src/bot/reminders/plan.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import type { Doing } from '../../src/bot/world.ts';
@@ -200,5 +200,24 @@ it('what is being prepared while its server stops is given back, and done by the
   const step = async () => void done.push('done');
   await server({ name: 'long', tables: [], operations: [], jobs: [{ kind: 'long.work', step }] }).tick();
   expect(done).toEqual(['done']);
+  expect(await left()).toBe(0);
+});
+
+it('what one server after the other dies at is given up', async () => {
+  const said: string[] = [];
+  const deadly: JobKind = {
+    kind: 'long.work',
+    attempts: 3,
+    step: async () => void said.push('begun'),
+    givenUp: async () => void said.push('given up'),
+  };
+  await start((doing) => doing.start({ kind: 'long.work' }, {}, { key: 'a' }));
+  await store.transaction(async (tx) => {
+    const row = await tx.table(jobs).get('long.work a');
+    // As the third of them left it behind.
+    if (row) await tx.table(jobs).put({ ...row, claim: 'of the dead', attempts: 3 });
+  });
+  await server({ name: 'long', tables: [], operations: [], jobs: [deadly] }).tick();
+  expect(said).toEqual(['given up']);
   expect(await left()).toBe(0);
 });

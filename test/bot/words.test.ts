@@ -88,6 +88,7 @@ describe('commands', () => {
         '＠会商 帮助',
         '帮助 @会商',
       ],
+      ...['＠会商，帮助', '@会商：帮助', '：帮助', '@会商助手 帮助'],
       ...['@会商机器人 帮助', '\ufeff帮助\u3164', '帮助\u2800', '　帮助　'],
     ]) {
       const said = await kit.in('qingshan-shiqiao', 'huang-wenchang').say(words);

@@ -82,6 +82,29 @@ const table: readonly (readonly [words: string, measure: string, ...right: (numb
   ['过40户', '户', 'ask'],
   ['40户四舍五入', '户', 'ask'],
   ['三八二〇户', '户', 3_820],
+  ['一周3次', '次', 'ask'],
+  ['两周3次', '次', 'ask'],
+  ['周三 走访35户', '户', 35],
+  ['90 percent', '户', 'ask'],
+  ['5 km', '亩', 'ask'],
+  ['5 ok', '亩', 5],
+  ['35户，对吧', '户', 'ask'],
+];
+
+/** Whether a task without a number is done. */
+const doneOrNot: readonly (readonly [words: string, done: boolean])[] = [
+  ['完成', true],
+  ['已于周五完成', true],
+  ['ok', true],
+  ['no ok', false],
+  ['not done', false],
+  ['✅❌', false],
+  ['完成 ✗', false],
+  ['完成×', false],
+  ['三组完成', false],
+  ['除三组外完成', false],
+  ['只有两个村完成', false],
+  ['完成个大概', false],
 ];
 
 const standards: readonly (readonly [words: string, target: number | null, measure: string | null])[] = [
@@ -99,6 +122,13 @@ const standards: readonly (readonly [words: string, target: number | null, measu
   ['200户左右', null, '户'],
   ['每周1次，每次2小时', null, null],
   ['12月底前完成', null, null],
+  ['两百来户', null, null],
+  ['一亩半', null, null],
+  ['200户35次', null, null],
+  ['不高于10户', null, '户'],
+  ['每户200元', null, '元'],
+  ['人均200元', null, '元'],
+  ['每个月200户', 200, '户'],
   ['全覆盖', null, null],
 ];
 
@@ -231,6 +261,12 @@ describe('amounts', () => {
 
   it.each(standards)('of a task’s standard: %s is %s %s', (words, target, measure) => {
     expect(readStandard(words)).toMatchObject({ target, measure });
+  });
+
+  it.each(doneOrNot)('are not asked of a task without a measure: %s is done: %s', (words, done) => {
+    const task = { id: 'RW-2026-0001', title: '入户走访', measure: null };
+    const reading = readCheckin(`入户走访 ${words}`, [task]);
+    expect(reading.kind === 'sure' && reading.done === true).toBe(done);
   });
 
   it('are right or asked, whichever of ten thousand ways they are said in', () => {

@@ -115,6 +115,8 @@ describe('a field', () => {
     ['延到12月9日', 'due', '2026-12-09'],
     ['12月9日后', 'due', undefined],
     ['十天', 'due', undefined],
+    ['延三日', 'due', undefined],
+    ['延到三日', 'due', '2026-12-03'],
     ['11月20日', 'due', undefined],
     ['尽快', 'due', undefined],
     ['某某局12月9日', 'due', undefined],
@@ -160,6 +162,13 @@ describe('a field', () => {
     },
   );
 
+  it.each(['避开15:00', '下午快3点', '15点过', '15点光景', '15点20栋', '15点之外'])(
+    'for an hour, not quite: %s',
+    (words) => {
+      expect(readTime(words).why).toContain('请写成 15:00 这样');
+    },
+  );
+
   it.each([
     ['9:00-17:30', '09:00', '17:30'],
     ['9:00 17:30', '09:00', '17:30'],
@@ -174,12 +183,19 @@ describe('a field', () => {
     expect(readHours(words)).toEqual({ value: { from, to } });
   });
 
-  it.each(['17:00-9:00', '9:00', '9:00-', '白天', '3点到5点', '9:00-17:30 18:00', ''])(
-    'for hours, not: %s',
-    (words) => {
-      expect(readHours(words).value).toBeUndefined();
-    },
-  );
+  it.each([
+    '17:00-9:00',
+    '9:00',
+    '9:00-',
+    '白天',
+    '3点到5点',
+    '9:00-17:30 18:00',
+    '',
+    '避开9:00-17:00',
+    '9:00-17:00外',
+  ])('for hours, not: %s', (words) => {
+    expect(readHours(words).value).toBeUndefined();
+  });
 });
 
 describe('the lunar calendar', () => {

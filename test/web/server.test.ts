@@ -144,6 +144,16 @@ describe('a connection', () => {
     clearInterval(trickle);
   });
 
+  it('on which nobody takes the answer ends after a while', async () => {
+    await start({ limits: { stalledMs: 200 } });
+    web.server.get('/much', async (_req, res) => void res.sendRaw(200, 'x'.repeat(2 ** 25)));
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.write(`GET /much HTTP/1.1\r\n${head}\r\n`);
+    await expect.poll(held).toBe(1);
+    await expect.poll(held, { timeout: 5_000 }).toBe(0);
+    socket.destroy();
+  });
+
   it('that only waits gives way when there are too many', async () => {
     await start({ limits: { connections: 3 } });
     const waiting = await open(`GET /healthz HTTP/1.1\r\n${head}\r\n`);

@@ -121,6 +121,13 @@ export function createJobs(parts: JobsParts): Jobs {
     return undefined;
   }
 
+  async function tryOnce(kind: JobKind, claimed: Stored<JobRow>): Promise<void> {
+    // Who tried last never came to say that it failed.
+    if (claimed.attempts > (kind.attempts ?? Number.POSITIVE_INFINITY))
+      throw new Error('every server that was at it has died');
+    await work(kind, claimed);
+  }
+
   async function fail(kind: JobKind, claimed: JobRow, error: unknown): Promise<void> {
     log.error({ job: claimed.id, attempts: claimed.attempts, err: error }, 'a job failed');
     await store.transaction(async (tx) => {
@@ -144,7 +151,7 @@ export function createJobs(parts: JobsParts): Jobs {
       if (!claimed) return;
       state.again = true;
       await Promise.all(
-        claimed.map((row) => work(kind, row).catch((error: unknown) => fail(kind, row, error))),
+        claimed.map((row) => tryOnce(kind, row).catch((error: unknown) => fail(kind, row, error))),
       );
     }
   }

@@ -1,6 +1,7 @@
 /**
- * What waits, after the clock was set back. Waits that we chose ourselves are short: what waits for longer was written
- * down while the clock was ahead, and would stand still until it has caught up. It is due now.
+ * What waits, after the clock was set. Waits that we chose ourselves are short: what waits for longer was written down
+ * while the clock was ahead, and would stand still until it has caught up. It is due now. What the clock was set forward
+ * by, nobody has waited for: it makes no message too old to be tried again.
  */
 import type { Log } from '../../lib/log.ts';
 import type { AnyTable, Store, Tx } from '../../store/store.ts';
@@ -20,6 +21,8 @@ const AT_ONCE = 200;
 interface Parts {
   readonly store: Store;
   readonly now: () => Date;
+  /** Milliseconds on a clock that is never set. */
+  readonly elapsed: () => number;
   readonly log: Pick<Log, 'warn'>;
 }
 
@@ -38,8 +41,8 @@ const WAITS: readonly Wait[] = [
 ];
 
 /** Looks over what waits, as each tick does first; looking costs no write. */
-export function createWaits({ store, now, log }: Parts): { mend(): Promise<void> } {
-  let latest = 0;
+export function createWaits({ store, now, elapsed, log }: Parts): { mend(): Promise<void> } {
+  let latest: { readonly wall: number; readonly real: number } | undefined;
   const after = (ms: number) => new Date(now().getTime() + ms).toISOString();
   const find = (tx: Tx, { table, where, longestMs }: Wait) =>
     tx.table(table).find({
@@ -62,11 +65,31 @@ export function createWaits({ store, now, log }: Parts): { mend(): Promise<void>
     }
   }
 
+  /** What has been failing fails for no longer because the clock was set forward by so much. */
+  async function passOver(ms: number): Promise<void> {
+    const query = { where: { state: 'waiting' }, order: 'due', limit: AT_ONCE } as const;
+    for (let after: string | undefined; ; ) {
+      const next = await store.transaction(async (tx) => {
+        const page = await tx.table(outbox).find({ ...query, ...(after && { after }) });
+        for (const { since, ...row } of page.rows) {
+          if (!since) continue;
+          const later = new Date(Date.parse(since) + ms).toISOString();
+          await tx.table(outbox).put({ ...row, since: later });
+        }
+        return page.next;
+      });
+      if (!next) return;
+      after = next;
+    }
+  }
+
   return {
     async mend() {
       const before = latest;
-      latest = now().getTime();
-      if (before > latest) await keepDue(before + BETWEEN_MS);
+      latest = { wall: now().getTime(), real: elapsed() };
+      if (before && before.wall > latest.wall) await keepDue(before.wall + BETWEEN_MS);
+      const forward = before ? latest.wall - before.wall - (latest.real - before.real) : 0;
+      if (forward > SLACK_MS) await passOver(forward);
       const found = await store.read(async (tx) => {
         const ahead: Wait[] = [];
         for (const wait of WAITS) if ((await find(tx, wait)).rows.length > 0) ahead.push(wait);

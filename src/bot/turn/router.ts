@@ -25,7 +25,7 @@ export interface Router {
 const GLUED_MIN = 2;
 /** What people call the bot. */
 const NAME = '会商';
-const ADDRESS = new RegExp(`^[@＠] ?${NAME}(?:机器人)?|[@＠] ?${NAME}(?:机器人)?$`, 'g');
+const ADDRESS = new RegExp(`^[@＠] ?${NAME}(?:机器人|助手)?|[@＠] ?${NAME}(?:机器人|助手)?$`, 'g');
 const QUOTES = /^["'“‘「『【《〈]+(.{1,40}?)["'”’」』】》〉]+([。.!！?？]*)$/;
 const PAUSES = '[:：,，。.、;；!！?？…]';
 const PAUSES_AFTER = new RegExp(`^(?:${PAUSES}|\\s|[—–-](?!\\d))+`);
@@ -38,9 +38,16 @@ export function tidy(text: string): string {
     .trim();
 }
 
-/** What was said without whom it was said to: a mention that was typed by hand is only text. */
+/**
+ * What was said without whom it was said to: a mention that was typed by hand is only text, and behind one that the
+ * client made there may still be the colon of `@会商：上报 路灯坏了`.
+ */
 export function unaddressed(text: string): string {
-  return text.trim().replace(ADDRESS, '').trim();
+  return text
+    .trim()
+    .replace(ADDRESS, '')
+    .replace(/^[\s:：,，、]+/, '')
+    .trim();
 }
 
 /** Full-width letters and digits to plain ones, lower case: for comparing command words only. */

@@ -178,6 +178,8 @@ function withHalf(line: string, found: Found, measure: string): Found {
 function isBare(line: string, { start, end }: Span): boolean {
   const next = line.slice(end);
   if (!/^(?:\s|$|[^\p{L}\p{N}%‰]|已|了|全|都)/u.test(next)) return false;
+  // 5 km and 90 percent count something else.
+  if (/^\s[a-z]/.test(next) && !/^\s(?:ok|done)(?![a-z])/.test(next)) return false;
   if (
     /^\s?(?![零一二两三四五六七八九十百千万])[\p{Script=Han}]{1,2}(?:\s|$|[,，。])/u.test(next) &&
     !/^\s?[已了全都完]/.test(next)
@@ -367,7 +369,9 @@ function readDone(
   if (says === undefined) return { doubt: true };
   const counts =
     measure === null
-      ? /(?:完成|[完好]了?)\s?(?:\d|[一二两三四五六七八九十]+[\p{Script=Han}])/u.test(says)
+      ? /(?:完成|[完好]了?)\s?(?:\d|[一二两三四五六七八九十]+[\p{Script=Han}])|[\d一二两三四五六七八九十]个?(?:小?组|队|村|片|网格|社区|单元|栋)/u.test(
+          says,
+        )
       : found.some(({ kind, start, end }) => kind !== 'measured' && /\d/.test(line.slice(start, end)));
   // 周五完成 may be a promise.
   const promised = says.includes(OTHER) && !/[已了过毕✅☑✔]/.test(says);

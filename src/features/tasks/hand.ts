@@ -74,13 +74,14 @@ type Input = z.infer<typeof input>;
 
 /** What follows a number: its measure, maybe that it is the least, and a pause. */
 const MEASURE =
-  /^\s*([\p{Script=Han}a-z%㎡]{1,6}?)(?:[(（]含[)）])?(?:(?:[及或]?以|之)上|左右|以[内下]|不等|起)?(?=$|[\s,，。;；、])/iu;
-const NO_MEASURE = /[完成年前底内下上左右约多余几]|^[月日号点时分]/;
-const NO_LEAST = /不[超多]|(?<!不)[少小低]于|最多|至多|顶多|以[内下]|左右|不等|约|近|\d\s*[-~～—至到]\s*\d/;
+  /^\s*([\p{Script=Han}a-z%㎡]{1,6}?)(?:[(（]含[)）])?(?:(?:[及或]?以|之)上|左右|以[内下]|不等|起)?(?=$|[\s,，。;；、\d])/iu;
+const NO_MEASURE = /[完成年前底内下上左右约多余几半]|^[月日号点时分来]/;
+const NO_LEAST =
+  /不[超多高大足]|未满|第|(?<!不)[少小低]于|[人户]均|平均|每(?:户|人|家|名|个(?![月季年周]))|最多|至多|顶多|以[内下]|左右|不等|约|近|\d\s*[-~～—至到]\s*\d/;
 
 /**
- * `200户`, `两百户以上`, `更新 1 次`: the only number of the words with its measure. What is no least (不超过5件) is no
- * target; other words mean done or not done.
+ * `200户`, `两百户以上`, `更新 1 次`: the only number of the words with its measure. What is no least (不超过5件), or not
+ * the unit's (每户200元), is no target; other words mean done or not done.
  */
 export function readStandard(typed: string): Pick<Task, 'standard' | 'target' | 'measure'> {
   const standard = typed.trim();

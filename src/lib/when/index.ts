@@ -94,8 +94,10 @@ function timeAlone(words: string): readonly [readonly Piece[], { readonly why: s
   const text = plain(words, MOST_SAID);
   if (text === undefined) return [[], TOO_LONG];
   const now = new Date(0);
-  const { pieces } = findPieces(text, { now, today: dayOf(now), toward: 'ahead' });
-  const alone = pieces.every(({ kind }) => kind === 'time' || kind === 'period' || kind === 'someTime');
+  const { pieces, rest } = findPieces(text, { now, today: dayOf(now), toward: 'ahead' });
+  const alone =
+    HARMLESS_REST.test(rest) &&
+    pieces.every(({ kind }) => kind === 'time' || kind === 'period' || kind === 'someTime');
   return [alone ? pieces : [], { why: `“${words.trim()}”没看懂，${SO}` }];
 }
 

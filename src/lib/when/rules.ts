@@ -107,6 +107,11 @@ const rules: readonly (readonly [RegExp, Read])[] = (
       `原[定来]|取消|散会|[为会]期|历时|连续|[推延][迟后期](?![到至])|[单双逢](?=${WEEK}|月|[\\d${HAN}])`,
       () => [{ kind: 'unclear' }],
     ],
+    // 大大后天 and 大下周三 are further away than what they end with; 快3点 and 避开周三 are another time.
+    [
+      `大(?:大|[前后]年|[上下](?=[上下]|个?${WEEK}|个?月))|[避错躲绕]开|不[要在想]|(?:[快近]|[临将接靠]近|过了)(?=(?:${PERIOD})?的?(?:${N}|\\d{1,2}:\\d{2})[点时:]?)|(?<=[延推])(?:${N})日`,
+      () => [{ kind: 'unclear' }],
+    ],
     // 9到11号, 12月9、10日
     [`${N}[日号]?(?:${TO}|[、,和与及])${N}[日号]`, () => [{ kind: 'someDay' }]],
     [

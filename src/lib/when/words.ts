@@ -6,7 +6,7 @@ export const HAN = `${DIGITS}十廿卅两`;
 export const N = `(?:\\d{1,2}|[${HAN}]{1,3})`;
 export const COUNT = `(?:\\d{1,3}|[${HAN}几半]{1,3})`;
 /** Here a number ends that is not the beginning of another one, of an hour, a room, a number of people. */
-export const END = `(?![\\d${HAN}点时:年月周星礼天个半人名家位户组村社项件条次份楼层室元亩万镇乡街路])`;
+export const END = `(?![\\d${HAN}点时:年月周星礼天个半人名家位户组村社项件条次份楼层室元亩万镇乡街路栋幢座号里所间张台辆套届班排队支片轮场批门道条杠])`;
 export const YEAR = `(?:(?<year>\\d{4}|\\d{2}|[${DIGITS}]{4}|[二三][${DIGITS}])年|(?<nearYear>今年|本年|明年|后年|去年|前年))的?`;
 export const LUNAR = '(?:农历|阴历|旧历)';
 export const WEEK = '(?:周|星期|礼拜)';
@@ -42,7 +42,7 @@ export const SUSPICIOUS =
   /[\da-z〇零一二三四五六七八九十廿卅百千万亿两俩几半年月日号天周旬季初底末点时分刻钟秒早晚午夜晨凌今明昨后前次翌隔本这那上下再每第约内余节假差不别没非除或至]+|星期|礼拜|左右|大概|大致|可能|也许|期间|[农阴旧]历/y;
 /** Said of a day or an hour: then it is not quite that one. A deadline is what lies before its day. */
 export const BLUR =
-  /左右|前后|上下|以前|之前|前|以后|之后|过后|后|许|多|来钟|出头|附近|以内|之内|内|期间|放?长?假期?|开外|不到/y;
+  /左右|前后|上下|以前|之前|前|以后|之后|过后|后|许|多|来钟|出头|附近|以内|之内|内|以外|之外|外|期间|光景|的?样子|过(?=$|[,。;一二三四五六七八九十\d])|放?长?假期?|开外|不到/y;
 export const UNTIL = /^(?:以前|之前|前|以内|之内|内)$/;
 
 const FROM_TRADITIONAL =
