@@ -41,10 +41,11 @@ async function write(page: Page, text: string): Promise<void> {
   await page.press(`${here} .composer textarea`, 'Enter');
 }
 
-/** Write, and see the answer come. */
-async function ask(page: Page, text: string): Promise<void> {
+/** Write in the chat of `person` with the bot, once what was said before is there, and see the answer come. */
+async function ask(page: Page, person: string, text: string): Promise<void> {
   const rows = page.locator(`${here} .list .row`);
-  const before = await rows.count();
+  const before = (await kit.messages(person, own(person))).length;
+  await expect.poll(() => rows.count()).toBe(before);
   await write(page, text);
   await expect.poll(() => rows.count()).toBe(before + 2);
 }
@@ -216,7 +217,7 @@ describe.skipIf(!browser)('the page', () => {
         ['上报 村口路灯坏了', 'form'],
         ['问题 村口路灯坏了三盏', 'issue'],
       ] as const) {
-        await ask(page, words);
+        await ask(page, 'sun', words);
         await shot(what);
       }
       const last = page.locator(`${here} .card`).last();
@@ -236,7 +237,7 @@ describe.skipIf(!browser)('the page', () => {
   it('fits on a phone of 320 px, with list, form and issue', async () => {
     const page = await open('sun', own('sun'), 320, 640);
     for (const words of ['帮助', '待办', '问题', '上报 灯']) {
-      await ask(page, words);
+      await ask(page, 'sun', words);
       expect(await overflow(page)).toEqual([]);
     }
     await page.getByRole('button', { name: '会话列表' }).click();
