@@ -119,7 +119,7 @@ export async function startApp({
     metrics: metrics,
     personLimit: config.personLimit,
   });
-  const scheduler = createScheduler(() => bot.tick(false), { log, meter: metrics, now, elapsed: uptime });
+  const scheduler = createScheduler(() => bot.tick(false), { log, metrics, now, elapsed: uptime });
   const web = createWeb({
     log,
     loopbackOnly: demo,
@@ -137,7 +137,7 @@ export async function startApp({
     web,
     log,
     demo,
-    town: createCity(store, WEBCHAT, demo),
+    city: createCity(store, WEBCHAT, demo),
     now,
     newSecret: () => randomBytes(32).toString('base64url'),
     ...(config.publicUrl && { publicUrl: config.publicUrl }),

@@ -167,10 +167,10 @@ export function createBot(parts: BotParts): Bot {
   const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
-  const pace = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
+  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
   const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
-  const redraw = createRedraw(sendingParts, pace);
-  const outbox = createOutbox(sendingParts, pace, redraw.posted);
+  const redraw = createRedraw(sendingParts, limits);
+  const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {
     if (stopped) return;
     await outbox.pump().catch((error) => {

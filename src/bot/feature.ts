@@ -10,6 +10,7 @@ import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
 import type { Reminder } from './reminders/reminder.ts';
 import type { Reaction } from './turn/events.ts';
 import type { Actor, World } from './world.ts';
+
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
 export type Check = (world: World, about: string, person: string) => Promise<string | undefined>;
 

@@ -29,7 +29,7 @@ beforeEach(() => {
     },
     {
       log: { warn: line, error: line },
-      meter: { tick: (ms) => void late.push(ms) },
+      metrics: { tick: (ms) => void late.push(ms) },
       now: () => new Date(wall),
       elapsed: () => real,
     },

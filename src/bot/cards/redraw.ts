@@ -50,7 +50,7 @@ export interface Redraw {
   posted(subject: Subject, place: string, message: string, pending: string | undefined): void;
 }
 
-export function createRedraw(parts: OutboxParts, pace: RateLimits): Redraw {
+export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
   const { store, channels, log, now, actor, metrics } = parts;
   const under = new Map<string, Progress>();
 
@@ -132,7 +132,7 @@ export function createRedraw(parts: OutboxParts, pace: RateLimits): Redraw {
       if (!place) throw new SendError('gone', '这个会话已经不在了');
       const channel = channelOf(channels, place);
       if (!channel.capabilities.update) return undefined;
-      const turn = await pace.turn(channel, place.id, 'redraw');
+      const turn = await limits.turn(channel, place.id, 'redraw');
       if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
       try {
         const shown = await store.read(async (tx) => {

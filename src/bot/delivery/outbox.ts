@@ -27,9 +27,9 @@ export interface Outbox {
 }
 
 /** @param posted told of each card that is out, before it follows its subject */
-export function createOutbox(parts: OutboxParts, pace: RateLimits, posted: Redraw['posted']): Outbox {
+export function createOutbox(parts: OutboxParts, limits: RateLimits, posted: Redraw['posted']): Outbox {
   const { store } = parts;
-  const sending = createSending(parts, pace, posted);
+  const sending = createSending(parts, limits, posted);
   const underWay = new Map<string, Promise<void>>();
   /** The chats in which it was tried, by channel. */
   const tried = new Map<string, ReadonlySet<string>>();
@@ -57,7 +57,7 @@ export function createOutbox(parts: OutboxParts, pace: RateLimits, posted: Redra
       const fresh = await rows.find({ where: { state: states }, order: 'due', range, limit: BATCH });
       const found = [...fresh.rows];
       for (const waits of parts.channels.keys()) {
-        const open = pace.open(waits);
+        const open = limits.open(waits);
         if (open === 'none') continue;
         const waiting = await rows.find({ where: { waits }, order: 'due', range, limit: BATCH });
         found.push(...(open === 'all' ? waiting.rows : toTry(waits, waiting.rows)));
@@ -106,7 +106,7 @@ export function createOutbox(parts: OutboxParts, pace: RateLimits, posted: Redra
   return {
     spare(name, place) {
       const channel = parts.channels.get(name);
-      return channel !== undefined && pace.spare(channel, place);
+      return channel !== undefined && limits.spare(channel, place);
     },
     deliver: ({ id, ready }) => once(id, () => (ready ? sending.sendClaimed(ready) : sending.send(id))),
     pump() {

@@ -40,7 +40,7 @@ interface Pause {
 export function createPauses(
   elapsed: () => number,
   log: Pick<Log, 'info' | 'warn' | 'error'>,
-  meter: Pick<Counters, 'paused'>,
+  metrics: Pick<Counters, 'paused'>,
 ): Pauses {
   const failures = new Map<string, number>();
   const pauses = new Map<string, Pause>();
@@ -49,7 +49,7 @@ export function createPauses(
   function begin(channel: string, ms: number, askedMs: number, kind: SendFailure): void {
     const pause = Math.min(Math.max(ms, askedMs), LONGEST_PAUSE_MS) * (0.75 + Math.random() / 4);
     pauses.set(channel, { until: elapsed() + pause, ms, probing: false });
-    meter.paused(channel, true);
+    metrics.paused(channel, true);
     const said = { channel, failure: kind, ms: Math.round(pause) };
     if (kind === 'configuration')
       log.error(
@@ -84,7 +84,7 @@ export function createPauses(
       if (!isDown(result)) {
         failures.delete(channel);
         if (pauses.delete(channel)) {
-          meter.paused(channel, false);
+          metrics.paused(channel, false);
           log.info({ channel }, 'the platform takes messages again');
         }
         return;

@@ -45,7 +45,7 @@ export interface Sending {
 }
 
 /** @param posted told of each card that is out, before it follows its subject */
-export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redraw['posted']): Sending {
+export function createSending(parts: OutboxParts, limits: RateLimits, posted: Redraw['posted']): Sending {
   const { store, channels, checks, log, now, actor, metrics } = parts;
 
   return { send, sendClaimed };
@@ -53,7 +53,7 @@ export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redr
   async function sendClaimed(claim: Claim): Promise<void> {
     const { row, place } = claim;
     const channel = place && channels.get(place.channel);
-    const turn = channel && place ? pace.atOnce(channel, place.id) : FREE;
+    const turn = channel && place ? limits.atOnce(channel, place.id) : FREE;
     if (turn) {
       try {
         return await attempt(claim, turn);
@@ -164,7 +164,7 @@ export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redr
     if (!again) return { ...over, state: 'failed' };
     // What was certainly not taken is as new; and while all of the channel waits, it waits behind the others.
     const attempts = kind === 'unsure' ? row.attempts : row.attempts - 1;
-    const due = pace.open(channel.name) === 'all' ? again.due : over.due;
+    const due = limits.open(channel.name) === 'all' ? again.due : over.due;
     return { ...over, state: 'waiting', waits: channel.name, since: again.since, due, attempts };
   }
 
@@ -181,7 +181,7 @@ export function createSending(parts: OutboxParts, pace: RateLimits, posted: Redr
     if (!place) return undefined;
     const channel = place.found && channels.get(place.found.row.channel);
     if (!channel || !place.found) return { turn: FREE, channel: '' };
-    return { turn: await pace.turn(channel, place.found.row.id), channel: channel.name };
+    return { turn: await limits.turn(channel, place.found.row.id), channel: channel.name };
   }
 
   /**

@@ -20,7 +20,7 @@ export interface Scheduler {
 
 export interface SchedulerParts {
   readonly log: Pick<Log, 'warn' | 'error'>;
-  readonly meter: Pick<Counters, 'tick'>;
+  readonly metrics: Pick<Counters, 'tick'>;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
@@ -37,7 +37,7 @@ const SET_MS = 2_000;
 const SAID_MS = 60_000;
 
 export function createScheduler(tick: () => Promise<void>, parts: SchedulerParts): Scheduler {
-  const { log, meter, now, elapsed } = parts;
+  const { log, metrics, now, elapsed } = parts;
   // Never started: it is only asked.
   const schedule = cron.createTask(EVERY, () => undefined);
   let timer: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export function createScheduler(tick: () => Promise<void>, parts: SchedulerParts
       .catch((error) => log.error({ err: error }, 'tick failed, the next one tries again'))
       .finally(() => {
         underWay = undefined;
-        meter.tick(Math.max(0, lateMs), elapsed() - at);
+        metrics.tick(Math.max(0, lateMs), elapsed() - at);
       });
   }
 

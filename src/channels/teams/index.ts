@@ -138,9 +138,9 @@ export function createTeams(options: TeamsOptions): Channel {
     if (received.kind === 'unknown') return { status: 501 };
     if (received.kind === 'query')
       return { status: 200, body: searchResponse(await bot.search(received.query)) };
-    if (received.kind === 'happening') {
+    if (received.kind === 'event') {
       // Not taken in, it may be told again: the answer is an error then.
-      await bot.chatEvent(received.happening);
+      await bot.chatEvent(received.event);
       return { status: 200 };
     }
     if (received.kind !== 'inbound') return { status: 200 };

@@ -13,7 +13,7 @@ export type Received =
   | { readonly kind: 'inbound'; readonly inbound: Inbound }
   /** Nobody pressed anything: a client asks how the card looks for its person. */
   | { readonly kind: 'look'; readonly look: Look }
-  | { readonly kind: 'happening'; readonly happening: ChatEvent }
+  | { readonly kind: 'event'; readonly event: ChatEvent }
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'ignored' | 'unknown' | 'malformed' };
 
@@ -42,7 +42,7 @@ export function receive(activity: Activity, at: Date): Received {
     }
     default: {
       const event = readHappening(activity);
-      return event ? { kind: 'happening', happening: event } : { kind: 'ignored' };
+      return event ? { kind: 'event', event } : { kind: 'ignored' };
     }
   }
 }

@@ -48,7 +48,7 @@ export interface WebchatOptions {
   readonly publicUrl?: string;
   /** A new secret for a cookie: at least 128 random bits. */
   readonly newSecret: () => string;
-  readonly town: City;
+  readonly city: City;
   readonly now: () => Date;
 }
 
@@ -66,7 +66,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   const { bot, store, web, log, demo, now, newSecret } = options;
   const publicUrl = demo ? undefined : options.publicUrl;
   // In a deployment the groups are on their platform; here is the personal chat.
-  const city: City = demo ? options.town : { ...options.town, groups: () => Promise.resolve([]) };
+  const city: City = demo ? options.city : { ...options.city, groups: () => Promise.resolve([]) };
   const hub = createHub(log);
   const mailbox = createMailbox(store);
   const deafen = listenForRings(store, hub.ring, hub.missed);
@@ -78,10 +78,10 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     ...(card && { card: options.render(card, CAPABILITIES.bytes) }),
     ...(subject && { subject }),
   });
-  const shared = { bot, drawn, web, town: city, mailbox, hub, log, now };
+  const shared = { bot, drawn, web, city, mailbox, hub, log, now };
   if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, city) });
   else if (publicUrl) {
-    const { who } = createSignIn({ web, store, town: city, publicUrl, log, now, newSecret });
+    const { who } = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
     mountRoutes({ ...shared, who, publicUrl });
   } else {
     const closed = answering(log, async () => {

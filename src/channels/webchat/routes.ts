@@ -42,7 +42,7 @@ export interface RoutesOptions {
   readonly drawn: (shown: Shown) => Drawn;
   readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
   readonly web: Web;
-  readonly town: City;
+  readonly city: City;
   readonly mailbox: Mailbox;
   readonly hub: Hub;
   readonly log: Log;
@@ -65,7 +65,7 @@ async function fileOf(req: Request): Promise<Buffer> {
 }
 
 export function mountRoutes(options: RoutesOptions): void {
-  const { bot, drawn, web, town: city, mailbox, hub, log, now, who, publicUrl } = options;
+  const { bot, drawn, web, city, mailbox, hub, log, now, who, publicUrl } = options;
   const { server } = web;
   const answer = (run: Parameters<typeof answering>[1]) => answering(log, run, publicUrl);
 

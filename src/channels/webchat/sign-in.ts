@@ -31,7 +31,7 @@ const REFUSED = {
 export interface SignInOptions {
   readonly web: Web;
   readonly store: Pick<Store, 'transaction' | 'read'>;
-  readonly town: Pick<City, 'person'>;
+  readonly city: Pick<City, 'person'>;
   /** Where people reach this server, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Log;
@@ -60,15 +60,7 @@ function welcome({ name, unitName, roleName }: Person): string {
 }
 
 /** Mount the door. */
-export function createSignIn({
-  web,
-  store,
-  town: city,
-  publicUrl,
-  log,
-  now,
-  newSecret,
-}: SignInOptions): SignIn {
+export function createSignIn({ web, store, city, publicUrl, log, now, newSecret }: SignInOptions): SignIn {
   const secure = publicUrl.startsWith('https:');
   // The prefix makes browsers insist on Secure, on this very host and on the whole of it.
   const name = secure ? '__Host-huishang' : 'huishang';

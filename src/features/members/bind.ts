@@ -33,7 +33,7 @@ import { askedFor, listed, numbers, openRequest, type Request, requests } from '
 import { rights } from './rights.ts';
 
 export const ROLES = ['head', 'liaison', 'secretary'] as const;
-/** In a town of so many units all are listed; in a larger one those at the top, and the others as one types. */
+/** In a city of so many units all are listed; in a larger one those at the top, and the others as one types. */
 const LISTED = 300;
 const MOST_A_DAY = 5;
 

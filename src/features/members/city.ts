@@ -36,7 +36,7 @@ function newcomer(id: string) {
 }
 
 /**
- * The town as a page asks for it that lets people in by their ids. `people` reads everybody and is for a demo city only.
+ * The city as a page asks for it that lets people in by their ids. `people` reads everybody and is for a demo city only.
  * @param page the name of its channel
  * @param demo newcomers may come
  */

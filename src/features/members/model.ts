@@ -156,7 +156,7 @@ export async function standIns(tx: Tx, person: string) {
   };
 }
 
-/** Who tells something: an operation, or an job that goes on after it. */
+/** Who tells something: an operation, or a job that goes on after it. */
 export type Teller = Pick<Doing, 'tx' | 'notify'> & Partial<Pick<Ctx, 'sender' | 'place'>>;
 
 /** Tell a unit: in the groups that belong to it, and each of its people but the sender. */

@@ -32,7 +32,7 @@ export async function actAs(tx: Tx, person: string, unit: string): Promise<void>
 
 /**
  * Take a post away. Whoever has none left is nobody here from this moment on: their accounts lead nowhere, and what
- * still waits for them is dropped when its time comes (bot/sending.ts). Resolves to whether they have left altogether.
+ * still waits for them is dropped when its time comes (bot/delivery/send.ts). Resolves to whether they have left altogether.
  */
 export async function losePost(tx: Tx, person: string, unit: string): Promise<boolean> {
   const member = await tx.table(members).get(person);

@@ -234,12 +234,12 @@ async function copyOf(ctx: Ctx, { unit }: CheckinTarget, number: string): Promis
   const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
-  const { title, standard, rhythm: reminder, evidence, visible, scope } = task;
+  const { title, standard, rhythm, evidence, visible, scope } = task;
   const names = [];
   for (const id of scope.units) names.push(id);
   const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
   const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
-  return { title, standard, rhythm: reminder, evidence, visible, units };
+  return { title, standard, rhythm, evidence, visible, units };
 }
 
 async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {

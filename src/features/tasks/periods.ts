@@ -71,24 +71,24 @@ export function askDay({ from, due }: Period, workdays: Workdays): string | null
 }
 
 /** The first and the last day of a period. */
-function spanOf(reminder: TaskRhythm, period: string): readonly [string, string] {
-  if (reminder === 'once') return ['0000-01-01', '9999-12-31'];
-  if (reminder === 'week') {
+function spanOf(rhythm: TaskRhythm, period: string): readonly [string, string] {
+  if (rhythm === 'once') return ['0000-01-01', '9999-12-31'];
+  if (rhythm === 'week') {
     const [year = '', week = ''] = period.split('-W');
     const first = addDays(mondayOf(`${year}-01-04`), (Number(week) - 1) * 7);
     return [first, addDays(first, 6)];
   }
   const end = dayOf(periodEnd(period));
-  const months = reminder === 'month' ? 0 : 2;
+  const months = rhythm === 'month' ? 0 : 2;
   const first = Number(end.slice(5, 7)) - months;
   return [`${end.slice(0, 5)}${String(first).padStart(2, '0')}-01`, end];
 }
 
 /** The chosen day in the period that begins on `start`: the same weekday, day of the month, or month and day. */
-function dayIn({ rhythm: reminder, day }: Timed, start: string): string {
-  if (reminder === 'once') return day;
-  if (reminder === 'week') return addDays(start, daysBetween(mondayOf(day), day));
-  const offset = reminder === 'month' ? 0 : (Number(day.slice(5, 7)) - 1) % 3;
+function dayIn({ rhythm, day }: Timed, start: string): string {
+  if (rhythm === 'once') return day;
+  if (rhythm === 'week') return addDays(start, daysBetween(mondayOf(day), day));
+  const offset = rhythm === 'month' ? 0 : (Number(day.slice(5, 7)) - 1) % 3;
   const month = String(Number(start.slice(5, 7)) + offset).padStart(2, '0');
   const last = dayOf(periodEnd(`${start.slice(0, 4)}-${month}`));
   const same = `${last.slice(0, 8)}${day.slice(8)}`;
@@ -104,9 +104,9 @@ function onWorkday(day: string, [from, end]: readonly [string, string], workdays
 }
 
 /** The name of the period of a day. */
-function nameOf(reminder: TaskRhythm, day: string): string {
-  if (reminder === 'once') return ONCE;
-  if (reminder !== 'week') return periodName(day, reminder);
+function nameOf(rhythm: TaskRhythm, day: string): string {
+  if (rhythm === 'once') return ONCE;
+  if (rhythm !== 'week') return periodName(day, rhythm);
   // The week of a year is that of its Thursday.
   const thursday = addDays(mondayOf(day), 3);
   const week = Math.floor(daysBetween(`${thursday.slice(0, 4)}-01-01`, thursday) / 7) + 1;
@@ -122,9 +122,9 @@ export function sayPeriod(period: string): string {
 }
 
 /** When a task is due, as people say it: `每月25日前`. */
-export function sayRhythm({ rhythm: reminder, day }: Pick<Task, 'rhythm' | 'day'>): string {
+export function sayRhythm({ rhythm, day }: Pick<Task, 'rhythm' | 'day'>): string {
   const date = Number(day.slice(8));
-  switch (reminder) {
+  switch (rhythm) {
     case 'once':
       return '';
     case 'week':

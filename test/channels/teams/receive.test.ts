@@ -226,7 +226,7 @@ describe('what happens to a chat', () => {
   const group = { ...here, group: true };
   const happening = (type: string, fields: Json, from = group) => {
     const result = received({ ...other(from, type, fields), id: undefined });
-    return result.kind === 'happening' ? result.happening : undefined;
+    return result.kind === 'event' ? result.event : undefined;
   };
   const team = (eventType: string, more: Json = {}) => ({
     channelData: {

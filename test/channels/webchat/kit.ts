@@ -156,7 +156,7 @@ export async function startKit({ demo = true, people = town, ...own }: KitOption
     web,
     log,
     demo,
-    town: people,
+    city: people,
     now: () => new Date(),
     newSecret: () => 'a secret of the tests',
   });
