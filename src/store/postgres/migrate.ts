@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { loadRow } from '../rows.ts';
 import { storeError } from './errors.ts';
+import { fillForOlder } from './older.ts';
 import { connectAlone } from './pool.ts';
 import { column, type PgTable, quoted, SCHEMA } from './tables.ts';
 
@@ -13,8 +14,8 @@ const BATCH = 1_000;
 
 /**
  * Make what is missing, all in one transaction: either everything is there afterwards or nothing has changed.
- * Rows older than a field get its default, and keys for the indexes; their revisions stay. An older server that still
- * runs beside this one is refused writes to tables with new indexed fields (it would not fill them in).
+ * Rows older than a field get its default, and keys for the indexes; their revisions stay. For an older server that still
+ * runs beside this one the database fills in the keys of new indexed fields (older.ts).
  * Throws StoreError `damaged` for rows that a schema refuses, `unavailable`.
  */
 export async function migrate(url: string, tables: readonly PgTable[], log: Log | undefined): Promise<void> {
@@ -92,6 +93,8 @@ async function bringUp(client: pg.ClientBase, table: PgTable): Promise<void> {
   await fill(client, table);
   await dropOldIndexes(client, table);
   for (const { sql } of table.indexes) await client.query(sql);
+  const isNew = (field: string) => columns.get(column(field)) !== true;
+  await fillForOlder(client, table, columns.size > 0 ? table.indexed.filter(isNew) : []);
   const filled = wanted
     .filter((name) => columns.get(name) !== true)
     .map((name) => `ALTER COLUMN ${name} SET NOT NULL`);
