@@ -7,6 +7,7 @@ import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import type { Kernel } from '../kernel.ts';
 import { worldOf } from '../kernel.ts';
+import { entries } from '../operation.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
@@ -125,7 +126,7 @@ async function queueNotice(
       title: text,
       ask: '通知',
       due: null,
-      op: 'home.todo',
+      op: entries.todo.name,
       data: {},
     };
     await addLines(world, person, [line], nextDigest(world));

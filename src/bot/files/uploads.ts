@@ -90,14 +90,14 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
     const unread: string[] = [];
     for (const { kinds, op, reader } of intakes) {
       if (!reader || !kinds.includes(kind)) continue;
-      const refusal = await refusalOf(op, by);
+      const refusal = await refusalOf(op.name, by);
       if (refusal !== undefined) {
         unread.push(`${NOT_NEEDED}${refusal}`);
         continue;
       }
       try {
         const raw = (await apart.read(reader, bytes)) as Raw | undefined;
-        if (raw) found[op] = raw;
+        if (raw) found[op.name] = raw;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         unread.push(told(error));
@@ -169,7 +169,12 @@ async function callFor(
   sent: readonly SentFile[],
   text: string,
 ): Promise<Call | undefined> {
-  for (const { kinds, op: name, reader, wants } of features.flatMap((feature) => feature.intakes ?? [])) {
+  for (const {
+    kinds,
+    op: { name },
+    reader,
+    wants,
+  } of features.flatMap((feature) => feature.intakes ?? [])) {
     const fitting = sent.filter((file) => kinds.includes(file.kind) && (!reader || file.read[name]));
     const [first] = fitting;
     const op = router.byName(name);

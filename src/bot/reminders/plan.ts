@@ -189,7 +189,8 @@ async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurren
   for await (const page of pages(plan)) {
     if (page.posts?.length) await postAll(parts, page.posts);
     for (const { person, line: said } of page.reminders) {
-      const line = lines.get(said) ?? { ...said, rhythm: reminder.name, period: occurrence.period };
+      const { period } = occurrence;
+      const line = lines.get(said) ?? { ...said, op: said.op.name, rhythm: reminder.name, period };
       lines.set(said, line);
       const number = batchOf(person);
       const batch = byBatch.get(number) ?? new Map<DigestLine, string[]>();

@@ -35,6 +35,9 @@ export function createContext(
     get reminders() {
       return features.flatMap((feature) => feature.reminders ?? []);
     },
+    get starts() {
+      return features.flatMap((feature) => feature.starts ?? []);
+    },
     get handovers() {
       return features.flatMap((feature) => feature.handovers ?? []);
     },
@@ -44,11 +47,11 @@ export function createContext(
     },
     async help() {
       const found: Help[] = [];
-      for (const { name, words, help, right, record } of features.flatMap(({ operations }) => operations)) {
+      for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
         if (!help || !words?.[0] || !roleFits(right, sender)) continue;
         // Where no record decides, the person alone does.
         if (record || (await judge(right, undefined, world, sender)) === true)
-          found.push({ word: words[0], text: help, op: name });
+          found.push({ word: words[0], text: help, op: right });
       }
       return found;
     },

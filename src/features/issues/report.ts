@@ -1,6 +1,13 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
-import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import {
+  type Act,
+  buildForm,
+  type Choice,
+  type Field,
+  type FieldError,
+  type Raw,
+} from '../../bot/cards/spec.ts';
 import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -112,7 +119,7 @@ export async function reportForm(
   { unit, stars }: Desk,
   values: Raw,
   errors: readonly FieldError[],
-  op = 'issues.report',
+  op: Act = rights.report,
   data: Raw = {},
 ) {
   const own = isBranch(unit);
@@ -169,12 +176,10 @@ export async function reportForm(
 }
 
 export const report = operation({
-  name: 'issues.report',
-  title: '提交',
+  right: rights.report,
   words: ['上报', 'report'],
   example: '村口路灯坏了',
   help: '上报一件群众关心的事',
-  right: rights.report,
   offersWords: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
   record: reportDesk,

@@ -88,8 +88,7 @@ function isOther(drafted: unknown, star: Star | undefined): drafted is string {
 /** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
 function callOperation(kind: Meeting['kind']) {
   const push = kind === 'push';
-  const title = push ? '发起推进会' : '发起会商';
-  const name = push ? 'meetings.push' : 'meetings.call';
+  const right = push ? rights.push : rights.call;
 
   async function desk(ctx: Ctx): Promise<Desk> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -200,7 +199,7 @@ function callOperation(kind: Meeting['kind']) {
     const intro = push
       ? '一季度一推进。议题已按各星情况拟好。'
       : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
-    return buildForm({ title, intro, fields, submit: { title, op: name, data } }, kept, [
+    return buildForm({ title: right.title, intro, fields, submit: { op: right, data } }, kept, [
       ...notUnderstood(said),
       ...errors,
     ]);
@@ -223,12 +222,10 @@ function callOperation(kind: Meeting['kind']) {
   }
 
   return operation<Desk, Input>({
-    name,
-    title,
+    right,
     days: { fields: /^date$/, toward: 'ahead' },
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
     example: '下周三下午3点',
-    right: push ? rights.push : rights.call,
     record: desk,
     fromText,
     input,

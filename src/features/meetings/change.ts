@@ -14,8 +14,7 @@ import { remindSoon } from './soon.ts';
 
 const reason = words('原因', 200);
 
-export const move = meetingOperation('move', rights.move, {
-  title: '改期',
+export const move = meetingOperation(rights.move, {
   words: ['改期'],
   example: 'HS-2026-11-01 12月9日下午3点',
   fromText: wordsFor('words'),
@@ -59,7 +58,7 @@ export const move = meetingOperation('move', rights.move, {
             hint: '一句话就行，大家会看到',
           },
         ],
-        submit: { title: '改期', op: 'meetings.move', data: { meeting: meeting.id } },
+        submit: { op: rights.move, data: { meeting: meeting.id } },
       },
       values,
       [...notUnderstood(said), ...errors],
@@ -91,8 +90,7 @@ export const move = meetingOperation('move', rights.move, {
   },
 });
 
-export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
-  title: '取消会商',
+export const cancelMeeting = meetingOperation(rights.cancel, {
   words: ['取消会商'],
   example: 'HS-2026-11-01 改为线上征求意见',
   fromText: wordsFor('reason'),
@@ -112,12 +110,7 @@ export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
             hint: '一句话就行，大家会看到',
           },
         ],
-        submit: {
-          title: '取消会商',
-          op: 'meetings.cancel',
-          data: { meeting: meeting.id },
-          style: 'destructive',
-        },
+        submit: { op: rights.cancel, data: { meeting: meeting.id }, style: 'destructive' },
       },
       values,
       errors,

@@ -53,14 +53,12 @@ export const feedView: View = async (world, id, viewer) => {
     ask,
     url,
     copied: true,
-    buttons: [button(renew.title, renew.name)],
+    buttons: [button(rights.renew)],
   });
 };
 
 export const renew = operation({
-  name: 'meetings.renew',
   right: rights.renew,
-  title: '换新链接',
   words: ['换新链接', '更换日历链接'],
   input: z.object({}),
   preview: async () => ({

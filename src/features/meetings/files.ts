@@ -135,9 +135,7 @@ export const linkViews: NonNullable<Feature['views']> = {
 };
 
 export const calendar = operation<Meeting | null, { meeting?: string | undefined }>({
-  name: 'meetings.calendar',
   right: rights.calendar,
-  title: '日历',
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
   fromText: (rest) => (rest ? fromNumber(rest) : {}),
@@ -149,8 +147,7 @@ export const calendar = operation<Meeting | null, { meeting?: string | undefined
   },
 });
 
-export const takeMinutes = meetingOperation('take', rights.take, {
-  title: '下载纪要',
+export const takeMinutes = meetingOperation(rights.take, {
   words: ['下载纪要'],
   input: z.object({}),
   async run(ctx, _input, meeting) {

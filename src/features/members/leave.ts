@@ -55,12 +55,10 @@ async function personField(ctx: Ctx, id: string, label: string, typed: unknown):
 }
 
 export const handover = operation({
-  name: 'members.handover',
-  title: '交接',
+  right: rights.handover,
   words: ['交接', 'handover'],
   example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
-  right: rights.handover,
   fromText(rest) {
     const words = closeUp(rest);
     const parts = /\s*(?:→|->|给)\s*/;
@@ -79,7 +77,7 @@ export const handover = operation({
           await personField(ctx, 'to', '交给谁', values.to),
         ],
         // Not the word that opens it: typed again, that would send this form in.
-        submit: { title: '下一步', op: 'members.handover' },
+        submit: { title: '下一步', op: rights.handover },
       },
       values,
       errors,
@@ -188,12 +186,10 @@ function keyOf(ctx: Ctx, what: string): string {
 }
 
 export const remove = operation({
-  name: 'members.remove',
-  title: '移出',
+  right: rights.remove,
   words: ['移出'],
   example: '张三',
   help: '一位同志不在单位了，请出名单',
-  right: rights.remove,
   fromText: (rest) => (rest ? { person: rest } : {}),
   record: loadHolding,
   input: z.object({ person: who('移出谁') }),
@@ -203,7 +199,7 @@ export const remove = operation({
         title: '移出',
         intro: '有没办完的事，建议先用“交接”。',
         fields: [await personField(ctx, 'person', '移出谁', values.person)],
-        submit: { title: '下一步', op: 'members.remove' },
+        submit: { title: '下一步', op: rights.remove },
       },
       values,
       errors,

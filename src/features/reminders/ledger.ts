@@ -43,11 +43,9 @@ function slice(from: string | null, state: readonly OutboxRow['state'][]) {
 }
 
 export const ledger = operation({
-  name: 'reminders.ledger',
-  title: '投递',
+  right: rights.ledger,
   words: ['投递'],
   help: '消息送到了没有',
-  right: rights.ledger,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const from = await unitSeen(ctx);
@@ -66,8 +64,8 @@ export const ledger = operation({
             rows.length > 0 ? '没送到的：' : counts.waiting ? '排队中的会自动补发。' : '都送到了。'
           }`;
     const buttons: Button[] = [];
-    if (counts.failed) buttons.push(button('重发失败的', 'reminders.resend', {}, 'positive'));
-    if (counts.unsure) buttons.push(button('不确定的也重发', 'reminders.resend', { unsure: 'yes' }));
+    if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
+    if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));
     const text = [
       `投递：${sub}`,
       ...lines.map(({ mark, title, sub: why }) => `${mark} ${title}（${why}）`),
@@ -84,16 +82,14 @@ async function lineOf(ctx: Ctx, { person, place, reply, state, error, at, lines 
     tone: 'default' as const,
     title: `${name} ${sayTime(at, ctx.today)}`,
     sub: `${error ?? ''} · ${what.slice(0, 40)}`,
-    op: 'reminders.ledger',
+    op: rights.ledger,
     data: {},
   };
 }
 
 export const resend = operation({
-  name: 'reminders.resend',
-  title: '重发失败的',
-  words: ['重发失败的', '重发'],
   right: rights.resend,
+  words: ['重发失败的', '重发'],
   input: z.object({ unsure: z.literal('yes').optional() }),
   async run(ctx, { unsure }): Promise<Outcome> {
     const from = await unitSeen(ctx);

@@ -5,9 +5,9 @@ import {
   buildForm,
   type Field,
   type FieldError,
-  type ListRow,
   listCard,
   type Raw,
+  type RowSpec,
 } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -93,12 +93,10 @@ const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”�
 
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<Desk, { line?: string | undefined; words?: string | undefined }>({
-  name: 'tasks.checkin',
-  title: '打卡',
+  right: rights.checkin,
   words: ['打卡', 'checkin', '提交打卡'],
   example: '入户走访 35户',
   help: '打卡：打卡 入户走访 35户',
-  right: rights.checkin,
   fromText(rest): Raw {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };
@@ -128,14 +126,12 @@ export const checkin = operation<Desk, { line?: string | undefined; words?: stri
       { ...(words && { words }) },
       unclear ? [{ field: 'line', message }] : [],
     );
-    return showForm(ctx, submit.name, form, undefined);
+    return showForm(ctx, rights.submit, form, undefined);
   },
 });
 
 /** The form sent in, or a line that said the same. */
 export const submit = operation<Extract<Desk, { kind: 'form' }>, z.infer<typeof checkinFields>>({
-  name: 'tasks.submit',
-  title: '打卡',
   right: rights.submit,
   record: async (ctx, raw) => ({ kind: 'form', seat: await loadAssignment(ctx, raw) }),
   input: checkinFields,
@@ -186,25 +182,21 @@ function checkinForm(ctx: Ctx, seat: Assignment, values: Raw, errors: readonly F
       title: `打卡：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
-      submit: {
-        title: '提交打卡',
-        op: 'tasks.submit',
-        data: { task: task.id, period: round.period },
-      },
+      submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
   );
 }
 
-export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): ListRow {
+export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
-    op: 'tasks.checkin',
+    op: rights.checkin,
     data: { task: task.id, period: round.period, ...data },
   };
 }
@@ -241,7 +233,7 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
     return known
       ? {
           ...row,
-          op: submit.name,
+          op: rights.submit,
           title: `${row.title} ${amount === undefined ? `${percent}%` : `${amount}${seat.task.measure ?? ''}`}`,
         }
       : row;
@@ -306,10 +298,8 @@ export const undo = operation<
   Assignment & { readonly checkin: StoredCheckin },
   { version?: number | undefined }
 >({
-  name: 'tasks.undo',
-  title: '撤销',
-  words: ['撤销', '撤销打卡'],
   right: rights.undo,
+  words: ['撤销', '撤销打卡'],
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);

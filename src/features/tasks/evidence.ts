@@ -51,7 +51,7 @@ async function takers(ctx: Ctx): Promise<readonly Assignment[]> {
 /** Photos and files of somebody whose unit has something to check in for. */
 export const evidenceFile: Intake = {
   kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'],
-  op: 'tasks.evidence',
+  op: rights.evidence,
   wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
 };
 
@@ -73,8 +73,6 @@ async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
 
 /** Puts files that were sent to a check-in; without words that name one, the person chooses. */
 export const evidence = operation<Desk, { files: string }>({
-  name: 'tasks.evidence',
-  title: '附到打卡',
   right: rights.evidence,
   record: deskOf,
   input: z.object({ files: z.string().max(2_000) }),
@@ -99,7 +97,7 @@ export const evidence = operation<Desk, { files: string }>({
 function choose(ctx: Ctx, assignments: readonly Assignment[], ids: string, count: number): Outcome {
   const rows = assignments.slice(0, 10).map((assignment) => ({
     ...rowOf(ctx, assignment, { files: ids }),
-    op: 'tasks.evidence',
+    op: rights.evidence,
   }));
   const why = `${count === 1 ? '这个文件' : `这${count}个文件`}附到哪一项？点一下。`;
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
@@ -113,12 +111,11 @@ async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
   return { ...assignment, files: await evidenceOf(ctx.tx, idOf(assignment)) };
 }
 
-/** An operation on a unit's evidence, named `tasks.<act>`. */
-const proofOperation = recordOperation('tasks', loadProof, numberAndWords);
+/** An operation on a unit's evidence. */
+const proofOperation = recordOperation(loadProof, numberAndWords);
 
 /** 佐证: what a unit has added, each to be opened or taken out again. */
-export const proofs = proofOperation('proofs', rights.proofs, {
-  title: '看佐证',
+export const proofs = proofOperation(rights.proofs, {
   words: ['佐证', '看佐证'],
   input: z.object({}),
   run: async (ctx, _input, proof) => listOf(ctx, proof),
@@ -133,10 +130,10 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
     tone: 'default' as const,
     title: row.name,
     sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
-    op: 'tasks.proof',
+    op: rights.proof,
     data: { checkin: idOf(proof).id, file: row.id },
   }));
-  const back = proof.checkin ? [button('看打卡', 'tasks.sheet', { checkin: proof.checkin.id })] : [];
+  const back = proof.checkin ? [button(rights.sheet, { checkin: proof.checkin.id })] : [];
   const text = [`${title}，${sub}`, ...rows.map(({ name }) => name)].join('\n');
   return { text, card: listCard(title, sub, lines, back), mine: true };
 }
@@ -153,8 +150,7 @@ function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput
 const fileInput = z.object({ file: id().optional(), words: z.string().max(200).optional() });
 
 /** One file: what it is, the link to it, and 移除 while that may be done. */
-export const proof = proofOperation('proof', rights.proofs, {
-  title: '打开佐证',
+export const proof = proofOperation(rights.proof, {
   words: ['打开佐证'],
   input: fileInput,
   async run(ctx, input, one) {
@@ -174,8 +170,8 @@ export const proof = proofOperation('proof', rights.proofs, {
         ['发来', sayTime(row.at, ctx.today)],
       ],
       buttons: [
-        ...(removable ? [button('移除', 'tasks.unproof', { ...data, file: row.id }, 'destructive')] : []),
-        button('看佐证', 'tasks.proofs', data),
+        ...(removable ? [button(rights.unproof, { ...data, file: row.id }, 'destructive')] : []),
+        button(rights.proofs, data),
       ],
       links: linksOf(ctx, [row], ctx.me).map(({ url }) => ({ title: '下载', url })),
     });
@@ -184,8 +180,7 @@ export const proof = proofOperation('proof', rights.proofs, {
 });
 
 /** 移除: a file that does not belong there, until the check-in is reviewed. */
-export const unproof = proofOperation('unproof', rights.unproof, {
-  title: '移除',
+export const unproof = proofOperation(rights.unproof, {
   words: ['移除佐证'],
   input: fileInput,
   async run(ctx, input, one) {

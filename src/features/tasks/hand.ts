@@ -222,7 +222,7 @@ async function form(ctx: Ctx, target: CheckinTarget, values: Raw, errors: readon
       title: '下达任务',
       intro: '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
       fields,
-      submit: { title: '下达', op: 'tasks.assign' },
+      submit: { op: rights.assign },
     },
     { ...kept, units: joined(kept.units), more: joined(kept.more) },
     errors,
@@ -330,12 +330,10 @@ export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
 }
 
 export const assign = operation<CheckinTarget, Input>({
-  name: 'tasks.assign',
-  title: '下达',
+  right: rights.assign,
   words: ['下达任务', 'assign', '下达'],
   example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
-  right: rights.assign,
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     return task ? { copy: task } : rest ? { title: rest } : {};

@@ -1,4 +1,5 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
+
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
@@ -11,10 +12,12 @@ import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
+import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
 export { decisionDone } from './review.ts';
+export { rights as taskRights } from './rights.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
@@ -41,7 +44,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
-  numbers: { ...numbers, op: 'tasks.show' },
+  numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },
   exports: [ledger],

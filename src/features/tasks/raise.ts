@@ -16,10 +16,8 @@ import { loadSheet, type Sheet } from './review.ts';
 import { rights } from './rights.ts';
 
 export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
-  name: 'tasks.raise',
-  title: '转为问题',
-  words: ['转为问题'],
   right: rights.raise,
+  words: ['转为问题'],
   fromText(rest) {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { unit: words }) };
@@ -39,7 +37,7 @@ export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
       branch: unit,
       source: '自查',
     };
-    return reportForm(ctx, target, { ...filled, ...values }, errors, 'tasks.raise', { checkin: checkin.id });
+    return reportForm(ctx, target, { ...filled, ...values }, errors, rights.raise, { checkin: checkin.id });
   },
   async run(ctx, fields, { task, round, checkin, desk: target }) {
     const outcome = await writeReport(ctx, fields, target, task.id);

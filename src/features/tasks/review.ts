@@ -53,8 +53,8 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
   return { task, round, checkin };
 }
 
-/** An operation on one check-in, named `tasks.<act>`. */
-export const sheetOperation = recordOperation('tasks', loadSheet, (rest) => {
+/** An operation on one check-in. */
+export const sheetOperation = recordOperation(loadSheet, (rest) => {
   const { task, words: typed } = numberAndWords(rest);
   const [unit = '', ...more] = typed.split(/\s+/);
   return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
@@ -65,8 +65,7 @@ async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string)
   return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
 }
 
-export const pass = sheetOperation('pass', rights.pass, {
-  title: '通过',
+export const pass = sheetOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
   input: z.object({}),
@@ -79,8 +78,7 @@ export const pass = sheetOperation('pass', rights.pass, {
   },
 });
 
-export const sendBack = sheetOperation('return', rights.return, {
-  title: '退回',
+export const sendBack = sheetOperation(rights.return, {
   words: ['退回', '退回打卡'],
   example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
@@ -101,7 +99,7 @@ export const sendBack = sheetOperation('return', rights.return, {
             hint: '还差什么，一两句话就行',
           },
         ],
-        submit: { title: '退回', op: 'tasks.return', data: { checkin: checkin.id }, style: 'destructive' },
+        submit: { op: rights.return, data: { checkin: checkin.id }, style: 'destructive' },
       },
       values,
       errors,
@@ -182,8 +180,7 @@ export const passJob: JobKind = {
   },
 };
 
-export const passAll = roundOperation('passAll', rights.passAll, {
-  title: '全部通过',
+export const passAll = roundOperation(rights.passAll, {
   words: ['全部通过'],
   input: z.object({}),
   async preview(ctx, _input, { task, round }) {
@@ -206,8 +203,7 @@ export const passAll = roundOperation('passAll', rights.passAll, {
   },
 });
 
-export const nudge = roundOperation('nudge', rights.nudge, {
-  title: '催办',
+export const nudge = roundOperation(rights.nudge, {
   words: ['催办', 'nudge'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {
@@ -225,8 +221,7 @@ export const nudge = roundOperation('nudge', rights.nudge, {
   },
 });
 
-export const end = roundOperation('end', rights.end, {
-  title: '结束任务',
+export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {

@@ -1,5 +1,5 @@
 /** Who may do what to a task and to a check-in, and when. */
-import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Assignment, Desk as CheckinDesk } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
@@ -92,29 +92,33 @@ const above: Relation<Of> = {
   otherwise: async ({ task }, { tx }) =>
     `台账由下达的单位（${await unitName(tx, task.issuer)}）和任务单位的上级来导出。`,
 };
+const write = { who: 'bound', sees: seesSeat, when: writable, of: [assigned] } as const;
+const proofs = { who: 'bound', of: [ownProof, issuer('查看佐证')] } as const;
 
-export const rights = {
-  list: { who: 'bound', sees: partyIfOne },
-  show: known,
-  sheet: known,
-  detail: known,
+export const rights = defineRights('tasks', {
+  list: { title: '任务', who: 'bound', sees: partyIfOne },
+  show: { title: '打开', ...known },
+  sheet: { title: '看打卡', ...known },
+  detail: { title: '查看明细', ...known },
   assign: {
+    title: '下达',
     who: STAFF,
     whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“打卡”看看要报什么。',
     of: [hands],
   },
-  checkin: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
-  submit: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  checkin: { title: '打卡', ...write },
+  submit: { title: '打卡', ...write },
   /** Evidence is added by whoever may check in. */
-  evidence: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
-  proofs: { who: 'bound', of: [ownProof, issuer('查看佐证')] },
-  unproof: { who: 'bound', when: proofOpen, of: [ownProof] },
-  export: { ...known, of: [above] },
-  undo: { ...known, when: undoable },
-  pass: review,
-  return: review,
-  passAll: { ...known, of: [issuer('审核')] },
-  raise: { ...known, when: raisable, of: [own, issuer('转为问题')] },
-  nudge: { ...known, when: running, of: [issuer('催办')] },
-  end: { ...known, when: running, of: [issuer('结束任务')] },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+  evidence: { title: '附到打卡', ...write },
+  proofs: { title: '看佐证', ...proofs },
+  proof: { title: '打开佐证', ...proofs },
+  unproof: { title: '移除', who: 'bound', when: proofOpen, of: [ownProof] },
+  export: { title: '导出', ...known, of: [above] },
+  undo: { title: '撤销', ...known, when: undoable },
+  pass: { title: '通过', ...review },
+  return: { title: '退回', ...review },
+  passAll: { title: '全部通过', ...known, of: [issuer('审核')] },
+  raise: { title: '转为问题', ...known, when: raisable, of: [own, issuer('转为问题')] },
+  nudge: { title: '催办', ...known, when: running, of: [issuer('催办')] },
+  end: { title: '结束任务', ...known, when: running, of: [issuer('结束任务')] },
+});
