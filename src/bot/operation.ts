@@ -74,8 +74,8 @@ export interface Outcome extends Reply {
 
 /**
  * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: role → `open` → `record` → `right` → `keep` →
- * `input` → `refine` → `run`.
+ * The kernel runs the steps in this order and stops at the first refusal: role → `open` → `record` → `right` →
+ * `saveDraft` → `input` → `refine` → `run`.
  */
 export interface Operation<R = unknown, I = unknown> {
   /** Its name and title, who may, and when: its line in the feature's `rights.ts`. */
@@ -97,7 +97,7 @@ export interface Operation<R = unknown, I = unknown> {
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
   /** Keeps what was typed before it is judged, whether it fits or not: for a form that goes over several pages. */
-  keep?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
+  saveDraft?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
   readonly input: z.ZodType<I>;
   /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. Only looks. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;

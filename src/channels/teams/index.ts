@@ -84,7 +84,7 @@ export function createTeams(options: TeamsOptions): Channel {
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
   const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
   const sender = createSender(adapter, credentials === undefined, now, render);
-  const hush = createMuteConsole();
+  const muteConsole = createMuteConsole();
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
@@ -116,7 +116,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       await within(
         timeoutMs,
-        hush(() => adapter.authenticate(activity, authorization)),
+        muteConsole(() => adapter.authenticate(activity, authorization)),
       );
     } catch (error) {
       if (isTheirFault(error)) {

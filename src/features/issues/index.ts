@@ -21,7 +21,15 @@ import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
 import { issueView } from './view.ts';
 
-export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';
+export {
+  checkReport,
+  type Report,
+  type ReportingUnit,
+  reportForm,
+  reportInput,
+  reportingUnit,
+  writeReport,
+} from './report.ts';
 export { rights as issueRights } from './rights.ts';
 export { colours, topics } from './topics.ts';
 

@@ -9,7 +9,12 @@ import { type AnswerKind, invites, type Meeting, type StoredMeeting, sayAnswer }
 import { changed, meantOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 
-async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, said: string): Promise<Outcome> {
+async function answerInvite(
+  ctx: Ctx,
+  meeting: StoredMeeting,
+  kind: AnswerKind,
+  said: string,
+): Promise<Outcome> {
   const invite = await ownInvite(ctx, meeting);
   const reply = sayAnswer(kind, said);
   if (invite.answer === kind && invite.words === said)
@@ -21,7 +26,7 @@ async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, said: 
 export const come = meantOperation(rights.come, {
   words: ['参加'],
   input: z.object({}),
-  run: (ctx, _input, meeting) => answer(ctx, meeting, 'yes', ''),
+  run: (ctx, _input, meeting) => answerInvite(ctx, meeting, 'yes', ''),
 });
 
 export const excuse = inWords(rights.excuse, 'no', {
@@ -59,7 +64,7 @@ function inWords<Id extends 'reason' | 'name'>(
         values,
         errors,
       ),
-    run: (ctx, said, meeting) => answer(ctx, meeting, kind, said[id]),
+    run: (ctx, said, meeting) => answerInvite(ctx, meeting, kind, said[id]),
   });
 }
 

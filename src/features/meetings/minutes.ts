@@ -27,7 +27,7 @@ const fields = z
 /** A form of several pages: from here on nothing that was typed is lost, whether it fits or not. */
 const typed = {
   days: { fields: /^deadline\d+$/, toward: 'due' as const },
-  keep: keepDraft,
+  saveDraft: keepDraft,
 };
 
 /** 填写纪要: the form, at the beginning or where it was left. */

@@ -15,8 +15,14 @@ import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import { type Assignment, assignmentsOf, type Desk, isMissing, loadAssignment } from './assignment.ts';
-import { answer, rowOf } from './checkin.ts';
+import {
+  type Assignment,
+  assignmentsOf,
+  type CheckinTarget,
+  isMissing,
+  loadAssignment,
+} from './assignment.ts';
+import { checkinOutcome, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
@@ -56,37 +62,37 @@ export const evidenceFile: Intake = {
 };
 
 /** The one that is meant by the words with the files, or all that could be. */
-async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
+async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget> {
   if (typeof raw.task === 'string' && raw.task !== '')
-    return { kind: 'form', seat: await loadAssignment(ctx, raw) };
+    return { kind: 'form', assignment: await loadAssignment(ctx, raw) };
   const assignments = await takers(ctx);
   const [only, more] = assignments;
-  if (only && !more) return { kind: 'form', seat: only };
+  if (only && !more) return { kind: 'form', assignment: only };
   const open = assignments.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
   const reading = typeof raw.words === 'string' ? readCheckin(raw.words, open) : undefined;
   const meant =
     reading?.kind === 'sure' ? [reading.task] : reading?.kind === 'choose' ? reading.tasks : undefined;
   const named = meant ? assignments.filter(({ task }) => meant.includes(task.id)) : assignments;
   const [one, other] = named;
-  return one && !other ? { kind: 'form', seat: one } : { kind: 'list', seats: named };
+  return one && !other ? { kind: 'form', assignment: one } : { kind: 'list', assignments: named };
 }
 
 /** Puts files that were sent to a check-in; without words that name one, the person chooses. */
-export const evidence = operation<Desk, { files: string }>({
+export const evidence = operation<CheckinTarget, { files: string }>({
   right: rights.evidence,
-  record: deskOf,
+  record: targetOf,
   input: z.object({ files: z.string().max(2_000) }),
   async run(ctx, { files: ids }, target) {
     const rows = await sentFiles(ctx, ids);
-    if (!('seat' in target)) return choose(ctx, target.seats, ids, rows.length);
-    const { seat: assignment } = target;
+    if (!('assignment' in target)) return choose(ctx, target.assignments, ids, rows.length);
+    const { assignment } = target;
     const checkin = idOf(assignment);
     await attach(ctx, rows, checkinCard(checkin));
     const names = rows.map(({ name }) => name).join('、');
     await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
     await refreshCards(ctx, assignment.task, assignment.round, assignment.unit);
     const next = isMissing(assignment.checkin) ? '还没打卡，请接着打卡。' : '';
-    return answer(
+    return checkinOutcome(
       ctx,
       assignment,
       `已附到 ${sayTask(assignment.task, assignment.round.period)}：${names}。${next}`,
@@ -208,13 +214,13 @@ export const evidenceDownload: Download = async (world, id, viewer) => {
   const [kind, ...rest] = row?.about?.split(':') ?? [];
   if (!row || kind !== 'checkin') return undefined;
   const [number = '', period = '', unit = ''] = rest.join(':').split('|');
-  const assignment = await seatAt(world, number, period, unit);
+  const assignment = await assignmentAt(world, number, period, unit);
   return assignment && (await may(rights.proofs, { ...assignment, files: [row] }, world, viewer))
     ? downloadOf(row)
     : undefined;
 };
 
-async function seatAt(
+async function assignmentAt(
   { tx, workdays }: World,
   number: string,
   period: string,

@@ -5,7 +5,7 @@ import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
-import { detail, list, sheet, show, todos } from './list.ts';
+import { detail, list, show, showCheckin, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
@@ -31,7 +31,7 @@ export const tasks: Feature = {
     undo,
     show,
     detail,
-    sheet,
+    showCheckin,
     pass,
     sendBack,
     passAll,

@@ -27,7 +27,7 @@ import {
   type TaskRound,
   tasksAround,
 } from './record.ts';
-import { sheetOperation } from './review.ts';
+import { checkinOperation } from './review.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 6;
@@ -140,7 +140,7 @@ export const show = roundOperation(rights.show, {
 });
 
 /** One check-in, for those who may see the task. */
-export const sheet = sheetOperation(rights.sheet, {
+export const showCheckin = checkinOperation(rights.sheet, {
   input: z.object({}),
   run: async (ctx, _input, { task, round, checkin }) => ({
     text: `${await unitName(ctx.tx, checkin.unit)} ${sayTask(task, round.period)}`,
@@ -244,7 +244,7 @@ async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | un
         data: { task: task.id, period: round.period, at: part.unit.id },
       };
     }
-    return leafRow(ctx, task, round, part.unit.id, part.unit.name, part.checkin);
+    return leafRow(ctx, task, round, part.unit.name, part.checkin);
   });
   return { rows, more: from + PAGE < parts.length ? { from: from + PAGE } : undefined };
 }
@@ -259,7 +259,6 @@ function leafRow(
   { today }: World,
   task: StoredTask,
   round: Period,
-  _unit: string,
   name: string,
   known: Checkin | undefined,
 ): RowSpec {
@@ -285,8 +284,7 @@ async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: str
     ...(after && { after }),
   });
   const rows = [];
-  for (const row of page.rows)
-    rows.push(leafRow(ctx, task, round, row.unit, await unitName(ctx.tx, row.unit), row));
+  for (const row of page.rows) rows.push(leafRow(ctx, task, round, await unitName(ctx.tx, row.unit), row));
   return { rows, more: page.next ? { after: page.next } : undefined };
 }
 

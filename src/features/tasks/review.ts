@@ -36,12 +36,12 @@ const NUDGE_MS = 4 * 3_600_000;
 const PASSED = 50;
 
 /** A check-in as the issuer's side has it before itself. */
-export interface Sheet extends TaskRound {
+export interface SubmittedCheckin extends TaskRound {
   readonly checkin: StoredCheckin;
 }
 
 /** The check-in that a press names by its id, or words by task and unit: `RW-2026-0001 柳湾村 理由`. */
-export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
+export async function loadCheckin(ctx: Ctx, raw: Raw): Promise<SubmittedCheckin> {
   const [number, period, unit] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
   const task = await loadTask(ctx, number ? { task: number } : raw);
   const round = periodFor(ctx, task, period ? { period } : raw);
@@ -54,31 +54,35 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
 }
 
 /** An operation on one check-in. */
-export const sheetOperation = recordOperation(loadSheet, (rest) => {
+export const checkinOperation = recordOperation(loadCheckin, (rest) => {
   const { task, words: typed } = numberAndWords(rest);
   const [unit = '', ...more] = typed.split(/\s+/);
   return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
 });
 
-async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string): Promise<Outcome> {
+async function reviewed(
+  ctx: Ctx,
+  { task, round, checkin }: SubmittedCheckin,
+  text: string,
+): Promise<Outcome> {
   await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
   return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
 }
 
-export const pass = sheetOperation(rights.pass, {
+export const pass = checkinOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
   input: z.object({}),
-  async run(ctx, _input, sheet) {
-    const { task, round, checkin } = sheet;
+  async run(ctx, _input, submitted) {
+    const { task, round, checkin } = submitted;
     await putCheckin(ctx, checkin, { ...checkin, state: 'passed' });
     await keepEvent(ctx, ctx.me, checkin, '通过');
     await endIfDone(ctx, task, round);
-    return reviewed(ctx, sheet, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
+    return reviewed(ctx, submitted, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
   },
 });
 
-export const sendBack = sheetOperation(rights.return, {
+export const sendBack = checkinOperation(rights.return, {
   words: ['退回', '退回打卡'],
   example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
@@ -104,8 +108,8 @@ export const sendBack = sheetOperation(rights.return, {
       values,
       errors,
     ),
-  async run(ctx, { reason }, sheet) {
-    const { task, round, checkin } = sheet;
+  async run(ctx, { reason }, submitted) {
+    const { task, round, checkin } = submitted;
     const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
     await keepEvent(ctx, ctx.me, checkin, '退回', reason);
     await tellUnit(ctx, checkin.unit, {
@@ -113,7 +117,7 @@ export const sendBack = sheetOperation(rights.return, {
       card: { subject: checkinCard(checkin) },
       key: `checkin:${checkin.id}:${saved.rev}`,
     });
-    return reviewed(ctx, sheet, `已退回给${await unitName(ctx.tx, checkin.unit)}。`);
+    return reviewed(ctx, submitted, `已退回给${await unitName(ctx.tx, checkin.unit)}。`);
   },
 });
 

@@ -1,7 +1,7 @@
 /** Who may do what to a task and to a check-in, and when. */
 import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
-import type { Assignment, Desk as CheckinDesk } from './assignment.ts';
+import type { Assignment, CheckinTarget } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
@@ -9,7 +9,7 @@ import { covers } from './scope.ts';
 interface Of {
   readonly task: Task;
 }
-type Sheet = Of & { readonly checkin: Checkin };
+type OfCheckin = Of & { readonly checkin: Checkin };
 
 const party: Relation<Of> = {
   title: '有关单位',
@@ -26,13 +26,14 @@ const issuer = (what: string): Relation<Of> => ({
   holds: (actor, { task }) => isIssuer(task, actor),
   otherwise: async ({ task }, { tx }) => `${what}由下达的单位（${await unitName(tx, task.issuer)}）来做。`,
 });
-const assigned: Relation<CheckinDesk> = {
+const assigned: Relation<CheckinTarget> = {
   title: '任务单位',
   holds: (_actor, target, { tx }) =>
-    !('seat' in target) || covers(tx, target.seat.task.scope, target.seat.unit),
-  otherwise: (target) => ('seat' in target ? `${target.seat.task.id} 没有分给您的单位，不用打卡。` : ''),
+    !('assignment' in target) || covers(tx, target.assignment.task.scope, target.assignment.unit),
+  otherwise: (target) =>
+    'assignment' in target ? `${target.assignment.task.id} 没有分给您的单位，不用打卡。` : '',
 };
-const own: Relation<Sheet> = {
+const own: Relation<OfCheckin> = {
   title: '打卡单位',
   holds: ({ unit }, { checkin }) => unit === checkin.unit,
   otherwise: () => '转为问题由打卡的单位或下达的单位来做。',
@@ -46,9 +47,9 @@ const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> 
 
 const ENDED = ({ id }: Task) => `${id} 已经结束。`;
 const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
-const writable = (target: CheckinDesk) => {
-  if (!('seat' in target)) return true;
-  const { task, checkin } = target.seat;
+const writable = (target: CheckinTarget) => {
+  if (!('assignment' in target)) return true;
+  const { task, checkin } = target.assignment;
   if (task.state === 'ended') return `${ENDED(task)}不能再打卡。`;
   return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
 };
@@ -57,19 +58,20 @@ const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin })
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
   return task.state === 'open' || `${ENDED(task)}不能撤销。`;
 };
-const waiting = ({ checkin: { state } }: Sheet) =>
+const waiting = ({ checkin: { state } }: OfCheckin) =>
   state === 'in' || `这次打卡${CHECKIN_NAMES[state]}，不用再审核。`;
-const raisable = ({ checkin: { issue, difficulty } }: Sheet) => {
+const raisable = ({ checkin: { issue, difficulty } }: OfCheckin) => {
   if (issue) return `已经转为问题 ${issue}。`;
   return difficulty !== '' || '这次打卡没有写困难。要上报别的事，请发送“上报”。';
 };
 
 const known = { who: 'bound', sees: party } as const;
 const review = { ...known, when: waiting, of: [issuer('审核')] } as const;
-const seesSeat: Relation<CheckinDesk> = {
+const seesAssignment: Relation<CheckinTarget> = {
   title: party.title,
-  holds: (actor, target, world) => !('seat' in target) || party.holds(actor, target.seat, world),
-  otherwise: (target, world, actor) => ('seat' in target ? party.otherwise(target.seat, world, actor) : ''),
+  holds: (actor, target, world) => !('assignment' in target) || party.holds(actor, target.assignment, world),
+  otherwise: (target, world, actor) =>
+    'assignment' in target ? party.otherwise(target.assignment, world, actor) : '',
 };
 
 const ownProof: Relation<Assignment> = {
@@ -92,7 +94,7 @@ const above: Relation<Of> = {
   otherwise: async ({ task }, { tx }) =>
     `台账由下达的单位（${await unitName(tx, task.issuer)}）和任务单位的上级来导出。`,
 };
-const write = { who: 'bound', sees: seesSeat, when: writable, of: [assigned] } as const;
+const write = { who: 'bound', sees: seesAssignment, when: writable, of: [assigned] } as const;
 const proofs = { who: 'bound', of: [ownProof, issuer('查看佐证')] } as const;
 
 export const rights = defineRights('tasks', {

@@ -8,7 +8,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing } from './checkin.ts';
+import { isMissing } from './assignment.ts';
 import { evidenceOf, linksOf } from './evidence.ts';
 import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
@@ -208,7 +208,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
-  const judge = viewer === null || isIssuer(task, viewer);
+  const reviews = viewer === null || isIssuer(task, viewer);
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
@@ -235,11 +235,11 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [
-      ...(judge && known.state === 'in'
+      ...(reviews && known.state === 'in'
         ? [button(rights.pass, record, 'positive'), button(rights.return, record, 'destructive')]
         : []),
       ...look,
-      ...((judge || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
+      ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
         ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '打卡' : '修改')]
         : []),

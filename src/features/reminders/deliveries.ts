@@ -42,7 +42,7 @@ function slice(from: string | null, state: readonly OutboxRow['state'][]) {
     : ({ where: { from, state }, order: 'at' } as const);
 }
 
-export const ledger = operation({
+export const deliveries = operation({
   right: rights.ledger,
   words: ['投递'],
   help: '消息送到了没有',
