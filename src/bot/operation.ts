@@ -112,7 +112,8 @@ export interface Operation<R = unknown, I = unknown> {
 export interface Preview {
   /** Title of the button that goes on, if not the operation's own. */
   readonly confirm?: string;
-  readonly title: string;
+  /** If not the operation's own. */
+  readonly title?: string;
   readonly text: string;
   readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
 }

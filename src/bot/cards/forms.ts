@@ -95,7 +95,7 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title, text, lines, confirm = op.right.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
 ): Promise<Outcome> {
   const form = op.form && (await showForm(ctx, op.right, await op.form(ctx, record, raw, []), open));
   const id = form?.card.subject.id;

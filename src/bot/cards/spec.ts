@@ -260,7 +260,8 @@ interface SubmitSpec extends Partial<Omit<Submit, 'op'>> {
 }
 
 export interface FormSpec {
-  readonly title: string;
+  /** That of what is done, unless another one says it better. */
+  readonly title?: string;
   readonly intro?: string;
   readonly fields: readonly Field[];
   readonly submit: SubmitSpec;
@@ -279,7 +280,7 @@ export function sayErrors(errors: readonly FieldError[]): string {
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { title, intro = '', fields, submit, also = [] }: FormSpec,
+  { submit, title = submit.op.title, intro = '', fields, also = [] }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): FormCard {

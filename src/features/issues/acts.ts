@@ -36,7 +36,6 @@ export function issueForm(
   return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
     buildForm(
       {
-        title: act.title,
         intro: `${issue.id} ${issue.title}`,
         fields: await fields(ctx, issue),
         submit: { op: act, data: { issue: issue.id }, style },

@@ -56,7 +56,6 @@ function inWords<Id extends 'reason' | 'name'>(
     form: async (ctx, meeting, values, errors) =>
       buildForm(
         {
-          title: right.title,
           intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
           fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
           submit: { op: right, data: { meeting: meeting.id } },

@@ -199,7 +199,7 @@ function callOperation(kind: Meeting['kind']) {
     const intro = push
       ? '一季度一推进。议题已按各星情况拟好。'
       : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
-    return buildForm({ title: right.title, intro, fields, submit: { op: right, data } }, kept, [
+    return buildForm({ intro, fields, submit: { op: right, data } }, kept, [
       ...notUnderstood(said),
       ...errors,
     ]);

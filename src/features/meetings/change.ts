@@ -30,7 +30,6 @@ export const move = meetingOperation(rights.move, {
     const said = readWhen(typed, ctx.now);
     return buildForm(
       {
-        title: '改期',
         intro: `${meeting.id}，现在是${sayWhen(meeting, ctx.today)}`,
         fields: [
           {
@@ -74,7 +73,7 @@ export const move = meetingOperation(rights.move, {
       ...(period === meeting.period ? [] : [`已经不在这个${another}了，这个${another}会算没有开`]),
     ].map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
     if (lines.length === 0) return undefined;
-    return { title: '改期', text: `改到${sayWhen(fields, ctx.today)}`, lines };
+    return { text: `改到${sayWhen(fields, ctx.today)}`, lines };
   },
   async run(ctx, fields, meeting) {
     const startsAt = instant(fields.date, fields.time).toISOString();
@@ -98,7 +97,6 @@ export const cancelMeeting = meetingOperation(rights.cancel, {
   form: async (ctx, meeting, values, errors) =>
     buildForm(
       {
-        title: '取消会商',
         intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
         fields: [
           {

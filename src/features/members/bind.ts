@@ -263,11 +263,7 @@ async function bindForm(
   const intro = sender
     ? `您已经是${await here(tx, sender)}。还在别的单位任职，填好送那边同意；以后用“切换单位”换着办。`
     : '写上您是谁，送您单位的负责人或上级同意。';
-  return buildForm(
-    { title: '绑定', intro, fields, submit: { title: '提交绑定', op: rights.bind } },
-    value,
-    errors,
-  );
+  return buildForm({ intro, fields, submit: { title: '提交绑定', op: rights.bind } }, value, errors);
 }
 
 async function here(

@@ -70,7 +70,6 @@ export const handover = operation({
   form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
-        title: '交接',
         intro: '手上没办完的都交过去，交完以后原来的同志就不在这个单位了。',
         fields: [
           await personField(ctx, 'person', '谁要交接', values.person),
@@ -95,8 +94,6 @@ export const handover = operation({
     const { from, next, unit } = await both(ctx, holding, to);
     const counts = await countEstates(ctx, from);
     return {
-      confirm: '交接',
-      title: '交接',
       text: `${from.name}（${unit}${ROLE_NAMES[from.role]}）交给${next.name}`,
       lines: [
         ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
@@ -196,7 +193,6 @@ export const remove = operation({
   form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
-        title: '移出',
         intro: '有没办完的事，建议先用“交接”。',
         fields: [await personField(ctx, 'person', '移出谁', values.person)],
         submit: { title: '下一步', op: rights.remove },
@@ -218,7 +214,6 @@ export const remove = operation({
     if (!from) return undefined;
     const counts = await countEstates(ctx, from);
     return {
-      title: '移出',
       text: `${from.name}（${await unitName(ctx.tx, from.unit)}${ROLE_NAMES[from.role]}）`,
       lines: [
         ...counts.map(({ title, count }) => ({

@@ -43,7 +43,6 @@ export const importHolidays = operation({
   form: async (_ctx, _record, values, errors) =>
     buildForm(
       {
-        title: '导入节假日',
         intro:
           '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在个人聊天里把 .json 文件发给我。',
         fields: [

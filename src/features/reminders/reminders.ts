@@ -97,7 +97,6 @@ export const hours = operation({
     const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     return buildForm(
       {
-        title: '提醒时段',
         intro: '只在工作日的这段时间提醒您，紧急的除外。',
         fields: [
           { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },

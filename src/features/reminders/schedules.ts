@@ -101,7 +101,6 @@ export const change = operation({
     const pick = (n: number) => ({ title: `第${n}个月`, value: String(n) });
     return buildForm(
       {
-        title: '改时间',
         intro: `${reminder.title}，现在是${saySchedule(now)}`,
         fields: [
           ...(months > 0

@@ -91,7 +91,6 @@ export const sendBack = checkinOperation(rights.return, {
   form: async (ctx, { task, round, checkin }, values, errors) =>
     buildForm(
       {
-        title: '退回',
         intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
         fields: [
           {
@@ -191,7 +190,6 @@ export const passAll = roundOperation(rights.passAll, {
     const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
     if (waiting === 0) return undefined;
     return {
-      title: '全部通过',
       text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
       lines: [],
     };
