@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import type { Feature } from '../feature.ts';
-import type { AnyOperation, Ctx, Outcome, Preview } from '../operation.ts';
-import { operation } from '../operation.ts';
+import { type AnyOperation, type Ctx, type Outcome, operation, type Preview } from '../operation.ts';
 import { defineRights, type Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
 import { type FormRow, forms } from './form-rows.ts';

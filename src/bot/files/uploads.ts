@@ -8,11 +8,15 @@ import type { Log } from '../../lib/log.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
-import type { Kernel } from '../kernel.ts';
-import { worldOf } from '../kernel.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
-import { turnId } from '../turn/inbound.ts';
+import {
+  type Attachment,
+  type RefusedFile,
+  type SentFile,
+  type TextInbound,
+  turnId,
+} from '../turn/inbound.ts';
 import { judge, roleFits } from '../turn/rights.ts';
 import type { Call } from '../turn/router.ts';
 import { turns } from '../turn/tables.ts';

@@ -5,8 +5,7 @@ import type { Account } from '../delivery/channel.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Ctx, Help } from '../operation.ts';
-import { oldestFirst } from '../operation.ts';
+import { type Ctx, type Help, oldestFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
 

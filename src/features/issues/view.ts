@@ -1,10 +1,10 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 
-import type { HeadStyle } from '../../bot/cards/spec.ts';
 import {
   type Button,
   type ButtonStyle,
   button,
+  type HeadStyle,
   MOST_BUTTONS,
   note,
   recordCard,

@@ -1,7 +1,6 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
-import type { HeadStyle } from '../../bot/cards/spec.ts';
-import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
+import { type ButtonStyle, button, type HeadStyle, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';

@@ -1,7 +1,6 @@
 /** What the bot says to people whom it does not know, and in chats that are new to it. */
 
-import type { Reply } from '../../bot/cards/spec.ts';
-import { type Button, button, note } from '../../bot/cards/spec.ts';
+import { type Button, button, note, type Reply } from '../../bot/cards/spec.ts';
 import type { Greetings } from '../../bot/feature.ts';
 import { entries } from '../../bot/operation.ts';
 import { unitName } from '../orgs/index.ts';

@@ -2,8 +2,7 @@
 
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Subject } from '../../bot/cards/spec.ts';
-import { type Button, button, note, previewCard } from '../../bot/cards/spec.ts';
+import { type Button, button, note, previewCard, type Subject } from '../../bot/cards/spec.ts';
 import { inWords } from '../../bot/cards/text.ts';
 import type { Intake, View } from '../../bot/feature.ts';
 import type { Job, JobKind } from '../../bot/jobs/job.ts';

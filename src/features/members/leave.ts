@@ -9,8 +9,7 @@ import {
   type Raw,
 } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
-import type { Handover } from '../../bot/operation.ts';
-import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import { type Ctx, type Handover, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import { pendingMessages } from '../../bot/turn/handover.ts';
 import type { Actor } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';

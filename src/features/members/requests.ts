@@ -1,7 +1,6 @@
 /** A request to be let in: who says to be whom, who is asked, and the card on which that is decided. */
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { button, note, recordCard } from '../../bot/cards/spec.ts';
+import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Todo } from '../../bot/operation.ts';

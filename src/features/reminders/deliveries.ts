@@ -1,8 +1,7 @@
 /** 投递: who was reached and who was not, and why; what failed can be sent again, all of it at once. */
 
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { type Button, button, listCard } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts';
 import { asNew } from '../../bot/delivery/enqueue.ts';
 import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';

@@ -1,12 +1,10 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { button, type Link, listCard, recordCard } from '../../bot/cards/spec.ts';
+import { button, type Link, listCard, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { Download, Intake } from '../../bot/feature.ts';
 import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
 import { type FileRow, files } from '../../bot/files/tables.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';

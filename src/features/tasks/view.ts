@@ -1,7 +1,6 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
-import type { Card } from '../../bot/cards/spec.ts';
-import { type Button, button, note, recordCard } from '../../bot/cards/spec.ts';
+import { type Button, button, type Card, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
