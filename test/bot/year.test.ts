@@ -214,7 +214,7 @@ function expected(): Set<string> {
     if (month % 3 === 0 && nth === 5)
       add(day, [ROOT], `请定推进会：${quarter}推进会：定好时间，准备各星情况`);
     if (month % 3 === 0 && nth === 10)
-      add(day, kind('township'), `请分析：${quarter}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`);
+      add(day, kind('township'), `请研判：${quarter}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`);
     if (month % 6 === 0 && nth === 5)
       add(
         day,

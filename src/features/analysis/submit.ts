@@ -55,10 +55,17 @@ export const again = onSheet(rights.again, {
   words: ['再研判一次'],
   input: none,
   async run(ctx, _input, { sheet }) {
-    if (sheet.state === 'draft' || sheet.state === 'returned')
-      throw new AppError('stale', '这一次还没有提交，先做完这一次。');
     const unit = await getUnit(ctx.tx, sheet.unit);
-    const next = await ctx.tx.table(sheets).put(newSheet(unit, sheet.period, sheet.n + 1));
+    const query = {
+      where: { unit: unit.id, period: sheet.period },
+      order: 'n',
+      desc: true,
+      limit: 1,
+    } as const;
+    const [last = sheet] = (await ctx.tx.table(sheets).find(query)).rows;
+    if (last.state === 'draft' || last.state === 'returned')
+      throw new AppError('stale', '这一次还没有提交，先做完这一次。');
+    const next = await ctx.tx.table(sheets).put(newSheet(unit, sheet.period, last.n + 1));
     return changedSheet(ctx, next, `好，${sayPeriod(sheet.period)}第${next.n}次研判。`);
   },
 });

@@ -21,7 +21,7 @@ import { sayFacts, sayPeriod, sayTypes } from './say.ts';
 /** Branches that one card shows; what is decided gives way to what is not. */
 const ROWS = 8;
 /** Of the reasons in a row. */
-const MOST_SAID = 220;
+const MOST_SAID = 260;
 const PAGE = 8;
 
 const ASIDE = note('这里会提到支部的名字，请在和我的单聊里看。');
@@ -53,7 +53,7 @@ export const sheetView: View = async (world, id, viewer) => {
   const title = `${sayPeriod(sheet.period)}${sheet.kind === 'census' ? '排查' : '研判'}${sheet.n > 1 ? `（第${sheet.n}次）` : ''} · ${(await getUnit(tx, sheet.unit)).name}`;
   const more = shown.length > ROWS ? `还有${shown.length - ROWS}个没有列出，定好的往后排。` : '';
   const sub = [
-    `${STATE_NAMES[sheet.state]}${sheet.state === 'returned' && sheet.reason ? `：${sheet.reason}` : ''}。`,
+    `${stateOf(sheet)}${sheet.state === 'returned' ? `：${sheet.reason}` : ''}。`,
     sayCounts(all, sheet),
     `按${sheet.version || all.version}标准，截至${sayDay(sheet.day ?? today, today)}。`,
     current ? `现在定：${current.unit.name}。` : '',
@@ -61,6 +61,9 @@ export const sheetView: View = async (world, id, viewer) => {
   ].join('');
   return listCard(title, sub, rows, await buttonsOf(world, sheet, all, current, viewer));
 };
+
+const stateOf = ({ kind, state }: Sheet) =>
+  kind === 'census' && state === 'draft' ? '排查中' : STATE_NAMES[state];
 
 function sayCounts(all: Lines, sheet: Sheet): string {
   const { lines, rest, size } = all;
@@ -83,13 +86,7 @@ async function rowOf({ tx, today }: World, sheet: Sheet, line: Line): Promise<Ro
   const { unit, counts, decision, differs, facts, types, said, saidWhy, reason } = line;
   const why = (await sayFacts(tx, facts, unit.parent ?? '', today)).map(({ text }) => text);
   const told = said ? `乡镇说${DECISION_NAMES[said]}${saidWhy ? `：${saidWhy}` : ''}` : '';
-  const parts = [
-    LEVEL_NAMES[counts],
-    ...why,
-    sayTypes(types),
-    sheet.kind === 'census' ? told : '',
-    reason && `原因：${reason}`,
-  ];
+  const parts = [LEVEL_NAMES[counts], told, reason && `原因：${reason}`, sayTypes(types), ...why];
   const flag = differs ? '不一致' : '请定';
   return {
     mark: decision ? DECISION_NAMES[decision] : flag,
