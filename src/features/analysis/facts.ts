@@ -206,8 +206,11 @@ function climbedOn(
   workdays: Workdays,
   { township }: Of,
 ): string | undefined {
-  const climbs = spans(issue, day).flatMap(({ from, to, standing }) => {
-    if (standing.owner !== township) return standing.via === 'up' ? [from] : [];
+  const climbs = spans(issue, day).flatMap(({ from, to, standing }, i) => {
+    if (standing.owner !== township) {
+      const came = issue.standings[i - 1]?.owner !== standing.owner;
+      return came && standing.via === 'up' ? [from] : [];
+    }
     if (!isRunning(standing)) return [];
     const on = workdays.add(deadlineAt(issue, standing), CLIMBS_AFTER);
     return on <= to ? [on] : [];

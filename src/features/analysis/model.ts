@@ -57,7 +57,6 @@ const sheetRow = z.object({
   reason: z.string(),
 });
 export type Sheet = z.infer<typeof sheetRow>;
-export type StoredSheet = Stored<Sheet>;
 export const sheets = defineTable<Sheet>({
   name: 'analysis_sheets',
   schema: sheetRow,
