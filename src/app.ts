@@ -52,6 +52,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Milliseconds on a clock that is never set back, for the channels' limits. */
   readonly elapsed?: () => number;
+  /** False: nothing ticks by itself, only `App.tick` does, so that a test knows what comes when. */
+  readonly ticking?: boolean;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
@@ -62,6 +64,7 @@ export async function startApp({
   log,
   now = () => new Date(),
   elapsed = () => performance.now(),
+  ticking = true,
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
@@ -154,7 +157,7 @@ export async function startApp({
 
   const port = await web.listen(config.host, config.port);
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  scheduler.start();
+  if (ticking) scheduler.start();
   return {
     port,
     store,
