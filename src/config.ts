@@ -13,6 +13,7 @@ const TRYING_LIMIT = 6_000;
 /** The invented city. */
 export const DEMO_CITY = 'data/demo';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
+const CLOUDS = ['Public', 'China'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -27,6 +28,7 @@ const environment = z.object({
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
+  MICROSOFT_CLOUD: z.preprocess(blankIsUnset, z.enum(CLOUDS).optional()).describe(oneOf(CLOUDS)),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
@@ -47,6 +49,8 @@ export interface Credentials {
   readonly appId: string;
   readonly password?: string;
   readonly tenantId?: string;
+  /** Where the bot is registered: the public cloud (default), or 21Vianet's in mainland China. */
+  readonly cloud?: 'Public' | 'China';
 }
 
 export interface Config {
@@ -64,7 +68,7 @@ export interface Config {
   readonly credentials: { readonly teams?: Credentials };
   /** No platform is connected, on one's own machine: loopback only, and the page lets one pick a demo person. */
   readonly demo: boolean;
-  /** Hosts that Teams may ask us to answer at, beside those of its public cloud; lower case. */
+  /** Hosts that Teams may ask us to answer at, beside those of the bot's cloud; lower case. */
   readonly serviceHosts: readonly string[];
   /** Who has it may read /metrics; absent: everybody in a demo, nobody elsewhere. */
   readonly metricsToken?: string;
@@ -148,14 +152,26 @@ function isDatabaseUrl(text: string): boolean {
 function readTeams(values: Values, problems: string[]): Credentials | undefined {
   const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
   if (!appId) {
-    for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)
+    for (const name of [
+      'MicrosoftAppPassword',
+      'MicrosoftAppTenantId',
+      'MicrosoftAppType',
+      'MICROSOFT_CLOUD',
+    ] as const)
       if (values[name]) problems.push(`${name} is set but MicrosoftAppId is not`);
     return undefined;
   }
   const type = values.MicrosoftAppType ?? 'MultiTenant';
   if (type !== 'UserAssignedMsi' && !password) problems.push(`${type} needs MicrosoftAppPassword`);
   if (type !== 'MultiTenant' && !tenantId) problems.push(`${type} needs MicrosoftAppTenantId`);
-  return { type, appId, ...(password && { password }), ...(tenantId && { tenantId }) };
+  const cloud = values.MICROSOFT_CLOUD;
+  return {
+    type,
+    appId,
+    ...(password && { password }),
+    ...(tenantId && { tenantId }),
+    ...(cloud && { cloud }),
+  };
 }
 
 function configError(problems: readonly string[]): AppError {

@@ -44,6 +44,8 @@ describe('configuration', () => {
     [{ PUBLIC_URL: 'huishang.example' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'javascript:alert(1)' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'https://u:p@h.example/?a=1' }, /PUBLIC_URL/],
+    [{ MICROSOFT_CLOUD: 'China' }, /MICROSOFT_CLOUD is set but MicrosoftAppId is not/],
+    [{ MICROSOFT_CLOUD: 'china' }, /MICROSOFT_CLOUD: must be one of Public, China/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
     [
