@@ -14,6 +14,8 @@ const TRYING_LIMIT = 6_000;
 export const DEMO_CITY = 'data/demo';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
 const CLOUDS = ['Public', 'China'] as const;
+const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
+const ISOLATIONS = ['prefer', 'require'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -25,6 +27,13 @@ const environment = z.object({
   HOST: text,
   PUBLIC_URL: text,
   DATABASE_URL: text,
+  DATABASE_BACKEND: z
+    .preprocess(blankIsUnset, z.enum(BACKENDS).default('postgres'))
+    .describe(oneOf(BACKENDS)),
+  DATABASE_LISTEN_URL: text,
+  DATABASE_ISOLATION: z
+    .preprocess(blankIsUnset, z.enum(ISOLATIONS).default('prefer'))
+    .describe(oneOf(ISOLATIONS)),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
@@ -60,6 +69,12 @@ export interface Config {
   readonly publicUrl?: string;
   /** PostgreSQL, for several servers; absent: the embedded store. */
   readonly databaseUrl?: string;
+  /** What speaks PostgreSQL's language there, where signals are heard past a pooler, and whether it must isolate. */
+  readonly database: {
+    readonly backend: (typeof BACKENDS)[number];
+    readonly listenUrl?: string;
+    readonly mustIsolate: boolean;
+  };
   /** Absolute folder of the embedded store. */
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
@@ -99,6 +114,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
     problems.push('DATABASE_URL: must look like postgres://user:password@host:5432/database');
   }
+  if (values.DATABASE_LISTEN_URL && !isDatabaseUrl(values.DATABASE_LISTEN_URL)) {
+    problems.push('DATABASE_LISTEN_URL: must look like postgres://user:password@host:5432/database');
+  }
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
@@ -119,6 +137,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
     credentials,
     demo,
+    database: {
+      backend: values.DATABASE_BACKEND,
+      mustIsolate: values.DATABASE_ISOLATION === 'require',
+      ...(values.DATABASE_LISTEN_URL && { listenUrl: values.DATABASE_LISTEN_URL }),
+    },
     serviceHosts,
     ...(values.METRICS_TOKEN && { metricsToken: values.METRICS_TOKEN }),
     ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),

@@ -56,6 +56,9 @@ describe('configuration', () => {
     [{ MicrosoftAppType: 'multi' }, /MicrosoftAppType: must be one of SingleTenant/],
     [{ TEAMS_SERVICE_HOSTS: 'https://smba.example/' }, /TEAMS_SERVICE_HOSTS/],
     [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
+    [{ DATABASE_BACKEND: 'oracle' }, /DATABASE_BACKEND: must be one of postgres, pgbouncer/],
+    [{ DATABASE_LISTEN_URL: 'localhost' }, /DATABASE_LISTEN_URL/],
+    [{ DATABASE_ISOLATION: 'no' }, /DATABASE_ISOLATION: must be one of prefer, require/],
     [{ PERSON_LIMIT: '0' }, /PERSON_LIMIT/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);
