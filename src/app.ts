@@ -74,6 +74,7 @@ export async function startApp({
     elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    ...(opened.serial && { serial: true }),
     log,
   });
   const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
@@ -130,6 +131,7 @@ export async function startApp({
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
     health: health.check,
+    ...(opened.serial && { notes: { writers: 'one after another: the database does not isolate them' } }),
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
