@@ -3,6 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entriesOf } from './backup/contents.ts';
+import { linesOf } from './backup/file.ts';
+import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
@@ -27,6 +30,7 @@ import {
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
+import type { FileStore } from './store/files.ts';
 import type { Store } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
@@ -38,6 +42,7 @@ export interface App {
   /** The port that is listened on. */
   readonly port: number;
   readonly store: Store;
+  readonly fileStore: FileStore;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** What the scheduler does every few seconds. */
@@ -157,15 +162,21 @@ export async function startApp({
   if (demo) await openGroups(store, webchat, now());
   await webchat.ready;
 
+  const endBackups =
+    engineOf(config) === 'lowdb'
+      ? await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log)
+      : async () => {};
   const port = await web.listen(config.host, config.port);
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   if (ticking) scheduler.start();
   return {
     port,
     store,
+    fileStore,
     pump: bot.pump,
     tick: bot.tick,
     async stop() {
+      await endBackups();
       webchat.stop();
       // All at once: a tick under way would go on until everything that is due is sent.
       await Promise.all([bot.stop(), scheduler.stop(), web.close()]);

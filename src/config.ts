@@ -209,6 +209,11 @@ export function loadConfig(): Config {
   return readConfig(process.env);
 }
 
+/** What backups are encrypted with; undefined: they are not. */
+export function readPassphrase(): string | undefined {
+  return process.env.BACKUP_PASSPHRASE || undefined;
+}
+
 /** Who the bot is and where people reach it, as far as this process was told: what packaging the Teams app needs. */
 export function readNames(): { readonly appId?: string; readonly publicUrl?: string } {
   const { MicrosoftAppId, PUBLIC_URL } = process.env;
