@@ -17,6 +17,7 @@ import { createTeams } from './channels/teams/index.ts';
 import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
+import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
@@ -95,7 +96,7 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
-  const loaded = await loadCity(store, config.cityData);
+  const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(
