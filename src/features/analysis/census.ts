@@ -73,7 +73,7 @@ export async function refreshCensus(
   const kept = new Map((await itemsOf(tx, sheet.id)).map((item) => [item.branch, item]));
   for (const township of await unitsBelow(tx, county.id)) {
     const words = await lastWords(doing, township.id, sheet.period);
-    for (const { branch, facts, level } of await findingsOf(doing, township, today, criteria)) {
+    for (const { branch, facts, level } of await findingsOf(doing, township, today)) {
       const known = kept.get(branch.id);
       const said = words.get(branch.id);
       const flagged = level !== 'none' || (said && said.word !== 'normal');

@@ -51,7 +51,7 @@ export async function linesOf(world: World, sheet: Sheet): Promise<Lines> {
   const live = sheet.kind === 'analysis' && sheet.day === null;
   const criteria = await criteriaOn(tx, sheet.day ?? today);
   const kept = new Map((await itemsOf(tx, sheet.id)).map((item) => [item.branch, item]));
-  const found = live ? await findingsOf(world, top, today, criteria) : [];
+  const found = live ? await findingsOf(world, top, today) : [];
   const units = live ? found.map(({ branch }) => branch) : await branchesOf(tx, top, MOST);
   const facts = new Map(found.map((one) => [one.branch.id, one]));
   const lines: Line[] = [];
