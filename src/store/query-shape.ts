@@ -20,13 +20,43 @@ export function findIndex<I extends Served>(
   indexes: readonly I[],
   { where = {}, order, range, limit, after }: AnyQuery,
 ): { readonly index: I; readonly cursor: Entry | undefined } {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw new RangeError('"limit" must be 1 to 1000');
+  assertLimit(limit);
   if (range && order === undefined) throw new RangeError('"range" needs "order"');
   const fields = Object.keys(where);
   const index = indexes.find((each) => each.order === order && sameFields(each.on, fields));
   if (!index) throw noIndex(table, fields, order);
   return { index, cursor: after === undefined ? undefined : entryOf(after) };
+}
+
+function assertLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new RangeError('"limit" must be 1 to 1000');
+}
+
+/**
+ * Rows with some terms are looked for in two ways, so that neither words that nearly all rows have nor words that hardly
+ * any has take long: among this many rows in the order of the page, and among all that have the terms, when they are at
+ * most so many.
+ */
+export const WALKED = 2_000;
+export const GATHERED = 5_000;
+
+/** The index over terms that serves a `find` with `match`, and the row behind which it begins. */
+export function termIndex<I extends { readonly order: string }>(
+  table: string,
+  index: I | undefined,
+  { where, order, limit, after, claim }: AnyQuery,
+): { readonly index: I; readonly cursor: Entry | undefined } {
+  assertLimit(limit);
+  if (where || claim) throw new RangeError('"match" goes with neither "where" nor "claim"');
+  if (!index || index.order !== order)
+    throw new StoreError('no_index', `table ${table} has no terms in the order of ${order ?? 'ids'}`);
+  return { index, cursor: after === undefined ? undefined : entryOf(after) };
+}
+
+/** Whether a row has at least one term of every group. */
+export function hasTerms(terms: ReadonlySet<string>, groups: readonly (readonly string[])[]): boolean {
+  return groups.every((group) => group.some((term) => terms.has(term)));
 }
 
 /** The index that serves a `count` with some `where`. */

@@ -8,6 +8,7 @@ import {
   countIndex,
   findIndex,
   startOf,
+  termIndex,
 } from '../query-shape.ts';
 import { compareEntries, cursorAt, type Entry, type StoredRow } from '../values.ts';
 import type { MemIndex, MemTable } from './memory.ts';
@@ -15,6 +16,7 @@ import type { Sorted, Walk } from './sorted.ts';
 
 /** One page of rows. Cost: the rows of the page and the groups asked for, never the rows of the table. */
 export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; next?: string } {
+  if (query.match) return findByTerms(table, query);
   const { where = {}, desc = false, range, limit } = query;
   const { index, cursor } = findIndex(table.name, table.indexes, query);
   const from = startOf(cursor, desc, range);
@@ -28,12 +30,22 @@ export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; nex
     if (cursor && compareEntries(entry, cursor) === 0) continue;
     if (beyond(entry.value, desc, range)) break;
     if (last && rows.length === limit) return { rows, next: cursorAt(last) };
-    const row = table.rows.get(entry.id ?? '');
-    if (!row) throw new Error(`table ${table.name}: an index holds row ${entry.id}, the table does not`);
-    rows.push(row);
+    rows.push(rowOf(table, entry.id ?? ''));
     last = entry;
   }
   return { rows };
+}
+
+function findByTerms(table: MemTable, query: AnyQuery): { rows: StoredRow[]; next?: string } {
+  const { index, cursor } = termIndex(table.name, table.terms, query);
+  const { ids, ...more } = index.find(cursor, query);
+  return { rows: ids.map((id) => rowOf(table, id)), ...more };
+}
+
+function rowOf(table: MemTable, id: string): StoredRow {
+  const row = table.rows.get(id);
+  if (!row) throw new Error(`table ${table.name}: an index holds row ${id}, the table does not`);
+  return row;
 }
 
 /** How many rows match; cost: the groups asked for. */
