@@ -1,36 +1,45 @@
-/** Text as it is searched: Chinese has no spaces, so a word is found by each two characters that stand side by side. */
-import { Converter } from 'opencc-js/t2cn';
+/**
+ * Text as it is searched. Chinese has no spaces, so its words are found by each two characters that stand side by side;
+ * words of letters and digits are whole.
+ */
 
-/** Each traditional character that has one simplified form; dictionaries of phrases would read a word by its neighbours. */
-const SIMPLE = simpleForms();
-const TRADITIONAL = new RegExp(`[${[...SIMPLE.keys()].join('')}]`, 'g');
-
-function simpleForms(): ReadonlyMap<string, string> {
-  const all = Array.from({ length: 0xa000 - 0x3400 }, (_, n) => String.fromCharCode(0x3400 + n));
-  const simplified = Converter({ from: 't', to: 'cn' })(all.join('\n')).split('\n');
-  const pairs = all.map((char, n): [string, string] => [char, simplified[n] ?? char]);
-  return new Map(pairs.filter(([char, simple]) => simple !== char && simple.length === 1));
+/** Half-width and lower case, as it is compared. */
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
 }
 
-/** Simplified, half-width, lower case; whatever is neither letter nor digit is one space. */
-export function searchable(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(TRADITIONAL, (char) => SIMPLE.get(char) ?? char)
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
+/** Letters and digits that are a word of their own, or one character of a script without spaces. */
+const PIECES = /[\p{Script=Han}]|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu;
+const HAN = /^\p{Script=Han}/u;
+/** Longer words are found by their beginning. */
+const LONGEST = 40;
 
-/** Adds each two characters that stand side by side in a text that `searchable` made. */
-export function addPairs(text: string, terms: Set<string>): void {
-  for (let at = 0; at + 2 <= text.length; at += 1) {
-    const pair = text.slice(at, at + 2);
-    if (!pair.includes(' ')) terms.add(pair);
+/**
+ * What a text is found by: `3号路LED灯` → 3, 3号, 号路, 路l, led, d灯. Each pair once; nothing across punctuation.
+ * A character of Chinese that stands alone is none: see `charactersOf`.
+ */
+export function* termsOf(text: string): Generator<string> {
+  let before = '';
+  let end = -1;
+  for (const { 0: piece, index } of fold(text).matchAll(PIECES)) {
+    const isHan = HAN.test(piece);
+    if (index === end) yield last(before) + first(piece);
+    if (!isHan) yield piece.slice(0, LONGEST);
+    before = piece;
+    end = index + piece.length;
   }
 }
 
-/** Adds each character. */
-export function addCharacters(text: string, terms: Set<string>): void {
-  for (const char of text) if (char !== ' ') terms.add(char);
+/** Each character of Chinese, for words of one character. */
+export function* charactersOf(text: string): Generator<string> {
+  for (const [char] of fold(text).matchAll(/\p{Script=Han}/gu)) yield char;
+}
+
+function first(piece: string): string {
+  return String.fromCodePoint(piece.codePointAt(0) ?? 0);
+}
+
+function last(piece: string): string {
+  const pair = piece.slice(-2);
+  return (pair.codePointAt(0) ?? 0) > 0xffff ? pair : piece.slice(-1);
 }

@@ -20,7 +20,8 @@ export function findIndex<I extends Served>(
   indexes: readonly I[],
   { where = {}, order, range, limit, after }: AnyQuery,
 ): { readonly index: I; readonly cursor: Entry | undefined } {
-  assertLimit(limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new RangeError('"limit" must be 1 to 1000');
   if (range && order === undefined) throw new RangeError('"range" needs "order"');
   const fields = Object.keys(where);
   const index = indexes.find((each) => each.order === order && sameFields(each.on, fields));
@@ -28,35 +29,20 @@ export function findIndex<I extends Served>(
   return { index, cursor: after === undefined ? undefined : entryOf(after) };
 }
 
-function assertLimit(limit: number): void {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw new RangeError('"limit" must be 1 to 1000');
-}
+/** Terms of one query, in all groups. */
+const MOST_TERMS = 500;
 
-/**
- * Rows with some terms are looked for in two ways, so that neither words that nearly all rows have nor words that hardly
- * any has take long: among this many rows in the order of the page, and among all that have the terms, when they are at
- * most so many.
- */
-export const WALKED = 2_000;
-export const GATHERED = 5_000;
-
-/** The index over terms that serves a `find` with `match`, and the row behind which it begins. */
-export function termIndex<I extends { readonly order: string }>(
+/** The groups of a query with `match`, each term once; the index is that of `order` alone. */
+export function matchGroups(
   table: string,
-  index: I | undefined,
-  { where, order, limit, after, claim }: AnyQuery,
-): { readonly index: I; readonly cursor: Entry | undefined } {
-  assertLimit(limit);
+  terms: object | undefined,
+  { match = [], where, claim }: AnyQuery,
+): readonly (readonly string[])[] {
+  if (!terms) throw new StoreError('no_index', `table ${table} has no terms`);
   if (where || claim) throw new RangeError('"match" goes with neither "where" nor "claim"');
-  if (!index || index.order !== order)
-    throw new StoreError('no_index', `table ${table} has no terms in the order of ${order ?? 'ids'}`);
-  return { index, cursor: after === undefined ? undefined : entryOf(after) };
-}
-
-/** Whether a row has at least one term of every group. */
-export function hasTerms(terms: ReadonlySet<string>, groups: readonly (readonly string[])[]): boolean {
-  return groups.every((group) => group.some((term) => terms.has(term)));
+  const groups = match.map((group) => [...new Set(group)]);
+  if (groups.flat().length > MOST_TERMS) throw new RangeError(`"match" has more than ${MOST_TERMS} terms`);
+  return groups;
 }
 
 /** The index that serves a `count` with some `where`. */

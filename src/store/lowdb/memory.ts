@@ -130,9 +130,8 @@ export class MemTable {
     this.name = name;
     this.table = table;
     this.indexes = (table?.indexes ?? []).map((index) => new MemIndex(index));
-    this.terms = table?.terms && new TermIndex(table.terms);
-    const sorted = table?.terms ? [table.terms.order] : [];
-    this.indexed = [...new Set([...this.indexes.flatMap((index) => index.fields), ...sorted])];
+    this.terms = table?.terms && new TermIndex(table.terms.of);
+    this.indexed = [...new Set(this.indexes.flatMap((index) => index.fields))];
   }
 
   /** Fill the indexes, after rows have been put into `rows` directly. */

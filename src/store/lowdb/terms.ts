@@ -1,80 +1,25 @@
 /** Rows by their terms, in memory: four bytes for each term of a row, as a row has a hundred of them. */
-import type { AnyQuery } from '../query-shape.ts';
-import { beyond, GATHERED, startOf, WALKED } from '../query-shape.ts';
-import type { IndexValue, Terms } from '../store.ts';
-import { compareEntries, cursorAt, type Entry, type StoredRow } from '../values.ts';
+import type { StoredRow } from '../values.ts';
 import { BEHIND, type Change } from './change.ts';
-import { Sorted } from './sorted.ts';
+import { Slots } from './slots.ts';
 
-/** Ascending numbers. */
-class Slots {
-  private items = new Uint32Array(4);
-  size = 0;
+type TermsOf = (row: Record<string, unknown>) => ReadonlySet<string>;
 
-  has(slot: number): boolean {
-    const at = this.placeOf(slot);
-    return at < this.size && this.items[at] === slot;
-  }
-
-  add(slot: number): void {
-    const { size } = this;
-    if (size === this.items.length) {
-      const more = new Uint32Array(Math.ceil(size * 1.5));
-      more.set(this.items);
-      this.items = more;
-    }
-    const at = this.placeOf(slot);
-    this.items.copyWithin(at + 1, at, size);
-    this.items[at] = slot;
-    this.size += 1;
-  }
-
-  remove(slot: number): void {
-    const at = this.placeOf(slot);
-    this.items.copyWithin(at, at + 1, this.size);
-    this.size -= 1;
-  }
-
-  *[Symbol.iterator](): Generator<number> {
-    for (let at = 0; at < this.size; at += 1) yield this.items[at] as number;
-  }
-
-  /** Where `slot` is or belongs; most that come are new and belong at the end. */
-  private placeOf(slot: number): number {
-    let high = this.size;
-    if (high === 0 || (this.items[high - 1] as number) < slot) return high;
-    let low = 0;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.items[middle] as number) < slot) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
-/** The rows that have one term; most terms have one row only, which needs no list. */
+/** The rows that have one term; many terms have one row only, which needs no list. */
 type Postings = number | Slots;
 
-interface Ids {
-  readonly ids: readonly string[];
-  readonly next?: string;
-}
-
+/** Changes are noted, and taken in when somebody looks or when many have gathered: see MemIndex. */
 export class TermIndex {
-  readonly order: string;
-  private readonly terms: Terms<Record<string, unknown>>;
+  private readonly termsOf: TermsOf;
   private readonly postings = new Map<string, Postings>();
   /** The number that stands for a row, and back. */
   private readonly slots = new Map<string, number>();
-  private readonly entries: (Entry | undefined)[] = [];
+  private readonly ids: (string | undefined)[] = [];
   private readonly free: number[] = [];
-  private readonly sorted = new Sorted();
   private behind: Change[] = [];
 
-  constructor(terms: Terms<Record<string, unknown>>) {
-    this.terms = terms;
-    this.order = terms.order;
+  constructor(termsOf: TermsOf) {
+    this.termsOf = termsOf;
   }
 
   /** Follow a row that came, changed or went. */
@@ -84,136 +29,103 @@ export class TermIndex {
 
   /** Fill an index that is still empty. */
   build(rows: Iterable<StoredRow>): void {
-    for (const row of rows) {
-      const entry = this.entryOf(row);
-      this.sorted.append(entry);
-      this.take(row, entry);
-    }
-    this.sorted.sort();
+    for (const row of rows) this.take(row);
   }
 
-  /** One page of ids, and where the next one begins: see `Query.match`. */
-  find(cursor: Entry | undefined, { match = [], desc = false, range, limit }: AnyQuery): Ids {
+  /** The rows that have at least one term of every group, of which there is one or more; nothing of it is worked out before it is asked for. */
+  match(groups: readonly (readonly string[])[]): Matches {
     this.catchUp();
-    const sign = desc ? -1 : 1;
-    const lists = match
-      .map((group) => group.flatMap((term) => this.postings.get(term) ?? []))
-      .sort((a, b) => sizeOf(a) - sizeOf(b));
-    const fits = (slot: number) => lists.every((list) => list.some((postings) => holds(postings, slot)));
-    const from = startOf(cursor, desc, range);
-    const [rarest] = lists;
-    if (rarest && sizeOf(rarest) <= GATHERED) {
-      const slots = [...new Set(rarest.flatMap((postings) => [...slotsOf(postings)]))].filter(fits);
-      const all = slots
-        .flatMap((slot) => this.entries[slot] ?? [])
-        .filter((entry) => !(from && compareEntries(entry, from) * sign < 0) && !isSame(entry, cursor))
-        .filter((entry) => !beyond(entry.value, desc, range));
-      return pageOf(
-        all.sort((a, b) => compareEntries(a, b) * sign),
-        limit,
-      );
-    }
-    const near: Entry[] = [];
-    let last: Entry | undefined;
-    const next = this.sorted.walk(from, desc);
-    for (let looked = 0; looked < WALKED; looked += 1) {
-      const entry = next();
-      if (!entry || beyond(entry.value, desc, range)) return pageOf(near, limit);
-      if (!isSame(entry, cursor) && fits(this.slotOf(entry)) && near.push(entry) > limit)
-        return pageOf(near, limit);
-      last = entry;
-    }
-    return { ids: near.map(idOf), ...(last && { next: cursorAt(last) }) };
+    const lists = groups.map((group) => group.flatMap((term) => this.postings.get(term) ?? []));
+    lists.sort((a, b) => sizeOf(a) - sizeOf(b));
+    return new Matches(lists, this.slots, this.ids);
   }
 
   private catchUp(): void {
     if (this.behind.length === 0) return;
-    for (const [before, after] of this.behind.splice(0)) this.follow(before, after);
+    for (const [before, after] of this.behind.splice(0)) {
+      const slot = before && this.slots.get(before.id);
+      if (before && slot !== undefined) this.follow(slot, before, after);
+      else if (after) this.take(after);
+    }
   }
 
-  private follow(before: StoredRow | undefined, after: StoredRow | undefined): void {
-    const slot = before && this.slots.get(before.id);
-    if (!before || slot === undefined) {
-      if (!after) return;
-      const entry = this.entryOf(after);
-      this.sorted.add(entry);
-      this.take(after, entry);
-      return;
-    }
-    const [old, now] = [this.entryOf(before), after && this.entryOf(after)];
-    if (!now || compareEntries(old, now) !== 0) {
-      this.sorted.remove(old);
-      if (now) this.sorted.add(now);
-    }
-    this.entries[slot] = now;
-    const terms = this.terms.of(before);
-    const then: ReadonlySet<string> = after ? this.terms.of(after) : new Set();
-    for (const term of terms) if (!then.has(term)) this.remove(term, slot);
-    for (const term of then) if (!terms.has(term)) this.add(term, slot);
-    if (now) return;
+  private follow(slot: number, before: StoredRow, after: StoredRow | undefined): void {
+    const old = this.termsOf(before);
+    const now: ReadonlySet<string> = after ? this.termsOf(after) : new Set();
+    for (const term of old) if (!now.has(term)) this.remove(term, slot);
+    for (const term of now) if (!old.has(term)) this.add(term, slot);
+    if (after) return;
     this.slots.delete(before.id);
+    this.ids[slot] = undefined;
     this.free.push(slot);
   }
 
-  private take(row: StoredRow, entry: Entry): void {
-    const slot = this.free.pop() ?? this.entries.length;
-    this.entries[slot] = entry;
+  private take(row: StoredRow): void {
+    const slot = this.free.pop() ?? this.ids.length;
+    this.ids[slot] = row.id;
     this.slots.set(row.id, slot);
-    for (const term of this.terms.of(row)) this.add(term, slot);
-  }
-
-  private slotOf(entry: Entry): number {
-    return this.slots.get(idOf(entry)) ?? -1;
-  }
-
-  private entryOf(row: StoredRow): Entry {
-    return { value: (row[this.order] as IndexValue | undefined) ?? null, id: row.id };
+    for (const term of this.termsOf(row)) this.add(term, slot);
   }
 
   private add(term: string, slot: number): void {
-    let postings = this.postings.get(term);
-    if (postings === undefined) {
-      this.postings.set(term, slot);
-      return;
-    }
-    if (typeof postings === 'number') {
-      const only = postings;
-      postings = new Slots();
-      postings.add(only);
-      this.postings.set(term, postings);
-    }
-    postings.add(slot);
+    const there = this.postings.get(term);
+    if (typeof there === 'object') there.add(slot);
+    else this.postings.set(term, there === undefined ? slot : Slots.of(there, slot));
   }
 
   private remove(term: string, slot: number): void {
-    const postings = this.postings.get(term);
-    if (typeof postings === 'object') postings.remove(slot);
-    if (typeof postings === 'number' || postings?.size === 0) this.postings.delete(term);
+    const there = this.postings.get(term);
+    if (typeof there === 'object') there.remove(slot);
+    if (typeof there === 'number' || there?.size === 0) this.postings.delete(term);
   }
 }
 
-function slotsOf(postings: Postings): Iterable<number> {
-  return typeof postings === 'number' ? [postings] : postings;
+/** Rows that have the terms asked for. */
+export class Matches {
+  /** At most so many rows are among them. */
+  readonly most: number;
+  /** The rarest first: most rows fail there. */
+  private readonly lists: readonly (readonly Postings[])[];
+  private readonly slots: ReadonlyMap<string, number>;
+  private readonly idOf: readonly (string | undefined)[];
+
+  constructor(
+    lists: readonly (readonly Postings[])[],
+    slots: ReadonlyMap<string, number>,
+    idOf: readonly (string | undefined)[],
+  ) {
+    this.lists = lists;
+    this.slots = slots;
+    this.idOf = idOf;
+    this.most = sizeOf(lists[0] ?? []);
+  }
+
+  has(id: string): boolean {
+    return this.fits(this.slots.get(id) ?? -1, this.lists);
+  }
+
+  /** All ids, each once; costs `most`. */
+  *all(): Generator<string> {
+    const [rarest = [], ...others] = this.lists;
+    const [only, more] = rarest;
+    const slots = only !== undefined && more === undefined ? slotsOf(only) : new Set(rarest.flatMap(slotsOf));
+    for (const slot of slots) {
+      const id = this.fits(slot, others) ? this.idOf[slot] : undefined;
+      if (id !== undefined) yield id;
+    }
+  }
+
+  private fits(slot: number, lists: readonly (readonly Postings[])[]): boolean {
+    return lists.every((list) =>
+      list.some((each) => (typeof each === 'number' ? each === slot : each.has(slot))),
+    );
+  }
 }
 
-function holds(postings: Postings, slot: number): boolean {
-  return typeof postings === 'number' ? postings === slot : postings.has(slot);
+function slotsOf(postings: Postings): number[] {
+  return typeof postings === 'number' ? [postings] : [...postings];
 }
 
 function sizeOf(list: readonly Postings[]): number {
   return list.reduce<number>((sum, each) => sum + (typeof each === 'number' ? 1 : each.size), 0);
-}
-
-function isSame(entry: Entry, other: Entry | undefined): boolean {
-  return other !== undefined && compareEntries(entry, other) === 0;
-}
-
-function idOf({ id }: Entry): string {
-  return id ?? '';
-}
-
-function pageOf(all: readonly Entry[], limit: number): Ids {
-  const page = all.slice(0, limit);
-  const last = page.at(-1);
-  return { ids: page.map(idOf), ...(all.length > limit && last && { next: cursorAt(last) }) };
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { Listeners } from '../signals.ts';
 import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
+import { TermCatchUp } from './catch-up.ts';
 import { ConflictRate } from './conflict-rate.ts';
 import { exportAll, importAll } from './copy.ts';
 import { isLost, storeError } from './errors.ts';
@@ -57,6 +58,7 @@ class PostgresStore implements Store {
   /** One at work, and one that is at the door when it is done. */
   private readonly serial = new Slots(2, TURN_MS);
   private readonly underWay = new Set<Promise<unknown>>();
+  private readonly catchUps: readonly TermCatchUp[];
   private closing: Promise<void> | undefined;
 
   constructor(url: string, tables: ReadonlyMap<string, PgTable>, log: Log | undefined) {
@@ -65,6 +67,7 @@ class PostgresStore implements Store {
     this.log = log;
     this.pool = createPool(url, log);
     this.ear = new NotifyListener(url, this.listeners, log);
+    this.catchUps = [...tables.values()].flatMap((table) => TermCatchUp.of(table, this.pool, log) ?? []);
   }
 
   transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
@@ -100,6 +103,7 @@ class PostgresStore implements Store {
 
   private async shut(): Promise<void> {
     await Promise.allSettled([...this.underWay]);
+    await Promise.all(this.catchUps.map((each) => each.close()));
     await this.ear.close();
     await this.pool.end();
   }

@@ -1,10 +1,71 @@
 /**
- * Rows by their terms, in PostgreSQL: a table beside the rows with the terms of each as numbers, under a GIN index. It is
- * apart so that a row whose terms stay the same leaves that index alone, whatever else changes in it. A server that
- * does not know these terms leaves a mark for each row that it writes: whoever looks by terms next takes it in.
+ * The terms of a row in PostgreSQL: a text vector under a GIN index, and the revision that they were made of. A server
+ * that does not know them writes rows and leaves both alone, so that its rows are told by their revision, as are all
+ * rows from before: a small index holds just these, and catch-up.ts takes them in.
  */
-import { crc32 } from 'node:zlib';
-import type pg from 'pg';
-import { type AnyQuery, beyondOf, GATHERED, hasTerms, startOf, termIndex, WALKED } from '../query-shape.ts';
-import type { AnyTable, IndexValue, Terms } from '../store.ts';
-import { cursorAt, type StoredRow } from '../values.ts';
+import type { Terms } from '../store.ts';
+import type { StoredRow } from '../values.ts';
+import { idKey } from './keys.ts';
+
+export class TermColumns {
+  readonly vector: string;
+  /** The revision whose terms these are. */
+  readonly made: string;
+  private readonly terms: Terms<Record<string, unknown>>;
+
+  constructor(terms: Terms<Record<string, unknown>>) {
+    this.terms = terms;
+    // Servers of two versions of the terms may run side by side.
+    this.vector = `terms_${terms.version}`;
+    this.made = `terms_${terms.version}_rev`;
+  }
+
+  /** What is to be done to a table that may lack them. Vectors are looked at row by row, so they stay in their rows. */
+  get changes(): readonly string[] {
+    return [
+      `ADD COLUMN IF NOT EXISTS ${this.vector} tsvector`,
+      `ADD COLUMN IF NOT EXISTS ${this.made} bigint`,
+      'SET (toast_tuple_target = 8160)',
+    ];
+  }
+
+  /** Rows whose terms are not those of their revision. */
+  get behind(): string {
+    return `${this.made} IS DISTINCT FROM rev`;
+  }
+
+  /** @param name the name of an index on so-called columns */
+  indexes(
+    sql: string,
+    name: (on: string) => string,
+  ): readonly { readonly name: string; readonly sql: string }[] {
+    const [vector, behind] = [name(this.vector), name(this.made)];
+    return [
+      // Without a list of what is still to be sorted in: whoever looks would read it through, and somebody has to do it.
+      {
+        name: vector,
+        sql: `CREATE INDEX IF NOT EXISTS "${vector}" ON ${sql} USING gin (${this.vector}) WITH (fastupdate = off)`,
+      },
+      { name: behind, sql: `CREATE INDEX IF NOT EXISTS "${behind}" ON ${sql} (id) WHERE ${this.behind}` },
+    ];
+  }
+
+  /** Column and value of what a write sets beside the keys; `$2` is the revision. @param place of the terms */
+  set(place: string): readonly (readonly [string, string])[] {
+    return [
+      [this.made, '$2'],
+      [this.vector, `array_to_tsvector(${place}::text[])`],
+    ];
+  }
+
+  /** The terms as texts that PostgreSQL takes. */
+  of(row: StoredRow): string[] {
+    return [...this.terms.of(row)].map(idKey);
+  }
+}
+
+/** Rows with at least one term of every group, as PostgreSQL asks for them. */
+export function tsquery(groups: readonly (readonly string[])[]): string {
+  const quote = (term: string) => `'${idKey(term).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return groups.map((group) => `(${group.map(quote).join(' | ')})`).join(' & ');
+}
