@@ -237,6 +237,15 @@ export function storeContract(
       });
       expect(await all(['tag all', 'tag odd'], ['tag rare'])).toEqual({ found: down(30), pages: 1 });
       expect(await all(['tag even'], ['tag odd'])).toEqual({ found: [], pages: 1 });
+      // Opened again: what is changed before anybody has looked is found as it is now.
+      store = await opened.reopen();
+      await store.transaction(async (tx) => {
+        const [gone, moved] = [await tx.table(things).get('t29'), await tx.table(things).get('t1400')];
+        if (gone) await tx.table(things).delete(gone);
+        if (moved) await tx.table(things).put({ ...moved, data: { tags: ['rare'], deep: {} } });
+        await tx.table(things).put(thing('new', { rank: -1, data: { tags: ['rare'], deep: {} } }));
+      });
+      expect(await all(['tag rare'])).toEqual({ found: [1400, ...down(29), -1], pages: 1 });
     });
 
     it('pages on while rows come and go', async () => {

@@ -137,7 +137,7 @@ export class MemTable {
   /** Fill the indexes, after rows have been put into `rows` directly. */
   build(): void {
     for (const index of this.indexes) index.build(this.rows.values());
-    this.terms?.build(this.rows.values());
+    this.terms?.build(this.rows);
   }
 
   /** Put `row` under `id`, or remove what is there; returns what was there. */

@@ -1,13 +1,11 @@
-/** A set of whole numbers, ascending, at four bytes each. */
-export class Slots {
-  private items = new Uint32Array(4);
-  size = 0;
+/** A set of whole numbers, ascending: few as they are, many at four bytes each. */
 
-  static of(...slots: readonly number[]): Slots {
-    const made = new Slots();
-    for (const slot of slots) made.add(slot);
-    return made;
-  }
+/** Longer lists have room to grow. Typed arrays cost a hundred bytes before they hold anything, and most lists are short. */
+const SHORT = 24;
+
+export class Slots {
+  private items: number[] | Uint32Array = [];
+  size = 0;
 
   has(slot: number): boolean {
     const at = this.placeOf(slot);
@@ -16,16 +14,21 @@ export class Slots {
 
   /** Put in `slot`, which is not there. */
   add(slot: number): void {
-    const { size } = this;
-    if (size === this.items.length) {
-      const more = new Uint32Array(Math.ceil(size * 1.5));
-      more.set(this.items);
+    const at = this.placeOf(slot);
+    const { items, size } = this;
+    this.size += 1;
+    if (Array.isArray(items) && size < SHORT) {
+      // A new one is just as long as it needs to be.
+      this.items = at === size ? [...items, slot] : [...items.slice(0, at), slot, ...items.slice(at)];
+      return;
+    }
+    if (size === items.length || Array.isArray(items)) {
+      const more = new Uint32Array(size * 2);
+      more.set(items);
       this.items = more;
     }
-    const at = this.placeOf(slot);
     this.items.copyWithin(at + 1, at, size);
     this.items[at] = slot;
-    this.size += 1;
   }
 
   /** Take out `slot`, which is there. */
@@ -33,10 +36,11 @@ export class Slots {
     const at = this.placeOf(slot);
     this.items.copyWithin(at, at + 1, this.size);
     this.size -= 1;
+    if (Array.isArray(this.items)) this.items = this.items.slice(0, this.size);
   }
 
-  [Symbol.iterator](): Iterator<number> {
-    return this.items.subarray(0, this.size).values();
+  *[Symbol.iterator](): Generator<number> {
+    for (let at = 0; at < this.size; at += 1) yield this.items[at] as number;
   }
 
   /** Where `slot` is or belongs; most that come are new and belong at the end. */

@@ -5,6 +5,9 @@ import { Slots } from './slots.ts';
 
 type TermsOf = (row: Record<string, unknown>) => ReadonlySet<string>;
 
+/** Rows taken in at once while others wait: some milliseconds. A hundred thousand take seconds. */
+const SLICE = 50;
+
 /** The rows that have one term; many terms have one row only, which needs no list. */
 type Postings = number | Slots;
 
@@ -17,6 +20,8 @@ export class TermIndex {
   private readonly ids: (string | undefined)[] = [];
   private readonly free: number[] = [];
   private behind: Change[] = [];
+  /** All rows as they are now, those in front taken in. */
+  private unread: Iterator<StoredRow> | undefined;
 
   constructor(termsOf: TermsOf) {
     this.termsOf = termsOf;
@@ -27,14 +32,31 @@ export class TermIndex {
     if (this.behind.push([before, after]) >= BEHIND) this.catchUp();
   }
 
-  /** Fill an index that is still empty. */
-  build(rows: Iterable<StoredRow>): void {
-    for (const row of rows) this.take(row);
+  /** Fill an index that is still empty: a little now, the rest beside what else is to be done, or once somebody looks. */
+  build(rows: ReadonlyMap<string, StoredRow>): void {
+    this.unread = rows.values();
+    this.readOn();
+  }
+
+  private readOn(): void {
+    this.catchUp();
+    this.read(SLICE);
+    if (this.unread) setImmediate(() => this.readOn()).unref();
+  }
+
+  /** Take in so many rows more. Rows that came meanwhile are there already. */
+  private read(most: number): void {
+    for (let n = 0; this.unread && n < most; n += 1) {
+      const { value: row } = this.unread.next();
+      if (!row) this.unread = undefined;
+      else if (!this.slots.has(row.id)) this.take(row);
+    }
   }
 
   /** The rows that have at least one term of every group, of which there is one or more; nothing of it is worked out before it is asked for. */
   match(groups: readonly (readonly string[])[]): Matches {
     this.catchUp();
+    this.read(Number.POSITIVE_INFINITY);
     const lists = groups.map((group) => group.flatMap((term) => this.postings.get(term) ?? []));
     lists.sort((a, b) => sizeOf(a) - sizeOf(b));
     return new Matches(lists, this.slots, this.ids);
@@ -69,8 +91,16 @@ export class TermIndex {
 
   private add(term: string, slot: number): void {
     const there = this.postings.get(term);
-    if (typeof there === 'object') there.add(slot);
-    else this.postings.set(term, there === undefined ? slot : Slots.of(there, slot));
+    if (there === undefined) {
+      this.postings.set(term, slot);
+      return;
+    }
+    const slots = typeof there === 'number' ? new Slots() : there;
+    if (typeof there === 'number') {
+      slots.add(there);
+      this.postings.set(term, slots);
+    }
+    slots.add(slot);
   }
 
   private remove(term: string, slot: number): void {
