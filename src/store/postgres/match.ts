@@ -5,7 +5,7 @@ import { column, type PgTable } from './tables.ts';
 import { tsquery } from './terms.ts';
 
 /** So many rows are looked at on the way, and so many at most among those that have the terms. */
-const WALKED = 200;
+const WALKED = 1_000;
 export const GATHERED = 5_000;
 
 interface MatchQueries {

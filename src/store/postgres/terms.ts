@@ -41,10 +41,10 @@ export class TermColumns {
   ): readonly { readonly name: string; readonly sql: string }[] {
     const [vector, behind] = [name(this.vector), name(this.made)];
     return [
-      // Without a list of what is still to be sorted in: whoever looks would read it through, and somebody has to do it.
+      // What is still to be sorted in, which halves what a write costs, stays so short that reading it through costs nothing.
       {
         name: vector,
-        sql: `CREATE INDEX IF NOT EXISTS "${vector}" ON ${sql} USING gin (${this.vector}) WITH (fastupdate = off)`,
+        sql: `CREATE INDEX IF NOT EXISTS "${vector}" ON ${sql} USING gin (${this.vector}) WITH (gin_pending_list_limit = 128)`,
       },
       { name: behind, sql: `CREATE INDEX IF NOT EXISTS "${behind}" ON ${sql} (id) WHERE ${this.behind}` },
     ];
