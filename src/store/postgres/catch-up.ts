@@ -1,9 +1,10 @@
 /** Takes in rows whose terms are not those of their revision: all of them after an update, later those of older servers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { loadRow } from '../rows.ts';
-import { type PgTable, SCHEMA, type Statement, statement } from './tables.ts';
+import { StoreError } from '../store.ts';
+import type { Session } from './session.ts';
+import { type PgTable, type Statement, statement } from './tables.ts';
 import type { TermColumns } from './terms.ts';
 
 /** Rows in one transaction: writers wait for it at most some tens of milliseconds. */
@@ -20,23 +21,30 @@ export class TermCatchUp {
   private readonly running: Promise<void>;
   private readonly table: PgTable;
   private readonly terms: TermColumns;
-  private readonly pool: pg.Pool;
+  private readonly begin: () => Promise<Session>;
+  private readonly next: Statement;
   private readonly take: Statement;
 
-  private constructor(table: PgTable, terms: TermColumns, pool: pg.Pool, log: Log | undefined) {
+  private constructor(
+    table: PgTable,
+    terms: TermColumns,
+    begin: () => Promise<Session>,
+    log: Log | undefined,
+  ) {
     this.table = table;
     this.terms = terms;
-    this.pool = pool;
-    const { made, vector } = terms;
-    this.take = statement(
-      `UPDATE ${table.sql} SET ${made} = rev, ${vector} = array_to_tsvector($2::text[]) WHERE id = $1`,
+    this.begin = begin;
+    this.next = statement(
+      `SELECT id, rev, data FROM ${table.sql} WHERE ${terms.behind} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     );
+    const set = [[terms.made, 'rev'], terms.setVector('$2')].map((pair) => pair.join(' = '));
+    this.take = statement(`UPDATE ${table.sql} SET ${set} WHERE id = $1`);
     this.running = this.run(log);
   }
 
-  /** Begins at once, if the table has terms. */
-  static of(table: PgTable, pool: pg.Pool, log: Log | undefined): TermCatchUp | undefined {
-    return table.terms && new TermCatchUp(table, table.terms, pool, log);
+  /** Begins at once, if the table has terms. @param begin a transaction that writes */
+  static of(table: PgTable, begin: () => Promise<Session>, log: Log | undefined): TermCatchUp | undefined {
+    return table.terms && new TermCatchUp(table, table.terms, begin, log);
   }
 
   async close(): Promise<void> {
@@ -51,7 +59,9 @@ export class TermCatchUp {
       try {
         taken = await this.step();
       } catch (err) {
-        log?.warn({ err, table: this.table.name }, 'the terms of rows could not be made, trying again');
+        // Somebody has changed one of the rows at the same time: it is taken next time.
+        if (!(err instanceof StoreError && err.code === 'conflict'))
+          log?.warn({ err, table: this.table.name }, 'the terms of rows could not be made, trying again');
       }
       if (taken === BATCH) continue;
       // Rejects when it is ended, which is all that it can tell.
@@ -61,30 +71,20 @@ export class TermCatchUp {
 
   /** One transaction; how many rows it took in. */
   private async step(): Promise<number> {
-    const { sql } = this.table;
-    const { behind } = this.terms;
-    const client = await this.pool.connect();
-    let failed: Error | undefined;
+    const session = await this.begin();
     try {
-      // Beside other writers, not beside those that run alone: see Session.
-      await client.query(`BEGIN; LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`);
-      const { rows } = await client.query<{ id: string; rev: string; data: object }>(
-        `SELECT id, rev, data FROM ${sql} WHERE ${behind} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
-      );
-      await Promise.all(
-        rows.map(({ id, rev, data }) => {
-          const row = loadRow(this.table, { ...data, rev: Number(rev) }, () => `row ${id}`);
-          return client.query({ ...this.take, values: [id, this.terms.of(row)] });
-        }),
-      );
-      await client.query('COMMIT');
+      const { rows } = await session.run(this.next, []);
+      const taken = rows.map(({ id, rev, data }): readonly [Statement, unknown[]] => {
+        const row = loadRow(this.table, { ...(data as object), rev: Number(rev) }, () => `row ${id}`);
+        return [this.take, [id, this.terms.of(row)]];
+      });
+      await session.commit(taken);
       return rows.length;
     } catch (error) {
-      failed = error as Error;
-      await client.query('ROLLBACK').catch(() => {});
+      await session.rollback();
       throw error;
     } finally {
-      client.release(failed);
+      session.release();
     }
   }
 }

@@ -52,20 +52,24 @@ export class TermColumns {
 
   /** Column and value of what a write sets beside the keys; `$2` is the revision. @param place of the terms */
   set(place: string): readonly (readonly [string, string])[] {
-    return [
-      [this.made, '$2'],
-      [this.vector, `array_to_tsvector(${place}::text[])`],
-    ];
+    return [[this.made, '$2'], this.setVector(place)];
   }
 
-  /** The terms as texts that PostgreSQL takes. */
-  of(row: StoredRow): string[] {
-    return [...this.terms.of(row)].map(idKey);
+  setVector(place: string): readonly [string, string] {
+    return [this.vector, `${place}::text::tsvector`];
   }
+
+  /** The terms of a row, as PostgreSQL reads them. */
+  of(row: StoredRow): string {
+    return Array.from(this.terms.of(row), quote).join(' ');
+  }
+}
+
+function quote(term: string): string {
+  return `'${idKey(term).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 /** Rows with at least one term of every group, as PostgreSQL asks for them. */
 export function tsquery(groups: readonly (readonly string[])[]): string {
-  const quote = (term: string) => `'${idKey(term).replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
   return groups.map((group) => `(${group.map(quote).join(' | ')})`).join(' & ');
 }
