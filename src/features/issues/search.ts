@@ -61,7 +61,7 @@ const OWN_WORDS: Readonly<Record<string, (ctx: Ctx) => string>> = {
 };
 /** These are also known where they stand right before or behind another word. */
 const GLUED = new Set(['超期', '逾期', '未销号', ...STATES.map((state) => STATE_NAMES[state])]);
-const NOISE = new Set(['问题', '关于', '有关', '全部', '所有']);
+const NOISE = new Set(['问题', '关于', '有关', '全部', '所有', '以来', '期间', '上报的']);
 
 interface Search {
   /** See `match` of a query. */
@@ -140,7 +140,7 @@ async function understand(ctx: Ctx, words: string): Promise<Search> {
     return true;
   };
   for (const word of partsOf(words).flatMap((part) => apart(part, ctx.today, stars))) {
-    if (narrow(word)) continue;
+    if (NOISE.has(word) || narrow(word)) continue;
     for (const [part, units] of await placesIn(ctx, word)) {
       const star = findStar(stars, part);
       const alike = [...units.map(({ id }) => terms.unit(id)), ...(star ? [terms.star(star.id)] : [])];
@@ -156,8 +156,8 @@ async function understand(ctx: Ctx, words: string): Promise<Search> {
 function partsOf(words: string): string[] {
   return words
     .split(/[\s,，、。；;：:！!？?+＋&]+|(?<=\S\S)的(?=\S\S)/)
-    .map((part) => part.replace(/的?问题$|的$/, ''))
-    .filter((part) => part !== '' && !NOISE.has(part));
+    .map((part) => part.replace(/^(?:关于|有关)|的?问题$|的$/g, ''))
+    .filter((part) => part !== '');
 }
 
 /** `本月自来水` → 本月, 自来水: what narrows may stand before or behind other words without a space. */
