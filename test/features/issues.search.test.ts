@@ -142,6 +142,24 @@ it('what was found is leafed through, the newest first', async () => {
   expect(buttonsOf((await organiser.last()).card).map(({ title }) => title)).not.toContain('接着找');
 });
 
+it('looks on at a press where much of what the index gives is not meant', async () => {
+  await report(liuwan, '路灯坏了');
+  await kit.store.transaction(async (tx) => {
+    const row = await tx.table(issues).get('WT-2026-0001');
+    if (!row) throw new Error('it was reported');
+    const { rev: _, ...issue } = row;
+    await tx.table(issues).put({ ...row, deadline: '2026-07-09' });
+    for (let n = 10; n < 45; n += 1)
+      await tx.table(issues).put({ ...issue, id: `WT-2026-00${n}`, deadline: '2026-07-08', returned: 1 });
+  });
+  const first = await organiser.say('问题 蓝色 路灯');
+  expect([titlesOf(first.card), wordsOf(first.card)]).toEqual([
+    [],
+    expect.stringContaining('可以接着往前找'),
+  ]);
+  expect(titlesOf((await organiser.click('接着找')).card)).toEqual(['路灯坏了']);
+});
+
 it('rows of the version before are found once the new one has opened the folder', async () => {
   const old = await createKit({ from: new URL('../fixtures/store-before', import.meta.url).pathname });
   const { rows } = await old.store.read((tx) => tx.table(issues).find({ order: 'reportedAt', limit: 1000 }));

@@ -141,15 +141,13 @@ export const list = operation({
 async function found(ctx: Ctx, words: string, after: string | undefined): Promise<Outcome> {
   const { rows, next, byDeadline } = await searchIssues(ctx, words, PAGE, after);
   const title = `“${shorten(words, MOST_SEARCHED)}”的问题`;
-  const order = byDeadline ? '先到期的在前' : '新的在前';
-  const sub =
-    rows.length > 0
-      ? `${order}，点一下打开。`
-      : next === undefined && after === undefined
-        ? '没有找到。请少写几个字，或者只写一个村名、镇名、星名、月份，例如：问题 自来水'
-        : next === undefined
-          ? '没有更多了。'
-          : '这一段里没有，可以接着往前找。';
+  const none =
+    next !== undefined
+      ? '这一段里没有，可以接着往前找。'
+      : after !== undefined
+        ? '没有更多了。'
+        : '没有找到。请少写几个字，或者只写一个村名、镇名、星名、月份，例如：问题 自来水';
+  const sub = rows.length > 0 ? `${byDeadline ? '先到期的在前' : '新的在前'}，点一下打开。` : none;
   const cut = words.length > MOST_SEARCHED ? `只按前${MOST_SEARCHED}个字找。` : '';
   const more = next
     ? [button(rights.list, { words, after: next }, 'default', rows.length < PAGE ? '接着找' : '下一页')]
@@ -159,7 +157,7 @@ async function found(ctx: Ctx, words: string, after: string | undefined): Promis
     text: [`${title}：${cut}${sub}`, ...lines.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
       '\n',
     ),
-    card: listCard(title, `${cut}${sub}`, lines, [...more, button(rights.list, {}, 'default', '没销号的')]),
+    card: listCard(title, `${cut}${sub}`, lines, [...more, button(rights.list, {}, 'default', '未销号问题')]),
     mine: true,
   };
 }

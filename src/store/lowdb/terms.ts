@@ -53,7 +53,7 @@ export class TermIndex {
     }
   }
 
-  /** The rows that have at least one term of every group, of which there is one or more; nothing of it is worked out before it is asked for. */
+  /** The rows that have at least one term of every group; there is one group or more. */
   match(groups: readonly (readonly string[])[]): Matches {
     this.catchUp();
     this.read(Number.POSITIVE_INFINITY);

@@ -34,7 +34,7 @@ export class TermColumns {
     return `${this.made} IS DISTINCT FROM rev`;
   }
 
-  /** @param name the name of an index on so-called columns */
+  /** @param name what an index on a column is called */
   indexes(
     sql: string,
     name: (on: string) => string,
