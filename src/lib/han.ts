@@ -1,12 +1,18 @@
 /** Chinese as it is compared: 上報 is 上报, ＷＴ is wt. Every character keeps its place. */
-import { sify } from 'chinese-conv';
+import { Converter } from 'opencc-js/t2cn';
 import { foldWidth } from './numerals.ts';
 
-/** Variants that the converter's table leaves as they are. */
-const VARIANTS: Readonly<Record<string, string>> = { 羣: '群', 瞭: '了', 藉: '借', 妳: '你', 牀: '床' };
-const SOME_VARIANT = new RegExp(`[${Object.keys(VARIANTS).join('')}]`, 'g');
+/** Each traditional character that has one simplified form; dictionaries of phrases would change how many there are. */
+const SIMPLE = simpleForms();
+
+function simpleForms(): ReadonlyMap<string, string> {
+  const all = Array.from({ length: 0xa000 - 0x3400 }, (_, n) => String.fromCharCode(0x3400 + n));
+  const simplified = Converter({ from: 't', to: 'cn' })(all.join('\n')).split('\n');
+  const pairs = all.map((char, n): [string, string] => [char, simplified[n] ?? char]);
+  return new Map(pairs.filter(([char, simple]) => simple !== char && simple.length === 1));
+}
 
 /** Traditional characters as simplified ones, full width as plain, lower case. */
 export function foldHan(text: string): string {
-  return sify(foldWidth(text)).replace(SOME_VARIANT, (char) => VARIANTS[char] ?? char);
+  return foldWidth(text).replace(/[\u3400-\u9fff]/g, (char) => SIMPLE.get(char) ?? char);
 }

@@ -25,6 +25,8 @@ const table = z
     topics: z.array(topic).min(1),
     aspects: z.record(z.enum(ASPECTS), list),
     urgent: list,
+    /** What is only feared: it has a word of `urgent` in it and is none. */
+    calm: list,
     /** Says nothing of what it is about. */
     ignore: list,
   })
@@ -98,7 +100,8 @@ export function guessOf(words: string, stars: readonly Star[]): Guess {
   const star = highest(byStar, stars.map(({ id }) => id));
   for (const [one, weight] of topics) add(byAspect, one.aspect, weight * (starOf(one) === star ? 1 : OTHER));
   const aspect = highest(byAspect, ASPECTS);
-  const urgent = table.urgent.some((word) => text.includes(word));
+  const happened = table.calm.reduce((rest, word) => rest.replaceAll(word, ' '), text);
+  const urgent = table.urgent.some((word) => happened.includes(word));
   return { ...(star && { star }), ...(aspect && { aspect }), urgency: urgent ? '紧急' : '一般' };
 }
 
