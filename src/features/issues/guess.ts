@@ -97,7 +97,10 @@ export function guessOf(words: string, stars: readonly Star[]): Guess {
     const id = starOf(one);
     if (id) add(byStar, id, weight);
   }
-  const star = highest(byStar, stars.map(({ id }) => id));
+  const star = highest(
+    byStar,
+    stars.map(({ id }) => id),
+  );
   for (const [one, weight] of topics) add(byAspect, one.aspect, weight * (starOf(one) === star ? 1 : OTHER));
   const aspect = highest(byAspect, ASPECTS);
   const happened = table.calm.reduce((rest, word) => rest.replaceAll(word, ' '), text);
@@ -107,5 +110,7 @@ export function guessOf(words: string, stars: readonly Star[]): Guess {
 
 /** The key of the highest value; of equal ones that which comes first in `order`. */
 function highest<K>(values: ReadonlyMap<K, number>, order: readonly K[]): K | undefined {
-  return [...order].filter((key) => values.has(key)).sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0))[0];
+  return [...order]
+    .filter((key) => values.has(key))
+    .sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0))[0];
 }

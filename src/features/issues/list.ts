@@ -55,7 +55,7 @@ const ALIASES: Readonly<Record<string, Filter>> = {
 };
 
 /** By which field a unit looks at the issues in its care. */
-function scopeOf({ kind }: Unit): Scope | null {
+export function scopeOf({ kind }: Unit): Scope | null {
   if (kind === 'city') return null;
   if (kind === 'county' || kind === 'township') return kind;
   if (kind === 'lead') return 'supervisor';
@@ -88,6 +88,7 @@ export const list = operation({
   right: rights.list,
   words: ['问题', 'issue', 'issues'],
   help: '看问题：编号、超期、本单位',
+  glued: 'brief',
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const read = numbers.read(rest);

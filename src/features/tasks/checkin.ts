@@ -10,8 +10,10 @@ import {
   type RowSpec,
 } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import { getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
@@ -20,9 +22,10 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
-import { type Reading, readCheckin } from './read.ts';
+import { type Readable, type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
   checkinOf,
@@ -66,12 +69,8 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   }
   const assignments = await assignmentsOf(ctx, unit);
   if (typeof raw.line !== 'string') return { kind: 'list', assignments };
-  const now = assignments.filter(
-    ({ task, round, checkin }) =>
-      checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
-  );
-  const open = now.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
-  const reading = readCheckin(raw.line, open);
+  const now = assignments.filter((one) => isOpenNow(ctx, one));
+  const reading = readCheckin(raw.line, now.map(readable));
   if (reading.kind === 'sure') {
     const assignment = now.find(({ task }) => task.id === reading.task);
     if (assignment) return { kind: 'sure', assignment, fields: fieldsOf(reading) };
@@ -81,6 +80,33 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   return only && meant.length === 1
     ? formOf(only, reading, raw.line)
     : { kind: 'choose', assignments: meant, reading };
+}
+
+function isOpenNow({ today }: Ctx, { task, round, checkin }: Assignment): boolean {
+  return checkin?.state !== 'passed' && round.period === currentPeriod(task, today);
+}
+
+function readable({ task: { id, title, measure } }: Assignment): Readable {
+  return { id, title, measure };
+}
+
+/**
+ * The check-in that a sentence is, said without the command: an amount and an open task (今天走访了12户).
+ * `sure` is false where it names a task and an amount, and either could be meant otherwise.
+ */
+export async function checkinIn(
+  ctx: Ctx,
+  line: string,
+): Promise<{ readonly call: Call; readonly sure: boolean } | undefined> {
+  if (line.length > MOST_TYPED) return undefined;
+  const assignments = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+  const open = assignments.filter((one) => isOpenNow(ctx, one)).map(readable);
+  const reading = readCheckin(line, open);
+  if (reading.kind === 'unread') return undefined;
+  const call = { op: checkin, raw: { line } };
+  if (reading.kind === 'sure') return { call, sure: true };
+  const said = reading.amount !== undefined || reading.percent !== undefined || reading.doubt;
+  return said && matchTasks(foldWidth(line), open).length > 0 ? { call, sure: false } : undefined;
 }
 
 function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
@@ -93,14 +119,14 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
   return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
 }
 
-const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”在表里填').optional();
+const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();
 
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['打卡', 'checkin', '提交打卡'],
+  words: ['报进展', '打卡', 'checkin', '提交打卡', '提交进展', '报进度'],
   example: '入户走访 35户',
-  help: '打卡：打卡 入户走访 35户',
+  help: '任务做了多少：报进展 入户走访 35户',
   fromText(rest): Raw {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };
@@ -183,7 +209,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
-      title: `打卡：${sayTask(task, round.period)}`,
+      title: `报进展：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
       submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
@@ -212,12 +238,12 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
   const rows = [...todo, ...rest].slice(0, ROWS).map((assignment) => rowOf(ctx, assignment));
   const sub =
     todo.length > 0
-      ? `还有${todo.length}项没报，点一下就填。也可以打字：打卡 入户走访 35户`
+      ? `还有${todo.length}项没报，点一下就填。也可以打字：报进展 入户走访 35户`
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
-        : '现在没有要打卡的任务。';
-  const text = [`打卡：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
-  return { text: text.join('\n'), card: listCard('打卡', sub, rows, []), mine: true };
+        : '现在没有要报进展的任务。';
+  const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  return { text: text.join('\n'), card: listCard('报进展', sub, rows, []), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
@@ -243,7 +269,7 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
       : row;
   });
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
-  return { text, card: listCard(`打卡：${line.slice(0, 40)}`, why, rows, []), mine: true };
+  return { text, card: listCard(`报进展：${line.slice(0, 40)}`, why, rows, []), mine: true };
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */
@@ -308,6 +334,7 @@ export const undo = operation<
 >({
   right: rights.undo,
   words: ['撤销', '撤销打卡'],
+  glued: 'number',
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);

@@ -60,6 +60,7 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   right: rights.list,
   words: ['任务', 'task', 'tasks', '任务清单'],
   help: '看任务：编号、下达的、已结束',
+  glued: 'brief',
   record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);

@@ -105,11 +105,11 @@ export const rights = defineRights('tasks', {
   assign: {
     title: '下达',
     who: STAFF,
-    whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“打卡”看看要报什么。',
+    whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“报进展”看看要报什么。',
     of: [hands],
   },
-  checkin: { title: '打卡', ...write },
-  submit: { title: '打卡', ...write },
+  checkin: { title: '报进展', ...write },
+  submit: { title: '报进展', ...write },
   /** Evidence is added by whoever may check in. */
   evidence: { title: '附到打卡', ...write },
   proofs: { title: '看佐证', ...proofs },
