@@ -35,8 +35,8 @@ const madeOf = (...pieces: readonly string[]) => {
 /** What people say that is neither a command nor trouble, with what is answered, when it is all they say. */
 const TALK: readonly (readonly [(words: string) => boolean, string])[] = [
   [madeOf(HELLO), KINDS.hello],
-  [madeOf(THANKS), KINDS.thanks],
   [madeOf(AGREED), KINDS.agreed],
+  [madeOf(THANKS), KINDS.thanks],
   [madeOf(BYE), KINDS.bye],
   [madeOf(TESTING), KINDS.testing],
   [madeOf(THANKS, AGREED, BYE), KINDS.thanks],

@@ -2,8 +2,8 @@
  * Guesses which star, aspect and urgency a sentence is about, by the words of data/report-words.json. It only fills a
  * form in that somebody looks at: whatever is not clear is left open.
  */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import reportWords from '../../../data/report-words.json' with { type: 'json' };
 import { foldHan } from '../../lib/han.ts';
 import { findStar, type Star } from '../orgs/index.ts';
 import { ASPECTS, type Issue } from './model.ts';
@@ -30,7 +30,7 @@ const table = z
     /** Says nothing of what it is about. */
     ignore: list,
   })
-  .parse(reportWords);
+  .parse(JSON.parse(readFileSync(new URL('../../../data/report-words.json', import.meta.url), 'utf8')));
 
 interface Evidence {
   readonly topics: Topic[];
