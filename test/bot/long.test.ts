@@ -56,7 +56,7 @@ it('keeps a form with 28,000 characters in a field sendable, and what fits as it
     expect(bytes(said)).toBeLessThan(MOST);
   }
   expect(inputsOf(pressed.card)).toMatchObject({ title: '村口路灯坏了' });
-  for (const said of ['打卡', '任务', '问题', '办结', '移出', '审计', '意见'].map(
+  for (const said of ['报进展', '任务', '问题', '办结', '移出', '审计', '意见'].map(
     (word) => `${word} ${long}`,
   ))
     expect(bytes(await secretary.say(said))).toBeLessThan(MOST);

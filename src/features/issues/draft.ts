@@ -1,7 +1,7 @@
 /** 上报 and every sentence that is no command: the form, filled in with what was said. Only 提交 sends it. */
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
-import type { FieldError } from '../../bot/cards/spec.ts';
+import type { FieldError, FormCard } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { foldHan } from '../../lib/han.ts';
 import { isBranch, searchBranches, type Unit } from '../orgs/index.ts';
@@ -10,6 +10,8 @@ import { MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './r
 import { rights } from './rights.ts';
 import { titleAndDetails } from './sentence.ts';
 
+/** Nobody says more at a time. */
+const MOST_WORDS = 20_000;
 /** Branches that are looked for in a sentence. */
 const MOST_BRANCHES = 200;
 
@@ -21,32 +23,29 @@ export const draft = operation({
   offersWords: true,
   fromText: (rest) => (rest ? { words: rest } : {}),
   record: reportingUnit,
-  input: z.object({ words: z.string().default('') }),
-  async run(ctx, { words }, reporting) {
-    if (words.trim() === '')
-      return showForm(ctx, rights.report, await reportForm(ctx, reporting, {}, []), undefined);
-    const { title, details } = titleAndDetails(words);
-    const branch = await branchIn(ctx, reporting, words);
-    const kind = branch?.kind;
-    const guess = guessOf(
-      words,
-      reporting.stars.filter(({ kinds }) => !kind || kinds.some((one) => one === kind)),
-    );
-    const values = { title, details, ...guess, ...(branch && { branch: branch.id }) };
-    const errors: FieldError[] =
-      details.length > MOST_DETAILS
-        ? [
-            {
-              field: 'details',
-              message: `详情最多${MOST_DETAILS}个字，现在有${details.length}个，请删短一些`,
-            },
-          ]
-        : [];
-    const guessed = Object.keys(guess);
-    const form = await reportForm(ctx, reporting, values, errors, rights.report, {}, guessed);
-    return showForm(ctx, rights.report, form, undefined);
-  },
+  input: z.object({ words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default('') }),
+  form: (ctx, reporting, { words }) => filledIn(ctx, reporting, typeof words === 'string' ? words : ''),
+  run: async (ctx, { words }, reporting) =>
+    showForm(ctx, rights.report, await filledIn(ctx, reporting, words), undefined),
 });
+
+/** The form with what was said in it; what is too long is said, and stays. */
+async function filledIn(ctx: Ctx, reporting: ReportingUnit, words: string): Promise<FormCard> {
+  if (words.trim() === '') return reportForm(ctx, reporting, {}, []);
+  const { title, details } = titleAndDetails(words);
+  const branch = await branchIn(ctx, reporting, words);
+  const kind = branch?.kind;
+  const guess = guessOf(
+    words,
+    reporting.stars.filter(({ kinds }) => !kind || kinds.some((one) => one === kind)),
+  );
+  const values = { title, details, ...guess, ...(branch && { branch: branch.id }) };
+  const errors: FieldError[] =
+    details.length > MOST_DETAILS
+      ? [{ field: 'details', message: `详情最多${MOST_DETAILS}个字，现在有${details.length}个，请删短一些` }]
+      : [];
+  return reportForm(ctx, reporting, values, errors, rights.report, {}, Object.keys(guess));
+}
 
 /** The branch that reports, or the only one in care of the sender's unit that a sentence names: 柳湾村的路灯坏了. */
 async function branchIn({ tx }: Ctx, { unit }: ReportingUnit, words: string): Promise<Unit | undefined> {

@@ -9,7 +9,7 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -22,6 +22,7 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { whyFarMore, whyUnclear } from './doubts.ts';
 import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
@@ -147,9 +148,10 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
   async run(ctx, fields, target) {
     if (target.kind === 'list') return list(ctx, target.assignments);
     if (target.kind === 'choose') return choose(ctx, target.assignments, target.reading, fields.line ?? '');
-    const { unclear } = target;
-    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
     const words = fields.line ?? fields.words;
+    const why = fields.line === undefined ? '' : whyUnclear(fields.line, target.assignment.task);
+    const unclear = target.unclear ?? (why && fields.line);
+    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少${why && `：${why}`}，请在表里写准`;
     const form = checkinForm(
       ctx,
       target.assignment,
@@ -167,6 +169,12 @@ export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infe
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
   form: async (ctx, { assignment }, values, errors) => checkinForm(ctx, assignment, values, errors),
+  async preview(_ctx, fields, { assignment: { task } }): Promise<Preview | undefined> {
+    const why = whyFarMore(task, checkFields(task, fields).said?.amount ?? null);
+    if (!why) return undefined;
+    const text = `${why}没写错请点“没写错，提交”，写错了点“再改改”。`;
+    return { title: '请核对数量', text, lines: [], confirm: '没写错，提交' };
+  },
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
@@ -212,7 +220,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       title: `报进展：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
-      submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
+      submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
@@ -222,7 +230,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
@@ -305,10 +313,16 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);
-  await keepEvent(ctx, ctx.me, saved, known ? '修改' : '打卡', [what, said.words].filter(Boolean).join('，'));
+  await keepEvent(
+    ctx,
+    ctx.me,
+    saved,
+    known ? '修改' : '报进展',
+    [what, said.words].filter(Boolean).join('，'),
+  );
   await refreshCards(ctx, task, round, unit);
   const late = saved.late ? '（逾期）' : '';
-  const text = `${known ? '已改' : '已打卡'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
+  const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }
 
@@ -333,7 +347,7 @@ export const undo = operation<
   { version?: number | undefined }
 >({
   right: rights.undo,
-  words: ['撤销', '撤销打卡'],
+  words: ['撤销', '撤销打卡', '撤销进展'],
   glued: 'number',
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
@@ -342,19 +356,19 @@ export const undo = operation<
       ? undefined
       : (await ctx.tx.table(checkins).find({ where: { unit: unit.id }, order: 'at', desc: true, limit: 1 }))
           .rows[0];
-    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有打过卡，没有可以撤销的。');
+    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有报过进展，没有可以撤销的。');
     const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
     if (!task) throw new AppError('not_found', '没有找到这个任务。');
     const round = periodFor(ctx, task, last ?? raw);
     const known = await checkinOf(ctx.tx, round, unit.id);
-    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有打卡，没有可以撤销的。`);
+    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有报进展，没有可以撤销的。`);
     return { unit, task, round, checkin: known };
   },
   input: z.object({ version: z.number().int().optional().catch(undefined) }),
   async run(ctx, { version }, assignment) {
     const { unit, task, round, checkin: known } = assignment;
     if (version !== undefined && version !== known.version)
-      throw new AppError('stale', '这次打卡后来又改过，请看现在的卡再撤销。');
+      throw new AppError('stale', '这次进展后来又改过，请看现在的卡再撤销。');
     const { before } = known;
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
@@ -365,7 +379,7 @@ export const undo = operation<
     return checkinOutcome(
       ctx,
       assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的打卡，可以重新打卡。`,
+      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
     );
   },
 });
