@@ -22,12 +22,10 @@ export function whyUnclear(
     .replaceAll(foldWidth(id), '\ue000'.repeat(id.length));
   const same = SAME_MEASURE.find((names) => names.includes(measure)) ?? [measure];
   const found = findNumerals(line).flatMap(({ start, end }) => {
-    const counts = MEASURE.exec(line.slice(end))?.[1];
-    const said = line.slice(start, end + (counts?.length ?? 0)).trim();
+    const [behind = '', counts] = MEASURE.exec(line.slice(end)) ?? [];
+    const said = line.slice(start, end + behind.length);
     if (counts === undefined && !/\d/.test(said)) return [];
-    return [
-      { start, end: end + (counts?.length ?? 0), counts, said, sign: NEGATIVE.test(line.slice(0, start)) },
-    ];
+    return [{ end: end + behind.length, counts, said, sign: NEGATIVE.test(line.slice(0, start)) }];
   });
   const [first, second] = found;
   if (!first) return '';
