@@ -24,6 +24,8 @@ const table = z
   .object({
     topics: z.array(topic).min(1),
     aspects: z.record(z.enum(ASPECTS), list),
+    /** Of an aspect too, where words stand apart: 缺一个会电商的人. */
+    patterns: z.record(z.enum(ASPECTS), z.array(z.string().transform((pattern) => new RegExp(pattern)))),
     urgent: list,
     /** What is only feared: it has a word of `urgent` in it and is none. */
     calm: list,
@@ -67,6 +69,8 @@ function* wordsIn(text: string): Generator<{ word: string; at: number; said: Evi
 /** How much a weak word counts, and what other stars' words say of the aspect. */
 const HINT = 0.8;
 const OTHER = 0.3;
+/** How much a pattern counts: as much as the longest word. */
+const PATTERN = 4;
 
 /** What is left open is not clear. */
 export interface Guess {
@@ -90,6 +94,8 @@ export function guessOf(words: string, stars: readonly Star[]): Guess {
     for (const one of said.hints) add(topics, one, HINT);
     for (const aspect of said.aspects) add(byAspect, aspect, weight);
   }
+  for (const aspect of ASPECTS)
+    for (const pattern of table.patterns[aspect]) if (pattern.test(text)) add(byAspect, aspect, PATTERN);
   const starOf = (one: Topic) =>
     one.stars.map((name) => findStar(stars, name)).find((star) => star !== undefined)?.id;
   const byStar = new Map<string, number>();
