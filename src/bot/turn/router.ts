@@ -142,8 +142,8 @@ export function createRouter(features: readonly Feature[]): Router {
     if (glued && /^[了的过是]/.test(rest) && more !== '') return undefined;
     if (more === '' || number !== '') return call(op, op.fromText && more !== '' ? rest : more);
     if (!op.fromText) return more.length < NOT_POLITE && !glued ? call(op, '') : undefined;
-    if (glued && (op.glued === 'number' || (op.glued === 'brief' && rest.length > BRIEF))) return undefined;
-    return call(op, op.glued === 'brief' ? foldHan(rest) : rest.replace(/^一下[\s,，。:：]*/, ''));
+    if (glued && (op.glued === 'number' || (op.glued !== 'any' && rest.length > BRIEF))) return undefined;
+    return call(op, rest.replace(/^一下[\s,，。:：]*/, ''));
   };
   /** A word alone, or with a full stop behind it; a question mark is a word too. */
   const meaningsOf = (word: string) =>
@@ -202,7 +202,7 @@ export function createRouter(features: readonly Feature[]): Router {
       const near = distance(known, word) === 1 || [...known].sort().join('') === same;
       if (!near || Math.max(known.length, word.length) < (known.length === word.length ? 2 : 3)) return [];
       return meanings.flatMap(({ op, numbers }) => {
-        const takes = rest === '' || (number ? numbers?.test(number) : op.fromText && !op.glued);
+        const takes = rest === '' || (number ? numbers?.test(number) : op.glued === 'any');
         return takes ? [{ ...call(op, rest), word: op.words?.[0] ?? known }] : [];
       });
     });

@@ -21,6 +21,7 @@ export const draft = operation({
   example: '村口路灯坏了',
   help: '上报一件群众关心的事',
   offersWords: true,
+  glued: 'any',
   fromText: (rest) => (rest ? { words: rest } : {}),
   record: reportingUnit,
   input: z.object({ words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default('') }),

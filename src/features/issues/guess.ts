@@ -103,20 +103,15 @@ export function guessOf(words: string, stars: readonly Star[]): Guess {
     const id = starOf(one);
     if (id) add(byStar, id, weight);
   }
-  const star = highest(
-    byStar,
-    stars.map(({ id }) => id),
-  );
+  const star = highest(byStar);
   for (const [one, weight] of topics) add(byAspect, one.aspect, weight * (starOf(one) === star ? 1 : OTHER));
-  const aspect = highest(byAspect, ASPECTS);
+  const aspect = highest(byAspect);
   const happened = table.calm.reduce((rest, word) => rest.replaceAll(word, ' '), text);
   const urgent = table.urgent.some((word) => happened.includes(word));
   return { ...(star && { star }), ...(aspect && { aspect }), urgency: urgent ? '紧急' : '一般' };
 }
 
-/** The key of the highest value; of equal ones that which comes first in `order`. */
-function highest<K>(values: ReadonlyMap<K, number>, order: readonly K[]): K | undefined {
-  return [...order]
-    .filter((key) => values.has(key))
-    .sort((a, b) => (values.get(b) ?? 0) - (values.get(a) ?? 0))[0];
+/** The key of the highest value; of equal ones that which was named first. */
+function highest<K>(values: ReadonlyMap<K, number>): K | undefined {
+  return [...values].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -5,6 +5,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor, id } from '../../lib/inputs.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
@@ -88,12 +89,12 @@ export const list = operation({
   right: rights.list,
   words: ['问题', 'issue', 'issues'],
   help: '看问题：编号、超期、本单位',
-  glued: 'brief',
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const read = numbers.read(rest);
     if (read) return { issue: read.number };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
     return filter === undefined ? { issue: rest } : { filter };
   },
   input: z.object({

@@ -46,7 +46,6 @@ export const board = operation({
   right: rights.board,
   words: ['会商', 'meeting'],
   help: '这个月的会商，请我参加的会',
-  glued: 'brief',
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
     if (numbers.pattern.test(meeting)) return { meeting };

@@ -228,6 +228,7 @@ function callOperation(kind: Meeting['kind']) {
     right,
     days: { fields: /^date$/, toward: 'ahead' },
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
+    glued: 'any',
     example: '下周三下午3点',
     record: conveningUnit,
     fromText,

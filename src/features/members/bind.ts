@@ -100,7 +100,6 @@ export const bind = operation({
   right: rights.bind,
   words: ['绑定', 'bind'],
   help: '告诉我您是谁，同意后就能用',
-  glued: 'brief',
   fromText(rest) {
     const words = closeUp(rest).split(/\s+/).filter(Boolean);
     const role = words.length > 2 ? roleOf(words.at(-1) ?? '') : undefined;

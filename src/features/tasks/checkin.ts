@@ -128,6 +128,7 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
   words: ['报进展', '打卡', 'checkin', '提交打卡', '提交进展', '报进度'],
   example: '入户走访 35户',
   help: '任务做了多少：报进展 入户走访 35户',
+  glued: 'any',
   fromText(rest): Raw {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };

@@ -334,6 +334,7 @@ export const assign = operation<IssuingUnit, Input>({
   words: ['下达任务', 'assign', '下达'],
   example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
+  glued: 'any',
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     return task ? { copy: task } : rest ? { title: rest } : {};

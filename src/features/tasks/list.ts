@@ -6,6 +6,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
@@ -60,12 +61,12 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   right: rights.list,
   words: ['任务', 'task', 'tasks', '任务清单'],
   help: '看任务：编号、下达的、已结束',
-  glued: 'brief',
   record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     if (task) return { task };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
     return filter === undefined ? { task: rest } : { filter };
   },
   input: z.object({
