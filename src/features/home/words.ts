@@ -1,9 +1,9 @@
 /** Words that call nothing: talk is answered, an amount of an open task is a check-in, trouble opens the report form. */
-import { button, note } from '../../bot/cards/spec.ts';
+import { button, note, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, entries, type Outcome } from '../../bot/operation.ts';
 import { type Call, type Nearest, SENTENCE } from '../../bot/turn/router.ts';
 import { foldHan } from '../../lib/han.ts';
-import { draft, figures, guessOf } from '../issues/index.ts';
+import { draft, figures, guessOf, list } from '../issues/index.ts';
 import { allStars } from '../orgs/index.ts';
 import { checkinIn } from '../tasks/index.ts';
 import { rights } from './rights.ts';
@@ -16,7 +16,7 @@ const HELLO =
 const THANKS =
   '谢谢|多谢|感谢|谢|感激不尽|感激|麻烦|费心|辛苦|打扰|帮忙|帮助|支持|非常|十分|特别|真是?|太|好|一下|给|对|thanks?|thankyou|thx|3q';
 const AGREED =
-  '好的|好嘞|好滴|好|收到|知道|晓得|明白|了解|清楚|懂|嗯|恩|行|可以|没问题|没事|不用|不客气|没有|是的?|对|okay|ok|k|已阅|阅|遵命|照办|马上|立即|这就|去?办|哦|哈|呵|嘿|嘻|确认|同上|赞|厉害|不错|棒|666|1|我|都';
+  '好的|好嘞|好滴|好|收到|知道|晓得|明白|了解|清楚|懂|嗯|恩|行|可以|没问题|没事|不用|不客气|没有|是的?|对|okay|ok|k|已阅|阅|遵命|照办|马上|立即|落实|安排|跟进|执行|照做|这就|去?办|哦|哈|呵|嘿|嘻|确认|同上|赞|厉害|不错|棒|666|1|我|都';
 const BYE = '再见|拜|88|回见|回头见|先这样|下次聊|明天见';
 const TESTING = '测试|试试|试|一下|test|testing|\\d';
 
@@ -59,15 +59,18 @@ const TALK: readonly (readonly [(words: string) => boolean, string])[] = [
 /** How this is used: 怎么用, 不会用, 怎么上报, 在哪里报. */
 const HOW =
   /^.{0,8}(?:怎么|如何|咋个?|怎样|在哪里?|哪里|从哪|什么是)(?:用|使用|操作|弄|玩|上报|报|填|反映|提交|打卡|报进展|绑定|查|看|登录|下载|导出|改|撤回|办结|受理|转办).{0,12}$|^.{0,4}(?:不会用|不会操作|不会填|教教?我|教一?下|使用说明|使用方法|操作说明|操作手册|说明书|有什么功能|什么功能|功能介绍)/;
+/** Only that there is something to say: 我有个事想反映. */
+const WANTS_TO =
+  /^(?:我们?|俺们?|咱们?)?(?:这里|这边|村里)?(?:有|想要?|要)(?:说|讲|反[映应]|上?报|汇报|报告)?(?:一?[个件些点]|几[个件])?(?:问题|事情?|情况|困难)?(?:想要?|要)?(?:说|讲|反[映应]|上?报|汇报|报告)?(?:一下|下)?$/;
 /** Asked for numbers, not for help. */
 const HOW_MANY =
   /^.{0,10}(?:(?:有|报了?|上报了?|办了?|收到|还剩|解决了?)(?:多少|几)(?:件|个|条|起|项)?|多少(?:件|个|条))(?:问题|事|没办|没解决|超期|上报)?.{0,6}$|^.{0,6}(?:这个月|本月|上月|今年|全市|全县|全镇|我镇|我村)的?(?:总体|上报|问题|办理)?(?:情况|数据|统计|总数)(?:怎么样|如何)?$/;
 const QUESTION_BEGINS = /^(?:请问|想问|问一?下|我想问|咨询|请教|打听|想了解|想咨询|想知道|问问)/;
 const ASKING =
-  /怎么(?!还|又|老|总|就|没|不|回事)|如何|怎样|咋(?!还|又|老|总|就|没|不|回事)|什么(?!都|也)|啥(?!都|也)|哪[个些里儿天位年种]|谁(?!都|也)|几[点号时个]|多少.{0,4}$|多久|能不能|可不可以|可以.{0,12}吗|是不是|是否|有没有|会不会|要不要|需不需要|[吗么]$/;
+  /怎么(?!还|又|老|总|就|没|不|回事)|如何|怎样|咋(?!还|又|老|总|就|没|不|回事)|什么(?!都|也)|啥(?!都|也)|哪[个些里儿天位年种]|谁(?!都|也)|几[点号时个]|多少.{0,4}$|多久|能不能|可不可以|可以.{0,12}吗|是不是|是否|有没有|会不会|要不要|需不需要|[吗么]$|[好完了到成]没有?$/;
 /** What a question is about that is trouble all the same: 养老金怎么还没发, 路灯坏了找谁修. */
 const TROUBLE =
-  /坏|破|漏|堵|塌|裂|断|淹|臭|脏|(?<!有)没(?!有?[吗么？?]?$)|不通|不亮|不热|不够|不发|不管|不了|不动|不出|被|偷|骗|吵|打架|纠纷|太|难(?!群众|户|家庭|老?党员|职工|学生|老人|残疾)|老是|从来|不知|都不|一直|经常|天天|还没|还不|三个月|半年|几年|谁管管|帮忙联系/;
+  /坏|破|漏|堵|塌|裂|断|淹|臭|脏|(?<!有)没(?!有?[吗么？?]?$)|不通|不亮|不热|不够|不发|不管|不了|不动|不出|被|偷|骗|吵|打架|纠纷|太|难(?!群众|户|家庭|老?党员|职工|学生|老人|残疾)|老是|从来|不知|都不|一直|经常|(?<![今明昨后前])天天(?!气)|还没|还不|三个月|半年|几年|谁管管|帮忙联系/;
 
 /** What somebody says who calls nothing; only looks, and sends nothing. */
 export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Promise<Call | Outcome> {
@@ -77,15 +80,20 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   const talk = TALK.find(([fits]) => fits(bare));
   if (talk) return answer(talk[1]);
   if (nearest.slip) return offer('没太明白。您是想…？', nearest);
+  const filter = filterIn(bare);
+  if (filter) return { op: list, raw: filter };
+  if (WANTS_TO.test(bare) && bare.length > 2) return { op: draft, raw: {} };
   if (HOW_MANY.test(bare) && !TROUBLE.test(bare)) return { op: figures, raw: {} };
   if (HOW.test(bare) && !TROUBLE.test(bare)) return answer(HOW_TO);
   const checkin = await checkinIn(ctx, text);
   if (checkin?.sure) return checkin.call;
   const asked = isQuestion(said);
-  if (checkin && !asked && !guessOf(text, await allStars(ctx.tx)).star) return checkin.call;
+  const { star, aspect } = guessOf(text, await allStars(ctx.tx));
+  if (checkin && !asked && !star) return checkin.call;
   if (asked)
     return offer('这像是在问事情。如果是群众关心的事，点“上报”就把这句话带进表里；您是想…？', nearest);
-  if (isSentence(said)) return { op: draft, raw: { words: text } };
+  // Words that speak of no trouble at all may be talk: 今天天气不错啊.
+  if (isSentence(said) && (star || aspect || TROUBLE.test(said))) return { op: draft, raw: { words: text } };
   return offer('没太明白。您是想…？', nearest);
 }
 
@@ -107,6 +115,13 @@ function isQuestion(said: string): boolean {
   if (QUESTION_BEGINS.test(clause)) return more.length < 2 || !TROUBLE.test(words);
   if (TROUBLE.test(words)) return false;
   return /[?？]\s*$/.test(words) || (more.length === 0 && ASKING.test(clause));
+}
+
+/** A list that is named like one: 我上报的问题, 逾期的问题有哪些. */
+function filterIn(bare: string): Raw | undefined {
+  const words = bare.replace(/(?:问题|事情?)?(?:有哪些|有什么)?$/, '');
+  const read = [words, words.replace(/的$/, '')].map((one) => list.fromText?.(one));
+  return read.find((raw) => raw?.filter);
 }
 
 function answer(text: string): Outcome {

@@ -10,6 +10,8 @@ import { MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './r
 import { rights } from './rights.ts';
 import { titleAndDetails } from './sentence.ts';
 
+/** Only that there is something: 一件事. */
+const NOTHING_YET = /^(?:[一有]?[个件些点]|几[个件])?(?:问题|事情?|情况|困难)?[。.！!]?$/;
 /** Nobody says more at a time. */
 const MOST_WORDS = 20_000;
 /** Branches that are looked for in a sentence. */
@@ -17,7 +19,7 @@ const MOST_BRANCHES = 200;
 
 export const draft = operation({
   right: rights.draft,
-  words: ['上报', 'report', '反映', '上报问题', '反映问题', '反映情况'],
+  words: ['上报', 'report', '反映', '反应', '上报问题', '反映问题', '反映情况'],
   example: '村口路灯坏了',
   help: '上报一件群众关心的事',
   offersWords: true,
@@ -32,7 +34,7 @@ export const draft = operation({
 
 /** The form with what was said in it; what is too long is said, and stays. */
 async function filledIn(ctx: Ctx, reporting: ReportingUnit, words: string): Promise<FormCard> {
-  if (words.trim() === '') return reportForm(ctx, reporting, {}, []);
+  if (NOTHING_YET.test(words.trim())) return reportForm(ctx, reporting, {}, []);
   const { title, details } = titleAndDetails(words);
   const branch = await branchIn(ctx, reporting, words);
   const kind = branch?.kind;

@@ -26,6 +26,7 @@ import { issueView } from './view.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
+export { list } from './list.ts';
 export {
   checkReport,
   type Report,

@@ -105,9 +105,12 @@ export async function checkinIn(
   const reading = readCheckin(line, open);
   if (reading.kind === 'unread') return undefined;
   const call = { op: checkin, raw: { line } };
-  if (reading.kind === 'sure') return { call, sure: true };
-  const said = reading.amount !== undefined || reading.percent !== undefined || reading.doubt;
-  return said && matchTasks(foldWidth(line), open).length > 0 ? { call, sure: false } : undefined;
+  const amount = reading.amount !== undefined || reading.percent !== undefined;
+  // 已完成 alone may be said of anything.
+  if (reading.kind === 'sure') return amount ? { call, sure: true } : undefined;
+  return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
+    ? { call, sure: false }
+    : undefined;
 }
 
 function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
