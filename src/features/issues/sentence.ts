@@ -47,8 +47,14 @@ function withoutLeadIn(line: string): string {
 /** Where the first clause that says something ends. */
 function firstClause(line: string): number {
   for (const { index } of line.matchAll(CLAUSE_END))
-    if (lettersIn(line.slice(0, index)) >= SHORTEST) return index;
+    if (lettersIn(line.slice(0, index)) >= SHORTEST)
+      return isOnlySigns(line.slice(index)) ? line.length : index;
   return line.length;
+}
+
+/** Signs that end no clause: what is torn off would be lost. */
+function isOnlySigns(rest: string): boolean {
+  return lettersIn(rest) === 0 && /[^\s，。；！？,;!?….—]/u.test(rest);
 }
 
 function lettersIn(text: string): number {
