@@ -2,10 +2,11 @@
  * Text as it is searched. Chinese has no spaces, so its words are found by each two characters that stand side by side;
  * words of letters and digits are whole.
  */
+import { foldHan } from './han.ts';
 
-/** Half-width and lower case, as it is compared. */
+/** Half-width, lower case and simplified, as it is compared. */
 function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return foldHan(text.normalize('NFKC'));
 }
 
 /** Letters and digits that are a word of their own, or one character of a script without spaces. */

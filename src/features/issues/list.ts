@@ -5,6 +5,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor, id } from '../../lib/inputs.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten } from '../../lib/text.ts';
@@ -58,7 +59,7 @@ const ALIASES: Readonly<Record<string, Filter>> = {
 };
 
 /** By which field a unit looks at the issues in its care. */
-function scopeOf({ kind }: Unit): Scope | null {
+export function scopeOf({ kind }: Unit): Scope | null {
   if (kind === 'city') return null;
   if (kind === 'county' || kind === 'township') return kind;
   if (kind === 'lead') return 'supervisor';
@@ -95,7 +96,8 @@ export const list = operation({
   fromText(rest): Raw {
     const read = numbers.read(rest);
     if (read) return { issue: read.number };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
     if (filter !== undefined) return { filter };
     // A number of another kind is to be refused as one.
     return readNumber(rest) ? { issue: rest } : { words: rest.slice(0, MOST_SEARCHED + 1) };
