@@ -6,23 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { conversations, newConversation } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
+import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
+import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
   actorOf,
   createCity,
-  groupUnits,
   identify,
+  isLoaded,
   loadCity,
   mentionOf,
+  openGroups,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
@@ -86,6 +87,8 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
+  const render = createAdaptive(await loadCards(CARDS));
+  if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
   const loaded = await loadCity(store, config.cityData);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
@@ -95,7 +98,6 @@ export async function startApp({
   }
 
   const channels = new Map<string, Channel>();
-  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -149,7 +151,7 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
-  if (demo) await openGroups(store, webchat, now());
+  if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
   await webchat.ready;
 
   const port = await web.listen(config.host, config.port);
@@ -188,14 +190,15 @@ async function waiting(store: Store, now: Date): Promise<Waiting> {
   });
 }
 
-/** The work groups of the local page belong to their units from the start. */
-async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const { id: unit } of await groupUnits(tx)) {
-      const { key: id, kind } = page.groupPlace(unit);
-      if (await tx.table(conversations).get(id)) continue;
-      const row = { ...newConversation, id, channel: page.name, kind, unit };
-      await tx.table(conversations).put({ ...row, at: at.toISOString() });
-    }
-  });
+/**
+ * The invented city with its past, for a store that has nothing yet. Whoever tries the bot needs the city more than the
+ * past: when that cannot be made, it is said, and the city begins today.
+ */
+async function fillDemo(options: FillOptions): Promise<void> {
+  if (await options.store.read(isLoaded)) return;
+  try {
+    await (await import('./demo/index.ts')).fill(options);
+  } catch (error) {
+    options.log.error({ err: error }, 'the demo city has no history: it could not be made');
+  }
 }

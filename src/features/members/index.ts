@@ -9,8 +9,8 @@ import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 
-export { createCity, groupUnits } from './city.ts';
-export { loadCity } from './load.ts';
+export { createCity, openGroups } from './city.ts';
+export { isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
