@@ -1,12 +1,13 @@
-/** Who is who in the demo city, for those who write its past; and what each subject of that past is given. */
+/** Who is who in the demo city, for those who write its past; and what each chapter of that past is given. */
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { memberFile } from '../features/members/index.ts';
-import { readRows, readTree } from '../features/orgs/index.ts';
-import type { Act, Calendar } from './stage.ts';
+import { isBranch, readRows, readTree } from '../features/orgs/index.ts';
+import type { Calendar } from './calendar.ts';
+import type { Act } from './stage.ts';
 
-/** One subject of the past: what is done about it, in any order. */
-export type Subject = (setting: Setting) => Promise<readonly Act[]>;
+/** One chapter of the past: what is done, in any order. */
+export type Chapter = (setting: Setting) => Promise<readonly Act[]>;
 
 export interface Setting {
   readonly calendar: Calendar;
@@ -21,10 +22,14 @@ export interface Cast {
   readonly organiser: string;
   nameOf(unit: string): string;
   parentOf(unit: string): string;
+  /** In the order of their file. */
+  readonly stars: readonly { readonly id: string; readonly name: string; readonly lead: string }[];
   /** The unit that leads a star. */
   leadOf(star: string): string;
-  /** The units directly below. */
-  below(unit: string): readonly string[];
+  /** All branches below a unit. */
+  branchesBelow(unit: string): readonly string[];
+  /** The responsible units of a star. */
+  workingFor(star: string): readonly string[];
   /** Somebody of a unit; `pick`, from 0 to 1, says who of several, the head first. */
   personOf(unit: string, pick?: number): string;
 }
@@ -34,12 +39,29 @@ export async function createCast(folder: string): Promise<Cast> {
   const people = await readRows(folder, 'members.json', memberFile);
   const known = new Map(units.map((unit) => [unit.id, unit]));
   const unitOf = (id: string) => found(known.get(id), id);
+  const branchesBelow = (id: string): readonly string[] =>
+    units.flatMap((unit) => {
+      if (unit.parent !== id) return [];
+      return isBranch(unit) ? [unit.id] : branchesBelow(unit.id);
+    });
   return {
-    organiser: found(units.find(({ kind }) => kind === 'city'), 'city').id,
+    stars,
+    organiser: found(
+      units.find(({ kind }) => kind === 'city'),
+      'city',
+    ).id,
     nameOf: (id) => unitOf(id).name,
     parentOf: (id) => found(unitOf(id).parent, `above ${id}`),
-    leadOf: (star) => found(stars.find(({ id }) => id === star), star).lead,
-    below: (id) => units.filter(({ parent }) => parent === id).map((unit) => unit.id),
+    leadOf: (star) =>
+      found(
+        stars.find(({ id }) => id === star),
+        star,
+      ).lead,
+    branchesBelow,
+    workingFor: (star) =>
+      units
+        .filter(({ kind, stars: own }) => kind === 'responsible' && own.includes(star))
+        .map(({ id }) => id),
     personOf(unit, pick = 0) {
       const theirs = people.filter((person) => person.unit === unit);
       theirs.sort((a, b) => Number(b.role === 'head') - Number(a.role === 'head'));

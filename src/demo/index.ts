@@ -12,15 +12,17 @@ import type { Log } from '../lib/log.ts';
 import type { FileStore } from '../store/files.ts';
 import { openScratch } from '../store/lowdb/scratch.ts';
 import type { Store } from '../store/store.ts';
-import { createCast, createSetting, type Subject } from './city.ts';
+import { type Calendar, createCalendar } from './calendar.ts';
+import { type Chapter, createCast, createSetting } from './city.ts';
 import { issues } from './issues.ts';
-import { type Act, createCalendar, openStage } from './stage.ts';
+import { meetings } from './meetings.ts';
+import { type Act, openStage } from './stage.ts';
+import { talk } from './talk.ts';
+import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const subjects: readonly Subject[] = [issues];
+const chapters: readonly Chapter[] = [issues, tasks, meetings, talk];
 
-/** How many working days the past is long. */
-const DAYS = 66;
 /** The last mornings come with their reminders: of what is longer ago they would only say that it is done. */
 const MORNINGS = 6;
 
@@ -46,13 +48,13 @@ export async function fill({ store, ...options }: FillOptions): Promise<void> {
 /** Everything in the order of time, up to now; what would come later is left to whoever tries the bot. */
 async function live({ store, fileStore, cityData, render, log, now }: FillOptions): Promise<void> {
   const calendar = createCalendar(now);
-  const begin = instant(calendar.ago(DAYS), '08:00');
-  await loadCity(store, cityData);
-  await openGroups(store, WEBCHAT, groupPlace, begin);
   const setting = createSetting(cityData, calendar, await createCast(cityData));
   const acts: Act[] = mornings(calendar);
-  for (const subject of subjects) acts.push(...(await subject(setting)));
+  for (const chapter of chapters) acts.push(...(await chapter(setting)));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
+  const begin = acts[0]?.at ?? now;
+  await loadCity(store, cityData);
+  await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {
     for (const { at, run } of acts) {
@@ -66,7 +68,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   }
 }
 
-function mornings({ ago, today, workdays }: ReturnType<typeof createCalendar>): Act[] {
+function mornings({ ago, today, workdays }: Calendar): Act[] {
   const days = Array.from({ length: MORNINGS }, (_, i) => ago(i + 1));
   if (workdays.isWorkday(today)) days.push(today);
   const acts: Act[] = days.map((day) => ({ at: instant(day, '08:30'), run: (stage) => stage.tick() }));

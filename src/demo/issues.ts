@@ -1,7 +1,8 @@
 /** What troubles people in the demo city: reported, handled and solved, each issue at its own pace. */
 import { z } from 'zod';
-import type { Subject } from './city.ts';
-import { type Act, during, luck, type Speaker, type Stage } from './stage.ts';
+import { during, luck } from './calendar.ts';
+import type { Chapter } from './city.ts';
+import type { Act, Filled, Speaker, Stage } from './stage.ts';
 
 /** What is done to an issue so many working days ago, in which words; `plus` for a deadline so much later. */
 const step = z.tuple([
@@ -42,7 +43,7 @@ const APART_MS = 25 * 60_000;
 /** A deadline is moved by so many working days. */
 const LONGER = 8;
 
-export const issues: Subject = async ({ calendar, city, rows }) => {
+export const issues: Chapter = async ({ calendar, city, rows }) => {
   const all = await rows('issues.json', row);
   return all.flatMap((issue) => {
     const { branch, title } = issue;
@@ -66,7 +67,7 @@ export const issues: Subject = async ({ calendar, city, rows }) => {
 
     const take = async (stage: Stage, what: z.infer<typeof step>[1], words: string) => {
       const owning = () => stage.person(handler());
-      const byForm = async (by: Speaker, button: string, inputs: Readonly<Record<string, string>>) =>
+      const byForm = async (by: Speaker, button: string, inputs: Filled) =>
         by.press(await by.press(await by.about(number), button), button, inputs);
       switch (what) {
         case '受理':

@@ -19,16 +19,15 @@ import {
 import { unknownWords } from '../features/home/index.ts';
 import { features } from '../features/index.ts';
 import { actorOf, createCity, identify, mentionOf, standIns } from '../features/members/index.ts';
-import { dayOf, instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
-import { createLiveWorkdays, type Workdays } from '../lib/workdays.ts';
+import { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 
 /** Something that is done at its time. */
 export interface Act {
   readonly at: Date;
-  run(stage: Stage): Promise<void>;
+  run(stage: Stage): Promise<unknown>;
 }
 
 /** A message of the bot as one person sees it. */
@@ -37,7 +36,10 @@ export interface Seen {
   readonly shown: Shown;
 }
 
-/** A person in one chat. Everything rejects when it is refused, or when what was filled in does not fit. */
+/** What is filled in, by input. */
+export type Filled = Readonly<Record<string, string>>;
+
+/** A person in one chat. A last look is always followed by going on. Everything rejects when it is refused, or when what was filled in does not fit. */
 export interface Speaker {
   /** Words to the bot; resolves to its answer. */
   say(text: string): Promise<Seen>;
@@ -46,7 +48,9 @@ export interface Speaker {
   /** Send a file. */
   send(name: string, bytes: Uint8Array): Promise<void>;
   /** Press the button with this title, with what is filled in. */
-  press(seen: Seen, title: string, inputs?: Readonly<Record<string, string>>): Promise<Seen>;
+  press(seen: Seen, title: string, inputs?: Filled): Promise<Seen>;
+  /** Send a form in, whatever its button is called. */
+  submit(form: Seen, inputs: Filled): Promise<Seen>;
   /** The newest message in this chat that is about this record, as it looks now. */
   about(record: string): Promise<Seen>;
 }
@@ -135,7 +139,13 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       clock = new Date(clock.getTime() + PAUSE_MS);
       const me = await city.person(id);
       if (!me) throw new Error(`nobody is ${id}`);
-      const common = { channel: WEBCHAT, id: newId(), place, sender: { account: id, name: me.name }, at: clock };
+      const common = {
+        channel: WEBCHAT,
+        id: newId(),
+        place,
+        sender: { account: id, name: me.name },
+        at: clock,
+      };
       return { me, inbound: { ...common, ...more } };
     }
 
@@ -150,6 +160,35 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       return `reply:${place.key}|${heard.id}`;
     }
 
+    /** Whoever has lived through this was sure of it. @throws Error when a form came back with something to be changed */
+    async function settled(seen: Seen, what: string): Promise<Seen> {
+      const { card } = seen.shown;
+      if (card?.kind === 'form' && card.error) throw new Error(`${what}: ${card.error}`);
+      return card?.kind === 'preview' && card.confirm ? press(seen, card.confirm) : seen;
+    }
+
+    async function press(seen: Seen, title: string, inputs: Filled = {}): Promise<Seen> {
+      const what = `${id} “${title}” on ${seen.message}`;
+      const { card } = seen.shown;
+      const button = card && buttonsOf(card).find((one) => one.title === title);
+      if (!button) throw new Error(`${what}: there is no such button`);
+      const { inbound: pressed } = await inbound({
+        kind: 'action' as const,
+        op: button.op,
+        data: { ...inputsOf(card), ...inputs, ...button.data },
+        pressed: seen.message,
+        inline: true,
+      });
+      const { scope, shown, refused } = await bot.handle(pressed, [], true);
+      if (refused) throw new Error(`${what}: ${shown.text}`);
+      if (scope === 'card' && shown.subject) {
+        await mailbox.replace(place.key, seen.message, drawn(shown), clock.toISOString());
+        const pressedOne = chat(place.key).find((one) => one.id === seen.message);
+        if (pressedOne) pressedOne.shown = shown;
+      }
+      return settled({ message: seen.message, shown }, what);
+    }
+
     /** As this person sees it now. */
     async function look(message: string, shown: Shown): Promise<Seen> {
       if (!shown.subject) return { message, shown };
@@ -161,7 +200,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
         const reply = await keep(text, true);
         const found = chat(place.key).find((one) => one.id === reply);
         if (!found) throw new Error(`${id} “${text}”: no answer`);
-        return fits(await look(found.id, found.shown), `${id} “${text}”`);
+        return settled(await look(found.id, found.shown), `${id} “${text}”`);
       },
       async talk(text) {
         await keep(text, false);
@@ -169,26 +208,11 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       async send(name, bytes) {
         await keep(`文件：${name}`, true, [{ name, fetch: async () => bytes }]);
       },
-      async press(seen, title, inputs = {}) {
-        const what = `${id} “${title}” on ${seen.message}`;
-        const { card } = seen.shown;
-        const button = card && buttonsOf(card).find((one) => one.title === title);
-        if (!button) throw new Error(`${what}: there is no such button`);
-        const { inbound: pressed } = await inbound({
-          kind: 'action' as const,
-          op: button.op,
-          data: { ...inputsOf(card), ...inputs, ...button.data },
-          pressed: seen.message,
-          inline: true,
-        });
-        const { scope, shown, refused } = await bot.handle(pressed, [], true);
-        if (refused) throw new Error(`${what}: ${shown.text}`);
-        if (scope === 'card' && shown.subject) {
-          await mailbox.replace(place.key, seen.message, drawn(shown), clock.toISOString());
-          const pressedOne = chat(place.key).find((one) => one.id === seen.message);
-          if (pressedOne) pressedOne.shown = shown;
-        }
-        return fits({ message: seen.message, shown }, what);
+      press,
+      async submit(form, inputs) {
+        const { card } = form.shown;
+        if (card?.kind !== 'form') throw new Error(`${id} on ${form.message}: this is no form`);
+        return press(form, card.submit.title, inputs);
       },
       async about(record) {
         const is = ({ id: about }: Subject) => about === record;
@@ -220,13 +244,6 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
   };
 }
 
-/** @throws Error when a form came back with something to be changed */
-function fits(seen: Seen, what: string): Seen {
-  const { card } = seen.shown;
-  if (card?.kind === 'form' && card.error) throw new Error(`${what}: ${card.error}`);
-  return seen;
-}
-
 function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
   switch (card.kind) {
     case 'form':
@@ -241,52 +258,7 @@ function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
 }
 
 /** What is filled in on a card, by input. */
-function inputsOf(card: Card): Readonly<Record<string, string>> {
+function inputsOf(card: Card): Filled {
   const inputs = card.kind === 'form' ? card.fields : card.kind === 'record' ? card.inputs : [];
   return Object.fromEntries(inputs.map(({ id, value }) => [id, value]));
-}
-
-/** Days and times of a past that ends at `end`. */
-export interface Calendar {
-  readonly workdays: Workdays;
-  readonly end: Date;
-  /** `YYYY-MM-DD` */
-  readonly today: string;
-  /** The day so many working days before today; after it when negative. */
-  ago(days: number): string;
-  /** The `n`-th working day, from 1, of the month that lies `months` before this one. */
-  ofMonth(months: number, n: number): string;
-}
-
-export function createCalendar(end: Date): Calendar {
-  const workdays = createLiveWorkdays();
-  const today = dayOf(end);
-  return {
-    workdays,
-    end,
-    today,
-    ago: (days) => workdays.add(today, -days),
-    ofMonth(months, n) {
-      const [year = 0, month = 0] = today.split('-').map(Number);
-      const last = new Date(Date.UTC(year, month - 1 - months, 0)).toISOString().slice(0, 10);
-      return workdays.add(last, n);
-    },
-  };
-}
-
-/** A number from 0 to 1, always the same one for the same words. */
-export function luck(...words: readonly (string | number)[]): number {
-  let hash = 2166136261;
-  for (const char of words.join('|')) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  return (hash >>> 0) / 2 ** 32;
-}
-
-/** A moment of a day within working hours, the same one for the same words. */
-export function during(day: string, ...words: readonly (string | number)[]): Date {
-  // 08:40 to 11:40 and 14:00 to 17:30.
-  const minute = Math.floor(luck(day, ...words) * 390);
-  return new Date(instant(day, minute < 180 ? '08:40' : '11:00').getTime() + minute * 60_000);
 }
