@@ -151,10 +151,22 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
+  async function stop(): Promise<void> {
+    webchat.stop();
+    // All at once: a tick under way would go on until everything that is due is sent.
+    await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
+    // The replies to the last requests.
+    await bot.stop();
+    await fileStore.close();
+    await store.close();
+  }
   if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
-  await webchat.ready;
-
-  const port = await web.listen(config.host, config.port);
+  const port = await webchat.ready
+    .then(() => web.listen(config.host, config.port))
+    .catch(async (error) => {
+      await stop();
+      throw error;
+    });
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   scheduler.start();
   return {
@@ -162,15 +174,7 @@ export async function startApp({
     store,
     pump: bot.pump,
     tick: bot.tick,
-    async stop() {
-      webchat.stop();
-      // All at once: a tick under way would go on until everything that is due is sent.
-      await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-      // The replies to the last requests.
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-    },
+    stop,
   };
 }
 

@@ -18,7 +18,11 @@ try {
   watchLoop(HANGS_MS);
   const where = `http://${config.host}:${app.port}`;
   if (!config.demo) log.info({ where }, 'listening; Teams activities at POST /api/messages');
-  else log.warn({ where }, `no credentials: listening on this machine only. Open ${where} in a browser`);
+  else {
+    log.warn({ where }, 'no credentials: listening on this machine only. Open it in a browser');
+    // For who reads it on a terminal, and whatever the log level is.
+    process.stdout.write(`${where}\n`);
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(app, signal));
 
   async function stop({ stop }: App, signal: string): Promise<void> {

@@ -63,6 +63,8 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
       await run(stage);
     }
     await stage.until(now);
+    // The newest of all that is there: where to begin.
+    await stage.greet();
   } finally {
     await stage.stop();
   }

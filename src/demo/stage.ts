@@ -73,6 +73,8 @@ export interface Stage {
   until(at: Date): Promise<void>;
   /** What the scheduler does. */
   tick(): Promise<void>;
+  /** The bot comes to everybody's personal chat. */
+  greet(): Promise<void>;
   /** Everybody has read all that was said so far. */
   readAll(): Promise<void>;
   stop(): Promise<void>;
@@ -232,6 +234,10 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       await bot.pump();
     },
     tick: () => bot.tick(),
+    async greet() {
+      for (const { id: account } of await city.people())
+        await bot.chatEvent({ channel: WEBCHAT, place: personalPlace(account), what: 'added', account });
+    },
     async readAll() {
       const seq = newest;
       for (const { id } of await city.people()) {

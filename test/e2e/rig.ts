@@ -82,6 +82,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     PORT: '0',
     DATA_DIR: dir,
     CITY_DATA: options.cityData ?? join(root, 'data/demo'),
+    DEMO_HISTORY: 'off',
   });
   const errors: unknown[] = [];
   const none = () => undefined;
@@ -220,7 +221,7 @@ export async function spawnApp(
   const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, DEMO_HISTORY: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
