@@ -40,6 +40,7 @@ export interface FillOptions {
 
 /** Rejects when something of the past could not be done; the store is then as it was. */
 export async function fill({ store, ...options }: FillOptions): Promise<void> {
+  options.log.info('the demo city gets its past, a few seconds');
   const past = openScratch(allTables());
   await live({ ...options, store: past });
   await store.import(past.export());
@@ -55,7 +56,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   const begin = acts[0]?.at ?? now;
   await loadCity(store, cityData);
   await openGroups(store, WEBCHAT, groupPlace, begin);
-  const stage = openStage({ store, fileStore, render, log, begin });
+  const stage = openStage({ store, fileStore, render, log, begin, end: now });
   try {
     for (const { at, run } of acts) {
       if (at > now) break;

@@ -125,7 +125,7 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
     const me = stage.person(convener);
     const form = await me.say(`填写纪要 ${number}`);
     const rest = Object.keys(filledIn(form)).filter((id) => /^decision(?!1$)/.test(id));
-    const others = Object.fromEntries(rest.map((id) => [id, '按期限办好，下次会商时再看。']));
+    const others = Object.fromEntries(rest.map((id) => [id, '按期限办好，下次会商时再看']));
     await me.press(form, '提交纪要', { ...others, decision1: decision, unit1: unit });
   }
 

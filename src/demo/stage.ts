@@ -2,6 +2,7 @@
  * Where the demo city lives through its past: the real kernel and features over a store of its own, people who say and
  * press what the page offers, and a clock that only goes forward.
  */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { type Bot, createBot } from '../bot/bot.ts';
 import type { RenderAdaptive } from '../bot/cards/adaptive.ts';
 import type { Button, Card, Subject } from '../bot/cards/spec.ts';
@@ -61,6 +62,8 @@ export interface StageOptions {
   readonly render: RenderAdaptive;
   readonly log: Log;
   readonly begin: Date;
+  /** The clock goes no further. */
+  readonly end: Date;
 }
 
 export interface Stage {
@@ -83,7 +86,7 @@ export interface Stage {
 /** Seconds between two things that somebody does, one after the other. */
 const PAUSE_MS = 20_000;
 
-export function openStage({ store, fileStore, render, log, begin }: StageOptions): Stage {
+export function openStage({ store, fileStore, render, log, begin, end }: StageOptions): Stage {
   let clock = begin;
   let ids = 0;
   const now = () => clock;
@@ -136,9 +139,15 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
     fileStore,
   });
 
+  /** What the bot goes on with by itself is done before anything else happens: it is the same each time. */
+  async function calm(): Promise<void> {
+    await immediate();
+    await bot.pump();
+  }
+
   function speaker(id: string, place: Place): Speaker {
     async function inbound<T extends Partial<Inbound>>(more: T) {
-      clock = new Date(clock.getTime() + PAUSE_MS);
+      clock = new Date(Math.min(clock.getTime() + PAUSE_MS, end.getTime()));
       const me = await city.person(id);
       if (!me) throw new Error(`nobody is ${id}`);
       const common = {
@@ -158,6 +167,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       if (!ask) return undefined;
       const words = attachments.length > 0 ? { ...heard, text: '' } : heard;
       const answer = await bot.handle(words, attachments, true);
+      await calm();
       if (answer.refused) throw new Error(`${id} “${text}”: ${answer.shown.text}`);
       return `reply:${place.key}|${heard.id}`;
     }
@@ -182,6 +192,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
         inline: true,
       });
       const { scope, shown, refused } = await bot.handle(pressed, [], true);
+      await calm();
       if (refused) throw new Error(`${what}: ${shown.text}`);
       if (scope === 'card' && shown.subject) {
         await mailbox.replace(place.key, seen.message, drawn(shown), clock.toISOString());

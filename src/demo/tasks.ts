@@ -48,7 +48,7 @@ interface Round {
 }
 
 const HOUR_MS = 3_600_000;
-/** How many of all have checked in, in a period that is not over yet. */
+/** How many have checked in for what does not come back and is not due yet. */
 const EAGER = 0.65;
 /** Working days of a month on which units check in, and on which that is reviewed. */
 const MONTHLY = { from: 8, to: 13, reviewed: 15 } as const;
@@ -81,7 +81,7 @@ function actsOf(setting: Setting, task: Row): Act[] {
     async (stage: Stage) => {
       const me = stage.person(city.personOf(unit));
       for (const name of last ? (task.photos[unit] ?? []) : [])
-        await me.send(name, await readFile(setting.path(`photos/${name}`)));
+        await me.send('现场照片.jpg', await readFile(setting.path(`photos/${name}`)));
       const target = Number.parseInt(standard, 10);
       const amount = target === 1 ? target : target + Math.round((luck(unit, reviewed) - 0.3) * 10);
       const words = oneOf(task.words, unit, reviewed) ?? '';
@@ -90,16 +90,22 @@ function actsOf(setting: Setting, task: Row): Act[] {
       await me.submit(form, { ...(amount && { amount: String(amount) }), words, difficulty });
     };
 
+  const passOne = (unit: string) => (stage: Stage) =>
+    stage.person(head).say(`通过 ${number} ${city.nameOf(unit)}`);
+
   const acts: Act[] = [{ at: during(handed, title), run: hand }];
   for (const round of roundsOf(setting, task, handed)) {
     const { last, days, reviewed } = round;
     for (const unit of unitsOf(setting, task)) {
       const reason = last ? task.returned[unit] : undefined;
-      const eager = unit in task.photos || unit in task.difficulty || luck(title, unit) < EAGER;
+      const first = unit in task.photos || unit in task.difficulty;
+      const eager = rhythm !== 'once' || first || luck(title, unit) < EAGER;
       const said = !last || (eager && !task.missing.includes(unit));
       if (!said) continue;
       const at = during(oneOf(days, title, unit) ?? reviewed, title, unit);
       acts.push({ at, run: checkIn(unit, round) });
+      if (rhythm === 'once' && first && !reason)
+        acts.push({ at: during(reviewed, unit), run: passOne(unit) });
       if (!reason) continue;
       const back = new Date(Math.max(during(reviewed, reason).getTime(), at.getTime() + HOUR_MS));
       const run = (stage: Stage) => stage.person(head).say(`退回 ${number} ${city.nameOf(unit)} ${reason}`);
