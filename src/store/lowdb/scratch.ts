@@ -1,14 +1,16 @@
 /** A store of the embedded engine that is in memory alone: for what is made up first and then imported as a whole. */
+import pLimit from 'p-limit';
 import { Listeners } from '../signals.ts';
 import { type AnyTable, type Store, StoreError } from '../store.ts';
 import { gather, itemsOf, snapshotOf } from './copy.ts';
 import { Memory } from './memory.ts';
-import { Queue } from './queue.ts';
 import { Transaction } from './transaction.ts';
 
 /** Nothing in it outlives the process. */
 export function openScratch(tables: readonly AnyTable[]): Store {
-  const queue = new Queue(() => undefined);
+  // One body runs at a time, so nothing that it reads can change under it: there is no conflict to run again for. And
+  // none waits for the clock, as in a store that others use meanwhile: what is made up here is the same each time.
+  const inTurn = pLimit(1);
   const listeners = new Listeners();
   let memory = new Memory(tables);
 
@@ -27,19 +29,18 @@ export function openScratch(tables: readonly AnyTable[]): Store {
   }
 
   return {
-    // One body runs at a time, so nothing that it reads can change under it: there is no conflict to run again for.
-    transaction: (body) => queue.run(() => attempt(body, true), true),
-    read: (body) => queue.run(() => attempt(body, false), false),
+    transaction: (body) => inTurn(() => attempt(body, true)),
+    read: (body) => inTurn(() => attempt(body, false)),
     listen: (topic, listener) => listeners.add(topic, listener),
     async *export() {
-      yield* itemsOf(await queue.run(async () => snapshotOf(memory), false));
+      yield* itemsOf(await inTurn(() => snapshotOf(memory)));
     },
     async import(items, { replace = false } = {}) {
-      await queue.run(async () => {
+      await inTurn(async () => {
         if (!replace && !memory.empty) throw new StoreError('not_empty', 'there is something already');
         memory = await gather(new Memory(tables), items);
-      }, true);
+      });
     },
-    close: () => queue.idle(),
+    async close() {},
   };
 }
