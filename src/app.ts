@@ -3,6 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entriesOf } from './backup/contents.ts';
+import { linesOf } from './backup/file.ts';
+import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
@@ -14,6 +17,7 @@ import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts'
 import { type Config, DEMO_CITY } from './config.ts';
 import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
+import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
@@ -28,6 +32,7 @@ import {
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
+import type { FileStore } from './store/files.ts';
 import type { Store } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
@@ -39,6 +44,7 @@ export interface App {
   /** The port that is listened on. */
   readonly port: number;
   readonly store: Store;
+  readonly fileStore: FileStore;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** What the scheduler does every few seconds. */
@@ -53,6 +59,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Milliseconds on a clock that is never set back, for the channels' limits. */
   readonly elapsed?: () => number;
+  /** False: nothing ticks by itself, only `App.tick` does, so that a test knows what comes when. */
+  readonly ticking?: boolean;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
@@ -63,6 +71,7 @@ export async function startApp({
   log,
   now = () => new Date(),
   elapsed = () => performance.now(),
+  ticking = true,
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
@@ -72,6 +81,7 @@ export async function startApp({
     elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    ...(opened.serial && { serial: true }),
     log,
   });
   const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
@@ -89,7 +99,7 @@ export async function startApp({
   const { demo, credentials } = config;
   const render = createAdaptive(await loadCards(CARDS));
   if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
-  const loaded = await loadCity(store, config.cityData);
+  const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(
@@ -129,6 +139,7 @@ export async function startApp({
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
     health: health.check,
+    ...(opened.serial && { notes: { writers: 'one after another: the database does not isolate them' } }),
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
@@ -151,7 +162,9 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
+  let endBackups = async () => {};
   async function stop(): Promise<void> {
+    await endBackups();
     webchat.stop();
     // All at once: a tick under way would go on until everything that is due is sent.
     await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
@@ -161,17 +174,22 @@ export async function startApp({
     await store.close();
   }
   if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
-  const port = await webchat.ready
-    .then(() => web.listen(config.host, config.port))
-    .catch(async (error) => {
-      await stop();
-      throw error;
-    });
+  let port: number;
+  try {
+    await webchat.ready;
+    if (engineOf(config) === 'lowdb')
+      endBackups = await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log);
+    port = await web.listen(config.host, config.port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  scheduler.start();
+  if (ticking) scheduler.start();
   return {
     port,
     store,
+    fileStore,
     pump: bot.pump,
     tick: bot.tick,
     stop,

@@ -6,6 +6,7 @@
 import type { RenderAdaptive } from '../bot/cards/adaptive.ts';
 import { groupPlace, WEBCHAT } from '../channels/webchat/index.ts';
 import { allTables } from '../engine.ts';
+import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
@@ -54,7 +55,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData);
+  await loadCity(store, cityData, [branchFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin, end: now });
   try {

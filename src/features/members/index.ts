@@ -13,7 +13,7 @@ import { rights } from './rights.ts';
 import { tourEnd, tourNext, tours, tourView } from './tour.ts';
 
 export { createCity, openGroups } from './city.ts';
-export { isLoaded, loadCity } from './load.ts';
+export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
