@@ -18,11 +18,9 @@ try {
   watchLoop(HANGS_MS);
   const where = `http://${config.host}:${app.port}`;
   if (!config.demo) log.info({ where }, 'listening; Teams activities at POST /api/messages');
-  else {
-    log.warn({ where }, 'no credentials: listening on this machine only. Open it in a browser');
-    // For who reads it on a terminal, and whatever the log level is.
-    process.stdout.write(`${where}\n`);
-  }
+  else log.warn({ where }, 'no credentials: listening on this machine only. Open it in a browser');
+  // On a line of its own, whatever the log level is: whoever tries it reads this on a terminal.
+  if (config.demo) process.stdout.write(`${where}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(app, signal));
 
   async function stop({ stop }: App, signal: string): Promise<void> {
