@@ -130,6 +130,7 @@ export async function startApp({
     links: createLinks({ secret, base: () => base, pick: demo }),
     metrics: metrics,
     personLimit: config.personLimit,
+    auditHash: config.auditHash,
   });
   const scheduler = createScheduler(() => bot.tick(false), { log, metrics, now, elapsed: uptime });
   const web = createWeb({

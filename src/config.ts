@@ -17,6 +17,7 @@ const SWITCH = ['on', 'off'] as const;
 const CLOUDS = ['Public', 'China'] as const;
 const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
 const ISOLATIONS = ['prefer', 'require'] as const;
+const HASHES = ['sha256', 'sm3'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -44,6 +45,7 @@ const environment = z.object({
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
   TEAMS_SERVICE_HOSTS: text,
+  AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
   METRICS_TOKEN: z
     .preprocess(blankIsUnset, z.string().trim().min(16).optional())
     .describe('must have 16 characters or more'),
@@ -93,6 +95,8 @@ export interface Config {
   readonly metricsToken?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit: number;
+  /** What the audit trail is sealed with. */
+  readonly auditHash: (typeof HASHES)[number];
   readonly logLevel: string;
 }
 
@@ -144,6 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     cityData,
     demoHistory: invented && values.DEMO_HISTORY !== 'off',
     logLevel: values.LOG_LEVEL,
+    auditHash: values.AUDIT_HASH,
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
     credentials,
     demo,

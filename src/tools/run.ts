@@ -17,6 +17,7 @@ export interface Bench {
   openFiles(): Promise<FileStore>;
   /** Of backups; absent: they are not encrypted. */
   readonly passphrase?: string;
+  now(): Date;
   say(words: string): void;
 }
 
@@ -39,6 +40,7 @@ export async function runTool(usage: string, work: (bench: Bench) => Promise<voi
         return config();
       },
       say,
+      now: () => new Date(),
       async open(engine) {
         const store = await openStore(config(), engine, createLog('warn'));
         stores.push(store);
