@@ -24,6 +24,8 @@ import { tasks } from './tasks.ts';
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
 const chapters: readonly Chapter[] = [issues, tasks, meetings, talk];
 
+/** What people begin later than so long before the end they would not have finished by then. */
+const LATEST_MS = 20 * 60_000;
 /** The last mornings come with their reminders: of what is longer ago they would only say that it is done. */
 const MORNINGS = 6;
 
@@ -52,12 +54,13 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   const calendar = createCalendar(now);
   const setting = createSetting(cityData, calendar, await createCast(cityData));
   const acts: Act[] = mornings(calendar);
-  for (const chapter of chapters) acts.push(...(await chapter(setting)));
+  const last = new Date(now.getTime() - LATEST_MS);
+  for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
   await loadCity(store, cityData, [branchFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
-  const stage = openStage({ store, fileStore, render, log, begin, end: now });
+  const stage = openStage({ store, fileStore, render, log, begin });
   try {
     for (const { at, run } of acts) {
       if (at > now) break;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant } from '../lib/dates.ts';
 import { during, luck } from './calendar.ts';
 import type { Chapter, Setting } from './city.ts';
-import type { Act, Filled, Seen, Stage } from './stage.ts';
+import { type Act, filledIn, type Seen, type Stage } from './stage.ts';
 
 /** What is talked about, what is decided, who does it, and what came of it. */
 const topic = z.tuple([z.string(), z.string(), z.string(), z.string()]);
@@ -97,7 +97,7 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
   async function call(stage: Stage) {
     const me = stage.person(convener);
     const form = await me.say(words);
-    const { agenda = '', units = '' } = filledIn(form);
+    const { agenda = '', units = '' } = filledIn(form.shown.card);
     const lines = agenda.split('\n');
     const own = [subject, ...lines.slice(0, DRAFTED), ...lines.slice(-1)];
     const sent = await me.press(form, button, { date, time, place, agenda: [...new Set(own)].join('\n') });
@@ -124,7 +124,7 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
   async function minute(stage: Stage) {
     const me = stage.person(convener);
     const form = await me.say(`填写纪要 ${number}`);
-    const rest = Object.keys(filledIn(form)).filter((id) => /^decision(?!1$)/.test(id));
+    const rest = Object.keys(filledIn(form.shown.card)).filter((id) => /^decision(?!1$)/.test(id));
     const others = Object.fromEntries(rest.map((id) => [id, '按期限办好，下次会商时再看']));
     await me.press(form, '提交纪要', { ...others, decision1: decision, unit1: unit });
   }
@@ -145,12 +145,6 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
     ...(minuted ? [{ at: during(on(MINUTED), words, date), run: minute }] : []),
     ...(minuted && settled ? [{ at: during(on(MINUTED + DONE), words, date), run: settle }] : []),
   ];
-}
-
-/** What a form says in its fields. */
-function filledIn({ shown: { card } }: Seen): Filled {
-  if (card?.kind !== 'form') throw new Error('a form was to be filled in');
-  return Object.fromEntries(card.fields.map(({ id, value }) => [id, value]));
 }
 
 /** The number of the task with this title on a list. */

@@ -62,8 +62,6 @@ export interface StageOptions {
   readonly render: RenderAdaptive;
   readonly log: Log;
   readonly begin: Date;
-  /** The clock goes no further. */
-  readonly end: Date;
 }
 
 export interface Stage {
@@ -84,9 +82,9 @@ export interface Stage {
 }
 
 /** Seconds between two things that somebody does, one after the other. */
-const PAUSE_MS = 20_000;
+const PAUSE_MS = 10_000;
 
-export function openStage({ store, fileStore, render, log, begin, end }: StageOptions): Stage {
+export function openStage({ store, fileStore, render, log, begin }: StageOptions): Stage {
   let clock = begin;
   let ids = 0;
   const now = () => clock;
@@ -147,7 +145,7 @@ export function openStage({ store, fileStore, render, log, begin, end }: StageOp
 
   function speaker(id: string, place: Place): Speaker {
     async function inbound<T extends Partial<Inbound>>(more: T) {
-      clock = new Date(Math.min(clock.getTime() + PAUSE_MS, end.getTime()));
+      clock = new Date(clock.getTime() + PAUSE_MS);
       const me = await city.person(id);
       if (!me) throw new Error(`nobody is ${id}`);
       const common = {
@@ -187,7 +185,7 @@ export function openStage({ store, fileStore, render, log, begin, end }: StageOp
       const { inbound: pressed } = await inbound({
         kind: 'action' as const,
         op: button.op,
-        data: { ...inputsOf(card), ...inputs, ...button.data },
+        data: { ...filledIn(card), ...inputs, ...button.data },
         pressed: seen.message,
         inline: true,
       });
@@ -274,8 +272,8 @@ function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
   }
 }
 
-/** What is filled in on a card, by input. */
-function inputsOf(card: Card): Filled {
-  const inputs = card.kind === 'form' ? card.fields : card.kind === 'record' ? card.inputs : [];
-  return Object.fromEntries(inputs.map(({ id, value }) => [id, value]));
+/** What a form says in its fields; nothing for other cards. */
+export function filledIn(card: Card | undefined): Filled {
+  const fields = card?.kind === 'form' ? card.fields : [];
+  return Object.fromEntries(fields.map(({ id, value }) => [id, value]));
 }
