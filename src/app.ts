@@ -33,7 +33,7 @@ import {
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
 import type { FileStore } from './store/files.ts';
-import type { Store } from './store/store.ts';
+import { type Store, StoreError } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
@@ -222,6 +222,8 @@ async function fillDemo(options: FillOptions): Promise<void> {
   try {
     await (await import('./demo/index.ts')).fill(options);
   } catch (error) {
+    // Another server was faster.
+    if (error instanceof StoreError && error.code === 'not_empty') return;
     options.log.error({ err: error }, 'the demo city has no history: it could not be made');
   }
 }
