@@ -15,6 +15,7 @@ import { instant } from '../../src/lib/dates.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { bundled } from '../bundle.ts';
 import { WITHOUT_TSX } from '../start.ts';
+import { newDatabase } from '../store/pg.ts';
 import { root, tempDir } from './rig.ts';
 
 let dir: string;
@@ -81,8 +82,8 @@ it('says in a sentence what to do where it cannot start, and ends with 1', async
 });
 
 /** The demo city as it stands in a folder, opened by a server of its own that ends again. */
-async function opened(data: string, now: Date, history = 'on') {
-  const config = readConfig({ PORT: '0', DATA_DIR: data, DEMO_HISTORY: history });
+async function opened(data: string, now: Date, more: Readonly<Record<string, string>> = {}) {
+  const config = readConfig({ PORT: '0', DATA_DIR: data, DEMO_HISTORY: 'on', ...more });
   const app = await startApp({ config, log: createLog('silent'), now: () => now, ticking: false });
   const count = () =>
     app.store.read(async (tx) => ({
@@ -107,7 +108,9 @@ it('has a past once it has started, made whole or not at all, sent to nobody aga
   const folders = () => readdir(join(data, 'files')).catch(() => []);
   await expect.poll(async () => (await folders()).some((name) => /^[0-9a-f]{2}$/.test(name))).toBe(true);
   await killed(halfway);
-  expect((await opened(join(dir, 'none'), instant('2026-11-26', '10:00'), 'off')).before.issues).toBe(0);
+  expect(
+    (await opened(join(dir, 'none'), instant('2026-11-26', '10:00'), { DEMO_HISTORY: 'off' })).before.issues,
+  ).toBe(0);
 
   const now = instant('2026-11-26', '10:00');
   const { before, after } = await opened(data, now);
@@ -116,4 +119,13 @@ it('has a past once it has started, made whole or not at all, sent to nobody aga
   const again = await opened(data, new Date(now.getTime() + 60_000));
   expect(again.before).toEqual(before);
   expect(again.after).toEqual(before);
+});
+
+it('has the same past in PostgreSQL', async () => {
+  const url = { DATABASE_URL: await newDatabase() };
+  const now = instant('2026-11-26', '10:00');
+  const { before, after } = await opened(join(dir, 'files'), now, url);
+  expect(before.issues).toBeGreaterThanOrEqual(60);
+  expect(after).toEqual(before);
+  expect((await opened(join(dir, 'files'), new Date(now.getTime() + 60_000), url)).after).toEqual(before);
 });
