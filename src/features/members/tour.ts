@@ -46,7 +46,12 @@ export const tourView: View = async (world, id, viewer) => {
     case 1:
       return page('看什么', '等您办的事发到这里，一件事一张卡片。颜色是提醒：', COLOURS, [next, skip]);
     case 2:
-      return page('按什么', '卡片下面的按钮，就是您现在能办的，按一下就行。', PRESSES, [next, skip]);
+      return page('按什么', '卡片下面的按钮，就是您现在能办的，按一下就行。', PRESSES, [
+        next,
+        button(entries.todo),
+        button(entries.help),
+        skip,
+      ]);
     case STEPS:
       return page('说什么', '不找按钮，直接打字也行，比如：', await sayings(world, viewer), [
         button(rights.tourEnd, {}, 'positive', '知道了'),
