@@ -101,6 +101,7 @@ export const propose = lineOperation('type')(rights.propose, {
 
 export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
+  glued: 'number',
   input: none,
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });

@@ -34,6 +34,7 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
 export const why = operation({
   right: rights.why,
   words: ['为什么'],
+  glued: 'number',
   help: '一个支部为什么在或不在名单上',
   fromText(rest): Raw {
     const parts = rest
