@@ -343,7 +343,7 @@ export const listingView: View = async (world, id, viewer) => {
     marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
     ask: '',
     facts: [
-      ...facts.map(({ letter, text }) => [letter, text.slice(2)] as const),
+      ...facts.map(({ letter, text }) => [letter, text] as const),
       ['情形', sayTypes(listing.types)],
       ['提出', `${proposed}，${sayDay(listing.proposedOn, today)}`],
       ['会议日期', listing.meeting ? sayDay(listing.meeting, today) : ''],

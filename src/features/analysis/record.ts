@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
-import { getUnit, isBranch, isWithin, searchBranches, type Unit, units } from '../orgs/index.ts';
+import { getUnit, isBranch, isWithin, meantUnit, searchBranches, type Unit, units } from '../orgs/index.ts';
 import { itemsOf, newItem } from './lines.ts';
 import { type Item, items, type Sheet, sheets } from './model.ts';
 import { type OnSheet, WORK } from './rights.ts';
@@ -57,6 +57,16 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<OnSheet> {
   return { sheet };
 }
 
+/** The sheet that a press names, else the last one of a township that words name. */
+export async function loadHanded(ctx: Ctx, raw: Raw): Promise<OnSheet> {
+  if (typeof raw.sheet === 'string') return loadSheet(ctx, raw);
+  personalOnly(ctx);
+  const township = await meantUnit(ctx.tx, String(raw.township ?? ''));
+  if (township?.kind !== 'township' || township.parent !== ctx.me.unit)
+    throw new AppError('not_found', '请写上是哪个乡镇（街道），写全称。');
+  return { sheet: await currentSheet(ctx, township) };
+}
+
 /** A sheet with one of its branches, named by its id or the beginning of its name. */
 export async function loadLine(ctx: Ctx, raw: Raw): Promise<Required<OnSheet>> {
   const { sheet } = await loadSheet(ctx, raw);
@@ -76,11 +86,11 @@ export async function branchIn(tx: Tx, top: Unit, words: string): Promise<Unit |
   return one.length === 1 ? one[0] : undefined;
 }
 
-/** Typed words are a branch, and what is said of it. */
-export function branchAnd(field: string) {
+/** Typed words are a branch (or another unit), and what is said of it. */
+export function branchAnd(field: string, unit = 'branch') {
   return (rest: string): Raw => {
-    const [branch = '', ...words] = rest.split(/\s+/);
-    return { ...(branch && { branch }), ...(words.length > 0 && { [field]: words.join(' ') }) };
+    const [name = '', ...words] = rest.split(/\s+/);
+    return { ...(name && { [unit]: name }), ...(words.length > 0 && { [field]: words.join(' ') }) };
   };
 }
 

@@ -11,8 +11,10 @@ import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { writeProposal } from './propose.ts';
 import {
+  branchAnd,
   changedSheet,
   currentSheet,
+  loadHanded,
   loadSheet,
   newSheet,
   personalOnly,
@@ -111,7 +113,9 @@ export const submit = onSheet(rights.submit, {
 const nameSome = (names: readonly string[]) =>
   names.length > NAMED ? `${names.slice(0, NAMED).join('、')}等` : names.join('、');
 
-export const adopt = onSheet(rights.adopt, {
+const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'township'));
+
+export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
   input: none,
   async run(ctx, _input, { sheet }) {
@@ -134,7 +138,7 @@ export const adopt = onSheet(rights.adopt, {
   },
 });
 
-export const sendBack = onSheet(rights.return, {
+export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }, values, errors) =>
