@@ -17,8 +17,9 @@ import {
   loadHanded,
   loadSheet,
   newSheet,
+  OWN,
   personalOnly,
-  putItems,
+  putLines,
   sheetCard,
   tellStaff,
 } from './record.ts';
@@ -29,7 +30,7 @@ import { overview } from './view.ts';
 const none = z.object({});
 /** Branches that a refusal names. */
 const NAMED = 10;
-const onSheet = recordOperation<OnSheet>(loadSheet, () => ({}));
+const onSheet = recordOperation<OnSheet>(loadSheet, () => OWN);
 
 export const analyse = operation({
   right: rights.analyse,
@@ -87,11 +88,7 @@ export const submit = onSheet(rights.submit, {
         'invalid',
         `其余${open.length}个支部还没有定，都正常就按“其余正常”：${nameSome(open.map(({ name }) => name))}。`,
       );
-    await putItems(
-      ctx.tx,
-      sheet.id,
-      lines.map(({ unit: _, counts: _counts, ...item }) => item),
-    );
+    await putLines(ctx.tx, sheet.id, lines);
     const saved = await ctx.tx.table(sheets).put({
       ...sheet,
       ...{ state: 'submitted', day: ctx.today, version, normal: rest.map(({ id }) => id), reason: '' },

@@ -113,8 +113,8 @@ async function buttonsOf(
   const fresh = all.rest.some(({ id }) => !sheet.normal.includes(id));
   const offers = [
     [rights.rest, fresh && all.rest.length > 0, 'default'],
-    [rights.submit, sheet.kind === 'analysis', 'positive'],
-    [rights.complete, sheet.kind === 'census', 'positive'],
+    [rights.submit, true, 'positive'],
+    [rights.complete, true, 'positive'],
     [rights.adopt, true, 'positive'],
     [rights.return, true, 'destructive'],
     [rights.again, sheet.state === 'submitted' || sheet.state === 'adopted', 'default'],
