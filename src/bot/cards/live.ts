@@ -1,4 +1,4 @@
-/** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
+/** Which cards on people's screens follow which subject; redraw.ts brings them up to date. */
 
 import { z } from 'zod';
 import type { Tx } from '../../store/store.ts';
