@@ -18,6 +18,7 @@ import {
   showPreview,
   shutForm,
 } from './cards/forms.ts';
+import { TOO_SOON } from './cards/fresh.ts';
 import { followSubject } from './cards/live.ts';
 import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
@@ -36,7 +37,7 @@ import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
-import { pressedSubject } from './turn/pressed.ts';
+import { pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
@@ -44,7 +45,8 @@ import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
-  const inbound = heard(received);
+  const { inbound, soon } = heard(received, kernel.now());
+  if (soon) return { answer: { scope: 'words', shown: { text: TOO_SOON }, refused: true } };
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -61,6 +63,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const place = await noteConversation(world, inbound, sender);
   await noteViewer(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
+  const had = await pressedBefore(kernel, world, inbound, sender, pressed);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
@@ -74,7 +77,8 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     outcome.card &&
     'subject' in outcome.card
   ) {
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, inbound.place.thread);
+    const { thread } = inbound.place;
+    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, { thread, had });
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
@@ -82,6 +86,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     scope,
     refused: false,
     reply: inWords(outcome),
+    had,
   });
 }
 
