@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
 import { lessAndLess } from './fit.ts';
-import { type Fresh, markOf } from './fresh.ts';
-import type { Card, Raw } from './spec.ts';
+import { markOf } from './fresh.ts';
+import type { Card, Fresh, Raw } from './spec.ts';
 import { textOf } from './text.ts';
 
 /** An Adaptive Card 1.5 as JSON, ready for a client. */

@@ -4,22 +4,14 @@
  * each new button; a platform whose own client holds them back (`Capabilities.holdsBack`) needs none of it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Card, Raw } from './spec.ts';
-import { CANCEL } from './typed.ts';
+import { cancel } from './forms.ts';
+import type { Card, Fresh, Raw } from './spec.ts';
 
 /** How long a new button is held back, in milliseconds. */
 export const HELD_MS = 1_000;
 
 /** Said to who pressed too soon; nothing else happens. */
 export const TOO_SOON = '卡片刚刚更新，这一下没有算。请看清楚再点。';
-
-/** A drawing that took the place of another one. */
-export interface Fresh {
-  /** When, in milliseconds. */
-  readonly at: number;
-  /** The buttons that were there before, as `pressName` names them. */
-  readonly had: readonly string[];
-}
 
 interface Press {
   readonly op: string;
@@ -38,7 +30,7 @@ export function pressName({ op, data }: Press): string {
 export function pressesOf(card: Card | undefined): readonly Press[] {
   switch (card?.kind) {
     case 'form':
-      return [card.submit, ...card.also, { op: CANCEL, data: {} }];
+      return [card.submit, ...card.also, { op: cancel.right.name, data: {} }];
     case 'list':
       return [...card.buttons, ...card.rows.filter(({ op }) => op !== '')];
     case 'record':

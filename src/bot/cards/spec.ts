@@ -74,6 +74,14 @@ export const MOST_BUTTONS = 5;
 
 export type HeadStyle = Tone | 'good' | 'emphasis';
 
+/** A drawing that took the place of another one. */
+export interface Fresh {
+  /** When, in milliseconds. */
+  readonly at: number;
+  /** The buttons that were there before, as `pressName` of fresh.ts names them. */
+  readonly had: readonly string[];
+}
+
 /** One record: what it is, where it stands, what is asked, the facts. */
 export interface RecordCard {
   readonly kind: 'record';
@@ -110,7 +118,7 @@ type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'style' | 'ask
 
 /** One record as a card; links fill what the buttons leave of the five. */
 export function recordCard(spec: RecordSpec): RecordCard {
-  const buttons = (spec.buttons ?? []).slice(0, MOST_BUTTONS);
+  const buttons = harmlessFirst((spec.buttons ?? []).slice(0, MOST_BUTTONS));
   return {
     kind: 'record',
     ...spec,
@@ -121,6 +129,12 @@ export function recordCard(spec: RecordSpec): RecordCard {
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
     copied: spec.copied ? 'yes' : '',
   };
+}
+
+/** Where a form was sent in stands the first button of what comes: never one that destroys something. */
+function harmlessFirst(buttons: readonly Button[]): readonly Button[] {
+  const isDestructive = ({ style }: Button) => style === 'destructive';
+  return [...buttons.filter((one) => !isDestructive(one)), ...buttons.filter(isDestructive)];
 }
 
 export interface ListRow {

@@ -2,8 +2,7 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { AnyTable } from '../../store/store.ts';
-import type { Fresh } from '../cards/fresh.ts';
-import type { Card, Subject } from '../cards/spec.ts';
+import type { Card, Fresh, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.

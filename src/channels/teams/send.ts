@@ -2,8 +2,7 @@
 
 import type { Activity as SdkActivity } from 'botbuilder';
 import type { CardJson } from '../../bot/cards/adaptive.ts';
-import type { Fresh } from '../../bot/cards/fresh.ts';
-import type { Card, Choice } from '../../bot/cards/spec.ts';
+import type { Card, Choice, Fresh } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
 import { fitting } from '../../lib/text.ts';
