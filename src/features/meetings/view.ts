@@ -1,6 +1,6 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
-import { type ButtonStyle, button, type HeadStyle, note, recordCard } from '../../bot/cards/spec.ts';
+import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -25,12 +25,6 @@ import { inviteOf, rights } from './rights.ts';
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
 
-const STYLES: Readonly<Record<Meeting['state'], HeadStyle>> = {
-  set: 'accent',
-  minuted: 'good',
-  cancelled: 'emphasis',
-};
-
 export const meetingView: View = async (world, id, viewer) => {
   const meeting = await world.tx.table(meetings).get(id);
   if (!meeting) return note(`没有 ${id} 这个会。`);
@@ -54,7 +48,7 @@ export const meetingView: View = async (world, id, viewer) => {
     number: id,
     title,
     state,
-    style: STYLES[meeting.state],
+    ...(meeting.state === 'minuted' && { style: 'good' }),
     marks: meeting.version > 1 ? [`第${meeting.version}版`] : [],
     ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,

@@ -226,6 +226,11 @@ export const nudge = roundOperation(rights.nudge, {
 export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   input: z.object({}),
+  preview: async (_ctx, _input, { task, round }) => ({
+    text: `${sayTask(task, round.period)}：结束后不能再报，也不能再审核。`,
+    lines: [],
+    style: 'destructive',
+  }),
   async run(ctx, _input, { task, round }) {
     await closeTask(ctx, task);
     const subject = cardOf(task, round, task.issuer);

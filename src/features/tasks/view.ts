@@ -51,7 +51,7 @@ export const taskView: View = async (world, id, viewer) => {
     number: task.id,
     title: sayTask(task, round.period),
     state,
-    style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
+    ...(task.state === 'open' && done && { style: 'good' }),
     marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
       mine: mine === true,
@@ -187,7 +187,6 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       number,
       title,
       state: '未报',
-      style: 'warning',
       ask: own ? `请您在${sayDay(round.due, today)}前打卡。` : '',
       facts: [
         ['期限', sayDay(round.due, today)],
@@ -211,12 +210,11 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
-  const styles = { in: 'accent', passed: 'good', returned: 'warning' } as const;
   return recordCard({
     number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
     title,
     state: CHECKIN_NAMES[known.state],
-    style: styles[known.state],
+    ...(known.state === 'passed' && { style: 'good' }),
     marks: known.late ? ['逾期'] : [],
     ask:
       known.state === 'returned'

@@ -108,7 +108,7 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.evidence 已经通过': withPhoto(task({}, { period: 'once' }, { state: 'passed' }), false),
   'tasks.proofs': withPhoto(task({}, {}, {}), true),
   'tasks.proof': withPhoto(task({}, {}, {}), true),
-  'tasks.unproof 等审核的': withPhoto(task({}, {}, {}), true),
+  'tasks.unproof 等审核的': withPhoto(task({}, { sure: 'yes' }, {}), true),
   'tasks.unproof 已经通过': withPhoto(task({}, {}, { state: 'passed' }), true),
   'tasks.export': task({}),
   'tasks.show 有关单位看的': task({}),
@@ -122,6 +122,6 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.passAll': task({}, { sure: 'yes' }, {}),
   'tasks.raise 写了困难的': task({}, report, { difficulty: '人手不够' }),
   'tasks.raise 没有写困难': task({}, report, {}),
-  'tasks.end 进行中': task({}),
+  'tasks.end 进行中': task({}, { sure: 'yes' }),
   'tasks.end 已经结束': task(ended),
 };
