@@ -98,7 +98,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const filled = await filledByWords(ctx, inbound.text);
+  const filled = await filledByWords(ctx, inbound.text, (op) => router.byName(op)?.words ?? []);
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
   const call = router.byText(inbound.text);

@@ -176,9 +176,13 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 }
 
 /** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
-export async function filledByWords(ctx: Ctx, text: string): Promise<{ op: string; raw: Raw } | undefined> {
+export async function filledByWords(
+  ctx: Ctx,
+  text: string,
+  wordsFor: (op: string) => readonly string[],
+): Promise<{ op: string; raw: Raw } | undefined> {
   const open = await openForm(ctx);
-  return open && typedForm(formCard(open), text);
+  return open && typedForm(formCard(open), text, wordsFor);
 }
 
 /** 取消 leaves the form that is open here. */

@@ -8,7 +8,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { linksOf } from './files.ts';
-import { hasDraft } from './fill.ts';
+import { hasDraft, titleOfMinutes } from './fill.ts';
 import {
   ANSWER_NAMES,
   type AnswerKind,
@@ -54,14 +54,19 @@ export const meetingView: View = async (world, id, viewer) => {
     facts,
     // The likeliest one stands out, one alone.
     buttons: acts.map(([act, style], i) =>
-      button(act, { meeting: id }, i > 0 && style === 'positive' ? 'default' : style),
+      button(
+        act,
+        { meeting: id },
+        i > 0 && style === 'positive' ? 'default' : style,
+        act === rights.minutes ? titleOfMinutes(meeting) : act.title,
+      ),
     ),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
 };
 
 function presence({ present }: Invite): string {
-  return present === 'no' ? '' : present === 'late' ? '，已签到（迟到）' : '，已签到';
+  return present === 'no' ? '' : present === 'late' ? '，已到会（迟到）' : '，已到会';
 }
 
 /** How many signed in, once anybody did. */
@@ -147,7 +152,7 @@ function askOf(
   const mine = (wanted: Right<Meeting>) => viewer !== null && acts.some(([act]) => act === wanted);
   const started = new Date(meeting.startsAt) <= now;
   if (mine(rights.minutes)) return '请填写纪要。';
-  if (mine(rights.sign)) return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
+  if (mine(rights.sign)) return started ? '会已经开始，到了请点“到会”。' : '快开会了，到了请点“到会”。';
   if (started) return '会已经开了，等纪要。';
   if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
   return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';

@@ -198,7 +198,8 @@ const leaving: Scene = {
   },
 };
 
-const decision = (state: 'open' | 'done'): Scene => ({
+const CLAIM = { claim: { by: 'yu-zhenbang', name: '于振邦', words: '' }, confirms: 'zhengfawei' };
+const decision = (state: 'open' | 'done', change: object = {}, words = ''): Scene => ({
   async data(tx, n) {
     const { id: of } = await putMeeting(tx, n, at(-100), { state: 'minuted', version: 1 });
     const { id } = await put(tx, decisions, {
@@ -212,8 +213,9 @@ const decision = (state: 'open' | 'done'): Scene => ({
       state,
       since: TODAY,
       done: '',
+      ...change,
     });
-    return { decision: id, words: '' };
+    return { decision: id, words };
   },
 });
 
@@ -357,7 +359,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.substitute 开会前': ahead({ name: '李明' }),
   'meetings.sign 开会前半小时': meeting(at(0.5)),
   'meetings.sign 开会前一天': ahead(),
-  'meetings.sign 公安局已经签到': meeting(at(0.5), {}, {}, ['gonganju']),
+  'meetings.sign 公安局已经到会': meeting(at(0.5), {}, {}, ['gonganju']),
   'meetings.move 开会前': ahead(moved),
   'meetings.move 已经开始': begun(moved),
   'meetings.cancel 开会前': ahead({ reason: '领导下乡' }),
@@ -372,6 +374,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.publish 开会前': ahead(minutes),
   'meetings.settle': decision('open'),
   'meetings.settle 已经了结': decision('done'),
+  'meetings.settle 公安局已经说过': decision('open', CLAIM),
+  'meetings.confirm 公安局说已落实': decision('open', CLAIM),
+  'meetings.confirm 公安局还没有说': decision('open'),
+  'meetings.unsettled 公安局说已落实': decision('open', CLAIM, '还有两盏不亮'),
+  'meetings.unsettled 已经了结': decision('done', {}, '还有两盏不亮'),
   'meetings.calendar 自己单位的全部会': carries(),
   'meetings.calendar 这一个会': ahead(),
   'meetings.renew 自己的日历': carries({ sure: 'yes' }),

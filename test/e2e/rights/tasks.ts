@@ -117,6 +117,8 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.sheet': task({}, {}, {}),
   'tasks.pass 等审核的': task({}, {}, {}),
   'tasks.pass 已经退回': task({}, {}, { state: 'returned', reason: '数不对' }),
+  'tasks.passOn 等审核的': task({}, {}, {}),
+  'tasks.passOn 已经退回': task({}, {}, { state: 'returned', reason: '数不对' }),
   'tasks.return 等审核的': task({}, { reason: '数不对' }, {}),
   'tasks.return 已经通过': task({}, { reason: '数不对' }, { state: 'passed' }),
   'tasks.passAll': task({}, { sure: 'yes' }, {}),
