@@ -18,6 +18,7 @@ import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/chann
 import { takeChatEvent } from './delivery/chat-events.ts';
 import { conversations } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
+import { REDRAW } from './delivery/effects.ts';
 import { createRateLimits } from './delivery/limits.ts';
 import { type Counters, noCounters } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
@@ -153,6 +154,7 @@ export function createBot(parts: BotParts): Bot {
     ...parts.features,
   ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
+  const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
@@ -168,7 +170,7 @@ export function createBot(parts: BotParts): Bot {
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
+  const sendingParts = { ...parts, metrics, draw, reminders, checks, opens, stopping: () => stopped };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {
@@ -194,6 +196,8 @@ export function createBot(parts: BotParts): Bot {
   const pump = async () => {
     await work();
     await send();
+    // What was sent may want cards redrawn.
+    await work(REDRAW.kind);
   };
   /** Sending does not wait for jobs, but goes on with what they want sent. */
   const kick = () => {

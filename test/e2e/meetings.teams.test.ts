@@ -88,8 +88,11 @@ it('goes from the board to the next agenda', async () => {
   const change = await lead.executes('改期');
   const move = { date: '2026-11-26', time: '09:30', reason: '会议室冲突' };
   expect(words(await goOn(lead, change, '改期', move))).toContain('11月26日 周四 09:30');
-  expect(words(last(county))).toContain('改过1次：会议室冲突');
-  const second = onlyEvent((await download(link(last(police), '加入日历'))).toString());
+  expect(words(await county.executes('打开'))).toContain('改过1次：会议室冲突');
+  const moved = (await police.executes('打开')).value;
+  const second = onlyEvent(
+    (await download(link({ attachments: [{ content: moved }] }, '加入日历'))).toString(),
+  );
   expect([second.start.toISOString(), second.event.sequence]).toEqual(['2026-11-26T01:30:00.000Z', 1]);
   await police.executes('参加');
   await county.says(`派员 ${ID} 王副书记`);
@@ -111,7 +114,7 @@ it('goes from the board to the next agenda', async () => {
   expect(inputsOf(cardOf(again))).toMatchObject({ decision1: '十天内修好，全镇排查', unit1: 'gonganju' });
   const view = await lead.executes('提交纪要', { deadline1: '2026-12-05', decision2: '下月照常' });
   expect(words(await goOn(lead, view, '提交纪要'))).toContain('已出纪要');
-  expect(words(last(police))).toContain('纪要已出，您单位有1件事要办');
+  expect(words(await police.executes('打开'))).toContain('纪要已出，您单位有1件事要办');
   expect(words(await police.says('待办'))).toContain('十天内修好，全镇排查');
   const file = await download(link(await police.says(`下载纪要 ${ID}`), '打开'));
   const text = wordsOfDocument(file);

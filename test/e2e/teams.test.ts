@@ -97,12 +97,9 @@ describe('an issue over Teams', () => {
     expect(await row(number)).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
     await stranger('hao-haitao', 'issues.verify', { verdict: '满意' });
     await rig.app.pump();
-    expect(titles(secretary.messages().at(-1) ?? {})).toEqual([
-      '满意销号',
-      '不满意退回',
-      '补充情况',
-      '查看历史',
-    ]);
+    const opened = { attachments: [{ content: (await secretary.executes('打开')).value }] };
+    expect(titles(opened)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
+    // The card that was there all the time can do it, too.
     await secretary.executes('满意销号');
     expect(await row(number)).toMatchObject({ state: 'closed', verdict: '满意' });
   });
@@ -189,6 +186,26 @@ describe('once', () => {
     expect(answer.value).toContain('已经受理过了');
     expect(words(township.messages().at(-1) ?? {})).toContain('办理中');
   });
+});
+
+it('says above a card why it came, also once it was redrawn, and later what is new in a line', async () => {
+  const number = await report('说明来由');
+  const came = township.messages().find((message) => words(message).includes(`${number}`)) ?? {};
+  const why = '柳湾村党支部上报：说明来由。';
+  expect(words({ attachments: [{ content: { body: [cardOf(came).body[0]] } }] })).toContain(why);
+  await rig.person('wang-haiyan').says(`受理 ${number}`);
+  const redrawn = township.messages().find(({ id }) => id === came.id) ?? {};
+  expect(words(redrawn)).toContain('办理中');
+  expect(words(redrawn)).toContain(why);
+  // Whoever reported it has its card already.
+  const line = secretary.messages().at(-1) ?? {};
+  expect(words(line)).toContain('已受理您上报的“说明来由”');
+  expect(titles(line)).toEqual(['打开']);
+  expect(words(await secretary.executes('打开', {}, line))).toContain('办理中');
+  const before = secretary.messages().length;
+  await rig.person('wang-haiyan').says(`办结 ${number} 好了`);
+  expect(secretary.messages()).toHaveLength(before + 1);
+  expect(titles(secretary.messages().at(-1) ?? {})).toEqual(['打开']);
 });
 
 describe('what people type on Teams', () => {

@@ -50,7 +50,12 @@ describe('an issue from report to 销号', () => {
     expect(wordsOf((await township.last()).card)).toContain('请您受理');
     await township.click('受理');
     expect(wordsOf((await group.last()).card)).toContain('办理中');
-    expect(wordsOf((await secretary.last()).card)).toContain('石桥镇党委正在办理');
+    expect(await secretary.last()).toMatchObject({
+      text: '石桥镇党委已受理您上报的“村口路灯坏了”，12月4日前办结。',
+    });
+    expect(titles((await secretary.last()).card)).toEqual(['打开']);
+    // One card of it in the chat, which follows; what is new is a line.
+    expect(wordsOf((await secretary.messages())[0]?.card)).toContain('石桥镇党委正在办理');
 
     const ask = await township.click('办结');
     expect(inputsOf(ask.card)).toHaveProperty('words');
@@ -58,8 +63,10 @@ describe('an issue from report to 销号', () => {
     expect(done.text).toContain('已办结');
     const verify = await secretary.last();
     expect(verify.text).toContain('请您核验');
-    expect(titles(verify.card)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
-    expect(inputsOf(verify.card)).toEqual({});
+    expect(titles(verify.card)).toEqual(['打开']);
+    const opened = await secretary.click('打开', {}, verify);
+    expect(titles(opened.card)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
+    expect(inputsOf(opened.card)).toEqual({});
     const closed = await secretary.click('满意销号');
     expect(wordsOf(closed.card)).toContain('已销号');
     expect(await row()).toMatchObject({
@@ -262,13 +269,13 @@ describe('what the rules keep', () => {
   it('shows blue, red and the level it has climbed to, by working days', async () => {
     await reported();
     await township.click('受理');
-    expect(wordsOf((await secretary.last()).card)).not.toContain('蓝');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).not.toContain('蓝');
     kit.time('2026-12-01');
-    expect(wordsOf((await secretary.last()).card)).toContain('蓝 快到期，还剩3个工作日');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('蓝 快到期，还剩3个工作日');
     kit.time('2026-12-06'); // a Sunday: the deadline was Friday, no working day has passed
-    expect(wordsOf((await secretary.last()).card)).toContain('红 已过期限');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('红 已过期限');
     kit.time('2026-12-08');
-    expect(wordsOf((await secretary.last()).card)).toContain('已升级到青山县委');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已升级到青山县委');
     expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
     expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');
     kit.time('2026-12-10');

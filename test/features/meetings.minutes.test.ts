@@ -319,7 +319,7 @@ describe('forms of the version before', () => {
     const id = await formerForm('huang-wenchang', 'tasks.checkin', claims);
     await secretary.press('tasks.checkin', { ...claims, form: id, amount: '三十六户', words: '' });
     expect(await formState(id)).toBe('shut');
-    expect((await secretary.last()).text).toContain('36户');
+    expect(wordsOf((await secretary.last()).card)).toContain('36户');
   });
 });
 

@@ -11,21 +11,37 @@ import { textOf } from './text.ts';
 /** An Adaptive Card 1.5 as JSON, ready for a client. */
 export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
 
-/**
- * Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16); `fresh` when it
- * takes the place of another one.
- */
-export type RenderAdaptive = (card: Card, bytes: number, fresh?: Fresh) => CardJson;
+/** What a drawing says besides the card: why it came, and that it takes the place of another one. */
+export interface Around {
+  readonly why?: string | undefined;
+  readonly fresh?: Fresh | undefined;
+}
+
+/** Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16). */
+export type RenderAdaptive = (card: Card, bytes: number, around?: Around) => CardJson;
+
+/** Longest line above a card. */
+const MOST_WHY = 500;
+
+function withWhy(card: CardJson, text: string): CardJson {
+  if (!text) return card;
+  const line = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text }] };
+  return { ...card, body: [line, ...(card.body as readonly unknown[])] };
+}
 
 /** @throws Error when no cut makes a card small enough */
 export function createAdaptive(deck: Deck): RenderAdaptive {
-  return (card, bytes, fresh) => {
+  return (card, bytes, { why, fresh } = {}) => {
+    const line = why ? shorten(why, MOST_WHY) : '';
     for (const { fallback, card: some } of lessAndLess(card)) {
       const { kind, ...data } = some;
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
       const links = card.kind === 'record' ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
-      const words = shorten(withoutMarkup([textOf(card), ...links].join('\n')), fallback);
-      const made = { ...deck.draw(`bot/${kind}`, data, fresh), fallbackText: words };
+      const words = shorten(
+        withoutMarkup([line, textOf(card), ...links].filter(Boolean).join('\n')),
+        fallback,
+      );
+      const made = { ...withWhy(deck.draw(`bot/${kind}`, data, fresh), line), fallbackText: words };
       if (sizeOf(made) <= bytes) return made;
     }
     throw new Error(`A ${card.kind} is larger than ${bytes} bytes`);

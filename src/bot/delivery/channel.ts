@@ -144,6 +144,8 @@ export interface Shown {
   readonly mention?: Mention;
   /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
   readonly viewers?: readonly string[];
+  /** Why the card came, in a line: stands above it. */
+  readonly why?: string;
   /** The card takes the place of another one: buttons that are new on it are held back. */
   readonly fresh?: Fresh;
 }

@@ -81,7 +81,7 @@ class Refusal extends Error {
 export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
-  const render: Render = (card, fresh) => options.render(card, CAPABILITIES.bytes, fresh);
+  const render: Render = (card, around) => options.render(card, CAPABILITIES.bytes, around);
   const sender = createSender(adapter, credentials === undefined, now, render);
   const muteConsole = createMuteConsole();
 

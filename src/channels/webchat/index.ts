@@ -74,9 +74,10 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   const ready = mountPage(web, demo ? 'demo' : publicUrl ? 'session' : 'closed', log);
   ready.catch(() => undefined);
   /** What is kept and shown of a card; about a subject it is drawn anew for everyone who looks. */
-  const drawn = ({ text, card, subject }: Shown): Drawn => ({
+  const drawn = ({ text, card, subject, why }: Shown): Drawn => ({
     text,
-    ...(card && { card: options.render(card, CAPABILITIES.bytes) }),
+    ...(card && { card: options.render(card, CAPABILITIES.bytes, { why }) }),
+    ...(why && { why }),
     ...(subject && { subject }),
   });
   const shared = { bot, drawn, web, city, mailbox, hub, log, now };

@@ -1,5 +1,6 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
 import { deny, extend, grant } from './extend.ts';
@@ -51,6 +52,7 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
+  opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
   searches: { [BRANCHES]: branchSearch },

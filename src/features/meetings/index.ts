@@ -1,5 +1,6 @@
 /** Joint meetings 会商: called, answered, held, minuted; what was decided comes back until it is done. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkIn, come, excuse, substitute } from './answer.ts';
 import { board, pushBoard, show, todos } from './board.ts';
@@ -55,6 +56,10 @@ export const meetings: Feature = {
     takeMinutes,
   ],
   views: { meeting: meetingView, decision: decisionView, ...linkViews },
+  opens: {
+    meeting: (meeting) => button(rights.show, { meeting }),
+    decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
+  },
   downloads,
   numbers: { ...numbers, op: rights.show },
   reminders,

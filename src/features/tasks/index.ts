@@ -1,5 +1,6 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
@@ -13,7 +14,7 @@ import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
 import { rights } from './rights.ts';
-import { checkinView, taskView } from './view.ts';
+import { checkinView, openTask, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
 export { decisionDone, decisionReturned } from './review.ts';
@@ -45,6 +46,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
+  opens: { task: openTask, checkin: (checkin) => button(rights.sheet, { checkin }, 'default', '打开') },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },

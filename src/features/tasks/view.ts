@@ -32,6 +32,12 @@ async function readId({ tx, today, workdays }: World, id: string) {
   return { task, round, part: part ? await getUnit(tx, part) : undefined };
 }
 
+/** What opens the card with this id. */
+export function openTask(id: string): Button {
+  const [task, , period] = id.split('@');
+  return button(rights.show, { task, ...(period && { period }) });
+}
+
 export const taskView: View = async (world, id, viewer) => {
   const found = await readId(world, id);
   if (!found) return note(`没有 ${id.split('@')[0]} 这个任务。`);

@@ -125,6 +125,8 @@ function hold(card: AdaptiveCard, { at, had }: Since): { held: Set<Action>; free
   const held = new Set(fresh);
   const marks = fresh.flatMap((action) => action.renderedElement ?? action.parent?.renderedElement ?? []);
   const mark = (on: boolean) => {
+    // Else the renderer enables its buttons again as soon as something is typed.
+    for (const action of fresh) action.isEnabled = !on;
     for (const element of marks) {
       if (element instanceof HTMLButtonElement) element.disabled = on;
       element.setAttribute('aria-disabled', String(on));
