@@ -18,7 +18,6 @@ import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/chann
 import { takeChatEvent } from './delivery/chat-events.ts';
 import { conversations } from './delivery/conversations.ts';
 import { digestFeature } from './delivery/digest.ts';
-import { REDRAW } from './delivery/effects.ts';
 import { createRateLimits } from './delivery/limits.ts';
 import { type Counters, noCounters } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
@@ -199,8 +198,6 @@ export function createBot(parts: BotParts): Bot {
   const pump = async () => {
     await work();
     await send();
-    // What was sent may want cards redrawn.
-    await work(REDRAW.kind);
   };
   /** Sending does not wait for jobs, but goes on with what they want sent. */
   const kick = () => {

@@ -101,6 +101,7 @@ it('goes from the board to the next agenda', async () => {
   clock = instant('2026-11-26', '08:31');
   await rig.app.tick();
   expect(last(police).summary).toContain('快开会了：09:30');
+  await rig.app.pump();
   expect(words(await police.executes('到会'))).toContain('已到会');
   expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有请您的单位');
   clock = instant('2026-11-26', '09:50');

@@ -104,6 +104,26 @@ describe('checking in', () => {
   });
 });
 
+describe('reviewing', () => {
+  it('shows the next one in the place of the one that passed, and after the last one the task', async () => {
+    await handOut();
+    await secretary.say('报进展 入户走访 35户');
+    await neighbour.say('打卡 入户走访 40户');
+    await township.say('明细 RW-2026-0001');
+    await township.click('待审核2份');
+    await township.click('柳湾村党支部');
+    const next = await township.click('通过并看下一份');
+    expect(next.text).toContain('柳湾村党支部已通过。下一份是');
+    expect(wordsOf(next.card)).toContain('40户');
+    expect(titles(next.card)).toEqual(['通过', '退回']);
+    await township.press('tasks.passOn', { checkin: 'RW-2026-0001|once|qingshan-shiqiao-qingshi' });
+    const waiting = await kit.store.read((tx) =>
+      tx.table(checkins).count({ round: 'RW-2026-0001|once', state: 'in' }),
+    );
+    expect(waiting).toBe(0);
+  });
+});
+
 describe('what does not fit', () => {
   it('is said in a sentence, with what was typed kept, and changes nothing', async () => {
     await township.say('下达任务 入户走访');

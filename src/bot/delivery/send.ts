@@ -288,14 +288,14 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   async function newsOf(
     world: World,
     { id }: ConversationRow,
-    { id: notice, kind, reply }: OutboxRow,
+    { id: notice, kind, reply, later }: OutboxRow,
   ): Promise<Reply> {
     const { text, card } = replyOf(reply);
     const subject = card && 'subject' in card ? card.subject : undefined;
     const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
     if (!subject || !open || !(await isFollowed(world, id, subject))) return replyOf(reply);
-    // Not everything that is new changes the record: time does, too.
-    await redrawLater(world, subject, notice);
+    // What comes by the clock changed nothing that would have had the card redrawn.
+    if (later) await redrawLater(world, subject, notice);
     return { text, card: note(text, [open(subject.id)]) };
   }
 
