@@ -89,7 +89,7 @@ it('asks only the missing at 80 %, takes what is late as late, and tells the iss
     true,
   );
   const late = await people.zhangying.say('打卡 入户走访 30户');
-  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已报，等审核。/);
+  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已报进展。/);
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ late: true, state: 'in' });
   expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，逾期1');
 });

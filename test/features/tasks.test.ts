@@ -90,7 +90,7 @@ describe('checking in', () => {
   it('takes one line, says what it understood, and takes it back', async () => {
     await handOut();
     const said = await secretary.say('打卡 入户走访 35户 已覆盖三组');
-    expect(wordsOf(said.card)).toMatch(/已报，等审核。.*35户.*已覆盖三组/);
+    expect(wordsOf(said.card)).toMatch(/已报进展。.*35户.*已覆盖三组/);
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35, words: '已覆盖三组' });
     await secretary.click('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
@@ -132,7 +132,7 @@ describe('what does not fit', () => {
       due: '2026-11-19',
       more: '柳湾村、没有这个村、白塔镇',
     });
-    for (const words of ['没有找到“没有这个村”', '白塔镇党委不归您单位管', '截止日期要在今天以后'])
+    for (const words of ['没有找到“没有这个村”', '白塔镇党委不归您单位管', '11月19日已经过了'])
       expect(wordsOf(bad.card)).toContain(words);
     expect(inputsOf(bad.card)).toMatchObject({
       title: '入户走访',
@@ -190,8 +190,45 @@ describe('what does not fit', () => {
       const again = await secretary.click('提交进展', { amount });
       expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining('请写数字')]);
     }
-    await secretary.click('提交进展', { amount: '两点五万户' });
+    const far = await secretary.click('提交进展', { amount: '两点五万户' });
+    expect(wordsOf(far.card)).toContain('要求35户，您写的是25000户，是要求的714倍');
+    await secretary.click('没写错，提交');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 25_000 });
+  });
+
+  it('says why it asks: another measure, a negative number, two numbers, far more than the standard', async () => {
+    await handOut();
+    for (const [words, why] of [
+      ['35人', '这项任务按“户”算，您写的是“35人”'],
+      ['12 次', '这项任务按“户”算，您写的是“12 次”'],
+      ['−5户', '“-5户”是负数'],
+      ['-5户', '“-5户”是负数'],
+      ['负5户', '“-5户”是负数'],
+      ['30户和35户', '写了“30户”和“35户”，不知道算哪一个'],
+      ['35户左右', '要写准数'],
+      ['大概35户', '要写准数'],
+      ['350000户', '要求35户，您写的是350000户，是要求的10000倍'],
+      ['三十五万户', '要求35户，您写的是350000户'],
+    ] as const) {
+      const asked = await secretary.say(`报进展 入户走访 ${words}`);
+      expect([words, wordsOf(asked.card)]).toEqual([words, expect.stringContaining(why)]);
+      expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
+    }
+    await secretary.click('再改改');
+    const field = await secretary.click('提交进展', { amount: '35人' });
+    expect(wordsOf(field.card)).toContain('这项任务按“户”算，您写的是“35人”');
+  });
+
+  it('takes an amount of an open task without the command, and trouble found on the way for a report', async () => {
+    await handOut();
+    const said = await secretary.say('今天走访了12户');
+    expect(wordsOf(said.card)).toContain('12户');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 12 });
+    await secretary.say('入户走访35户，已覆盖三组');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    for (const words of ['走访发现有12户房子漏雨，没钱修', '三组35户没有自来水，吃水困难'])
+      expect([words, inputsOf((await secretary.say(words)).card).star]).toEqual([words, 'shengtai-yiju']);
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
   });
 
   it('asks which task is meant, and with one press checks in', async () => {

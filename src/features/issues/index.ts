@@ -3,7 +3,9 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
+import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
+import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
@@ -15,6 +17,10 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
+export { draft } from './draft.ts';
+export { figures } from './figures.ts';
+export { guessOf } from './guess.ts';
+export { list } from './list.ts';
 export {
   checkReport,
   type Report,
@@ -31,8 +37,10 @@ export const issues: Feature = {
   name: 'issues',
   tables: [table, events],
   operations: [
+    draft,
     report,
     list,
+    figures,
     show,
     history,
     accept,

@@ -9,9 +9,11 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, type Operation, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import { getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
@@ -20,9 +22,11 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { whyFarMore, whyUnclear } from './doubts.ts';
+import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
-import { type Reading, readCheckin } from './read.ts';
+import { type Readable, type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
   checkinOf,
@@ -66,12 +70,8 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   }
   const assignments = await assignmentsOf(ctx, unit);
   if (typeof raw.line !== 'string') return { kind: 'list', assignments };
-  const now = assignments.filter(
-    ({ task, round, checkin }) =>
-      checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
-  );
-  const open = now.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
-  const reading = readCheckin(raw.line, open);
+  const now = assignments.filter((one) => isOpenNow(ctx, one));
+  const reading = readCheckin(raw.line, now.map(readable));
   if (reading.kind === 'sure') {
     const assignment = now.find(({ task }) => task.id === reading.task);
     if (assignment) return { kind: 'sure', assignment, fields: fieldsOf(reading) };
@@ -81,6 +81,36 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   return only && meant.length === 1
     ? formOf(only, reading, raw.line)
     : { kind: 'choose', assignments: meant, reading };
+}
+
+function isOpenNow({ today }: Ctx, { task, round, checkin }: Assignment): boolean {
+  return checkin?.state !== 'passed' && round.period === currentPeriod(task, today);
+}
+
+function readable({ task: { id, title, measure } }: Assignment): Readable {
+  return { id, title, measure };
+}
+
+/**
+ * The check-in that a sentence is, said without the command: an amount and an open task (今天走访了12户).
+ * `sure` is false where it names a task and an amount, and either could be meant otherwise.
+ */
+export async function checkinIn(
+  ctx: Ctx,
+  line: string,
+): Promise<{ readonly call: Call; readonly sure: boolean } | undefined> {
+  if (line.length > MOST_TYPED) return undefined;
+  const assignments = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+  const open = assignments.filter((one) => isOpenNow(ctx, one)).map(readable);
+  const reading = readCheckin(line, open);
+  if (reading.kind === 'unread') return undefined;
+  const call = { op: checkin, raw: { line } };
+  const amount = reading.amount !== undefined || reading.percent !== undefined;
+  // 已完成 alone may be said of anything.
+  if (reading.kind === 'sure') return amount ? { call, sure: true } : undefined;
+  return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
+    ? { call, sure: false }
+    : undefined;
 }
 
 function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
@@ -103,9 +133,10 @@ function lineOf(rest: string): Raw {
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['报进展', '打卡', 'checkin'],
+  words: ['报进展', '打卡', 'checkin', '报进度'],
   example: '入户走访 35户',
-  help: '报进展：报进展 入户走访 35户',
+  help: '任务做了多少：报进展 入户走访 35户',
+  glued: 'any',
   fromText: lineOf,
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
@@ -123,9 +154,10 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
   async run(ctx, fields, target) {
     if (target.kind === 'list') return list(ctx, target.assignments);
     if (target.kind === 'choose') return choose(ctx, target.assignments, target.reading, fields.line ?? '');
-    const { unclear } = target;
-    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
     const words = fields.line ?? fields.words;
+    const why = fields.line === undefined ? '' : whyUnclear(fields.line, target.assignment.task);
+    const unclear = target.unclear ?? (why && fields.line);
+    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少${why && `：${why}`}，请在表里写准`;
     const form = checkinForm(
       ctx,
       target.assignment,
@@ -147,6 +179,12 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
   form: async (ctx, { assignment }, values, errors) => checkinForm(ctx, assignment, values, errors),
+  async preview(_ctx, fields, { assignment: { task } }): Promise<Preview | undefined> {
+    const why = whyFarMore(task, checkFields(task, fields).said?.amount ?? null);
+    if (!why) return undefined;
+    const text = `${why}没写错请点“没写错，提交”，写错了点“再改改”。`;
+    return { title: '请核对数量', text, lines: [], confirm: '没写错，提交' };
+  },
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
@@ -319,7 +357,8 @@ export const undo = operation<
   { version?: number | undefined }
 >({
   right: rights.undo,
-  words: ['撤销', '撤销进展', '撤销打卡'],
+  words: ['撤销', '撤销打卡', '撤销进展'],
+  glued: 'number',
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -350,7 +389,7 @@ export const undo = operation<
     return checkinOutcome(
       ctx,
       assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报。`,
+      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
     );
   },
 });

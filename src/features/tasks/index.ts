@@ -16,6 +16,7 @@ import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.t
 import { rights } from './rights.ts';
 import { checkinView, openTask, taskView } from './view.ts';
 
+export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';

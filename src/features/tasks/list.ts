@@ -6,6 +6,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
@@ -64,7 +65,8 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     if (task) return { task };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
     return filter === undefined ? { task: rest } : { filter };
   },
   input: z.object({

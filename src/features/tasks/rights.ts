@@ -34,9 +34,9 @@ const assigned: Relation<CheckinTarget> = {
     'assignment' in target ? `${target.assignment.task.id} 没有分给您的单位，不用报进展。` : '',
 };
 const own: Relation<OfCheckin> = {
-  title: '报进展的单位',
+  title: '填报单位',
   holds: ({ unit }, { checkin }) => unit === checkin.unit,
-  otherwise: () => '转为问题由报进展的单位或下达的单位来做。',
+  otherwise: () => '转为问题由填报的单位或下达的单位来做。',
 };
 /** Those who have others below them, or lead a star. */
 const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> = {
@@ -75,10 +75,10 @@ const seesAssignment: Relation<CheckinTarget> = {
 };
 
 const ownProof: Relation<Assignment> = {
-  title: '报进展的单位',
+  title: '填报单位',
   holds: ({ unit }, assignment) => unit === assignment.unit.id,
   otherwise: async ({ task }, { tx }) =>
-    `佐证由报进展的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，报进展的单位来改。`,
+    `佐证由填报的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，填报的单位来改。`,
 };
 const proofOpen = ({ task, checkin }: Assignment) => {
   if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;

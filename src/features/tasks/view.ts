@@ -229,7 +229,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`
         : own && known.state === 'in' && open
-          ? '已报，等审核。审核前可以改，说错了点“撤销”。'
+          ? '已报进展。审核前可以改，说错了点“撤销”。'
           : '',
     facts: [
       ['完成', sayAmount(task, known)],
@@ -237,7 +237,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['困难', known.difficulty],
       ['佐证', proof],
       ['问题', known.issue ?? ''],
-      ['报送', `${known.name} ${sayTime(known.at, today)}`],
+      ['报进展', `${known.name} ${sayTime(known.at, today)}`],
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [

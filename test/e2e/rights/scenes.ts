@@ -287,9 +287,12 @@ const HOLIDAYS = Array.from({ length: 5 }, (_, i) => ({
 /** By operation and, where it has several, by the words of the second column. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   'home.help': carries(),
+  'home.more': carries(),
   'home.me': carries(),
   'home.todo': carries(),
 
+  'issues.draft 只填表': carries({ words: '村口路灯坏了' }),
+  'issues.figures': carries(),
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
     aspect: '物',
@@ -297,6 +300,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     branch: 'qingshan-shiqiao-liuwan',
   }),
   'issues.list 自己单位的': carries(),
+  'issues.list 写上词': carries({ words: '路灯' }),
   'issues.list 写上编号': issue({}),
   'issues.show': issue({}),
   'issues.history': issue({ state: 'closed' }),
