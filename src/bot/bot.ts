@@ -156,6 +156,7 @@ export function createBot(parts: BotParts): Bot {
     ...parts.features,
   ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
+  const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
@@ -171,7 +172,7 @@ export function createBot(parts: BotParts): Bot {
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
+  const sendingParts = { ...parts, metrics, draw, reminders, checks, opens, stopping: () => stopped };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {

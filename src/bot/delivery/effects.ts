@@ -1,7 +1,7 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
 import type { Tx } from '../../store/store.ts';
-import { type Raw, type Reply, subjectKey } from '../cards/spec.ts';
+import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
@@ -64,6 +64,12 @@ export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<s
 
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
 export const REDRAW = { kind: 'cards.redraw' };
+
+/** Redraw the cards of a subject on the next occasion; `stamp` names the reason for good. */
+export async function redrawLater(world: World, subject: Subject, stamp: string): Promise<void> {
+  const job = { kind: REDRAW.kind, data: { subject, stamp }, key: subjectKey(subject) };
+  await queueJob(world, job, () => stamp, null);
+}
 
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;

@@ -9,8 +9,11 @@
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
-import { followSubject } from '../cards/live.ts';
+import { namesOf } from '../cards/fresh.ts';
+import { followSubject, isFollowed } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
+import { note, type Reply } from '../cards/spec.ts';
+import { replyOf } from '../cards/stored.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findConversation, placeOf } from './addresses.ts';
@@ -19,7 +22,7 @@ import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
 import { type ConversationRow, conversations } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
-import { pendingRedraw } from './effects.ts';
+import { pendingRedraw, redrawLater } from './effects.ts';
 import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
@@ -46,7 +49,7 @@ export interface Sending {
 
 /** @param posted told of each card that is out, before it follows its subject */
 export function createSending(parts: OutboxParts, limits: RateLimits, posted: Redraw['posted']): Sending {
-  const { store, channels, checks, log, now, actor, metrics } = parts;
+  const { store, channels, checks, opens, log, now, actor, metrics } = parts;
 
   return { send, sendClaimed };
 
@@ -105,7 +108,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const world = worldOf(parts, tx);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
+      if (!shown.subject) return;
+      const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
+      const { thread } = row;
+      await followSubject(world, place.id, message, shown.subject, { thread, had, why: shown.why });
     });
   }
 
@@ -268,17 +274,29 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
-  async function drawFor(
-    world: World,
-    place: ConversationRow,
-    { reply, instead }: OutboxRow,
-  ): Promise<Shown> {
+  async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
+    const { reply, instead } = row;
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await drawIn(parts, world, place, reply, viewer);
+    const shown = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
-      return shown;
+      return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
+  }
+
+  /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
+  async function newsOf(
+    world: World,
+    { id }: ConversationRow,
+    { id: notice, kind, reply, later }: OutboxRow,
+  ): Promise<Reply> {
+    const { text, card } = replyOf(reply);
+    const subject = card && 'subject' in card ? card.subject : undefined;
+    const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
+    if (!subject || !open || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    // What comes by the clock changed nothing that would have had the card redrawn.
+    if (later) await redrawLater(world, subject, notice);
+    return { text, card: note(text, [open(subject.id)]) };
   }
 
   /** Who cannot be reached is told through the unit: its groups, or else its head. */
