@@ -47,6 +47,8 @@ export interface Notice {
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */
   readonly urgent?: boolean;
+  /** The sender's unit does not see in the ledger of messages that it was sent. */
+  readonly private?: boolean;
   /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
   readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
 }

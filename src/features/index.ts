@@ -5,6 +5,7 @@ import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
+import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
@@ -15,6 +16,7 @@ import { tasks } from './tasks/index.ts';
 export const importOrder: readonly Feature[] = [
   orgs,
   members,
+  opinions,
   issues,
   tasks,
   meetings,

@@ -78,7 +78,8 @@ export async function writeEffects(
   for (const { name, payload } of events)
     for (const { event, run } of reactions) if (event === name) await run(doing, payload);
   for (const notice of notices) {
-    if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
+    if (await world.tx.table(outbox).get(notice.key)) continue;
+    await queueNotice(world, notice, notice.private ? null : from);
   }
   for (const job of started) await queueJob(world, job, doing.newId, from);
 }

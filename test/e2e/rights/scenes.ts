@@ -12,6 +12,7 @@ import { members } from '../../../src/features/members/model.ts';
 import { type Request, requests } from '../../../src/features/members/requests.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { OPINION_SCENES } from './opinions.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -270,6 +271,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'home.help': carries(),
   'home.me': carries(),
   'home.todo': carries(),
+
+  ...OPINION_SCENES,
 
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
