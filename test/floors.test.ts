@@ -127,6 +127,24 @@ describe('the house', () => {
     expect(offenders((source) => (inline(source) ? ['a right of its own'] : []))).toEqual([]);
   });
 
+  it('names an operation by its line of rights, and has one operation for each line', async () => {
+    const operations = features.flatMap((feature) => feature.operations);
+    const declared = [];
+    for (const { path } of sources.filter((source) => /^features\/[^/]+\/rights\.ts$/.test(source.path)))
+      declared.push(...Object.values((await import(join(src, path))).rights ?? {}));
+    expect(new Set(operations.map(({ right }) => right))).toEqual(new Set(declared));
+    expect(operations).toHaveLength(declared.length);
+
+    const names = new Set(operations.map(({ right }) => right.name));
+    const inPlainText = ({ path, text }: Source) => {
+      if (!/^(bot|features)\//.test(path) || path === 'bot/operation.ts') return [];
+      // Jobs have names of their own, some of them those of what begins them.
+      const quoted = [...text.matchAll(/(?<!kind: )['"](\w+\.\w+)['"]/g)].map(([, name = '']) => name);
+      return quoted.filter((name) => names.has(name));
+    };
+    expect(offenders(inPlainText)).toEqual([]);
+  });
+
   it('reads the environment in config.ts only', () => {
     expect(
       offenders(({ path, text }) =>

@@ -3,7 +3,7 @@
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable } from '../store/store.ts';
-import type { Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { Act, Card, Choice, Raw, Reply } from './cards/spec.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
@@ -40,7 +40,7 @@ export type Download = (world: World, id: string, viewer: Actor) => Promise<File
  */
 export interface Intake {
   readonly kinds: readonly FileKind[];
-  readonly op: string;
+  readonly op: Act;
   /**
    * A module whose `read(bytes)` looks into the content and gives the fields, or undefined: it is not meant for this
    * operation. It runs in a process with little memory and a deadline (lib/apart.ts), before the transaction, and only
@@ -105,7 +105,7 @@ export interface Feature {
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
-  readonly numbers?: { readonly pattern: RegExp; readonly op: string; readonly example: string };
+  readonly numbers?: { readonly pattern: RegExp; readonly op: Act; readonly example: string };
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];
@@ -118,6 +118,8 @@ export interface Feature {
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
   /** By the dataset that a field of kind `search` names. */
   readonly searches?: Readonly<Record<string, Search>>;
+  /** What somebody who is new is offered first. */
+  readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */
   readonly handovers?: readonly Handover[];
   /** One feature knows who is who. */

@@ -29,8 +29,7 @@ import { noteViewer } from './delivery/viewers.ts';
 import { answerFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
-import type { Answered } from './turn/answer.ts';
-import { scopeOf, writeAnswer } from './turn/answer.ts';
+import { type Answered, scopeOf, writeAnswer } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
@@ -104,12 +103,12 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.name): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
       'forbidden',
-      ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.title}”。`,
+      ('whoElse' in op.right && op.right.whoElse) || `您的岗位不能用“${op.right.title}”。`,
     );
   }
   const other = await op.open?.(ctx, typed);
@@ -133,7 +132,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.name): Prom
     const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);
-    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.name, shown, form);
+    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);

@@ -1,7 +1,7 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import type { z } from 'zod';
-import type { FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { Act, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { Reminder } from './reminders/reminder.ts';
@@ -20,7 +20,7 @@ export interface Todo {
   readonly due: string | null;
   readonly tone: Tone;
   /** What opens it. */
-  readonly op: string;
+  readonly op: Act;
   readonly data: Raw;
 }
 
@@ -28,8 +28,14 @@ export interface Todo {
 export interface Help {
   readonly word: string;
   readonly text: string;
-  readonly op: string;
+  readonly op: Act;
 }
+
+/** Where everybody begins: kernel and features point there, and one of the features brings both. */
+export const entries = {
+  help: { name: 'home.help', title: '帮助' },
+  todo: { name: 'home.todo', title: '待办' },
+} as const satisfies Readonly<Record<string, Act>>;
 
 /** What an operation works with. */
 export interface Ctx extends Doing {
@@ -52,6 +58,8 @@ export interface Ctx extends Doing {
   todos(): Promise<readonly Todo[]>;
   /** Everything that comes round, over all features. */
   readonly reminders: readonly Reminder[];
+  /** What somebody who is new is offered first, over all features. */
+  readonly starts: readonly Act[];
   /** Everything that goes to a successor, over all features. */
   readonly handovers: readonly Handover[];
 }
@@ -66,22 +74,18 @@ export interface Outcome extends Reply {
 
 /**
  * One thing that a person can do, by a typed word, a button, or both.
- * The kernel runs the steps in this order and stops at the first refusal: role → `open` → `record` → `right` → `keep` →
- * `input` → `refine` → `run`.
+ * The kernel runs the steps in this order and stops at the first refusal: role → `open` → `record` → `right` →
+ * `saveDraft` → `input` → `refine` → `run`.
  */
 export interface Operation<R = unknown, I = unknown> {
-  /** `<feature>.<verb>`, the verb on cards. */
-  readonly name: string;
-  /** The exact title of its button. */
-  readonly title: string;
+  /** Its name and title, who may, and when: its line in the feature's `rights.ts`. */
+  readonly right: Right<R>;
   /** Words that call it when typed, the usual one first. */
   readonly words?: readonly string[];
   /** What one may write behind the word, for whom a typed one is refused; without it the number of a record. */
   readonly example?: string;
   /** One line for 帮助; without it the operation is left out there. */
   readonly help?: string;
-  /** Who may, and when: its line in the feature's `rights.ts`. */
-  readonly right: Right<R>;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
   /** Turns what follows the word into the fields that a card would carry. */
@@ -93,7 +97,7 @@ export interface Operation<R = unknown, I = unknown> {
   /** Loads the record that the claimed fields name; throws `not_found`. */
   record?(ctx: Ctx, raw: Raw): Promise<R>;
   /** Keeps what was typed before it is judged, whether it fits or not: for a form that goes over several pages. */
-  keep?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
+  saveDraft?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
   readonly input: z.ZodType<I>;
   /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. Only looks. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
@@ -108,7 +112,8 @@ export interface Operation<R = unknown, I = unknown> {
 export interface Preview {
   /** Title of the button that goes on, if not the operation's own. */
   readonly confirm?: string;
-  readonly title: string;
+  /** If not the operation's own. */
+  readonly title?: string;
   readonly text: string;
   readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
 }

@@ -94,8 +94,8 @@ type Lists = readonly { readonly scope: (typeof SCOPES)[number]; readonly comman
 
 function commandLists(features: readonly Feature[], lines: readonly CommandLine[]): Lists {
   const command = ({ op, en }: CommandLine): Command => {
-    const { words = [], help = '', title } = operationOf(features, op) ?? { title: op };
-    const [first = title] = words;
+    const { words = [], help = '', right } = operationOf(features, op) ?? {};
+    const [first = right?.title ?? op] = words;
     // What is offered must be understood when it is sent: in English the alias, where there is one.
     const plain = words.find((word) => /^[a-z]+$/.test(word)) ?? first;
     return { title: first, description: help, english: { title: plain, description: en } };
@@ -107,7 +107,7 @@ function commandLists(features: readonly Feature[], lines: readonly CommandLine[
 }
 
 function operationOf(features: readonly Feature[], name: string) {
-  return features.flatMap(({ operations }) => operations).find((operation) => operation.name === name);
+  return features.flatMap(({ operations }) => operations).find(({ right }) => right.name === name);
 }
 
 function manifestFor(template: Json, lists: Lists, install: Install): Json {

@@ -11,6 +11,7 @@ import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
+import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';
 import { unknownWords } from '../../src/features/home/index.ts';
@@ -47,7 +48,7 @@ const everybody: Reminder = {
       title: `${period}打卡：入户走访`,
       ask: '请打卡',
       due: period,
-      op: 'home.todo',
+      op: entries.todo,
       data: { duty: period },
     };
     const reminders = [];

@@ -1,4 +1,5 @@
 /** The wall clock is set, back and forth, or was wrong when the server started: what was to be said is said, once. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
+import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { watermarks } from '../../src/bot/reminders/tables.ts';
 import { features } from '../../src/features/index.ts';
@@ -44,7 +46,7 @@ const rhythm = (name: string, schedule: Schedule): Reminder => ({
   title: name,
   schedule,
   async plan(_world, { period }) {
-    const line = { title: `${name} ${period}`, ask: '请办', due: null, op: 'home.todo', data: {} };
+    const line = { title: `${name} ${period}`, ask: '请办', due: null, op: entries.todo, data: {} };
     return { reminders: [{ person: PERSON, line }] };
   },
   upcoming: async () => [],

@@ -1,4 +1,5 @@
 /** Files that people send: taken in by content, kept once, handed to whoever wants them, given out by links. */
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { attach, downloadOf, filesOf, sentFiles } from '../../src/bot/files/file
 import { files } from '../../src/bot/files/tables.ts';
 import { operation } from '../../src/bot/operation.ts';
 import { holidays } from '../../src/bot/reminders/tables.ts';
+import { defineRights } from '../../src/bot/turn/rights.ts';
 import { audit } from '../../src/bot/turn/tables.ts';
 import { features as town } from '../../src/features/index.ts';
 import { AppError } from '../../src/lib/errors.ts';
@@ -16,15 +18,18 @@ import { bomb, docx, exe, html, pdf, photo, png, xlsx } from '../samples.ts';
 
 const ALBUM = { kind: 'album', id: 'one' };
 
+const rights = defineRights('album', {
+  keep: { title: '存进相册', who: ['secretary'], whoElse: '相册只收支部书记的照片。' },
+  show: { title: '看相册', who: 'bound' },
+});
+
 /** Keeps pictures and documents of secretaries; reads JSON of its own. */
 const album: Feature = {
   name: 'album',
   tables: [],
   operations: [
     operation({
-      name: 'album.keep',
-      title: '存进相册',
-      right: { who: ['secretary'], whoElse: '相册只收支部书记的照片。' },
+      right: rights.keep,
       input: z.object({ files: z.string(), words: z.string().default('') }),
       async run(ctx, { files: ids, words }) {
         const rows = await sentFiles(ctx, ids);
@@ -33,10 +38,8 @@ const album: Feature = {
       },
     }),
     operation({
-      name: 'album.show',
-      title: '看相册',
+      right: rights.show,
       words: ['相册'],
-      right: { who: 'bound' },
       input: z.object({}),
       async run(ctx) {
         const rows = await filesOf(ctx, ALBUM);
@@ -44,7 +47,7 @@ const album: Feature = {
       },
     }),
   ],
-  intakes: [{ kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'], op: 'album.keep' }],
+  intakes: [{ kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'], op: rights.keep }],
   downloads: {
     async album(world, id, viewer) {
       const row = await world.tx.table(files).get(id);

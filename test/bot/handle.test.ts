@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { liveCards } from '../../src/bot/cards/live.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
+import type { Feature } from '../../src/bot/feature.ts';
 import { operation } from '../../src/bot/operation.ts';
+import { createRouter } from '../../src/bot/turn/router.ts';
 import { audit, turns } from '../../src/bot/turn/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
@@ -211,7 +213,7 @@ describe('who and what', () => {
     const organiser = kit.person('bai-zhiyuan');
     const asked = await organiser.press('members.remove', { person: '黄文昌', 多: made, x: [{ y: made }] });
     expect(asked).toMatchObject({ scope: 'mine', refused: false });
-    const names = features.flatMap(({ operations }) => operations.map(({ name }) => name));
+    const names = features.flatMap(({ operations }) => operations.map(({ right }) => right.name));
     for (const op of names)
       for (const person of [secretary, township, organiser])
         await person.press(op, { title: '路灯', ...fields, person: '黄文昌', [made]: '1', y: { z: made } });
@@ -221,14 +223,24 @@ describe('who and what', () => {
     expect(remove?.data).toMatchObject({ person: '黄文昌', sure: 'yes' });
   });
 
+  it('does not start with something to press that no feature brings', () => {
+    const nothing = { name: 'x.nothing', title: '没有的' };
+    const pointing = (points: Partial<Feature>) => () =>
+      createRouter([{ name: 'x', tables: [], operations: [], ...points }, ...features]);
+    const missing = 'No feature brings the operation x.nothing';
+    expect(pointing({ starts: [nothing] })).toThrow(missing);
+    expect(pointing({ intakes: [{ kinds: ['json'], op: nothing }] })).toThrow(missing);
+    expect(pointing({ numbers: { pattern: /^X/, op: nothing, example: 'X-1' } })).toThrow(missing);
+    expect(() => createRouter(features.filter(({ name }) => name !== 'home'))).toThrow('home.help');
+    expect(pointing({})).not.toThrow();
+  });
+
   it('lets the same message succeed later when it failed for no fault of its sender', async () => {
     await kit.close();
     let broken = true;
     const flaky = operation({
-      name: 'test.flaky',
-      title: '试试',
+      right: { name: 'test.flaky', title: '试试', who: 'bound' },
       words: ['试试'],
-      right: { who: 'bound' },
       input: z.object({}),
       run: async () => {
         if (broken) throw new Error('the disk is on fire');

@@ -1,4 +1,5 @@
 /** Work beside turns: what a server does not know is left to those that do, and what fails waits longer each time. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { exportsTable } from '../../src/bot/files/tables.ts';
 import { type JobKind, jobs } from '../../src/bot/jobs/job.ts';
+import { entries } from '../../src/bot/operation.ts';
 import { remindNow } from '../../src/bot/reminders/plan.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import type { Doing } from '../../src/bot/world.ts';
@@ -83,7 +85,7 @@ const reminder: Reminder = {
   schedule: { every: 'workday', time: '08:00' },
   plan: async () => ({
     reminders: [
-      { person: PERSON, line: { title: '新的事', ask: '请办', due: null, op: 'home.todo', data: {} } },
+      { person: PERSON, line: { title: '新的事', ask: '请办', due: null, op: entries.todo, data: {} } },
     ],
   }),
   upcoming: async () => [],

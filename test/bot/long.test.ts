@@ -82,7 +82,7 @@ it('shows a long history newest first, the older part on demand', async () => {
 });
 
 it('says less in words, then of each text, and then shows fewer rows and says how many more there are', () => {
-  const row = { title: '很长'.repeat(200), mark: '', sub: '', tone: 'default' as const, op: '', data: {} };
+  const row = { title: '很长'.repeat(200), mark: '', sub: '', tone: 'default' as const, op: null, data: {} };
   const list = (rows: number) =>
     listCard(
       '长',

@@ -1,4 +1,5 @@
 /** What reminders must survive: refusals, nights, changed schedules, second servers, and reminders that fail. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { conversations, newConversation } from '../../src/bot/delivery/conversat
 import { addLines } from '../../src/bot/delivery/digest.ts';
 import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
+import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { schedules, watermarks } from '../../src/bot/reminders/tables.ts';
 import { features } from '../../src/features/index.ts';
@@ -47,7 +49,7 @@ const rhythm = (name: string, time = '08:30'): Reminder => ({
   async plan(_world, { day }, after) {
     await whenPlanning(name);
     if (after) return { reminders: [] };
-    const line = { title: `${name} ${day}`, ask: '请办', due: null, op: 'home.todo', data: {} };
+    const line = { title: `${name} ${day}`, ask: '请办', due: null, op: entries.todo, data: {} };
     return { reminders: [{ person: PERSON, line }], next: 'more' };
   },
   upcoming: async () => [],

@@ -40,10 +40,8 @@ const now = () => new Date(clock);
 
 /** Changes the thing and shows it. */
 const touch = operation({
-  name: 'test.touch',
-  title: '动一下',
+  right: { name: 'test.touch', title: '动一下', who: 'all' },
   words: ['动一下'],
-  right: { who: 'all' },
   input: z.object({}),
   async run(ctx) {
     ctx.refresh(SUBJECT);

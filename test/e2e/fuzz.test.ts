@@ -6,7 +6,7 @@ import { issues } from '../../src/features/issues/model.ts';
 import { executes, type Json, says, submits } from '../fake-connector.ts';
 import { accountOf, type Rig, startRig } from './rig.ts';
 
-const OPS = features.flatMap(({ operations }) => operations.map(({ name }) => name));
+const OPS = features.flatMap(({ operations }) => operations.map(({ right }) => right.name));
 const AT_ONCE = 16;
 
 let rig: Rig;

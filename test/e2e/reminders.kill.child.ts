@@ -1,8 +1,10 @@
 /** A bot that plans and sends morning after morning over the real store, until it is killed; what it sent it writes down, synced. */
+
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
+import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';
@@ -20,7 +22,7 @@ const rhythm = (name: string): Reminder => ({
   schedule: { every: 'workday', time: '08:30' },
   async plan({ tx }, { period }, after) {
     const page = await tx.table(members).find({ limit: 20, ...(after && { after }) });
-    const line = { title: `${name} ${period}`, ask: '请办', due: null, op: 'home.todo', data: {} };
+    const line = { title: `${name} ${period}`, ask: '请办', due: null, op: entries.todo, data: {} };
     const reminders = page.rows.map(({ id: person }) => ({ person, line }));
     return page.next ? { reminders, next: page.next } : { reminders };
   },

@@ -35,7 +35,7 @@ interface Schema {
 
 const operations = [...features, formsFeature].flatMap((feature) => feature.operations);
 const cases = operations.flatMap((op) =>
-  longFields(op).map(([field, value]) => [op.name, field, op, value] as const),
+  longFields(op).map(([field, value]) => [op.right.name, field, op, value] as const),
 );
 
 /** Forms whose fields depend on the record. */

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import type { Feature } from '../feature.ts';
-import type { AnyOperation, Ctx, Outcome, Preview } from '../operation.ts';
-import { operation } from '../operation.ts';
-import type { Relation } from '../turn/rights.ts';
+import { type AnyOperation, type Ctx, type Outcome, operation, type Preview } from '../operation.ts';
+import { defineRights, type Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
 import { type FormRow, forms } from './form-rows.ts';
 import { liveCards } from './live.ts';
 import {
+  type Act,
   button,
   type FormCard,
   type Live,
@@ -21,16 +21,32 @@ import {
 } from './spec.ts';
 import { keepReply, type StoredReply } from './stored.ts';
 import { headOf } from './text.ts';
-import { CANCEL, typedForm } from './typed.ts';
+import { typedForm } from './typed.ts';
 
 /** The template in whose shape forms are kept. */
 const FORM = 'bot/form';
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
+const filler: Relation<FormRow> = {
+  title: '打开这张表的人',
+  holds: ({ id }, { person }) => id === person,
+  otherwise: () => OTHERS_FORM,
+};
+const rights = defineRights('form', {
+  /** The way out of a form; all other buttons send it in. */
+  cancel: { title: '取消', who: 'all' },
+  reopen: {
+    title: '再改改',
+    who: 'bound',
+    sees: filler,
+    when: ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。',
+  },
+});
+
 /** Open a form for the sender, or put new contents into the one that was just sent in. */
 export async function showForm(
   ctx: Ctx,
-  op: string,
+  { name: op }: Act,
   { kind: _, form: _handedOut, ...form }: FormCard,
   open: FormRow | undefined,
 ): Promise<{ text: string; card: Live }> {
@@ -78,13 +94,13 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title, text, lines, confirm = op.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
 ): Promise<Outcome> {
-  const form = op.form && (await showForm(ctx, op.name, await op.form(ctx, record, raw, []), open));
+  const form = op.form && (await showForm(ctx, op.right, await op.form(ctx, record, raw, []), open));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = button(confirm, op.name, data, 'positive');
-  const buttons = id ? [on, button('再改改', 'form.reopen', { back: id })] : [on];
+  const on = button(op.right, data, 'positive', confirm);
+  const buttons = id ? [on, button(rights.reopen, { back: id })] : [on];
   return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
@@ -102,7 +118,7 @@ export async function claimedForm(ctx: Ctx, op: string, raw: Raw): Promise<FormR
   const row = await ctx.tx.table(forms).get(raw.form);
   if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
   if (row.person !== ctx.self) throw new AppError('forbidden', OTHERS_FORM);
-  if (op !== cancel.name && !submitsOf(row).some((submit) => submit.op === op))
+  if (op !== rights.cancel.name && !submitsOf(row).some((submit) => submit.op === op))
     throw new AppError('stale', '这个按钮和这张表对不上，请重新打开一张。');
   return row;
 }
@@ -165,13 +181,11 @@ export async function filledByWords(ctx: Ctx, text: string): Promise<{ op: strin
 
 /** 取消 leaves the form that is open here. */
 export const cancel = operation({
-  name: CANCEL,
-  title: '取消',
+  right: rights.cancel,
   words: ['取消', 'cancel'],
-  right: { who: 'all' },
   input: z.object({ form: z.string().max(100).optional() }),
   async run(ctx, { form }) {
-    const row = form ? await claimedForm(ctx, cancel.name, { form }) : await openForm(ctx);
+    const row = form ? await claimedForm(ctx, rights.cancel.name, { form }) : await openForm(ctx);
     if (row?.state !== 'open') return { text: '现在没有打开的表。' };
     const result: Reply = {
       text: '已取消，没有提交。',
@@ -183,21 +197,9 @@ export const cancel = operation({
   },
 });
 
-const filler: Relation<FormRow> = {
-  title: '打开这张表的人',
-  holds: ({ id }, { person }) => id === person,
-  otherwise: () => OTHERS_FORM,
-};
-
 /** Back from a last look to the form. */
 const reopen = operation({
-  name: 'form.reopen',
-  title: '再改改',
-  right: {
-    who: 'bound',
-    sees: filler,
-    when: ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。',
-  },
+  right: rights.reopen,
   async record(ctx, { back }) {
     const row = typeof back === 'string' ? await ctx.tx.table(forms).get(back) : undefined;
     if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');

@@ -38,7 +38,14 @@ export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
 export type ButtonStyle = 'default' | 'positive' | 'destructive';
 
-/** Runs the operation `op` with `data` and what stands in the card's inputs. */
+/** What names an operation: the verb on cards, and the exact title of its button. Its line of rights is one. */
+export interface Act {
+  /** `<feature>.<verb>` */
+  readonly name: string;
+  readonly title: string;
+}
+
+/** Runs the operation named `op` with `data` and what stands in the card's inputs. */
 export interface Button {
   readonly title: string;
   readonly op: string;
@@ -46,9 +53,14 @@ export interface Button {
   readonly style: ButtonStyle;
 }
 
-/** A button that runs an operation; the claimed fields go into `data`. */
-export function button(title: string, op: string, data: Raw = {}, style: ButtonStyle = 'default'): Button {
-  return { title, op, data, style };
+/** A button that does `act`; the claimed fields go into `data`. */
+export function button(
+  act: Act,
+  data: Raw = {},
+  style: ButtonStyle = 'default',
+  title: string = act.title,
+): Button {
+  return { title, op: act.name, data, style };
 }
 
 /** A button that opens an address. */
@@ -131,13 +143,17 @@ export interface ListCard {
   readonly buttons: readonly Button[];
 }
 
+/** A row as it is made; `op` is null where there is nothing to open. */
+export type RowSpec = Omit<ListRow, 'op'> & { readonly op: Pick<Act, 'name'> | null };
+
 export function listCard(
   title: string,
   sub: string,
-  rows: readonly ListRow[],
+  rows: readonly RowSpec[],
   buttons: readonly Button[],
 ): ListCard {
-  return { kind: 'list', title, sub, rows, buttons };
+  const named = rows.map((row) => ({ ...row, op: row.op?.name ?? '' }));
+  return { kind: 'list', title, sub, rows: named, buttons };
 }
 
 /** A last look before something goes out, or a few lines about something. */
@@ -238,12 +254,18 @@ export interface FormCard {
   readonly form?: string;
 }
 
+/** A way to send a form in: by which operation, under its title or another one. */
+interface SubmitSpec extends Partial<Omit<Submit, 'op'>> {
+  readonly op: Act;
+}
+
 export interface FormSpec {
-  readonly title: string;
+  /** That of what is done, unless another one says it better. */
+  readonly title?: string;
   readonly intro?: string;
   readonly fields: readonly Field[];
-  readonly submit: Omit<Submit, 'data'> & { readonly data?: Raw };
-  readonly also?: readonly { readonly title: string; readonly op: string; readonly data?: Raw }[];
+  readonly submit: SubmitSpec;
+  readonly also?: readonly SubmitSpec[];
 }
 
 export interface FieldError {
@@ -258,7 +280,7 @@ export function sayErrors(errors: readonly FieldError[]): string {
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { title, intro = '', fields, submit, also = [] }: FormSpec,
+  { submit, title = submit.op.title, intro = '', fields, also = [] }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): FormCard {
@@ -268,9 +290,13 @@ export function buildForm(
     intro,
     error: errors.length > 0 ? `请改一下：${sayErrors(errors)}` : '',
     fields: fields.map((field) => fill(field, values[field.id], errors)),
-    submit: { style: 'positive', data: {}, ...submit },
-    also: also.map((other) => ({ data: {}, ...other })),
+    submit: { style: 'positive', ...submitOf(submit) },
+    also: also.map(submitOf),
   };
+}
+
+function submitOf({ op, ...rest }: SubmitSpec): Submit {
+  return { title: op.title, data: {}, ...rest, op: op.name };
 }
 
 function fill(field: Field, typed: unknown, errors: readonly FieldError[]): FilledField {

@@ -4,8 +4,6 @@ import { shorten } from '../../lib/text.ts';
 import type { Choice, FilledField, FormCard, Raw } from './spec.ts';
 import { hintOf, shownOf, wordOf } from './text.ts';
 
-/** The way out of a form; all other buttons send it in. */
-export const CANCEL = 'form.cancel';
 /** Nobody chooses in more characters than this. */
 const MOST_CHOSEN = 4_000;
 

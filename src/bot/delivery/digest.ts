@@ -7,12 +7,11 @@ import { dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
-import type { ListRow } from '../cards/spec.ts';
-import { button, listCard, note } from '../cards/spec.ts';
+import { button, listCard, note, type RowSpec } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
-import { oldestFirst, operation } from '../operation.ts';
+import { entries, oldestFirst, operation } from '../operation.ts';
 import type { Reminder } from '../reminders/reminder.ts';
-import type { Relation } from '../turn/rights.ts';
+import { defineRights, type Relation, type Right } from '../turn/rights.ts';
 import type { World } from '../world.ts';
 import { ended, queue } from './enqueue.ts';
 import { type DigestLine, type OutboxRow, outbox, prefs } from './tables.ts';
@@ -174,10 +173,10 @@ export function theFirst<T>(all: readonly T[]): readonly T[] {
 }
 
 /** What is left of them, in one row that opens 待办; none when nothing is. */
-export function theRest(all: readonly unknown[]): readonly ListRow[] {
+export function theRest(all: readonly unknown[]): readonly RowSpec[] {
   const more = all.length - MOST_LINES;
   if (more <= 0) return [];
-  return [{ mark: `还有${more}条，见待办`, tone: 'default', title: '', sub: '', op: 'home.todo', data: {} }];
+  return [{ mark: `还有${more}条，见待办`, tone: 'default', title: '', sub: '', op: entries.todo, data: {} }];
 }
 
 const addressee: Relation<OutboxRow> = {
@@ -185,6 +184,11 @@ const addressee: Relation<OutboxRow> = {
   holds: ({ id }, { person }) => id === person,
   otherwise: () => '这是别人的提醒，要由本人来放。',
 };
+
+const rights = defineRights('digest', {
+  tomorrow: { title: '明天再提醒', who: 'bound', of: [addressee] },
+  later: { title: '三天后提醒', who: 'bound', of: [addressee] },
+});
 
 export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature {
   const view: View = async (world, id) => {
@@ -203,27 +207,25 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
         tone,
         title: what,
         sub: due ? `${sayDay(due, world.today)}${late ? '已到期' : '到期'}` : '',
-        op,
+        op: { name: op },
         data,
       };
     });
     const data = { digest: id };
     const buttons = [
-      button('待办', 'home.todo', {}, 'positive'),
-      button('明天再提醒', 'digest.tomorrow', data),
-      button('三天后提醒', 'digest.later', data),
+      button(entries.todo, {}, 'positive'),
+      button(rights.tomorrow, data),
+      button(rights.later, data),
     ];
     const rest = theRest(lines);
     return listCard(title, sub, [...rows, ...rest], buttons);
   };
 
   /** Put off what a digest still asks by some working days. */
-  const snooze = (name: string, title: string, days: number, later: string, words: readonly string[]) =>
+  const snooze = (right: Right<OutboxRow>, days: number, later: string, words: readonly string[]) =>
     operation<Stored<OutboxRow>, unknown>({
-      name: `digest.${name}`,
-      title,
-      words: [title, ...words],
-      right: { who: 'bound', of: [addressee] },
+      right,
+      words: [right.title, ...words],
       async record(ctx, { digest }) {
         const id = typeof digest === 'string' ? digest : await latestDigest(ctx.me.id);
         const row = id ? await ctx.tx.table(outbox).get(id) : undefined;
@@ -260,8 +262,8 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
     name: 'digest',
     tables: [],
     operations: [
-      snooze('tomorrow', '明天再提醒', 1, '下一个工作日', ['明天提醒']),
-      snooze('later', '三天后提醒', 3, '三个工作日后', ['三天后再提醒', '3天后提醒', '3天后再提醒']),
+      snooze(rights.tomorrow, 1, '下一个工作日', ['明天提醒']),
+      snooze(rights.later, 3, '三个工作日后', ['三天后再提醒', '3天后提醒', '3天后再提醒']),
     ],
     views: { digest: view },
   };

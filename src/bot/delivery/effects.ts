@@ -1,12 +1,11 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
 import type { Tx } from '../../store/store.ts';
-import type { Raw } from '../cards/spec.ts';
-import { type Reply, subjectKey } from '../cards/spec.ts';
+import { type Raw, type Reply, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
-import type { Kernel } from '../kernel.ts';
-import { worldOf } from '../kernel.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
+import { entries } from '../operation.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
@@ -126,7 +125,7 @@ async function queueNotice(
       title: text,
       ask: '通知',
       due: null,
-      op: 'home.todo',
+      op: entries.todo.name,
       data: {},
     };
     await addLines(world, person, [line], nextDigest(world));

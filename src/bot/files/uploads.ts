@@ -8,11 +8,15 @@ import type { Log } from '../../lib/log.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Raw } from '../cards/spec.ts';
-import type { Kernel } from '../kernel.ts';
-import { worldOf } from '../kernel.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import type { Attachment, RefusedFile, SentFile, TextInbound } from '../turn/inbound.ts';
-import { turnId } from '../turn/inbound.ts';
+import {
+  type Attachment,
+  type RefusedFile,
+  type SentFile,
+  type TextInbound,
+  turnId,
+} from '../turn/inbound.ts';
 import { judge, roleFits } from '../turn/rights.ts';
 import type { Call } from '../turn/router.ts';
 import { turns } from '../turn/tables.ts';
@@ -90,14 +94,14 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
     const unread: string[] = [];
     for (const { kinds, op, reader } of intakes) {
       if (!reader || !kinds.includes(kind)) continue;
-      const refusal = await refusalOf(op, by);
+      const refusal = await refusalOf(op.name, by);
       if (refusal !== undefined) {
         unread.push(`${NOT_NEEDED}${refusal}`);
         continue;
       }
       try {
         const raw = (await apart.read(reader, bytes)) as Raw | undefined;
-        if (raw) found[op] = raw;
+        if (raw) found[op.name] = raw;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         unread.push(told(error));
@@ -169,7 +173,12 @@ async function callFor(
   sent: readonly SentFile[],
   text: string,
 ): Promise<Call | undefined> {
-  for (const { kinds, op: name, reader, wants } of features.flatMap((feature) => feature.intakes ?? [])) {
+  for (const {
+    kinds,
+    op: { name },
+    reader,
+    wants,
+  } of features.flatMap((feature) => feature.intakes ?? [])) {
     const fitting = sent.filter((file) => kinds.includes(file.kind) && (!reader || file.read[name]));
     const [first] = fitting;
     const op = router.byName(name);

@@ -14,8 +14,7 @@ import { USUAL_HOURS, withinHours } from '../delivery/digest.ts';
 import { withDoing } from '../delivery/effects.ts';
 import { queue } from '../delivery/enqueue.ts';
 import { type DigestLine, outbox } from '../delivery/tables.ts';
-import type { JobKind } from '../jobs/job.ts';
-import { jobs } from '../jobs/job.ts';
+import { type JobKind, jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { Doing, Notice, World } from '../world.ts';
 import type { Reminder } from './reminder.ts';
@@ -189,7 +188,8 @@ async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurren
   for await (const page of pages(plan)) {
     if (page.posts?.length) await postAll(parts, page.posts);
     for (const { person, line: said } of page.reminders) {
-      const line = lines.get(said) ?? { ...said, rhythm: reminder.name, period: occurrence.period };
+      const { period } = occurrence;
+      const line = lines.get(said) ?? { ...said, op: said.op.name, rhythm: reminder.name, period };
       lines.set(said, line);
       const number = batchOf(person);
       const batch = byBatch.get(number) ?? new Map<DigestLine, string[]>();

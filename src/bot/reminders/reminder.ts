@@ -1,13 +1,14 @@
 /** What comes round: who is reminded of what, when. */
 
 import type { Occurrence, Schedule } from '../../lib/schedule.ts';
+import type { Act } from '../cards/spec.ts';
 import type { DigestLine } from '../delivery/tables.ts';
 import type { Actor, Notice, World } from '../world.ts';
 
 /** A line of a digest for one person. */
 export interface PlannedLine {
   readonly person: string;
-  readonly line: Omit<DigestLine, 'rhythm' | 'period'>;
+  readonly line: Omit<DigestLine, 'rhythm' | 'period' | 'op'> & { readonly op: Act };
 }
 
 /** What an occurrence plans: a page of reminders, and where the next page begins. */

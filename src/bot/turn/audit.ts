@@ -80,8 +80,17 @@ function claimed(features: readonly Feature[], raw: Raw): string | undefined {
 function rowOf(
   { now, today: day }: World,
   id: string,
-  { name: op, title, words = [] }: AnyOperation,
+  { right, words = [] }: AnyOperation,
   { id: person, name, unit }: Pick<Actor, 'id' | 'name' | 'unit'>,
 ): Omit<AuditRow, 'record' | 'channel' | 'place' | 'outcome' | 'words'> {
-  return { id, at: now.toISOString(), day, person, name, unit, op, what: words[0] ?? title };
+  return {
+    id,
+    at: now.toISOString(),
+    day,
+    person,
+    name,
+    unit,
+    op: right.name,
+    what: words[0] ?? right.title,
+  };
 }

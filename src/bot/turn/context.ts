@@ -5,8 +5,7 @@ import type { Account } from '../delivery/channel.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Ctx, Help } from '../operation.ts';
-import { oldestFirst } from '../operation.ts';
+import { type Ctx, type Help, oldestFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
 
@@ -35,6 +34,9 @@ export function createContext(
     get reminders() {
       return features.flatMap((feature) => feature.reminders ?? []);
     },
+    get starts() {
+      return features.flatMap((feature) => feature.starts ?? []);
+    },
     get handovers() {
       return features.flatMap((feature) => feature.handovers ?? []);
     },
@@ -44,11 +46,11 @@ export function createContext(
     },
     async help() {
       const found: Help[] = [];
-      for (const { name, words, help, right, record } of features.flatMap(({ operations }) => operations)) {
+      for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
         if (!help || !words?.[0] || !roleFits(right, sender)) continue;
         // Where no record decides, the person alone does.
         if (record || (await judge(right, undefined, world, sender)) === true)
-          found.push({ word: words[0], text: help, op: name });
+          found.push({ word: words[0], text: help, op: right });
       }
       return found;
     },

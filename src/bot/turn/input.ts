@@ -15,7 +15,7 @@ export interface Input {
 /** Read the claimed fields for the record that was loaded. */
 export async function readInput(ctx: Ctx, op: AnyOperation, typed: Raw, record: unknown): Promise<Input> {
   const { read: raw, unread } = readDays(op.days, typed, ctx.now);
-  await op.keep?.(ctx, raw, record);
+  await op.saveDraft?.(ctx, raw, record);
   const { success, data: parsed, error } = op.input.safeParse(raw, { error: sayIssue });
   if (success) return { raw, parsed, errors: (await op.refine?.(ctx, parsed, record)) ?? [] };
   const errors = error.issues.map(({ path, message }) => {

@@ -20,7 +20,7 @@ export interface RecordsOf<T extends Row, K extends string> {
 }
 
 /** An operation but for what its kind of record says already. */
-export type Steps<R, I> = Omit<Operation<R, I>, 'name' | 'right' | 'record'>;
+export type Steps<R, I> = Omit<Operation<R, I>, 'right' | 'record'>;
 
 export function recordsOf<T extends Row, K extends string>(of: RecordsOf<T, K>) {
   const { kind, table, numbers, word, noun = word } = of;
@@ -59,12 +59,11 @@ export function recordsOf<T extends Row, K extends string>(of: RecordsOf<T, K>) 
   };
 }
 
-/** Operations of a feature that load the same record, named `<feature>.<act>`; words name it by its number. */
+/** Operations that load the same record; words name it by its number. */
 export function recordOperation<R>(
-  feature: string,
   record: (ctx: Ctx, raw: Raw) => Promise<R>,
   fromText: (rest: string) => Raw,
 ) {
-  return <I>(act: string, right: Right<R>, op: Steps<R, I>): Operation<R, I> =>
-    operation({ fromText, ...op, name: `${feature}.${act}`, right, record });
+  return <I>(right: Right<R>, op: Steps<R, I>): Operation<R, I> =>
+    operation({ fromText, ...op, right, record });
 }

@@ -2,6 +2,7 @@
  * Who may do what, and when: one line for each operation. The check of every press and the buttons on cards come from
  * the same line. A feature writes its lines in `rights.ts`; an operation without one does not compile.
  */
+import type { Act } from '../cards/spec.ts';
 import type { Actor, World } from '../world.ts';
 
 export type Verdict = true | string;
@@ -15,8 +16,8 @@ export interface Relation<R> {
   readonly otherwise: (record: R, world: World, actor: Actor) => string | Promise<string>;
 }
 
-/** A line of the table. The record is what the operation loads; without one only the person matters. */
-export type Right<R> =
+/** Who may, and when. The record is what the operation loads; without one only the person matters. */
+type Rule<R> =
   /** Also people whom the programme does not know. */
   | { readonly who: 'all' }
   | {
@@ -26,11 +27,28 @@ export type Right<R> =
       readonly whoElse?: string;
       /** Who may know of the record at all; asked before anything is said about it. */
       readonly sees?: Relation<R>;
-      /** What the record allows now, whoever asks: true, or why not. */
-      readonly when?: (record: R, world: World) => Verdict | Promise<Verdict>;
+      /** Whoever asks. */
+      readonly when?: When<R>;
       /** One of these has to hold; the first one's sentence is said when none does. */
       readonly of?: readonly Relation<R>[];
     };
+
+/** What a record allows now: true, or why not. */
+export type When<R> = (record: R, world: World) => Verdict | Promise<Verdict>;
+
+/** A line of the table: what the operation is called, and who may do it. */
+export type Right<R> = Act & Rule<R>;
+
+type Lines = Readonly<Record<string, Rule<never> & Pick<Act, 'title'>>>;
+
+/** The table of a feature: each line is the operation `<feature>.<key>`, and is named by its value everywhere. */
+export function defineRights<const L extends Lines>(
+  feature: string,
+  lines: L,
+): { readonly [K in keyof L]: L[K] & Act } {
+  const named = Object.entries(lines).map(([key, line]) => [key, { ...line, name: `${feature}.${key}` }]);
+  return Object.fromEntries(named);
+}
 
 /** Those who answer for a unit's work, as against the secretary of a branch. */
 export const STAFF = ['head', 'liaison'] as const;

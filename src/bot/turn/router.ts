@@ -2,9 +2,9 @@
 import { distance } from 'fastest-levenshtein';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { visible } from '../../lib/text.ts';
-import type { Raw } from '../cards/spec.ts';
+import type { Act, Raw } from '../cards/spec.ts';
 import type { Feature } from '../feature.ts';
-import type { AnyOperation } from '../operation.ts';
+import { type AnyOperation, entries } from '../operation.ts';
 
 export interface Call {
   readonly op: AnyOperation;
@@ -62,14 +62,21 @@ interface Meaning {
 }
 type Meanings = readonly [Meaning, ...Meaning[]];
 
+/** What the kernel calls for a feature, and what others offer for it. */
+function pointedTo({ numbers, intakes = [], starts = [] }: Feature): readonly Act[] {
+  return [...(numbers ? [numbers.op] : []), ...intakes.map(({ op }) => op), ...starts];
+}
+
+/** @throws Error when operations or words collide, or when something is pointed to that no feature brings */
 export function createRouter(features: readonly Feature[]): Router {
   const byName = new Map<string, AnyOperation>();
   const byWord = new Map<string, Meanings>();
   const examples = new Map<AnyOperation, string>();
   for (const { numbers, operations } of features) {
     for (const op of operations) {
-      if (byName.has(op.name)) throw new Error(`Operation ${op.name} is declared twice`);
-      byName.set(op.name, op);
+      const { name } = op.right;
+      if (byName.has(name)) throw new Error(`Operation ${name} is declared twice`);
+      byName.set(name, op);
       const example = op.example ?? (op.record && numbers?.example);
       if (op.words?.[0] && example) examples.set(op, `${op.words[0]} ${example}`);
       for (const word of op.words ?? []) {
@@ -83,6 +90,8 @@ export function createRouter(features: readonly Feature[]): Router {
       }
     }
   }
+  for (const { name } of [...Object.values(entries), ...features.flatMap(pointedTo)])
+    if (!byName.has(name)) throw new Error(`No feature brings the operation ${name}`);
   const longestFirst = [...byWord.keys()].sort((a, b) => b.length - a.length);
   const call = (op: AnyOperation, rest: string): Call => ({
     op,
@@ -103,7 +112,7 @@ export function createRouter(features: readonly Feature[]): Router {
   function byNumber(text: string): Call | undefined {
     const { number = '' } = readNumber(text) ?? {};
     for (const { numbers } of features) {
-      const op = numbers?.pattern.test(number) && byName.get(numbers.op);
+      const op = numbers?.pattern.test(number) && byName.get(numbers.op.name);
       if (op) return call(op, number);
     }
     return undefined;

@@ -4,8 +4,7 @@ import type { Request, Response } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Capabilities, Channel, Look } from '../../bot/delivery/channel.ts';
-import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
-import { turnId } from '../../bot/turn/inbound.ts';
+import { type Answer, type Attachment, type Inbound, turnId } from '../../bot/turn/inbound.ts';
 import type { Credentials } from '../../config.ts';
 import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
@@ -19,8 +18,7 @@ import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './g
 import { createMuteConsole } from './mute-console.ts';
 import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
-import type { Render } from './send.ts';
-import { createSender, messageOf, pressResponse, searchResponse } from './send.ts';
+import { createSender, messageOf, pressResponse, type Render, searchResponse } from './send.ts';
 
 export interface TeamsOptions {
   readonly bot: Bot;
@@ -84,7 +82,7 @@ export function createTeams(options: TeamsOptions): Channel {
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
   const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
   const sender = createSender(adapter, credentials === undefined, now, render);
-  const hush = createMuteConsole();
+  const muteConsole = createMuteConsole();
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
@@ -116,7 +114,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       await within(
         timeoutMs,
-        hush(() => adapter.authenticate(activity, authorization)),
+        muteConsole(() => adapter.authenticate(activity, authorization)),
       );
     } catch (error) {
       if (isTheirFault(error)) {

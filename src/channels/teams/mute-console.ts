@@ -2,9 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Runs work during which `console.error`, called by that work alone, prints nothing. */
-export type Hush = <T>(work: () => Promise<T>) => Promise<T>;
+export type MuteConsole = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function createMuteConsole(): Hush {
+export function createMuteConsole(): MuteConsole {
   const inside = new AsyncLocalStorage<true>();
   let running = 0;
   let loud = console.error;

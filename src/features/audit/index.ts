@@ -1,6 +1,6 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
-import { buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -16,14 +16,14 @@ const days = { fields: /^day$/, toward: 'back' } as const;
 
 async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> {
   const { rows, next } = await trail(ctx, filter, PAGE, after);
-  const lines: ListRow[] = [];
+  const lines: RowSpec[] = [];
   for (const row of rows.slice(0, PAGE)) lines.push(await lineOf(ctx, row));
   const data = carried(filter);
   const buttons = [
-    ...(next ? [button('下一页', 'audit.list', { ...data, after: next })] : []),
-    button('筛选', 'audit.filter', data),
-    ...(sayFilter(filter) === '全部' ? [] : [button('看全部', 'audit.list')]),
-    button('导出', 'audit.export', data),
+    ...(next ? [button(rights.list, { ...data, after: next }, 'default', '下一页')] : []),
+    button(rights.filter, data),
+    ...(sayFilter(filter) === '全部' ? [] : [button(rights.list, {}, 'default', '看全部')]),
+    button(rights.export, data),
   ];
   const title = `审计：${sayFilter(filter)}`;
   const sub = lines.length === 0 ? '没有这样的记录。' : '最近的在前，点一行看那件事的全部记录。';
@@ -34,7 +34,7 @@ async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> 
 async function lineOf(
   ctx: Ctx,
   { at, name, unit, what, record, channel, outcome, words }: AuditRow,
-): Promise<ListRow> {
+): Promise<RowSpec> {
   const refused = outcome === 'refused';
   const who = unit ? `${name}（${await unitName(ctx.tx, unit)}）` : `${name}（名单上没有）`;
   const number = /^[A-Z]{2}-\d/.test(record) ? record : '';
@@ -49,17 +49,15 @@ async function lineOf(
     tone: refused ? 'attention' : 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
-    op: 'audit.list',
+    op: rights.list,
     data: number ? { record: number } : { name },
   };
 }
 
 const list = operation({
-  name: 'audit.list',
-  title: '审计',
+  right: rights.list,
   words: ['审计', 'audit'],
   help: '谁办了什么：审计 姓名、编号、日期',
-  right: rights.list,
   fromText: (rest) => (rest ? { words: rest } : {}),
   days,
   input: filterSchema.extend({
@@ -71,10 +69,8 @@ const list = operation({
 });
 
 const filter = operation({
-  name: 'audit.filter',
-  title: '筛选',
-  words: ['筛选审计'],
   right: rights.filter,
+  words: ['筛选审计'],
   days,
   input: filterSchema.extend({ chosen: z.literal('yes', '请选要看什么') }),
   form: async (_ctx, _record, values, errors) =>
@@ -88,7 +84,7 @@ const filter = operation({
           { kind: 'date', id: 'day', label: '日期' },
           { kind: 'text', id: 'what', label: '操作', max: 60, hint: '如：上报、受理' },
         ],
-        submit: { title: '查看', op: 'audit.filter', data: { chosen: 'yes' } },
+        submit: { title: '查看', op: rights.filter, data: { chosen: 'yes' } },
       },
       values,
       values.chosen ? errors : [],
@@ -97,10 +93,8 @@ const filter = operation({
 });
 
 const exportTrail = operation({
-  name: 'audit.export',
-  title: '导出',
-  words: ['导出审计'],
   right: rights.export,
+  words: ['导出审计'],
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: filterSchema.extend({ words: z.string().max(200).default('') }),
   async run(ctx, { words, ...given }): Promise<Outcome> {

@@ -1,13 +1,13 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
 
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard, note, recordCard } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { shorten } from '../../lib/text.ts';
-import { postsOf, ROLE_NAMES } from '../members/index.ts';
+import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
 
@@ -18,11 +18,9 @@ const MOST_KEPT = 100;
 const ROWS = 10;
 
 export const help = operation({
-  name: 'home.help',
-  title: '帮助',
+  right: rights.help,
   words: ['帮助', 'help', '?', '菜单'],
   help: '看看我能做什么',
-  right: rights.help,
   input: none,
   async run(ctx) {
     const items = await ctx.help();
@@ -30,7 +28,7 @@ export const help = operation({
       ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
       : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
     const rows = items.map(
-      ({ word, text, op }): ListRow => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
+      ({ word, text, op }): RowSpec => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
     );
     const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`)].join('\n');
     return { text, card: listCard('会商 · 我能帮您做什么', sub, rows, []), mine: true };
@@ -38,11 +36,9 @@ export const help = operation({
 });
 
 export const me = operation({
-  name: 'home.me',
-  title: '我的',
+  right: rights.me,
   words: ['我的', 'me', '我是谁'],
   help: '我是谁，有几件事等我',
-  right: rights.me,
   input: none,
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -58,9 +54,9 @@ export const me = operation({
     const starText = stars.map(({ name }) => name).join('、');
     const named = isBranch(unit) ? `${stars.length}星支部：${starText}` : starText;
     const buttons = [
-      button('待办', 'home.todo', {}, 'positive'),
-      ...(others.length > 0 ? [button('切换单位', 'members.switch')] : []),
-      button('帮助', 'home.help'),
+      button(rights.todo, {}, 'positive'),
+      ...(others.length > 0 ? [button(memberRights.switch)] : []),
+      button(rights.help),
     ];
     const card = recordCard({
       ...{ number: '', title: '我的', state: '', style: 'default', ask: '', buttons },
@@ -94,11 +90,9 @@ function messagesThisWeek(ctx: Ctx): Promise<number> {
 }
 
 export const todo = operation({
-  name: 'home.todo',
-  title: '待办',
+  right: rights.todo,
   words: ['待办', 'todo'],
   help: '等我办的事，先到期的在前',
-  right: rights.todo,
   input: none,
   async run(ctx): Promise<Outcome> {
     const todos = await ctx.todos();
@@ -121,7 +115,7 @@ export const todo = operation({
   },
 });
 
-function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): ListRow {
+function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): RowSpec {
   return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
 }
 
@@ -130,9 +124,9 @@ export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOpera
   const sub = text.trim() === '' ? '您可以这样说：' : '没太明白。您是想…？';
   const words = shorten(text.trim(), MOST_KEPT);
   const buttons: Button[] = nearest.map((op) =>
-    button(op.words?.[0] ?? op.title, op.name, op.offersWords ? op.fromText?.(words) : {}),
+    button(op.right, op.offersWords ? op.fromText?.(words) : {}, 'default', op.words?.[0]),
   );
-  const offered = [...buttons, button('待办', 'home.todo'), button('帮助', 'home.help')];
+  const offered = [...buttons, button(rights.todo), button(rights.help)];
   const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
   return {
     text: `${sub}${unique.map(({ title }) => title).join('、')}`,

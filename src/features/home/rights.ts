@@ -1,8 +1,9 @@
 /** Who may ask for help and for what waits. */
-import type { Right } from '../../bot/turn/rights.ts';
+import { entries } from '../../bot/operation.ts';
+import { defineRights } from '../../bot/turn/rights.ts';
 
-export const rights = {
-  help: { who: 'all' },
-  me: { who: 'bound' },
-  todo: { who: 'bound' },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+export const rights = defineRights('home', {
+  help: { ...entries.help, who: 'all' },
+  me: { title: '我的', who: 'bound' },
+  todo: { ...entries.todo, who: 'bound' },
+});

@@ -1,7 +1,14 @@
 /** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rights.ts. */
+
 import { z } from 'zod';
-import type { FieldError, Raw } from '../../bot/cards/spec.ts';
-import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
+import {
+  type Act,
+  buildForm,
+  type Field,
+  type FieldError,
+  type FormSpec,
+  type Raw,
+} from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -17,30 +24,28 @@ import {
   tellIssueUnit,
   wordsFor,
 } from './record.ts';
+import { rights } from './rights.ts';
 
 const none = z.object({});
 /** A form about one issue, with its title on top. */
 export function issueForm(
-  act: string,
-  title: string,
+  act: Act,
   fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
   style: NonNullable<FormSpec['submit']['style']> = 'positive',
 ) {
   return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
     buildForm(
       {
-        title,
         intro: `${issue.id} ${issue.title}`,
         fields: await fields(ctx, issue),
-        submit: { title, op: `issues.${act}`, data: { issue: issue.id }, style },
+        submit: { op: act, data: { issue: issue.id }, style },
       },
       values,
       errors,
     );
 }
 
-export const accept = issueOperation('accept', {
-  title: '受理',
+export const accept = issueOperation(rights.accept, {
   words: ['受理'],
   input: none,
   async run(ctx, _input, issue) {
@@ -49,8 +54,7 @@ export const accept = issueOperation('accept', {
   },
 });
 
-export const transfer = issueOperation('transfer', {
-  title: '转办',
+export const transfer = issueOperation(rights.transfer, {
   words: ['转办'],
   example: 'WT-2026-0001 市水利局 请你们来办',
   fromText(rest) {
@@ -59,7 +63,7 @@ export const transfer = issueOperation('transfer', {
     return unit ? { issue, unit, reason: reason.join(' ') } : { issue };
   },
   input: z.object({ unit: words('转给哪个单位', 100), reason: optionalWords('原因', 500) }),
-  form: issueForm('transfer', '转办', async (ctx, issue) => [
+  form: issueForm(rights.transfer, async (ctx, issue) => [
     {
       kind: 'search',
       id: 'unit',
@@ -92,8 +96,7 @@ async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
   return all.filter(({ id }) => id !== issue.owner);
 }
 
-export const escalate = issueOperation('escalate', {
-  title: '上交',
+export const escalate = issueOperation(rights.escalate, {
   words: ['上交'],
   example: 'WT-2026-0001 要县里协调',
   fromText: wordsFor('reason'),
@@ -134,13 +137,12 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
   return changed(ctx, saved, `已${what}给${to.name}，等他们受理。`);
 }
 
-export const resolve = issueOperation('resolve', {
-  title: '办结',
+export const resolve = issueOperation(rights.resolve, {
   words: ['办结'],
   example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
   input: z.object({ words: words('怎么解决的', 500), evidence: optionalWords('佐证', 200) }),
-  form: issueForm('resolve', '办结', () => [
+  form: issueForm(rights.resolve, () => [
     { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
     { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
   ]),
@@ -170,8 +172,7 @@ export const resolve = issueOperation('resolve', {
   },
 });
 
-export const verify = issueOperation('verify', {
-  title: '核验通过',
+export const verify = issueOperation(rights.verify, {
   words: ['核验通过', '核验'],
   example: 'WT-2026-0001 满意',
   fromText: wordsFor('verdict'),
@@ -182,7 +183,7 @@ export const verify = issueOperation('verify', {
         ? [{ field: 'verdict', message: '请问一问群众，选满意、基本满意或不满意' }]
         : [],
     ),
-  form: issueForm('verify', '核验通过', () => [
+  form: issueForm(rights.verify, () => [
     {
       kind: 'pick',
       id: 'verdict',
@@ -204,15 +205,13 @@ export const verify = issueOperation('verify', {
   },
 });
 
-export const sendBackOperation = issueOperation('return', {
-  title: '退回',
+export const sendBackOperation = issueOperation(rights.return, {
   words: ['退回'],
   example: 'WT-2026-0001 灯还没亮',
   fromText: wordsFor('reason'),
   input: z.object({ reason: words('退回的原因', 500) }),
   form: issueForm(
-    'return',
-    '退回',
+    rights.return,
     () => [
       {
         kind: 'lines',
@@ -246,8 +245,7 @@ async function sendBack(ctx: Ctx, issue: StoredIssue, reason: string) {
   return changed(ctx, saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
 }
 
-export const withdraw = issueOperation('withdraw', {
-  title: '撤回',
+export const withdraw = issueOperation(rights.withdraw, {
   words: ['撤回'],
   input: none,
   async run(ctx, _input, issue) {
@@ -260,13 +258,12 @@ export const withdraw = issueOperation('withdraw', {
   },
 });
 
-export const supplement = issueOperation('supplement', {
-  title: '补充情况',
+export const supplement = issueOperation(rights.supplement, {
   words: ['补充情况', '补充'],
   example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
   input: z.object({ words: words('要补充的情况', 500) }),
-  form: issueForm('supplement', '补充情况', () => [
+  form: issueForm(rights.supplement, () => [
     {
       kind: 'lines',
       id: 'words',

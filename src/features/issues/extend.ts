@@ -1,4 +1,5 @@
 /** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
+
 import { z } from 'zod';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -7,12 +8,12 @@ import { organiser, unitName } from '../orgs/index.ts';
 import { issueForm } from './acts.ts';
 import { grantorOf } from './model.ts';
 import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit } from './record.ts';
+import { rights } from './rights.ts';
 
 /** A deadline can move by at most this many days at a time. */
 const MOST_DAYS = 90;
 
-export const extend = issueOperation('extend', {
-  title: '申请延期',
+export const extend = issueOperation(rights.extend, {
   words: ['申请延期', '延期'],
   example: 'WT-2026-0001 2026-12-25 等配件',
   fromText(rest) {
@@ -30,7 +31,7 @@ export const extend = issueOperation('extend', {
     const most = addDays(deadline, MOST_DAYS);
     return date > most ? [{ field: 'date', message: `一次最多延${MOST_DAYS}天，到${most}` }] : [];
   },
-  form: issueForm('extend', '申请延期', (_ctx, issue) => [
+  form: issueForm(rights.extend, (_ctx, issue) => [
     { kind: 'date', id: 'date', label: '延到哪一天', required: true, min: addDays(issue.deadline, 1) },
     { kind: 'lines', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' },
   ]),
@@ -53,8 +54,7 @@ export const extend = issueOperation('extend', {
   },
 });
 
-export const grant = issueOperation('grant', {
-  title: '同意',
+export const grant = issueOperation(rights.grant, {
   words: ['同意延期', '同意'],
   input: z.object({}),
   async run(ctx, _input, issue) {
@@ -76,8 +76,7 @@ export const grant = issueOperation('grant', {
   },
 });
 
-export const deny = issueOperation('deny', {
-  title: '不同意',
+export const deny = issueOperation(rights.deny, {
   words: ['不同意延期', '不同意'],
   input: z.object({}),
   async run(ctx, _input, issue) {

@@ -1,4 +1,5 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
+
 import type { Feature } from '../../bot/feature.ts';
 import {
   accept,
@@ -17,9 +18,19 @@ import { events, issues as table } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
+import { rights } from './rights.ts';
 import { issueView } from './view.ts';
 
-export { type Desk, judge, type Report, reportDesk, reportForm, reportInput, writeReport } from './report.ts';
+export {
+  checkReport,
+  type Report,
+  type ReportingUnit,
+  reportForm,
+  reportInput,
+  reportingUnit,
+  writeReport,
+} from './report.ts';
+export { rights as issueRights } from './rights.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
@@ -43,7 +54,8 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
-  numbers: { ...numbers, op: 'issues.show' },
+  numbers: { ...numbers, op: rights.show },
+  starts: [rights.report],
   searches: { [BRANCHES]: branchSearch },
   reminders,
   todos,

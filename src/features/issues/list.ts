@@ -1,6 +1,6 @@
 /** 问题: one issue, or a page of those that this person's unit has to do with; and what waits for this person. */
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -85,11 +85,9 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
 }
 
 export const list = operation({
-  name: 'issues.list',
-  title: '问题',
+  right: rights.list,
   words: ['问题', 'issue', 'issues'],
   help: '看问题：编号、超期、本单位',
-  right: rights.list,
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const read = numbers.read(rest);
@@ -114,10 +112,12 @@ export const list = operation({
       rows.length === 0
         ? '没有，很好。'
         : `${count === undefined ? '' : `共${count}件，`}先到期的在前，点一下打开。`;
-    const more: Button[] = page.next ? [button('下一页', 'issues.list', { filter, after: page.next })] : [];
+    const more: Button[] = page.next
+      ? [button(rights.list, { filter, after: page.next }, 'default', '下一页')]
+      : [];
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
-      .map((f) => button(f || '没销号的', 'issues.list', { filter: f }));
+      .map((f) => button(rights.list, { filter: f }, 'default', f || '没销号的'));
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
       text: [`${title}：${sub}`, ...lines].join('\n'),
@@ -129,8 +129,6 @@ export const list = operation({
 
 /** A number typed alone, a row of a list. */
 export const show = operation({
-  name: 'issues.show',
-  title: '打开',
   right: rights.show,
   record: loadIssue,
   fromText: fromNumber,
@@ -146,8 +144,7 @@ function open({ id, title, state }: StoredIssue): Outcome {
   };
 }
 
-export const history = issueOperation('history', {
-  title: '查看历史',
+export const history = issueOperation(rights.history, {
   words: ['查看历史', '历史'],
   input: z.object({ after: cursor }),
   async run(ctx, { after }, issue) {
@@ -159,19 +156,21 @@ export const history = issueOperation('history', {
       ...(after && { after }),
     });
     const lines = page.rows.map(
-      (e): ListRow => ({
+      (e): RowSpec => ({
         mark: e.what,
         title: e.words,
         sub: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
         tone: 'default',
-        op: '',
+        op: null,
         data: {},
       }),
     );
     const title = `${issue.id} ${issue.title}`;
     const data = { issue: issue.id };
-    const older = page.next ? [button('更早的', 'issues.history', { ...data, after: page.next })] : [];
-    const back = button('回到问题', 'issues.show', data);
+    const older = page.next
+      ? [button(rights.history, { ...data, after: page.next }, 'default', '更早的')]
+      : [];
+    const back = button(rights.show, data, 'default', '回到问题');
     return { text: '', card: listCard(title, '', lines, [...older, back]), mine: true };
   },
 });
@@ -191,14 +190,14 @@ function pageOf(ctx: Ctx, slice: Slice, after: string | undefined) {
   return ctx.tx.table(issues).find(query);
 }
 
-function rowOf(issue: StoredIssue, { today, workdays }: World): ListRow {
+function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
   const grave = colour(issue, today, workdays);
   return {
     mark: grave ? `${COLOURS[grave].name} ${STATE_NAMES[issue.state]}` : STATE_NAMES[issue.state],
     tone: grave ? COLOURS[grave].tone : 'default',
     title: issue.title,
     sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}到期`}`,
-    op: 'issues.show',
+    op: rights.show,
     data: { issue: issue.id },
   };
 }
@@ -220,7 +219,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     const grave = colour(issue, today, workdays);
     const tone = grave ? COLOURS[grave].tone : 'default';
     const { id: number, title, deadline: due } = issue;
-    return { number, title, ask, due, tone, op: 'issues.show', data: { issue: number } };
+    return { number, title, ask, due, tone, op: rights.show, data: { issue: number } };
   };
   const waiting = [
     ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),

@@ -1,20 +1,17 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
-import type { Ctx, Operation } from '../../bot/operation.ts';
-import { recordOperation, recordsOf, type Steps } from '../../bot/turn/records.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { events, type Issue, issues, type StoredIssue } from './model.ts';
-import { type Act, rights } from './rights.ts';
 
 export const numbers = numbered('WT', /./);
 const records = recordsOf({ kind: 'issue', table: issues, numbers, word: '问题' });
 export const { load: loadIssue, numberAndWords, fromNumber, wordsFor, changed } = records;
 
-/** An operation on one issue, named `issues.<act>`. */
-export function issueOperation<I>(act: Act, op: Steps<StoredIssue, I>): Operation<StoredIssue, I> {
-  return recordOperation('issues', loadIssue, fromNumber)(act, rights[act], op);
-}
+/** An operation on one issue. */
+export const issueOperation = recordOperation(loadIssue, fromNumber);
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(

@@ -15,6 +15,7 @@ import {
   overdueBy,
   type StoredIssue,
 } from './model.ts';
+import { rights } from './rights.ts';
 
 const PAGE = 200;
 /** Most issues of which the coming reminder is listed. */
@@ -35,7 +36,7 @@ async function linesFor(
   issue: StoredIssue,
   ask: string,
 ): Promise<PlannedLine[]> {
-  const line = { title: issue.title, ask, due: issue.deadline, op: 'issues.show', data: { issue: issue.id } };
+  const line = { title: issue.title, ask, due: issue.deadline, op: rights.show, data: { issue: issue.id } };
   const found: PlannedLine[] = [];
   for (const unit of units)
     for (const { id } of await peopleOf(world.tx, unit)) found.push({ person: id, line });

@@ -1,6 +1,13 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
-import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import {
+  type Act,
+  buildForm,
+  type Choice,
+  type Field,
+  type FieldError,
+  type Raw,
+} from '../../bot/cards/spec.ts';
 import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -46,7 +53,7 @@ export const BRANCHES = 'issues.branches';
 const LISTED = 200;
 
 /** What the form may offer and what a press is checked against. */
-export interface Desk {
+export interface ReportingUnit {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
@@ -62,12 +69,12 @@ export const reportInput = z.object({
 });
 export type Report = z.infer<typeof reportInput>;
 
-export async function reportDesk(ctx: Ctx): Promise<Desk> {
+export async function reportingUnit(ctx: Ctx): Promise<ReportingUnit> {
   return { unit: await getUnit(ctx.tx, ctx.me.unit), stars: await allStars(ctx.tx) };
 }
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
-export async function judge(ctx: Ctx, { unit, stars }: Desk, raw: Report) {
+export async function checkReport(ctx: Ctx, { unit, stars }: ReportingUnit, raw: Report) {
   const named = await meantUnit(ctx.tx, raw.branch);
   const branch = isBranch(unit) ? unit : named;
   const star = findStar(stars, raw.star);
@@ -109,10 +116,10 @@ export const branchSearch: Search = async ({ tx }, words, sender, most) =>
 /** @param op what sends it in, with `data` that names what it is made from */
 export async function reportForm(
   ctx: Ctx,
-  { unit, stars }: Desk,
+  { unit, stars }: ReportingUnit,
   values: Raw,
   errors: readonly FieldError[],
-  op = 'issues.report',
+  op: Act = rights.report,
   data: Raw = {},
 ) {
   const own = isBranch(unit);
@@ -169,24 +176,27 @@ export async function reportForm(
 }
 
 export const report = operation({
-  name: 'issues.report',
-  title: '提交',
+  right: rights.report,
   words: ['上报', 'report'],
   example: '村口路灯坏了',
   help: '上报一件群众关心的事',
-  right: rights.report,
   offersWords: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
-  record: reportDesk,
+  record: reportingUnit,
   input: reportInput,
-  refine: async (ctx, raw, target) => (await judge(ctx, target, raw)).errors,
-  form: (ctx, target, values, errors) => reportForm(ctx, target, values, errors),
-  run: (ctx, fields, target) => writeReport(ctx, fields, target),
+  refine: async (ctx, raw, reporting) => (await checkReport(ctx, reporting, raw)).errors,
+  form: (ctx, reporting, values, errors) => reportForm(ctx, reporting, values, errors),
+  run: (ctx, fields, reporting) => writeReport(ctx, fields, reporting),
 });
 
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
-export async function writeReport(ctx: Ctx, fields: Report, target: Desk, origin: string | null = null) {
-  const { branch, star } = await judge(ctx, target, fields);
+export async function writeReport(
+  ctx: Ctx,
+  fields: Report,
+  reporting: ReportingUnit,
+  origin: string | null = null,
+) {
+  const { branch, star } = await checkReport(ctx, reporting, fields);
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);

@@ -1,10 +1,8 @@
 /** Who may do what to an issue, and when. */
-import type { Relation, Right } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, type When } from '../../bot/turn/rights.ts';
 import { actorIn } from '../members/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { type Issue, isInvolved, isOpen, isRunning, nextOwner, STATE_NAMES } from './model.ts';
-
-type When = NonNullable<Extract<Right<Issue>, { who: 'bound' | readonly unknown[] }>['when']>;
 
 const involved: Relation<Issue> = {
   title: '有关单位',
@@ -61,50 +59,48 @@ const grantor: Relation<Issue> = {
 };
 
 const nowIs = (issue: Issue) => `现在是“${STATE_NAMES[issue.state]}”`;
-const pending: When = (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`;
-const running: When = (issue) => isRunning(issue) || `这件事${nowIs(issue)}，不用再办这一步。`;
-const hasNext: When = async (issue, world) => {
+const pending: When<Issue> = (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`;
+const running: When<Issue> = (issue) => isRunning(issue) || `这件事${nowIs(issue)}，不用再办这一步。`;
+const hasNext: When<Issue> = async (issue, world) => {
   const ok = await running(issue, world);
   return ok === true && nextOwner(issue) === null
     ? '已经到牵头单位了，不能再上交。请直接办理，或者提请会商。'
     : ok;
 };
-const inTime: When = (issue, world) => {
+const inTime: When<Issue> = (issue, world) => {
   if (issue.extension) return '延期申请已经提了，正在等批。';
   if (isRunning(issue) && world.today > issue.deadline)
     return '已经过了期限，不能再申请延期。请尽快办结，或者上交。';
   return running(issue, world);
 };
-const asked: When = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
-const active: When = (issue) => {
+const asked: When<Issue> = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
+const active: When<Issue> = (issue) => {
   if (issue.state === 'pending') return '请先受理，再办结。';
   return issue.state === 'active' || `这件事${nowIs(issue)}，不用再办结。`;
 };
-const verifying: When = (issue) =>
+const verifying: When<Issue> = (issue) =>
   issue.state === 'verifying' ||
   (isOpen(issue) ? '还没有办结，办结以后再核验。' : `这件事${nowIs(issue)}，不用再核验。`);
-const untouched: When = (issue) => issue.state === 'pending' || `这件事${nowIs(issue)}，受理以后不能撤回。`;
-const open: When = (issue) => isOpen(issue) || `这件事${nowIs(issue)}，不用再补充。`;
+const untouched: When<Issue> = (issue) =>
+  issue.state === 'pending' || `这件事${nowIs(issue)}，受理以后不能撤回。`;
+const open: When<Issue> = (issue) => isOpen(issue) || `这件事${nowIs(issue)}，不用再补充。`;
 
 const known = { who: 'bound', sees: involved } as const;
 
-export const rights = {
-  report: { who: 'bound' },
-  list: { who: 'bound', sees: involvedIfOne },
-  show: known,
-  history: known,
-  accept: { ...known, when: pending, of: [owner] },
-  transfer: { ...known, when: running, of: [owner, supervisor] },
-  escalate: { ...known, when: hasNext, of: [owner] },
-  extend: { ...known, when: inTime, of: [owner] },
-  grant: { ...known, when: asked, of: [grantor] },
-  deny: { ...known, when: asked, of: [grantor] },
-  resolve: { ...known, when: active, of: [owner] },
-  verify: { ...known, when: verifying, of: [verifier] },
-  return: { ...known, when: verifying, of: [verifier] },
-  withdraw: { ...known, when: untouched, of: [reporter] },
-  supplement: { ...known, when: open },
-} as const satisfies Readonly<Record<string, Right<never>>>;
-
-/** What is done to one issue. */
-export type Act = Exclude<keyof typeof rights, 'report' | 'list' | 'show'>;
+export const rights = defineRights('issues', {
+  report: { title: '上报', who: 'bound' },
+  list: { title: '问题', who: 'bound', sees: involvedIfOne },
+  show: { title: '打开', ...known },
+  history: { title: '查看历史', ...known },
+  accept: { title: '受理', ...known, when: pending, of: [owner] },
+  transfer: { title: '转办', ...known, when: running, of: [owner, supervisor] },
+  escalate: { title: '上交', ...known, when: hasNext, of: [owner] },
+  extend: { title: '申请延期', ...known, when: inTime, of: [owner] },
+  grant: { title: '同意', ...known, when: asked, of: [grantor] },
+  deny: { title: '不同意', ...known, when: asked, of: [grantor] },
+  resolve: { title: '办结', ...known, when: active, of: [owner] },
+  verify: { title: '核验通过', ...known, when: verifying, of: [verifier] },
+  return: { title: '退回', ...known, when: verifying, of: [verifier] },
+  withdraw: { title: '撤回', ...known, when: untouched, of: [reporter] },
+  supplement: { title: '补充情况', ...known, when: open },
+});

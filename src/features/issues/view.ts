@@ -1,16 +1,16 @@
 /** An issue as a card: what it is, where it stands, what is asked of the one who looks, and that person's buttons. */
 
-import type { HeadStyle } from '../../bot/cards/spec.ts';
 import {
   type Button,
   type ButtonStyle,
   button,
+  type HeadStyle,
   MOST_BUTTONS,
   note,
   recordCard,
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
-import { judge, may } from '../../bot/turn/rights.ts';
+import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { actorOf } from '../members/index.ts';
@@ -28,7 +28,7 @@ import {
   STATE_NAMES,
   type State,
 } from './model.ts';
-import { type Act, rights } from './rights.ts';
+import { rights } from './rights.ts';
 
 /** Background of the head of the card, by state; a colour of the programme comes before it. */
 const STATE_STYLES: Readonly<Record<State, HeadStyle>> = {
@@ -40,18 +40,18 @@ const STATE_STYLES: Readonly<Record<State, HeadStyle>> = {
 };
 
 /** Buttons in the order of how likely they are wanted; a card shows the first five that apply. */
-const BUTTONS: readonly (readonly [Act, string, ButtonStyle])[] = [
-  ['grant', '同意', 'positive'],
-  ['deny', '不同意', 'default'],
-  ['accept', '受理', 'positive'],
-  ['resolve', '办结', 'positive'],
-  ['verify', '核验通过', 'positive'],
-  ['return', '退回', 'destructive'],
-  ['transfer', '转办', 'default'],
-  ['escalate', '上交', 'default'],
-  ['withdraw', '撤回', 'default'],
-  ['extend', '申请延期', 'default'],
-  ['supplement', '补充情况', 'default'],
+const BUTTONS: readonly (readonly [Right<Issue>, ButtonStyle])[] = [
+  [rights.grant, 'positive'],
+  [rights.deny, 'default'],
+  [rights.accept, 'positive'],
+  [rights.resolve, 'positive'],
+  [rights.verify, 'positive'],
+  [rights.return, 'destructive'],
+  [rights.transfer, 'default'],
+  [rights.escalate, 'default'],
+  [rights.withdraw, 'default'],
+  [rights.extend, 'default'],
+  [rights.supplement, 'default'],
 ];
 
 /** Asked of whoever verifies what residents reported. */
@@ -74,10 +74,12 @@ async function namesOf({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<(unit: 
   return (unit) => names.get(unit) ?? unit;
 }
 
+type Acts = ReadonlySet<Right<Issue>>;
+
 /** What the viewer may do now; on a group's card, what somebody may. */
-async function actsOf(world: World, issue: Issue, viewer: Actor | null): Promise<ReadonlySet<Act>> {
-  const acts = new Set<Act>();
-  for (const [act] of BUTTONS) if (await may(rights[act], issue, world, viewer)) acts.add(act);
+async function actsOf(world: World, issue: Issue, viewer: Actor | null): Promise<Acts> {
+  const acts = new Set<Right<Issue>>();
+  for (const [act] of BUTTONS) if (await may(act, issue, world, viewer)) acts.add(act);
   return acts;
 }
 
@@ -102,10 +104,10 @@ export const issueView: View = async (world, id, viewer) => {
     ask,
     facts,
     // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
-    inputs: issue.source === RESIDENTS && acts.has('verify') ? [VERDICT] : [],
+    inputs: issue.source === RESIDENTS && acts.has(rights.verify) ? [VERDICT] : [],
     buttons: [
       ...buttonsOf(issue, acts).slice(0, MOST_BUTTONS - 1),
-      button('查看历史', 'issues.history', { issue: issue.id }),
+      button(rights.history, { issue: issue.id }),
     ],
   });
 };
@@ -134,16 +136,16 @@ async function marksOf(world: World, issue: Issue, root: string, grave: Colour |
 }
 
 /** What is asked, of the viewer if it is the viewer's turn, else of whom. */
-function askOf(today: string, issue: Issue, mine: ReadonlySet<Act>, name: (unit: string) => string): string {
+function askOf(today: string, issue: Issue, mine: Acts, name: (unit: string) => string): string {
   const by = sayDay(issue.deadline, today);
-  if (mine.has('grant')) return '请您批一下延期申请。';
+  if (mine.has(rights.grant)) return '请您批一下延期申请。';
   switch (issue.state) {
     case 'pending':
-      return mine.has('accept') ? '请您受理。' : `等${name(issue.owner)}受理。`;
+      return mine.has(rights.accept) ? '请您受理。' : `等${name(issue.owner)}受理。`;
     case 'active':
-      return mine.has('resolve') ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
+      return mine.has(rights.resolve) ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
     case 'verifying':
-      return mine.has('verify') ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
+      return mine.has(rights.verify) ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
     case 'closed':
       return '已经解决，谢谢大家。';
     case 'withdrawn':
@@ -188,8 +190,6 @@ export function eventLine(
   return `${sayTime(event.at, today)} ${event.name} ${event.what}${event.words ? `：${event.words}` : ''}`;
 }
 
-function buttonsOf({ id }: Issue, acts: ReadonlySet<Act>): readonly Button[] {
-  return BUTTONS.filter(([act]) => acts.has(act)).map(([act, title, style]) =>
-    button(title, `issues.${act}`, { issue: id }, style),
-  );
+function buttonsOf({ id }: Issue, acts: Acts): readonly Button[] {
+  return BUTTONS.filter(([act]) => acts.has(act)).map(([act, style]) => button(act, { issue: id }, style));
 }

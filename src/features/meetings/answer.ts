@@ -2,13 +2,19 @@
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
 import { sayWhen } from './draft.ts';
-import { type AnswerKind, invites, type StoredMeeting, sayAnswer } from './model.ts';
+import { type AnswerKind, invites, type Meeting, type StoredMeeting, sayAnswer } from './model.ts';
 import { changed, meantOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 
-async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, said: string): Promise<Outcome> {
+async function answerInvite(
+  ctx: Ctx,
+  meeting: StoredMeeting,
+  kind: AnswerKind,
+  said: string,
+): Promise<Outcome> {
   const invite = await ownInvite(ctx, meeting);
   const reply = sayAnswer(kind, said);
   if (invite.answer === kind && invite.words === said)
@@ -17,21 +23,20 @@ async function answer(ctx: Ctx, meeting: StoredMeeting, kind: AnswerKind, said: 
   return changed(ctx, meeting, `已回复：${reply}。开会前都可以改。`);
 }
 
-export const come = meantOperation('come', rights.come, {
-  title: '参加',
+export const come = meantOperation(rights.come, {
   words: ['参加'],
   input: z.object({}),
-  run: (ctx, _input, meeting) => answer(ctx, meeting, 'yes', ''),
+  run: (ctx, _input, meeting) => answerInvite(ctx, meeting, 'yes', ''),
 });
 
-export const excuse = inWords('excuse', 'no', '请假', {
+export const excuse = inWords(rights.excuse, 'no', {
   id: 'reason',
   label: '为什么不能来',
   hint: '一句话就行',
   what: '请假的原因',
 });
 
-export const substitute = inWords('substitute', 'sub', '派员', {
+export const substitute = inWords(rights.substitute, 'sub', {
   id: 'name',
   label: '派谁来',
   hint: '姓名、职务',
@@ -40,33 +45,29 @@ export const substitute = inWords('substitute', 'sub', '派员', {
 
 /** An answer that needs a few words; typed, they follow the number. */
 function inWords<Id extends 'reason' | 'name'>(
-  act: 'excuse' | 'substitute',
+  right: Right<Meeting>,
   kind: AnswerKind,
-  title: string,
   { id, label, hint, what }: { id: Id; label: string; hint: string; what: string },
 ) {
-  return meantOperation<Record<Id, string>>(act, rights[act], {
-    title,
-    words: [title],
+  return meantOperation<Record<Id, string>>(right, {
+    words: [right.title],
     fromText: wordsFor(id),
     input: z.object({ [id]: words(what, 100) }) as unknown as z.ZodType<Record<Id, string>>,
     form: async (ctx, meeting, values, errors) =>
       buildForm(
         {
-          title,
           intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
           fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
-          submit: { title, op: `meetings.${act}`, data: { meeting: meeting.id } },
+          submit: { op: right, data: { meeting: meeting.id } },
         },
         values,
         errors,
       ),
-    run: (ctx, said, meeting) => answer(ctx, meeting, kind, said[id]),
+    run: (ctx, said, meeting) => answerInvite(ctx, meeting, kind, said[id]),
   });
 }
 
-export const checkIn = meantOperation('sign', rights.sign, {
-  title: '签到',
+export const checkIn = meantOperation(rights.sign, {
   words: ['签到'],
   input: z.object({}),
   async run(ctx, _input, meeting) {

@@ -1,13 +1,14 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 
 import { z } from 'zod';
-import { button, type ListRow, listCard, previewCard, type Raw, type Tone } from '../../bot/cards/spec.ts';
+import { button, listCard, previewCard, type Raw, type RowSpec, type Tone } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
+import { taskRights } from '../tasks/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
 import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
@@ -42,11 +43,9 @@ export async function called(world: World, unit: string, month: string): Promise
 }
 
 export const board = operation({
-  name: 'meetings.board',
-  title: '会商',
+  right: rights.board,
   words: ['会商', 'meeting'],
   help: '这个月的会商，请我参加的会',
-  right: rights.board,
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
     if (numbers.pattern.test(meeting)) return { meeting };
@@ -58,7 +57,7 @@ export const board = operation({
   }),
   async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
     if (meeting) return { ...(await open(ctx, meeting)), mine: true };
-    const rows: ListRow[] = [];
+    const rows: RowSpec[] = [];
     for (const todo of await invitations(ctx, ctx.me)) {
       rows.push({
         mark: todo.ask,
@@ -73,7 +72,7 @@ export const board = operation({
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);
       const sub = held ? `${lead} · ${sayWhen(held, ctx.today)} · ${held.id}` : lead;
-      const [op, data] = held ? ['meetings.show', { meeting: held.id }] : ['meetings.board', { period }];
+      const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
       rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
     }
     const leads = await may(
@@ -83,10 +82,10 @@ export const board = operation({
       ctx.me,
     );
     const buttons = [
-      ...(leads ? [button('发起会商', 'meetings.call', {}, 'positive')] : []),
-      button('上个月', 'meetings.board', { period: shift(period, -1) }),
+      ...(leads ? [button(rights.call, {}, 'positive')] : []),
+      button(rights.board, { period: shift(period, -1) }, 'default', '上个月'),
       ...(period < ctx.today.slice(0, 7)
-        ? [button('下个月', 'meetings.board', { period: shift(period, 1) })]
+        ? [button(rights.board, { period: shift(period, 1) }, 'default', '下个月')]
         : []),
     ];
     const title = `${Number(period.slice(0, 4))}年${Number(period.slice(5))}月 一月一会商`;
@@ -96,8 +95,6 @@ export const board = operation({
 });
 
 export const show = operation({
-  name: 'meetings.show',
-  title: '打开',
   right: rights.show,
   fromText: (rest) => numberAndWords(rest),
   input: z.object({ meeting: id() }),
@@ -113,11 +110,9 @@ async function open(ctx: Ctx, number: string) {
 }
 
 export const pushBoard = operation({
-  name: 'meetings.quarter',
-  title: '推进会',
+  right: rights.quarter,
   words: ['推进会', 'push'],
   help: '季度推进会',
-  right: rights.quarter,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const period = periodName(ctx.today, 'quarter');
@@ -125,9 +120,7 @@ export const pushBoard = operation({
     const held = rows.filter(({ kind }) => kind === 'push');
     const lines = [];
     for (const row of held) lines.push(await rowOf(ctx, row));
-    const buttons = (await may(rights.push, null, ctx, ctx.me))
-      ? [button('发起推进会', 'meetings.push', {}, 'positive')]
-      : [];
+    const buttons = (await may(rights.push, null, ctx, ctx.me)) ? [button(rights.push, {}, 'positive')] : [];
     const title = `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
     const sub = lines.length > 0 ? '' : '这个季度还没有发起。';
     const text = [title, sub, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)]
@@ -137,7 +130,7 @@ export const pushBoard = operation({
   },
 });
 
-async function rowOf(world: World, meeting: Meeting): Promise<ListRow> {
+async function rowOf(world: World, meeting: Meeting): Promise<RowSpec> {
   const mark = meeting.state === 'cancelled' ? '已取消' : standing(meeting, world.now);
   const sub = `${sayWhen(meeting, world.today)} · ${meeting.id}`;
   return {
@@ -145,7 +138,7 @@ async function rowOf(world: World, meeting: Meeting): Promise<ListRow> {
     tone: TONES[mark] ?? 'default',
     title: await meetingTitle(world, meeting),
     sub,
-    op: 'meetings.show',
+    op: rights.show,
     data: { meeting: meeting.id },
   };
 }
@@ -170,7 +163,7 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
       ask: asked ? '请回复' : '已回复',
       due: meeting.date,
       tone: 'default',
-      op: 'meetings.show',
+      op: rights.show,
       data: { meeting: meeting.id },
     });
   }
@@ -191,7 +184,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       ask: '请落实',
       due,
       tone,
-      op: 'meetings.decision',
+      op: rights.decision,
       data: { decision: id, meeting },
     });
   }
@@ -203,7 +196,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       ask: '请出纪要',
       due: meeting.date,
       tone: 'warning',
-      op: 'meetings.show',
+      op: rights.show,
       data: { meeting: meeting.id },
     });
   }
@@ -222,8 +215,6 @@ async function unminuted(world: World, { unit }: Actor): Promise<readonly Meetin
 
 /** One decision, with the way to say that it is done. */
 export const decision = operation({
-  name: 'meetings.decision',
-  title: '看决定',
   right: rights.decision,
   input: z.object({ decision: id() }),
   async run(ctx, { decision: id }): Promise<Outcome> {
@@ -233,9 +224,9 @@ export const decision = operation({
     const task = row.task ? ` · 任务 ${row.task}` : '';
     const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
     const buttons = [
-      ...(mine ? [button('已落实', 'meetings.settle', { decision: id }, 'positive')] : []),
-      ...(row.task ? [button('看任务', 'tasks.show', { task: row.task })] : []),
-      button('看会商', 'meetings.show', { meeting: row.meeting }),
+      ...(mine ? [button(rights.settle, { decision: id }, 'positive')] : []),
+      ...(row.task ? [button(taskRights.show, { task: row.task }, 'default', '看任务')] : []),
+      button(rights.show, { meeting: row.meeting }, 'default', '看会商'),
     ];
     const lines = [{ mark: '责任', text: sub, tone: 'default' as const }];
     return { text: '', card: previewCard({ title: id, text: row.text, lines, buttons }), mine: true };

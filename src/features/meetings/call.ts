@@ -19,7 +19,7 @@ const MOST_ITEMS = 30;
 const USUAL_TIME = '15:00';
 
 /** Who calls: the unit, and the stars that it leads. */
-interface Desk {
+interface ConveningUnit {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
@@ -88,15 +88,14 @@ function isOther(drafted: unknown, star: Star | undefined): drafted is string {
 /** Both kinds of meeting are called alike; the kind decides about stars, period and the usual people. */
 function callOperation(kind: Meeting['kind']) {
   const push = kind === 'push';
-  const title = push ? '发起推进会' : '发起会商';
-  const name = push ? 'meetings.push' : 'meetings.call';
+  const right = push ? rights.push : rights.call;
 
-  async function desk(ctx: Ctx): Promise<Desk> {
+  async function conveningUnit(ctx: Ctx): Promise<ConveningUnit> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
   }
 
-  const starOf = ({ stars }: Desk, { star }: Pick<Input, 'star'>) =>
+  const starOf = ({ stars }: ConveningUnit, { star }: Pick<Input, 'star'>) =>
     push ? undefined : star === '' && stars.length === 1 ? stars[0] : stars.find(({ id }) => id === star);
   const periodOf = ({ date: day }: Pick<Input, 'date'>) => periodName(day, push ? 'quarter' : 'month');
 
@@ -110,7 +109,7 @@ function callOperation(kind: Meeting['kind']) {
     return [proposed, ...added].join('\n');
   }
 
-  async function refine(ctx: Ctx, fields: Input, at: Desk): Promise<readonly FieldError[]> {
+  async function refine(ctx: Ctx, fields: Input, at: ConveningUnit): Promise<readonly FieldError[]> {
     const errors: FieldError[] = [];
     const star = starOf(at, fields);
     if (!push && !star) errors.push({ field: 'star', message: '请选这次商量哪颗星' });
@@ -134,7 +133,7 @@ function callOperation(kind: Meeting['kind']) {
     return errors;
   }
 
-  async function form(ctx: Ctx, at: Desk, values: Raw, errors: readonly FieldError[]) {
+  async function form(ctx: Ctx, at: ConveningUnit, values: Raw, errors: readonly FieldError[]) {
     const words = typeof values.words === 'string' ? values.words : '';
     // Once the form has been filled in, what was said to open it is over.
     const said = values.date === undefined ? complete(readWhen(words, ctx.now)) : {};
@@ -200,13 +199,13 @@ function callOperation(kind: Meeting['kind']) {
     const intro = push
       ? '一季度一推进。议题已按各星情况拟好。'
       : `${at.stars.length === 1 ? `${star?.name ?? ''}，` : ''}议题已按没办完的事拟好，可以改。`;
-    return buildForm({ title, intro, fields, submit: { title, op: name, data } }, kept, [
+    return buildForm({ intro, fields, submit: { op: right, data } }, kept, [
       ...notUnderstood(said),
       ...errors,
     ]);
   }
 
-  async function preview(ctx: Ctx, fields: Input, at: Desk): Promise<Preview> {
+  async function preview(ctx: Ctx, fields: Input, at: ConveningUnit): Promise<Preview> {
     const against = await warnings(ctx, { ...fields, units: [...fields.units, at.unit.id] });
     const items = readAgenda(fields.agenda);
     const names = [];
@@ -222,14 +221,12 @@ function callOperation(kind: Meeting['kind']) {
     };
   }
 
-  return operation<Desk, Input>({
-    name,
-    title,
+  return operation<ConveningUnit, Input>({
+    right,
     days: { fields: /^date$/, toward: 'ahead' },
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
     example: '下周三下午3点',
-    right: push ? rights.push : rights.call,
-    record: desk,
+    record: conveningUnit,
     fromText,
     input,
     refine,

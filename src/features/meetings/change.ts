@@ -14,8 +14,7 @@ import { remindSoon } from './soon.ts';
 
 const reason = words('原因', 200);
 
-export const move = meetingOperation('move', rights.move, {
-  title: '改期',
+export const move = meetingOperation(rights.move, {
   words: ['改期'],
   example: 'HS-2026-11-01 12月9日下午3点',
   fromText: wordsFor('words'),
@@ -31,7 +30,6 @@ export const move = meetingOperation('move', rights.move, {
     const said = readWhen(typed, ctx.now);
     return buildForm(
       {
-        title: '改期',
         intro: `${meeting.id}，现在是${sayWhen(meeting, ctx.today)}`,
         fields: [
           {
@@ -59,7 +57,7 @@ export const move = meetingOperation('move', rights.move, {
             hint: '一句话就行，大家会看到',
           },
         ],
-        submit: { title: '改期', op: 'meetings.move', data: { meeting: meeting.id } },
+        submit: { op: rights.move, data: { meeting: meeting.id } },
       },
       values,
       [...notUnderstood(said), ...errors],
@@ -75,7 +73,7 @@ export const move = meetingOperation('move', rights.move, {
       ...(period === meeting.period ? [] : [`已经不在这个${another}了，这个${another}会算没有开`]),
     ].map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
     if (lines.length === 0) return undefined;
-    return { title: '改期', text: `改到${sayWhen(fields, ctx.today)}`, lines };
+    return { text: `改到${sayWhen(fields, ctx.today)}`, lines };
   },
   async run(ctx, fields, meeting) {
     const startsAt = instant(fields.date, fields.time).toISOString();
@@ -91,8 +89,7 @@ export const move = meetingOperation('move', rights.move, {
   },
 });
 
-export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
-  title: '取消会商',
+export const cancelMeeting = meetingOperation(rights.cancel, {
   words: ['取消会商'],
   example: 'HS-2026-11-01 改为线上征求意见',
   fromText: wordsFor('reason'),
@@ -100,7 +97,6 @@ export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
   form: async (ctx, meeting, values, errors) =>
     buildForm(
       {
-        title: '取消会商',
         intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
         fields: [
           {
@@ -112,12 +108,7 @@ export const cancelMeeting = meetingOperation('cancel', rights.cancel, {
             hint: '一句话就行，大家会看到',
           },
         ],
-        submit: {
-          title: '取消会商',
-          op: 'meetings.cancel',
-          data: { meeting: meeting.id },
-          style: 'destructive',
-        },
+        submit: { op: rights.cancel, data: { meeting: meeting.id }, style: 'destructive' },
       },
       values,
       errors,

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { button, note } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { defineTable } from '../../store/store.ts';
 import { rights } from './rights.ts';
@@ -53,14 +52,12 @@ export const feedView: View = async (world, id, viewer) => {
     ask,
     url,
     copied: true,
-    buttons: [button(renew.title, renew.name)],
+    buttons: [button(rights.renew)],
   });
 };
 
 export const renew = operation({
-  name: 'meetings.renew',
   right: rights.renew,
-  title: '换新链接',
   words: ['换新链接', '更换日历链接'],
   input: z.object({}),
   preview: async () => ({

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { type Link, note } from '../../bot/cards/spec.ts';
 import type { Download, Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
@@ -135,9 +134,7 @@ export const linkViews: NonNullable<Feature['views']> = {
 };
 
 export const calendar = operation<Meeting | null, { meeting?: string | undefined }>({
-  name: 'meetings.calendar',
   right: rights.calendar,
-  title: '日历',
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
   fromText: (rest) => (rest ? fromNumber(rest) : {}),
@@ -149,8 +146,7 @@ export const calendar = operation<Meeting | null, { meeting?: string | undefined
   },
 });
 
-export const takeMinutes = meetingOperation('take', rights.take, {
-  title: '下载纪要',
+export const takeMinutes = meetingOperation(rights.take, {
   words: ['下载纪要'],
   input: z.object({}),
   async run(ctx, _input, meeting) {

@@ -1,13 +1,21 @@
 /** The form of 填写纪要: ten items a page; what was typed is kept as a draft whatever becomes of it. */
 
-import type { FieldError, FormCard, Raw } from '../../bot/cards/spec.ts';
-import { buildForm, type Field, type FormSpec } from '../../bot/cards/spec.ts';
+import {
+  type Act,
+  buildForm,
+  type Field,
+  type FieldError,
+  type FormCard,
+  type FormSpec,
+  type Raw,
+} from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { isDay } from '../../lib/dates.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';
 import { invitesOf } from './record.ts';
+import { rights } from './rights.ts';
 
 /** Items on one page; a form on a phone has an end. */
 const PAGE = 10;
@@ -158,12 +166,13 @@ function sayPages(page: number, meeting: StoredMeeting): string {
 
 /** On to the next page, or out with it on the last one; back, and later. */
 function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit' | 'also'> {
-  const way = (title: string, op: string, to?: number) => ({
+  const way = (title: string, op: Act, to?: number) => ({
     title,
-    op: `meetings.${op}`,
+    op,
     data: { meeting: meeting.id, page, ...(to && { to }) },
   });
-  const back = page > 1 ? [way('上一页', 'turnPage', page - 1)] : [];
-  const on = page < pagesOf(meeting) ? way('下一页', 'turnPage', page + 1) : way('提交纪要', 'publish');
-  return { submit: on, also: [...back, way('存草稿', 'saveDraft')] };
+  const back = page > 1 ? [way('上一页', rights.turnPage, page - 1)] : [];
+  const on =
+    page < pagesOf(meeting) ? way('下一页', rights.turnPage, page + 1) : way('提交纪要', rights.publish);
+  return { submit: on, also: [...back, way('存草稿', rights.saveDraft)] };
 }

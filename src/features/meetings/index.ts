@@ -1,4 +1,5 @@
 /** Joint meetings 会商: called, answered, held, minuted; what was decided comes back until it is done. */
+
 import type { Feature } from '../../bot/feature.ts';
 import { checkIn, come, excuse, substitute } from './answer.ts';
 import { board, decision, pushBoard, show, todos } from './board.ts';
@@ -18,6 +19,7 @@ import {
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
+import { rights } from './rights.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
@@ -50,7 +52,7 @@ export const meetings: Feature = {
   ],
   views: { meeting: meetingView, ...linkViews },
   downloads,
-  numbers: { ...numbers, op: 'meetings.show' },
+  numbers: { ...numbers, op: rights.show },
   reminders,
   reactions: [decisionSettled],
   jobs: [settledJob],

@@ -27,12 +27,11 @@ const fields = z
 /** A form of several pages: from here on nothing that was typed is lost, whether it fits or not. */
 const typed = {
   days: { fields: /^deadline\d+$/, toward: 'due' as const },
-  keep: keepDraft,
+  saveDraft: keepDraft,
 };
 
 /** 填写纪要: the form, at the beginning or where it was left. */
-export const minutes = meetingOperation('minutes', rights.minutes, {
-  title: '填写纪要',
+export const minutes = meetingOperation(rights.minutes, {
   words: ['填写纪要', '纪要'],
   async open(_ctx, raw) {
     // So say the forms that the version before handed out.
@@ -54,18 +53,16 @@ export const minutes = meetingOperation('minutes', rights.minutes, {
 });
 
 async function openPage(ctx: Ctx, meeting: StoredMeeting, at: number) {
-  return showForm(ctx, 'meetings.publish', await minutesForm(ctx, meeting, { page: at }, []), undefined);
+  return showForm(ctx, rights.publish, await minutesForm(ctx, meeting, { page: at }, []), undefined);
 }
 
-export const turnPage = meetingOperation('turnPage', rights.minutes, {
-  title: '下一页',
+export const turnPage = meetingOperation(rights.turnPage, {
   ...typed,
   input: z.object({ to: page }),
   run: async (ctx, { to }, meeting) => openPage(ctx, meeting, to),
 });
 
-export const saveDraft = meetingOperation('saveDraft', rights.minutes, {
-  title: '存草稿',
+export const saveDraft = meetingOperation(rights.saveDraft, {
   ...typed,
   input: z.object({}),
   run: async (_ctx, _input, { id }) => ({
@@ -74,8 +71,7 @@ export const saveDraft = meetingOperation('saveDraft', rights.minutes, {
   }),
 });
 
-export const publish = meetingOperation<Raw>('publish', rights.minutes, {
-  title: '填写纪要',
+export const publish = meetingOperation<Raw>(rights.publish, {
   ...typed,
   input: fields,
   async refine(ctx, raw, meeting) {
@@ -199,9 +195,7 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 
 /** 已落实: a decision is done. */
 export const settleDecision = operation<Decision, { words: string }>({
-  name: 'meetings.settle',
   right: rights.settle,
-  title: '已落实',
   words: ['已落实'],
   fromText(rest) {
     const [first = '', ...more] = rest.trim().split(/\s+/);

@@ -40,9 +40,9 @@ export async function ownInvite(ctx: Ctx, meeting: StoredMeeting): Promise<Invit
   return invite;
 }
 
-/** Operations on one meeting, named `meetings.<act>`: on the one that is named, or on the only one that can be meant. */
-export const meetingOperation = recordOperation('meetings', loadMeeting, fromNumber);
-export const meantOperation = recordOperation('meetings', loadMeant, fromNumber);
+/** Operations on one meeting: on the one that is named, or on the only one that can be meant. */
+export const meetingOperation = recordOperation(loadMeeting, fromNumber);
+export const meantOperation = recordOperation(loadMeant, fromNumber);
 
 /** What a meeting is called: `11月平安法治星联席会商`, `2026年第4季度推进会`. */
 export async function meetingTitle(

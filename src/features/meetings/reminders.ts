@@ -1,4 +1,5 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
+
 import type { PlannedLine, Reminder, Upcoming } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
@@ -9,6 +10,7 @@ import { boardOf } from './board.ts';
 import { sayWhen } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
 import { invitesOf, meetingTitle } from './record.ts';
+import { rights } from './rights.ts';
 import { soonAt } from './soon.ts';
 
 /** Meetings that 提醒 looks ahead for. */
@@ -25,7 +27,7 @@ async function linesFor(
     title: `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`,
     ask: asked ? '请回复能不能来' : '快开会了',
     due: null,
-    op: 'meetings.show',
+    op: rights.show,
     data: { meeting: meeting.id, startsAt: meeting.startsAt, asked },
   };
   return (await peopleOf(world.tx, unit)).map(({ id: person }) => ({ person, line }));
@@ -103,7 +105,7 @@ const missed: Reminder = {
       title: `${Number(last.slice(5))}月没有开会商：${names.join('、')}`,
       ask: '请督促',
       due: null,
-      op: 'meetings.board',
+      op: rights.board,
       data: { period: last },
     };
     const people = await peopleOf(world.tx, (await organiser(world.tx)).id);

@@ -1,10 +1,8 @@
 /** Who may do what to a meeting, and when. */
-import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import type { World } from '../../bot/world.ts';
 import { byOrganiser, type Star } from '../orgs/index.ts';
 import { type Decision, type Invite, invites, isConvener, type Meeting, maySign } from './model.ts';
-
-type When = NonNullable<Extract<Right<Meeting>, { who: 'bound' | readonly unknown[] }>['when']>;
-type World = Parameters<When>[1];
 
 /** The invitation of a unit to a meeting. */
 export async function inviteOf(
@@ -58,7 +56,7 @@ const begun = ({ startsAt }: Meeting, { now }: World) => now >= new Date(startsA
 
 /** Until the start. */
 const ahead =
-  (otherwise: string): When =>
+  (otherwise: string): When<Meeting> =>
   (meeting, world) => {
     if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
     return !begun(meeting, world) || otherwise;
@@ -66,39 +64,48 @@ const ahead =
 const answerable = ahead('会已经开始了，不能再改回复。到了请签到。');
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
-const signing: When = (meeting, world) => {
+const signing: When<Meeting> = (meeting, world) => {
   if (meeting.state === 'cancelled') return CANCELLED;
   if (maySign(meeting, world.now)) return true;
   return begun(meeting, world) ? '签到已经结束（开会后2小时）。' : '开会前1小时才能签到。';
 };
 /** Once it has begun; corrections too. */
-const held: When = (meeting, world) => {
+const held: When<Meeting> = (meeting, world) => {
   if (meeting.state === 'cancelled') return CANCELLED;
   return begun(meeting, world) || '会还没有开，开了再写纪要。';
 };
-const published: When = ({ version }) => version > 0 || '纪要还没有出。';
+const published: When<Meeting> = ({ version }) => version > 0 || '纪要还没有出。';
 const open = ({ state }: Decision) => state === 'open' || '这件事已经了结了。';
 
 const known = { who: 'bound' } as const;
 const reply = { who: 'bound', when: answerable, of: [invited] } as const;
 const change = { who: 'bound', when: changeable, of: [convener('只有发起的单位能改期或取消。')] } as const;
+const minutes = { who: 'bound', when: held, of: [convener('纪要由发起的单位来写。')] } as const;
 
-export const rights = {
-  board: known,
-  quarter: known,
-  show: known,
-  decision: known,
-  call: { who: STAFF, whoElse: '会商由牵头单位发起。', of: [leadsStar] },
-  push: { who: STAFF, whoElse: '推进会由市委组织部发起。', of: [byOrganiser('推进会由市委组织部发起。')] },
-  come: reply,
-  excuse: reply,
-  substitute: reply,
-  sign: { who: 'bound', when: signing, of: [absent] },
-  move: change,
-  cancel: change,
-  minutes: { who: 'bound', when: held, of: [convener('纪要由发起的单位来写。')] },
-  settle: { who: 'bound', when: open, of: [responsible] },
-  calendar: { who: 'bound', of: [party('这个会没有请您的单位。')] },
-  renew: known,
-  take: { who: 'bound', sees: party('纪要只给参会单位。'), when: published },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+export const rights = defineRights('meetings', {
+  board: { title: '会商', ...known },
+  quarter: { title: '推进会', ...known },
+  show: { title: '打开', ...known },
+  decision: { title: '看决定', ...known },
+  call: { title: '发起会商', who: STAFF, whoElse: '会商由牵头单位发起。', of: [leadsStar] },
+  push: {
+    title: '发起推进会',
+    who: STAFF,
+    whoElse: '推进会由市委组织部发起。',
+    of: [byOrganiser('推进会由市委组织部发起。')],
+  },
+  come: { title: '参加', ...reply },
+  excuse: { title: '请假', ...reply },
+  substitute: { title: '派员', ...reply },
+  sign: { title: '签到', who: 'bound', when: signing, of: [absent] },
+  move: { title: '改期', ...change },
+  cancel: { title: '取消会商', ...change },
+  minutes: { title: '填写纪要', ...minutes },
+  turnPage: { title: '下一页', ...minutes },
+  saveDraft: { title: '存草稿', ...minutes },
+  publish: { title: '填写纪要', ...minutes },
+  settle: { title: '已落实', who: 'bound', when: open, of: [responsible] },
+  calendar: { title: '日历', who: 'bound', of: [party('这个会没有请您的单位。')] },
+  renew: { title: '换新链接', ...known },
+  take: { title: '下载纪要', who: 'bound', sees: party('纪要只给参会单位。'), when: published },
+});

@@ -1,9 +1,8 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
-import type { HeadStyle } from '../../bot/cards/spec.ts';
-import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
+import { type ButtonStyle, button, type HeadStyle, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
-import { may } from '../../bot/turn/rights.ts';
+import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
@@ -60,8 +59,8 @@ export const meetingView: View = async (world, id, viewer) => {
     ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,
     // The likeliest one stands out, one alone.
-    buttons: acts.map(([act, title, style], i) =>
-      button(title, `meetings.${act}`, { meeting: id }, i > 0 && style === 'positive' ? 'default' : style),
+    buttons: acts.map(([act, style], i) =>
+      button(act, { meeting: id }, i > 0 && style === 'positive' ? 'default' : style),
     ),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
@@ -110,32 +109,32 @@ async function itemLines({ tx, today }: World, { items, version }: Meeting): Pro
 }
 
 /** Buttons in the order of how likely they are wanted. */
-const BUTTONS = [
-  ['sign', '签到', 'positive'],
-  ['come', '参加', 'positive'],
-  ['excuse', '请假', 'default'],
-  ['substitute', '派员', 'default'],
-  ['minutes', '填写纪要', 'positive'],
-  ['move', '改期', 'default'],
-  ['cancel', '取消会商', 'destructive'],
-] as const satisfies readonly (readonly [keyof typeof rights, string, ButtonStyle])[];
+const BUTTONS: readonly (readonly [Right<Meeting>, ButtonStyle])[] = [
+  [rights.sign, 'positive'],
+  [rights.come, 'positive'],
+  [rights.excuse, 'default'],
+  [rights.substitute, 'default'],
+  [rights.minutes, 'positive'],
+  [rights.move, 'default'],
+  [rights.cancel, 'destructive'],
+];
 /** What the convening unit does is not offered to a whole group. */
-const OWN: ReadonlySet<string> = new Set(['minutes', 'move', 'cancel']);
-type Acts = readonly (typeof BUTTONS)[number][];
+const OWN: ReadonlySet<Right<Meeting>> = new Set([rights.minutes, rights.move, rights.cancel]);
+type Acts = typeof BUTTONS;
 
 /** What the viewer may do now; on a group's card, what somebody invited may. */
 async function actsOf(world: World, meeting: Meeting, viewer: Actor | null): Promise<Acts> {
   const acts: (typeof BUTTONS)[number][] = [];
   for (const button of BUTTONS) {
     if (!viewer && OWN.has(button[0])) continue;
-    if (await may(rights[button[0]], meeting, world, viewer)) acts.push(button);
+    if (await may(button[0], meeting, world, viewer)) acts.push(button);
   }
   return acts;
 }
 
 /** Somebody of the convening unit began to write the minutes. */
 async function askToGoOn(world: World, meeting: Meeting, acts: Acts): Promise<string | undefined> {
-  const writes = acts.some(([act]) => act === 'minutes') && (await hasDraft(world, meeting));
+  const writes = acts.some(([act]) => act === rights.minutes) && (await hasDraft(world, meeting));
   return writes ? '纪要写了一半，请接着写。' : undefined;
 }
 
@@ -151,10 +150,10 @@ function askOf(
     const own = meeting.items.filter(({ unit }) => viewer && unit === viewer.unit).length;
     return own > 0 ? `纪要已出，您单位有${own}件事要办。` : '纪要已出。';
   }
-  const mine = (wanted: string) => viewer !== null && acts.some(([act]) => act === wanted);
+  const mine = (wanted: Right<Meeting>) => viewer !== null && acts.some(([act]) => act === wanted);
   const started = new Date(meeting.startsAt) <= now;
-  if (mine('minutes')) return '请填写纪要。';
-  if (mine('sign')) return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
+  if (mine(rights.minutes)) return '请填写纪要。';
+  if (mine(rights.sign)) return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
   if (started) return '会已经开了，等纪要。';
   if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
   return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';

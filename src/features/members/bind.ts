@@ -38,11 +38,9 @@ const LISTED = 300;
 const MOST_A_DAY = 5;
 
 export const bindGroup = operation({
-  name: 'members.bindGroup',
-  title: '绑定本群',
+  right: rights.bindGroup,
   words: ['绑定本群'],
   help: '这个群归我单位',
-  right: rights.bindGroup,
   input: z.object({}),
   async run(ctx) {
     if (ctx.place.kind !== 'group') throw new AppError('invalid', '请到要绑定的群里 @我 发送“绑定本群”。');
@@ -99,11 +97,9 @@ const input = z.object({
 });
 
 export const bind = operation({
-  name: 'members.bind',
-  title: '绑定',
+  right: rights.bind,
   words: ['绑定', 'bind'],
   help: '告诉我您是谁，同意后就能用',
-  right: rights.bind,
   fromText(rest) {
     const words = closeUp(rest).split(/\s+/).filter(Boolean);
     const role = words.length > 2 ? roleOf(words.at(-1) ?? '') : undefined;
@@ -165,7 +161,7 @@ export const bind = operation({
     }
     const names = asked.heads.map((head) => head.name).join('、');
     const text = `已提交（${row.id}）：${row.name}，${unit.name}${ROLE_NAMES[role]}。等${await unitName(ctx.tx, asked.unit)}${names}同意，有结果马上告诉您。`;
-    return say(text, [button('撤回', 'members.withdraw', {}, 'default')], subject);
+    return say(text, [button(rights.withdraw, {}, 'default', '撤回')], subject);
   },
 });
 
@@ -267,11 +263,7 @@ async function bindForm(
   const intro = sender
     ? `您已经是${await here(tx, sender)}。还在别的单位任职，填好送那边同意；以后用“切换单位”换着办。`
     : '写上您是谁，送您单位的负责人或上级同意。';
-  return buildForm(
-    { title: '绑定', intro, fields, submit: { title: '提交绑定', op: 'members.bind' } },
-    value,
-    errors,
-  );
+  return buildForm({ intro, fields, submit: { title: '提交绑定', op: rights.bind } }, value, errors);
 }
 
 async function here(
@@ -288,16 +280,14 @@ async function takeBack(ctx: Ctx, row: NonNullable<Awaited<ReturnType<typeof ope
 }
 
 export const withdraw = operation({
-  name: 'members.withdraw',
-  title: '撤回绑定',
-  words: ['撤回绑定'],
   right: rights.withdraw,
+  words: ['撤回绑定'],
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     if (!row) return { text: '您没有等着批的申请。' };
     await takeBack(ctx, row);
-    return say(`已撤回 ${row.id}。要改了再交，点“绑定”。`, [button('绑定', 'members.bind')], {
+    return say(`已撤回 ${row.id}。要改了再交，点“绑定”。`, [button(rights.bind)], {
       kind: 'binding',
       id: row.id,
     });

@@ -1,8 +1,9 @@
 /** 同意, 不同意: whether somebody is let in, judged anew at the press; 切换单位 for those who are in several units. */
+
 import { z } from 'zod';
 import { button, listCard } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { optionalWords } from '../../lib/inputs.ts';
 import { meantUnit, unitName } from '../orgs/index.ts';
@@ -12,8 +13,7 @@ import { actAs, takePost } from './posts.ts';
 import { listed, type Request, requestOperation, requests, type StoredRequest } from './requests.ts';
 import { rights } from './rights.ts';
 
-export const request = requestOperation('request', rights.request, {
-  title: '绑定申请',
+export const request = requestOperation(rights.request, {
   words: ['绑定申请'],
   input: z.object({}),
   run: async (_ctx, _input, { id }): Promise<Outcome> => ({
@@ -23,8 +23,7 @@ export const request = requestOperation('request', rights.request, {
   }),
 });
 
-export const agree = requestOperation('agree', rights.agree, {
-  title: '同意',
+export const agree = requestOperation(rights.agree, {
   words: ['同意绑定'],
   input: z.object({}),
   async run(ctx, _input, row): Promise<Outcome> {
@@ -34,7 +33,7 @@ export const agree = requestOperation('agree', rights.agree, {
     const post = `${unit}的${ROLE_NAMES[row.role]}`;
     const several = (await postsOf(ctx.tx, person)).length > 1 ? '发送“切换单位”换着办。' : '';
     const text = `${row.name}，${ctx.me.name}同意了：您是${post}。${several}有事直接跟我说，比如：上报 村口路灯坏了。`;
-    const buttons = [button('上报', 'issues.report', {}, 'positive'), button('帮助', 'home.help')];
+    const buttons = [...ctx.starts.map((act) => button(act, {}, 'positive')), button(entries.help)];
     tell(ctx, row, text, buttons);
     if (group && group !== row.place)
       ctx.notify({ to: { place: group }, text: sayGroup(unit), key: `binding:${row.id}>${group}` });
@@ -47,15 +46,14 @@ export const agree = requestOperation('agree', rights.agree, {
   },
 });
 
-export const refuse = requestOperation('refuse', rights.refuse, {
-  title: '不同意',
+export const refuse = requestOperation(rights.refuse, {
   words: ['不同意绑定'],
   example: 'BD-2026-0001 不是我们单位的',
   input: z.object({ reason: optionalWords('原因', 200) }),
   async run(ctx, { reason }, row): Promise<Outcome> {
     const why = reason ? `：${reason}` : '';
     const text = `${row.name}，${ctx.me.name}没有同意您绑定${await unitName(ctx.tx, row.unit)}${why}。填错了可以重新绑定，或者问问单位里的同志。`;
-    tell(ctx, row, text, [button('绑定', 'members.bind')]);
+    tell(ctx, row, text, [button(rights.bind)]);
     return settled(ctx, { ...row, reason }, 'refused', `好的，没有让${row.name}进来，已经告诉本人。`);
   },
 });
@@ -109,10 +107,8 @@ async function settled(
 }
 
 export const switchUnit = operation({
-  name: 'members.switch',
-  title: '切换单位',
-  words: ['切换单位'],
   right: rights.switch,
+  words: ['切换单位'],
   fromText: (rest) => (rest ? { unit: rest } : {}),
   input: z.object({ unit: z.string().max(100).default('') }),
   async run(ctx, { unit: words }): Promise<Outcome> {
@@ -135,7 +131,7 @@ export const switchUnit = operation({
           tone: 'default' as const,
           title: await unitName(ctx.tx, unit),
           sub: '',
-          op: 'members.switch',
+          op: rights.switch,
           data: { unit },
         });
       }
@@ -149,7 +145,7 @@ export const switchUnit = operation({
     await actAs(ctx.tx, ctx.me.id, next.unit);
     const text = `好的，现在您以${await unitName(ctx.tx, next.unit)}${ROLE_NAMES[next.role]}的身份来办。`;
     return {
-      ...say(text, [button('待办', 'home.todo', {}, 'positive'), button('帮助', 'home.help')], {
+      ...say(text, [button(entries.todo, {}, 'positive'), button(entries.help)], {
         kind: 'member',
         id: ctx.me.id,
       }),

@@ -1,40 +1,41 @@
 /** What the bot says to people whom it does not know, and in chats that are new to it. */
 
-import type { Reply } from '../../bot/cards/spec.ts';
-import { type Button, button, note } from '../../bot/cards/spec.ts';
+import { type Button, button, note, type Reply } from '../../bot/cards/spec.ts';
 import type { Greetings } from '../../bot/feature.ts';
+import { entries } from '../../bot/operation.ts';
 import { unitName } from '../orgs/index.ts';
 import { postsOf } from './model.ts';
+import { rights } from './rights.ts';
 
 const WHAT = '我是“会商”助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
 
 export const greetings: Greetings = {
   stranger: saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [
-    button('绑定', 'members.bind', {}, 'positive'),
+    button(rights.bind, {}, 'positive'),
   ]),
   newcomers: saying('欢迎新同志！请点“绑定”（或者 @我 发送“绑定”），让我知道您是谁。', [
-    button('绑定', 'members.bind', {}, 'positive'),
+    button(rights.bind, {}, 'positive'),
   ]),
   async elsewhere({ tx }, sender) {
     const [, other] = await postsOf(tx, sender);
     return other ? `您还在${await unitName(tx, other.unit)}，要以那边的身份办，请先发送“切换单位”。` : '';
   },
   async welcome({ tx }, { kind, unit }, sender) {
-    const binding = button('绑定', 'members.bind', {}, sender ? 'default' : 'positive');
+    const binding = button(rights.bind, {}, sender ? 'default' : 'positive');
     if (kind === 'group') {
       if (unit) {
         const name = await unitName(tx, unit);
-        return saying(`${WHAT}本群归${name}，有事 @我 说“帮助”。`, [button('帮助', 'home.help'), binding]);
+        return saying(`${WHAT}本群归${name}，有事 @我 说“帮助”。`, [button(entries.help), binding]);
       }
       const next = '下一步请单位负责人或联络员点“绑定本群”，还没有登记的同志先点“绑定”。';
-      const group = button('绑定本群', 'members.bindGroup', {}, sender ? 'positive' : 'default');
-      return saying(`${WHAT}${next}`, [group, binding, button('帮助', 'home.help')]);
+      const group = button(rights.bindGroup, {}, sender ? 'positive' : 'default');
+      return saying(`${WHAT}${next}`, [group, binding, button(entries.help)]);
     }
     if (!sender) return saying(`${WHAT}请先点“绑定”，填一下姓名和单位。`, [binding]);
-    const todo = button('待办', 'home.todo', {}, 'positive');
+    const todo = button(entries.todo, {}, 'positive');
     return saying(`${sender.name}，${WHAT}点“待办”看看等您的事，点“帮助”看看还能做什么。`, [
       todo,
-      button('帮助', 'home.help'),
+      button(entries.help),
     ]);
   },
 };

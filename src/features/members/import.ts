@@ -2,8 +2,7 @@
 
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Subject } from '../../bot/cards/spec.ts';
-import { type Button, button, note, previewCard } from '../../bot/cards/spec.ts';
+import { type Button, button, note, previewCard, type Subject } from '../../bot/cards/spec.ts';
 import { inWords } from '../../bot/cards/text.ts';
 import type { Intake, View } from '../../bot/feature.ts';
 import type { Job, JobKind } from '../../bot/jobs/job.ts';
@@ -55,16 +54,14 @@ export const rosterDrafts = defineTable<z.infer<typeof draftRow>>({
 
 export const rosterIntake: Intake = {
   kinds: ['xlsx'],
-  op: 'members.roster',
+  op: rights.roster,
   reader: new URL('./sheet.ts', import.meta.url),
 };
 
 export const roster = operation({
-  name: 'members.roster',
-  title: '导入名单',
+  right: rights.roster,
   words: ['导入名单'],
   help: '从 .xlsx 更新人员',
-  right: rights.roster,
   input: z.object({ rows: z.array(rosterRow).max(MOST_ROWS).default([]) }),
   async run(ctx, { rows }): Promise<Outcome> {
     const on = rosterPlatform(ctx.channels);
@@ -84,19 +81,17 @@ export const roster = operation({
 function preview(number: string, rows: readonly unknown[], plan: RosterPlan): Outcome {
   const buttons: Button[] = [];
   if (plan.added + plan.changed > 0)
-    buttons.push(button('导入', 'members.applyRoster', { number, gone: 'keep' }, 'positive'));
+    buttons.push(button(rights.applyRoster, { number, gone: 'keep' }, 'positive'));
   if (plan.gone.length > 0)
     buttons.push(
-      button('导入，并移出不在表上的', 'members.applyRoster', { number, gone: 'remove' }, 'destructive'),
+      button(rights.applyRoster, { number, gone: 'remove' }, 'destructive', '导入，并移出不在表上的'),
     );
   return show(`名单看过了，共${rows.length}行`, sayPlan(plan, NAMED), buttons);
 }
 
 export const applyRosterOperation = operation({
-  name: 'members.applyRoster',
-  title: '导入',
+  right: rights.applyRoster,
   words: ['确认导入'],
-  right: rights.roster,
   input: z.object({
     number: z.string().max(100).default(''),
     gone: z.enum(['keep', 'remove']).default('keep'),

@@ -1,4 +1,5 @@
 /** People: who they are, which units they act for, how they come and go, which groups belong to a unit. */
+
 import type { Feature } from '../../bot/feature.ts';
 import { bind, bindGroup, unitChoices, withdraw } from './bind.ts';
 import { agree, refuse, request, switchUnit } from './decide.ts';
@@ -8,10 +9,12 @@ import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, ro
 import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
+import { rights } from './rights.ts';
 
 export { createCity, groupUnits } from './city.ts';
 export { loadCity } from './load.ts';
 export * from './model.ts';
+export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
 
@@ -34,7 +37,7 @@ export const members: Feature = {
   intakes: [rosterIntake],
   views: { binding: requestView, roster: rosterView },
   jobs: [rosterJob],
-  numbers: { ...numbers, op: 'members.request' },
+  numbers: { ...numbers, op: rights.request },
   searches: {
     'members.units': ({ tx }, words, _sender, most) => unitChoices(tx, words, most),
     'members.people': async (world, words, sender, most) =>

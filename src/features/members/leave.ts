@@ -9,8 +9,7 @@ import {
   type Raw,
 } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
-import type { Handover } from '../../bot/operation.ts';
-import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import { type Ctx, type Handover, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import { pendingMessages } from '../../bot/turn/handover.ts';
 import type { Actor } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -55,12 +54,10 @@ async function personField(ctx: Ctx, id: string, label: string, typed: unknown):
 }
 
 export const handover = operation({
-  name: 'members.handover',
-  title: '交接',
+  right: rights.handover,
   words: ['交接', 'handover'],
   example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
-  right: rights.handover,
   fromText(rest) {
     const words = closeUp(rest);
     const parts = /\s*(?:→|->|给)\s*/;
@@ -72,14 +69,13 @@ export const handover = operation({
   form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
-        title: '交接',
         intro: '手上没办完的都交过去，交完以后原来的同志就不在这个单位了。',
         fields: [
           await personField(ctx, 'person', '谁要交接', values.person),
           await personField(ctx, 'to', '交给谁', values.to),
         ],
         // Not the word that opens it: typed again, that would send this form in.
-        submit: { title: '下一步', op: 'members.handover' },
+        submit: { title: '下一步', op: rights.handover },
       },
       values,
       errors,
@@ -97,8 +93,6 @@ export const handover = operation({
     const { from, next, unit } = await both(ctx, holding, to);
     const counts = await countEstates(ctx, from);
     return {
-      confirm: '交接',
-      title: '交接',
       text: `${from.name}（${unit}${ROLE_NAMES[from.role]}）交给${next.name}`,
       lines: [
         ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
@@ -188,22 +182,19 @@ function keyOf(ctx: Ctx, what: string): string {
 }
 
 export const remove = operation({
-  name: 'members.remove',
-  title: '移出',
+  right: rights.remove,
   words: ['移出'],
   example: '张三',
   help: '一位同志不在单位了，请出名单',
-  right: rights.remove,
   fromText: (rest) => (rest ? { person: rest } : {}),
   record: loadHolding,
   input: z.object({ person: who('移出谁') }),
   form: async (ctx, _record, values, errors): Promise<FormCard> =>
     buildForm(
       {
-        title: '移出',
         intro: '有没办完的事，建议先用“交接”。',
         fields: [await personField(ctx, 'person', '移出谁', values.person)],
-        submit: { title: '下一步', op: 'members.remove' },
+        submit: { title: '下一步', op: rights.remove },
       },
       values,
       errors,
@@ -222,7 +213,6 @@ export const remove = operation({
     if (!from) return undefined;
     const counts = await countEstates(ctx, from);
     return {
-      title: '移出',
       text: `${from.name}（${await unitName(ctx.tx, from.unit)}${ROLE_NAMES[from.role]}）`,
       lines: [
         ...counts.map(({ title, count }) => ({

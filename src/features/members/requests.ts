@@ -1,7 +1,6 @@
 /** A request to be let in: who says to be whom, who is asked, and the card on which that is decided. */
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { button, note, recordCard } from '../../bot/cards/spec.ts';
+import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Todo } from '../../bot/operation.ts';
@@ -67,8 +66,8 @@ async function loadRequest(ctx: Ctx, { request }: Raw): Promise<StoredRequest> {
   return row;
 }
 
-/** An operation on one request, named `members.<act>`; words are its number, then a reason. */
-export const requestOperation = recordOperation('members', loadRequest, (rest) => {
+/** An operation on one request; words are its number, then a reason. */
+export const requestOperation = recordOperation(loadRequest, (rest) => {
   const { number: request = rest, words: reason = '' } = numbers.read(rest) ?? {};
   return { request, reason };
 });
@@ -146,10 +145,7 @@ export const requestView: View = async (world, id, viewer) => {
       ['原因', row.reason],
     ],
     buttons: (await may(rights.agree, row, world, viewer))
-      ? [
-          button('同意', 'members.agree', { request: id }, 'positive'),
-          button('不同意', 'members.refuse', { request: id }, 'default'),
-        ]
+      ? [button(rights.agree, { request: id }, 'positive'), button(rights.refuse, { request: id })]
       : [],
   });
 };
@@ -175,7 +171,7 @@ export async function requestTodos({ tx }: World, actor: Actor): Promise<readonl
       ask: '请批绑定',
       due: null,
       tone: 'default',
-      op: 'members.request',
+      op: rights.request,
       data: { request: id },
     });
   }

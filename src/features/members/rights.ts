@@ -1,5 +1,5 @@
 /** Who may let people in, move their work, take them off the list, and say which unit a group belongs to. */
-import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
 import type { Tx } from '../../store/store.ts';
 import { byOrganiser, getUnit, isWithin, unitName } from '../orgs/index.ts';
 import { actorOf, holderOf, type Post } from './model.ts';
@@ -54,16 +54,18 @@ const waiting = ({ state }: Asking) => {
   if (state === 'open') return true;
   return state === 'withdrawn' ? '本人已经撤回了这个申请。' : '这个申请已经批过了。';
 };
+const roster = { who: 'bound', of: [byOrganiser('名单由市委组织部来导入。')] } as const;
 
-export const rights = {
-  bindGroup: { who: STAFF, whoElse: '绑定群聊由单位负责人或联络员来做。' },
-  bind: { who: 'all' },
-  withdraw: { who: 'all' },
-  request: { who: 'bound', sees: decider },
-  agree: { who: 'bound', sees: decider, when: waiting },
-  refuse: { who: 'bound', sees: decider, when: waiting },
-  switch: { who: 'bound' },
-  handover: { who: STAFF, whoElse: LEADERS, of: [above] },
-  remove: { who: STAFF, whoElse: LEADERS, of: [above] },
-  roster: { who: 'bound', of: [byOrganiser('名单由市委组织部来导入。')] },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+export const rights = defineRights('members', {
+  bindGroup: { title: '绑定本群', who: STAFF, whoElse: '绑定群聊由单位负责人或联络员来做。' },
+  bind: { title: '绑定', who: 'all' },
+  withdraw: { title: '撤回绑定', who: 'all' },
+  request: { title: '绑定申请', who: 'bound', sees: decider },
+  agree: { title: '同意', who: 'bound', sees: decider, when: waiting },
+  refuse: { title: '不同意', who: 'bound', sees: decider, when: waiting },
+  switch: { title: '切换单位', who: 'bound' },
+  handover: { title: '交接', who: STAFF, whoElse: LEADERS, of: [above] },
+  remove: { title: '移出', who: STAFF, whoElse: LEADERS, of: [above] },
+  roster: { title: '导入名单', ...roster },
+  applyRoster: { title: '导入', ...roster },
+});

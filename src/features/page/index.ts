@@ -27,11 +27,9 @@ const passView: View = async ({ tx, now, page }, name, viewer) => {
 };
 
 const open = operation({
-  name: 'page.open',
-  title: '看板',
+  right: rights.open,
   words: ['看板', '网页'],
   help: '在网页上看和办',
-  right: rights.open,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     if (ctx.page?.pick) return { text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行。` };
@@ -43,11 +41,9 @@ const open = operation({
 });
 
 const leave = operation({
-  name: 'page.leave',
-  title: '退出',
+  right: rights.leave,
   words: ['退出'],
   help: '退出打开过的网页',
-  right: rights.leave,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const opened = await sessionsOf(ctx.tx, ctx.me.id);

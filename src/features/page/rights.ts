@@ -1,7 +1,7 @@
 /** Who may open the page, and shut it: everybody, for themselves. */
-import type { Right } from '../../bot/turn/rights.ts';
+import { defineRights } from '../../bot/turn/rights.ts';
 
-export const rights = {
-  open: { who: 'bound' },
-  leave: { who: 'bound' },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+export const rights = defineRights('page', {
+  open: { title: '看板', who: 'bound' },
+  leave: { title: '退出', who: 'bound' },
+});

@@ -1,6 +1,7 @@
 /** The reminders of the year: monthly consultation, quarterly push, township analysis, county census. */
 
 import type { Feature } from '../../bot/feature.ts';
+import { entries } from '../../bot/operation.ts';
 import type { Plan, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
@@ -89,7 +90,7 @@ function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: D
       limit: PAGE,
       ...(after && { after }),
     });
-    const line = { title: words(sayPeriod(period)), ask, due: null, op: 'home.todo', data: { duty: name } };
+    const line = { title: words(sayPeriod(period)), ask, due: null, op: entries.todo, data: { duty: name } };
     const reminders = [];
     for (const unit of page.rows) {
       if (!(await isTheirs(world, unit)) || (await isDone(world, unit.id, period))) continue;

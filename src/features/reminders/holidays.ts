@@ -19,15 +19,13 @@ export async function keepHolidays(tx: Tx, { year, days }: HolidayYear): Promise
 /** The same data sent as a file. */
 export const holidayFile: Intake = {
   kinds: ['json'],
-  op: 'reminders.holidays',
+  op: rights.holidays,
   reader: new URL('./year.ts', import.meta.url),
 };
 
 export const importHolidays = operation({
-  name: 'reminders.holidays',
-  title: '导入节假日',
-  words: ['导入节假日'],
   right: rights.holidays,
+  words: ['导入节假日'],
   fromText: (rest) => (rest ? { json: rest } : {}),
   input: z.object({
     json: z
@@ -45,7 +43,6 @@ export const importHolidays = operation({
   form: async (_ctx, _record, values, errors) =>
     buildForm(
       {
-        title: '导入节假日',
         intro:
           '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在个人聊天里把 .json 文件发给我。',
         fields: [
@@ -58,7 +55,7 @@ export const importHolidays = operation({
             hint: '{"year":2027,"days":[…]}',
           },
         ],
-        submit: { title: '导入', op: 'reminders.holidays' },
+        submit: { title: '导入', op: rights.holidays },
       },
       values,
       errors,

@@ -1,7 +1,7 @@
 /** Reminders: what comes next for whom, when the programme's reminders occur, and whether messages arrived. */
 import type { Feature } from '../../bot/feature.ts';
+import { deliveries, resend, resending } from './deliveries.ts';
 import { holidayFile, importHolidays } from './holidays.ts';
-import { ledger, resend, resending } from './ledger.ts';
 import { hours, reminders as next } from './reminders.ts';
 import { change, list, show } from './schedules.ts';
 
@@ -11,7 +11,7 @@ export { type HolidayYear, parseHolidays } from './year.ts';
 export const reminders: Feature = {
   name: 'reminders',
   tables: [],
-  operations: [next, ledger, resend, hours, list, show, change, importHolidays],
+  operations: [next, deliveries, resend, hours, list, show, change, importHolidays],
   intakes: [holidayFile],
   jobs: [resending],
 };

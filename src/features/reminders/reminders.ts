@@ -1,9 +1,9 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
-import { type Button, buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { type Button, buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { theFirst, theRest, USUAL_HOURS } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayTime } from '../../lib/dates.ts';
@@ -15,11 +15,9 @@ import { rights } from './rights.ts';
 const AHEAD_DAYS = 10;
 
 export const reminders = operation({
-  name: 'reminders.next',
-  title: '提醒',
+  right: rights.next,
   words: ['提醒', 'reminders'],
   help: '接下来会提醒我什么，什么时候',
-  right: rights.next,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
@@ -27,8 +25,8 @@ export const reminders = operation({
     const rows = [...theFirst(put), ...theRest(put), ...(await coming(ctx))];
     const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
     const organiser = await may(rights.schedules, null, ctx, ctx.me);
-    const buttons: Button[] = [button('提醒时段', 'reminders.hours')];
-    if (organiser) buttons.push(button('改日程', 'reminders.schedules'), button('投递', 'reminders.ledger'));
+    const buttons: Button[] = [button(rights.hours)];
+    if (organiser) buttons.push(button(rights.schedules), button(rights.ledger));
     const warning = warningOf(ctx);
     const text = [`提醒：${sub}`, ...rows.map(({ mark, title }) => `${mark} ${title}`), warning]
       .filter(Boolean)
@@ -50,8 +48,8 @@ export function warningOf({ workdays, today }: Pick<Ctx, 'workdays' | 'today'>):
 }
 
 /** Digests that wait for their time: what was put off, what came after today's. */
-async function waiting(ctx: Ctx): Promise<ListRow[]> {
-  const rows: ListRow[] = [];
+async function waiting(ctx: Ctx): Promise<RowSpec[]> {
+  const rows: RowSpec[] = [];
   for (let day = ctx.today; day <= addDays(ctx.today, AHEAD_DAYS); day = addDays(day, 1)) {
     for (const half of ['am', 'pm']) {
       const row = await ctx.tx.table(outbox).get(`digest:${ctx.me.id}:${day}:${half}`);
@@ -62,7 +60,7 @@ async function waiting(ctx: Ctx): Promise<ListRow[]> {
           tone: 'default',
           title: `${ask}：${title}`,
           sub: '',
-          op,
+          op: { name: op },
           data,
         });
       }
@@ -72,22 +70,20 @@ async function waiting(ctx: Ctx): Promise<ListRow[]> {
 }
 
 /** What comes round for this person next. */
-async function coming(ctx: Ctx): Promise<ListRow[]> {
-  const rows: (ListRow & { at: Date })[] = [];
+async function coming(ctx: Ctx): Promise<RowSpec[]> {
+  const rows: (RowSpec & { at: Date })[] = [];
   for (const reminder of ctx.reminders) {
     for (const { at, title } of await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder))) {
       const mark = sayTime(at.toISOString(), ctx.today);
-      rows.push({ mark, tone: 'default', title, sub: '', op: 'home.todo', data: {}, at });
+      rows.push({ mark, tone: 'default', title, sub: '', op: entries.todo, data: {}, at });
     }
   }
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ at: _at, ...row }) => row);
 }
 
 export const hours = operation({
-  name: 'reminders.hours',
-  title: '提醒时段',
-  words: ['提醒时段', '免打扰'],
   right: rights.hours,
+  words: ['提醒时段', '免打扰'],
   fromText: (rest) => {
     const { value } = readHours(rest);
     if (value) return value;
@@ -101,13 +97,12 @@ export const hours = operation({
     const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     return buildForm(
       {
-        title: '提醒时段',
         intro: '只在工作日的这段时间提醒您，紧急的除外。',
         fields: [
           { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
           { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
         ],
-        submit: { title: '就这样', op: 'reminders.hours' },
+        submit: { title: '就这样', op: rights.hours },
       },
       values,
       errors,

@@ -14,10 +14,8 @@ import { rights } from './rights.ts';
 const PREVIEW = 5;
 
 export const list = operation({
-  name: 'reminders.schedules',
-  title: '改日程',
-  words: ['改日程', '日程'],
   right: rights.schedules,
+  words: ['改日程', '日程'],
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [];
@@ -29,7 +27,7 @@ export const list = operation({
         tone: 'default' as const,
         title: '',
         sub: mark,
-        op: 'reminders.schedule',
+        op: rights.schedule,
         data,
       });
     }
@@ -52,14 +50,12 @@ function datesOf(ctx: Ctx, schedule: Schedule) {
     tone: 'default' as const,
     title: ctx.workdays.covers(day) ? '' : '（放假安排未知）',
     sub: period,
-    op: 'reminders.schedules',
+    op: rights.schedules,
     data: {},
   }));
 }
 
 export const show = operation({
-  name: 'reminders.schedule',
-  title: '看日程',
   right: rights.schedule,
   record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
   input: z.object({}),
@@ -67,10 +63,7 @@ export const show = operation({
     const schedule = await scheduleOf(ctx, reminder);
     const rows = datesOf(ctx, schedule);
     const data = { rhythm: reminder.name };
-    const buttons = [
-      button('改时间', 'reminders.change', data, 'positive'),
-      button('改日程', 'reminders.schedules'),
-    ];
+    const buttons = [button(rights.change, data, 'positive'), button(rights.schedules)];
     const text = [reminder.title, saySchedule(schedule), ...rows.map(({ mark }) => mark)].join('\n');
     return { text, card: listCard(reminder.title, saySchedule(schedule), rows, buttons), mine: true };
   },
@@ -94,8 +87,6 @@ const changeInput = z.object({
 });
 
 export const change = operation({
-  name: 'reminders.change',
-  title: '改时间',
   right: rights.change,
   record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
   input: changeInput,
@@ -110,7 +101,6 @@ export const change = operation({
     const pick = (n: number) => ({ title: `第${n}个月`, value: String(n) });
     return buildForm(
       {
-        title: '改时间',
         intro: `${reminder.title}，现在是${saySchedule(now)}`,
         fields: [
           ...(months > 0
@@ -147,7 +137,7 @@ export const change = operation({
             : []),
           { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
         ],
-        submit: { title: '看看日期', op: 'reminders.change', data: { rhythm: reminder.name } },
+        submit: { title: '看看日期', op: rights.change, data: { rhythm: reminder.name } },
       },
       values,
       errors,

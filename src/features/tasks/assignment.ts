@@ -1,4 +1,4 @@
-/** A seat: one period of a task as one unit stands in it; and what a press or a line of that unit may mean. */
+/** One period of a task as one unit stands in it; and what a press or a line of that unit may mean. */
 
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
@@ -44,11 +44,11 @@ export function isMissing(checkin: Pick<Checkin, 'state'> | undefined): boolean 
 }
 
 /** What a press or a line asks for. */
-export type Desk =
-  | { readonly kind: 'list'; readonly seats: readonly Assignment[] }
-  | { readonly kind: 'choose'; readonly seats: readonly Assignment[]; readonly reading: Reading }
+export type CheckinTarget =
+  | { readonly kind: 'list'; readonly assignments: readonly Assignment[] }
+  | { readonly kind: 'choose'; readonly assignments: readonly Assignment[]; readonly reading: Reading }
   /** `unclear`: what was said of how much, where it could mean several things. */
-  | { readonly kind: 'form'; readonly seat: Assignment; readonly unclear?: string };
+  | { readonly kind: 'form'; readonly assignment: Assignment; readonly unclear?: string };
 
 /** The task and period that a press names, for the unit of the sender or another one. */
 export async function loadAssignment(ctx: Ctx, raw: Raw, of = ctx.me.unit): Promise<Assignment> {

@@ -5,15 +5,21 @@ import {
   buildForm,
   type Field,
   type FieldError,
-  type ListRow,
   listCard,
   type Raw,
+  type RowSpec,
 } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit } from '../orgs/index.ts';
-import { type Assignment, assignmentsOf, type Desk, isMissing, loadAssignment } from './assignment.ts';
+import {
+  type Assignment,
+  assignmentsOf,
+  type CheckinTarget,
+  isMissing,
+  loadAssignment,
+} from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
 import { type Reading, readCheckin } from './read.ts';
@@ -32,9 +38,7 @@ import {
   sayTask,
 } from './record.ts';
 import { rights } from './rights.ts';
-import { checkinFields, judge } from './typed.ts';
-
-export { isMissing } from './assignment.ts';
+import { checkFields, checkinFields } from './typed.ts';
 
 /** More than a form takes, so that it can be shortened there. */
 const MOST_TYPED = 1000;
@@ -44,24 +48,24 @@ const ROWS = 10;
 /** A line that says clearly which task, and how much. */
 interface Sure {
   readonly kind: 'sure';
-  readonly seat: Assignment;
+  readonly assignment: Assignment;
   readonly fields: Raw;
 }
 
-async function targetOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
+async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (typeof raw.task === 'string' && raw.task !== '') {
     const assignment = await loadAssignment(ctx, raw);
     const { task } = assignment;
-    if (typeof raw.line !== 'string') return { kind: 'form', seat: assignment };
+    if (typeof raw.line !== 'string') return { kind: 'form', assignment };
     const { title: id, measure } = task;
     const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
     return reading.kind === 'sure'
-      ? { kind: 'sure', seat: assignment, fields: fieldsOf(reading) }
+      ? { kind: 'sure', assignment, fields: fieldsOf(reading) }
       : formOf(assignment, reading, raw.line);
   }
   const assignments = await assignmentsOf(ctx, unit);
-  if (typeof raw.line !== 'string') return { kind: 'list', seats: assignments };
+  if (typeof raw.line !== 'string') return { kind: 'list', assignments };
   const now = assignments.filter(
     ({ task, round, checkin }) =>
       checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
@@ -69,19 +73,19 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<Desk | Sure> {
   const open = now.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
   const reading = readCheckin(raw.line, open);
   if (reading.kind === 'sure') {
-    const seat = now.find(({ task }) => task.id === reading.task);
-    if (seat) return { kind: 'sure', seat, fields: fieldsOf(reading) };
+    const assignment = now.find(({ task }) => task.id === reading.task);
+    if (assignment) return { kind: 'sure', assignment, fields: fieldsOf(reading) };
   }
   const meant = reading.kind === 'choose' ? now.filter(({ task }) => reading.tasks.includes(task.id)) : now;
   const [only] = meant;
   return only && meant.length === 1
     ? formOf(only, reading, raw.line)
-    : { kind: 'choose', seats: meant, reading };
+    : { kind: 'choose', assignments: meant, reading };
 }
 
-function formOf(seat: Assignment, reading: Reading, line: string): Desk {
+function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
   const unclear = reading.kind === 'choose' && reading.doubt;
-  return { kind: 'form', seat, ...(unclear && { unclear: line }) };
+  return { kind: 'form', assignment, ...(unclear && { unclear: line }) };
 }
 
 function fieldsOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Raw {
@@ -92,13 +96,11 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
 const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”在表里填').optional();
 
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
-export const checkin = operation<Desk, { line?: string | undefined; words?: string | undefined }>({
-  name: 'tasks.checkin',
-  title: '打卡',
+export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
+  right: rights.checkin,
   words: ['打卡', 'checkin', '提交打卡'],
   example: '入户走访 35户',
   help: '打卡：打卡 入户走访 35户',
-  right: rights.checkin,
   fromText(rest): Raw {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };
@@ -108,48 +110,46 @@ export const checkin = operation<Desk, { line?: string | undefined; words?: stri
     if (raw.filled === 'yes') return { op: submit, raw };
     const target = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
     if (target?.kind !== 'sure') return undefined;
-    const { task, round } = target.seat;
+    const { task, round } = target.assignment;
     return { op: submit, raw: { task: task.id, period: round.period, ...target.fields } };
   },
   async record(ctx, raw) {
     const target = await targetOf(ctx, raw);
-    return target.kind === 'sure' ? { kind: 'form', seat: target.seat } : target;
+    return target.kind === 'sure' ? { kind: 'form', assignment: target.assignment } : target;
   },
   input: z.object({ line: typed, words: typed }),
   async run(ctx, fields, target) {
-    if (target.kind === 'list') return list(ctx, target.seats);
-    if (target.kind === 'choose') return choose(ctx, target.seats, target.reading, fields.line ?? '');
+    if (target.kind === 'list') return list(ctx, target.assignments);
+    if (target.kind === 'choose') return choose(ctx, target.assignments, target.reading, fields.line ?? '');
     const { unclear } = target;
     const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
     const words = fields.line ?? fields.words;
     const form = checkinForm(
       ctx,
-      target.seat,
+      target.assignment,
       { ...(words && { words }) },
       unclear ? [{ field: 'line', message }] : [],
     );
-    return showForm(ctx, submit.name, form, undefined);
+    return showForm(ctx, rights.submit, form, undefined);
   },
 });
 
 /** The form sent in, or a line that said the same. */
-export const submit = operation<Extract<Desk, { kind: 'form' }>, z.infer<typeof checkinFields>>({
-  name: 'tasks.submit',
-  title: '打卡',
+export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infer<typeof checkinFields>>({
   right: rights.submit,
-  record: async (ctx, raw) => ({ kind: 'form', seat: await loadAssignment(ctx, raw) }),
+  record: async (ctx, raw) => ({ kind: 'form', assignment: await loadAssignment(ctx, raw) }),
   input: checkinFields,
-  refine: async (_ctx, fields, { seat }) => judge(seat.task, fields).errors,
-  form: async (ctx, { seat }, values, errors) => checkinForm(ctx, seat, values, errors),
-  async run(ctx, fields, { seat }) {
-    const { said } = judge(seat.task, fields);
+  refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
+  form: async (ctx, { assignment }, values, errors) => checkinForm(ctx, assignment, values, errors),
+  async run(ctx, fields, { assignment }) {
+    const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
-    return save(ctx, seat, said);
+    return save(ctx, assignment, said);
   },
 });
 
-function checkinForm(ctx: Ctx, seat: Assignment, values: Raw, errors: readonly FieldError[]) {
-  const { task, round, checkin: known, unit } = seat;
+function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: readonly FieldError[]) {
+  const { task, round, checkin: known, unit } = assignment;
   const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
   const amount: Field = {
     kind: 'text',
@@ -186,25 +186,21 @@ function checkinForm(ctx: Ctx, seat: Assignment, values: Raw, errors: readonly F
       title: `打卡：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
-      submit: {
-        title: '提交打卡',
-        op: 'tasks.submit',
-        data: { task: task.id, period: round.period },
-      },
+      submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
   );
 }
 
-export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): ListRow {
+export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
-    op: 'tasks.checkin',
+    op: rights.checkin,
     data: { task: task.id, period: round.period, ...data },
   };
 }
@@ -213,7 +209,7 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
   const open = assignments.filter(({ checkin: known }) => known?.state !== 'passed');
   const todo = open.filter(({ checkin: known }) => isMissing(known));
   const rest = open.filter(({ checkin: known }) => !isMissing(known));
-  const rows = [...todo, ...rest].slice(0, ROWS).map((seat) => rowOf(ctx, seat));
+  const rows = [...todo, ...rest].slice(0, ROWS).map((assignment) => rowOf(ctx, assignment));
   const sub =
     todo.length > 0
       ? `还有${todo.length}项没报，点一下就填。也可以打字：打卡 入户走访 35户`
@@ -232,8 +228,8 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
   const { amount, percent } =
     reading.kind === 'unread' || (reading.kind === 'choose' && reading.doubt) ? {} : reading;
   const known = amount !== undefined || percent !== undefined;
-  const rows = assignments.slice(0, ROWS).map((seat) => {
-    const row = rowOf(ctx, seat, {
+  const rows = assignments.slice(0, ROWS).map((assignment) => {
+    const row = rowOf(ctx, assignment, {
       words,
       ...(amount !== undefined && { amount }),
       ...(percent !== undefined && { percent }),
@@ -241,8 +237,8 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
     return known
       ? {
           ...row,
-          op: submit.name,
-          title: `${row.title} ${amount === undefined ? `${percent}%` : `${amount}${seat.task.measure ?? ''}`}`,
+          op: rights.submit,
+          title: `${row.title} ${amount === undefined ? `${percent}%` : `${amount}${assignment.task.measure ?? ''}`}`,
         }
       : row;
   });
@@ -251,8 +247,8 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */
-async function save(ctx: Ctx, seat: Assignment, said: Said): Promise<Outcome> {
-  const { unit, task, round, checkin: known } = seat;
+async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outcome> {
+  const { unit, task, round, checkin: known } = assignment;
   const row: Checkin = {
     ...known,
     ...said,
@@ -287,11 +283,15 @@ async function save(ctx: Ctx, seat: Assignment, said: Said): Promise<Outcome> {
   await refreshCards(ctx, task, round, unit);
   const late = saved.late ? '（逾期）' : '';
   const text = `${known ? '已改' : '已打卡'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
-  return answer(ctx, seat, text);
+  return checkinOutcome(ctx, assignment, text);
 }
 
 /** The pressed card stays what it is: the task's in a group, else the check-in. */
-export function answer(ctx: Ctx, { task, round, unit }: Omit<Assignment, 'checkin'>, text: string): Outcome {
+export function checkinOutcome(
+  ctx: Ctx,
+  { task, round, unit }: Omit<Assignment, 'checkin'>,
+  text: string,
+): Outcome {
   const checkinSubject = checkinCard({ id: `${round.id}|${unit.id}` });
   const { pressed } = ctx;
   const did = { kind: 'task', id: task.id };
@@ -306,10 +306,8 @@ export const undo = operation<
   Assignment & { readonly checkin: StoredCheckin },
   { version?: number | undefined }
 >({
-  name: 'tasks.undo',
-  title: '撤销',
-  words: ['撤销', '撤销打卡'],
   right: rights.undo,
+  words: ['撤销', '撤销打卡'],
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -326,8 +324,8 @@ export const undo = operation<
     return { unit, task, round, checkin: known };
   },
   input: z.object({ version: z.number().int().optional().catch(undefined) }),
-  async run(ctx, { version }, seat) {
-    const { unit, task, round, checkin: known } = seat;
+  async run(ctx, { version }, assignment) {
+    const { unit, task, round, checkin: known } = assignment;
     if (version !== undefined && version !== known.version)
       throw new AppError('stale', '这次打卡后来又改过，请看现在的卡再撤销。');
     const { before } = known;
@@ -337,9 +335,9 @@ export const undo = operation<
     await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known));
     await refreshCards(ctx, task, round, unit);
     const title = sayTask(task, round.period);
-    return answer(
+    return checkinOutcome(
       ctx,
-      seat,
+      assignment,
       before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的打卡，可以重新打卡。`,
     );
   },

@@ -1,12 +1,10 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { button, type Link, listCard, recordCard } from '../../bot/cards/spec.ts';
+import { button, type Link, listCard, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { Download, Intake } from '../../bot/feature.ts';
 import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
 import { type FileRow, files } from '../../bot/files/tables.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -15,8 +13,14 @@ import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import { type Assignment, assignmentsOf, type Desk, isMissing, loadAssignment } from './assignment.ts';
-import { answer, rowOf } from './checkin.ts';
+import {
+  type Assignment,
+  assignmentsOf,
+  type CheckinTarget,
+  isMissing,
+  loadAssignment,
+} from './assignment.ts';
+import { checkinOutcome, rowOf } from './checkin.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
@@ -51,44 +55,42 @@ async function takers(ctx: Ctx): Promise<readonly Assignment[]> {
 /** Photos and files of somebody whose unit has something to check in for. */
 export const evidenceFile: Intake = {
   kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'],
-  op: 'tasks.evidence',
+  op: rights.evidence,
   wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
 };
 
 /** The one that is meant by the words with the files, or all that could be. */
-async function deskOf(ctx: Ctx, raw: Raw): Promise<Desk> {
+async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget> {
   if (typeof raw.task === 'string' && raw.task !== '')
-    return { kind: 'form', seat: await loadAssignment(ctx, raw) };
+    return { kind: 'form', assignment: await loadAssignment(ctx, raw) };
   const assignments = await takers(ctx);
   const [only, more] = assignments;
-  if (only && !more) return { kind: 'form', seat: only };
+  if (only && !more) return { kind: 'form', assignment: only };
   const open = assignments.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
   const reading = typeof raw.words === 'string' ? readCheckin(raw.words, open) : undefined;
   const meant =
     reading?.kind === 'sure' ? [reading.task] : reading?.kind === 'choose' ? reading.tasks : undefined;
   const named = meant ? assignments.filter(({ task }) => meant.includes(task.id)) : assignments;
   const [one, other] = named;
-  return one && !other ? { kind: 'form', seat: one } : { kind: 'list', seats: named };
+  return one && !other ? { kind: 'form', assignment: one } : { kind: 'list', assignments: named };
 }
 
 /** Puts files that were sent to a check-in; without words that name one, the person chooses. */
-export const evidence = operation<Desk, { files: string }>({
-  name: 'tasks.evidence',
-  title: '附到打卡',
+export const evidence = operation<CheckinTarget, { files: string }>({
   right: rights.evidence,
-  record: deskOf,
+  record: targetOf,
   input: z.object({ files: z.string().max(2_000) }),
   async run(ctx, { files: ids }, target) {
     const rows = await sentFiles(ctx, ids);
-    if (!('seat' in target)) return choose(ctx, target.seats, ids, rows.length);
-    const { seat: assignment } = target;
+    if (!('assignment' in target)) return choose(ctx, target.assignments, ids, rows.length);
+    const { assignment } = target;
     const checkin = idOf(assignment);
     await attach(ctx, rows, checkinCard(checkin));
     const names = rows.map(({ name }) => name).join('、');
     await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
     await refreshCards(ctx, assignment.task, assignment.round, assignment.unit);
     const next = isMissing(assignment.checkin) ? '还没打卡，请接着打卡。' : '';
-    return answer(
+    return checkinOutcome(
       ctx,
       assignment,
       `已附到 ${sayTask(assignment.task, assignment.round.period)}：${names}。${next}`,
@@ -99,7 +101,7 @@ export const evidence = operation<Desk, { files: string }>({
 function choose(ctx: Ctx, assignments: readonly Assignment[], ids: string, count: number): Outcome {
   const rows = assignments.slice(0, 10).map((assignment) => ({
     ...rowOf(ctx, assignment, { files: ids }),
-    op: 'tasks.evidence',
+    op: rights.evidence,
   }));
   const why = `${count === 1 ? '这个文件' : `这${count}个文件`}附到哪一项？点一下。`;
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
@@ -113,12 +115,11 @@ async function loadProof(ctx: Ctx, raw: Raw): Promise<Proof> {
   return { ...assignment, files: await evidenceOf(ctx.tx, idOf(assignment)) };
 }
 
-/** An operation on a unit's evidence, named `tasks.<act>`. */
-const proofOperation = recordOperation('tasks', loadProof, numberAndWords);
+/** An operation on a unit's evidence. */
+const proofOperation = recordOperation(loadProof, numberAndWords);
 
 /** 佐证: what a unit has added, each to be opened or taken out again. */
-export const proofs = proofOperation('proofs', rights.proofs, {
-  title: '看佐证',
+export const proofs = proofOperation(rights.proofs, {
   words: ['佐证', '看佐证'],
   input: z.object({}),
   run: async (ctx, _input, proof) => listOf(ctx, proof),
@@ -133,10 +134,10 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
     tone: 'default' as const,
     title: row.name,
     sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
-    op: 'tasks.proof',
+    op: rights.proof,
     data: { checkin: idOf(proof).id, file: row.id },
   }));
-  const back = proof.checkin ? [button('看打卡', 'tasks.sheet', { checkin: proof.checkin.id })] : [];
+  const back = proof.checkin ? [button(rights.sheet, { checkin: proof.checkin.id })] : [];
   const text = [`${title}，${sub}`, ...rows.map(({ name }) => name)].join('\n');
   return { text, card: listCard(title, sub, lines, back), mine: true };
 }
@@ -153,8 +154,7 @@ function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput
 const fileInput = z.object({ file: id().optional(), words: z.string().max(200).optional() });
 
 /** One file: what it is, the link to it, and 移除 while that may be done. */
-export const proof = proofOperation('proof', rights.proofs, {
-  title: '打开佐证',
+export const proof = proofOperation(rights.proof, {
   words: ['打开佐证'],
   input: fileInput,
   async run(ctx, input, one) {
@@ -174,8 +174,8 @@ export const proof = proofOperation('proof', rights.proofs, {
         ['发来', sayTime(row.at, ctx.today)],
       ],
       buttons: [
-        ...(removable ? [button('移除', 'tasks.unproof', { ...data, file: row.id }, 'destructive')] : []),
-        button('看佐证', 'tasks.proofs', data),
+        ...(removable ? [button(rights.unproof, { ...data, file: row.id }, 'destructive')] : []),
+        button(rights.proofs, data),
       ],
       links: linksOf(ctx, [row], ctx.me).map(({ url }) => ({ title: '下载', url })),
     });
@@ -184,8 +184,7 @@ export const proof = proofOperation('proof', rights.proofs, {
 });
 
 /** 移除: a file that does not belong there, until the check-in is reviewed. */
-export const unproof = proofOperation('unproof', rights.unproof, {
-  title: '移除',
+export const unproof = proofOperation(rights.unproof, {
   words: ['移除佐证'],
   input: fileInput,
   async run(ctx, input, one) {
@@ -213,13 +212,13 @@ export const evidenceDownload: Download = async (world, id, viewer) => {
   const [kind, ...rest] = row?.about?.split(':') ?? [];
   if (!row || kind !== 'checkin') return undefined;
   const [number = '', period = '', unit = ''] = rest.join(':').split('|');
-  const assignment = await seatAt(world, number, period, unit);
+  const assignment = await assignmentAt(world, number, period, unit);
   return assignment && (await may(rights.proofs, { ...assignment, files: [row] }, world, viewer))
     ? downloadOf(row)
     : undefined;
 };
 
-async function seatAt(
+async function assignmentAt(
   { tx, workdays }: World,
   number: string,
   period: string,

@@ -42,12 +42,12 @@ const MOST_UNITS = 200;
 const TOO_MANY = `一个一个选的单位最多${MOST_UNITS}个，多了请选“下面全部支部”`;
 
 /** Who hands out: the unit, and the stars that it leads. */
-interface CheckinTarget {
+interface IssuingUnit {
   readonly unit: Unit;
   readonly stars: readonly Star[];
 }
 
-async function deskOf(ctx: Ctx): Promise<CheckinTarget> {
+async function issuingUnit(ctx: Ctx): Promise<IssuingUnit> {
   const unit = await getUnit(ctx.tx, ctx.me.unit);
   return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
 }
@@ -98,8 +98,8 @@ export function readStandard(typed: string): Pick<Task, 'standard' | 'target' | 
   return { standard, target: NO_LEAST.test(line) ? null : one.value, measure: one.measure };
 }
 
-/** Whom this desk may ask, as choices; `below:`, `star:` and `duty:` stand for many. */
-async function choicesOf(ctx: Ctx, { unit, stars }: CheckinTarget): Promise<readonly Choice[]> {
+/** Whom this unit may ask, as choices; `below:`, `star:` and `duty:` stand for many. */
+async function choicesOf(ctx: Ctx, { unit, stars }: IssuingUnit): Promise<readonly Choice[]> {
   const { tx } = ctx;
   const one = ({ id, name }: Unit): Choice => ({ title: name, value: id });
   const all = ({ id, name }: Unit): Choice => ({ title: `${name}下面全部支部`, value: `below:${id}` });
@@ -124,7 +124,7 @@ async function choicesOf(ctx: Ctx, { unit, stars }: CheckinTarget): Promise<read
 }
 
 /** The units that were chosen, and what is wrong with the choice. */
-async function judge(ctx: Ctx, target: CheckinTarget, { units, more }: Pick<Input, 'units' | 'more'>) {
+async function checkUnits(ctx: Ctx, target: IssuingUnit, { units, more }: Pick<Input, 'units' | 'more'>) {
   const { tx } = ctx;
   const { unit, stars } = target;
   const choices = await choicesOf(ctx, target);
@@ -169,8 +169,8 @@ async function judge(ctx: Ctx, target: CheckinTarget, { units, more }: Pick<Inpu
   return { scope, errors };
 }
 
-/** Empty, or why this desk may not ask this unit: everybody asks below, a lead only units of its stars. */
-async function whyNot(ctx: Ctx, { unit, stars }: CheckinTarget, asked: Unit, all: boolean): Promise<string> {
+/** Empty, or why this unit may not ask that one: everybody asks below, a lead only units of its stars. */
+async function whyNot(ctx: Ctx, { unit, stars }: IssuingUnit, asked: Unit, all: boolean): Promise<string> {
   if (unit.kind === 'city' || (unit.kind === 'lead' && all && asked.id !== unit.id)) return '';
   if (unit.kind !== 'lead') {
     return (await isWithin(ctx.tx, asked, unit.id)) ? '' : `${asked.name}不归您单位管，请选自己下面的单位`;
@@ -181,7 +181,7 @@ async function whyNot(ctx: Ctx, { unit, stars }: CheckinTarget, asked: Unit, all
   return fits ? '' : `${asked.name}不在您牵头的星里，请选这几颗星的支部或责任单位`;
 }
 
-async function form(ctx: Ctx, target: CheckinTarget, values: Raw, errors: readonly FieldError[]) {
+async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly FieldError[]) {
   const copy = typeof values.copy === 'string' ? await copyOf(ctx, target, values.copy) : {};
   const kept = { ...copy, ...values };
   const choices = (await choicesOf(ctx, target)).slice(0, MOST_CHOICES);
@@ -222,7 +222,7 @@ async function form(ctx: Ctx, target: CheckinTarget, values: Raw, errors: readon
       title: '下达任务',
       intro: '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
       fields,
-      submit: { title: '下达', op: 'tasks.assign' },
+      submit: { op: rights.assign },
     },
     { ...kept, units: joined(kept.units), more: joined(kept.more) },
     errors,
@@ -230,7 +230,7 @@ async function form(ctx: Ctx, target: CheckinTarget, values: Raw, errors: readon
 }
 
 /** The fields of an earlier task of this unit, all but when it is due. */
-async function copyOf(ctx: Ctx, { unit }: CheckinTarget, number: string): Promise<Raw> {
+async function copyOf(ctx: Ctx, { unit }: IssuingUnit, number: string): Promise<Raw> {
   const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
@@ -247,8 +247,8 @@ async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined>
   return stars.find((star) => star.kinds.join() === kinds.join())?.id;
 }
 
-async function preview(ctx: Ctx, fields: Input, target: CheckinTarget): Promise<Preview | undefined> {
-  const { scope } = await judge(ctx, target, fields);
+async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Preview | undefined> {
+  const { scope } = await checkUnits(ctx, target, fields);
   if (!scope) return undefined;
   const task = { id: '', ...begun(ctx, draftOf(fields, target, scope), await sizeOf(ctx.tx, scope)) };
   const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
@@ -295,7 +295,7 @@ type Draft = Pick<
   | 'decision'
 >;
 
-function draftOf(fields: Input, { unit }: CheckinTarget, scope: Scope): Draft {
+function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
   return {
     title: fields.title,
     ...readStandard(fields.standard),
@@ -329,22 +329,20 @@ export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
   return saved;
 }
 
-export const assign = operation<CheckinTarget, Input>({
-  name: 'tasks.assign',
-  title: '下达',
+export const assign = operation<IssuingUnit, Input>({
+  right: rights.assign,
   words: ['下达任务', 'assign', '下达'],
   example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
-  right: rights.assign,
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     return task ? { copy: task } : rest ? { title: rest } : {};
   },
   days: { fields: /^due$/, toward: 'due' },
-  record: deskOf,
+  record: issuingUnit,
   input,
   async refine(ctx, fields, target) {
-    const { errors } = await judge(ctx, target, fields);
+    const { errors } = await checkUnits(ctx, target, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
     const latest = latestDay(ctx.today);
     if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
@@ -353,7 +351,7 @@ export const assign = operation<CheckinTarget, Input>({
   form,
   preview,
   async run(ctx, fields, target) {
-    const { scope } = await judge(ctx, target, fields);
+    const { scope } = await checkUnits(ctx, target, fields);
     if (!scope) throw new AppError('invalid', '请选好单位再下达。');
     const task = await createTask(ctx, draftOf(fields, target, scope));
     const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);

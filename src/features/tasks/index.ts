@@ -1,20 +1,23 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
+
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
-import { detail, list, sheet, show, todos } from './list.ts';
+import { detail, list, show, showCheckin, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
+import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
 export { decisionDone } from './review.ts';
+export { rights as taskRights } from './rights.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
@@ -28,7 +31,7 @@ export const tasks: Feature = {
     undo,
     show,
     detail,
-    sheet,
+    showCheckin,
     pass,
     sendBack,
     passAll,
@@ -41,7 +44,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
-  numbers: { ...numbers, op: 'tasks.show' },
+  numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },
   exports: [ledger],

@@ -14,8 +14,7 @@ import { checkinOf, isIssuer, progressOf, roundOperation, sayTask } from './reco
 import { rights } from './rights.ts';
 import { scopeWithin, walk } from './scope.ts';
 
-export const exportTask = roundOperation('export', rights.export, {
-  title: '导出',
+export const exportTask = roundOperation(rights.export, {
   words: ['导出', '导出任务', '导出台账'],
   help: '导出一项任务的台账：导出 RW-2026-0001',
   input: z.object({}),

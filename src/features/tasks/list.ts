@@ -1,6 +1,6 @@
 /** 任务: one task, a page of those that this unit has to do with, the details of one; and what waits for a person. */
 import { z } from 'zod';
-import { type Button, button, type ListRow, listCard, type Raw } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -27,7 +27,7 @@ import {
   type TaskRound,
   tasksAround,
 } from './record.ts';
-import { sheetOperation } from './review.ts';
+import { checkinOperation } from './review.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 6;
@@ -57,11 +57,9 @@ async function openTask(ctx: Ctx, { task, round }: TaskRound): Promise<Outcome> 
 }
 
 export const list = operation<TaskRound | null, { filter: Filter; from: number }>({
-  name: 'tasks.list',
-  title: '任务',
+  right: rights.list,
   words: ['任务', 'task', 'tasks', '任务清单'],
   help: '看任务：编号、下达的、已结束',
-  right: rights.list,
   record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
@@ -82,9 +80,11 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
     const title = filter === '' ? '任务清单' : filter === '已结束' ? '已结束的任务' : `${filter}任务`;
     const sub = all.length === 0 ? '没有。' : `共${all.length}项，点一下打开。`;
     const more =
-      from + PAGE < all.length ? [button('下一页', 'tasks.list', { filter, from: from + PAGE })] : [];
+      from + PAGE < all.length
+        ? [button(rights.list, { filter, from: from + PAGE }, 'default', '下一页')]
+        : [];
     const others = FILTERS.filter((f) => f !== filter).map((f) =>
-      button(f || '进行中的', 'tasks.list', { filter: f }),
+      button(rights.list, { filter: f }, 'default', f || '进行中的'),
     );
     const text = [
       `${title}：${sub}`,
@@ -108,7 +108,7 @@ async function tasksOf({ tx }: World, unit: Unit, filter: Filter): Promise<reado
   return found;
 }
 
-async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRow> {
+async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpec> {
   const round = periodFor(world, task, {});
   const whole = isIssuer(task, { unit: unit.id } as Actor);
   const { in: came, size } = await progressOf(world.tx, task, round, whole ? undefined : unit);
@@ -128,21 +128,19 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<ListRo
     tone: late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, world.today)}到期`,
-    op: 'tasks.show',
+    op: rights.show,
     data: { task: task.id, period: round.period },
   };
 }
 
 /** A number typed alone, a row of a list. */
-export const show = roundOperation('show', rights.show, {
-  title: '打开',
+export const show = roundOperation(rights.show, {
   input: z.object({}),
   run: (ctx, _input, one) => openTask(ctx, one),
 });
 
 /** One check-in, for those who may see the task. */
-export const sheet = sheetOperation('sheet', rights.sheet, {
-  title: '看打卡',
+export const showCheckin = checkinOperation(rights.sheet, {
   input: z.object({}),
   run: async (ctx, _input, { task, round, checkin }) => ({
     text: `${await unitName(ctx.tx, checkin.unit)} ${sayTask(task, round.period)}`,
@@ -160,10 +158,8 @@ export const detail = operation<
   Details,
   { only?: 'in' | undefined; from: number; after?: string | undefined }
 >({
-  name: 'tasks.detail',
-  title: '查看明细',
-  words: ['查看明细', '明细'],
   right: rights.detail,
+  words: ['查看明细', '明细'],
   fromText(rest) {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { at: words }) };
@@ -196,31 +192,39 @@ export const detail = operation<
     const buttons: Button[] = [
       ...(more
         ? [
-            button('下一页', 'tasks.detail', {
-              ...data,
-              ...(at && { at: at.id }),
-              ...(only && { only }),
-              ...more,
-            }),
+            button(
+              rights.detail,
+              {
+                ...data,
+                ...(at && { at: at.id }),
+                ...(only && { only }),
+                ...more,
+              },
+              'default',
+              '下一页',
+            ),
           ]
         : []),
       ...(waiting > 0 && !only
-        ? [button(`待审核${waiting}份`, 'tasks.detail', { ...data, only: 'in' }, 'positive')]
+        ? [button(rights.detail, { ...data, only: 'in' }, 'positive', `待审核${waiting}份`)]
         : []),
-      ...(waiting > 0 ? [button('全部通过', 'tasks.passAll', data)] : []),
-      ...((await may(rights.export, { task, round }, ctx, ctx.me))
-        ? [button('导出', 'tasks.export', data)]
-        : []),
+      ...(waiting > 0 ? [button(rights.passAll, data)] : []),
+      ...((await may(rights.export, { task, round }, ctx, ctx.me)) ? [button(rights.export, data)] : []),
       ...(before && !only
         ? [
-            button(`看${sayPeriod(before)}`, 'tasks.detail', {
-              task: task.id,
-              period: before,
-              ...(at && { at: at.id }),
-            }),
+            button(
+              rights.detail,
+              {
+                task: task.id,
+                period: before,
+                ...(at && { at: at.id }),
+              },
+              'default',
+              `看${sayPeriod(before)}`,
+            ),
           ]
         : []),
-      button('回到任务', 'tasks.show', data),
+      button(rights.show, data, 'default', '回到任务'),
     ];
     const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)];
     return { text: text.join('\n'), card: listCard(title, sub, rows, buttons.slice(0, 5)), mine: true };
@@ -229,18 +233,18 @@ export const detail = operation<
 
 async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | undefined, from: number) {
   const parts = [...(await partsOf(ctx, task, round, at))].sort((a, b) => urgency(a) - urgency(b));
-  const rows = parts.slice(from, from + PAGE).map((part): ListRow => {
+  const rows = parts.slice(from, from + PAGE).map((part): RowSpec => {
     if (!part.leaf) {
       return {
         mark: part.in >= part.size ? '已报齐' : `缺${part.size - part.in}`,
         tone: 'default',
         title: part.unit.name,
         sub: sayPart(task, part),
-        op: 'tasks.detail',
+        op: rights.detail,
         data: { task: task.id, period: round.period, at: part.unit.id },
       };
     }
-    return leafRow(ctx, task, round, part.unit.id, part.unit.name, part.checkin);
+    return leafRow(ctx, task, round, part.unit.name, part.checkin);
   });
   return { rows, more: from + PAGE < parts.length ? { from: from + PAGE } : undefined };
 }
@@ -255,10 +259,9 @@ function leafRow(
   { today }: World,
   task: StoredTask,
   round: Period,
-  _unit: string,
   name: string,
   known: Checkin | undefined,
-): ListRow {
+): RowSpec {
   const late = known?.late ? ' · 逾期' : '';
   const missing = today > round.due ? '逾期未报' : '未报';
   return {
@@ -268,7 +271,7 @@ function leafRow(
     sub: known
       ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
       : `${sayDay(round.due, today)}到期`,
-    op: known ? 'tasks.sheet' : 'tasks.show',
+    op: known ? rights.sheet : rights.show,
     data: known ? { checkin: known.id } : { task: task.id, period: round.period },
   };
 }
@@ -281,8 +284,7 @@ async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: str
     ...(after && { after }),
   });
   const rows = [];
-  for (const row of page.rows)
-    rows.push(leafRow(ctx, task, round, row.unit, await unitName(ctx.tx, row.unit), row));
+  for (const row of page.rows) rows.push(leafRow(ctx, task, round, await unitName(ctx.tx, row.unit), row));
   return { rows, more: page.next ? { after: page.next } : undefined };
 }
 
@@ -301,7 +303,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       ask: checkin ? '退回了，请再报' : late ? '逾期，请打卡' : '请打卡',
       due: round.due,
       tone: late || checkin ? 'attention' : 'default',
-      op: 'tasks.checkin',
+      op: rights.checkin,
       data: { task: task.id, period: round.period },
     });
   }
@@ -322,7 +324,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         ask: `${count}份待审核`,
         due: null,
         tone: 'default',
-        op: 'tasks.detail',
+        op: rights.detail,
         data: { task: task.id, period, only: 'in' },
       });
     }

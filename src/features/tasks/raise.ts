@@ -2,24 +2,22 @@
 
 import { operation } from '../../bot/operation.ts';
 import {
-  type Desk,
-  judge,
+  checkReport,
   type Report,
-  reportDesk,
+  type ReportingUnit,
   reportForm,
   reportInput,
+  reportingUnit,
   writeReport,
 } from '../issues/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { keepEvent, numberAndWords, putCheckin, refreshCards } from './record.ts';
-import { loadSheet, type Sheet } from './review.ts';
+import { loadCheckin, type SubmittedCheckin } from './review.ts';
 import { rights } from './rights.ts';
 
-export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
-  name: 'tasks.raise',
-  title: '转为问题',
-  words: ['转为问题'],
+export const raise = operation<SubmittedCheckin & { readonly reporting: ReportingUnit }, Report>({
   right: rights.raise,
+  words: ['转为问题'],
   fromText(rest) {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { unit: words }) };
@@ -27,11 +25,11 @@ export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
   async record(ctx, raw) {
     // A branch speaks of itself.
     const named = raw.checkin || raw.unit ? raw : { ...raw, unit: ctx.me.unit };
-    return { ...(await loadSheet(ctx, named)), desk: await reportDesk(ctx) };
+    return { ...(await loadCheckin(ctx, named)), reporting: await reportingUnit(ctx) };
   },
   input: reportInput,
-  refine: async (ctx, fields, { desk: target }) => (await judge(ctx, target, fields)).errors,
-  form(ctx, { task, checkin, desk: target }, values, errors) {
+  refine: async (ctx, fields, { reporting }) => (await checkReport(ctx, reporting, fields)).errors,
+  form(ctx, { task, checkin, reporting }, values, errors) {
     const { difficulty, unit } = checkin;
     const filled = {
       title: difficulty.split('\n')[0]?.slice(0, 60) ?? '',
@@ -39,10 +37,12 @@ export const raise = operation<Sheet & { readonly desk: Desk }, Report>({
       branch: unit,
       source: '自查',
     };
-    return reportForm(ctx, target, { ...filled, ...values }, errors, 'tasks.raise', { checkin: checkin.id });
+    return reportForm(ctx, reporting, { ...filled, ...values }, errors, rights.raise, {
+      checkin: checkin.id,
+    });
   },
-  async run(ctx, fields, { task, round, checkin, desk: target }) {
-    const outcome = await writeReport(ctx, fields, target, task.id);
+  async run(ctx, fields, { task, round, checkin, reporting }) {
+    const outcome = await writeReport(ctx, fields, reporting, task.id);
     const issue = outcome.did.id;
     await putCheckin(ctx, checkin, { ...checkin, issue });
     await keepEvent(ctx, ctx.me, checkin, '转为问题', issue);

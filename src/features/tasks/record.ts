@@ -89,8 +89,8 @@ export async function loadRound(ctx: Ctx, raw: Raw): Promise<TaskRound> {
   return { task, round: periodFor(ctx, task, raw) };
 }
 
-/** An operation on a task in one period, named `tasks.<act>`. */
-export const roundOperation = recordOperation('tasks', loadRound, numberAndWords);
+/** An operation on a task in one period. */
+export const roundOperation = recordOperation(loadRound, numberAndWords);
 
 /** Only the unit that gave a task out judges, nudges and ends it. */
 export function isIssuer({ issuer }: Pick<Task, 'issuer'>, { unit }: Actor): boolean {

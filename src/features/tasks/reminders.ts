@@ -14,6 +14,7 @@ import { type StoredTask, tasks } from './model.ts';
 import { above, handOutText } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
+import { rights } from './rights.ts';
 import { covers, type Flock, homesOf, walk } from './scope.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
@@ -83,7 +84,7 @@ async function linesFor(
     title: sayTask(task, round.period),
     ask,
     due: round.due,
-    op: 'tasks.checkin',
+    op: rights.checkin,
     data: { task: task.id, period: round.period },
   };
   const reminders: PlannedLine[] = [];
@@ -247,7 +248,7 @@ const closing: Reminder = {
       async (task, round) => {
         const title = await summaryOf(world, task, round);
         const data = { task: task.id, period: round.period };
-        const line = { title, ask: '到期小结', due: null, op: 'tasks.show', data };
+        const line = { title, ask: '到期小结', due: null, op: rights.show, data };
         const people = await peopleOf(world.tx, task.issuer);
         const posts = (await groupsOf(world.tx, [task.issuer])).map(
           ({ place, unit }): Notice => ({
@@ -314,7 +315,7 @@ const overdue: Reminder = {
             title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没打卡`,
             ask: '逾期，请过问',
             due: round.due,
-            op: 'tasks.detail',
+            op: rights.detail,
             data: { task: task.id, period: round.period, at: parent },
           };
           for (const { id: person } of await peopleOf(world.tx, parent)) reminders.push({ person, line });

@@ -36,12 +36,12 @@ const NUDGE_MS = 4 * 3_600_000;
 const PASSED = 50;
 
 /** A check-in as the issuer's side has it before itself. */
-export interface Sheet extends TaskRound {
+export interface SubmittedCheckin extends TaskRound {
   readonly checkin: StoredCheckin;
 }
 
 /** The check-in that a press names by its id, or words by task and unit: `RW-2026-0001 柳湾村 理由`. */
-export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
+export async function loadCheckin(ctx: Ctx, raw: Raw): Promise<SubmittedCheckin> {
   const [number, period, unit] = typeof raw.checkin === 'string' ? raw.checkin.split('|') : [];
   const task = await loadTask(ctx, number ? { task: number } : raw);
   const round = periodFor(ctx, task, period ? { period } : raw);
@@ -53,34 +53,36 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<Sheet> {
   return { task, round, checkin };
 }
 
-/** An operation on one check-in, named `tasks.<act>`. */
-export const sheetOperation = recordOperation('tasks', loadSheet, (rest) => {
+/** An operation on one check-in. */
+export const checkinOperation = recordOperation(loadCheckin, (rest) => {
   const { task, words: typed } = numberAndWords(rest);
   const [unit = '', ...more] = typed.split(/\s+/);
   return { ...(task && { task }), unit, ...(more.length > 0 && { reason: more.join(' ') }) };
 });
 
-async function reviewed(ctx: Ctx, { task, round, checkin }: Sheet, text: string): Promise<Outcome> {
+async function reviewed(
+  ctx: Ctx,
+  { task, round, checkin }: SubmittedCheckin,
+  text: string,
+): Promise<Outcome> {
   await refreshCards(ctx, task, round, await getUnit(ctx.tx, checkin.unit));
   return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
 }
 
-export const pass = sheetOperation('pass', rights.pass, {
-  title: '通过',
+export const pass = checkinOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
   input: z.object({}),
-  async run(ctx, _input, sheet) {
-    const { task, round, checkin } = sheet;
+  async run(ctx, _input, submitted) {
+    const { task, round, checkin } = submitted;
     await putCheckin(ctx, checkin, { ...checkin, state: 'passed' });
     await keepEvent(ctx, ctx.me, checkin, '通过');
     await endIfDone(ctx, task, round);
-    return reviewed(ctx, sheet, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
+    return reviewed(ctx, submitted, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
   },
 });
 
-export const sendBack = sheetOperation('return', rights.return, {
-  title: '退回',
+export const sendBack = checkinOperation(rights.return, {
   words: ['退回', '退回打卡'],
   example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
@@ -89,7 +91,6 @@ export const sendBack = sheetOperation('return', rights.return, {
   form: async (ctx, { task, round, checkin }, values, errors) =>
     buildForm(
       {
-        title: '退回',
         intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
         fields: [
           {
@@ -101,13 +102,13 @@ export const sendBack = sheetOperation('return', rights.return, {
             hint: '还差什么，一两句话就行',
           },
         ],
-        submit: { title: '退回', op: 'tasks.return', data: { checkin: checkin.id }, style: 'destructive' },
+        submit: { op: rights.return, data: { checkin: checkin.id }, style: 'destructive' },
       },
       values,
       errors,
     ),
-  async run(ctx, { reason }, sheet) {
-    const { task, round, checkin } = sheet;
+  async run(ctx, { reason }, submitted) {
+    const { task, round, checkin } = submitted;
     const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
     await keepEvent(ctx, ctx.me, checkin, '退回', reason);
     await tellUnit(ctx, checkin.unit, {
@@ -115,7 +116,7 @@ export const sendBack = sheetOperation('return', rights.return, {
       card: { subject: checkinCard(checkin) },
       key: `checkin:${checkin.id}:${saved.rev}`,
     });
-    return reviewed(ctx, sheet, `已退回给${await unitName(ctx.tx, checkin.unit)}。`);
+    return reviewed(ctx, submitted, `已退回给${await unitName(ctx.tx, checkin.unit)}。`);
   },
 });
 
@@ -182,15 +183,13 @@ export const passJob: JobKind = {
   },
 };
 
-export const passAll = roundOperation('passAll', rights.passAll, {
-  title: '全部通过',
+export const passAll = roundOperation(rights.passAll, {
   words: ['全部通过'],
   input: z.object({}),
   async preview(ctx, _input, { task, round }) {
     const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
     if (waiting === 0) return undefined;
     return {
-      title: '全部通过',
       text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
       lines: [],
     };
@@ -206,8 +205,7 @@ export const passAll = roundOperation('passAll', rights.passAll, {
   },
 });
 
-export const nudge = roundOperation('nudge', rights.nudge, {
-  title: '催办',
+export const nudge = roundOperation(rights.nudge, {
   words: ['催办', 'nudge'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {
@@ -225,8 +223,7 @@ export const nudge = roundOperation('nudge', rights.nudge, {
   },
 });
 
-export const end = roundOperation('end', rights.end, {
-  title: '结束任务',
+export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {

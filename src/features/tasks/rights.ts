@@ -1,7 +1,7 @@
 /** Who may do what to a task and to a check-in, and when. */
-import { type Relation, type Right, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
-import type { Assignment, Desk as CheckinDesk } from './assignment.ts';
+import type { Assignment, CheckinTarget } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
@@ -9,7 +9,7 @@ import { covers } from './scope.ts';
 interface Of {
   readonly task: Task;
 }
-type Sheet = Of & { readonly checkin: Checkin };
+type OfCheckin = Of & { readonly checkin: Checkin };
 
 const party: Relation<Of> = {
   title: '有关单位',
@@ -26,13 +26,14 @@ const issuer = (what: string): Relation<Of> => ({
   holds: (actor, { task }) => isIssuer(task, actor),
   otherwise: async ({ task }, { tx }) => `${what}由下达的单位（${await unitName(tx, task.issuer)}）来做。`,
 });
-const assigned: Relation<CheckinDesk> = {
+const assigned: Relation<CheckinTarget> = {
   title: '任务单位',
   holds: (_actor, target, { tx }) =>
-    !('seat' in target) || covers(tx, target.seat.task.scope, target.seat.unit),
-  otherwise: (target) => ('seat' in target ? `${target.seat.task.id} 没有分给您的单位，不用打卡。` : ''),
+    !('assignment' in target) || covers(tx, target.assignment.task.scope, target.assignment.unit),
+  otherwise: (target) =>
+    'assignment' in target ? `${target.assignment.task.id} 没有分给您的单位，不用打卡。` : '',
 };
-const own: Relation<Sheet> = {
+const own: Relation<OfCheckin> = {
   title: '打卡单位',
   holds: ({ unit }, { checkin }) => unit === checkin.unit,
   otherwise: () => '转为问题由打卡的单位或下达的单位来做。',
@@ -46,9 +47,9 @@ const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> 
 
 const ENDED = ({ id }: Task) => `${id} 已经结束。`;
 const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
-const writable = (target: CheckinDesk) => {
-  if (!('seat' in target)) return true;
-  const { task, checkin } = target.seat;
+const writable = (target: CheckinTarget) => {
+  if (!('assignment' in target)) return true;
+  const { task, checkin } = target.assignment;
   if (task.state === 'ended') return `${ENDED(task)}不能再打卡。`;
   return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
 };
@@ -57,19 +58,20 @@ const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin })
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
   return task.state === 'open' || `${ENDED(task)}不能撤销。`;
 };
-const waiting = ({ checkin: { state } }: Sheet) =>
+const waiting = ({ checkin: { state } }: OfCheckin) =>
   state === 'in' || `这次打卡${CHECKIN_NAMES[state]}，不用再审核。`;
-const raisable = ({ checkin: { issue, difficulty } }: Sheet) => {
+const raisable = ({ checkin: { issue, difficulty } }: OfCheckin) => {
   if (issue) return `已经转为问题 ${issue}。`;
   return difficulty !== '' || '这次打卡没有写困难。要上报别的事，请发送“上报”。';
 };
 
 const known = { who: 'bound', sees: party } as const;
 const review = { ...known, when: waiting, of: [issuer('审核')] } as const;
-const seesSeat: Relation<CheckinDesk> = {
+const seesAssignment: Relation<CheckinTarget> = {
   title: party.title,
-  holds: (actor, target, world) => !('seat' in target) || party.holds(actor, target.seat, world),
-  otherwise: (target, world, actor) => ('seat' in target ? party.otherwise(target.seat, world, actor) : ''),
+  holds: (actor, target, world) => !('assignment' in target) || party.holds(actor, target.assignment, world),
+  otherwise: (target, world, actor) =>
+    'assignment' in target ? party.otherwise(target.assignment, world, actor) : '',
 };
 
 const ownProof: Relation<Assignment> = {
@@ -92,29 +94,33 @@ const above: Relation<Of> = {
   otherwise: async ({ task }, { tx }) =>
     `台账由下达的单位（${await unitName(tx, task.issuer)}）和任务单位的上级来导出。`,
 };
+const write = { who: 'bound', sees: seesAssignment, when: writable, of: [assigned] } as const;
+const proofs = { who: 'bound', of: [ownProof, issuer('查看佐证')] } as const;
 
-export const rights = {
-  list: { who: 'bound', sees: partyIfOne },
-  show: known,
-  sheet: known,
-  detail: known,
+export const rights = defineRights('tasks', {
+  list: { title: '任务', who: 'bound', sees: partyIfOne },
+  show: { title: '打开', ...known },
+  sheet: { title: '看打卡', ...known },
+  detail: { title: '查看明细', ...known },
   assign: {
+    title: '下达',
     who: STAFF,
     whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“打卡”看看要报什么。',
     of: [hands],
   },
-  checkin: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
-  submit: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
+  checkin: { title: '打卡', ...write },
+  submit: { title: '打卡', ...write },
   /** Evidence is added by whoever may check in. */
-  evidence: { who: 'bound', sees: seesSeat, when: writable, of: [assigned] },
-  proofs: { who: 'bound', of: [ownProof, issuer('查看佐证')] },
-  unproof: { who: 'bound', when: proofOpen, of: [ownProof] },
-  export: { ...known, of: [above] },
-  undo: { ...known, when: undoable },
-  pass: review,
-  return: review,
-  passAll: { ...known, of: [issuer('审核')] },
-  raise: { ...known, when: raisable, of: [own, issuer('转为问题')] },
-  nudge: { ...known, when: running, of: [issuer('催办')] },
-  end: { ...known, when: running, of: [issuer('结束任务')] },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+  evidence: { title: '附到打卡', ...write },
+  proofs: { title: '看佐证', ...proofs },
+  proof: { title: '打开佐证', ...proofs },
+  unproof: { title: '移除', who: 'bound', when: proofOpen, of: [ownProof] },
+  export: { title: '导出', ...known, of: [above] },
+  undo: { title: '撤销', ...known, when: undoable },
+  pass: { title: '通过', ...review },
+  return: { title: '退回', ...review },
+  passAll: { title: '全部通过', ...known, of: [issuer('审核')] },
+  raise: { title: '转为问题', ...known, when: raisable, of: [own, issuer('转为问题')] },
+  nudge: { title: '催办', ...known, when: running, of: [issuer('催办')] },
+  end: { title: '结束任务', ...known, when: running, of: [issuer('结束任务')] },
+});

@@ -36,7 +36,7 @@ function numbersOf(measure: string | null) {
 }
 
 /** What a unit says in the fields; what does not fit is named. */
-export function judge(
+export function checkFields(
   { measure }: StoredTask,
   { done, words, difficulty, ...typed }: z.infer<typeof checkinFields>,
 ): { said?: Said; errors: readonly FieldError[] } {

@@ -1,13 +1,13 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
-import type { Card } from '../../bot/cards/spec.ts';
-import { type Button, button, note, recordCard } from '../../bot/cards/spec.ts';
+import { type Button, button, type Card, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing } from './checkin.ts';
+import { isMissing } from './assignment.ts';
 import { evidenceOf, linksOf } from './evidence.ts';
 import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
@@ -153,12 +153,12 @@ function buttonsOf(
   const issuer = viewer !== null && isIssuer(task, viewer);
   const checkin = open && own?.state !== 'passed' && (mine || viewer === null);
   return [
-    ...(checkin ? [button('打卡', 'tasks.checkin', data, isMissing(own) ? 'positive' : 'default')] : []),
-    ...(open && own?.state === 'in' ? [button('撤销', 'tasks.undo', { ...data, version: own.version })] : []),
-    ...(issuer && open ? [button('催办', 'tasks.nudge', data)] : []),
-    button('查看明细', 'tasks.detail', { ...data, ...(part && { at: part.id }) }),
-    ...(issuer && open ? [button('结束任务', 'tasks.end', data, 'destructive')] : []),
-    ...(issuer ? [button('再下达一次', 'tasks.assign', { copy: task.id })] : []),
+    ...(checkin ? [button(rights.checkin, data, isMissing(own) ? 'positive' : 'default')] : []),
+    ...(open && own?.state === 'in' ? [button(rights.undo, { ...data, version: own.version })] : []),
+    ...(issuer && open ? [button(rights.nudge, data)] : []),
+    button(rights.detail, { ...data, ...(part && { at: part.id }) }),
+    ...(issuer && open ? [button(rights.end, data, 'destructive')] : []),
+    ...(issuer ? [button(rights.assign, { copy: task.id }, 'default', '再下达一次')] : []),
   ];
 }
 
@@ -178,7 +178,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const assignment = { task, round, unit, checkin: known };
   const added = await evidenceOf(tx, { id });
   const sees = viewer === null || (await may(rights.proofs, { ...assignment, files: added }, world, viewer));
-  const look = added.length > 0 && sees ? [button('看佐证', 'tasks.proofs', { checkin: id })] : [];
+  const look = added.length > 0 && sees ? [button(rights.proofs, { checkin: id })] : [];
   const links = viewer && sees ? linksOf(world, added, viewer) : [];
   const proof =
     added.length > 0 ? `${added.length}个` : task.evidence && own ? `请发照片或文件：${task.evidence}` : '';
@@ -195,9 +195,9 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ],
       links,
       buttons: [
-        ...(own && task.state === 'open' ? [button('打卡', 'tasks.checkin', data, 'positive')] : []),
+        ...(own && task.state === 'open' ? [button(rights.checkin, data, 'positive')] : []),
         ...look,
-        button('看任务', 'tasks.show', data),
+        button(rights.show, data, 'default', '看任务'),
       ],
     });
   }
@@ -207,7 +207,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
-  const judge = viewer === null || isIssuer(task, viewer);
+  const reviews = viewer === null || isIssuer(task, viewer);
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
@@ -234,23 +234,18 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [
-      ...(judge && known.state === 'in'
-        ? [
-            button('通过', 'tasks.pass', record, 'positive'),
-            button('退回', 'tasks.return', record, 'destructive'),
-          ]
+      ...(reviews && known.state === 'in'
+        ? [button(rights.pass, record, 'positive'), button(rights.return, record, 'destructive')]
         : []),
       ...look,
-      ...((judge || own) && known.difficulty && !known.issue
-        ? [button('转为问题', 'tasks.raise', record)]
-        : []),
+      ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
-        ? [button(known.state === 'returned' ? '打卡' : '修改', 'tasks.checkin', data)]
+        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '打卡' : '修改')]
         : []),
       ...((own || viewer === null) && known.state === 'in' && open
-        ? [button('撤销', 'tasks.undo', { ...data, version: known.version })]
+        ? [button(rights.undo, { ...data, version: known.version })]
         : []),
-      ...(known.issue ? [button('看问题', 'issues.show', { issue: known.issue })] : []),
+      ...(known.issue ? [button(issueRights.show, { issue: known.issue }, 'default', '看问题')] : []),
     ],
     links,
   });

@@ -117,7 +117,7 @@ async function press({ op }: Line, { who, conversation, group, data }: Press): P
 describe('who may do what', () => {
   it('is written down for every operation, and for nothing else', () => {
     const all = [...features, formsFeature, digestFeature(new Map())];
-    const operations = all.flatMap((feature) => feature.operations.map(({ name }) => name));
+    const operations = all.flatMap((feature) => feature.operations.map(({ right }) => right.name));
     expect([...new Set(lines.map(({ op }) => op))].sort()).toEqual(operations.sort());
     expect(lines.map(({ key }) => key).sort()).toEqual(Object.keys(SCENES).sort());
     for (const { expected } of lines) expect(Object.keys(expected)).toEqual(Object.keys(PEOPLE));

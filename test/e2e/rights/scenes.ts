@@ -10,6 +10,7 @@ import { decisions, invites, type Meeting, meetings } from '../../../src/feature
 import { rosterDrafts } from '../../../src/features/members/import.ts';
 import { members } from '../../../src/features/members/model.ts';
 import { type Request, requests } from '../../../src/features/members/requests.ts';
+import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
 import { OPINION_SCENES } from './opinions.ts';
@@ -238,11 +239,7 @@ const form = (field: 'form' | 'back'): Scene => ({
       at: NOW.toISOString(),
       text: '提醒时段',
       template: 'bot/form',
-      data: buildForm(
-        { title: '提醒时段', fields: [], submit: { title: '保存', op: 'reminders.hours' } },
-        {},
-        [],
-      ),
+      data: buildForm({ title: '提醒时段', fields: [], submit: { title: '保存', op: rights.hours } }, {}, []),
       origin: null,
       result: null,
     };

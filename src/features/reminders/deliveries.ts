@@ -1,8 +1,7 @@
 /** 投递: who was reached and who was not, and why; what failed can be sent again, all of it at once. */
 
 import { z } from 'zod';
-import type { Raw } from '../../bot/cards/spec.ts';
-import { type Button, button, listCard } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts';
 import { asNew } from '../../bot/delivery/enqueue.ts';
 import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -42,12 +41,10 @@ function slice(from: string | null, state: readonly OutboxRow['state'][]) {
     : ({ where: { from, state }, order: 'at' } as const);
 }
 
-export const ledger = operation({
-  name: 'reminders.ledger',
-  title: '投递',
+export const deliveries = operation({
+  right: rights.ledger,
   words: ['投递'],
   help: '消息送到了没有',
-  right: rights.ledger,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const from = await unitSeen(ctx);
@@ -66,8 +63,8 @@ export const ledger = operation({
             rows.length > 0 ? '没送到的：' : counts.waiting ? '排队中的会自动补发。' : '都送到了。'
           }`;
     const buttons: Button[] = [];
-    if (counts.failed) buttons.push(button('重发失败的', 'reminders.resend', {}, 'positive'));
-    if (counts.unsure) buttons.push(button('不确定的也重发', 'reminders.resend', { unsure: 'yes' }));
+    if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
+    if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));
     const text = [
       `投递：${sub}`,
       ...lines.map(({ mark, title, sub: why }) => `${mark} ${title}（${why}）`),
@@ -84,16 +81,14 @@ async function lineOf(ctx: Ctx, { person, place, reply, state, error, at, lines 
     tone: 'default' as const,
     title: `${name} ${sayTime(at, ctx.today)}`,
     sub: `${error ?? ''} · ${what.slice(0, 40)}`,
-    op: 'reminders.ledger',
+    op: rights.ledger,
     data: {},
   };
 }
 
 export const resend = operation({
-  name: 'reminders.resend',
-  title: '重发失败的',
-  words: ['重发失败的', '重发'],
   right: rights.resend,
+  words: ['重发失败的', '重发'],
   input: z.object({ unsure: z.literal('yes').optional() }),
   async run(ctx, { unsure }): Promise<Outcome> {
     const from = await unitSeen(ctx);
