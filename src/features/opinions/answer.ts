@@ -1,6 +1,6 @@
 /** 意见箱, 打开, 答复: what the organiser does with opinions. The answer goes to the chat in which each was said. */
 import { z } from 'zod';
-import { buildForm, button, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { cursor, words } from '../../lib/inputs.ts';
@@ -13,10 +13,9 @@ import { sayStanding } from './view.ts';
 const PAGE = 8;
 
 const records = recordsOf({ kind: 'opinion', table: opinions, numbers, word: '意见' });
-const opinionOperation = recordOperation('opinions', records.load, records.fromNumber);
+const opinionOperation = recordOperation(records.load, records.fromNumber);
 
-export const show = opinionOperation('show', rights.show, {
-  title: '打开',
+export const show = opinionOperation(rights.show, {
   input: z.object({}),
   run: async (_ctx, _input, { id }): Promise<Outcome> => ({
     text: '',
@@ -26,18 +25,16 @@ export const show = opinionOperation('show', rights.show, {
 });
 
 export const list = operation({
-  name: 'opinions.list',
-  title: '意见箱',
+  right: rights.list,
   words: ['意见箱'],
   help: '收到的意见，先到期的在前',
-  right: rights.list,
   fromText: (rest) => (/已/.test(rest) ? { state: 'answered' } : {}),
   input: z.object({ state: z.enum(['open', 'answered']).default('open'), after: cursor }),
   async run(ctx, { state, after }): Promise<Outcome> {
     const query = { where: { state }, order: 'due', desc: state === 'answered', limit: PAGE } as const;
     const { rows, next } = await ctx.tx.table(opinions).find({ ...query, ...(after && { after }) });
     const counts = await ctx.tx.table(opinions).countBy('state');
-    const lines: ListRow[] = [];
+    const lines: RowSpec[] = [];
     for (const row of rows) {
       const { id, words: said, name, unit, due } = row;
       const from = unit === null ? `${name}（名单上没有）` : `${name}（${await unitName(ctx.tx, unit)}）`;
@@ -46,22 +43,23 @@ export const list = operation({
         tone: row.state === 'open' && due < ctx.today ? 'attention' : 'default',
         title: shorten(said, 60),
         sub: `${id} · ${from}`,
-        op: 'opinions.show',
+        op: rights.show,
         data: { opinion: id },
       });
     }
     const other = state === 'open' ? 'answered' : 'open';
     const buttons = [
-      ...(next ? [button('下一页', 'opinions.list', { state, after: next })] : []),
-      ...(counts[other] ? [button(`看${STATE_NAMES[other]}的`, 'opinions.list', { state: other })] : []),
+      ...(next ? [button(rights.list, { state, after: next }, 'default', '下一页')] : []),
+      ...(counts[other]
+        ? [button(rights.list, { state: other }, 'default', `看${STATE_NAMES[other]}的`)]
+        : []),
     ];
     const sub = `${STATE_NAMES.open}${counts.open ?? 0}条，${STATE_NAMES.answered}${counts.answered ?? 0}条。`;
     return { text: '', card: listCard(`意见箱：${STATE_NAMES[state]}`, sub, lines, buttons), mine: true };
   },
 });
 
-export const answer = opinionOperation('answer', rights.answer, {
-  title: '答复',
+export const answer = opinionOperation(rights.answer, {
   words: ['答复', '答复意见'],
   example: 'YJ-2026-0001 这张表从下月起不用填了',
   fromText: records.wordsFor('words'),
@@ -69,7 +67,6 @@ export const answer = opinionOperation('answer', rights.answer, {
   form: async (_ctx, { id, words: said }, values, errors) =>
     buildForm(
       {
-        title: '答复',
         intro: `${id}：${said}`,
         fields: [
           {
@@ -81,7 +78,7 @@ export const answer = opinionOperation('answer', rights.answer, {
             hint: '能改的说什么时候改，不能改的说为什么；提交后直接发给提意见的人',
           },
         ],
-        submit: { title: '提交', op: 'opinions.answer', data: { opinion: id } },
+        submit: { title: '提交', op: rights.answer, data: { opinion: id } },
       },
       values,
       errors,

@@ -1,6 +1,6 @@
 /** 意见: anybody says something to the organiser; 我的意见: what became of it. Only in one's own chat. */
 import { z } from 'zod';
-import { buildForm, type ListRow, listCard } from '../../bot/cards/spec.ts';
+import { buildForm, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant, sayDay, sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -43,12 +43,10 @@ async function ownOpinions({ tx, sender, self }: Ctx): Promise<readonly StoredOp
 }
 
 export const give = operation({
-  name: 'opinions.give',
-  title: '意见',
+  right: rights.give,
   words: ['意见', '投诉', '建议', '投诉建议'],
   example: '表太多，能不能少填几张',
   help: '有话对市委组织部说，只有他们看得到',
-  right: rights.give,
   fromText(rest) {
     const number = numbers.read(rest)?.number;
     return number ? { opinion: number } : rest ? { words: rest } : {};
@@ -65,7 +63,6 @@ export const give = operation({
     const said = own.slice(0, NAMED).map((row) => `${row.id} ${sayStanding(row, ctx.today)}`);
     return buildForm(
       {
-        title: '意见',
         intro: [
           `写给${root.name}，${ANSWER_WORKDAYS}个工作日内答复。${
             ctx.sender?.unit === root.id
@@ -84,8 +81,8 @@ export const give = operation({
             hint: '哪里麻烦、哪里不好用、什么可以不要，想到什么写什么',
           },
         ],
-        submit: { title: '提交', op: 'opinions.give', data: { sent: 'yes' } },
-        also: own.length > 0 ? [{ title: '我的意见', op: 'opinions.mine' }] : [],
+        submit: { title: '提交', op: rights.give, data: { sent: 'yes' } },
+        also: own.length > 0 ? [{ op: rights.mine }] : [],
       },
       values,
       errors.filter(({ field }) => field !== 'sent'),
@@ -139,16 +136,14 @@ export const give = operation({
 });
 
 export const mine = operation({
-  name: 'opinions.mine',
-  title: '我的意见',
-  words: ['我的意见'],
   right: rights.mine,
+  words: ['我的意见'],
   record: inPrivate,
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const own = await ownOpinions(ctx);
     const rows = own.map(
-      (row): ListRow => ({
+      (row): RowSpec => ({
         mark: STATE_NAMES[row.state],
         tone: 'default',
         title: shorten(row.words, 60),
@@ -156,7 +151,8 @@ export const mine = operation({
           `${row.id} · ${sayTime(row.at, ctx.today)}`,
           row.state === 'answered' ? `答复：${row.answer}` : `${sayDay(row.due, ctx.today)}前答复`,
         ].join(' · '),
-        ...(ctx.sender ? { op: 'opinions.show', data: { opinion: row.id } } : { op: '', data: {} }),
+        op: ctx.sender && rights.show,
+        data: { opinion: row.id },
       }),
     );
     const sub = rows.length === 0 ? '您还没有提过意见。有话说请发送“意见”。' : '最近的在前。';

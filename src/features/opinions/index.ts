@@ -4,6 +4,7 @@ import { answer, list, show } from './answer.ts';
 import { give, mine } from './give.ts';
 import { numbers, opinions as table } from './model.ts';
 import { reminders, todos } from './reminders.ts';
+import { rights } from './rights.ts';
 import { opinionView } from './view.ts';
 
 export const opinions: Feature = {
@@ -11,7 +12,7 @@ export const opinions: Feature = {
   tables: [table],
   operations: [give, mine, list, show, answer],
   views: { opinion: opinionView },
-  numbers: { ...numbers, op: 'opinions.give' },
+  numbers: { ...numbers, op: rights.give },
   reminders,
   todos,
 };

@@ -28,7 +28,7 @@ export const todos: NonNullable<Feature['todos']> = async (world, actor) => {
       ask: '请答复',
       due: row.due,
       tone: row.due < world.today ? 'attention' : 'default',
-      op: 'opinions.show',
+      op: rights.show,
       data: { opinion: row.id },
     });
   }
@@ -58,7 +58,7 @@ const due: Reminder = {
         title: `意见 ${row.id}`,
         ask: row.due < day ? '过了期限，请答复' : '快到期，请答复',
         due: row.due,
-        op: 'opinions.show',
+        op: rights.show,
         data: { opinion: row.id },
       };
       for (const { id: person, name, role } of await peopleOf(tx, root.id)) {

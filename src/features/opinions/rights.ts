@@ -1,5 +1,5 @@
 /** Who may say something, and who sees and answers it: nobody of the person's own unit or above it but the organiser. */
-import type { Relation, Right } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation } from '../../bot/turn/rights.ts';
 import { byOrganiser, getUnit } from '../orgs/index.ts';
 import { namesOf, type Opinion } from './model.ts';
 
@@ -19,10 +19,14 @@ const answerer: Relation<Opinion> = {
 };
 const open = ({ state }: Opinion) => state === 'open' || '这条意见已经答复过了。';
 
-export const rights = {
-  give: { who: 'all' },
-  mine: { who: 'all' },
-  list: { who: 'bound', of: [byOrganiser('收到的意见由市委组织部来看。您提过的请发送“我的意见”。')] },
-  show: { who: 'bound', sees: reader },
-  answer: { who: 'bound', sees: reader, when: open, of: [answerer] },
-} as const satisfies Readonly<Record<string, Right<never>>>;
+export const rights = defineRights('opinions', {
+  give: { title: '意见', who: 'all' },
+  mine: { title: '我的意见', who: 'all' },
+  list: {
+    title: '意见箱',
+    who: 'bound',
+    of: [byOrganiser('收到的意见由市委组织部来看。您提过的请发送“我的意见”。')],
+  },
+  show: { title: '打开', who: 'bound', sees: reader },
+  answer: { title: '答复', who: 'bound', sees: reader, when: open, of: [answerer] },
+});

@@ -36,7 +36,7 @@ export async function opinionCard(
       ['答复', answer],
       ['答复时间', answeredAt ? sayTime(answeredAt, today) : ''],
     ],
-    buttons: viewer === 'answerer' ? [button('答复', 'opinions.answer', { opinion: id }, 'positive')] : [],
+    buttons: viewer === 'answerer' ? [button(rights.answer, { opinion: id }, 'positive')] : [],
   });
 }
 
