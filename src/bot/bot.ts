@@ -32,11 +32,14 @@ import { exportJob, exportsFeature } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
+import { ownDataFeature } from './files/own-data.ts';
 import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { forgetLeavers, leavers } from './jobs/forget.ts';
 import { jobs } from './jobs/job.ts';
+import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
 import { createWaits } from './jobs/waits.ts';
@@ -146,10 +149,20 @@ export function createBot(parts: BotParts): Bot {
   const reminders = new Map(
     parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
   );
+  const allTables = () => [
+    ...kernelTables,
+    ...parts.features.flatMap(({ tables }) => tables),
+    ...[...parts.channels.values()].flatMap((channel) => channel.tables ?? []),
+  ];
+  const lookups = () => lookupsOf(allTables());
+  const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
+  const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
+  const ownData = ownDataFeature({ lookups, idsOf });
   const features = [
     formsFeature,
     digestFeature(reminders),
-    exportsFeature(parts.features),
+    exportsFeature([ownData, ...parts.features]),
+    ownData,
     ...parts.features,
   ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
@@ -164,7 +177,6 @@ export function createBot(parts: BotParts): Bot {
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
-  const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
@@ -242,8 +254,9 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
-    await sweep(parts.store, [...ownTables, ...tables], parts.now());
+    await sweep(parts.store, allTables(), parts.now());
+    const isHere = async (tx: Tx, person: string) => (await parts.actor(tx, person)) !== null;
+    await forgetLeavers({ ...parts, lookups: lookups(), isHere });
     await sweepFiles(parts.store, parts.fileStore, parts.now());
   }
 
@@ -341,4 +354,5 @@ export const kernelTables = [
   files,
   exportsTable,
   audit,
+  leavers,
 ];

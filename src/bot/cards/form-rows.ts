@@ -43,4 +43,5 @@ export const forms = defineTable<FormRow>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 31, along: dropCards },
+  people: { title: '打开过的表', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });

@@ -71,6 +71,14 @@ export const outbox = defineTable<OutboxRow>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'due', days: 180, where: { state: ['sent', 'merged', 'void', 'failed', 'unsure'] } },
+  people: {
+    title: '收到的消息',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'term' },
+      { field: 'instead', acts: true, left: 'term' },
+    ],
+  },
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */
@@ -91,6 +99,7 @@ export const batches = defineTable<BatchRow>({
   schema: batchRow,
   indexes: [{ on: [], order: 'due' }],
   keep: 'for ever: because a row goes when its digests are made',
+  people: 'not listed: because its lines are digests within days, and listed as those',
 });
 
 /** When a person wants to hear from us on working days, if not at the usual hours. */
@@ -101,4 +110,5 @@ export const prefs = defineTable<z.infer<typeof prefsRow>>({
   schema: prefsRow,
   indexes: [],
   keep: 'for ever: because it is one row for each person',
+  people: { title: '提醒时段', fields: [{ field: 'id', left: 'goes' }] },
 });

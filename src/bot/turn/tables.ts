@@ -17,6 +17,8 @@ export const turns = defineTable<z.infer<typeof turnRow>>({
   schema: turnRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 2 },
+  people:
+    'not listed: because the answers of two days, given again when something comes twice, are kept by the chat',
 });
 
 /** Who did what to which record, from where; nobody changes or deletes a line. */
@@ -56,4 +58,13 @@ export const audit = defineTable<AuditRow>({
     { on: ['person', 'day', 'outcome'] },
   ],
   keep: { by: 'at', days: 1_096 },
+  people: {
+    title: '操作记录',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'term' },
+      // What others did to the person: let in, moved, taken off the list.
+      { field: 'record', acts: true, left: 'term' },
+    ],
+  },
 });

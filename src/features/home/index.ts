@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
+import { rights as ownRights } from '../../bot/files/own-data.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { shorten } from '../../lib/text.ts';
@@ -56,6 +57,7 @@ export const me = operation({
     const buttons = [
       button(rights.todo, {}, 'positive'),
       ...(others.length > 0 ? [button(memberRights.switch)] : []),
+      button(ownRights.data),
       button(rights.help),
     ];
     const card = recordCard({

@@ -99,6 +99,14 @@ export const issues = defineTable<Issue>({
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: {
+    title: '问题',
+    at: 'reportedAt',
+    fields: [
+      { field: 'reporter', left: 'nameless' },
+      { field: 'resolvedBy', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 const eventRow = z.object({
@@ -119,6 +127,7 @@ export const events = defineTable<IssueEvent>({
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],
   keep: 'for ever: because it is the history of a record of the programme',
+  people: { title: '问题的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 export type Colour = 'blue' | 'yellow' | 'red';

@@ -7,7 +7,7 @@ import { peopleChoices } from './find.ts';
 import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
-import { accounts, posts, members as table } from './model.ts';
+import { accounts, accountsOf, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
 
@@ -45,5 +45,6 @@ export const members: Feature = {
   },
   handovers: [pending],
   todos: requestTodos,
+  aliases: async (tx, person) => (await accountsOf(tx, person)).map(({ row }) => row.id),
   greetings,
 };

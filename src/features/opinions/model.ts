@@ -44,6 +44,14 @@ export const opinions = defineTable<Opinion>({
     { on: ['state'], order: 'due' },
   ],
   keep: { by: 'answeredAt', days: 1_096 },
+  people: {
+    title: '意见',
+    at: 'at',
+    fields: [
+      { field: 'who', left: 'goes' },
+      { field: 'by', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 export const numbers = numbered('YJ');

@@ -269,6 +269,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'home.me': carries(),
   'home.todo': carries(),
 
+  'own.data': carries(),
+
   ...OPINION_SCENES,
 
   'issues.report 替柳湾村': carries({
