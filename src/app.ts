@@ -52,6 +52,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Milliseconds on a clock that is never set back, for the channels' limits. */
   readonly elapsed?: () => number;
+  /** False: nothing ticks by itself, only `App.tick` does, so that a test knows what comes when. */
+  readonly ticking?: boolean;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
@@ -62,6 +64,7 @@ export async function startApp({
   log,
   now = () => new Date(),
   elapsed = () => performance.now(),
+  ticking = true,
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
@@ -71,6 +74,7 @@ export async function startApp({
     elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    ...(opened.serial && { serial: true }),
     log,
   });
   const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
@@ -127,6 +131,7 @@ export async function startApp({
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
     health: health.check,
+    ...(opened.serial && { notes: { writers: 'one after another: the database does not isolate them' } }),
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
@@ -154,7 +159,7 @@ export async function startApp({
 
   const port = await web.listen(config.host, config.port);
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  scheduler.start();
+  if (ticking) scheduler.start();
   return {
     port,
     store,
