@@ -1,5 +1,6 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
+import { mondayOf } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Raw, type Reply, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
@@ -68,6 +69,9 @@ export const REDRAW = { kind: 'cards.redraw' };
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;
 
+/** Unasked messages to one person a week; beyond that what can wait comes with the next digest. */
+const CALM_CAP = 3;
+
 /** Let features react, then put what was gathered into outbox and jobs; a notice whose key is known is left out. */
 export async function writeEffects(
   world: World,
@@ -98,9 +102,11 @@ async function queueJob(
   }
 }
 
+const UNCALM = { reminder: 'notice', ask: '通知', due: null, op: entries.todo, data: {} } as const;
+
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, later }: Notice,
+  { key, to, text, card, urgent, calm, later }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -118,23 +124,20 @@ async function queueNotice(
     // Counted, and kept for the ledger, from when it goes out.
     const due = at.toISOString();
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
-  } else if (person && !urgent && (await isTired(world, person))) {
-    const line = {
-      rhythm: 'notice',
-      period: key,
-      title: text,
-      ask: '通知',
-      due: null,
-      op: entries.todo.name,
-      data: {},
-    };
+  } else if (person && !urgent && (await isTired(world, person, calm !== undefined))) {
+    const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
+    const line = { rhythm: reminder, period: key, op: op.name, ...said };
     await addLines(world, person, [line], nextDigest(world));
-    await queue(world, row, { state: 'merged', error: '今天的消息够多了，并入下一次提醒' });
+    await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }
 
-async function isTired({ tx, today: day }: World, person: string): Promise<boolean> {
-  return (await tx.table(outbox).count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+/** Whether a person had enough messages; of what can wait enough comes sooner. */
+async function isTired({ tx, today: day }: World, person: string, calm: boolean): Promise<boolean> {
+  const rows = tx.table(outbox);
+  const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const };
+  if (calm && (await rows.count(thisWeek)) >= CALM_CAP) return true;
+  return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
