@@ -24,7 +24,7 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { batches, outbox, prefs } from './delivery/tables.ts';
+import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
@@ -342,6 +342,7 @@ export const kernelTables = [
   liveCards,
   outbox,
   batches,
+  heavyWeeks,
   jobs,
   ...formerTables,
   watermarks,

@@ -1,6 +1,7 @@
 /** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
 import { auditTrail } from './audit/index.ts';
+import { burden } from './burden/index.ts';
 import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
@@ -23,6 +24,7 @@ export const importOrder: readonly Feature[] = [
   reminders,
   page,
   auditTrail,
+  burden,
   programme,
   home,
 ];

@@ -409,7 +409,8 @@ describe('a secretary’s year', () => {
       }
     }
     console.info(
-      `${asks} things said to secretaries in a year, about ${done.size} that got done: twice 0, when done 0`,
+      `${asks} things said to secretaries in a year, about ${done.size} that got done: ` +
+        `twice ${twice.length}, when done ${late.length}`,
     );
     expect(twice).toEqual([]);
     expect(late).toEqual([]);

@@ -40,6 +40,7 @@ export const forms = defineTable<FormRow>({
   schema: formRow,
   indexes: [
     { on: ['person', 'place', 'state'], order: 'at' },
+    { on: ['op'], order: 'at' },
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 31, along: dropCards },

@@ -135,7 +135,8 @@ async function queueNotice(
 /** Whether a person had enough messages; of what can wait enough comes sooner. */
 async function isTired({ tx, today: day }: World, person: string, calm: boolean): Promise<boolean> {
   const rows = tx.table(outbox);
-  const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const };
+  const state = ['due', 'waiting', 'sending', 'sent'] as const;
+  const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
   if (calm && (await rows.count(thisWeek)) >= CALM_CAP) return true;
   return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
 }

@@ -24,7 +24,7 @@ import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
-import { type OutboxRow, outbox } from './tables.ts';
+import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
@@ -104,7 +104,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       if (row.kind === 'reply') await forget(world, id);
-      else await settle(world, id, { state: 'sent', error: null });
+      else {
+        await settle(world, id, { state: 'sent', error: null });
+        await noteHeavyWeek(world, row);
+      }
       if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
     });
   }
@@ -334,4 +337,15 @@ export interface Claim {
   readonly shown: Shown | undefined;
   /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
   readonly pending?: string | undefined;
+}
+
+/** Write down when somebody has got more messages this week than are good for anybody. */
+async function noteHeavyWeek({ tx }: World, { person, week }: OutboxRow): Promise<void> {
+  if (!person) return;
+  const where = { person, week, kind: ['notice', 'digest'] as const, state: 'sent' as const };
+  const count = await tx.table(outbox).count(where);
+  if (count <= MOST_A_WEEK) return;
+  const id = `${week}|${person}`;
+  const known = await tx.table(heavyWeeks).get(id);
+  await tx.table(heavyWeeks).put({ ...known, id, week, person, count });
 }

@@ -65,7 +65,8 @@ export const outbox = defineTable<OutboxRow>({
   indexes: [
     { on: ['state'], order: 'due' },
     { on: ['waits'], order: 'due' },
-    { on: ['person', 'week', 'kind'] },
+    { on: ['person', 'week', 'kind', 'state'] },
+    { on: ['week', 'kind', 'state'] },
     { on: ['person', 'day', 'kind'] },
     { on: ['from', 'state'], order: 'at' },
     { on: [], order: 'at' },
@@ -79,6 +80,26 @@ export const outbox = defineTable<OutboxRow>({
       { field: 'instead', acts: true, left: 'term' },
     ],
   },
+});
+
+/** Unasked messages a week that are enough for anybody. */
+export const MOST_A_WEEK = 5;
+
+const heavyWeekRow = z.object({
+  /** `<week>|<person>` */
+  id: z.string(),
+  /** Its Monday. */
+  week: z.string(),
+  person: z.string(),
+  count: z.number().int(),
+});
+/** Weeks in which somebody got more than that: few, so that nobody has to count all people to find them. */
+export const heavyWeeks = defineTable<z.infer<typeof heavyWeekRow>>({
+  name: 'heavy_weeks',
+  schema: heavyWeekRow,
+  indexes: [{ on: ['week'], order: 'count' }],
+  keep: { by: 'week', days: 400 },
+  people: { title: '消息多的一周', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */

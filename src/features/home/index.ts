@@ -88,7 +88,7 @@ function starLabel(kind: string): string {
 function messagesThisWeek(ctx: Ctx): Promise<number> {
   return ctx.tx
     .table(outbox)
-    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'] });
+    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'], state: 'sent' });
 }
 
 export const todo = operation({

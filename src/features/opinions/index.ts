@@ -7,6 +7,9 @@ import { reminders, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 import { opinionView } from './view.ts';
 
+export { opinions as opinionRows } from './model.ts';
+export { rights as opinionRights } from './rights.ts';
+
 export const opinions: Feature = {
   name: 'opinions',
   tables: [table],

@@ -16,6 +16,7 @@ import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
+export { type StoredTask, tasks as taskRows } from './model.ts';
 export { decisionDone } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 

@@ -270,6 +270,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'home.todo': carries(),
 
   'own.data': carries(),
+  'burden.check': carries(),
+  'burden.forms': carries(),
 
   ...OPINION_SCENES,
 
