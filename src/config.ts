@@ -16,6 +16,7 @@ const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
 const CLOUDS = ['Public', 'China'] as const;
 const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
 const ISOLATIONS = ['prefer', 'require'] as const;
+const HASHES = ['sha256', 'sm3'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -42,6 +43,7 @@ const environment = z.object({
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
   TEAMS_SERVICE_HOSTS: text,
+  AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
   METRICS_TOKEN: z
     .preprocess(blankIsUnset, z.string().trim().min(16).optional())
     .describe('must have 16 characters or more'),
@@ -89,6 +91,8 @@ export interface Config {
   readonly metricsToken?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit: number;
+  /** What the audit trail is sealed with. */
+  readonly auditHash: (typeof HASHES)[number];
   readonly logLevel: string;
 }
 
@@ -134,6 +138,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    auditHash: values.AUDIT_HASH,
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
     credentials,
     demo,
@@ -207,6 +212,11 @@ function configError(problems: readonly string[]): AppError {
 /** The configuration of this process. */
 export function loadConfig(): Config {
   return readConfig(process.env);
+}
+
+/** What backups are encrypted with; undefined: they are not. */
+export function readPassphrase(): string | undefined {
+  return process.env.BACKUP_PASSPHRASE || undefined;
 }
 
 /** Who the bot is and where people reach it, as far as this process was told: what packaging the Teams app needs. */

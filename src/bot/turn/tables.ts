@@ -21,6 +21,9 @@ export const turns = defineTable<z.infer<typeof turnRow>>({
     'not listed: because the answers of two days, given again when something comes twice, are kept by the chat',
 });
 
+/** Three years. */
+export const AUDIT_DAYS = 1_096;
+
 /** Who did what to which record, from where; nobody changes or deletes a line. */
 const auditRow = z.object({
   id: z.string(),
@@ -42,6 +45,8 @@ const auditRow = z.object({
   outcome: z.enum(['done', 'refused']),
   /** Why it was refused. */
   words: z.string(),
+  /** The block that it was sealed in (audit-chain.ts); null while it is not. */
+  block: z.number().int().nullable().default(null),
 });
 
 export type AuditRow = z.infer<typeof auditRow>;
@@ -56,8 +61,9 @@ export const audit = defineTable<AuditRow>({
     { on: ['name', 'what'], order: 'at' },
     { on: [], order: 'at' },
     { on: ['person', 'day', 'outcome'] },
+    { on: ['block'], order: 'at' },
   ],
-  keep: { by: 'at', days: 1_096 },
+  keep: { by: 'at', days: AUDIT_DAYS },
   people: {
     title: '操作记录',
     at: 'at',
