@@ -185,6 +185,18 @@ describe('a table', () => {
     await store.close();
   });
 
+  it('declares each field that is called as if it held a person', () => {
+    const called = /^(person|by|who|reporter|convener|author|leader|inspector|member)s?$|By$/;
+    const silent = (allTables() as AnyTable[]).flatMap(({ name, schema, people: declared }) => {
+      const known = typeof declared === 'object' ? declared.fields.map(({ field }) => field) : [];
+      const fields = Object.keys((schema as z.ZodObject).shape).filter((field) => called.test(field));
+      return typeof declared === 'string'
+        ? []
+        : fields.filter((field) => !known.includes(field)).map((field) => `${name}.${field}`);
+    });
+    expect(silent).toEqual([]);
+  });
+
   it('is asked by an index, and keeps what waits for its term no longer than that', () => {
     for (const { table, field, at } of lookupsOf(allTables() as AnyTable[])) {
       const served = field.field === 'id' || table.indexes.some(({ on }) => String(on) === field.field);
