@@ -103,11 +103,9 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
-      else {
-        await settle(world, id, { state: 'sent', error: null });
-        await noteHeavyWeek(world, row);
-      }
+      else await settle(world, id, { state: 'sent', error: null });
       if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
     });
   }
@@ -339,11 +337,11 @@ export interface Claim {
   readonly pending?: string | undefined;
 }
 
-/** Write down when somebody has got more messages this week than are good for anybody. */
-async function noteHeavyWeek({ tx }: World, { person, week }: OutboxRow): Promise<void> {
-  if (!person) return;
+/** Write down when somebody gets more messages this week than are good for anybody; this one is not counted yet. */
+async function noteHeavyWeek({ tx }: World, { person, kind, week }: OutboxRow): Promise<void> {
+  if (!person || kind === 'reply') return;
   const where = { person, week, kind: ['notice', 'digest'] as const, state: 'sent' as const };
-  const count = await tx.table(outbox).count(where);
+  const count = 1 + (await tx.table(outbox).count(where));
   if (count <= MOST_A_WEEK) return;
   const id = `${week}|${person}`;
   const known = await tx.table(heavyWeeks).get(id);

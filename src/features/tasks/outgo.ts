@@ -30,9 +30,8 @@ const sendingOf = (data: Raw): Sending => ({
   stamp: String(data.stamp),
 });
 
-/** The reminder that says that a period has begun, and what it says of a new task. */
+/** The reminder that says that a period has begun. */
 export const OPENING = 'tasks.opening';
-export const NEW_TASK = '新任务，请打卡';
 
 /** More units than this are told in digests. */
 const WIDE = 500;
@@ -66,7 +65,12 @@ async function handOutPage(
   const round = periodOf(task, period, doing.workdays);
   const text = await handOutText(doing, task, round);
   const key = (unit: string) => `task:${id}:out:${unit}`;
-  const line = { title: sayTask(task, round.period), ask: NEW_TASK, due: round.due, op: rights.checkin };
+  const line = {
+    title: sayTask(task, round.period),
+    ask: '新任务，请报进展',
+    due: round.due,
+    op: rights.checkin,
+  };
   const calm = { ...line, reminder: OPENING, data: { task: task.id, period: round.period } };
   const tell = (unit: string, how: typeof tellUnit) =>
     how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: key(unit), calm });

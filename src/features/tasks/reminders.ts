@@ -11,7 +11,7 @@ import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
-import { above, handOutText, NEW_TASK, OPENING } from './outgo.ts';
+import { above, handOutText, OPENING } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
@@ -184,7 +184,7 @@ const opening: Reminder = {
     const asked = await askedFor(world, occurrence);
     if (asked) {
       const { task, round } = asked;
-      return overOne(opened(task, round, after, await handOutText(world, task, round), NEW_TASK));
+      return overOne(opened(task, round, after, await handOutText(world, task, round), '新任务，请打卡'));
     }
     const since = world.workdays.add(day, -1);
     const roundFor = (task: StoredTask) => {
