@@ -7,7 +7,7 @@ import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { memberRows, peopleOf } from '../members/index.ts';
 import { opinionRows } from '../opinions/index.ts';
-import { type StoredTask, taskRights, taskRows } from '../tasks/index.ts';
+import { taskRights, taskRows } from '../tasks/index.ts';
 
 /** Forms of one kind that are looked at: some ask more than others, by what was filled in. */
 const LOOKED_AT = 20;
@@ -107,7 +107,7 @@ export async function repeatFigures({ tx, today }: World): Promise<RepeatFigures
   };
 }
 
-function repeated(tasks: readonly StoredTask[]): readonly string[] {
+function repeated(tasks: readonly { readonly title: string }[]): readonly string[] {
   const seen = new Map<string, number>();
   for (const { title } of tasks) seen.set(title.trim(), (seen.get(title.trim()) ?? 0) + 1);
   return [...seen].filter(([, count]) => count > 1).map(([title]) => title);

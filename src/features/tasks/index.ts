@@ -16,7 +16,6 @@ import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
-export { type StoredTask, tasks as taskRows } from './model.ts';
 export { decisionDone } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 
@@ -53,3 +52,6 @@ export const tasks: Feature = {
   jobs: [handOutJob, nudgeJob, passJob],
   todos,
 };
+
+/** For who counts what is asked for. */
+export const taskRows = table;
