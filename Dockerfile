@@ -12,8 +12,8 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY cards cards
 COPY data/demo data/demo
-COPY data/*.json data/
 COPY src src
+COPY data/privacy.json data/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
