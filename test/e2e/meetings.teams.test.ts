@@ -6,7 +6,7 @@ import { decisions, invites, meetings } from '../../src/features/meetings/model.
 import { instant } from '../../src/lib/dates.ts';
 import { executes, type Json } from '../fake-connector.ts';
 import { onlyEvent, wordsOfDocument } from '../features/readers.ts';
-import { actionsOf, cardOf, inputsOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
+import { actionsOf, calm, cardOf, inputsOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
 
 const ID = 'HS-2026-11-01';
 const GROUP = '19:pingan-fazhi@thread.v2';
@@ -42,7 +42,7 @@ const download = async (url: string) => Buffer.from(await (await fetch(url)).arr
 async function goOn(person: TeamsPerson, response: Json, title: string, inputs: Json = {}): Promise<Json> {
   const action = actionsOf(response.value).find((a) => a.title === title);
   if (!action) throw new Error(`no button “${title}” in ${words(response)}`);
-  const data = { ...inputsOf(response.value), ...inputs, ...action.data };
+  const data = { ...inputsOf(response.value), ...inputs, ...calm(action.data) };
   const answer = await rig.post(executes(person.from, last(person).id, action.verb, data));
   expect(answer.status).toBe(200);
   await rig.app.pump();
@@ -71,7 +71,10 @@ it('goes from the board to the next agenda', async () => {
   const asked = await group.executes('派员', {}, posted);
   const substitute = actionsOf(asked.value).find(({ title }) => title === '派员');
   await rig.post(
-    executes(group.from, posted?.id ?? '', 'meetings.substitute', { ...substitute?.data, name: '王副书记' }),
+    executes(group.from, posted?.id ?? '', 'meetings.substitute', {
+      ...calm(substitute?.data),
+      name: '王副书记',
+    }),
   );
   await rig.app.pump();
   expect(await invite('sifaju')).toMatchObject({ answer: 'no', words: '外出培训' });
@@ -95,7 +98,7 @@ it('goes from the board to the next agenda', async () => {
   clock = instant('2026-11-26', '08:31');
   await rig.app.tick();
   expect(last(police).summary).toContain('快开会了：09:30');
-  expect(words(await police.executes('签到'))).toContain('已签到');
+  expect(words(await police.executes('到会'))).toContain('已到会');
   expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有请您的单位');
   clock = instant('2026-11-26', '09:50');
   expect(words(await county.says(`签到 ${ID}`))).toContain('迟到');
@@ -124,6 +127,7 @@ it('goes from the board to the next agenda', async () => {
   );
   await lead.says('取消');
   await police.says(`已落实 ${ID}-1 都亮了`);
+  await lead.executes('确认落实');
   expect(await rig.app.store.read((tx) => tx.table(decisions).get(`${ID}-1`))).toMatchObject({
     state: 'done',
     done: '都亮了',

@@ -57,12 +57,12 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
 
       await card(secretary).getByText('请您看看办得怎么样').waitFor();
       await look(secretary, `${size}-7-verify`);
-      await press(secretary, '核验通过');
+      await press(secretary, '满意销号');
       await card(secretary).getByText('已销号').waitFor();
       await card(group).getByText('已销号').waitFor();
       await look(secretary, `${size}-8-closed`);
       await press(secretary, '查看历史');
-      await card(secretary).getByText('核验通过，销号').waitFor();
+      await card(secretary).getByText('满意销号').waitFor();
       await look(secretary, `${size}-9-history`);
       for (const words of ['帮助', '我的', '待办', '问题 已销号', '村里的水管漏了']) {
         const before = await secretary.locator(`${here} .card`).count();

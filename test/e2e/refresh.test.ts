@@ -45,7 +45,7 @@ it('names those who were seen in the group, and is itself drawn for nobody', () 
 
 it('is drawn for each who looks', async () => {
   expect(titles(await look('huang-changqing'))).toContain('受理');
-  expect(titles(await look('huang-wenchang'))).toEqual(['撤回', '补充情况', '查看历史']);
+  expect(titles(await look('huang-wenchang'))).toEqual(['补充情况', '查看历史', '撤回']);
   expect(titles(await look('hao-haitao'))).toEqual(['补充情况', '查看历史']);
   expect(titles(await look('wang-caifeng'))).toEqual([]);
 });

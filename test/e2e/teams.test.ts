@@ -43,8 +43,8 @@ const all = () =>
 
 /** Report and read the number off the answer. */
 async function report(title: string): Promise<string> {
-  const form = await secretary.says(`上报 ${title}`);
-  const answer = await secretary.executes('提交', fields, form);
+  await secretary.says(`上报 ${title}`);
+  const answer = await secretary.executes('提交', fields);
   const [number = ''] = /WT-\d{4}-\d{4,}/.exec(JSON.stringify(answer)) ?? [];
   return number;
 }
@@ -82,7 +82,8 @@ describe('an issue over Teams', () => {
     expect(words(await township.executes('受理'))).toContain('办理中');
     await stranger('huang-wenchang', 'issues.resolve', { words: '假的' });
     await stranger('hao-haitao', 'issues.escalate');
-    await township.executes('上交');
+    await township.executes('提级办理');
+    await township.executes('提级办理', { reason: '要县里协调' });
     expect(await row(number)).toMatchObject({ owner: 'qingshan', state: 'pending' });
     await stranger('huang-changqing', 'issues.accept');
     await county.executes('受理');
@@ -96,8 +97,13 @@ describe('an issue over Teams', () => {
     expect(await row(number)).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
     await stranger('hao-haitao', 'issues.verify', { verdict: '满意' });
     await rig.app.pump();
-    expect(titles(secretary.messages().at(-1) ?? {})).toEqual(['核验通过', '退回', '补充情况', '查看历史']);
-    await secretary.executes('核验通过', { verdict: '满意' });
+    expect(titles(secretary.messages().at(-1) ?? {})).toEqual([
+      '满意销号',
+      '不满意退回',
+      '补充情况',
+      '查看历史',
+    ]);
+    await secretary.executes('满意销号');
     expect(await row(number)).toMatchObject({ state: 'closed', verdict: '满意' });
   });
 
@@ -114,8 +120,8 @@ describe('an issue over Teams', () => {
     const police = rig.person('yu-zhenbang');
     await police.says(`受理 ${number}`);
     await police.says(`办结 ${number} 修好了`);
-    await secretary.submits('退回');
-    await secretary.submits('退回', { reason: '还在漏' });
+    await secretary.submits('不满意退回');
+    await secretary.submits('不满意退回', { reason: '还在漏' });
     expect(await row(number)).toMatchObject({ state: 'active', returned: 1 });
     const refused = await secretary.says(`办结 ${number} 假的`);
     expect(refused.text).toContain('由市公安局办理');

@@ -239,6 +239,8 @@ it('counts on a draft what does not fit on it', async () => {
         state: 'open' as const,
         done: '',
         task: null,
+        claim: null,
+        confirms: null,
       };
       await tx.table(decisions).put({ id: `HS-2026-10-01-${i}`, ...row, ...day });
     }

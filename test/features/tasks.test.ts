@@ -66,13 +66,13 @@ describe('handing out', () => {
       state: 'open',
       issuer: 'qingshan-shiqiao',
     });
-    expect((await secretary.last()).text).toContain('石桥镇党委下达任务：入户走访（35户），11月30日前打卡');
+    expect((await secretary.last()).text).toContain('石桥镇党委下达任务：入户走访（35户），11月30日前报进展');
     const group = kit.in('qingshan-shiqiao', 'huang-wenchang');
     const size = (await task())?.size;
     expect(wordsOf((await group.last()).card)).toContain(`已报 0/${size}`);
-    expect(titles((await group.last()).card)).toEqual(['打卡', '查看明细']);
-    await group.click('打卡');
-    await group.click('提交打卡', { amount: '３５', words: '已覆盖三组' });
+    expect(titles((await group.last()).card)).toEqual(['报进展', '查看明细']);
+    await group.click('报进展');
+    await group.click('提交进展', { amount: '３５', words: '已覆盖三组' });
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({
       amount: 35,
       words: '已覆盖三组',
@@ -90,7 +90,7 @@ describe('checking in', () => {
   it('takes one line, says what it understood, and takes it back', async () => {
     await handOut();
     const said = await secretary.say('打卡 入户走访 35户 已覆盖三组');
-    expect(wordsOf(said.card)).toMatch(/已打卡。.*35户.*已覆盖三组/);
+    expect(wordsOf(said.card)).toMatch(/已报，等审核。.*35户.*已覆盖三组/);
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35, words: '已覆盖三组' });
     await secretary.click('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
@@ -136,13 +136,13 @@ describe('what does not fit', () => {
       ['-3', '完成数量请写数字'],
       ['99999999999', '完成数量请写数字'],
     ] as const) {
-      const again = await secretary.click('提交打卡', { amount, words: '已覆盖三组' });
+      const again = await secretary.click('提交进展', { amount, words: '已覆盖三组' });
       expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining(words)]);
       expect(inputsOf(again.card)).toMatchObject({ words: '已覆盖三组' });
     }
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     expect((await kit.person('luo-lei').say('RW-2026-0001')).text).toContain('与您的单位无关');
-    expect((await secretary.say('通过 RW-2026-0001 柳湾村')).text).toContain('还没有打卡');
+    expect((await secretary.say('通过 RW-2026-0001 柳湾村')).text).toContain('还没有报进展');
     expect(
       (
         await secretary.press('tasks.checkin', {
@@ -167,10 +167,10 @@ describe('what does not fit', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     // The field reads what a line may say, and what it cannot read it does not cut down to a number.
     for (const amount of ['1.2万以上', '35~40', '1，2', '40户开外']) {
-      const again = await secretary.click('提交打卡', { amount });
+      const again = await secretary.click('提交进展', { amount });
       expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining('请写数字')]);
     }
-    await secretary.click('提交打卡', { amount: '两点五万户' });
+    await secretary.click('提交进展', { amount: '两点五万户' });
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 25_000 });
   });
 
@@ -208,9 +208,9 @@ describe('the missing', () => {
     await kit.tick('2026-11-26', '08:30');
     await kit.tick('2026-11-26', '08:31');
     expect(wordsOf((await township.last()).card)).toMatch(
-      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没打卡/,
+      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没报进展/,
     );
-    await township.click('台账更新：石桥镇党委下面还有8个没打卡');
+    await township.click('台账更新：石桥镇党委下面还有8个没报进展');
     expect(wordsOf((await township.last()).card)).toMatch(/逾期未报\s+北庄村党支部/);
   });
 
@@ -231,11 +231,11 @@ describe('the missing', () => {
     await organiser.click('下达', { standard: '35户', units: 'below:zzb', due: '2026-11-27' });
     await organiser.click('下达');
     await kit.tick('2026-11-20', '09:01');
-    expect(wordsOf((await secretary.last()).card)).toMatch(/新任务，请打卡\s+入户走访/);
+    expect(wordsOf((await secretary.last()).card)).toMatch(/新任务，请报进展\s+入户走访/);
     const group = kit.in('qingshan-shiqiao', 'huang-changqing');
     expect(wordsOf((await group.last()).card)).toContain('已报 0/9');
     await secretary.click('入户走访');
-    await secretary.click('提交打卡', { amount: '36' });
+    await secretary.click('提交进展', { amount: '36' });
     expect(wordsOf((await group.last()).card)).toContain('已报 1/9');
     const whole = wordsOf((await organiser.say('RW-2026-0001')).card);
     expect(whole).toMatch(/青山县委\s+已报 1\/\d+，合计36户/);
@@ -270,8 +270,8 @@ describe('what a meeting decided', () => {
     expect(todo.split('修好路灯')).toHaveLength(2);
     await police.click('修好路灯');
     await police.click('看任务');
-    await police.click('打卡');
-    await police.click('提交打卡', { percent: '80', words: '还差两盏' });
+    await police.click('报进展');
+    await police.click('提交进展', { percent: '80', words: '还差两盏' });
     kit.time('2026-12-01', '09:00');
     const form = await lead.say('会商 发起 12月8日下午3点');
     expect(String(inputsOf(form.card).agenda)).toContain(
@@ -282,7 +282,28 @@ describe('what a meeting decided', () => {
     await kit.tick('2026-12-01', '09:01');
     expect(await decision('HS-2026-11-01-1')).toMatchObject({ state: 'done', done: 'RW-2026-0001 已通过' });
     await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
-    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'done', task: 'RW-2026-0002' });
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: { words: '每晚两班' } });
+    expect(wordsOf((await kit.person('du-aiqin').say('待办')).card)).not.toContain('夜间巡逻');
+    expect((await lead.last()).text).toContain('说已落实：夜间巡逻（每晚两班）。请确认。');
+    await lead.click('没有落实');
+    await lead.click('没有落实', { words: '台账还没有' });
+    expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({
+      state: 'returned',
+      reason: '台账还没有',
+    });
+    expect((await kit.person('du-aiqin').last()).text).toContain('还没有落实（台账还没有）');
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班，有台账');
+    expect(wordsOf((await lead.say('待办')).card)).toContain('请确认落实  夜间巡逻');
+    await lead.say('退回 RW-2026-0002 市司法局 台账看不清');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: null });
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
+    expect((await kit.person('du-aiqin').say('确认落实 HS-2026-11-01-2')).text).toContain('由发起会商的单位');
+    await lead.say('确认落实 HS-2026-11-01-2');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({
+      state: 'done',
+      done: '每晚两班',
+      task: 'RW-2026-0002',
+    });
     expect(await task('RW-2026-0002')).toMatchObject({ state: 'ended' });
     expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({ state: 'passed', words: '每晚两班' });
   });

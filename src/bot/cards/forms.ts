@@ -35,6 +35,8 @@ const filler: Relation<FormRow> = {
 const rights = defineRights('form', {
   /** The way out of a form; all other buttons send it in. */
   cancel: { title: '取消', who: 'all' },
+  /** The way out of a last look that has no form. */
+  leave: { title: '返回', who: 'all' },
   reopen: {
     title: '再改改',
     who: 'bound',
@@ -94,13 +96,13 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
   const form = op.form && (await showForm(ctx, op.right, await op.form(ctx, record, raw, []), open));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = button(op.right, data, 'positive', confirm);
-  const buttons = id ? [on, button(rights.reopen, { back: id })] : [on];
+  const on = button(op.right, data, style, confirm);
+  const buttons = [on, id ? button(rights.reopen, { back: id }) : button(rights.leave)];
   return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
@@ -174,9 +176,13 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 }
 
 /** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
-export async function filledByWords(ctx: Ctx, text: string): Promise<{ op: string; raw: Raw } | undefined> {
+export async function filledByWords(
+  ctx: Ctx,
+  text: string,
+  wordsFor: (op: string) => readonly string[],
+): Promise<{ op: string; raw: Raw } | undefined> {
   const open = await openForm(ctx);
-  return open && typedForm(formCard(open), text);
+  return open && typedForm(formCard(open), text, wordsFor);
 }
 
 /** 取消 leaves the form that is open here. */
@@ -197,6 +203,16 @@ export const cancel = operation({
   },
 });
 
+/** Back from a last look to the card on which it was pressed. */
+const leave = operation({
+  right: rights.leave,
+  input: z.object({}),
+  run: async ({ pressed }) => ({
+    text: '好，没有改动。',
+    ...(pressed && { card: { subject: pressed } }),
+  }),
+});
+
 /** Back from a last look to the form. */
 const reopen = operation({
   right: rights.reopen,
@@ -210,4 +226,4 @@ const reopen = operation({
   run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
 });
 
-export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
+export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, leave, reopen] };

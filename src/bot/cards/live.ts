@@ -18,6 +18,8 @@ const liveCardRow = z.object({
   /** `<kind>:<id>` */
   subject: z.string(),
   at: z.string(),
+  /** What could be pressed on it before it was pressed last, or when it was posted (cards/fresh.ts). */
+  had: z.array(z.string()).exactOptional(),
 });
 
 export type LiveCardRow = z.infer<typeof liveCardRow>;
@@ -40,12 +42,14 @@ export async function followSubject(
   place: string,
   message: string,
   subject: Subject,
-  thread: string | undefined,
+  { thread, had }: { readonly thread?: string | undefined; readonly had?: readonly string[] | undefined },
 ): Promise<void> {
   const id = liveId(place, message);
   const known = await tx.table(liveCards).get(id);
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
-  await tx.table(liveCards).put({ ...known, ...row, ...(thread && { thread }) });
+  await tx
+    .table(liveCards)
+    .put({ ...known, ...row, ...(thread && { thread }), ...(had && { had: [...had] }) });
 }
 
 /** What the card of this message is about, if it is about something that can change. */

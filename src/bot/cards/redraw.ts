@@ -13,6 +13,7 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
+import { freshOf } from './fresh.ts';
 import { type LiveCardRow, liveCards, liveId } from './live.ts';
 import { note, type Subject, subjectKey } from './spec.ts';
 
@@ -142,7 +143,8 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
           return drawIn(parts, worldOf(parts, tx), place, reply, viewer);
         });
         turn.sent();
-        await channel.update(placeOf(place, live.thread), live.message, shown);
+        const fresh = shown.card && live.had && { fresh: freshOf(shown.card, live.had, now()) };
+        await channel.update(placeOf(place, live.thread), live.message, { ...shown, ...fresh });
         turn.heard('sent');
       } catch (error) {
         if (error instanceof SendError) turn.heard(error.kind, error.retryAfterMs);

@@ -9,6 +9,7 @@
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
+import { namesOf } from '../cards/fresh.ts';
 import { followSubject } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
 import { worldOf } from '../kernel.ts';
@@ -106,7 +107,9 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
+      if (!shown.subject) return;
+      const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
+      await followSubject(world, place.id, message, shown.subject, { thread: row.thread, had });
     });
   }
 

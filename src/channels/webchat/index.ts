@@ -31,6 +31,7 @@ const CAPABILITIES = {
   files: true,
   batch: 1,
   idempotent: true,
+  holdsBack: true,
 } as const;
 
 export interface WebchatOptions {

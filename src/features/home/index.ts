@@ -61,7 +61,7 @@ export const me = operation({
       button(rights.help),
     ];
     const card = recordCard({
-      ...{ number: '', title: '我的', state: '', style: 'default', ask: '', buttons },
+      ...{ number: '', title: '我的', state: '', ask: '', buttons },
       facts: [
         ['姓名', ctx.me.name],
         ['单位', unit.name],

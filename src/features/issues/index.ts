@@ -1,24 +1,17 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
 
 import type { Feature } from '../../bot/feature.ts';
-import {
-  accept,
-  escalate,
-  resolve,
-  sendBackOperation,
-  supplement,
-  transfer,
-  verify,
-  withdraw,
-} from './acts.ts';
+import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
 import { deny, extend, grant } from './extend.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { numbers } from './record.ts';
+import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
+import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
 export {
@@ -44,11 +37,15 @@ export const issues: Feature = {
     accept,
     transfer,
     escalate,
+    recall,
     extend,
     grant,
     deny,
     resolve,
     verify,
+    satisfied,
+    recurs,
+    single,
     sendBackOperation,
     withdraw,
     supplement,

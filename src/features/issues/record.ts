@@ -40,7 +40,7 @@ export function tellIssueUnit(ctx: Ctx, issue: StoredIssue, unit: string, text: 
   return tellUnit(ctx, unit, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
-    key: keyOf(issue, unit),
+    key: keyOf(issue),
   });
 }
 
@@ -49,10 +49,16 @@ export function tellIssuePerson(ctx: Ctx, issue: StoredIssue, person: string, te
   tellPerson(ctx, person, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
-    key: keyOf(issue, 'person'),
+    key: keyOf(issue),
   });
 }
 
-function keyOf({ id, rev }: StoredIssue, to: string): string {
-  return `issue:${id}:${rev}:${to}`;
+/** Tell who reported it what became of it, in one line; somebody of the unit that acts knows. */
+export function tellReporter(ctx: Ctx, issue: StoredIssue, text: string): void {
+  if (issue.reporterUnit !== ctx.me.unit) tellIssuePerson(ctx, issue, issue.reporter, text);
+}
+
+/** Of one change everybody hears once, also who is of several units that are told of it. */
+function keyOf({ id, rev }: StoredIssue): string {
+  return `issue:${id}:${rev}`;
 }

@@ -112,6 +112,10 @@ const decisionRow = z.object({
   /** The month in which it was decided. */
   since: z.string(),
   done: z.string(),
+  /** That it is done, as the responsible unit says, while the convener has not confirmed it. */
+  claim: z.object({ by: z.string(), name: z.string(), words: z.string() }).nullable().default(null),
+  /** The convener while it is to confirm that. */
+  confirms: z.string().nullable().default(null),
   /** The number of the task that carries it out. */
   task: z.string().nullable().default(null),
 });
@@ -123,6 +127,7 @@ export const decisions = defineTable<z.infer<typeof decisionRow>>({
     { on: ['star', 'state'], order: 'deadline' },
     { on: ['unit', 'state'], order: 'deadline' },
     { on: ['state'], order: 'deadline' },
+    { on: ['confirms', 'state'], order: 'deadline' },
     { on: ['meeting'] },
   ],
   keep: 'for ever: because it is a record of the programme',

@@ -9,7 +9,7 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit } from '../orgs/index.ts';
@@ -93,18 +93,20 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
   return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
 }
 
-const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”在表里填').optional();
+const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();
+
+function lineOf(rest: string): Raw {
+  const { task, words } = numberAndWords(rest);
+  return { ...(task && { task }), ...(words && { line: words }) };
+}
 
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['打卡', 'checkin', '提交打卡'],
+  words: ['报进展', '打卡', 'checkin'],
   example: '入户走访 35户',
-  help: '打卡：打卡 入户走访 35户',
-  fromText(rest): Raw {
-    const { task, words } = numberAndWords(rest);
-    return { ...(task && { task }), ...(words && { line: words }) };
-  },
+  help: '报进展：报进展 入户走访 35户',
+  fromText: lineOf,
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
@@ -135,8 +137,12 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
 });
 
 /** The form sent in, or a line that said the same. */
-export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infer<typeof checkinFields>>({
+type FilledIn = Extract<CheckinTarget, { kind: 'form' }>;
+export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operation({
   right: rights.submit,
+  words: ['提交进展', '提交打卡'],
+  fromText: lineOf,
+  open: async (_ctx, raw) => (raw.task && raw.line === undefined ? undefined : { op: checkin, raw }),
   record: async (ctx, raw) => ({ kind: 'form', assignment: await loadAssignment(ctx, raw) }),
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
@@ -183,10 +189,10 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
-      title: `打卡：${sayTask(task, round.period)}`,
+      title: `报进展：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
-      submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
+      submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
@@ -196,7 +202,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
@@ -212,12 +218,12 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
   const rows = [...todo, ...rest].slice(0, ROWS).map((assignment) => rowOf(ctx, assignment));
   const sub =
     todo.length > 0
-      ? `还有${todo.length}项没报，点一下就填。也可以打字：打卡 入户走访 35户`
+      ? `还有${todo.length}项没报，点一下就填。也可以打字：报进展 入户走访 35户`
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
-        : '现在没有要打卡的任务。';
-  const text = [`打卡：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
-  return { text: text.join('\n'), card: listCard('打卡', sub, rows, []), mine: true };
+        : '现在没有要报进展的任务。';
+  const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  return { text: text.join('\n'), card: listCard('报进展', sub, rows, []), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
@@ -243,7 +249,7 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
       : row;
   });
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
-  return { text, card: listCard(`打卡：${line.slice(0, 40)}`, why, rows, []), mine: true };
+  return { text, card: listCard(`报进展：${line.slice(0, 40)}`, why, rows, []), mine: true };
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */
@@ -279,10 +285,16 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);
-  await keepEvent(ctx, ctx.me, saved, known ? '修改' : '打卡', [what, said.words].filter(Boolean).join('，'));
+  await keepEvent(
+    ctx,
+    ctx.me,
+    saved,
+    known ? '修改' : '报进展',
+    [what, said.words].filter(Boolean).join('，'),
+  );
   await refreshCards(ctx, task, round, unit);
   const late = saved.late ? '（逾期）' : '';
-  const text = `${known ? '已改' : '已打卡'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
+  const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }
 
@@ -307,7 +319,7 @@ export const undo = operation<
   { version?: number | undefined }
 >({
   right: rights.undo,
-  words: ['撤销', '撤销打卡'],
+  words: ['撤销', '撤销进展', '撤销打卡'],
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -315,19 +327,19 @@ export const undo = operation<
       ? undefined
       : (await ctx.tx.table(checkins).find({ where: { unit: unit.id }, order: 'at', desc: true, limit: 1 }))
           .rows[0];
-    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有打过卡，没有可以撤销的。');
+    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有报过进展，没有可以撤销的。');
     const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
     if (!task) throw new AppError('not_found', '没有找到这个任务。');
     const round = periodFor(ctx, task, last ?? raw);
     const known = await checkinOf(ctx.tx, round, unit.id);
-    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有打卡，没有可以撤销的。`);
+    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有报进展，没有可以撤销的。`);
     return { unit, task, round, checkin: known };
   },
   input: z.object({ version: z.number().int().optional().catch(undefined) }),
   async run(ctx, { version }, assignment) {
     const { unit, task, round, checkin: known } = assignment;
     if (version !== undefined && version !== known.version)
-      throw new AppError('stale', '这次打卡后来又改过，请看现在的卡再撤销。');
+      throw new AppError('stale', '这次进展后来又改过，请看现在的卡再撤销。');
     const { before } = known;
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
@@ -338,7 +350,7 @@ export const undo = operation<
     return checkinOutcome(
       ctx,
       assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的打卡，可以重新打卡。`,
+      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报。`,
     );
   },
 });

@@ -11,12 +11,12 @@ import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
 import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
 export { followup } from './followup.ts';
-export { decisionDone } from './review.ts';
+export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 
 export const tasks: Feature = {
@@ -33,6 +33,7 @@ export const tasks: Feature = {
     detail,
     showCheckin,
     pass,
+    passOn,
     sendBack,
     passAll,
     raise,

@@ -123,7 +123,7 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
             ? '已报'
             : late
               ? '逾期'
-              : '请打卡'
+              : '请报进展'
           : `已报 ${came}/${size}`,
     tone: late ? 'attention' : 'default',
     title: sayTask(task, round.period),
@@ -300,7 +300,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     waiting.push({
       number: task.id,
       title: sayTask(task, round.period),
-      ask: checkin ? '退回了，请再报' : late ? '逾期，请打卡' : '请打卡',
+      ask: checkin ? '退回了，请再报' : late ? '逾期，请报进展' : '请报进展',
       due: round.due,
       tone: late || checkin ? 'attention' : 'default',
       op: rights.checkin,

@@ -51,7 +51,7 @@ export const taskView: View = async (world, id, viewer) => {
     number: task.id,
     title: sayTask(task, round.period),
     state,
-    style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
+    ...(task.state === 'open' && done && { style: 'good' }),
     marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
       mine: mine === true,
@@ -88,7 +88,7 @@ function askOf(
   const by = `${sayDay(round.due, today)}前`;
   if (task.state === 'ended') return '任务已经结束，谢谢大家。';
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
-  if (mine && !own) return today > round.due ? '已经逾期，请您尽快打卡。' : `请您在${by}打卡。`;
+  if (mine && !own) return today > round.due ? '已经逾期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
   if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
@@ -187,8 +187,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       number,
       title,
       state: '未报',
-      style: 'warning',
-      ask: own ? `请您在${sayDay(round.due, today)}前打卡。` : '',
+      ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
       facts: [
         ['期限', sayDay(round.due, today)],
         ['佐证', proof],
@@ -208,21 +207,23 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
   const reviews = viewer === null || isIssuer(task, viewer);
+  // Whoever reviews has others waiting after this one.
+  const waiting = { where: { round: round.id, state: 'in' as const }, order: 'at' as const, limit: 2 };
+  const more = reviews && (await tx.table(checkins).find(waiting)).rows.length > 1;
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
-  const styles = { in: 'accent', passed: 'good', returned: 'warning' } as const;
   return recordCard({
     number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
     title,
     state: CHECKIN_NAMES[known.state],
-    style: styles[known.state],
+    ...(known.state === 'passed' && { style: 'good' }),
     marks: known.late ? ['逾期'] : [],
     ask:
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`
         : own && known.state === 'in' && open
-          ? '已打卡。审核前可以改，说错了点“撤销”。'
+          ? '已报，等审核。审核前可以改，说错了点“撤销”。'
           : '',
     facts: [
       ['完成', sayAmount(task, known)],
@@ -230,17 +231,21 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['困难', known.difficulty],
       ['佐证', proof],
       ['问题', known.issue ?? ''],
-      ['打卡', `${known.name} ${sayTime(known.at, today)}`],
+      ['报送', `${known.name} ${sayTime(known.at, today)}`],
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [
       ...(reviews && known.state === 'in'
-        ? [button(rights.pass, record, 'positive'), button(rights.return, record, 'destructive')]
+        ? [
+            ...(more ? [button(rights.passOn, record, 'positive')] : []),
+            button(rights.pass, record, more ? 'default' : 'positive'),
+            button(rights.return, record),
+          ]
         : []),
       ...look,
       ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
-        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '打卡' : '修改')]
+        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改')]
         : []),
       ...((own || viewer === null) && known.state === 'in' && open
         ? [button(rights.undo, { ...data, version: known.version })]
