@@ -114,7 +114,7 @@ export const branchView: View = async (world, id, viewer) => {
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',
     title: unit.name,
     state: starsWord(held.length),
-    style: 'default',
+    style: 'emphasis',
     ask: '',
     facts: [
       ...now.map((award) => [name(award), since(award, today)] as const),

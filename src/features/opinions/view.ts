@@ -26,7 +26,7 @@ export async function opinionCard(
     number: id,
     title: '意见',
     state: STATE_NAMES[state],
-    style: open ? 'default' : 'good',
+    style: open ? 'emphasis' : 'good',
     ask: viewer === 'answerer' ? `请您在${sayDay(due, today)}前答复。` : '',
     facts: [
       ['意见', words],
