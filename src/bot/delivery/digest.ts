@@ -143,6 +143,11 @@ export function nextDigest({ now, workdays }: World): Date {
   return nextHalf(now, USUAL_HOURS, workdays);
 }
 
+/** When what can wait is said: with the reminders of the next working day. */
+export function nextMorning({ today, workdays }: World): Date {
+  return instant(workdays.add(today, 1), USUAL_HOURS.from);
+}
+
 /** What a line reminds of, and on which occasion: two of the same are one. */
 function matterOf({ rhythm: reminder, period, op, data }: DigestLine): string {
   return JSON.stringify([reminder, period, op, data]);

@@ -10,7 +10,7 @@ import { entries } from '../operation.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
-import { addLines, nextDigest } from './digest.ts';
+import { addLines, nextDigest, nextMorning } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { outbox } from './tables.ts';
 
@@ -127,7 +127,7 @@ async function queueNotice(
   } else if (person && !urgent && (await isTired(world, person, calm !== undefined))) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
     const line = { rhythm: reminder, period: key, op: op.name, ...said };
-    await addLines(world, person, [line], nextDigest(world));
+    await addLines(world, person, [line], calm ? nextMorning(world) : nextDigest(world));
     await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }
