@@ -2,7 +2,7 @@
 
 import { mondayOf } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Raw, type Reply, subjectKey } from '../cards/spec.ts';
+import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
@@ -69,8 +69,8 @@ export const REDRAW = { kind: 'cards.redraw' };
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;
 
-/** Unasked messages to one person a week; beyond that what can wait comes with the next digest. */
-const CALM_CAP = 3;
+/** Messages to one person a week; beyond that what can wait, and is about something else, comes with a digest. */
+const CALM_CAP = { asks: 3, news: 2 };
 
 /** Let features react, then put what was gathered into outbox and jobs; a notice whose key is known is left out. */
 export async function writeEffects(
@@ -124,7 +124,11 @@ async function queueNotice(
     // Counted, and kept for the ledger, from when it goes out.
     const due = at.toISOString();
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
-  } else if (person && !urgent && (await isTired(world, person, calm !== undefined))) {
+  } else if (
+    person &&
+    !urgent &&
+    (await isTired(world, person, calm && { card, cap: CALM_CAP[calm.due ? 'asks' : 'news'] }))
+  ) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
     const line = { rhythm: reminder, period: key, op: op.name, ...said };
     await addLines(world, person, [line], calm ? nextMorning(world) : nextDigest(world));
@@ -132,13 +136,26 @@ async function queueNotice(
   } else await queue(world, row);
 }
 
-/** Whether a person had enough messages; of what can wait enough comes sooner. */
-async function isTired({ tx, today: day }: World, person: string, calm: boolean): Promise<boolean> {
+/** Whether a person had enough messages; of what can wait enough comes sooner, unless they are all about the same. */
+async function isTired(
+  { tx, today: day }: World,
+  person: string,
+  waits: { readonly card: Notice['card']; readonly cap: number } | undefined,
+): Promise<boolean> {
   const rows = tx.table(outbox);
-  const state = ['due', 'waiting', 'sending', 'sent'] as const;
-  const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
-  if (calm && (await rows.count(thisWeek)) >= CALM_CAP) return true;
+  if (waits) {
+    const state = ['due', 'waiting', 'sending', 'sent'] as const;
+    const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
+    const had = await rows.find({ where: thisWeek, limit: 50 });
+    const others = had.rows.filter(({ reply }) => aboutOf(reply.card) !== aboutOf(waits.card));
+    if (others.length >= waits.cap) return true;
+  }
   return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+}
+
+/** The record that a card shows; what shows none is about something else each time. */
+function aboutOf(card: StoredReply['card'] | Reply['card']): unknown {
+  return card && 'subject' in card && card.subject ? subjectKey(card.subject as Subject) : card;
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */
