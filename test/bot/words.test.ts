@@ -71,7 +71,7 @@ describe('the number of a record', () => {
     expect(await said('催办')).toMatch(/例如：催办 RW-2026-0001$/);
     expect(await said('退回打卡 RW-2026-9')).toMatch(/例如：退回 RW-2026-0001 柳湾村/);
     expect(await said('取消会商')).toMatch(/例如：取消会商 HS-2026-11-01/);
-    expect(await said('问题 路灯')).toMatch(/例如：问题 WT-2026-0001$/);
+    expect(await said('问题 WT-2026-77')).toMatch(/例如：问题 WT-2026-0001$/);
   });
 });
 

@@ -304,6 +304,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     branch: 'qingshan-shiqiao-liuwan',
   }),
   'issues.list 自己单位的': carries(),
+  'issues.list 写上词': carries({ words: '路灯' }),
   'issues.list 写上编号': issue({}),
   'issues.show': issue({}),
   'issues.history': issue({ state: 'closed' }),
