@@ -131,7 +131,7 @@ async function queueNotice(
   ) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
     const line = { rhythm: reminder, period: key, op: op.name, ...said };
-    await addLines(world, person, [line], calm ? nextMorning(world) : nextDigest(world));
+    await addLines(world, person, [line], calm ? nextMorning(world, calm.due === null) : nextDigest(world));
     await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }
