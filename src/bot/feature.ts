@@ -2,7 +2,7 @@
 
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
-import type { AnyTable } from '../store/store.ts';
+import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
@@ -124,6 +124,7 @@ export interface Feature {
   readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */
   readonly handovers?: readonly Handover[];
-  /** One feature knows who is who. */
+  /** One feature knows who is who: under what else rows about a person are kept, from before they were known. */
+  aliases?(tx: Tx, person: string): Promise<readonly string[]>;
   readonly greetings?: Greetings;
 }

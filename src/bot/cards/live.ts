@@ -30,6 +30,7 @@ export const liveCards = defineTable<LiveCardRow>({
   schema: liveCardRow,
   indexes: [{ on: ['subject'], order: 'at' }, { on: ['place', 'subject'] }],
   keep: { by: 'at', days: 400 },
+  people: 'not listed: because it only says which message shows which record',
 });
 
 /** Names the card of a message. */

@@ -27,7 +27,7 @@ import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
-import { type OutboxRow, outbox } from './tables.ts';
+import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
@@ -106,6 +106,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
       if (!shown.subject) return;
@@ -352,4 +353,15 @@ export interface Claim {
   readonly shown: Shown | undefined;
   /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
   readonly pending?: string | undefined;
+}
+
+/** Write down when somebody gets more messages this week than are good for anybody; this one is not counted yet. */
+async function noteHeavyWeek({ tx }: World, { person, kind, week }: OutboxRow): Promise<void> {
+  if (!person || kind === 'reply') return;
+  const where = { person, week, kind: ['notice', 'digest'] as const, state: 'sent' as const };
+  const count = 1 + (await tx.table(outbox).count(where));
+  if (count <= MOST_A_WEEK) return;
+  const id = `${week}|${person}`;
+  const known = await tx.table(heavyWeeks).get(id);
+  await tx.table(heavyWeeks).put({ ...known, id, week, person, count });
 }

@@ -124,7 +124,7 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
       await store.transaction(async (tx) => {
         const id = `${person}|${place}`;
         const old = await tx.table(reads).get(id);
-        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, seq });
+        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, person, seq });
       });
     },
   };

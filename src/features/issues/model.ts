@@ -128,6 +128,14 @@ export const issues = defineTable<Issue>({
   ],
   terms: { of: foundBy, version: 1 },
   keep: 'for ever: because it is a record of the programme',
+  people: {
+    title: '问题',
+    at: 'reportedAt',
+    fields: [
+      { field: 'reporter', left: 'nameless' },
+      { field: 'resolvedBy', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 /** Terms of what is no text; no word is like them. */
@@ -183,6 +191,7 @@ export const events = defineTable<IssueEvent>({
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],
   keep: 'for ever: because it is the history of a record of the programme',
+  people: { title: '问题的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 export type Colour = 'blue' | 'yellow' | 'red';

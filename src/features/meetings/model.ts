@@ -59,6 +59,7 @@ export const meetings = defineTable<Meeting>({
     { on: ['lead'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '发起的会商', at: 'startsAt', fields: [{ field: 'convener', left: 'nameless' }] },
 });
 
 export const ANSWERS = ['none', 'yes', 'no', 'sub'] as const;
@@ -95,6 +96,7 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
     { on: ['unit', 'state'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is part of a record of the programme',
+  people: { title: '会商的回复', at: 'startsAt', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const decisionRow = z.object({
@@ -143,6 +145,7 @@ export const versions = defineTable<z.infer<typeof versionRow>>({
   schema: versionRow,
   indexes: [{ on: ['meeting'], order: 'at' }],
   keep: 'for ever: because published minutes are a record of the programme',
+  people: { title: '提交的纪要', at: 'at', fields: [{ field: 'by', acts: true, left: 'nameless' }] },
 });
 
 /** Minutes that are being written: what was filled in so far, as it was typed. */

@@ -50,6 +50,14 @@ export const requests = defineTable<Request>({
     { on: ['asked', 'state'], order: 'at' },
   ],
   keep: { by: 'at', days: 1_096, where: { state: ['agreed', 'refused', 'withdrawn'] } },
+  people: {
+    title: '绑定申请',
+    at: 'at',
+    fields: [
+      { field: 'who', left: 'goes' },
+      { field: 'by', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 export const numbers = numbered('BD');

@@ -14,6 +14,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { OPINION_SCENES } from './opinions.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -293,6 +294,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   'issues.draft 只填表': carries({ words: '村口路灯坏了' }),
   'issues.figures': carries(),
+  'own.data': carries(),
+  'burden.check': carries(),
+  'burden.forms': carries(),
+
+  ...OPINION_SCENES,
+
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
     aspect: '物',
