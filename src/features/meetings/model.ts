@@ -131,6 +131,7 @@ export const decisions = defineTable<z.infer<typeof decisionRow>>({
     { on: ['meeting'] },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: 'not listed: because who says that it is done stands there only until the convener has answered',
 });
 
 const versionRow = z.object({
