@@ -1,5 +1,5 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,14 @@ import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
 import { conversations, newConversation } from './bot/delivery/conversations.ts';
+import { queue } from './bot/delivery/enqueue.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
+import { worldOf } from './bot/kernel.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
+import { issueSignInLink } from './bot/turn/page-sessions.ts';
+import { createDingtalk, type DingtalkOptions } from './channels/dingtalk/index.ts';
+import { DINGTALK } from './channels/dingtalk/place.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
@@ -23,10 +28,11 @@ import {
   identify,
   loadCity,
   mentionOf,
+  organisers,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
-import { createLiveWorkdays } from './lib/workdays.ts';
+import { createLiveWorkdays, type Workdays } from './lib/workdays.ts';
 import type { Store } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
@@ -149,12 +155,29 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
+  const dingtalk =
+    credentials.dingtalk &&
+    createDingtalk({
+      bot,
+      store,
+      web,
+      log,
+      now,
+      elapsed,
+      metrics,
+      credentials: credentials.dingtalk,
+      sign: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+      ...dingtalkPeople({ store, workdays, now }),
+      ...(config.publicUrl && { publicUrl: config.publicUrl }),
+    });
+  if (dingtalk) channels.set(dingtalk.name, dingtalk);
   if (demo) await openGroups(store, webchat, now());
   await webchat.ready;
 
   const port = await web.listen(config.host, config.port);
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   scheduler.start();
+  await dingtalk?.start();
   return {
     port,
     store,
@@ -162,6 +185,8 @@ export async function startApp({
     tick: bot.tick,
     async stop() {
       webchat.stop();
+      // What it brought is handled while everything else still runs.
+      await dingtalk?.stop();
       // All at once: a tick under way would go on until everything that is due is sent.
       await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
       // The replies to the last requests.
@@ -198,4 +223,32 @@ async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise
       await tx.table(conversations).put({ ...row, at: at.toISOString() });
     }
   });
+}
+
+/** Who is who for DingTalk's pages, and how the organiser is told what an administrator should know. */
+function dingtalkPeople(parts: {
+  readonly store: Store;
+  readonly workdays: Workdays;
+  readonly now: () => Date;
+}): Pick<DingtalkOptions, 'people' | 'warn'> {
+  const { store } = parts;
+  const platform = { name: DINGTALK, people: 'accounts' } as const;
+  return {
+    people: {
+      idOf: (account) => store.read(async (tx) => (await identify(tx, platform, account))?.id),
+      passFor: (person) =>
+        store.transaction(async (tx) => {
+          const token = randomBytes(32).toString('base64url');
+          await issueSignInLink(worldOf(parts, tx), token, person);
+          return token;
+        }),
+    },
+    async warn(tx, text, key) {
+      for (const { id: person } of await organisers(tx)) {
+        const id = `${key}@${person}`;
+        if (!(await tx.table(outbox).get(id)))
+          await queue(worldOf(parts, tx), { id, kind: 'notice', person, place: null, reply: { text } });
+      }
+    },
+  };
 }

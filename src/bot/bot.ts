@@ -69,8 +69,8 @@ export interface Bot {
   chatEvent(event: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
-  /** Draw a stored reply as it is now, for one person or (null) for a group. */
-  draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** Draw a stored reply as it is now, for one person, whoever an account belongs to, or (null) for a group. */
+  draw(reply: Reply, viewer: string | Pick<Look, 'channel' | 'account'> | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
@@ -155,6 +155,9 @@ export function createBot(parts: BotParts): Bot {
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
+  const unbind: Kernel['unbind'] = async (tx, channel, account) => {
+    for (const feature of features) await feature.unbind?.(tx, channel, account);
+  };
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
   const identify: Kernel['identify'] = async (tx, channel, account) => {
@@ -163,7 +166,7 @@ export function createBot(parts: BotParts): Bot {
   };
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
@@ -300,9 +303,13 @@ export function createBot(parts: BotParts): Bot {
       }),
     pump,
     draw: (reply, viewer) =>
-      parts.store.read(async (tx) =>
-        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
-      ),
+      parts.store.read(async (tx) => {
+        const who =
+          typeof viewer === 'string'
+            ? await parts.actor(tx, viewer)
+            : viewer && (await identify(tx, viewer.channel, viewer.account));
+        return draw(worldOf(parts, tx), reply, who);
+      }),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
         const viewer = await identify(tx, channel, account);

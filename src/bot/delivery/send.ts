@@ -91,7 +91,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       if (place.gone) throw new SendError('gone', place.gone);
       const channel = channelOf(channels, place);
       turn.sent();
-      message = await channel.send(placeOf(place, row.thread), shown, id);
+      message = await channel.send(placeOf(place, row.thread), { ...shown, kind: row.kind }, id);
     } catch (error) {
       const failure = failureOf(error);
       turn.heard(failure.kind, failure.retryAfterMs);
@@ -176,7 +176,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
-      return { found: await findConversation(tx, channels, row, at) };
+      return { found: await findConversation(tx, parts, row, at) };
     });
     if (!place) return undefined;
     const channel = place.found && channels.get(place.found.row.channel);
@@ -210,7 +210,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
       return undefined;
     }
-    const where = await findConversation(world.tx, channels, found, at);
+    const where = await findConversation(world.tx, parts, found, at);
     const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });

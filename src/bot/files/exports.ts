@@ -52,7 +52,8 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   return { text: `正在导出${title}，进度和下载链接在您和我的个人聊天里。` };
 }
 
-export interface ExportParts extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions'> {
+export interface ExportParts
+  extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions' | 'channels'> {
   readonly fileStore: FileStore;
   readonly features: readonly Feature[];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
@@ -93,7 +94,9 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
       let lines = 0;
       let said = elapsed();
       for (let after: string | undefined; ; ) {
-        const page = await look((of, world, viewer) => of.page(world, data, viewer, after));
+        const page = await look((of, world, viewer) =>
+          of.page({ ...world, channels: parts.channels }, data, viewer, after),
+        );
         if (!page) return { state: 'refused' };
         sheet.add(page.lines);
         lines += page.lines.length;

@@ -107,6 +107,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
 
   return {
     name: WEBCHAT,
+    title: '网页',
     people: 'local',
     capabilities: { ...CAPABILITIES, notifies: demo },
     groupPlace,

@@ -8,6 +8,7 @@ import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
+import { unbind } from './posts.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
 
@@ -46,4 +47,5 @@ export const members: Feature = {
   handovers: [pending],
   todos: requestTodos,
   greetings,
+  unbind,
 };

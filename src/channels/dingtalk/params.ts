@@ -1,0 +1,103 @@
+/** A drawing as the values of a template: the basic one with Markdown and buttons, or ours, which draws forms, too. */
+import { createHash } from 'node:crypto';
+import { MOST_BUTTONS } from '../../bot/cards/spec.ts';
+import { shorten } from '../../lib/text.ts';
+import { type Drawing, fitLines, type Pressable } from './drawing.ts';
+import { formParam } from './form.ts';
+
+/** How cards are drawn: by our template, by the basic one, or not at all. */
+export type Tier = 'form' | 'basic' | 'words';
+
+/** Every value is a text. */
+export type Params = Readonly<Record<string, string>>;
+
+/** What a button runs, by the name under which a client sends it. */
+export type Named = ReadonlyMap<
+  string,
+  { readonly op: string; readonly data: Readonly<Record<string, unknown>> }
+>;
+
+export interface Drawn {
+  readonly params: Params;
+  readonly named: Named;
+}
+
+export interface ParamsOptions {
+  readonly tier: 'form' | 'basic';
+  /** Most that one value weighs. */
+  readonly valueBytes: number;
+  /** The page on which a form is filled in; undefined where there is none. */
+  readonly formUrl?: (form: string) => string | undefined;
+}
+
+/** The documents say 1 KB for a text; more of one was seen to work, but not how much. */
+const TEXT_BYTES = 1_024;
+const BUTTON_CHARS = 20;
+/** In a small card rows leave room for what else one can do. */
+const OWN_BUTTONS = 3;
+
+/** The name of a button: what it runs, readable in logs, and a digest of what goes along. */
+export function buttonName(op: string, data: unknown): string {
+  return `${op}~${createHash('sha256')
+    .update(JSON.stringify([op, data]))
+    .digest('base64url')
+    .slice(0, 12)}`;
+}
+
+export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: ParamsOptions): Drawn {
+  const text = fitLines(drawing.lines, Math.min(TEXT_BYTES, valueBytes));
+  const { title, form } = drawing;
+  const fields = tier === 'form' && form && form.fields.length > 0 ? formParam(form, valueBytes) : undefined;
+  const pressables = fields ? formButtons(drawing) : buttonsOf(drawing, tier, formUrl);
+  const named = new Map<string, { op: string; data: Readonly<Record<string, unknown>> }>();
+  const drawn = pressables.map((one) => {
+    const label = shorten(one.text, BUTTON_CHARS);
+    if ('url' in one) return { text: label, color: one.color, url: one.url };
+    const id = buttonName(one.op, one.data);
+    named.set(id, { op: one.op, data: one.data });
+    return { text: label, color: one.color, id, request: true };
+  });
+  if (tier === 'basic') {
+    const sys_full_json_obj = JSON.stringify({ msgButtons: drawn });
+    return { named, params: { title, markdown: text, logo: '', tips: '', sys_full_json_obj } };
+  }
+  // With fields the lines that say how to type them would only repeat them.
+  const body = fields && form ? fitLines(drawing.lines.slice(0, headLines(drawing)), TEXT_BYTES) : text;
+  return {
+    named,
+    params: { title, body, form: fields ?? '', buttons: JSON.stringify(drawn), status: '' },
+  };
+}
+
+/** The error and the sentence above the fields. */
+function headLines({ form }: Drawing): number {
+  return [form?.error, form?.intro].filter(Boolean).length;
+}
+
+/** Beside fields every way to send them in, whatever is filled in by now. */
+function formButtons({ form, buttons }: Drawing): readonly Pressable[] {
+  if (!form) return buttons;
+  const along = form.form ? { form: form.form } : {};
+  const submits = [form.submit, ...form.also].map(
+    ({ title: text, op, data }, i): Pressable => ({
+      text,
+      color: i === 0 ? 'blue' : 'gray',
+      op,
+      data: { ...data, ...along },
+    }),
+  );
+  return [...submits, ...buttons.slice(-1)];
+}
+
+function buttonsOf(
+  { form, buttons, rows }: Drawing,
+  tier: 'form' | 'basic',
+  formUrl: ParamsOptions['formUrl'],
+): readonly Pressable[] {
+  const url = form?.form && form.fields.length > 0 ? formUrl?.(form.form) : undefined;
+  const page: readonly Pressable[] = url ? [{ text: '填写', color: 'blue', url }] : [];
+  const all = [...page, ...buttons];
+  if (tier === 'form') return [...rows, ...all];
+  const own = all.slice(0, rows.length > 0 ? OWN_BUTTONS : MOST_BUTTONS);
+  return [...rows.slice(0, MOST_BUTTONS - own.length), ...own];
+}
