@@ -51,3 +51,20 @@ export function pressOf(card: string, user: string, button: string, params: Json
   const content = JSON.stringify({ cardPrivateData: { actionIds: [button], params } });
   return { type: 'actionCallback', outTrackId: card, userId: user, spaceId: 'IM', corpId: CORP, content };
 }
+
+/** What the form component sends in: what was filled in already, with what the person changed, each in its own shape. */
+export function filledIn(form: string | undefined, changes: Readonly<Record<string, string>>): Json {
+  const { fields = [] } = form ? (JSON.parse(form) as Json) : {};
+  const sent: Json = {};
+  for (const { name, type, defaultValue, options = [] } of fields as Json[]) {
+    const value = changes[name];
+    const indexOf = (one: string) => options.findIndex((option: Json) => option.value === one);
+    if (value === undefined) sent[name] = defaultValue;
+    else if (type === 'MULTI_CHECKBOX_GROUP') {
+      const chosen = value.split(',').filter(Boolean);
+      sent[name] = { index: chosen.map(indexOf), value: chosen };
+    } else if (type === 'CHECKBOX_GROUP' || type === 'SELECT') sent[name] = { index: indexOf(value), value };
+    else sent[name] = value;
+  }
+  return sent;
+}

@@ -27,6 +27,7 @@ export interface Drawing {
 /** A sentence that is short enough is its own title. */
 const TITLE_CHARS = 120;
 const LINE_CHARS = 300;
+const ROW_CHARS = 6;
 /** Verbs of the kernel that every form has. */
 const CANCEL = { op: 'form.cancel', text: '取消' };
 const COLORS = { positive: 'blue', default: 'gray', destructive: 'red' } as const;
@@ -74,8 +75,17 @@ export function drawingOf(card: Card): Drawing {
             return said && `${i + 1}. ${said}${sub ? `（${line(sub)}）` : ''}`;
           }),
         ]),
-        rows: card.rows.flatMap(({ op, data }, i) =>
-          op ? [{ text: `${i + 1}`, color: 'gray' as const, op, data }] : [],
+        rows: card.rows.flatMap(({ op, data, mark }, i) =>
+          op
+            ? [
+                {
+                  text: mark.length <= ROW_CHARS ? `${i + 1} ${mark}`.trim() : `${i + 1}`,
+                  color: 'gray',
+                  op,
+                  data,
+                },
+              ]
+            : [],
         ),
         buttons,
       };

@@ -50,6 +50,8 @@ export interface DingtalkOptions {
 export interface DingtalkChannel extends Channel {
   /** Connect; resolves at once. */
   start(): Promise<void>;
+  /** Do what was acknowledged and is not done, once nobody works on it any more; it looks by itself, too. */
+  resume(): Promise<void>;
   /** End what is under way, and the connection. */
   stop(): Promise<void>;
 }
@@ -179,6 +181,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
       intake.start();
       stream.start();
     },
+    resume: intake.resume,
     async stop() {
       await stream.stop();
       await intake.stop();

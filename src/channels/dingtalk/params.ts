@@ -33,6 +33,8 @@ export interface ParamsOptions {
 /** The documents say 1 KB for a text; more of one was seen to work, but not how much. */
 const TEXT_BYTES = 1_024;
 const BUTTON_CHARS = 20;
+/** Rows of a list that are buttons, too. */
+const MOST_ROWS = 8;
 /** In a small card rows leave room for what else one can do. */
 const OWN_BUTTONS = 3;
 
@@ -97,7 +99,7 @@ function buttonsOf(
   const url = form?.form && form.fields.length > 0 ? formUrl?.(form.form) : undefined;
   const page: readonly Pressable[] = url ? [{ text: '填写', color: 'blue', url }] : [];
   const all = [...page, ...buttons];
-  if (tier === 'form') return [...rows, ...all];
+  if (tier === 'form') return [...rows.slice(0, MOST_ROWS), ...all];
   const own = all.slice(0, rows.length > 0 ? OWN_BUTTONS : MOST_BUTTONS);
   return [...rows.slice(0, MOST_BUTTONS - own.length), ...own];
 }

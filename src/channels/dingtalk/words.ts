@@ -1,4 +1,6 @@
 /** A message in words: plain text, or Markdown with links that say a command for whoever presses them. */
+import type { Card } from '../../bot/cards/spec.ts';
+import { textOf } from '../../bot/cards/text.ts';
 import type { Shown } from '../../bot/delivery/channel.ts';
 import { fitting, shorten } from '../../lib/text.ts';
 import { type Drawing, drawingOf, fitLines, literal, type Pressable } from './drawing.ts';
@@ -16,6 +18,7 @@ export interface Words {
 const MOST_BYTES = 12_000;
 const MOST_CHARS = 4_000;
 const LINKS = 12;
+const NEWS_CHARS = 120;
 /** A command with the name of a button behind it: what somebody sends who presses a link. */
 const PRESSED = /^(\S.{0,40}?)\s+#([a-z][\w-]{0,40}\.[\w-]{1,60}~[\w-]{12})$/i;
 
@@ -34,7 +37,10 @@ export function wordsOf({ text, card, kind }: Shown, formUrl?: (form: string) =>
     (one) => link(one, kind === 'digest'),
   );
   const rows = new Map(
-    drawing.rows.map((one) => [one.text, link({ ...one, text: '打开' }, false, one.text)]),
+    drawing.rows.map((one) => [
+      one.text.split(' ')[0] ?? '',
+      link({ ...one, text: '打开' }, false, one.text),
+    ]),
   );
 
   function link(one: Pressable, plain: boolean, said: string = one.text): string {
@@ -49,7 +55,7 @@ export function wordsOf({ text, card, kind }: Shown, formUrl?: (form: string) =>
 
   const title = drawing.title || shorten(text, 40);
   const lines = [
-    ...(text && !text.includes(drawing.title) && card.kind !== 'note' ? [literal(shorten(text, 300))] : []),
+    ...(isNews(text, card) ? [literal(text)] : []),
     `**${literal(drawing.title)}**`,
     ...opened(drawing, rows),
   ];
@@ -62,6 +68,11 @@ export function wordsOf({ text, card, kind }: Shown, formUrl?: (form: string) =>
     text: [body, last].filter(Boolean).join('\n\n'),
     named,
   };
+}
+
+/** Whether words beside a card say why it comes, and not only what it says itself. */
+function isNews(text: string, card: Card): boolean {
+  return text !== '' && text.length <= NEWS_CHARS && !text.includes('\n') && !textOf(card).includes(text);
 }
 
 /** The lines, those of a list with what opens each. */
