@@ -142,9 +142,9 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     const digest = digestOf(drawn.params, privates);
     if (digest === row.shown) return;
     const named = [drawn, ...privates.values()].map((one) => one.named);
-    const viewers = [...privates.keys()];
+    // Whoever once had values of their own keeps them until they are given others.
+    const viewers = [...new Set([...row.viewers, ...privates.keys()])];
     await store.transaction((tx) => keep(tx, { id, place: place.key, shown: '', viewers }, named));
-    // Who had values of their own would keep them: they see again what everybody does.
     const back = row.viewers.filter((staff) => !privates.has(staff));
     const reset = Object.fromEntries(back.map((staff) => [staff, { cardParamMap: drawn.params }]));
     await put(id, drawn.params, { ...reset, ...privateData(privates) });
@@ -159,10 +159,9 @@ export function createCards({ client, store, bot, template, options, robotCode, 
   ): Promise<Params> {
     const drawn = card && draw(card);
     const params = drawn?.params ?? { [line]: text };
-    // Alone in a chat everybody is who pressed.
-    const alone = where.kind === 'personal';
-    const viewers = alone ? row.viewers : [...new Set([...row.viewers, user])];
-    const shown = alone && drawn ? digestOf(params, new Map()) : '';
+    const viewers = [...new Set([...row.viewers, user])];
+    // Alone in a chat everybody has seen it then.
+    const shown = where.kind === 'personal' && drawn ? digestOf(params, new Map()) : '';
     await store.transaction((tx) =>
       keep(tx, { id: row.id, place: row.place, shown, viewers }, drawn ? [drawn.named] : []),
     );
@@ -174,8 +173,9 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     update,
     async answer(row, where, user, shown) {
       const data = { cardParamMap: await changed(row, where, user, shown) };
-      const mine = where.kind === 'personal' ? { cardData: data } : { userPrivateData: data };
-      return { cardUpdateOptions: BY_KEY, ...mine };
+      // Alone in a chat what is one's own is what the card shows.
+      const all = where.kind === 'personal' && { cardData: data };
+      return { cardUpdateOptions: BY_KEY, ...all, userPrivateData: data };
     },
     answerLate: (id, user, { cardData, userPrivateData }) =>
       put(id, cardData?.cardParamMap, userPrivateData ? { [user]: userPrivateData } : {}),

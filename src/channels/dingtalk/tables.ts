@@ -10,7 +10,7 @@ const cardRow = z.object({
   at: z.string(),
   /** Digest of what everybody and each viewer sees: what is the same needs not be sent again. */
   shown: z.string(),
-  /** Who of the group has values of their own on it. */
+  /** Who has had values of their own on it: from then on what everybody sees is not what they see. */
   viewers: z.array(z.string()),
 });
 export type CardRow = z.infer<typeof cardRow>;

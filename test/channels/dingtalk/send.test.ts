@@ -88,6 +88,9 @@ describe('calls', () => {
     expect(seenBy('other')).toEqual([]);
     await kit.channel.update(GROUP, id, { ...shown, viewers: ['other'] });
     expect(seenBy('head')).toEqual([]);
+    // What everybody sees reaches also those who had a card of their own.
+    await kit.channel.update(GROUP, id, { ...shown, card: note('已办结') });
+    expect(kit.fake.seen('g:cidGroup', 'head')[0]?.params.title).toBe('已办结');
   });
 
   it('turn from cards into words when few are left, and the organiser is told once', async () => {
