@@ -62,11 +62,14 @@ export interface AppOptions {
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
+/** What everything goes by, unless it is told otherwise. */
+export const systemClock = () => new Date();
+
 /** Start everything. @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function startApp({
   config,
   log,
-  now = () => new Date(),
+  now = systemClock,
   elapsed = () => performance.now(),
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);

@@ -18,6 +18,7 @@ export * from './model.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
+export { applySync, planSync, saySync } from './sync.ts';
 
 export const members: Feature = {
   name: 'members',
