@@ -4,12 +4,13 @@ import type { FilledField, FormCard } from '../../bot/cards/spec.ts';
 /** A field of the form component. */
 interface Field {
   readonly name: string;
-  readonly label: string;
+  readonly label?: string;
+  readonly hidden?: true;
   readonly type: 'TEXT' | 'TEXT_AREA' | 'SELECT' | 'DATE' | 'CHECKBOX_GROUP' | 'MULTI_CHECKBOX_GROUP';
-  readonly required: boolean;
-  readonly requiredMsg: string;
-  readonly placeholder: string;
-  readonly defaultValue: unknown;
+  readonly required?: boolean;
+  readonly requiredMsg?: string;
+  readonly placeholder?: string;
+  readonly defaultValue?: unknown;
   readonly options?: readonly { readonly value: string; readonly text: string }[];
 }
 
@@ -24,21 +25,54 @@ const TYPES = {
   many: 'MULTI_CHECKBOX_GROUP',
 } as const;
 
-/** The value of the form variable; undefined when the component cannot draw this form, or in so many bytes. */
-export function formParam({ fields }: FormCard, bytes: number): string | undefined {
+/** Which button sends the form in: the component's own says only that it was pressed. */
+export const SUBMIT = '_submit';
+const HOW = '怎么提交';
+
+/** A way to send a form in: what it is called, and the name of its button. */
+export interface Submitting {
+  readonly text: string;
+  readonly name: string;
+}
+
+/**
+ * The value of the form variable; undefined when the component cannot draw this form, or in so many bytes.
+ * @param submits the ways to send it in, the usual one first
+ */
+export function formParam(
+  { fields }: FormCard,
+  submits: readonly Submitting[],
+  bytes: number,
+): string | undefined {
   const drawn: Field[] = [];
   for (const field of fields) {
     if (field.kind === 'lookup' || field.choices.length > MOST_CHOICES) return undefined;
     drawn.push(fieldOf(field, TYPES[field.kind]));
   }
-  const value = JSON.stringify({ fields: drawn });
+  const value = JSON.stringify({ fields: [...drawn, submitField(submits)] });
   return Buffer.byteLength(value) <= bytes ? value : undefined;
+}
+
+/** With one way to send it in there is nothing to choose. */
+function submitField(submits: readonly Submitting[]): Field {
+  const value = submits[0]?.name ?? '';
+  if (submits.length < 2) return { name: SUBMIT, type: 'TEXT', hidden: true, defaultValue: value };
+  const options = submits.map(({ text, name }) => ({ value: name, text }));
+  return {
+    name: SUBMIT,
+    label: HOW,
+    type: 'SELECT',
+    required: true,
+    options,
+    defaultValue: { index: 0, value },
+  };
 }
 
 function fieldOf(field: FilledField, type: Field['type']): Field {
   const { id: name, label, required, wrong: requiredMsg, hint: placeholder, value, choices } = field;
   const common = { name, label, type, required, requiredMsg, placeholder };
-  if (choices.length === 0 && type !== 'MULTI_CHECKBOX_GROUP') return { ...common, defaultValue: value };
+  if (choices.length === 0 && type !== 'MULTI_CHECKBOX_GROUP')
+    return { ...common, ...(value && { defaultValue: value }) };
   const options = choices.map(({ title: text, value }) => ({ value, text }));
   const indexOf = (one: string) => choices.findIndex((choice) => choice.value === one);
   if (type === 'MULTI_CHECKBOX_GROUP') {
@@ -46,7 +80,7 @@ function fieldOf(field: FilledField, type: Field['type']): Field {
     return { ...common, options, defaultValue: { index: chosen.map(indexOf), value: chosen } };
   }
   const known = indexOf(value) >= 0;
-  return { ...common, options, defaultValue: known ? { index: indexOf(value), value } : '' };
+  return { ...common, options, ...(known && { defaultValue: { index: indexOf(value), value } }) };
 }
 
 /** What stands in the fields of a press, by field, each as text: several choices are joined by commas. */

@@ -4,13 +4,13 @@ import type { Place } from '../../bot/delivery/channel.ts';
 import { type Answer, type Attachment, type Inbound, turnId } from '../../bot/turn/inbound.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Tx } from '../../store/store.ts';
 import type { Cards } from './cards.ts';
 import type { Client, Json } from './client.ts';
 import { CARD, parseDisbanded, parseLeavers, parseMessage, parsePress } from './frames.ts';
 import type { Incoming, Work } from './intake.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace, whereOf } from './place.ts';
-import { type Coded, pressedByWords, receiveMessage, receivePress } from './receive.ts';
+import { type Coded, namesOf, pressedByWords, receiveMessage, receivePress } from './receive.ts';
 import { buttons, cards as cardRows } from './tables.ts';
 import type { Webhooks } from './webhooks.ts';
 import { pressedBy } from './words.ts';
@@ -115,7 +115,7 @@ export function createHandling(parts: HandlingParts) {
     }
     const { row, runs } = await store.read(async (tx) => ({
       row: await tx.table(cardRows).get(pressed.card),
-      runs: await tx.table(buttons).get(pressed.button),
+      runs: await buttonIn(tx, namesOf(pressed)),
     }));
     const where = row && whereOf({ key: row.place });
     if (!row || !where || (where.kind === 'personal' && where.staff !== pressed.user)) {
@@ -163,6 +163,15 @@ export function createHandling(parts: HandlingParts) {
     /** A form that was filled in on its page; resolves to the answer. */
     fromPage: answer,
   };
+}
+
+/** The first of these buttons that was ever shown. */
+async function buttonIn(tx: Tx, names: readonly string[]) {
+  for (const name of names) {
+    const found = await tx.table(buttons).get(name);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The newest of what was written down, by its key. */

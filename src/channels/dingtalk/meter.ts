@@ -7,6 +7,9 @@ import { months } from './tables.ts';
 /** Of the month's calls: the organiser is told; cards that nobody asked for become words; answers do, too. */
 const SHARES = { warn: 0.8, save: 0.9, out: 0.98 } as const;
 
+/** Of the month's calls, so many may be used before their time. */
+const HEAD_START = 0.1;
+
 /** `save`: only what somebody waits for costs a call. `out`: nothing does that can be said without one. */
 export type Budget = 'fine' | 'save' | 'out';
 
@@ -14,6 +17,8 @@ export interface Meter {
   /** One call more. Never rejects: what could not be written down is counted with the next one. */
   counted(): void;
   budget(): Budget;
+  /** Whether calls go faster than the month does: then what nobody waits for and nobody misses is left out. */
+  ahead(): boolean;
   /** Read what other servers and earlier days have used. */
   refresh(): Promise<void>;
   /** Write down what is left; resolves when it is. */
@@ -89,6 +94,12 @@ export function createMeter({ store, log, now, most, seen, warn }: MeterParts): 
       const share = (written + pending) / most;
       return share >= SHARES.out ? 'out' : share >= SHARES.save ? 'save' : 'fine';
     },
+    ahead() {
+      turnOver();
+      const day = dayOf(now());
+      const gone = Number(day.slice(8)) / lastDayOf(day);
+      return (written + pending) / most > gone + HEAD_START;
+    },
     async refresh() {
       turnOver();
       const row = await store.read((tx) => tx.table(months).get(month));
@@ -100,6 +111,10 @@ export function createMeter({ store, log, now, most, seen, warn }: MeterParts): 
       await flush();
     },
   };
+}
+
+function lastDayOf(day: string): number {
+  return new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).getUTCDate();
 }
 
 function sayLittleLeft(calls: number, most: number): string {

@@ -49,8 +49,13 @@ export function buttonName(op: string, data: unknown): string {
 export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: ParamsOptions): Drawn {
   const text = fitLines(drawing.lines, Math.min(TEXT_BYTES, valueBytes));
   const { title, form } = drawing;
-  const fields = tier === 'form' && form && form.fields.length > 0 ? formParam(form, valueBytes) : undefined;
-  const pressables = fields ? formButtons(drawing) : buttonsOf(drawing, tier, formUrl);
+  const ways = submitsOf(form);
+  const names = ways.map(({ text: label, op, data }) => ({ text: label, name: buttonName(op, data) }));
+  const fields =
+    tier === 'form' && form && form.fields.length > 0 ? formParam(form, names, valueBytes) : undefined;
+  const pressables: readonly Pressable[] = fields
+    ? [...ways, ...drawing.buttons.slice(-1)]
+    : buttonsOf(drawing, tier, formUrl);
   const named = new Map<string, { op: string; data: Readonly<Record<string, unknown>> }>();
   const drawn = pressables.map((one) => {
     const label = shorten(one.text, BUTTON_CHARS);
@@ -67,7 +72,17 @@ export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: Params
   const body = fields && form ? fitLines(drawing.lines.slice(0, headLines(drawing)), TEXT_BYTES) : text;
   return {
     named,
-    params: { title, body, form: fields ?? '', buttons: JSON.stringify(drawn), status: '' },
+    params: {
+      title,
+      body,
+      form: fields ?? '',
+      form_btn_text: fields ? (form?.submit.title ?? '') : '',
+      form_status: 'normal',
+      buttons: JSON.stringify(drawn),
+      // The form has a button of its own.
+      others: JSON.stringify(fields ? drawn.slice(ways.length) : drawn),
+      status: '',
+    },
   };
 }
 
@@ -76,19 +91,16 @@ function headLines({ form }: Drawing): number {
   return [form?.error, form?.intro].filter(Boolean).length;
 }
 
-/** Beside fields every way to send them in, whatever is filled in by now. */
-function formButtons({ form, buttons }: Drawing): readonly Pressable[] {
-  if (!form) return buttons;
+/** Every way to send a form in, whatever is filled in by now. */
+function submitsOf(form: Drawing['form']) {
+  if (!form) return [];
   const along = form.form ? { form: form.form } : {};
-  const submits = [form.submit, ...form.also].map(
-    ({ title: text, op, data }, i): Pressable => ({
-      text,
-      color: i === 0 ? 'blue' : 'gray',
-      op,
-      data: { ...data, ...along },
-    }),
-  );
-  return [...submits, ...buttons.slice(-1)];
+  return [form.submit, ...form.also].map(({ title: text, op, data }, i) => ({
+    text,
+    color: i === 0 ? ('blue' as const) : ('gray' as const),
+    op,
+    data: { ...data, ...along },
+  }));
 }
 
 function buttonsOf(

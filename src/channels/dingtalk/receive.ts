@@ -1,7 +1,7 @@
 /** Turns messages and presses into what the kernel handles; pure, so that it can be read and tested without a server. */
 import type { Place } from '../../bot/delivery/channel.ts';
 import type { Inbound, TextInbound } from '../../bot/turn/inbound.ts';
-import { fieldsOf } from './form.ts';
+import { fieldsOf, SUBMIT } from './form.ts';
 import type { Press, RobotMessage } from './frames.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace } from './place.ts';
 
@@ -88,9 +88,16 @@ export interface PressedAt {
   readonly at: Date;
 }
 
+/** The names under which the pressed button may be known: its own, that of the form, that in a loop of buttons. */
+export function namesOf({ button, params }: Press): readonly string[] {
+  const named = [button, fieldsOf(params)[SUBMIT], params.button];
+  return named.flatMap((name) => (typeof name === 'string' && name !== '' ? [name] : []));
+}
+
 /** A press on a card. What the button carries counts more than what a client claims to be in the fields. */
 export function receivePress(press: Press, runs: Runs | undefined, pressed: PressedAt): Inbound {
   const { id, place, corp, name, at } = pressed;
+  const { [SUBMIT]: _, ...fields } = fieldsOf(press.params);
   return {
     channel: DINGTALK,
     id,
@@ -99,7 +106,7 @@ export function receivePress(press: Press, runs: Runs | undefined, pressed: Pres
     at,
     kind: 'action',
     op: runs?.op ?? '',
-    data: { ...fieldsOf(press.params), ...runs?.data },
+    data: { ...fields, ...runs?.data },
     pressed: press.card,
     inline: true,
   };

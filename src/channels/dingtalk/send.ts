@@ -23,7 +23,7 @@ export interface SenderParts {
   readonly store: Pick<Store, 'transaction'>;
   /** Undefined where everything is said in words. */
   readonly cards: Cards | undefined;
-  readonly meter: Pick<Meter, 'budget'>;
+  readonly meter: Pick<Meter, 'budget' | 'ahead'>;
   readonly webhooks: Webhooks;
   readonly robotCode: () => string;
   readonly formUrl: (form: string) => string | undefined;
@@ -110,7 +110,7 @@ export function createSender(parts: SenderParts): Sender {
       if (!cards || message.startsWith(WORDS))
         throw new SendError('refused', 'words that are out stay as they are');
       // A press is answered with the record as it is, whatever the card still shows.
-      if (meter.budget() !== 'fine') return;
+      if (meter.budget() !== 'fine' || meter.ahead()) return;
       await cards.update(place, where, message, shown);
     },
   };
