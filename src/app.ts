@@ -3,10 +3,12 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entriesOf } from './backup/contents.ts';
+import { linesOf } from './backup/file.ts';
+import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { conversations, newConversation } from './bot/delivery/conversations.ts';
 import { queue } from './bot/delivery/enqueue.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
@@ -16,24 +18,28 @@ import { issueSignInLink } from './bot/turn/page-sessions.ts';
 import { createDingtalk, type DingtalkOptions } from './channels/dingtalk/index.ts';
 import { DINGTALK } from './channels/dingtalk/place.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
+import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
+import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
+import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
   actorOf,
   createCity,
-  groupUnits,
   identify,
+  isLoaded,
   loadCity,
   mentionOf,
+  openGroups,
   organisers,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays, type Workdays } from './lib/workdays.ts';
-import type { Store } from './store/store.ts';
+import type { FileStore } from './store/files.ts';
+import { type Store, StoreError } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
@@ -44,6 +50,7 @@ export interface App {
   /** The port that is listened on. */
   readonly port: number;
   readonly store: Store;
+  readonly fileStore: FileStore;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** What the scheduler does every few seconds. */
@@ -58,6 +65,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Milliseconds on a clock that is never set back, for the channels' limits. */
   readonly elapsed?: () => number;
+  /** False: nothing ticks by itself, only `App.tick` does, so that a test knows what comes when. */
+  readonly ticking?: boolean;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
@@ -71,6 +80,7 @@ export async function startApp({
   log,
   now = systemClock,
   elapsed = () => performance.now(),
+  ticking = true,
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
@@ -80,6 +90,7 @@ export async function startApp({
     elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    ...(opened.serial && { serial: true }),
     log,
   });
   const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
@@ -95,7 +106,9 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
-  const loaded = await loadCity(store, config.cityData);
+  const render = createAdaptive(await loadCards(CARDS));
+  if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
+  const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(
@@ -104,7 +117,6 @@ export async function startApp({
   }
 
   const channels = new Map<string, Channel>();
-  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -127,6 +139,7 @@ export async function startApp({
     links: createLinks({ secret, base: () => base, pick: demo }),
     metrics: metrics,
     personLimit: config.personLimit,
+    auditHash: config.auditHash,
   });
   const scheduler = createScheduler(() => bot.tick(false), { log, metrics, now, elapsed: uptime });
   const web = createWeb({
@@ -136,6 +149,7 @@ export async function startApp({
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
     health: health.check,
+    ...(opened.serial && { notes: { writers: 'one after another: the database does not isolate them' } }),
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
@@ -174,29 +188,40 @@ export async function startApp({
       ...(config.publicUrl && { publicUrl: config.publicUrl }),
     });
   if (dingtalk) channels.set(dingtalk.name, dingtalk);
-  if (demo) await openGroups(store, webchat, now());
-  await webchat.ready;
-
-  const port = await web.listen(config.host, config.port);
+  let endBackups = async () => {};
+  async function stop(): Promise<void> {
+    await endBackups();
+    webchat.stop();
+    // What it brought is handled while everything else still runs.
+    await dingtalk?.stop();
+    // All at once: a tick under way would go on until everything that is due is sent.
+    await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
+    // The replies to the last requests.
+    await bot.stop();
+    await fileStore.close();
+    await store.close();
+  }
+  if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
+  let port: number;
+  try {
+    await webchat.ready;
+    if (engineOf(config) === 'lowdb')
+      endBackups = await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log);
+    port = await web.listen(config.host, config.port);
+    await dingtalk?.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  scheduler.start();
-  await dingtalk?.start();
+  if (ticking) scheduler.start();
   return {
     port,
     store,
+    fileStore,
     pump: bot.pump,
     tick: bot.tick,
-    async stop() {
-      webchat.stop();
-      // What it brought is handled while everything else still runs.
-      await dingtalk?.stop();
-      // All at once: a tick under way would go on until everything that is due is sent.
-      await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-      // The replies to the last requests.
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-    },
+    stop,
   };
 }
 
@@ -216,16 +241,19 @@ async function waiting(store: Store, now: Date): Promise<Waiting> {
   });
 }
 
-/** The work groups of the local page belong to their units from the start. */
-async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const { id: unit } of await groupUnits(tx)) {
-      const { key: id, kind } = page.groupPlace(unit);
-      if (await tx.table(conversations).get(id)) continue;
-      const row = { ...newConversation, id, channel: page.name, kind, unit };
-      await tx.table(conversations).put({ ...row, at: at.toISOString() });
-    }
-  });
+/**
+ * The invented city with its past, for a store that has nothing yet. Whoever tries the bot needs the city more than the
+ * past: when that cannot be made, it is said, and the city begins today.
+ */
+async function fillDemo(options: FillOptions): Promise<void> {
+  if (await options.store.read(isLoaded)) return;
+  try {
+    await (await import('./demo/index.ts')).fill(options);
+  } catch (error) {
+    // Another server was faster.
+    if (error instanceof StoreError && error.code === 'not_empty') return;
+    options.log.error({ err: error }, 'the demo city has no history: it could not be made');
+  }
 }
 
 /** Who is who for DingTalk's pages, and how the organiser is told what an administrator should know. */

@@ -16,6 +16,17 @@ describe('configuration', () => {
       expect(readConfig(nothing)).toMatchObject({ demo: true, credentials: {} });
   });
 
+  it('has a past for the invented city, where it is tried', () => {
+    expect(readConfig({}).demoHistory).toBe(true);
+    expect(readConfig({ DEMO_HISTORY: 'off' }).demoHistory).toBe(false);
+    expect(readConfig({ CITY_DATA: 'elsewhere' }).demoHistory).toBe(false);
+    expect(readConfig(bot).demoHistory).toBe(false);
+    for (const env of [bot, { CITY_DATA: 'elsewhere' }])
+      expect(() => readConfig({ ...env, DEMO_HISTORY: 'on' })).toThrow(
+        /DEMO_HISTORY=on: only the invented city/,
+      );
+  });
+
   it('takes the address where people reach it, without the slash at its end', () => {
     expect(readConfig({}).publicUrl).toBeUndefined();
     expect(readConfig({ PUBLIC_URL: ' https://h.example/bot/ ' }).publicUrl).toBe('https://h.example/bot');
@@ -44,6 +55,8 @@ describe('configuration', () => {
     [{ PUBLIC_URL: 'huishang.example' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'javascript:alert(1)' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'https://u:p@h.example/?a=1' }, /PUBLIC_URL/],
+    [{ MICROSOFT_CLOUD: 'China' }, /MICROSOFT_CLOUD is set but MicrosoftAppId is not/],
+    [{ MICROSOFT_CLOUD: 'china' }, /MICROSOFT_CLOUD: must be one of Public, China/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
     [
@@ -54,6 +67,9 @@ describe('configuration', () => {
     [{ MicrosoftAppType: 'multi' }, /MicrosoftAppType: must be one of SingleTenant/],
     [{ TEAMS_SERVICE_HOSTS: 'https://smba.example/' }, /TEAMS_SERVICE_HOSTS/],
     [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
+    [{ DATABASE_BACKEND: 'oracle' }, /DATABASE_BACKEND: must be one of postgres, pgbouncer/],
+    [{ DATABASE_LISTEN_URL: 'localhost' }, /DATABASE_LISTEN_URL/],
+    [{ DATABASE_ISOLATION: 'no' }, /DATABASE_ISOLATION: must be one of prefer, require/],
     [{ PERSON_LIMIT: '0' }, /PERSON_LIMIT/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);

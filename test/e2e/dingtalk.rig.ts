@@ -79,7 +79,7 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
       error: (...what: unknown[]) => void errors.push(what),
     },
     // A story of a morning takes a second here.
-    elapsed: () => performance.now() * 100,
+    elapsed: () => performance.now() * 2_000,
     now: now ?? (() => new Date(morning + performance.now() - began)),
   });
   await until(() => fake.sockets() > 0);

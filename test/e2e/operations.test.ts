@@ -58,7 +58,7 @@ describe('/metrics', () => {
 
   it('is for those who have the token, and for nobody where there is none', async () => {
     const away = () => Promise.reject(new Error('the store is away'));
-    const metrics = createMetrics(away, () => ({ tickAge: 7, failing: true }), quiet);
+    const metrics = createMetrics(away, () => ({ tickAge: 7, failing: true, serial: false }), quiet);
     const served = async (options: { token?: string; open: boolean }) => {
       const web = createWeb({ log: quiet, loopbackOnly: false, health: async () => 'ok' });
       mountMetrics({ web, metrics, ...options });
@@ -162,7 +162,13 @@ describe('an empty store', () => {
     const warned: unknown[] = [];
     const log = { ...quiet, warn: (...what: unknown[]) => void warned.push(what.at(-1)) };
     const start = async (more: Record<string, string>) => {
-      const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, ...more });
+      const config = readConfig({
+        PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: dir,
+        DEMO_HISTORY: 'off',
+        ...more,
+      });
       await (await startApp({ config, log })).stop();
     };
     const teams = { MicrosoftAppId: 'app', MicrosoftAppPassword: 'secret', MicrosoftAppTenantId: 'tenant' };

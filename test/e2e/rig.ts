@@ -64,14 +64,18 @@ interface RigOptions {
   /** Without it, it is nine o'clock of a working day when the rig starts, and time goes on. */
   readonly now?: () => Date;
   readonly cityData?: string;
+  /** The demo city has its past. */
+  readonly history?: boolean;
   /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
   readonly log?: Log;
+  /** The scheduler runs, as in earnest; else only `app.tick` does what it would. */
+  readonly ticking?: boolean;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const { limited = false } = options;
+  const { limited = false, ticking = false } = options;
   const dir = await tempDir();
   // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
   let elapsed = () => performance.now() * 1_000;
@@ -82,6 +86,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     PORT: '0',
     DATA_DIR: dir,
     CITY_DATA: options.cityData ?? join(root, 'data/demo'),
+    DEMO_HISTORY: options.history ? 'on' : 'off',
   });
   const errors: unknown[] = [];
   const none = () => undefined;
@@ -94,7 +99,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const began = performance.now();
   const morning = instant('2026-11-20', '09:00').getTime();
   const { now = () => new Date(morning + performance.now() - began) } = options;
-  const app = await startApp({ config, log, elapsed, now });
+  const app = await startApp({ config, log, elapsed, now, ticking });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
   return {
@@ -220,7 +225,7 @@ export async function spawnApp(
   const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, DEMO_HISTORY: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

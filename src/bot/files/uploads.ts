@@ -27,7 +27,7 @@ import { keepFile } from './files.ts';
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
 const NO_FILES = '在这里收不了文件，请换到能发文件的地方再发。';
-const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。';
+const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要报进展时，发来的照片和文件会附在进展后面。';
 /** Held in memory at the same time, over all chats. */
 const AT_ONCE = 4;
 
@@ -92,11 +92,12 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
   ): Promise<Pick<SentFile, 'read' | 'unread'>> {
     const found: Record<string, Raw> = {};
     const unread: string[] = [];
+    const refusals: string[] = [];
     for (const { kinds, op, reader } of intakes) {
       if (!reader || !kinds.includes(kind)) continue;
       const refusal = await refusalOf(op.name, by);
       if (refusal !== undefined) {
-        unread.push(`${NOT_NEEDED}${refusal}`);
+        refusals.push(refusal);
         continue;
       }
       try {
@@ -105,8 +106,11 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         unread.push(told(error));
+        // What ended the process of one reader would end that of the next.
+        if (error.cause) break;
       }
     }
+    if (refusals.length > 0) unread.push(`${NOT_NEEDED}${refusals.join('')}`);
     return { read: found, unread };
   }
 

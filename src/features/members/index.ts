@@ -11,9 +11,10 @@ import { accounts, posts, members as table } from './model.ts';
 import { unbind } from './posts.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
+import { tourEnd, tourNext, tours, tourView } from './tour.ts';
 
-export { createCity, groupUnits } from './city.ts';
-export { loadCity } from './load.ts';
+export { createCity, openGroups } from './city.ts';
+export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
@@ -22,7 +23,7 @@ export { applySync, planSync, saySync } from './sync.ts';
 
 export const members: Feature = {
   name: 'members',
-  tables: [table, posts, accounts, requests, rosterDrafts],
+  tables: [table, posts, accounts, requests, rosterDrafts, tours],
   operations: [
     bind,
     bindGroup,
@@ -31,13 +32,15 @@ export const members: Feature = {
     agree,
     refuse,
     switchUnit,
+    tourNext,
+    tourEnd,
     handover,
     remove,
     roster,
     applyRosterOperation,
   ],
   intakes: [rosterIntake],
-  views: { binding: requestView, roster: rosterView },
+  views: { binding: requestView, roster: rosterView, tour: tourView },
   jobs: [rosterJob],
   numbers: { ...numbers, op: rights.request },
   searches: {

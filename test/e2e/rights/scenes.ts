@@ -5,6 +5,7 @@ import type { Raw } from '../../../src/bot/cards/spec.ts';
 import { buildForm } from '../../../src/bot/cards/spec.ts';
 import { conversations } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
+import { profileDrafts } from '../../../src/features/branches/import.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
 import { rosterDrafts } from '../../../src/features/members/import.ts';
@@ -175,6 +176,10 @@ const rosterOf = (n: number) => ({
   ...{ line: 2, id: '', name: `名单${n}`, unit: '石门村党支部', role: '联络员' },
   ...{ phone: '', account: '', accounts: {}, notes: [] },
 });
+const profileOf = (n: number) => ({
+  ...{ line: 2, branch: '石门村党支部', township: '', lng: '', lat: '', industries: '', source: '' },
+  ...{ households: String(200 + n), income: [] },
+});
 const leaving: Scene = {
   async data(tx, n) {
     const person = (id: string) => put(tx, members, { id, name: id, unit: LIUWAN, role: 'liaison' });
@@ -265,9 +270,12 @@ const HOLIDAYS = Array.from({ length: 5 }, (_, i) => ({
 /** By operation and, where it has several, by the words of the second column. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   'home.help': carries(),
+  'home.more': carries(),
   'home.me': carries(),
   'home.todo': carries(),
 
+  'issues.draft 只填表': carries({ words: '村口路灯坏了' }),
+  'issues.figures': carries(),
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
     aspect: '物',
@@ -275,6 +283,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     branch: 'qingshan-shiqiao-liuwan',
   }),
   'issues.list 自己单位的': carries(),
+  'issues.list 写上词': carries({ words: '路灯' }),
   'issues.list 写上编号': issue({}),
   'issues.show': issue({}),
   'issues.history': issue({ state: 'closed' }),
@@ -381,6 +390,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'members.refuse 申请去柳湾村': asking(),
   'members.refuse 已经批过': asking({ state: 'refused' }),
   'members.switch': carries(),
+  'members.tourNext': carries({ step: 1 }),
+  'members.tourEnd': carries(),
   'members.handover 柳湾村的一位': leaving,
   'members.remove 柳湾村的一位': leaving,
   'members.roster': carries({ rows: [rosterOf(0)] }),
@@ -389,6 +400,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       const drafts = tx.table(rosterDrafts);
       const id = 'bai-zhiyuan';
       await drafts.put({ ...(await drafts.get(id)), id, number: 'one', rows: [rosterOf(n)] });
+      return { number: 'one' };
+    },
+  },
+
+  'branches.show 自己单位的': carries(),
+  'branches.show 柳湾村': carries({ branch: LIUWAN }),
+  'branches.import': carries({ rows: [profileOf(0)] }),
+  'branches.applyImport 青山县发来的档案': {
+    async data(tx, n) {
+      const drafts = tx.table(profileDrafts);
+      const row = { id: 'hao-haitao', number: 'one', unit: 'qingshan', rows: [profileOf(n)] };
+      await drafts.put({ ...(await drafts.get(row.id)), ...row });
       return { number: 'one' };
     },
   },
