@@ -38,7 +38,7 @@ export function said({ text = '', params }: Message): string {
 }
 
 /** The demo city, whose people have accounts on DingTalk, too: their ids are their staff ids. */
-async function cityOn(dir: string): Promise<string> {
+export async function cityOn(dir: string): Promise<string> {
   const city = join(dir, 'city');
   await cp(join(root, 'data/demo'), city, { recursive: true });
   const members = JSON.parse(await readFile(join(city, 'members.json'), 'utf8')) as Json[];
