@@ -29,7 +29,7 @@ import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
-import { sweepFiles } from './files/files.ts';
+import { givenFiles, sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
 import { exportsTable, files } from './files/tables.ts';
@@ -174,7 +174,15 @@ export function createBot(parts: BotParts): Bot {
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
+  const sendingParts = {
+    ...parts,
+    metrics,
+    draw,
+    reminders,
+    checks,
+    givenFile: givenFiles(parts),
+    stopping: () => stopped,
+  };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {

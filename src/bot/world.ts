@@ -47,6 +47,8 @@ export interface Notice {
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */
   readonly urgent?: boolean;
+  /** For a person only: a file (a row of `files`), posted where the platform can; elsewhere nothing is said. */
+  readonly file?: string;
   /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
   readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { issues } from '../../src/features/issues/model.ts';
 import { meetings } from '../../src/features/meetings/model.ts';
 import { checkins } from '../../src/features/tasks/model.ts';
+import { until } from '../channels/dingtalk/kit.ts';
 import { CORP, type Message } from '../fake-dingtalk.ts';
 import { type DingtalkRig, fills, pressables, said, startDingtalkRig } from './dingtalk.rig.ts';
 
@@ -136,4 +137,15 @@ it('somebody new says who they are, and is let in by a press', async () => {
   expect(pressables(decides.last()).map(({ title }) => title)).toContain('同意');
   await decides.presses('同意');
   expect(said(await fresh.says('我的'))).toContain('李新');
+});
+
+it('an export comes as a file where there is no address for a link', async () => {
+  rig = await startDingtalkRig({ env: { NODE_ENV: 'production', HOST: '127.0.0.1' } });
+  const organiser = rig.person('bai-zhiyuan');
+  await organiser.says('导出审计');
+  await until(async () => {
+    await rig.app.pump();
+    return organiser.messages().some(({ kind }) => kind === 'file');
+  }, 20_000);
+  expect(organiser.messages().findLast(({ kind }) => kind === 'file')?.text).toMatch(/^审计.*\.xlsx$/);
 });

@@ -48,6 +48,8 @@ export interface Capabilities {
   readonly mentions: boolean;
   /** Whether people can send files. */
   readonly files: boolean;
+  /** Whether it can post a file, in a personal chat. */
+  readonly givesFiles?: true;
   /** People whom one request to the platform reaches. */
   readonly batch: number;
   /** Whether `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
@@ -137,6 +139,13 @@ export interface Mention {
   readonly account: string;
 }
 
+/** A file that goes out as a message. */
+export interface GivenFile {
+  /** With its ending. */
+  readonly name: string;
+  content(): Promise<Uint8Array>;
+}
+
 /** A reply as a channel shows it. */
 export interface Shown {
   readonly text: string;
@@ -146,6 +155,8 @@ export interface Shown {
   /** What the card is about; a channel that redraws cards itself keeps it with the message. */
   readonly subject?: Subject;
   readonly mention?: Mention;
+  /** A file that is posted, where the platform can; the words say what it is. */
+  readonly file?: GivenFile;
   /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
   readonly viewers?: readonly string[];
 }

@@ -99,7 +99,7 @@ async function queueJob(
 
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, later }: Notice,
+  { key, to, text, card, urgent, later, file }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -111,6 +111,7 @@ async function queueNotice(
     place,
     reply: card ? { text, card } : { text },
     from,
+    ...(file && { file }),
   };
   if (later) {
     const { at, check, about } = later;

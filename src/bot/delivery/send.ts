@@ -90,8 +90,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       if (!place || !shown) throw new SendError('gone', UNREACHED);
       if (place.gone) throw new SendError('gone', place.gone);
       const channel = channelOf(channels, place);
+      const file = row.file === undefined ? undefined : await parts.givenFile(row.file);
       turn.sent();
-      message = await channel.send(placeOf(place, row.thread), { ...shown, kind: row.kind }, id);
+      const whole = { ...shown, kind: row.kind, ...(file && { file }) };
+      message = await channel.send(placeOf(place, row.thread), whole, id);
     } catch (error) {
       const failure = failureOf(error);
       turn.heard(failure.kind, failure.retryAfterMs);
@@ -214,6 +216,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
+      return undefined;
+    }
+    if (found.file && place && !channels.get(place.channel)?.capabilities.givesFiles) {
+      await settle(world, id, { state: 'void', error: '在那里发不了文件' });
       return undefined;
     }
     if (await waits(world, found)) return undefined;

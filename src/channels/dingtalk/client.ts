@@ -24,6 +24,8 @@ export interface Client {
   webhook(url: string, body: Json): Promise<void>;
   /** The content at an address that DingTalk named, at most so many bytes. */
   download(url: string, mostBytes: number): Promise<Uint8Array>;
+  /** Upload a file of at most 20 MB; resolves to its id in messages. */
+  upload(name: string, bytes: Uint8Array): Promise<string>;
   /** Where Stream connections begin. */
   open(body: Json): Promise<Json>;
 }
@@ -157,6 +159,12 @@ export function createClient({ credentials, elapsed, timeoutMs, counted }: Clien
   return {
     api: (path, how) => call(api, path, how),
     oapi: (path, how) => call(oapi, path, how),
+    async upload(name, bytes) {
+      const body = new FormData();
+      body.append('media', new Blob([new Uint8Array(bytes)]), name);
+      const { media_id: id } = await call(oapi, '/media/upload?type=file', { body });
+      return String(id ?? '');
+    },
     async webhook(url, body) {
       const { status, json } = await exchange(theirs(url), { body });
       const refused = refusalIn(status, json);

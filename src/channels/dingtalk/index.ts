@@ -64,6 +64,7 @@ const CAPABILITIES = {
   viewers: 60,
   mentions: true,
   files: true,
+  givesFiles: true,
   batch: BATCH,
   idempotent: false,
   notifies: true,

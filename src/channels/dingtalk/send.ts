@@ -1,6 +1,6 @@
 /** Sends: a card where one is worth a call, else words; through the chat's webhook while there is one. */
 import { randomUUID } from 'node:crypto';
-import type { Place, Shown } from '../../bot/delivery/channel.ts';
+import type { GivenFile, Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
@@ -67,6 +67,7 @@ export function createSender(parts: SenderParts): Sender {
 
   async function send(place: Place, shown: Shown, key: string): Promise<string> {
     const where = there(place);
+    if (shown.file && where.kind === 'personal') return sendFile(where.staff, shown.file);
     const pointed = where.kind === 'group' && shown.mention !== undefined;
     const url = webhooks.of(place.key);
     if (cards && (worthCard(shown) || (pointed && !url && meter.budget() !== 'out'))) {
@@ -79,6 +80,17 @@ export function createSender(parts: SenderParts): Sender {
       }
     }
     return say(where, place.key, shown, url);
+  }
+
+  async function sendFile(staff: string, { name, content }: GivenFile): Promise<string> {
+    const mediaId = await client.upload(name, await content());
+    const fileType = name.split('.').at(-1) ?? '';
+    const msgParam = JSON.stringify({ mediaId, fileName: name, fileType });
+    const body = { robotCode: robotCode(), userIds: [staff], msgKey: 'sampleFile', msgParam };
+    const said = await client.api('/v1.0/robot/oToMessages/batchSend', { body });
+    const failed = failedIn(said).get(staff);
+    if (failed) throw failed;
+    return wordsId(said.processQueryKey);
   }
 
   async function say(where: Where, place: string, shown: Shown, url: string | undefined): Promise<string> {
