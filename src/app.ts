@@ -196,8 +196,9 @@ export async function startApp({
     await dingtalk?.stop();
     // All at once: a tick under way would go on until everything that is due is sent.
     await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-    // The replies to the last requests.
+    // The replies to the last requests, and the calls that they took.
     await bot.stop();
+    await dingtalk?.stop();
     await fileStore.close();
     await store.close();
   }

@@ -148,3 +148,10 @@ it('over HTTP, too, only what DingTalk signed is heard, and each message once', 
   await rig.app.pump();
   expect(secretary.messages()).toHaveLength(1);
 });
+
+it('codes that are made up cost only so many calls', async () => {
+  const before = rig.fake.calls.length;
+  for (let n = 0; n < 100; n++) await post('/dingtalk', { code: `made-up-${n}` });
+  expect(rig.fake.calls.length - before).toBeLessThanOrEqual(60);
+  rig.errors.length = 0;
+});

@@ -41,8 +41,9 @@ export function mountHttp({ web, log, now, secret, take }: HttpParts): void {
     try {
       const data = JSON.stringify(await readJson(req, MOST_BYTES));
       const press = parsePress(data);
-      // The same press has no id of its own here: what it says is one, for as long as the card stays as it is.
-      const id = `http:${createHash('sha256').update(data).digest('base64url')}`;
+      // A press has no id of its own: what it says, and when that was signed.
+      const said = `${req.headers.timestamp} ${data}`;
+      const id = `http:${createHash('sha256').update(said).digest('base64url')}`;
       const answer = await take({ id, topic: press ? CARD : ROBOT, data });
       res.send(200, answer ?? {});
     } catch (error) {

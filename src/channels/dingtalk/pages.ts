@@ -2,7 +2,7 @@
  * Pages that open as oneself inside DingTalk: the chat page, and one form to fill in. An address acts for nobody: who
  * looks is asked of DingTalk each time, and must be the one whose form it is.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Request, Response } from 'restify';
@@ -50,6 +50,9 @@ const CLIENT = fileURLToPath(new URL('./login.client.ts', import.meta.url));
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 const MOST_BYTES = 64 * 1024;
+const HOUR_MS = 3_600_000;
+/** Codes an hour that may turn out to be none. */
+const MOST_FAILURES = 60;
 /** Once it is known who looks, the form may be filled in for so long. */
 const TICKET_MS = 30 * 60_000;
 const WRONG = ['链接不对', '这个链接不完整。请回到钉钉，重新点一次按钮。'] as const;
@@ -89,9 +92,18 @@ export function mountPages(parts: PagesParts): void {
       }
     };
 
+  /** When codes were made up: each costs a call of the month. */
+  const failures: number[] = [];
+  function mayAsk(): boolean {
+    const since = now().getTime() - HOUR_MS;
+    while (failures[0] !== undefined && failures[0] < since) failures.shift();
+    return failures.length < MOST_FAILURES;
+  }
+
   /** Who looks, by the code that DingTalk gave them: good once. */
   async function accountBy(code: string): Promise<string | undefined> {
     if (!/^[\w-]{1,200}$/.test(code)) return undefined;
+    if (!mayAsk()) throw new Error('too many codes that DingTalk does not know');
     const corp = parts.corp();
     try {
       const { result } = await client.oapi('/topapi/v2/user/getuserinfo', { body: { code } });
@@ -99,6 +111,7 @@ export function mountPages(parts: PagesParts): void {
       return account && partsOf(account) && account;
     } catch (error) {
       log.info({ err: error }, 'DingTalk does not say who looks');
+      failures.push(now().getTime());
       return undefined;
     }
   }
@@ -121,6 +134,7 @@ export function mountPages(parts: PagesParts): void {
   web.server.post(
     '/dingtalk',
     page(async (req, res) => {
+      if (elsewhere(req)) return refuse(res, 403, WRONG);
       const account = await accountBy((await fieldsOf(req)).get('code') ?? '');
       const person = account && (await people.idOf(account));
       if (!person) return refuse(res, 403, UNKNOWN);
@@ -183,7 +197,7 @@ export function mountPages(parts: PagesParts): void {
   /** The form that the address names, if we made it. */
   function formIn(req: Request): string | undefined {
     const [form = '', mac] = String(req.params['*'] ?? '').split('.');
-    return form !== '' && mac === sign(`form ${form}`) ? form : undefined;
+    return form !== '' && isSame(mac, sign(`form ${form}`)) ? form : undefined;
   }
 
   /** A page of another site must not make a browser send a form in. */
@@ -200,10 +214,15 @@ export function mountPages(parts: PagesParts): void {
   function readTicket(ticket: string, form: string): string | undefined {
     const [text = '', mac] = ticket.split('.');
     const claim = Buffer.from(text, 'base64url').toString();
-    if (mac !== sign(`ticket ${claim}`)) return undefined;
+    if (!isSame(mac, sign(`ticket ${claim}`))) return undefined;
     const [account, of, until] = JSON.parse(claim) as [string, string, number];
     return of === form && until > now().getTime() ? account : undefined;
   }
+}
+
+function isSame(given: string | undefined, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given ?? ''), digest(wanted));
 }
 
 async function fieldsOf(req: Request): Promise<URLSearchParams> {

@@ -1,4 +1,5 @@
 /** What people send, in the shapes of DingTalk's documents and examples, as the kernel hears it. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFrame, parseLeavers, parseMessage, parsePress } from '../../../src/channels/dingtalk/frames.ts';
 import { rosterColumn, whereOf } from '../../../src/channels/dingtalk/place.ts';
@@ -107,4 +108,18 @@ it('an account in a list is a staff id of the organisation, and no key is taken 
   expect(rosterColumn(undefined).read('ding9:0123')).toBe('ding9:0123');
   for (const key of ['msteams|a', 'webchat|p:a', 'dingtalk|x:c:a', 'dingtalk|p:c', 'dingtalk|p:c:a b'])
     expect(whereOf({ key })).toBeUndefined();
+});
+
+it('whatever DingTalk sends is read or left, never a fault', () => {
+  const names = ['msgtype', 'text', 'content', 'senderStaffId', 'msgId', 'sessionWebhook', 'chatbotCorpId'];
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), fc.jsonValue()), (fields) => {
+      const body = messageOf('http://127.0.0.1:1', { staff: 'a', text: 'x', fields });
+      const text = JSON.stringify(body);
+      parseFrame(text);
+      parsePress(text);
+      const message = parseMessage(text);
+      if (message) expect(['inbound', 'say']).toContain(receiveMessage(message, NOW).kind);
+    }),
+  );
 });
