@@ -38,7 +38,9 @@ export async function findConversation(
   const here = rows.filter(({ gone }) => !gone);
   const used = here.find(({ channel }) => channels.get(channel)?.capabilities.notifies !== false) ?? here[0];
   if (used) return { row: used, made: false };
-  for (const channel of channels.values()) {
+  // Where everybody has a chat anyway comes last.
+  const local = (channel: Channel) => Number(channel.people === 'local');
+  for (const channel of [...channels.values()].sort((a, b) => local(a) - local(b))) {
     if (!channel.personalPlace) continue;
     const account = channel.people === 'local' ? person : (await mention(tx, channel.name, person))?.account;
     const reach = account === undefined ? undefined : channel.personalPlace(account);

@@ -131,9 +131,11 @@ export function createStream({ client, log, elapsed, take, connected, times }: S
     sockets.add(socket);
     connected?.(sockets.size);
     let missed = 0;
-    socket.on('pong', () => {
+    const alive = () => {
       missed = 0;
-    });
+    };
+    socket.on('pong', alive);
+    socket.on('message', alive);
     const beat = setInterval(() => {
       if (missed >= MISSES) {
         socket.terminate();
