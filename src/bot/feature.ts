@@ -3,7 +3,7 @@
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
-import type { Act, Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
 import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
@@ -103,6 +103,8 @@ export interface Feature {
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
   readonly views?: Readonly<Record<string, View>>;
+  /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */
+  readonly opens?: Readonly<Record<string, (id: string) => Button>>;
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
   /** A record number typed alone runs this operation with `{ number }`. */
@@ -123,7 +125,8 @@ export interface Feature {
   readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */
   readonly handovers?: readonly Handover[];
-  /** One feature knows who is who. */
+  /** One feature knows who is who: under what else rows about a person are kept, from before they were known. */
+  aliases?(tx: Tx, person: string): Promise<readonly string[]>;
   readonly greetings?: Greetings;
   /** This account is nobody's from now on: whoever had it has left the platform. */
   unbind?(tx: Tx, channel: string, account: string): Promise<void>;

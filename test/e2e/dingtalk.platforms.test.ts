@@ -72,8 +72,7 @@ it('an issue is reported in DingTalk, accepted on Teams, resolved on the page an
   await onPage('huang-changqing').says(`办结 ${id} 三盏都换好了`);
   expect(await issue(id)).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
   expect(said(secretary.last())).toContain('请您');
-  await secretary.presses('核验通过');
-  await secretary.presses('核验通过', { verdict: '满意' });
+  await secretary.presses('满意销号');
   expect(await issue(id)).toMatchObject({ state: 'closed' });
   // And the card on Teams follows what was pressed in DingTalk.
   expect(JSON.stringify(township.messages())).toContain('已经解决');

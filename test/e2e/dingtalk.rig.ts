@@ -104,6 +104,15 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
 
 export type DingtalkRig = Awaited<ReturnType<typeof startDingtalkRig>>;
 
+/** As somebody presses who looked first, longer than a new button is held back. */
+function calm(button: string): string {
+  return button.replace(/@[\da-z]+$/, '');
+}
+
+function calmForm({ _submit, ...form }: Json): Json {
+  return { ...form, ...(typeof _submit === 'string' && { _submit: calm(_submit) }) };
+}
+
 function createPerson(
   fake: FakeDingtalk,
   pump: () => Promise<void>,
@@ -144,8 +153,8 @@ function createPerson(
     ): Promise<Message> {
       const { message, pressed } = find(title, on);
       if (pressed.sends) return says(pressed.sends);
-      const ack = await fake.press(message.id, staff, pressed.button ?? '', {
-        form: filledIn(message.params.form, form),
+      const ack = await fake.press(message.id, staff, calm(pressed.button ?? ''), {
+        form: calmForm(filledIn(message.params.form, form)),
       });
       if (ack.code !== 200) throw new Error(JSON.stringify(ack));
       await pump();

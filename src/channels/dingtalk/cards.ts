@@ -1,6 +1,7 @@
 /** Cards: delivered, put in place of what they showed, answered when pressed; each viewer's own values with them. */
 import { createHash } from 'node:crypto';
 import type { Bot } from '../../bot/bot.ts';
+import type { Around } from '../../bot/cards/adaptive.ts';
 import type { Card } from '../../bot/cards/spec.ts';
 import { note } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
@@ -29,31 +30,36 @@ export interface CardsParts {
   readonly now: () => Date;
 }
 
+/** What a press is answered with. */
+type Answered = Pick<Shown, 'text' | 'card' | 'fresh'>;
+
 export interface Cards {
   /** Post a card; resolves to its id. `only`: nobody else of the group sees it. Rejects with SendError. */
   deliver(place: Place, where: Where, shown: Shown, key: string, only?: string): Promise<string>;
   /** Show something else in its place. Rejects with SendError. */
   update(place: Place, where: Where, id: string, shown: Shown): Promise<void>;
   /** What a press by `user` shows to them: the body of its acknowledgement. */
-  answer(row: CardRow, where: Where, user: string, shown: Pick<Shown, 'text' | 'card'>): Promise<Json>;
+  answer(row: CardRow, where: Where, user: string, shown: Answered): Promise<Json>;
   /** Show the same once the press has been acknowledged. */
   answerLate(id: string, user: string, answer: Json): Promise<void>;
 }
 
 export function createCards({ client, store, bot, template, options, robotCode, now }: CardsParts): Cards {
-  const draw = (card: Card): Drawn => paramsOf(drawingOf(card), options);
+  const draw = (card: Card, { why, fresh }: Around = {}): Drawn =>
+    paramsOf(drawingOf(card, why), options, fresh);
   /** Where a sentence stands beside a card. */
   const line = options.tier === 'form' ? 'status' : 'tips';
 
   /** The values of those who see something else than the others. */
-  async function privatesOf(where: Where, { subject, viewers = [] }: Shown, all: Drawn) {
+  async function privatesOf(where: Where, shown: Shown, all: Drawn) {
+    const { subject, viewers = [] } = shown;
     const found = new Map<string, Drawn>();
     if (where.kind !== 'group' || !subject) return found;
     const common = JSON.stringify(all.params);
     for (const staff of viewers) {
       const viewer = { channel: DINGTALK, account: accountOf(where.corp, staff) };
       const own = await bot.draw({ text: '', card: { subject } }, viewer);
-      const drawn = own.card && draw(own.card);
+      const drawn = own.card && draw(own.card, shown);
       if (drawn && JSON.stringify(drawn.params) !== common) found.set(staff, drawn);
     }
     return found;
@@ -74,7 +80,7 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     key: string,
     only?: string,
   ): Promise<string> {
-    const drawn = draw(shown.card ?? note(shown.text));
+    const drawn = draw(shown.card ?? note(shown.text), shown);
     const privates = await privatesOf(where, shown, drawn);
     const named = [drawn, ...privates.values()].map((one) => one.named);
     const row = { place: place.key, shown: digestOf(drawn.params, privates), viewers: [...privates.keys()] };
@@ -137,7 +143,7 @@ export function createCards({ client, store, bot, template, options, robotCode, 
   async function update(place: Place, where: Where, id: string, shown: Shown): Promise<void> {
     const row = id === '' ? undefined : await store.read((tx) => tx.table(cards).get(id));
     if (row?.place !== place.key) throw new SendError('refused', `there is no card ${id} in this chat`);
-    const drawn = draw(shown.card ?? note(shown.text));
+    const drawn = draw(shown.card ?? note(shown.text), shown);
     const privates = await privatesOf(where, shown, drawn);
     const digest = digestOf(drawn.params, privates);
     if (digest === row.shown) return;
@@ -155,9 +161,9 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     row: CardRow,
     where: Where,
     user: string,
-    { text, card }: Pick<Shown, 'text' | 'card'>,
+    { text, card, fresh }: Answered,
   ): Promise<Params> {
-    const drawn = card && draw(card);
+    const drawn = card && draw(card, { fresh });
     const params = drawn?.params ?? { [line]: text };
     const viewers = [...new Set([...row.viewers, user])];
     // Alone in a chat everybody has seen it then.
@@ -197,7 +203,9 @@ function privateData(privates: ReadonlyMap<string, Drawn>): Json {
 
 function digestOf(params: Params, privates: ReadonlyMap<string, Drawn>): string {
   const all = [params, [...privates].map(([staff, drawn]) => [staff, drawn.params])];
-  return createHash('sha256').update(JSON.stringify(all)).digest('base64url');
+  // When a button came does not make it another one.
+  const text = JSON.stringify(all).replace(/(~[\w-]{12})@[\da-z]{1,12}/g, '$1');
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 /** A request that was taken may still say that the card was shown nowhere. */

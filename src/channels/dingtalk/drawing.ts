@@ -8,7 +8,12 @@ import { shorten, withoutMarkup } from '../../lib/text.ts';
 
 /** A button that runs something, or opens an address. */
 export type Pressable = { readonly text: string; readonly color: 'blue' | 'gray' | 'red' } & (
-  | { readonly op: string; readonly data: Readonly<Record<string, unknown>> }
+  | {
+      readonly op: string;
+      readonly data: Readonly<Record<string, unknown>>;
+      /** The data as the card has them, where more goes along. */
+      readonly own?: Readonly<Record<string, unknown>>;
+    }
   | { readonly url: string }
 );
 
@@ -44,14 +49,20 @@ function pressable({ title: text, op, data, style }: Button): Pressable {
   return { text, color: COLORS[style], op, data };
 }
 
-/** The card for whoever looks. */
-export function drawingOf(card: Card): Drawing {
+/** The card for whoever looks; `why` it came stands above it. */
+export function drawingOf(card: Card, why?: string): Drawing {
+  const drawing = drawCard(card);
+  return why ? { ...drawing, lines: [line(why), ...drawing.lines] } : drawing;
+}
+
+function drawCard(card: Card): Drawing {
   const buttons = 'buttons' in card ? card.buttons.map(pressable) : [];
   const some = { rows: [], buttons };
   switch (card.kind) {
     case 'record': {
       const links = card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const }));
-      const state = [card.state, ...card.marks.map(({ text }) => text)].filter(Boolean).join(' · ');
+      const marks = [...card.badges, ...card.marks].map(({ text }) => text);
+      const state = [card.state, ...marks].filter(Boolean).join(' · ');
       return {
         title: shorten(`${card.number} ${card.title}`.trim(), TITLE_CHARS),
         lines: kept([
@@ -61,7 +72,6 @@ export function drawingOf(card: Card): Drawing {
           card.copied === 'yes' ? line(card.links[0]?.url ?? '') : '',
         ]),
         rows: [],
-        // Choices beside buttons are asked for by the form that a press opens without them.
         buttons: [...buttons, ...links],
       };
     }
@@ -123,9 +133,10 @@ function drawForm(card: FormCard): Drawing {
       color: i === 0 ? 'blue' : 'gray',
       op,
       data: { ...data, ...along },
+      own: data,
     }),
   );
-  const cancel: Pressable = { ...CANCEL, color: 'gray', data: along };
+  const cancel: Pressable = { ...CANCEL, color: 'gray', data: along, own: {} };
   const complete = card.fields.every(({ required, value }) => !required || value !== '');
   return {
     title: shorten(card.title, TITLE_CHARS),

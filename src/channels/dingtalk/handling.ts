@@ -9,6 +9,7 @@ import type { Cards } from './cards.ts';
 import type { Client, Json } from './client.ts';
 import { CARD, parseDisbanded, parseLeavers, parseMessage, parsePress } from './frames.ts';
 import type { Incoming, Work } from './intake.ts';
+import { readName } from './params.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace, whereOf } from './place.ts';
 import { type Coded, namesOf, pressedByWords, receiveMessage, receivePress } from './receive.ts';
 import { buttons, cards as cardRows } from './tables.ts';
@@ -168,8 +169,9 @@ export function createHandling(parts: HandlingParts) {
 /** The first of these buttons that was ever shown. */
 async function buttonIn(tx: Tx, names: readonly string[]) {
   for (const name of names) {
-    const found = await tx.table(buttons).get(name);
-    if (found) return found;
+    const { name: plain, drawn } = readName(name);
+    const found = await tx.table(buttons).get(plain);
+    if (found) return drawn === undefined ? found : { ...found, data: { ...found.data, drawn } };
   }
   return undefined;
 }

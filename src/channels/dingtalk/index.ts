@@ -68,6 +68,7 @@ const CAPABILITIES = {
   batch: BATCH,
   idempotent: false,
   notifies: true,
+  holdsBack: false,
 } as const satisfies Partial<Capabilities>;
 const TIMEOUT_MS = 10_000;
 

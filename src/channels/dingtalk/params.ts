@@ -1,6 +1,7 @@
 /** A drawing as the values of a template: the basic one with Markdown and buttons, or ours, which draws forms, too. */
 import { createHash } from 'node:crypto';
-import { MOST_BUTTONS } from '../../bot/cards/spec.ts';
+import { markOf } from '../../bot/cards/fresh.ts';
+import { type FormCard, type Fresh, MOST_BUTTONS } from '../../bot/cards/spec.ts';
 import { shorten } from '../../lib/text.ts';
 import { type Drawing, fitLines, type Pressable } from './drawing.ts';
 import { formParam } from './form.ts';
@@ -46,11 +47,28 @@ export function buttonName(op: string, data: unknown): string {
     .slice(0, 12)}`;
 }
 
-export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: ParamsOptions): Drawn {
+/** What a button is called that has just come under the finger: when it did, stands behind its name. */
+function markedName(one: Extract<Pressable, { op: string }>, fresh: Fresh | undefined): string {
+  const { drawn } = markOf(fresh, { op: one.op, data: one.own ?? one.data });
+  return `${buttonName(one.op, one.data)}${drawn === undefined ? '' : `@${drawn.toString(36)}`}`;
+}
+
+/** The name of a button as it is kept, and when it came, if a client has to know. */
+export function readName(name: string): { readonly name: string; readonly drawn?: number } {
+  const [, plain = name, at] = /^(.*)@([\da-z]{1,12})$/.exec(name) ?? [];
+  return at === undefined ? { name } : { name: plain, drawn: Number.parseInt(at, 36) };
+}
+
+/** @param fresh the drawing takes the place of another one: buttons that are new on it say so */
+export function paramsOf(
+  drawing: Drawing,
+  { tier, valueBytes, formUrl }: ParamsOptions,
+  fresh?: Fresh,
+): Drawn {
   const text = fitLines(drawing.lines, Math.min(TEXT_BYTES, valueBytes));
   const { title, form } = drawing;
   const ways = submitsOf(form);
-  const names = ways.map(({ text: label, op, data }) => ({ text: label, name: buttonName(op, data) }));
+  const names = ways.map((one) => ({ text: one.text, name: markedName(one, fresh) }));
   const fields =
     tier === 'form' && form && form.fields.length > 0 ? formParam(form, names, valueBytes) : undefined;
   const pressables: readonly Pressable[] = fields
@@ -60,16 +78,18 @@ export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: Params
   const drawn = pressables.map((one) => {
     const label = shorten(one.text, BUTTON_CHARS);
     if ('url' in one) return { text: label, color: one.color, url: one.url };
-    const id = buttonName(one.op, one.data);
-    named.set(id, { op: one.op, data: one.data });
-    return { text: label, color: one.color, id, request: true };
+    named.set(buttonName(one.op, one.data), { op: one.op, data: one.data });
+    return { text: label, color: one.color, id: markedName(one, fresh), request: true };
   });
   if (tier === 'basic') {
     const sys_full_json_obj = JSON.stringify({ msgButtons: drawn });
     return { named, params: { title, markdown: text, logo: '', tips: '', sys_full_json_obj } };
   }
   // With fields the lines that say how to type them would only repeat them.
-  const body = fields && form ? fitLines(drawing.lines.slice(0, headLines(drawing)), TEXT_BYTES) : text;
+  const body =
+    fields && form
+      ? fitLines(drawing.lines.slice(0, drawing.lines.length - typedLines(form)), TEXT_BYTES)
+      : text;
   return {
     named,
     params: {
@@ -86,9 +106,9 @@ export function paramsOf(drawing: Drawing, { tier, valueBytes, formUrl }: Params
   };
 }
 
-/** The error and the sentence above the fields. */
-function headLines({ form }: Drawing): number {
-  return [form?.error, form?.intro].filter(Boolean).length;
+/** The lines that say how to fill a form in by typing: one above, and one for each field. */
+function typedLines({ fields }: FormCard): number {
+  return fields.length > 0 ? fields.length + 1 : 0;
 }
 
 /** Every way to send a form in, whatever is filled in by now. */
@@ -100,6 +120,7 @@ function submitsOf(form: Drawing['form']) {
     color: i === 0 ? ('blue' as const) : ('gray' as const),
     op,
     data: { ...data, ...along },
+    own: data,
   }));
 }
 

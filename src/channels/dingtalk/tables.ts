@@ -19,6 +19,7 @@ export const cards = defineTable<CardRow>({
   schema: cardRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 400 },
+  people: 'not listed: because it only says in which chat a card is, and who has values of their own on it',
 });
 
 /** What buttons do. A client sends the name of the row; the same button on many cards is one row. */
@@ -32,7 +33,8 @@ export const buttons = defineTable<z.infer<typeof buttonRow>>({
   name: 'dingtalk_buttons',
   schema: buttonRow,
   indexes: [{ on: [], order: 'at' }],
-  keep: { by: 'at', days: 400 },
+  keep: { by: 'at', days: 180 },
+  people: 'not listed: because it says what a button does, and not whose it was',
 });
 
 /** Acknowledged before it was handled, since that took long: whoever finds it later does it. */
@@ -55,6 +57,7 @@ export const inbox = defineTable<InboxRow>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 7 },
+  people: 'not listed: because a row goes when it was handled, moments later',
 });
 
 /** Calls to DingTalk in a month, of all servers together. */
@@ -70,6 +73,7 @@ export const months = defineTable<z.infer<typeof monthRow>>({
   schema: monthRow,
   indexes: [],
   keep: 'for ever: because it is one row a month',
+  people: 'not listed: because it is about nobody',
 });
 
 export const dingtalkTables = [cards, buttons, inbox, months];

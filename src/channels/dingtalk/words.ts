@@ -28,7 +28,10 @@ export function pressedBy(text: string): string | undefined {
 }
 
 /** @param formUrl the page on which a form is filled in */
-export function wordsOf({ text, card, kind }: Shown, formUrl?: (form: string) => string | undefined): Words {
+export function wordsOf(
+  { text, card, kind, why }: Shown,
+  formUrl?: (form: string) => string | undefined,
+): Words {
   const named = new Map<string, { op: string; data: Readonly<Record<string, unknown>> }>();
   if (!card) return { msgKey: 'sampleText', title: '会商', text: fitting(text, MOST_CHARS), named };
   const drawing = drawingOf(card);
@@ -55,7 +58,7 @@ export function wordsOf({ text, card, kind }: Shown, formUrl?: (form: string) =>
 
   const title = drawing.title || shorten(text, 40);
   const lines = [
-    ...(isNews(text, card) ? [literal(text)] : []),
+    ...(why || isNews(text, card) ? [literal(why ?? text)] : []),
     `**${literal(drawing.title)}**`,
     ...opened(drawing, rows),
   ];

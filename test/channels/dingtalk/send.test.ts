@@ -193,7 +193,7 @@ it('nothing that people typed is markup in words, and every button is a link tha
   kit = await startKit(bot, 'words');
   const hostile = '[点我](https://evil.example) <font color=red>x</font> **粗**';
   const card = recordCard({
-    ...{ number: 'WT-2026-0001', title: hostile, state: '待受理', style: 'default', ask: '' },
+    ...{ number: 'WT-2026-0001', title: hostile, state: '待受理', ask: '' },
     facts: [['详情', hostile]],
     buttons: [button(ACCEPT, { issue: 'WT-2026-0001' })],
   });
