@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { issues } from '../../src/features/issues/model.ts';
 import { meetings } from '../../src/features/meetings/model.ts';
 import { checkins } from '../../src/features/tasks/model.ts';
+import { instant } from '../../src/lib/dates.ts';
 import { until } from '../channels/dingtalk/kit.ts';
 import { CORP, type Message } from '../fake-dingtalk.ts';
 import { type DingtalkRig, fills, pressables, said, startDingtalkRig } from './dingtalk.rig.ts';
@@ -147,4 +148,19 @@ it('an export comes as a file where there is no address for a link', async () =>
     return organiser.messages().some(({ kind }) => kind === 'file');
   }, 20_000);
   expect(organiser.messages().findLast(({ kind }) => kind === 'file')?.text).toMatch(/^审计.*\.xlsx$/);
+});
+
+it('a second tap on what has just come under the finger does not count', async () => {
+  rig = await startDingtalkRig({ now: () => instant('2026-11-20', '09:00') });
+  const secretary = rig.person('huang-wenchang');
+  const township = rig.person('huang-changqing');
+  await township.says('帮助');
+  await secretary.says('上报 村口路灯坏了');
+  await secretary.presses('提交', { title: '村口路灯坏了', star: 'pingan-fazhi', aspect: '物' });
+  await township.presses('受理');
+  const { message, pressed } = township.find('办结');
+  await rig.fake.press(message.id, township.staff, pressed.button ?? '');
+  expect(township.last().params.status).toContain('卡片刚刚更新');
+  await township.presses('办结');
+  expect(township.last().params.form).toContain('怎么解决');
 });

@@ -294,13 +294,15 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
   async function newsOf(
     world: World,
-    { id }: ConversationRow,
+    { id, channel }: ConversationRow,
     { id: notice, kind, reply, later }: OutboxRow,
   ): Promise<Reply> {
     const { text, card } = replyOf(reply);
     const subject = card && 'subject' in card ? card.subject : undefined;
     const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
-    if (!subject || !open || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    // Where nothing that is out can be replaced, no card follows anything.
+    const follows = channels.get(channel)?.capabilities.update;
+    if (!subject || !open || !follows || !(await isFollowed(world, id, subject))) return replyOf(reply);
     // What comes by the clock changed nothing that would have had the card redrawn.
     if (later) await redrawLater(world, subject, notice);
     return { text, card: note(text, [open(subject.id)]) };
