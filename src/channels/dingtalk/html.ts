@@ -40,7 +40,7 @@ export function whoPage(base: string, corp: string, client: string): string {
   return pageOf(
     base,
     '会商',
-    `<p>正在确认您是谁…</p>
+    `<p>正在确认您是谁…<noscript>请打开浏览器的 JavaScript。</noscript></p>
 <form method="post" hidden data-corp="${asText(corp)}" data-client="${asText(client)}"><input type="hidden" name="code">
 <p>请在钉钉里打开本页。也可以回到聊天里打字填写，照着那张表一行写一项。</p></form>`,
     `${base}/dingtalk/login.js`,
