@@ -38,8 +38,10 @@ export interface Cards {
   deliver(place: Place, where: Where, shown: Shown, key: string, only?: string): Promise<string>;
   /** Show something else in its place. Rejects with SendError. */
   update(place: Place, where: Where, id: string, shown: Shown): Promise<void>;
+  /** A press on this card: what is to be put in its place waits until it is answered, and may be there then. */
+  pressed<T>(id: string, work: () => Promise<T>): Promise<T>;
   /** What a press by `user` shows to them: the body of its acknowledgement. */
-  answer(row: CardRow, where: Where, user: string, shown: Answered): Promise<Json>;
+  answer(id: string, where: Where, user: string, shown: Answered): Promise<Json>;
   /** Show the same once the press has been acknowledged. */
   answerLate(id: string, user: string, answer: Json): Promise<void>;
 }
@@ -65,12 +67,15 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     return found;
   }
 
+  /** Presses that are not answered yet, by card. */
+  const pressing = new Map<string, Set<Promise<unknown>>>();
+
   /** Before it is out: a press may come at once. */
-  async function keep(tx: Tx, row: Omit<CardRow, 'at'>, named: readonly Named[]): Promise<void> {
+  async function keep(tx: Tx, row: Omit<CardRow, 'at'>, named: readonly Named[]) {
     const at = now();
     const known = await tx.table(cards).get(row.id);
-    await tx.table(cards).put({ ...known, ...row, at: at.toISOString() });
     await keepButtons(tx, named, at);
+    return tx.table(cards).put({ ...known, ...row, at: at.toISOString() });
   }
 
   async function deliver(
@@ -141,6 +146,7 @@ export function createCards({ client, store, bot, template, options, robotCode, 
   }
 
   async function update(place: Place, where: Where, id: string, shown: Shown): Promise<void> {
+    await Promise.allSettled(pressing.get(id) ?? []);
     const row = id === '' ? undefined : await store.read((tx) => tx.table(cards).get(id));
     if (row?.place !== place.key) throw new SendError('refused', `there is no card ${id} in this chat`);
     const drawn = draw(shown.card ?? note(shown.text), shown);
@@ -150,35 +156,53 @@ export function createCards({ client, store, bot, template, options, robotCode, 
     const named = [drawn, ...privates.values()].map((one) => one.named);
     // Whoever once had values of their own keeps them until they are given others.
     const viewers = [...new Set([...row.viewers, ...privates.keys()])];
-    await store.transaction((tx) => keep(tx, { id, place: place.key, shown: '', viewers }, named));
+    const begun = await store.transaction((tx) =>
+      keep(tx, { id, place: place.key, shown: '', viewers }, named),
+    );
     const back = row.viewers.filter((staff) => !privates.has(staff));
     const reset = Object.fromEntries(back.map((staff) => [staff, { cardParamMap: drawn.params }]));
     await put(id, drawn.params, { ...reset, ...privateData(privates) });
-    await store.transaction((tx) => keep(tx, { id, place: place.key, shown: digest, viewers }, []));
+    await store.transaction(async (tx) => {
+      const after = await tx.table(cards).get(id);
+      // Pressed meanwhile, it shows something else.
+      if (after?.rev === begun.rev) await tx.table(cards).put({ ...after, shown: digest });
+    });
   }
 
   async function changed(
-    row: CardRow,
+    id: string,
     where: Where,
     user: string,
     { text, card, fresh }: Answered,
   ): Promise<Params> {
     const drawn = card && draw(card, { fresh });
     const params = drawn?.params ?? { [line]: text };
-    const viewers = [...new Set([...row.viewers, user])];
     // Alone in a chat everybody has seen it then.
     const shown = where.kind === 'personal' && drawn ? digestOf(params, new Map()) : '';
-    await store.transaction((tx) =>
-      keep(tx, { id: row.id, place: row.place, shown, viewers }, drawn ? [drawn.named] : []),
-    );
+    await store.transaction(async (tx) => {
+      const row = await tx.table(cards).get(id);
+      if (!row) return;
+      const viewers = [...new Set([...row.viewers, user])];
+      await keep(tx, { id, place: row.place, shown, viewers }, drawn ? [drawn.named] : []);
+    });
     return params;
   }
 
   return {
     deliver,
     update,
-    async answer(row, where, user, shown) {
-      const data = { cardParamMap: await changed(row, where, user, shown) };
+    pressed(id, work) {
+      const all = pressing.get(id) ?? new Set();
+      pressing.set(id, all);
+      const mine = work().finally(() => {
+        all.delete(mine);
+        if (all.size === 0 && pressing.get(id) === all) pressing.delete(id);
+      });
+      all.add(mine);
+      return mine;
+    },
+    async answer(id, where, user, shown) {
+      const data = { cardParamMap: await changed(id, where, user, shown) };
       // Alone in a chat what is one's own is what the card shows.
       const all = where.kind === 'personal' && { cardData: data };
       return { cardUpdateOptions: BY_KEY, ...all, userPrivateData: data };

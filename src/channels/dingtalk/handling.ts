@@ -126,10 +126,12 @@ export function createHandling(parts: HandlingParts) {
     const place: Place = { key: row.place, kind: where.kind };
     const name = nicks.get(accountOf(where.corp, pressed.user)) ?? '';
     const inbound = receivePress(pressed, runs, { id, place, corp: where.corp, name, at: now() });
-    const { scope, shown } = await answer(inbound);
-    const seen = scope === 'card' || scope === 'mine' ? shown : { text: shown.text };
-    if (scope === 'none' || (!seen.card && seen.text === '')) return undefined;
-    return cards.answer(row, where, pressed.user, seen);
+    return cards.pressed(row.id, async () => {
+      const { scope, shown } = await answer(inbound);
+      const seen = scope === 'card' || scope === 'mine' ? shown : { text: shown.text };
+      if (scope === 'none' || (!seen.card && seen.text === '')) return undefined;
+      return cards.answer(row.id, where, pressed.user, seen);
+    });
   }
 
   return {
