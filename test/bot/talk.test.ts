@@ -191,6 +191,17 @@ describe('talk', () => {
 });
 
 describe('commands', () => {
+  it('that look for issues are known when the part comes first', async () => {
+    await secretary.say('上报 村口路灯坏了');
+    await secretary.click('提交', { star: 'pingan-fazhi' });
+    for (const words of ['本月问题', '石桥镇的问题', '柳湾村的问题有哪些？', '平安法治星的问题'])
+      expect([words, (await secretary.say(words)).text]).toEqual([
+        words,
+        expect.stringMatching(/的问题：.*村口路灯坏了/s),
+      ]);
+    expect(isForm(await secretary.say('村里吃水的问题一直没解决'))).toBe(true);
+  });
+
   it('that have one word for two kinds of record are offered once', async () => {
     const offered = titles(await secretary.say('返回'));
     expect(offered).toContain('退回');

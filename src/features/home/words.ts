@@ -3,8 +3,9 @@ import { type Button, button, note, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, entries, type Outcome } from '../../bot/operation.ts';
 import { type Call, type Nearest, SENTENCE } from '../../bot/turn/router.ts';
 import { foldHan } from '../../lib/han.ts';
+import { readPeriod } from '../../lib/periods.ts';
 import { draft, figures, guessOf, list } from '../issues/index.ts';
-import { allStars } from '../orgs/index.ts';
+import { allStars, findStar, searchUnits } from '../orgs/index.ts';
 import { checkinIn } from '../tasks/index.ts';
 import { rights } from './rights.ts';
 
@@ -88,6 +89,8 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   if (nearest.slip) return offer('没太明白。您是想…？', nearest);
   const filter = filterIn(bare);
   if (filter) return { op: list, raw: filter };
+  const part = await partIn(ctx, bare);
+  if (part) return { op: list, raw: { words: part } };
   if (WANTS_TO.test(bare) && bare.length > 2) return { op: draft, raw: {} };
   if (HOW_MANY.test(bare) && !TROUBLE.test(bare)) return { op: figures, raw: {} };
   if (HOW.test(bare) && !TROUBLE.test(bare)) return answer(HOW_TO);
@@ -126,6 +129,15 @@ function filterIn(bare: string): Raw | undefined {
   const words = bare.replace(/(?:问题|事情?)?(?:有哪些|有什么)?$/, '');
   const read = [words, words.replace(/的$/, '')].map((one) => list.fromText?.(one));
   return read.find((raw) => raw?.filter);
+}
+
+/** A period, a unit or a star whose issues are named: 本月问题, 麦仓镇的问题有哪些. */
+async function partIn({ tx, today }: Ctx, bare: string): Promise<string | undefined> {
+  const [, part] = /^(.{2,20}?)的?问题(?:有哪些|有什么)?$/.exec(bare) ?? [];
+  if (part === undefined) return undefined;
+  const known =
+    readPeriod(part, today) ?? findStar(await allStars(tx), part) ?? (await searchUnits(tx, part, 1))[0];
+  return known && part;
 }
 
 function answer(text: string): Outcome {
