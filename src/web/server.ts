@@ -77,8 +77,10 @@ export function createWeb({
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
   guardServer(server, { ...GATE, ...limits });
-  // Without a listener one connection that cannot be taken would end the process.
-  server.on('error', (error) => log.error({ err: error }, 'the web server failed'));
+  // Without a listener one connection that cannot be taken would end the process. Who cannot even listen is told so once.
+  server.on('error', (error) => {
+    if (server.server.listening) log.error({ err: error }, 'the web server failed');
+  });
   let closing = false;
   server.pre((req: Request, res: Response, next) => {
     // A client that keeps its connection open would keep us open.

@@ -188,6 +188,10 @@ describe('支部', () => {
     const county = kit.person('hao-haitao');
     expect(wordsOf((await county.say('支部')).card)).toContain('石桥镇党委');
     const township = await kit.person('huang-changqing').say('支部');
+    // In words too, with nothing in brackets where there is nothing to say.
+    expect(township.text).toContain('3星支部');
+    for (const { text } of [township, await kit.person('luo-lei').say('支部')])
+      expect(text).not.toContain('（）');
     expect(wordsOf(township.card)).toContain('共9个');
     expect(wordsOf(township.card)).toContain('3星支部');
     const more = await kit.person('huang-changqing').click('下一页');

@@ -349,7 +349,11 @@ describe('what a meeting decided', () => {
       reason: '台账还没有',
     });
     expect((await kit.person('du-aiqin').last()).text).toContain('还没有落实（台账还没有）');
-    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班，有台账');
+    const missed = (await kit.person('du-aiqin').say('已落实 HS-2026-11-01')).text;
+    expect(missed).toMatch(/例如：已落实 HS-2026-11-01-1 修好了$/);
+    // The number in any way that the number of a meeting may be written.
+    await kit.person('du-aiqin').say('已落实 ＨＳ－２０２６－１１－１－２，每晚两班，有台账');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ claim: { words: '每晚两班，有台账' } });
     expect(wordsOf((await lead.say('待办')).card)).toContain('请确认落实  夜间巡逻');
     await lead.say('退回 RW-2026-0002 市司法局 台账看不清');
     expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: null });

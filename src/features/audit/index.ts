@@ -52,7 +52,6 @@ async function lineOf(
 const list = operation({
   right: rights.list,
   words: ['审计', 'audit'],
-  glued: 'any',
   help: '谁办了什么：审计 姓名、编号、日期',
   fromText: (rest) => (rest ? { words: rest } : {}),
   days,

@@ -69,8 +69,7 @@ export const show = operation({
       from + PAGE < below.length
         ? [button(rights.show, { ...data, from: from + PAGE }, 'default', '下一页')]
         : [];
-    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
-    return { text, card: listCard(title, sub, rows, next), mine: true };
+    return { text: '', card: listCard(title, sub, rows, next), mine: true };
   },
 });
 
