@@ -35,7 +35,7 @@ const count = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);
-export const historyInput = z.object({ place, before: count.optional() });
+export const historyInput = z.object({ place, before: count.optional(), after: count.optional() });
 export const changesInput = z.object({ place, after: count });
 
 /** The first thing wrong, as a sentence for a person. */

@@ -31,10 +31,12 @@ export interface Mailbox {
   pressed(place: string, id: string): Promise<Kept | undefined>;
   /** The newest `limit` messages, or those just before `before`, oldest first. */
   page(place: string, before: number | undefined, limit: number): Promise<Found>;
+  /** The `limit` messages just after `after`, oldest first; `more`: there are newer ones. */
+  pageAfter(place: string, after: number, limit: number): Promise<Found>;
   /** What was posted or changed after `stamp`, in order of change. */
   changes(place: string, after: number, limit: number): Promise<Found>;
-  /** The newest message of a chat, and how many of others this person has not read (at most 100). */
-  glance(place: string, person: string): Promise<{ last: Kept | undefined; unread: number }>;
+  /** The newest message of a chat, how far this person has read, and how many of others are newer (at most 100). */
+  glance(place: string, person: string): Promise<{ last: Kept | undefined; read: number; unread: number }>;
   markRead(place: string, person: string, seq: number): Promise<void>;
 }
 
@@ -101,6 +103,14 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         return { rows: rows.slice(0, limit).reverse(), more: rows.length > limit, stamp };
       }),
 
+    pageAfter: (place, after, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = { where: { place }, order: 'seq', limit: limit + 1 };
+        const { rows } = await tx.table(messages).find({ ...query, range: { gt: after } });
+        const stamp = await newestStamp(tx, place);
+        return { rows: rows.slice(0, limit), more: rows.length > limit, stamp };
+      }),
+
     changes: (place, after, limit) =>
       store.read(async (tx) => {
         const query: Query<MessageRow> = { where: { place }, order: 'stamp', limit: limit + 1 };
@@ -113,11 +123,11 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
       store.read(async (tx) => {
         const table = tx.table(messages);
         const last = (await table.find({ where: { place }, order: 'seq', desc: true, limit: 1 })).rows[0];
-        const seen = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
-        if (!last || last.seq <= seen) return { last, unread: 0 };
-        const range = { gt: seen };
+        const read = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
+        if (!last || last.seq <= read) return { last, read, unread: 0 };
+        const range = { gt: read };
         const { rows } = await table.find({ where: { place }, order: 'seq', range, limit: UNREAD_MAX });
-        return { last, unread: rows.filter(({ from }) => from !== person).length };
+        return { last, read, unread: rows.filter(({ from }) => from !== person).length };
       }),
 
     async markRead(place, person, seq) {

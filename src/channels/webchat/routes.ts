@@ -34,6 +34,8 @@ const MENTION = /^\s*@会商(?:助手)?[\s，,：:]*/;
 const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 const READ_BYTES = 1024;
+/** The bot knows for two days what it has answered; what is sent again later than this was answered long ago. */
+const RESEND_MS = 24 * 3_600_000;
 /** Files on their way at a time, of one person and of all: each takes its size in memory until it is kept. */
 const UPLOADS = { each: 2, all: 8 };
 
@@ -102,11 +104,11 @@ export function mountRoutes(options: RoutesOptions): void {
   }
 
   async function glance({ place, name }: Chat, person: Person): Promise<ChatView> {
-    const { last, unread } = await mailbox.glance(place.key, person.id);
+    const { last, read, unread } = await mailbox.glance(place.key, person.id);
     const who = last && place.kind === 'group' && last.from !== person.id ? `${last.name}：` : '';
     const text = last ? `${who}${last.text}`.replace(/\s+/g, ' ').slice(0, PREVIEW) : '';
     const newest = last ? { seq: last.seq, at: last.at, text } : null;
-    return { place: place.key, kind: place.kind, name, last: newest, unread };
+    return { place: place.key, kind: place.kind, name, last: newest, unread, read };
   }
 
   /** Who asks, and whether more is taken from this person now: before anything is read and kept. @throws AppError */
@@ -143,11 +145,13 @@ export function mountRoutes(options: RoutesOptions): void {
     const text = `文件：${plainName(name) || '文件'}`;
     const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
     const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
+    const message = () => view(row, me);
+    if (at.getTime() - Date.parse(row.at) > RESEND_MS) return { message: await message(), notice: null };
     const sender = { account: me.id, name: me.name };
     const inbound: Inbound = { channel: WEBCHAT, kind: 'text', id: row.id, place, sender, at, text: '' };
     const file = { name, fetch: async () => bytes };
     const notice = noticeOf(await bot.handle(inbound, [file], true));
-    return { message: await view(row, me), notice };
+    return { message: await message(), notice };
   }
 
   if (publicUrl === undefined)
@@ -170,9 +174,11 @@ export function mountRoutes(options: RoutesOptions): void {
     '/webchat/messages',
     answer(async (req): Promise<PageAnswer> => {
       const me = await who(req);
-      const { place, before } = parsed(historyInput, Object.fromEntries(query(req)));
+      const { place, before, after } = parsed(historyInput, Object.fromEntries(query(req)));
       await ownChat(me, place);
-      const { rows, more, stamp } = await mailbox.page(place, before, PAGE);
+      const { rows, more, stamp } = await (after === undefined
+        ? mailbox.page(place, before, PAGE)
+        : mailbox.pageAfter(place, after, PAGE));
       return { messages: await views(rows, me), more, stamp };
     }),
   );
@@ -211,7 +217,7 @@ export function mountRoutes(options: RoutesOptions): void {
       // What was kept counts: a resend may not turn up elsewhere or say something else.
       if (row.place !== place.key) throw new AppError('stale', '这条消息已经发到别的会话了。');
       const message = await view(row, me);
-      if (!row.ask) return { message, notice: null };
+      if (!row.ask || at.getTime() - Date.parse(row.at) > RESEND_MS) return { message, notice: null };
       const sender = { account: me.id, name: me.name };
       const text = row.text.replace(MENTION, '') || '帮助';
       const inbound: Inbound = {

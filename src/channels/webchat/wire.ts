@@ -44,6 +44,8 @@ export interface ChatView {
   readonly name: string;
   readonly last: { readonly seq: number; readonly at: string; readonly text: string } | null;
   readonly unread: number;
+  /** Everything up to this `seq` was on this person's screen. */
+  readonly read: number;
 }
 
 export interface ChatsAnswer {

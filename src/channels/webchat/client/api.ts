@@ -1,9 +1,10 @@
-/** Talks to the server as one person. Failures are sentences; `network` ones may be tried again. */
+/** Talks to the server as one person. Failures are sentences; those that are not `refused` may be tried again. */
 import type { ActionAnswer, ChatsAnswer, PageAnswer, Person, TextAnswer } from '../wire.ts';
 
 export class ApiError extends Error {
   constructor(
-    readonly kind: 'network' | 'refused',
+    /** `network`: nobody answered, or could not. `busy`: not now. `refused`: never as it is. */
+    readonly kind: 'network' | 'busy' | 'refused',
     message: string,
   ) {
     super(message);
@@ -20,7 +21,7 @@ export interface TextToSend {
 export interface FileToSend {
   readonly place: string;
   readonly id: string;
-  readonly file: File;
+  readonly file: { readonly name: string; readonly body: Blob };
 }
 
 export interface Press {
@@ -50,7 +51,7 @@ async function request<T>(path: string, init: RequestInit, timeoutMs = 30_000): 
   const json = await res.json().catch(() => ({}));
   if (res.ok) return json as T;
   const message = typeof json.message === 'string' ? json.message : '出了点问题，请稍后再试。';
-  throw new ApiError(res.status >= 500 ? 'network' : 'refused', message);
+  throw new ApiError(res.status >= 500 ? 'network' : res.status === 429 ? 'busy' : 'refused', message);
 }
 
 export async function fetchPeople(): Promise<readonly Person[]> {
@@ -81,14 +82,18 @@ export function createApi({ person, csrf }: Self) {
     });
   return {
     chats: () => get<ChatsAnswer>('chats', {}),
-    history: (place: string, before?: number) =>
-      get<PageAnswer>('messages', before === undefined ? { place } : { place, before: String(before) }),
+    /** A page before a message, after one, or the newest. */
+    history: (place: string, from: { before?: number; after?: number }) =>
+      get<PageAnswer>('messages', {
+        place,
+        ...Object.fromEntries(Object.entries(from).map(([end, seq]) => [end, String(seq)])),
+      }),
     changes: (place: string, after: number) => get<PageAnswer>('changes', { place, after: String(after) }),
     text: (text: TextToSend) => post<TextAnswer>('text', text),
     file: ({ place, id, file }: FileToSend) =>
       request<TextAnswer>(
         `file?${new URLSearchParams({ place, id, name: file.name })}`,
-        { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body: file },
+        { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body: file.body },
         UPLOAD_MS,
       ),
     action: (press: Press) => post<ActionAnswer>('action', press),

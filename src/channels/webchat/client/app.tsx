@@ -1,10 +1,12 @@
 /** Who sits here and which chat is open is in the address, so that two windows are two people and a reload keeps both. */
 import { useEffect, useState } from 'preact/hooks';
-import { createApi, fetchSelf, type Self } from './api.ts';
+import { ApiError, createApi, fetchSelf, type Self } from './api.ts';
 import { sentence } from './desk.ts';
 import { Star } from './icons.tsx';
 import { Office } from './office.tsx';
 import { People } from './people.tsx';
+
+const RETRY_MS = 3_000;
 
 interface Where {
   readonly person: string | null;
@@ -23,7 +25,15 @@ export function App() {
   const session = document.documentElement.dataset.mode === 'session';
 
   useEffect(() => {
-    if (session) fetchSelf().then(setSelf, (cause) => setError(sentence(cause)));
+    if (!session) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enter = () =>
+      fetchSelf().then(setSelf, (cause) => {
+        setError(sentence(cause));
+        if (cause instanceof ApiError && cause.kind !== 'refused') timer = setTimeout(enter, RETRY_MS);
+      });
+    void enter();
+    return () => clearTimeout(timer);
   }, [session]);
 
   useEffect(() => {

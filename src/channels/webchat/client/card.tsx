@@ -12,6 +12,7 @@ import {
 } from 'adaptivecards';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
+import type { Values } from './drafts.ts';
 import { hostConfig } from './hostconfig.ts';
 
 // Named here because an import for its side effect alone would be shaken out of the bundle.
@@ -46,9 +47,20 @@ export type OnPress = (op: string, data: Record<string, unknown>, title: string)
 export interface CardProps {
   readonly json: CardJson;
   readonly busy: boolean;
-  /** True once an input differs from what the card came with. */
-  onDirty(dirty: boolean): void;
+  /** What was typed into it before it was drawn anew. */
+  readonly values: Values;
+  /** `dirty`: an input differs from what the card came with. */
+  onTyped(dirty: boolean, values: Values): void;
   readonly onPress: OnPress;
+}
+
+/** A card with what was typed in the place of what it came with. */
+function filledIn(json: unknown, values: Values): unknown {
+  if (Array.isArray(json)) return json.map((item) => filledIn(item, values));
+  if (typeof json !== 'object' || json === null) return json;
+  const node = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, filledIn(value, values)]));
+  const typed = String(node.type).startsWith('Input.') ? values[String(node.id)] : undefined;
+  return typed === undefined ? node : { ...node, value: typed };
 }
 
 function pressed(action: Action, onPress: OnPress): void {
@@ -88,12 +100,12 @@ function polish(element: HTMLElement): void {
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
 
-export function Card({ json, busy, onDirty, onPress }: CardProps) {
+export function Card({ json, busy, values, onTyped, onPress }: CardProps) {
   const host = useRef<HTMLFormElement>(null);
   // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
   const source = useMemo(() => JSON.stringify(json), [json]);
-  const handlers = useRef({ onDirty, onPress, busy });
-  handlers.current = { onDirty, onPress, busy };
+  const handlers = useRef({ onTyped, onPress, busy, values });
+  handlers.current = { onTyped, onPress, busy, values };
 
   useEffect(() => {
     const target = host.current;
@@ -104,14 +116,19 @@ export function Card({ json, busy, onDirty, onPress }: CardProps) {
       if (!handlers.current.busy) pressed(action, handlers.current.onPress);
     };
     card.onInputValueChanged = () => {
-      handlers.current.onDirty(card.getAllInputs(true).some((input) => input.isDirty()));
+      const inputs = card.getAllInputs(true);
+      const typed = inputs.flatMap(({ id, value }) => (id ? [[id, String(value ?? '')] as const] : []));
+      const dirty = restored || inputs.some((input) => input.isDirty());
+      handlers.current.onTyped(dirty, Object.fromEntries(typed));
     };
     card.onInlineCardExpanded = () => polish(target);
-    card.parse(safe(JSON.parse(source)));
+    const { values: before } = handlers.current;
+    const restored = Object.keys(before).length > 0;
+    card.parse(safe(filledIn(JSON.parse(source), before)));
     const element = card.render();
     if (element) polish(element);
     target.replaceChildren(...(element ? [element] : []));
-    handlers.current.onDirty(false);
+    handlers.current.onTyped(restored, before);
   }, [source]);
 
   // A form of its own: radio buttons of two cards with the same names must not switch each other off.

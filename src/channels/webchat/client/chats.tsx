@@ -1,4 +1,5 @@
 /** The left column: who I am, and my chats with what is new in them. */
+import { useState } from 'preact/hooks';
 import type { ChatView, Person } from '../wire.ts';
 import { People, Star } from './icons.tsx';
 import { sayBrief } from './words.ts';
@@ -9,11 +10,15 @@ export interface ChatsProps {
   readonly current: string;
   open(place: string): void;
   leave(): void;
+  /** How much would be lost by signing out now. */
+  readonly unsent: number;
   /** In a session one leaves; in the demo one becomes somebody else. */
   readonly session: boolean;
 }
 
-export function Chats({ me, chats, current, open, leave, session }: ChatsProps) {
+export function Chats({ me, chats, current, open, leave, unsent, session }: ChatsProps) {
+  const [warned, setWarned] = useState(false);
+  const losing = session && unsent > 0;
   return (
     <aside class="side">
       <header class="me">
@@ -27,10 +32,19 @@ export function Chats({ me, chats, current, open, leave, session }: ChatsProps) 
           </p>
           <p class="me-unit">{me.unitName}</p>
         </div>
-        <button type="button" class="text-button" onClick={leave}>
+        <button
+          type="button"
+          class="text-button"
+          onClick={() => (losing && !warned ? setWarned(true) : leave())}
+        >
           {session ? '退出' : '换人'}
         </button>
       </header>
+      {losing && warned ? (
+        <p class="lost" role="alert">
+          还有{unsent}条没有发出，现在退出就没有了。仍要退出请再点一次。
+        </p>
+      ) : null}
       <nav aria-label="会话">
         <ul class="chats">
           {chats.map(({ place, kind, name, last, unread }) => (

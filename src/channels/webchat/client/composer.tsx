@@ -10,14 +10,18 @@ export interface ComposerProps {
   readonly group: boolean;
   /** This chat has just been opened: the cursor belongs here, except on a phone, where the keyboard would jump up. */
   readonly focus: boolean;
+  /** What was being written here before. */
+  readonly initial: string;
+  typed(text: string): void;
   send(text: string, ask: boolean): void;
   /** Absent where files do not belong (groups). */
   sendFiles?: ((files: readonly File[]) => void) | undefined;
 }
 
-export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
-  const [text, setText] = useState('');
-  const [ask, setAsk] = useState(true);
+export function Composer({ group, focus, initial, typed, send, sendFiles }: ComposerProps) {
+  const [text, setText] = useState(initial);
+  // People of a group talk to each other; the bot is called when it is wanted.
+  const [ask, setAsk] = useState(!group);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
 
@@ -32,11 +36,16 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
     area.style.height = `${Math.min(area.scrollHeight, MAX_HEIGHT_PX)}px`;
   }, [text]);
 
+  function change(words: string): void {
+    setText(words);
+    typed(words);
+  }
+
   function submit(): void {
     const words = text.trim();
     if (!words) return;
     send(words, ask);
-    setText('');
+    change('');
     box.current?.focus();
   }
 
@@ -101,7 +110,7 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
             event.preventDefault();
             sendFiles(files);
           }}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
           onKeyDown={(event) => {
             // 229: some input methods report the Enter that picks a word this way.
             const composing = event.isComposing || event.keyCode === 229;

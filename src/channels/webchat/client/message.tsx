@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drawn, MessageView } from '../wire.ts';
 import { Card } from './card.tsx';
 import { type Desk, sentence } from './desk.ts';
+import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
 import { sayClock } from './words.ts';
@@ -20,7 +21,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
   const bot = from === 'bot';
   if (mine) {
     return (
-      <article class="row mine-row" data-message={message.id}>
+      <article class="row mine-row" data-message={message.id} data-seq={message.seq}>
         <p class="bubble">
           <Words text={text} toBot={group && ask} />
         </p>
@@ -29,7 +30,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
     );
   }
   return (
-    <article class={bot ? 'row bot-row' : 'row'} data-message={message.id}>
+    <article class={bot ? 'row bot-row' : 'row'} data-message={message.id} data-seq={message.seq}>
       <span class={bot ? 'face bot' : 'face'} aria-hidden="true">
         {bot ? <Star /> : name.slice(0, 1)}
       </span>
@@ -71,7 +72,10 @@ interface Note {
  * and says that there is a newer one; a form or list of one's own in its place stays until one leaves it.
  */
 function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'place' | 'desk'>) {
-  const [own, setOwn] = useState<Drawn | null>(null);
+  /** What was begun here and not sent, also before the page was loaded. */
+  const [begun] = useState(() => desk.drafts.card(message.id));
+  const values = useRef<Values>(begun?.values ?? {});
+  const [own, setOwn] = useState<Drawn | null>(begun?.own ?? null);
   const [note, setNote] = useState<Note | null>(null);
   const [busy, setBusy] = useState(false);
   const [dirty, setDirty] = useState(false);
@@ -82,13 +86,14 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   const notice = useRef<HTMLParagraphElement>(null);
 
   const drawing = JSON.stringify(message.card);
+  if (begun?.own && opened.current === '') opened.current = drawing;
   if (!dirty && !busy) held.current = message;
   const newer = dirty && !busy && JSON.stringify(held.current.card) !== drawing;
   const moved = own !== null && opened.current !== drawing;
 
   useEffect(() => {
-    if (own) frame.current?.focus({ preventScroll: true });
-    if (own) frame.current?.scrollIntoView({ block: 'nearest' });
+    if (own && own !== begun?.own) frame.current?.focus({ preventScroll: true });
+    if (own && own !== begun?.own) frame.current?.scrollIntoView({ block: 'nearest' });
   }, [own]);
 
   // What was answered must be read, not looked for.
@@ -97,8 +102,15 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   }, [note]);
 
   function fresh(): void {
-    setDirty(false);
+    typed(null, false, {});
     setRound((count) => count + 1);
+  }
+
+  function typed(form: Drawn | null, changed: boolean, now: Values): void {
+    values.current = changed ? now : {};
+    if (!form) setDirty(changed);
+    const kept = form && hasInputs(form) ? { values: values.current, own: form } : { values: values.current };
+    desk.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
   }
 
   async function press(op: string, data: Record<string, unknown>): Promise<void> {
@@ -110,6 +122,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         opened.current = drawing;
         setOwn(shown);
         setDirty(false);
+        typed(shown, false, {});
         if (refused) setNote({ text: shown.text, refused });
       } else if (scope === 'words') {
         setNote({ text: shown.text, refused });
@@ -164,7 +177,8 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
           busy={busy}
-          onDirty={own ? ignore : setDirty}
+          values={values.current}
+          onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
         />
       ) : (
@@ -186,23 +200,42 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   );
 }
 
-function ignore(): void {}
-
 function hasInputs({ card }: Drawn): boolean {
   return JSON.stringify(card ?? {}).includes('"type":"Input.');
 }
 
-export function PendingMessage({ item, group, again }: { item: Pending; group: boolean; again: () => void }) {
+export interface PendingProps {
+  readonly item: Pending;
+  readonly group: boolean;
+  again(): void;
+  discard(): void;
+}
+
+export function PendingMessage({ item, group, again, discard }: PendingProps) {
+  const { text, ask, thumb, failed, waits } = item;
   return (
     <article class="row mine-row">
-      <p class="bubble faint">
-        <Words text={item.text} toBot={group && item.ask} />
-      </p>
-      {item.failed ? (
+      {thumb ? <img class="sent-photo faint" src={thumb} alt={text} /> : null}
+      {thumb ? null : (
+        <p class="bubble faint">
+          <Words text={text} toBot={group && ask} />
+        </p>
+      )}
+      {failed ? (
         <p class="when failed" role="alert">
-          {item.failed}
+          {failed}
           <button type="button" class="text-button" onClick={again}>
             重试
+          </button>
+          <button type="button" class="text-button" onClick={discard}>
+            不发了
+          </button>
+        </p>
+      ) : waits ? (
+        <p class="when">
+          还没发出，连上后自动发。
+          <button type="button" class="text-button" onClick={again}>
+            现在重试
           </button>
         </p>
       ) : (

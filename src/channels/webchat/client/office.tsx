@@ -59,7 +59,12 @@ export function Office({ self, chat, openChat, leave }: OfficeProps) {
         me={me}
         chats={chats}
         current={current.place}
-        leave={leave}
+        leave={async () => {
+          // Whoever signs out leaves nothing on a computer that is not theirs alone.
+          if (self.csrf !== null) await desk.forget();
+          leave();
+        }}
+        unsent={desk.unsent()}
         session={self.csrf !== null}
         open={(key) => {
           openChat(key);
