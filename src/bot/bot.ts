@@ -8,7 +8,8 @@ import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
-import { createDraw } from './cards/draw.ts';
+import { sentPhoto } from './cards/album.ts';
+import { createDraw, withLinks } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
 import { liveCards, subjectOf } from './cards/live.ts';
@@ -73,6 +74,8 @@ export interface Bot {
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
+  /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
+  photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
   /**
@@ -275,7 +278,7 @@ export function createBot(parts: BotParts): Bot {
         return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
       await knowCalendar();
-      const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
+      const taken = await takeIn(inbound, attachments);
       const { answer, reply } = await handle(kernel, taken);
       setImmediate(kick);
       if (reply) await sayNow(reply);
@@ -283,7 +286,8 @@ export function createBot(parts: BotParts): Bot {
       const ms = elapsed() - began;
       metrics.turn(inbound.channel, outcome, ms);
       log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
-      return answer;
+      const kept = taken.files?.flatMap((file) => ('id' in file ? [file.id] : []));
+      return kept ? { ...answer, kept } : answer;
     },
     spare: (channel, place) => outbox.spare(channel, place),
     async chatEvent(event) {
@@ -309,6 +313,11 @@ export function createBot(parts: BotParts): Bot {
         const subject = viewer ? await subjectOf(tx, place, message) : undefined;
         const reply = subject && { text: '', card: { subject } };
         return reply && draw(worldOf(parts, tx), reply, viewer);
+      }),
+    photo: (file, viewer) =>
+      parts.store.read(async (tx) => {
+        const person = await parts.actor(tx, viewer);
+        return person ? sentPhoto(withLinks(worldOf(parts, tx), parts.links), file, person) : undefined;
       }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,

@@ -88,6 +88,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly help?: string;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
+  /** Photos that come along with its words, or that its form takes, are its field `files`. */
+  readonly takesPhotos?: true;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
   /** Fields with a day, in whatever words: `下周三` is a day before anything below sees it. */

@@ -72,6 +72,7 @@ function stubBot() {
         await channel?.send(inbound.place, answer.shown, `reply:${turnId(inbound)}`);
       return answer;
     },
+    photo: async () => undefined,
     chatEvent: async (happening) => void happened.push(happening),
     spare: () => true,
     search: async () => [],

@@ -46,7 +46,7 @@ const FORMER: Readonly<Record<string, (data: Raw) => Raw>> = {
 
 const ME: Omit<RecordCard, 'kind' | 'facts' | 'buttons'> = {
   ...{ number: '', title: '我的', state: '', style: 'default', ask: '', copied: '' },
-  ...{ marks: [], inputs: [], links: [] },
+  ...{ marks: [], inputs: [], links: [], photos: [], pictured: '' },
 };
 
 function historyRow({ what, who, words }: { what: string; who: string; words: string }): ListRow {

@@ -1,6 +1,5 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 
-import type { Bot } from '../../bot/bot.ts';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { type Channel, SendError } from '../../bot/delivery/channel.ts';
@@ -13,7 +12,7 @@ import { answering, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
-import { mountRoutes } from './routes.ts';
+import { mountRoutes, type RoutesOptions } from './routes.ts';
 import { createSignIn } from './sign-in.ts';
 import { webchatTables } from './tables.ts';
 import type { Drawn } from './wire.ts';
@@ -35,7 +34,7 @@ const CAPABILITIES = {
 
 export interface WebchatOptions {
   readonly render: RenderAdaptive;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
+  readonly bot: RoutesOptions['bot'];
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
@@ -89,7 +88,8 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     });
     for (const path of ['people', 'chats', 'messages', 'changes', 'stream'])
       web.server.get(`/webchat/${path}`, closed);
-    for (const path of ['text', 'file', 'action', 'read']) web.server.post(`/webchat/${path}`, closed);
+    for (const path of ['text', 'file', 'photo', 'action', 'read'])
+      web.server.post(`/webchat/${path}`, closed);
   }
 
   async function kept<T>(work: Promise<T>): Promise<T> {

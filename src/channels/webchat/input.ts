@@ -21,6 +21,12 @@ export const fileInput = z.object({
   name: z.string().min(1, '这个文件没有名字。').max(1_000, '文件名太长了，请改短一点。'),
 });
 
+/** A photo for the form that stands in a message's place. */
+export const photoInput = fileInput.extend({
+  message: z.string().min(1).max(400),
+  form: z.string().min(1).max(100),
+});
+
 export const actionInput = z.object({
   place,
   id,

@@ -27,6 +27,8 @@ export interface Mailbox {
   post(said: Said, shown: Drawn): Promise<Kept>;
   /** Replace text and card; undefined when there is no such message of the bot in this place. */
   replace(place: string, id: string, shown: Drawn, at: string): Promise<Kept | undefined>;
+  /** From now on the message shows the file that it was. */
+  showFile(id: string, file: string): Promise<Kept | undefined>;
   /** The message of the bot with this id in this place. */
   pressed(place: string, id: string): Promise<Kept | undefined>;
   /** The newest `limit` messages, or those just before `before`, oldest first. */
@@ -79,7 +81,7 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         const kept = await tx.table(messages).get(said.id);
         if (kept) return kept;
         const seq = await tx.next(SERIES);
-        return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null });
+        return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null, file: null });
       });
     },
 
@@ -89,6 +91,13 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         if (!old) return undefined;
         const stamp = await tx.next(SERIES);
         return keep(tx, { ...old, ...drawing(shown), text: shown.text, stamp, edited: at });
+      });
+    },
+
+    async showFile(id, file) {
+      return store.transaction(async (tx) => {
+        const old = await tx.table(messages).get(id);
+        return old && keep(tx, { ...old, file, stamp: await tx.next(SERIES) });
       });
     },
 

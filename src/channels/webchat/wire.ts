@@ -36,6 +36,8 @@ export interface MessageView extends Drawn {
   /** Said to the bot, in a group where not everything is. */
   readonly ask: boolean;
   readonly edited: boolean;
+  /** Where the photo is that was sent. */
+  readonly photo?: string | undefined;
 }
 
 export interface ChatView {

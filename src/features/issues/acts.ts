@@ -12,9 +12,10 @@ import {
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { optionalWords, words } from '../../lib/inputs.ts';
+import { optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
 import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { nextOwner, RESIDENTS, renewedDeadline, type StoredIssue, VERDICTS } from './model.ts';
+import { addPhotos } from './photos.ts';
 import {
   changed,
   issueOperation,
@@ -31,7 +32,7 @@ const none = z.object({});
 export function issueForm(
   act: Act,
   fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
-  style: NonNullable<FormSpec['submit']['style']> = 'positive',
+  { style = 'positive', album }: { style?: FormSpec['submit']['style']; album?: string } = {},
 ) {
   return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
     buildForm(
@@ -39,6 +40,7 @@ export function issueForm(
         intro: `${issue.id} ${issue.title}`,
         fields: await fields(ctx, issue),
         submit: { op: act, data: { issue: issue.id }, style },
+        ...(album && { album }),
       },
       values,
       errors,
@@ -141,12 +143,22 @@ export const resolve = issueOperation(rights.resolve, {
   words: ['办结'],
   example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('怎么解决的', 500), evidence: optionalWords('佐证', 200) }),
-  form: issueForm(rights.resolve, () => [
-    { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
-    { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
-  ]),
-  async run(ctx, { words: result, evidence }, issue) {
+  takesPhotos: true,
+  input: z.object({
+    words: words('怎么解决的', 500),
+    evidence: optionalWords('佐证', 200),
+    files: sentPhotos,
+  }),
+  form: issueForm(
+    rights.resolve,
+    () => [
+      { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
+      { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
+    ],
+    { album: '办结照片' },
+  ),
+  async run(ctx, { words: result, evidence, files }, issue) {
+    await addPhotos(ctx, files, issue, 'done');
     const saved = await saveIssue(
       ctx,
       {
@@ -222,7 +234,7 @@ export const sendBackOperation = issueOperation(rights.return, {
         hint: '还差什么，一两句话就行',
       },
     ],
-    'destructive',
+    { style: 'destructive' },
   ),
   run: (ctx, { reason }, issue) => sendBack(ctx, issue, reason),
 });
@@ -262,18 +274,24 @@ export const supplement = issueOperation(rights.supplement, {
   words: ['补充情况', '补充'],
   example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('要补充的情况', 500) }),
-  form: issueForm(rights.supplement, () => [
-    {
-      kind: 'lines',
-      id: 'words',
-      label: '补充什么',
-      max: 500,
-      required: true,
-      hint: '新的情况、进展、联系人',
-    },
-  ]),
-  async run(ctx, { words: more }, issue) {
+  takesPhotos: true,
+  input: z.object({ words: words('要补充的情况', 500), files: sentPhotos }),
+  form: issueForm(
+    rights.supplement,
+    () => [
+      {
+        kind: 'lines',
+        id: 'words',
+        label: '补充什么',
+        max: 500,
+        required: true,
+        hint: '新的情况、进展、联系人',
+      },
+    ],
+    { album: '照片' },
+  ),
+  async run(ctx, { words: more, files }, issue) {
+    await addPhotos(ctx, files, issue, 'reported');
     const saved = await saveIssue(ctx, issue, '补充情况', more);
     if (ctx.me.unit !== issue.owner)
       await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);

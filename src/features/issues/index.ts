@@ -15,6 +15,7 @@ import { deny, extend, grant } from './extend.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
+import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
@@ -54,6 +55,7 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
+  downloads: { issue: photoDownload },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
   searches: { [BRANCHES]: branchSearch },

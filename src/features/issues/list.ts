@@ -21,6 +21,7 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { fromNumber, issueOperation, loadIssue, numbers } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -105,7 +106,7 @@ export const list = operation({
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const slice = sliceOf(filter, unit);
     const page = await pageOf(ctx, slice, after);
-    const rows = page.rows.map((row) => rowOf(row, ctx));
+    const rows = await Promise.all(page.rows.map((row) => picturedRow(row, ctx)));
     const title = slice.title;
     const count = slice.overdue ? undefined : await ctx.tx.table(issues).count(whereOf(slice, ctx.me));
     const sub =
@@ -200,6 +201,12 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
     op: rights.show,
     data: { issue: issue.id },
   };
+}
+
+/** A row with the first photo of its issue. */
+async function picturedRow(issue: StoredIssue, ctx: Ctx): Promise<RowSpec> {
+  const [photo] = (await issuePhotos(ctx, issue, ctx.me)).photos;
+  return { ...rowOf(issue, ctx), ...(photo && { photo: photo.url }) };
 }
 
 /** What waits for a person: to accept, to resolve, to verify, to grant, and what has climbed to the unit. */

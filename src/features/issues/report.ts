@@ -12,7 +12,7 @@ import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { id, optionalWords, words } from '../../lib/inputs.ts';
+import { id, optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   allStars,
@@ -37,6 +37,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
+import { addPhotos } from './photos.ts';
 import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -66,6 +67,7 @@ export const reportInput = z.object({
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
+  files: sentPhotos,
 });
 export type Report = z.infer<typeof reportInput>;
 
@@ -172,7 +174,8 @@ export async function reportForm(
     },
   ];
   const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
-  return buildForm({ title: '上报问题', intro, fields, submit: { title: '提交', op, data } }, values, errors);
+  const submit = { title: '提交', op, data };
+  return buildForm({ title: '上报问题', intro, fields, submit, album: '照片' }, values, errors);
 }
 
 export const report = operation({
@@ -181,6 +184,7 @@ export const report = operation({
   example: '村口路灯坏了',
   help: '上报一件群众关心的事',
   offersWords: true,
+  takesPhotos: true,
   fromText: (rest) => (rest ? { title: rest } : {}),
   record: reportingUnit,
   input: reportInput,
@@ -192,11 +196,11 @@ export const report = operation({
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
 export async function writeReport(
   ctx: Ctx,
-  fields: Report,
+  { files, ...fields }: Report,
   reporting: ReportingUnit,
   origin: string | null = null,
 ) {
-  const { branch, star } = await checkReport(ctx, reporting, fields);
+  const { branch, star } = await checkReport(ctx, reporting, { ...fields, files });
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
@@ -228,6 +232,7 @@ export async function writeReport(
     origin,
   };
   const saved = await saveIssue(ctx, issue, '上报');
+  await addPhotos(ctx, files, saved, 'reported');
   const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came);

@@ -28,6 +28,7 @@ import {
   STATE_NAMES,
   type State,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { rights } from './rights.ts';
 
 /** Background of the head of the card, by state; a colour of the programme comes before it. */
@@ -95,6 +96,7 @@ export const issueView: View = async (world, id, viewer) => {
   const marks = await marksOf(world, issue, root, grave);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
+  const { count, photos } = await issuePhotos(world, issue, viewer);
   return recordCard({
     number: issue.id,
     title: issue.title,
@@ -102,7 +104,8 @@ export const issueView: View = async (world, id, viewer) => {
     style: grave ? COLOURS[grave].tone : STATE_STYLES[issue.state],
     marks,
     ask,
-    facts,
+    facts: [...facts, ['照片', count > photos.length ? `${count}张` : '']],
+    photos,
     // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
     inputs: issue.source === RESIDENTS && acts.has(rights.verify) ? [VERDICT] : [],
     buttons: [

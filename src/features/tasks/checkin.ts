@@ -20,6 +20,7 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { addEvidence } from './evidence-files.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
 import { type Reading, readCheckin } from './read.ts';
@@ -137,6 +138,7 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
 /** The form sent in, or a line that said the same. */
 export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infer<typeof checkinFields>>({
   right: rights.submit,
+  takesPhotos: true,
   record: async (ctx, raw) => ({ kind: 'form', assignment: await loadAssignment(ctx, raw) }),
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
@@ -144,6 +146,7 @@ export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infe
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
+    await addEvidence(ctx, assignment, fields.files);
     return save(ctx, assignment, said);
   },
 });
@@ -187,6 +190,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
       submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
+      album: '照片',
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,

@@ -46,7 +46,8 @@ export const tasks: Feature = {
   views: { task: taskView, checkin: checkinView },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
-  downloads: { evidence: evidenceDownload },
+  // `evidence`: so say the links that the version before made.
+  downloads: { checkin: evidenceDownload, evidence: evidenceDownload },
   exports: [ledger],
   reminders,
   jobs: [handOutJob, nudgeJob, passJob],

@@ -59,6 +59,7 @@ export async function startRig(
       return answer;
     },
     spare: () => true,
+    photo: async () => undefined,
     chatEvent: async (happening) => {
       happened.push(happening);
     },

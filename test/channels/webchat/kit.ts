@@ -57,7 +57,7 @@ export interface KitOptions {
   readonly demo?: boolean;
   readonly people?: City;
   /** Instead of the bot of a few lines. */
-  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
+  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent' | 'photo'>;
   /** Instead of cards that are drawn already. */
   readonly render?: RenderAdaptive;
 }
@@ -120,9 +120,10 @@ export async function startKit({ demo = true, people = town, ...own }: KitOption
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'> = {
+  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent' | 'photo'> = {
     admit: (_channel, account) => refusals.get(account),
     chatEvent: async () => undefined,
+    photo: async () => undefined,
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);

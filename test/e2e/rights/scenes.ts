@@ -13,6 +13,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { albumScenes } from './album.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -398,4 +399,5 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'form.cancel 没有打开的表': carries(),
   'form.cancel 石桥镇负责人打开的表': form('form'),
   'form.reopen 石桥镇负责人打开的表': form('back'),
+  ...albumScenes(NOW),
 };

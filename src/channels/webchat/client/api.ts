@@ -24,6 +24,11 @@ export interface FileToSend {
   readonly file: { readonly name: string; readonly body: Blob };
 }
 
+export interface PhotoToSend extends FileToSend {
+  readonly message: string;
+  readonly form: string;
+}
+
 export interface Press {
   readonly place: string;
   readonly id: string;
@@ -80,6 +85,12 @@ export function createApi({ person, csrf }: Self) {
       headers: { ...who, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+  const upload = <T>(path: string, query: Record<string, string>, body: Blob) =>
+    request<T>(
+      `${path}?${new URLSearchParams(query)}`,
+      { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body },
+      UPLOAD_MS,
+    );
   return {
     chats: () => get<ChatsAnswer>('chats', {}),
     /** A page before a message, after one, or the newest. */
@@ -90,12 +101,9 @@ export function createApi({ person, csrf }: Self) {
       }),
     changes: (place: string, after: number) => get<PageAnswer>('changes', { place, after: String(after) }),
     text: (text: TextToSend) => post<TextAnswer>('text', text),
-    file: ({ place, id, file }: FileToSend) =>
-      request<TextAnswer>(
-        `file?${new URLSearchParams({ place, id, name: file.name })}`,
-        { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body: file.body },
-        UPLOAD_MS,
-      ),
+    file: ({ file, ...to }: FileToSend) => upload<TextAnswer>('file', { ...to, name: file.name }, file.body),
+    photo: ({ file, ...to }: PhotoToSend) =>
+      upload<ActionAnswer>('photo', { ...to, name: file.name }, file.body),
     action: (press: Press) => post<ActionAnswer>('action', press),
     read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
     leave: () => post<unknown>('leave', {}),

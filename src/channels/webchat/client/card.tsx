@@ -5,6 +5,7 @@ import {
   ExecuteAction,
   GlobalRegistry,
   GlobalSettings,
+  Image,
   OpenUrlAction,
   SubmitAction,
   Table,
@@ -12,6 +13,7 @@ import {
 } from 'adaptivecards';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
+import { type AlbumActions, formOf, furnish, lookAmong, ourPhoto } from './album.ts';
 import type { Values } from './drafts.ts';
 import { hostConfig } from './hostconfig.ts';
 
@@ -36,6 +38,11 @@ function safe(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(safe).filter((item) => item !== undefined);
   if (typeof json !== 'object' || json === null) return json;
   const node = json as Record<string, unknown>;
+  if (node.type === 'Image') {
+    const url = ourPhoto(node.url);
+    if (!url || !node.selectAction) return url && { ...node, url };
+    return { ...node, url, selectAction: { type: 'Action.OpenUrl', title: node.altText, url } };
+  }
   if (node.type === 'Action.OpenUrl' && !(typeof node.url === 'string' && WEB.test(node.url)))
     return undefined;
   const own = Object.entries(node).filter(([key]) => key !== 'choices.data' && key !== 'mode');
@@ -52,6 +59,7 @@ export interface CardProps {
   /** `dirty`: an input differs from what the card came with. */
   onTyped(dirty: boolean, values: Values): void;
   readonly onPress: OnPress;
+  readonly album: AlbumActions;
 }
 
 /** A card with what was typed in the place of what it came with. */
@@ -64,6 +72,12 @@ function filledIn(json: unknown, values: Values): unknown {
 }
 
 function pressed(action: Action, onPress: OnPress): void {
+  if (action instanceof OpenUrlAction && action.parent instanceof Image) {
+    const { renderedElement } = action.parent;
+    const card = renderedElement?.closest<HTMLElement>('.card-host');
+    if (card && action.url) lookAmong(card, action.url);
+    return;
+  }
   if (action instanceof OpenUrlAction) {
     if (action.url && WEB.test(action.url)) window.open(action.url, '_blank', 'noopener,noreferrer');
     return;
@@ -100,12 +114,12 @@ function polish(element: HTMLElement): void {
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
 
-export function Card({ json, busy, values, onTyped, onPress }: CardProps) {
+export function Card({ json, busy, values, onTyped, onPress, album }: CardProps) {
   const host = useRef<HTMLFormElement>(null);
   // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
   const source = useMemo(() => JSON.stringify(json), [json]);
-  const handlers = useRef({ onTyped, onPress, busy, values });
-  handlers.current = { onTyped, onPress, busy, values };
+  const handlers = useRef({ onTyped, onPress, busy, values, album });
+  handlers.current = { onTyped, onPress, busy, values, album };
 
   useEffect(() => {
     const target = host.current;
@@ -127,6 +141,11 @@ export function Card({ json, busy, values, onTyped, onPress }: CardProps) {
     card.parse(safe(filledIn(JSON.parse(source), before)));
     const element = card.render();
     if (element) polish(element);
+    if (element)
+      furnish(element, formOf(JSON.parse(source)), {
+        add: (form, files) => handlers.current.album.add(form, files),
+        drop: (form, file) => handlers.current.album.drop(form, file),
+      });
     target.replaceChildren(...(element ? [element] : []));
     handlers.current.onTyped(restored, before);
   }, [source]);

@@ -57,6 +57,8 @@ export interface Desk {
     op: string,
     data: Record<string, unknown>,
   ): Promise<ActionAnswer>;
+  /** Put photos into the form that stands in the place of a message; the answer to the last one. */
+  addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
   /** Everything up to `seq` was on the screen. */
   seen(place: string, seq: number): void;
   dismiss(place: string): void;
@@ -205,6 +207,21 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     }
   }
 
+  /** What a press shows, once it is in the room. */
+  async function answered(
+    place: string,
+    { id, subject }: MessageView,
+    sent: Promise<ActionAnswer>,
+  ): Promise<ActionAnswer> {
+    const answer = await sent;
+    const { scope, shown } = answer;
+    const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
+    if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
+    await pull(place);
+    chatsSoon();
+    return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
+  }
+
   const desk: Desk = {
     drafts,
     state: () => state,
@@ -317,21 +334,29 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       void kept.forget(id).catch(() => undefined);
     },
 
-    async press(place, { id, subject }, op, data) {
-      const what = JSON.stringify([place, id, op, data]);
+    async press(place, message, op, data) {
+      const what = JSON.stringify([place, message.id, op, data]);
       const press = unanswered.get(what) ?? newId();
       unanswered.set(what, press);
-      const answer = await api.action({ place, id: press, message: id, op, data }).catch((error) => {
+      const sent = api.action({ place, id: press, message: message.id, op, data }).catch((error) => {
         if (error instanceof ApiError && error.kind === 'refused') unanswered.delete(what);
         throw error;
       });
+      const answer = await answered(place, message, sent);
       unanswered.delete(what);
-      const { scope, shown } = answer;
-      const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
-      if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
-      await pull(place);
-      chatsSoon();
-      return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
+      return answer;
+    },
+
+    async addPhotos(place, message, form, files) {
+      if (files.length === 0) throw new ApiError('refused', '没有选照片。');
+      let answer: ActionAnswer | undefined;
+      for (const whole of files) {
+        const { file } = await shrink(whole);
+        const sent = api.photo({ place, id: newId(), message: message.id, form, file });
+        answer = await answered(place, message, sent);
+        if (answer.refused) return answer;
+      }
+      return answer as ActionAnswer;
     },
 
     seen(place, seq) {

@@ -1,11 +1,13 @@
 /** One message: words in a bubble, or a card with what the presser alone sees in its place. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Drawn, MessageView } from '../wire.ts';
+import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
+import { ourPhoto } from './album.ts';
 import { Card } from './card.tsx';
 import { type Desk, sentence } from './desk.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
+import { lookAt } from './viewer.tsx';
 import { sayClock } from './words.ts';
 
 export interface MessageProps {
@@ -17,14 +19,16 @@ export interface MessageProps {
 }
 
 export function Message({ message, place, mine, group, desk }: MessageProps) {
-  const { from, name, unit, at, text, card, ask } = message;
+  const { from, name, unit, at, text, card, ask, photo } = message;
   const bot = from === 'bot';
   if (mine) {
     return (
       <article class="row mine-row" data-message={message.id} data-seq={message.seq}>
-        <p class="bubble">
-          <Words text={text} toBot={group && ask} />
-        </p>
+        <SentPhoto url={ourPhoto(photo)} text={text}>
+          <p class="bubble">
+            <Words text={text} toBot={group && ask} />
+          </p>
+        </SentPhoto>
         <time class="when">{sayClock(at)}</time>
       </article>
     );
@@ -62,6 +66,24 @@ function Words({ text, toBot }: { text: string; toBot: boolean }) {
   );
 }
 
+/** A photo that was sent, to be looked at; when it is not there any more, its words. */
+function SentPhoto(props: { url: string | undefined; text: string; children: preact.ComponentChildren }) {
+  const { url, text, children } = props;
+  const [gone, setGone] = useState(false);
+  if (!url || gone) return <>{children}</>;
+  const name = text.replace(/^文件：/, '');
+  return (
+    <button
+      type="button"
+      class="photo-button"
+      aria-label={`看照片 ${name}`}
+      onClick={() => lookAt({ urls: [{ url, name }], at: 0 })}
+    >
+      <img class="sent-photo" src={url} alt="" loading="lazy" onError={() => setGone(true)} />
+    </button>
+  );
+}
+
 interface Note {
   readonly text: string;
   readonly refused: boolean;
@@ -81,13 +103,15 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   const [dirty, setDirty] = useState(false);
   const [round, setRound] = useState(0);
   const held = useRef<MessageView>(message);
+  const drawn = useRef(round);
   const opened = useRef('');
   const frame = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLParagraphElement>(null);
 
   const drawing = JSON.stringify(message.card);
   if (begun?.own && opened.current === '') opened.current = drawing;
-  if (!dirty && !busy) held.current = message;
+  if ((!dirty && !busy) || drawn.current !== round) held.current = message;
+  drawn.current = round;
   const newer = dirty && !busy && JSON.stringify(held.current.card) !== drawing;
   const moved = own !== null && opened.current !== drawing;
 
@@ -101,8 +125,9 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
     if (note) notice.current?.scrollIntoView({ block: 'nearest' });
   }, [note]);
 
-  function fresh(): void {
-    typed(null, false, {});
+  /** Draw the card of the message anew. @param kept what was typed, where that is still good */
+  function fresh(kept: Values = {}): void {
+    typed(null, Object.keys(kept).length > 0, kept);
     setRound((count) => count + 1);
   }
 
@@ -113,16 +138,34 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
     desk.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
   }
 
-  async function press(op: string, data: Record<string, unknown>): Promise<void> {
+  /** A form with other photos is still the one that is being filled in. */
+  async function change(photos: () => Promise<ActionAnswer>): Promise<void> {
+    await act(async () => {
+      const answer = await photos();
+      return answer.refused ? { ...answer, scope: 'words' } : answer;
+    }, values.current);
+  }
+
+  const album = {
+    add: (form: string, files: readonly File[]) =>
+      void change(() => desk.addPhotos(place, message, form, files)),
+    drop: (form: string, file: string) =>
+      void change(() => desk.press(place, message, 'form.dropPhoto', { back: form, file })),
+  };
+
+  const press = (op: string, data: Record<string, unknown>) =>
+    act(() => desk.press(place, message, op, data));
+
+  async function act(run: () => Promise<ActionAnswer>, kept: Values = {}): Promise<void> {
     setBusy(true);
     setNote(null);
     try {
-      const { scope, shown, refused } = await desk.press(place, message, op, data);
+      const { scope, shown, refused } = await run();
       if (scope === 'mine') {
         opened.current = drawing;
         setOwn(shown);
         setDirty(false);
-        typed(shown, false, {});
+        typed(shown, Object.keys(kept).length > 0, kept);
         if (refused) setNote({ text: shown.text, refused });
       } else if (scope === 'words') {
         setNote({ text: shown.text, refused });
@@ -132,7 +175,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         }
       } else {
         setOwn(null);
-        fresh();
+        fresh(kept);
         // The button that was pressed may be gone: keep the keyboard where it was.
         frame.current?.focus({ preventScroll: true });
         if (refused) setNote({ text: shown.text, refused });
@@ -167,7 +210,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
       {newer ? (
         <p class="notice" role="status">
           <span>这张卡片已有更新，您正在填的内容先留着。</span>
-          <button type="button" class="text-button" onClick={fresh}>
+          <button type="button" class="text-button" onClick={() => fresh()}>
             看最新的
           </button>
         </p>
@@ -180,6 +223,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
           values={values.current}
           onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
+          album={album}
         />
       ) : (
         <p class="card-words">{shown.text}</p>

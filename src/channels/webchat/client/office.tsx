@@ -4,6 +4,7 @@ import type { Self } from './api.ts';
 import { Chats } from './chats.tsx';
 import { Conversation } from './conversation.tsx';
 import { createDesk } from './desk.ts';
+import { Viewer } from './viewer.tsx';
 
 export interface OfficeProps {
   readonly self: Self;
@@ -93,6 +94,7 @@ export function Office({ self, chat, openChat, leave }: OfficeProps) {
           ) : null;
         })}
       </div>
+      <Viewer />
     </div>
   );
 }
