@@ -42,8 +42,10 @@ import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
 import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
+import type { Help } from './operation.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
+import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
 import { sessions, signInLinks } from './turn/page-sessions.ts';
@@ -70,6 +72,8 @@ export interface Bot {
   chatEvent(event: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
+  /** What somebody may do, by the words that call it: for channels that complete them. */
+  commands(channel: string, account: string): Promise<readonly Help[]>;
   /** Draw a stored reply as it is now, for one person or (null) for a group. */
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
@@ -302,6 +306,10 @@ export function createBot(parts: BotParts): Bot {
         const end = skip + Math.min(top ?? most, most);
         return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
+    commands: (channel, account) =>
+      parts.store.read(async (tx) =>
+        helpFor(worldOf(parts, tx), features, await identify(tx, channel, account)),
+      ),
     pump,
     draw: (reply, viewer) =>
       parts.store.read(async (tx) =>

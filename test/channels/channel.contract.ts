@@ -73,6 +73,7 @@ function stubBot() {
       return answer;
     },
     photo: async () => undefined,
+    commands: async () => [],
     chatEvent: async (happening) => void happened.push(happening),
     spare: () => true,
     search: async () => [],

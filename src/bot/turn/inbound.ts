@@ -23,6 +23,8 @@ interface Received {
 export interface TextInbound extends Received {
   readonly kind: 'text';
   readonly text: string;
+  /** Asked aside: the answer is shown to whoever asks and is no message of the chat. */
+  readonly inline?: true;
 }
 
 /** A file that came with a message, before it is fetched: the channel knows how, the kernel whether. */
@@ -87,7 +89,7 @@ export function turnId(inbound: Inbound): string {
   return `${inbound.place.key}|${inbound.id}`;
 }
 
-/** True when the channel shows the answer in its response to the press. */
+/** True when the channel shows the answer in its response to the press, or to what was asked aside. */
 export function isInline(inbound: Inbound): boolean {
-  return inbound.kind === 'action' && inbound.inline;
+  return inbound.inline === true;
 }

@@ -1,18 +1,20 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
+import type { Card } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { type Channel, SendError } from '../../bot/delivery/channel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Store, StoreError } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
+import type { RoutesOptions } from './asides.ts';
 import { type City, groupPlace, isOurs, personalPlace, WEBCHAT } from './city.ts';
 import { answering, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
-import { mountRoutes, type RoutesOptions } from './routes.ts';
+import { mountRoutes } from './routes.ts';
 import { createSignIn } from './sign-in.ts';
 import { webchatTables } from './tables.ts';
 import type { Drawn } from './wire.ts';
@@ -20,10 +22,10 @@ import type { Drawn } from './wire.ts';
 export { type City, WEBCHAT } from './city.ts';
 export type { Person } from './wire.ts';
 
-/** Browsers take much; what is picked from a list is also understood when it is typed. */
+/** Browsers take much, and look up what somebody types into a field. */
 const CAPABILITIES = {
   bytes: 200_000,
-  choices: 0,
+  choices: 20,
   viewers: 0,
   update: true,
   mentions: false,
@@ -60,6 +62,17 @@ export interface WebchatChannel extends Channel {
   stop(): void;
 }
 
+/** A form without the choices that are looked up while one types: only what is chosen already comes along. */
+function lookedUp(card: Card): Card {
+  if (card.kind !== 'form') return card;
+  const fields = card.fields.map((field) =>
+    field.kind === 'lookup'
+      ? { ...field, choices: field.choices.filter(({ value }) => value === field.value) }
+      : field,
+  );
+  return { ...card, fields };
+}
+
 /** Mount the page and its endpoints on `web`. Nothing listens until `web.listen`. */
 export function createWebchat(options: WebchatOptions): WebchatChannel {
   const { bot, store, web, log, demo, now, newSecret } = options;
@@ -74,7 +87,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   /** What is kept and shown of a card; about a subject it is drawn anew for everyone who looks. */
   const drawn = ({ text, card, subject }: Shown): Drawn => ({
     text,
-    ...(card && { card: options.render(card, CAPABILITIES.bytes) }),
+    ...(card && { card: options.render(lookedUp(card), CAPABILITIES.bytes) }),
     ...(subject && { subject }),
   });
   const shared = { bot, drawn, web, city, mailbox, hub, log, now };
@@ -86,9 +99,9 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     const closed = answering(log, async () => {
       throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 里跟会商机器人说。');
     });
-    for (const path of ['people', 'chats', 'messages', 'changes', 'stream'])
+    for (const path of ['people', 'chats', 'messages', 'changes', 'stream', 'commands', 'search', 'find'])
       web.server.get(`/webchat/${path}`, closed);
-    for (const path of ['text', 'file', 'photo', 'action', 'read'])
+    for (const path of ['text', 'file', 'photo', 'action', 'look', 'read'])
       web.server.post(`/webchat/${path}`, closed);
   }
 

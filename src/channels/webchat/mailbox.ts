@@ -12,6 +12,8 @@ const SERIES = 'webchat';
 /** What changes are signalled under. */
 const TOPIC = 'webchat';
 const UNREAD_MAX = 100;
+/** How far back one looks for words in one chat: what it costs does not grow with the chat. */
+const MOST_LOOKED_AT = 1_000;
 
 type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
 export type Kept = Stored<MessageRow>;
@@ -35,6 +37,8 @@ export interface Mailbox {
   page(place: string, before: number | undefined, limit: number): Promise<Found>;
   /** The `limit` messages just after `after`, oldest first; `more`: there are newer ones. */
   pageAfter(place: string, after: number, limit: number): Promise<Found>;
+  /** Messages with these words, the newest first, among the newest `MOST_LOOKED_AT` of a place. */
+  find(place: string, words: readonly string[], limit: number): Promise<readonly Kept[]>;
   /** What was posted or changed after `stamp`, in order of change. */
   changes(place: string, after: number, limit: number): Promise<Found>;
   /** The newest message of a chat, how far this person has read, and how many of others are newer (at most 100). */
@@ -118,6 +122,18 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         const { rows } = await tx.table(messages).find({ ...query, range: { gt: after } });
         const stamp = await newestStamp(tx, place);
         return { rows: rows.slice(0, limit), more: rows.length > limit, stamp };
+      }),
+
+    find: (place, words, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = { where: { place }, order: 'seq', desc: true, limit: MOST_LOOKED_AT };
+        const { rows } = await tx.table(messages).find(query);
+        const wanted = words.map((word) => word.toLowerCase());
+        const fits = ({ text, name }: MessageRow) => {
+          const said = `${name} ${text}`.toLowerCase();
+          return wanted.every((word) => said.includes(word));
+        };
+        return rows.filter(fits).slice(0, limit);
       }),
 
     changes: (place, after, limit) =>

@@ -11,6 +11,7 @@ import { plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
+import { mountAsides, type RoutesOptions } from './asides.ts';
 import { type Chat, type City, chatsOf, WEBCHAT } from './city.ts';
 import { answering, parsed, query, TooMuch } from './guard.ts';
 import type { Hub } from './hub.ts';
@@ -49,22 +50,6 @@ const READ_BYTES = 1024;
 const RESEND_MS = 24 * 3_600_000;
 /** Files on their way at a time, of one person and of all: each takes its size in memory until it is kept. */
 const UPLOADS = { each: 2, all: 8 };
-
-export interface RoutesOptions {
-  /** What the page shows of a reply. */
-  readonly drawn: (shown: Shown) => Drawn;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent' | 'photo'>;
-  readonly web: Web;
-  readonly city: City;
-  readonly mailbox: Mailbox;
-  readonly hub: Hub;
-  readonly log: Log;
-  readonly now: () => Date;
-  /** Who asks. @throws AppError `forbidden` */
-  readonly who: (req: Request) => Promise<Person>;
-  /** Where people reach this server in a deployment; without it they pick a person of the demo. */
-  readonly publicUrl?: string;
-}
 
 async function fileOf(req: Request): Promise<Buffer> {
   try {
@@ -173,7 +158,7 @@ export function mountRoutes(options: RoutesOptions): void {
     { id, op, data, message }: Pick<z.infer<typeof actionInput>, 'id' | 'op' | 'data' | 'message'>,
     files: readonly Attachment[] = [],
   ): Promise<ActionAnswer> {
-    if (!(await mailbox.pressed(place.key, message))) {
+    if (message && !(await mailbox.pressed(place.key, message))) {
       throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
     }
     const sender = { account: me.id, name: me.name };
@@ -187,14 +172,14 @@ export function mountRoutes(options: RoutesOptions): void {
         at: now(),
         op,
         data,
-        pressed: message,
+        ...(message && { pressed: message }),
         inline: true,
       },
       files,
       true,
     );
     // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
-    if (scope === 'card' && shown.subject)
+    if (message && scope === 'card' && shown.subject)
       await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
     return { scope, refused, shown: drawn(shown) };
   }
@@ -312,6 +297,8 @@ export function mountRoutes(options: RoutesOptions): void {
       });
     }),
   );
+
+  mountAsides({ ...options, answer, admitted, ownChat });
 
   server.post(
     '/webchat/read',

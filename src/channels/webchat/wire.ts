@@ -80,3 +80,20 @@ export interface Ring {
   readonly place: string;
   readonly stamp: number;
 }
+
+/** What may be typed, and what it does. */
+export interface Command {
+  readonly word: string;
+  readonly text: string;
+}
+
+/** A message that has the words looked for. */
+export interface FoundMessage {
+  readonly place: string;
+  /** Of the chat. */
+  readonly chat: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly name: string;
+  readonly text: string;
+}

@@ -60,6 +60,7 @@ export async function startRig(
     },
     spare: () => true,
     photo: async () => undefined,
+    commands: async () => [],
     chatEvent: async (happening) => {
       happened.push(happening);
     },

@@ -144,6 +144,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
       const answer = await photos();
       return answer.refused ? { ...answer, scope: 'words' } : answer;
     }, values.current);
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('.album-add')?.focus());
   }
 
   const album = {
