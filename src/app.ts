@@ -3,6 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entriesOf } from './backup/contents.ts';
+import { linesOf } from './backup/file.ts';
+import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
@@ -14,6 +17,7 @@ import { createTeams } from './channels/teams/index.ts';
 import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
+import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
 import { features } from './features/index.ts';
 import {
@@ -27,6 +31,7 @@ import {
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
+import type { FileStore } from './store/files.ts';
 import type { Store } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
@@ -38,6 +43,7 @@ export interface App {
   /** The port that is listened on. */
   readonly port: number;
   readonly store: Store;
+  readonly fileStore: FileStore;
   /** Send and redraw all that is due. */
   pump(): Promise<void>;
   /** What the scheduler does every few seconds. */
@@ -52,6 +58,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Milliseconds on a clock that is never set back, for the channels' limits. */
   readonly elapsed?: () => number;
+  /** False: nothing ticks by itself, only `App.tick` does, so that a test knows what comes when. */
+  readonly ticking?: boolean;
 }
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
@@ -62,6 +70,7 @@ export async function startApp({
   log,
   now = () => new Date(),
   elapsed = () => performance.now(),
+  ticking = true,
 }: AppOptions): Promise<App> {
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
@@ -71,6 +80,7 @@ export async function startApp({
     elapsed: uptime,
     probe: () => store.transaction((tx) => tx.next('health')),
     ...(engineOf(config) === 'lowdb' && { room: () => roomIn(config.dataDir) }),
+    ...(opened.serial && { serial: true }),
     log,
   });
   const metrics = createMetrics(() => waiting(opened, now()), health.numbers, log);
@@ -86,7 +96,7 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
-  const loaded = await loadCity(store, config.cityData);
+  const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(
@@ -118,6 +128,7 @@ export async function startApp({
     links: createLinks({ secret, base: () => base, pick: demo }),
     metrics: metrics,
     personLimit: config.personLimit,
+    auditHash: config.auditHash,
   });
   const scheduler = createScheduler(() => bot.tick(false), { log, metrics, now, elapsed: uptime });
   const web = createWeb({
@@ -127,6 +138,7 @@ export async function startApp({
     proxied: config.publicUrl?.startsWith('https:') === true,
     elapsed,
     health: health.check,
+    ...(opened.serial && { notes: { writers: 'one after another: the database does not isolate them' } }),
   });
   mountDownloads({ bot, web, log });
   mountMetrics({ web, metrics, open: demo, ...(config.metricsToken && { token: config.metricsToken }) });
@@ -152,15 +164,21 @@ export async function startApp({
   if (demo) await openGroups(store, webchat, now());
   await webchat.ready;
 
+  const endBackups =
+    engineOf(config) === 'lowdb'
+      ? await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log)
+      : async () => {};
   const port = await web.listen(config.host, config.port);
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  scheduler.start();
+  if (ticking) scheduler.start();
   return {
     port,
     store,
+    fileStore,
     pump: bot.pump,
     tick: bot.tick,
     async stop() {
+      await endBackups();
       webchat.stop();
       // All at once: a tick under way would go on until everything that is due is sent.
       await Promise.all([bot.stop(), scheduler.stop(), web.close()]);

@@ -13,6 +13,10 @@ const TRYING_LIMIT = 6_000;
 /** The invented city. */
 export const DEMO_CITY = 'data/demo';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
+const CLOUDS = ['Public', 'China'] as const;
+const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
+const ISOLATIONS = ['prefer', 'require'] as const;
+const HASHES = ['sha256', 'sm3'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -24,13 +28,22 @@ const environment = z.object({
   HOST: text,
   PUBLIC_URL: text,
   DATABASE_URL: text,
+  DATABASE_BACKEND: z
+    .preprocess(blankIsUnset, z.enum(BACKENDS).default('postgres'))
+    .describe(oneOf(BACKENDS)),
+  DATABASE_LISTEN_URL: text,
+  DATABASE_ISOLATION: z
+    .preprocess(blankIsUnset, z.enum(ISOLATIONS).default('prefer'))
+    .describe(oneOf(ISOLATIONS)),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
+  MICROSOFT_CLOUD: z.preprocess(blankIsUnset, z.enum(CLOUDS).optional()).describe(oneOf(CLOUDS)),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
   TEAMS_SERVICE_HOSTS: text,
+  AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
   METRICS_TOKEN: z
     .preprocess(blankIsUnset, z.string().trim().min(16).optional())
     .describe('must have 16 characters or more'),
@@ -47,6 +60,8 @@ export interface Credentials {
   readonly appId: string;
   readonly password?: string;
   readonly tenantId?: string;
+  /** Where the bot is registered: the public cloud (default), or 21Vianet's in mainland China. */
+  readonly cloud?: 'Public' | 'China';
 }
 
 export interface Config {
@@ -56,6 +71,12 @@ export interface Config {
   readonly publicUrl?: string;
   /** PostgreSQL, for several servers; absent: the embedded store. */
   readonly databaseUrl?: string;
+  /** What speaks PostgreSQL's language there, where signals are heard past a pooler, and whether it must isolate. */
+  readonly database: {
+    readonly backend: (typeof BACKENDS)[number];
+    readonly listenUrl?: string;
+    readonly mustIsolate: boolean;
+  };
   /** Absolute folder of the embedded store. */
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
@@ -64,12 +85,14 @@ export interface Config {
   readonly credentials: { readonly teams?: Credentials };
   /** No platform is connected, on one's own machine: loopback only, and the page lets one pick a demo person. */
   readonly demo: boolean;
-  /** Hosts that Teams may ask us to answer at, beside those of its public cloud; lower case. */
+  /** Hosts that Teams may ask us to answer at, beside those of the bot's cloud; lower case. */
   readonly serviceHosts: readonly string[];
   /** Who has it may read /metrics; absent: everybody in a demo, nobody elsewhere. */
   readonly metricsToken?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit: number;
+  /** What the audit trail is sealed with. */
+  readonly auditHash: (typeof HASHES)[number];
   readonly logLevel: string;
 }
 
@@ -95,6 +118,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
     problems.push('DATABASE_URL: must look like postgres://user:password@host:5432/database');
   }
+  if (values.DATABASE_LISTEN_URL && !isDatabaseUrl(values.DATABASE_LISTEN_URL)) {
+    problems.push('DATABASE_LISTEN_URL: must look like postgres://user:password@host:5432/database');
+  }
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
@@ -112,9 +138,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.DATA_DIR),
     cityData: resolve(values.CITY_DATA),
     logLevel: values.LOG_LEVEL,
+    auditHash: values.AUDIT_HASH,
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
     credentials,
     demo,
+    database: {
+      backend: values.DATABASE_BACKEND,
+      mustIsolate: values.DATABASE_ISOLATION === 'require',
+      ...(values.DATABASE_LISTEN_URL && { listenUrl: values.DATABASE_LISTEN_URL }),
+    },
     serviceHosts,
     ...(values.METRICS_TOKEN && { metricsToken: values.METRICS_TOKEN }),
     ...(values.PUBLIC_URL && { publicUrl: values.PUBLIC_URL.replace(/\/+$/, '') }),
@@ -148,14 +180,26 @@ function isDatabaseUrl(text: string): boolean {
 function readTeams(values: Values, problems: string[]): Credentials | undefined {
   const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = values;
   if (!appId) {
-    for (const name of ['MicrosoftAppPassword', 'MicrosoftAppTenantId', 'MicrosoftAppType'] as const)
+    for (const name of [
+      'MicrosoftAppPassword',
+      'MicrosoftAppTenantId',
+      'MicrosoftAppType',
+      'MICROSOFT_CLOUD',
+    ] as const)
       if (values[name]) problems.push(`${name} is set but MicrosoftAppId is not`);
     return undefined;
   }
   const type = values.MicrosoftAppType ?? 'MultiTenant';
   if (type !== 'UserAssignedMsi' && !password) problems.push(`${type} needs MicrosoftAppPassword`);
   if (type !== 'MultiTenant' && !tenantId) problems.push(`${type} needs MicrosoftAppTenantId`);
-  return { type, appId, ...(password && { password }), ...(tenantId && { tenantId }) };
+  const cloud = values.MICROSOFT_CLOUD;
+  return {
+    type,
+    appId,
+    ...(password && { password }),
+    ...(tenantId && { tenantId }),
+    ...(cloud && { cloud }),
+  };
 }
 
 function configError(problems: readonly string[]): AppError {
@@ -168,6 +212,11 @@ function configError(problems: readonly string[]): AppError {
 /** The configuration of this process. */
 export function loadConfig(): Config {
   return readConfig(process.env);
+}
+
+/** What backups are encrypted with; undefined: they are not. */
+export function readPassphrase(): string | undefined {
+  return process.env.BACKUP_PASSPHRASE || undefined;
 }
 
 /** Who the bot is and where people reach it, as far as this process was told: what packaging the Teams app needs. */

@@ -27,14 +27,14 @@ export function allTables() {
 
 /** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function openStore(
-  { databaseUrl: url, dataDir: dir }: Config,
+  { databaseUrl: url, dataDir: dir, database }: Config,
   engine: Engine,
   log: Log,
 ): Promise<Store> {
   const tables = allTables();
   if (engine === 'lowdb') return openLowdb({ dir, tables, log });
   if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
-  return openPostgres({ url, tables, log });
+  return openPostgres({ url, tables, log, ...database });
 }
 
 /**
@@ -42,9 +42,11 @@ export async function openStore(
  * servers share. Rejects with StoreError `unavailable`.
  */
 export async function openFiles(
-  { databaseUrl, dataDir }: Config,
+  { databaseUrl, dataDir, database }: Config,
   now: () => Date,
   log: Log,
 ): Promise<FileStore> {
-  return databaseUrl ? openPgFiles(databaseUrl, now, log) : openFolder(join(dataDir, 'files'), now);
+  return databaseUrl
+    ? openPgFiles(databaseUrl, now, log, database.backend)
+    : openFolder(join(dataDir, 'files'), now);
 }

@@ -44,6 +44,8 @@ describe('configuration', () => {
     [{ PUBLIC_URL: 'huishang.example' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'javascript:alert(1)' }, /PUBLIC_URL/],
     [{ PUBLIC_URL: 'https://u:p@h.example/?a=1' }, /PUBLIC_URL/],
+    [{ MICROSOFT_CLOUD: 'China' }, /MICROSOFT_CLOUD is set but MicrosoftAppId is not/],
+    [{ MICROSOFT_CLOUD: 'china' }, /MICROSOFT_CLOUD: must be one of Public, China/],
     [{ MicrosoftAppPassword: 'x' }, /MicrosoftAppId is not/],
     [{ MicrosoftAppId: 'x' }, /needs MicrosoftAppPassword/],
     [
@@ -54,6 +56,9 @@ describe('configuration', () => {
     [{ MicrosoftAppType: 'multi' }, /MicrosoftAppType: must be one of SingleTenant/],
     [{ TEAMS_SERVICE_HOSTS: 'https://smba.example/' }, /TEAMS_SERVICE_HOSTS/],
     [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
+    [{ DATABASE_BACKEND: 'oracle' }, /DATABASE_BACKEND: must be one of postgres, pgbouncer/],
+    [{ DATABASE_LISTEN_URL: 'localhost' }, /DATABASE_LISTEN_URL/],
+    [{ DATABASE_ISOLATION: 'no' }, /DATABASE_ISOLATION: must be one of prefer, require/],
     [{ PERSON_LIMIT: '0' }, /PERSON_LIMIT/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);

@@ -15,6 +15,7 @@ import { conversations, newConversation } from '../src/bot/delivery/conversation
 import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
 import type { Answer } from '../src/bot/turn/inbound.ts';
+import { branchFiles } from '../src/features/branches/index.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
@@ -149,7 +150,7 @@ export async function createKit({
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   if (large) await writeLargeCity(join(dir, 'city'));
-  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'));
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,

@@ -45,6 +45,7 @@ import { type Kernel, worldOf } from './kernel.ts';
 import type { Help } from './operation.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
+import { type AuditHash, auditBlocks, sealAudit } from './turn/audit-chain.ts';
 import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
@@ -132,6 +133,8 @@ export interface BotParts {
   readonly metrics?: Counters;
   /** How many messages and presses a minute one person may send; without it, any number. */
   readonly personLimit?: number;
+  /** What the audit trail is sealed with; SHA-256. */
+  readonly auditHash?: AuditHash;
   /** How long a reply may take before whoever asked is answered without it, in milliseconds; 10,000. */
   readonly replyMs?: number;
 }
@@ -252,6 +255,9 @@ export function createBot(parts: BotParts): Bot {
     const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
     await sweep(parts.store, [...ownTables, ...tables], parts.now());
     await sweepFiles(parts.store, parts.fileStore, parts.now());
+    const sealed = await sealAudit(parts.store, parts.auditHash ?? 'sha256', parts.now());
+    // Whoever keeps the log can tell by it whether the trail was made anew.
+    if (sealed) log.info({ block: sealed.seq, hash: sealed.hash }, 'audit sealed');
   }
 
   function count(channel: string, account: string): ReturnType<typeof flood.admit> {
@@ -358,4 +364,5 @@ export const kernelTables = [
   files,
   exportsTable,
   audit,
+  auditBlocks,
 ];

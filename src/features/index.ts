@@ -1,6 +1,7 @@
 /** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
 import { auditTrail } from './audit/index.ts';
+import { branches } from './branches/index.ts';
 import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
@@ -18,6 +19,7 @@ export const importOrder: readonly Feature[] = [
   issues,
   tasks,
   meetings,
+  branches,
   reminders,
   page,
   auditTrail,
@@ -27,5 +29,16 @@ export const importOrder: readonly Feature[] = [
 
 /** In the order in which people meet them, in 帮助 and elsewhere: what is used most comes first, what is not named last. */
 export const features: readonly Feature[] = [
-  ...new Set([issues, meetings, tasks, home, reminders, programme, page, auditTrail, ...importOrder]),
+  ...new Set([
+    issues,
+    meetings,
+    tasks,
+    home,
+    branches,
+    reminders,
+    programme,
+    page,
+    auditTrail,
+    ...importOrder,
+  ]),
 ];

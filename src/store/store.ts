@@ -150,6 +150,8 @@ export interface Store {
   import(entries: AsyncIterable<Item>, options?: { readonly replace?: boolean }): Promise<void>;
   /** Finish what is under way, release files or connections. */
   close(): Promise<void>;
+  /** The engine does not keep transactions apart, so those that write run one after another. */
+  readonly serial?: boolean;
 }
 
 export type StoreErrorCode =

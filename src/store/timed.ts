@@ -32,5 +32,6 @@ export function timed(store: Store, elapsed: () => number, { landed, failed }: W
     export: () => store.export(),
     import: (items, options) => store.import(items, options),
     close: () => store.close(),
+    ...(store.serial && { serial: true }),
   };
 }

@@ -1,8 +1,8 @@
 /** `npm run store:copy -- --from lowdb --to postgres`: everything from one engine into the other, and checked. */
 import { parseArgs } from 'node:util';
+import { Tally } from '../backup/tally.ts';
 import type { Engine } from '../engine.ts';
 import { counted, runTool, UsageError, verify } from './run.ts';
-import { Tally } from './tally.ts';
 
 const USAGE = `npm run store:copy -- --from lowdb --to postgres [--force]
   copies all rows and numbers from DATA_DIR to DATABASE_URL, or back (--from postgres --to lowdb);

@@ -1,16 +1,23 @@
 /** What the command-line tools share: configuration, stores that get closed, failures in plain words, exit codes. */
-import { type Config, loadConfig } from '../config.ts';
-import { type Engine, openStore } from '../engine.ts';
+
+import { Tally } from '../backup/tally.ts';
+import { type Config, loadConfig, readPassphrase } from '../config.ts';
+import { type Engine, openFiles, openStore } from '../engine.ts';
 import { AppError } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
+import type { FileStore } from '../store/files.ts';
 import { type Item, type Store, StoreError } from '../store/store.ts';
-import { Tally } from './tally.ts';
 
 export interface Bench {
   /** Read when it is asked for: not every tool needs all of it. @throws AppError `config` */
   readonly config: Config;
   /** Open one of the stores that the configuration names; it is closed in the end. */
   open(engine: Engine): Promise<Store>;
+  /** Open what keeps the contents of files beside the configured store, after it; closed in the end. */
+  openFiles(): Promise<FileStore>;
+  /** Of backups; absent: they are not encrypted. */
+  readonly passphrase?: string;
+  now(): Date;
   say(words: string): void;
 }
 
@@ -19,7 +26,7 @@ export class UsageError extends Error {}
 
 /** Exit codes: 0 done, 1 refused or failed (and then nothing has changed), 2 called in a way that makes no sense. */
 export async function runTool(usage: string, work: (bench: Bench) => Promise<void>): Promise<void> {
-  const stores: Store[] = [];
+  const stores: { close(): Promise<void> }[] = [];
   const say = (words: string) => void process.stdout.write(`${words}\n`);
   try {
     let known: Config | undefined;
@@ -27,16 +34,24 @@ export async function runTool(usage: string, work: (bench: Bench) => Promise<voi
       known ??= loadConfig();
       return known;
     };
+    const passphrase = readPassphrase();
     await work({
       get config() {
         return config();
       },
       say,
+      now: () => new Date(),
       async open(engine) {
         const store = await openStore(config(), engine, createLog('warn'));
         stores.push(store);
         return store;
       },
+      async openFiles() {
+        const contents = await openFiles(config(), () => new Date(), createLog('warn'));
+        stores.push(contents);
+        return contents;
+      },
+      ...(passphrase !== undefined && { passphrase }),
     });
   } catch (error) {
     process.exitCode = error instanceof UsageError || isParseError(error) ? 2 : 1;

@@ -16,6 +16,8 @@ export interface HealthParts {
   readonly probe: () => Promise<unknown>;
   /** Bytes that are left where the data is; absent where that is not this machine's business. */
   readonly room?: () => Promise<number>;
+  /** Writers run one after another: see `Store.serial`. */
+  readonly serial?: boolean;
   readonly log: Log;
 }
 
@@ -23,15 +25,22 @@ export interface HealthCheck {
   /** A write was kept (or not). */
   wrote(kept: boolean): void;
   check(): Promise<Health>;
-  /** Seconds since the last tick, and whether the last write failed. */
-  numbers(): { readonly tickAge: number; readonly failing: boolean };
+  /** Seconds since the last tick, whether the last write failed, and whether writers run one after another. */
+  numbers(): { readonly tickAge: number; readonly failing: boolean; readonly serial: boolean };
 }
 
 const LATE_MS = 60_000;
 /** Less than one file, or a few hundred commits. */
 const LEAST_BYTES = 1024 * 1024;
 
-export function createHealth({ scheduler, elapsed, probe, room, log }: HealthParts): HealthCheck {
+export function createHealth({
+  scheduler,
+  elapsed,
+  probe,
+  room,
+  serial = false,
+  log,
+}: HealthParts): HealthCheck {
   let failing = false;
   let probing: Promise<unknown> | undefined;
   const tickAge = () => elapsed() - (scheduler().lastTick ?? elapsed());
@@ -62,6 +71,6 @@ export function createHealth({ scheduler, elapsed, probe, room, log }: HealthPar
         return 'disk';
       }
     },
-    numbers: () => ({ tickAge: tickAge() / 1_000, failing }),
+    numbers: () => ({ tickAge: tickAge() / 1_000, failing, serial }),
   };
 }

@@ -84,6 +84,14 @@ export function createMetrics(
       failing.set(health().failing ? 1 : 0);
     },
   });
+  new Gauge({
+    name: 'huishang_store_serial',
+    help: '1 where the database does not isolate transactions, so that writers run one after another',
+    registers,
+    collect(): void {
+      this.set(health().serial ? 1 : 0);
+    },
+  });
   const depth = new Gauge({
     name: 'huishang_outbox_messages',
     help: 'Messages that are not out yet, also those for later',

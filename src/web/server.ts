@@ -23,6 +23,8 @@ export interface WebOptions {
   readonly elapsed?: () => number;
   /** How the server is, for GET /healthz. */
   readonly health: () => Promise<Health>;
+  /** Said beside it, for whoever looks after the server. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** For tests: other limits than those of the gate. */
   readonly limits?: Partial<GateLimits>;
 }
@@ -48,7 +50,15 @@ function addressOf(req: Request, proxied: boolean): string {
 }
 
 /** Build the server. Nothing listens until `listen`. */
-export function createWeb({ log, loopbackOnly, proxied = false, elapsed, health, limits }: WebOptions): Web {
+export function createWeb({
+  log,
+  loopbackOnly,
+  proxied = false,
+  elapsed,
+  health,
+  notes,
+  limits,
+}: WebOptions): Web {
   const server = restify.createServer({ name: 'huishang', handleUncaughtExceptions: false });
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -87,7 +97,7 @@ export function createWeb({ log, loopbackOnly, proxied = false, elapsed, health,
 
   server.get('/healthz', async (_req: Request, res: Response) => {
     const status = await health();
-    res.send(status === 'ok' ? 200 : 503, { status });
+    res.send(status === 'ok' ? 200 : 503, { status, ...notes });
   });
 
   return {

@@ -58,7 +58,7 @@ describe('/metrics', () => {
 
   it('is for those who have the token, and for nobody where there is none', async () => {
     const away = () => Promise.reject(new Error('the store is away'));
-    const metrics = createMetrics(away, () => ({ tickAge: 7, failing: true }), quiet);
+    const metrics = createMetrics(away, () => ({ tickAge: 7, failing: true, serial: false }), quiet);
     const served = async (options: { token?: string; open: boolean }) => {
       const web = createWeb({ log: quiet, loopbackOnly: false, health: async () => 'ok' });
       mountMetrics({ web, metrics, ...options });

@@ -2,9 +2,10 @@
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import { entries } from '../../src/bot/operation.ts';
+import { entries, operation } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, units } from '../../src/features/orgs/model.ts';
@@ -32,7 +33,14 @@ export const killFeatures: readonly Feature[] = [
   {
     name: 'kill',
     tables: [units, stars, members, accounts],
-    operations: [],
+    // Nobody calls them here, but every bot has them.
+    operations: Object.values(entries).map((entry) =>
+      operation({
+        right: { ...entry, who: 'all' },
+        input: z.object({}),
+        run: async () => ({ text: entry.title }),
+      }),
+    ),
     reminders: ['一', '二'].map(rhythm),
   },
 ];

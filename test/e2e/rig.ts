@@ -68,10 +68,12 @@ interface RigOptions {
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
   readonly log?: Log;
+  /** The scheduler runs, as in earnest; else only `app.tick` does what it would. */
+  readonly ticking?: boolean;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const { limited = false } = options;
+  const { limited = false, ticking = false } = options;
   const dir = await tempDir();
   // A story of a morning takes a second here: Teams' limits are told in bot/outbox.test.ts.
   let elapsed = () => performance.now() * 1_000;
@@ -94,7 +96,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const began = performance.now();
   const morning = instant('2026-11-20', '09:00').getTime();
   const { now = () => new Date(morning + performance.now() - began) } = options;
-  const app = await startApp({ config, log, elapsed, now });
+  const app = await startApp({ config, log, elapsed, now, ticking });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
   return {

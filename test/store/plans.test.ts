@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allTables } from '../../src/engine.ts';
+import { backends } from '../../src/store/postgres/backend.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import { createPool } from '../../src/store/postgres/pool.ts';
 import {
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const store = await openPostgres({ url, tables });
   await store.import(manyThings());
   await store.close();
-  pool = createPool(url, undefined);
+  pool = createPool(url, backends.postgres, undefined);
 });
 afterAll(() => pool.end());
 

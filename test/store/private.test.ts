@@ -3,9 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { keepContents } from '../../src/backup/contents.ts';
+import { linesOf, readBackup, writeBackup } from '../../src/backup/file.ts';
 import { openFolder } from '../../src/store/lowdb/files.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
-import { readBackup, writeBackup } from '../../src/tools/file.ts';
+import { memoryFiles } from '../file-store.ts';
 import { lines } from './lock.child.ts';
 
 let dir: string;
@@ -43,14 +45,14 @@ it.skipIf(process.platform === 'win32')('is kept in folders and files of its own
   await store.transaction((tx) => tx.table(lines).put(row('one')));
   expect(await open()).toEqual([]);
   await writeFile(join(dir, 'backup.gz.part'), 'left behind by a process that died');
-  await writeBackup(join(dir, 'backup.gz'), store.export());
+  await writeBackup(join(dir, 'backup.gz'), linesOf(store.export()));
   await files.close();
   await store.close();
   expect(await readdir(data)).toContain('huishang.json');
   expect(await open()).toEqual([]);
 
   const restored = await openLowdb({ dir: join(dir, 'restored'), tables: [lines], log });
-  await restored.import(readBackup(join(dir, 'backup.gz')));
+  await restored.import(keepContents(readBackup(join(dir, 'backup.gz')), memoryFiles()));
   await restored.close();
   expect(await open()).toEqual([]);
   expect(warnings).toEqual([]);

@@ -4,10 +4,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from '../../src/app.ts';
+import { files } from '../../src/bot/files/tables.ts';
 import { holidays } from '../../src/bot/reminders/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
 import { loadCity } from '../../src/features/members/index.ts';
+import { hashOf } from '../../src/store/files.ts';
 import { bundled } from '../bundle.ts';
 import { newDatabase } from '../store/pg.ts';
 
@@ -104,6 +107,66 @@ describe('the tools', () => {
       code: 0,
       sums: saved.sums,
     });
+  });
+
+  it('back up a server that runs, contents of files too, encrypted; and restore it elsewhere', async () => {
+    const dataDir = join(dir, 'live');
+    const config = readConfig({ PORT: '0', DATA_DIR: dataDir, DEMO_HISTORY: 'off' });
+    const app = await startApp({ config, log: quiet, ticking: false });
+    const pictures = ['一', '二'].map((words) => Buffer.from(words.repeat(50_000)));
+    for (const [n, bytes] of pictures.entries()) {
+      const hash = await app.fileStore.put(bytes);
+      await app.store.transaction(async (tx) => {
+        const at = '2026-11-20T01:00:00.000Z';
+        const file = {
+          id: `f${n}`,
+          hash,
+          name: '图.png',
+          kind: 'png' as const,
+          size: bytes.length,
+          by: 'x',
+          at,
+          about: 'issue:x',
+        };
+        await tx.table(files).put(file);
+      });
+    }
+    const file = join(dir, 'live.backup');
+    const secret = { BACKUP_PASSPHRASE: '一把 钥匙' };
+    // While it goes on: what is written meanwhile is in it wholly or not at all.
+    let writing = true;
+    const writes = (async () => {
+      while (writing) await app.store.transaction((tx) => tx.next('WT-2026'));
+    })();
+    const saved = await run('backup', [file], { DATA_DIR: dataDir, ...secret });
+    writing = false;
+    await writes;
+    await app.stop();
+    expect(saved, saved.err).toMatchObject({ code: 0, err: '' });
+    expect(saved.out).toContain('from the server that runs');
+    expect(saved.out).toMatch(/\(files\) +2 /);
+    const bytes = await readFile(file);
+    expect(bytes.includes(pictures[0]?.subarray(0, 30) as Buffer)).toBe(false);
+
+    const there = { DATA_DIR: join(dir, 'there') };
+    expect((await run('restore', [file], there)).err).toContain('BACKUP_PASSPHRASE');
+    expect((await run('restore', [file], { ...there, BACKUP_PASSPHRASE: '另一把' })).code).toBe(1);
+    const bent = join(dir, 'bent.backup');
+    await writeFile(bent, bytes.with(bytes.length - 40, (bytes.at(-40) ?? 0) ^ 1));
+    expect((await run('restore', [bent], { ...there, ...secret })).code).toBe(1);
+    for (const target of [there, { DATABASE_URL: await newDatabase() }]) {
+      const restored = await run('restore', [file], { ...target, ...secret });
+      expect(restored, restored.err).toMatchObject({
+        code: 0,
+        sums: expect.arrayContaining(saved.sums.filter((line) => !line.includes('(files)'))),
+      });
+      expect(restored.out).toContain('files: 2\n');
+    }
+    expect(
+      await readFile(
+        join(dir, 'there/files', hashOf(pictures[1] as Buffer).slice(0, 2), hashOf(pictures[1] as Buffer)),
+      ),
+    ).toEqual(pictures[1]);
   });
 
   it('say what is wrong, in plain words', async () => {

@@ -99,11 +99,12 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
   ): Promise<Pick<SentFile, 'read' | 'unread'>> {
     const found: Record<string, Raw> = {};
     const unread: string[] = [];
+    const refusals: string[] = [];
     for (const { kinds, op, reader } of intakes) {
       if (!reader || !kinds.includes(kind)) continue;
       const refusal = await refusalOf(op.name, by);
       if (refusal !== undefined) {
-        unread.push(`${NOT_NEEDED}${refusal}`);
+        refusals.push(refusal);
         continue;
       }
       try {
@@ -112,8 +113,11 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         unread.push(told(error));
+        // What ended the process of one reader would end that of the next.
+        if (error.cause) break;
       }
     }
+    if (refusals.length > 0) unread.push(`${NOT_NEEDED}${refusals.join('')}`);
     return { read: found, unread };
   }
 

@@ -27,6 +27,7 @@ export async function writeDone(
     place: ctx.place.id,
     outcome: 'done',
     words: '',
+    block: null,
   });
 }
 
@@ -54,7 +55,15 @@ export async function writeRefused(
   if ((await rows.count(today)) >= MOST_REFUSED) return;
   const record = claimed(features, call.raw) ?? (pressed?.kind === 'form' ? undefined : pressed?.id) ?? '';
   const { channel, place } = inbound;
-  await rows.put({ ...who, record, channel, place: place.key, outcome: 'refused', words: publicMessage });
+  await rows.put({
+    ...who,
+    record,
+    channel,
+    place: place.key,
+    outcome: 'refused',
+    words: publicMessage,
+    block: null,
+  });
 }
 
 /** An account that is nobody's. */
@@ -82,7 +91,7 @@ function rowOf(
   id: string,
   { right, words = [] }: AnyOperation,
   { id: person, name, unit }: Pick<Actor, 'id' | 'name' | 'unit'>,
-): Omit<AuditRow, 'record' | 'channel' | 'place' | 'outcome' | 'words'> {
+): Omit<AuditRow, 'record' | 'channel' | 'place' | 'outcome' | 'words' | 'block'> {
   return {
     id,
     at: now.toISOString(),

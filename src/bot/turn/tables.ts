@@ -19,6 +19,9 @@ export const turns = defineTable<z.infer<typeof turnRow>>({
   keep: { by: 'at', days: 2 },
 });
 
+/** Three years. */
+export const AUDIT_DAYS = 1_096;
+
 /** Who did what to which record, from where; nobody changes or deletes a line. */
 const auditRow = z.object({
   id: z.string(),
@@ -40,6 +43,8 @@ const auditRow = z.object({
   outcome: z.enum(['done', 'refused']),
   /** Why it was refused. */
   words: z.string(),
+  /** The block that it was sealed in (audit-chain.ts); null while it is not. */
+  block: z.number().int().nullable().default(null),
 });
 
 export type AuditRow = z.infer<typeof auditRow>;
@@ -54,6 +59,7 @@ export const audit = defineTable<AuditRow>({
     { on: ['name', 'what'], order: 'at' },
     { on: [], order: 'at' },
     { on: ['person', 'day', 'outcome'] },
+    { on: ['block'], order: 'at' },
   ],
-  keep: { by: 'at', days: 1_096 },
+  keep: { by: 'at', days: AUDIT_DAYS },
 });

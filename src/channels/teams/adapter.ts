@@ -7,6 +7,7 @@ import {
 } from 'botbuilder';
 import type { Credentials } from '../../config.ts';
 import type { Activity, Reference } from './activity.ts';
+import { cloudOf } from './clouds.ts';
 import { addressOf, type Connector, createAgents, noToken, send } from './connector.ts';
 import { fetchFile } from './fetch.ts';
 
@@ -95,6 +96,7 @@ function defaultAuthentication(credentials: Credentials | undefined): Authentica
     // The SDK refuses a managed identity that also has a password.
     ...(password && type !== 'UserAssignedMsi' && { MicrosoftAppPassword: password }),
     ...(tenantId && { MicrosoftAppTenantId: tenantId }),
+    ...cloudOf(credentials).settings(credentials),
   });
 }
 

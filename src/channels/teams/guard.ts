@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import type { Credentials } from '../../config.ts';
 import type { Activity } from './activity.ts';
-
-/** The issuer of every token that the Bot Framework's channels send. */
-const CHANNEL_ISSUER = 'https://api.botframework.com';
+import type { Cloud } from './clouds.ts';
 
 /** True for an address on this machine: 127.0.0.0/8, localhost, [::1]. */
 export function isLoopbackUrl(url: string): boolean {
@@ -14,37 +12,35 @@ export function isLoopbackUrl(url: string): boolean {
   return local && (protocol === 'http:' || protocol === 'https:');
 }
 
-/** Where Teams' public cloud and the Bot Framework answer. */
-const SERVICE_HOSTS =
-  /^(?:smba\.trafficmanager\.net|(?:[a-z\d-]+\.)+(?:teams\.microsoft|botframework)\.com)$/i;
-
 /**
  * True for an address that our replies, and with them our token, may go to. The token of a request vouches for its
  * serviceUrl, too; this holds whoever signed it.
+ * @param cloud the one that the bot is registered in
  * @param more names of further hosts, lower case; plain http only to one of them on this machine
  */
-export function isServiceUrl(url: string, more: readonly string[]): boolean {
+export function isServiceUrl(url: string, cloud: Cloud, more: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, username, password } = new URL(url);
   if (username || password) return false;
   const named = more.includes(hostname);
   if (protocol === 'http:') return named && isLoopbackUrl(url);
-  return protocol === 'https:' && (named || SERVICE_HOSTS.test(hostname));
+  return protocol === 'https:' && (named || cloud.serviceHosts.test(hostname));
 }
 
 const tokenHeader = z.object({ alg: z.enum(['RS256', 'RS384', 'RS512']), kid: z.string().min(1) });
-const tokenClaims = z.object({ iss: z.literal(CHANNEL_ISSUER), tid: z.undefined().optional() });
+const tokenClaims = z.object({ iss: z.string(), tid: z.undefined().optional() });
 
 /**
  * True when the header could hold a token of a channel; whether it really does, only its signature says.
  * Everything else stays away from the SDK: tokens of the Emulator are good for any serviceUrl there, and before it
  * looks at a signature it adds each new `tid` to its list of issuers for good. Tokens of channels have none: theirs
- * are `iss` (always the one above, for a single tenant too), `aud` (our app id), `serviceurl`, `nbf` and `exp`.
+ * are `iss` (always the cloud's, for a single tenant too), `aud` (our app id), `serviceurl`, `nbf` and `exp`.
  */
-export function mayBeChannelToken(authorization: string): boolean {
+export function mayBeChannelToken(authorization: string, { issuer }: Cloud): boolean {
   const parts = /^Bearer ([\w-]+)\.([\w-]+)\.[\w-]+$/.exec(authorization);
   return (
-    tokenHeader.safeParse(readPart(parts?.[1])).success && tokenClaims.safeParse(readPart(parts?.[2])).success
+    tokenHeader.safeParse(readPart(parts?.[1])).success &&
+    tokenClaims.safeParse(readPart(parts?.[2])).data?.iss === issuer
   );
 }
 

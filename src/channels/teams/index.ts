@@ -14,6 +14,7 @@ import type { Web } from '../../web/server.ts';
 import { type Activity, inThread, parseActivity, referenceOf } from './activity.ts';
 import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
+import { cloudOf } from './clouds.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
 import { createMuteConsole } from './mute-console.ts';
 import { ROSTER, TEAMS } from './place.ts';
@@ -27,7 +28,7 @@ export interface TeamsOptions {
   readonly log: Log;
   /** Absent on one's own machine: then only loopback is talked to, in both directions. */
   readonly credentials?: Credentials;
-  /** Hosts that activities may ask to be answered at, beside those of Teams' public cloud; lower case. */
+  /** Hosts that activities may ask to be answered at, beside those of the bot's cloud; lower case. */
   readonly serviceHosts?: readonly string[];
   readonly now: () => Date;
   /** For tests only: checks tokens against a local key server instead of Microsoft's. */
@@ -79,6 +80,7 @@ class Refusal extends Error {
 /** Mount the channel on the web server. */
 export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
+  const cloud = cloudOf(credentials);
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
   const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
   const sender = createSender(adapter, credentials === undefined, now, render);
@@ -108,9 +110,9 @@ export function createTeams(options: TeamsOptions): Channel {
       if (isLoopbackUrl(activity.serviceUrl)) return;
       throw new Refusal(403, 'forbidden', 'Without credentials the serviceUrl must be on this machine');
     }
-    if (!isServiceUrl(activity.serviceUrl, options.serviceHosts ?? []))
+    if (!isServiceUrl(activity.serviceUrl, cloud, options.serviceHosts ?? []))
       throw new Refusal(403, 'forbidden', 'The serviceUrl is not one of Teams (see TEAMS_SERVICE_HOSTS)');
-    if (!mayBeChannelToken(authorization)) throw unauthorized();
+    if (!mayBeChannelToken(authorization, cloud)) throw unauthorized();
     try {
       await within(
         timeoutMs,

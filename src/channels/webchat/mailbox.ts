@@ -126,7 +126,12 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
 
     find: (place, words, limit) =>
       store.read(async (tx) => {
-        const query: Query<MessageRow> = { where: { place }, order: 'seq', desc: true, limit: MOST_LOOKED_AT };
+        const query: Query<MessageRow> = {
+          where: { place },
+          order: 'seq',
+          desc: true,
+          limit: MOST_LOOKED_AT,
+        };
         const { rows } = await tx.table(messages).find(query);
         const wanted = words.map((word) => word.toLowerCase());
         const fits = ({ text, name }: MessageRow) => {

@@ -12,7 +12,7 @@ import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
 
 export { createCity, groupUnits } from './city.ts';
-export { loadCity } from './load.ts';
+export { type CityPart, loadCity } from './load.ts';
 export * from './model.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';

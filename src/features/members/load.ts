@@ -11,6 +11,15 @@ async function isLoaded(tx: Tx): Promise<boolean> {
 }
 
 /**
+ * What a later feature keeps of a city beside its units, stars and people: reads its files of the folder, and resolves to
+ * what writes them, in the transaction that loads the city. @throws AppError `config`
+ */
+export type CityPart = (
+  folder: string,
+  tree: Awaited<ReturnType<typeof readTree>>,
+) => Promise<(tx: Tx) => Promise<void>>;
+
+/**
  * Load `folder` unless the store has units already; one transaction, all or nothing.
  * Resolves to what was loaded, or undefined when there was nothing to do.
  * @throws AppError `config` that names what is wrong in which file
@@ -18,6 +27,7 @@ async function isLoaded(tx: Tx): Promise<boolean> {
 export async function loadCity(
   store: Store,
   folder: string,
+  parts: readonly CityPart[] = [],
 ): Promise<{ units: number; people: number } | undefined> {
   if (await store.read(isLoaded)) return undefined;
   const tree = await readTree(folder);
@@ -26,6 +36,7 @@ export async function loadCity(
   const lost = people.filter(({ unit }) => !ids.has(unit)).map(({ id, unit }) => `${id} in ${unit}`);
   if (lost.length > 0)
     throw new AppError('config', `${folder}/members.json: no such unit: ${lost.slice(0, 10).join(', ')}`);
+  const more = await Promise.all(parts.map((read) => read(folder, tree)));
   return store.transaction(async (tx) => {
     // Another server may have been first.
     if (await isLoaded(tx)) return undefined;
@@ -37,6 +48,7 @@ export async function loadCity(
         await tx.table(accounts).put({ id: listedAccount(channel, account), person: member.id });
       }
     }
+    for (const write of more) await write(tx);
     return { units: tree.units.length, people: people.length };
   });
 }

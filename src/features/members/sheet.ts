@@ -3,7 +3,8 @@
  * process of its own when people send the file (see lib/apart.ts).
  */
 import { z } from 'zod';
-import { visible, wellFormed } from '../../lib/text.ts';
+import { columnTitle, LONGEST_CELL as LONGEST, cellText as textOf } from '../../lib/cells.ts';
+import { wellFormed } from '../../lib/text.ts';
 import type { Cell, Rows } from '../../lib/workbook.ts';
 import { readWorkbook } from '../../lib/workbook.ts';
 import { nameOf } from './names.ts';
@@ -11,8 +12,6 @@ import { nameOf } from './names.ts';
 /** Of a sheet, titles included. */
 export const MOST_ROWS = 20_000;
 const MOST_COLUMNS = 50;
-/** Of the text in a cell; units have the longest names. */
-const LONGEST = 200;
 /** The row with the titles is looked for this far down: names of the table stand above it. */
 const HEAD_WITHIN = 10;
 
@@ -106,26 +105,11 @@ function readSheet(data: Rows): readonly RosterRow[] | undefined {
 }
 
 function titleOf(cell: Cell): string {
-  return textOf(cell)
-    .replace(/\s+/g, '')
-    .replace(/[（(].*$/, '')
-    .replace(/[?？*＊]$/, '')
-    .toLowerCase()
-    .replace('帐号', '账号');
+  return columnTitle(cell).replace('帐号', '账号');
 }
 
 function columnOf(cell: Cell): Column | undefined {
   const title = titleOf(cell);
   const found = Object.entries(COLUMNS).find(([, titles]) => (titles as readonly string[]).includes(title));
   return found?.[0] as Column | undefined;
-}
-
-/** What stands in a cell as text, spaces of every width tidied. */
-function textOf(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
-  const text = cell instanceof Date ? cell.toISOString() : String(cell);
-  return visible(text.slice(0, 5 * LONGEST).normalize('NFKC'))
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST);
 }

@@ -105,7 +105,7 @@ export async function starCounts(tx: Tx): Promise<{ branches: readonly number[];
   return { branches, townships: [...least.values()].filter((n) => n >= 3).length };
 }
 
-export function isBranch({ kind }: Unit): boolean {
+export function isBranch({ kind }: Pick<Unit, 'kind'>): boolean {
   return kind === 'village' || kind === 'community';
 }
 

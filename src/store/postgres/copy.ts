@@ -5,7 +5,7 @@ import { type Item, type Row, type Stored, StoreError } from '../store.ts';
 import type { StoredRow } from '../values.ts';
 import { escapeText, unescapeText } from './keys.ts';
 import { makeTable, tableNames } from './migrate.ts';
-import { connectAlone } from './pool.ts';
+import { beginLong, connectAlone } from './pool.ts';
 import { column, PgTable, SCHEMA } from './tables.ts';
 
 /** Rows in one query. */
@@ -17,7 +17,7 @@ type Tables = ReadonlyMap<string, PgTable>;
 export async function* exportAll(url: string, tables: Tables): AsyncGenerator<Item> {
   const client = await connectAlone(url);
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await beginLong(client, 'ISOLATION LEVEL REPEATABLE READ READ ONLY');
     for (const name of await tableNames(client))
       yield* exportTable(client, tables.get(name) ?? new PgTable(name));
     const { rows } = await client.query<{ series: string; value: string }>(
@@ -56,7 +56,7 @@ export async function importAll(
 ): Promise<void> {
   const client = await connectAlone(url);
   try {
-    await client.query('BEGIN');
+    await beginLong(client);
     await client.query(`LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE`);
     await makeRoom(client, tables, replace);
     const all = new Map(tables);

@@ -2,6 +2,7 @@
 import type { Log } from '../../lib/log.ts';
 import { type FileStore, hashOf } from '../files.ts';
 import { StoreError } from '../store.ts';
+import { type BackendName, backends } from './backend.ts';
 import { storeError } from './errors.ts';
 import { createPool } from './pool.ts';
 import { SCHEMA } from './tables.ts';
@@ -11,8 +12,13 @@ const CONNECTIONS = 3;
 const LOCK = 0x66696c65;
 
 /** Open the table, made where it is missing. `now` says how old contents are. */
-export async function openPgFiles(url: string, now: () => Date, log?: Log): Promise<FileStore> {
-  const pool = createPool(url, log, CONNECTIONS);
+export async function openPgFiles(
+  url: string,
+  now: () => Date,
+  log?: Log,
+  backend: BackendName = 'postgres',
+): Promise<FileStore> {
+  const pool = createPool(url, backends[backend], log, CONNECTIONS);
   async function ask(text: string, values: unknown[]) {
     try {
       return (await pool.query<{ bytes: Buffer }>(text, values)).rows;

@@ -4,12 +4,15 @@ import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { Listeners } from '../signals.ts';
 import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
+import { type Backend, type BackendName, backends } from './backend.ts';
 import { ConflictRate } from './conflict-rate.ts';
 import { exportAll, importAll } from './copy.ts';
 import { isLost, storeError } from './errors.ts';
 import { NotifyListener } from './listen.ts';
 import { migrate } from './migrate.ts';
+import { Notifier } from './notify.ts';
 import { createPool, MAX_CONNECTIONS } from './pool.ts';
+import { isSerializable } from './probe.ts';
 import { type Mode, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { PgTable } from './tables.ts';
@@ -20,6 +23,12 @@ export interface PostgresOptions {
   readonly url: string;
   readonly tables: readonly AnyTable[];
   readonly log?: Log;
+  /** The engine behind the address; PostgreSQL itself when absent. */
+  readonly backend?: BackendName;
+  /** Where signals of other servers are heard, past a pooler; absent: at `url`, if the engine can. */
+  readonly listenUrl?: string;
+  /** Do not open where transactions are not kept apart; absent: writers run one after another there. */
+  readonly mustIsolate?: boolean;
 }
 
 /** A transaction that meets a conflict runs again this often, and from the first time on alone. */
@@ -33,16 +42,22 @@ const FOR_READERS = 4;
 
 /**
  * Open the store, after tables and indexes have been made where they are missing. Throws StoreError `unavailable`
- * when PostgreSQL cannot be reached, `damaged` when it holds rows that a schema refuses.
+ * when PostgreSQL cannot be reached, or does not isolate and must; `damaged` when it holds rows that a schema refuses.
  */
-export async function openPostgres({ url, tables, log }: PostgresOptions): Promise<Store> {
+export async function openPostgres(options: PostgresOptions): Promise<Store> {
+  const { url, tables, log, mustIsolate = false } = options;
   const held = new Map<string, PgTable>();
   for (const table of tables) {
     if (held.has(table.name)) throw new Error(`two tables are called "${table.name}"`);
     held.set(table.name, new PgTable(table.name, table));
   }
   await migrate(url, [...held.values()], log);
-  return new PostgresStore(url, held, log);
+  const isolates = await isSerializable(url);
+  if (!isolates && mustIsolate)
+    throw new StoreError('unavailable', 'PostgreSQL: SERIALIZABLE transactions are not kept apart here');
+  if (!isolates)
+    log?.warn('SERIALIZABLE transactions are not kept apart here: writers run one after another');
+  return new PostgresStore(options, held, isolates);
 }
 
 class PostgresStore implements Store {
@@ -52,19 +67,27 @@ class PostgresStore implements Store {
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
   private readonly ear: NotifyListener;
+  private readonly notifier: Notifier;
+  private readonly backend: Backend;
+  readonly serial: boolean;
   private readonly conflicts = new ConflictRate();
   private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
   /** One at work, and one that is at the door when it is done. */
-  private readonly serial = new Slots(2, TURN_MS);
+  private readonly oneByOne = new Slots(2, TURN_MS);
   private readonly underWay = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
 
-  constructor(url: string, tables: ReadonlyMap<string, PgTable>, log: Log | undefined) {
+  constructor(options: PostgresOptions, tables: ReadonlyMap<string, PgTable>, isolates: boolean) {
+    const { url, log, backend = 'postgres' } = options;
     this.url = url;
     this.tables = tables;
     this.log = log;
-    this.pool = createPool(url, log);
-    this.ear = new NotifyListener(url, this.listeners, log);
+    this.serial = !isolates;
+    this.backend = backends[backend];
+    this.pool = createPool(url, this.backend, log);
+    this.notifier = new Notifier(this.pool, log);
+    const hearAt = options.listenUrl ?? (this.backend.listens ? url : undefined);
+    this.ear = new NotifyListener(hearAt, this.listeners, log);
   }
 
   transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
@@ -100,6 +123,7 @@ class PostgresStore implements Store {
 
   private async shut(): Promise<void> {
     await Promise.allSettled([...this.underWay]);
+    await this.notifier.close();
     await this.ear.close();
     await this.pool.end();
   }
@@ -121,10 +145,10 @@ class PostgresStore implements Store {
 
   /** Beside others first; after a conflict alone, where nobody can come first again. */
   private async runAgain<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
-    let mode: Mode = this.conflicts.next();
+    let mode: Mode = this.serial ? 'alone' : this.conflicts.next();
     for (let reruns = 0; ; reruns += 1) {
       try {
-        const slots = mode === 'alone' ? this.serial : this.writers;
+        const slots = mode === 'alone' ? this.oneByOne : this.writers;
         const result = await slots.run(() => this.attempt(body, mode));
         if (mode === 'together') this.conflicts.ran(false);
         return result;
@@ -142,7 +166,7 @@ class PostgresStore implements Store {
     const client = await this.pool.connect().catch((error) => {
       throw storeError(error);
     });
-    const session = new Session(client, mode);
+    const session = new Session(client, mode, this.backend);
     const tx = new Transaction(session, this.tables, mode !== 'read');
     let ended: { readonly value: R } | { readonly error: unknown };
     try {
@@ -158,14 +182,26 @@ class PostgresStore implements Store {
       if (session.failure) throw session.failure;
       if ('error' in ended) throw ended.error;
       await tx.commit();
+      this.tell(tx.signals);
       return ended.value;
     } catch (error) {
       const lost = session.failure !== undefined && isLost(session.failure.cause ?? session.failure);
-      if ('value' in ended && tx.committing && lost && (await this.hasLanded(session))) return ended.value;
+      if ('value' in ended && tx.committing && lost && (await this.hasLanded(session))) {
+        this.tell(tx.signals);
+        return ended.value;
+      }
       if (!lost) await session.rollback();
       throw session.failure ?? error;
     } finally {
       session.release();
+    }
+  }
+
+  /** What has landed is told: to all servers, and here at once where our own words do not come back. */
+  private tell(signals: Transaction['signals']): void {
+    for (const [topic, payload] of signals) {
+      this.notifier.say(topic, payload);
+      if (!this.ear.hears) this.listeners.tell(topic, payload);
     }
   }
 

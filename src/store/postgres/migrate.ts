@@ -4,7 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { loadRow } from '../rows.ts';
 import { storeError } from './errors.ts';
 import { fillForOlder } from './older.ts';
-import { connectAlone } from './pool.ts';
+import { beginLong, connectAlone } from './pool.ts';
 import { column, type PgTable, quoted, SCHEMA } from './tables.ts';
 
 /** `huis`: whoever brings the database up to date holds this lock. */
@@ -21,7 +21,7 @@ const BATCH = 1_000;
 export async function migrate(url: string, tables: readonly PgTable[], log: Log | undefined): Promise<void> {
   const client = await connectAlone(url);
   try {
-    await client.query('BEGIN');
+    await beginLong(client);
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await makeOwn(client);
     const known = await client.query<{ name: string; shape: string }>(
@@ -61,16 +61,13 @@ export async function makeTable(client: pg.ClientBase, table: PgTable): Promise<
 }
 
 async function makeOwn(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ there: unknown }>('SELECT to_regclass($1) AS there', [
-    `${SCHEMA}._gate`,
-  ]);
-  if (rows[0]?.there !== null) return;
   await client.query(`
     CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
-    CREATE TABLE ${SCHEMA}._tables (name text COLLATE "C" PRIMARY KEY, shape text NOT NULL);
-    CREATE TABLE ${SCHEMA}._numbers (series text COLLATE "C" PRIMARY KEY, value bigint NOT NULL)
+    CREATE TABLE IF NOT EXISTS ${SCHEMA}._tables (name text COLLATE "C" PRIMARY KEY, shape text NOT NULL);
+    CREATE TABLE IF NOT EXISTS ${SCHEMA}._numbers (series text COLLATE "C" PRIMARY KEY, value bigint NOT NULL)
       WITH (fillfactor = 20);
-    CREATE TABLE ${SCHEMA}._gate ();`);
+    CREATE TABLE IF NOT EXISTS ${SCHEMA}._gate ();
+    CREATE TABLE IF NOT EXISTS ${SCHEMA}._probe (id text COLLATE "C" PRIMARY KEY, on_call boolean NOT NULL);`);
 }
 
 async function bringUp(client: pg.ClientBase, table: PgTable): Promise<void> {

@@ -1,6 +1,8 @@
 /** One transaction on one connection: begins with its first query, remembers what failed, and how it ended. */
 import type pg from 'pg';
+import type { Backend } from './backend.ts';
 import { isLost, storeError } from './errors.ts';
+import { settingsOf } from './pool.ts';
 import { SCHEMA, type Statement } from './tables.ts';
 
 /**
@@ -13,10 +15,25 @@ export type Mode = 'together' | 'alone' | 'read';
 /** The transaction's number makes it possible to ask later whether it has landed. */
 const NUMBER = 'SELECT pg_current_xact_id()::text AS xid';
 const BEGIN: Readonly<Record<Mode, string>> = {
-  together: `BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE; ${NUMBER}`,
-  alone: `BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE; ${NUMBER}`,
+  together: 'BEGIN ISOLATION LEVEL SERIALIZABLE',
+  alone: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
   read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
+const LOCK: Readonly<Partial<Record<Mode, string>>> = {
+  together: `LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`,
+  alone: `LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE`,
+};
+
+/** All that comes before the first query of a transaction, in one go. */
+function beginning(mode: Mode, backend: Backend): string {
+  const lock = LOCK[mode];
+  return [
+    BEGIN[mode],
+    ...(backend.settings === 'transaction' ? [settingsOf(backend, 'SET LOCAL')] : []),
+    ...(lock === undefined ? [] : [lock]),
+    ...(lock !== undefined && backend.tellsFate ? [NUMBER] : []),
+  ].join('; ');
+}
 
 type Answer = pg.QueryResult<Record<string, unknown>>;
 
@@ -27,11 +44,13 @@ export class Session {
   xid: string | undefined;
   private begun: Promise<void> | undefined;
   private readonly client: pg.PoolClient;
+  private readonly backend: Backend;
   readonly mode: Mode;
 
-  constructor(client: pg.PoolClient, mode: Mode) {
+  constructor(client: pg.PoolClient, mode: Mode, backend: Backend) {
     this.client = client;
     this.mode = mode;
+    this.backend = backend;
   }
 
   /** Rejects with StoreError `conflict` or `unavailable`, and then so does everything after it. */
@@ -39,7 +58,7 @@ export class Session {
     if (this.failure) throw this.failure;
     // Not awaited: both are on their way at once, and when BEGIN fails so does what follows.
     this.begun ??= this.begin();
-    return this.watch(this.client.query({ name, text, values }));
+    return this.watch(this.client.query(this.backend.prepares ? { name, text, values } : { text, values }));
   }
 
   /**
@@ -81,9 +100,10 @@ export class Session {
   }
 
   private begin(): Promise<void> {
-    const begun = this.watch(this.client.query(BEGIN[this.mode])).then((answers: unknown) => {
-      if (!Array.isArray(answers)) return;
-      this.xid = String((answers.at(-1) as Answer).rows[0]?.xid);
+    const text = beginning(this.mode, this.backend);
+    const begun = this.watch(this.client.query(text)).then((answers: unknown) => {
+      const last = Array.isArray(answers) ? (answers.at(-1) as Answer).rows[0]?.xid : undefined;
+      if (last !== undefined) this.xid = String(last);
     });
     begun.catch(() => {});
     return begun;

@@ -12,10 +12,6 @@ const NEXT = statement(
   `INSERT INTO ${SCHEMA}._numbers AS n (series, value) VALUES ($1, 1)
    ON CONFLICT (series) DO UPDATE SET value = n.value + 1 RETURNING value::float8`,
 );
-const SIGNAL = statement('SELECT pg_notify($1, $2)');
-
-/** The channel of PostgreSQL that all signals share. */
-export const CHANNEL = 'huishang';
 
 export class Transaction implements Tx {
   private open = true;
@@ -23,7 +19,8 @@ export class Transaction implements Tx {
   committing = false;
   changed = false;
   private readonly views = new Map<PgTable, TableView>();
-  private readonly signals: unknown[][] = [];
+  /** Topic and payload of what listeners are told once this has landed. */
+  readonly signals: (readonly [topic: string, payload: string])[] = [];
   readonly session: Session;
   private readonly tables: ReadonlyMap<string, PgTable>;
   private readonly writable: boolean;
@@ -58,7 +55,7 @@ export class Transaction implements Tx {
     this.assertWritable();
     checkSignal(topic, payload);
     this.changed = true;
-    this.signals.push([CHANNEL, JSON.stringify([topic, payload])]);
+    this.signals.push([topic, payload]);
   }
 
   /** Send what was written and end; see Session.commit. */
@@ -66,7 +63,7 @@ export class Transaction implements Tx {
     if (!this.writable) return this.session.leave();
     this.committing = true;
     const writes = [...this.views.values()].flatMap((view) => view.takeWrites());
-    await this.session.commit([...writes, ...this.signals.map((values) => [SIGNAL, values] as const)]);
+    await this.session.commit(writes);
   }
 
   /** From now on every call is refused: a promise that outlives the body must not write. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clouds } from '../../../src/channels/teams/clouds.ts';
 import type { Credentials } from '../../../src/config.ts';
 import { type Json, says } from '../../fake-connector.ts';
 import { type Rig, startRig } from './kit.ts';
@@ -14,7 +15,7 @@ const credentials: Credentials = {
   password: 'secret',
   tenantId: 'Tenant-1',
 };
-const ISSUER = 'https://api.botframework.com';
+const { issuer: ISSUER } = clouds.Public;
 const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const theirs = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -35,12 +36,17 @@ const keys = createServer((req, res) => {
   );
 });
 
-function authentication(metadataUrl: string): ConfigurationBotFrameworkAuthentication {
+function authentication(
+  metadataUrl: string,
+  { cloud }: Credentials = credentials,
+): ConfigurationBotFrameworkAuthentication {
+  const { issuer } = clouds[cloud ?? 'Public'];
   return new ConfigurationBotFrameworkAuthentication(
     {
       ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
-      ToChannelFromBotOAuthScope: ISSUER,
-      ToBotFromChannelTokenIssuer: ISSUER,
+      ToChannelFromBotOAuthScope: issuer,
+      ToBotFromChannelTokenIssuer: issuer,
+      ...clouds[cloud ?? 'Public'].settings(credentials),
       ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
       ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl,
     },
@@ -218,11 +224,61 @@ describe('with credentials', () => {
     failing.close();
   });
 
+  it('a bot in one cloud refuses the tokens of the other, both ways', async () => {
+    const china: Credentials = { ...credentials, cloud: 'China' };
+    const other = await startRig({ credentials: china, authentication: authentication(metadata, china) });
+    const said = (at: Rig, cloud: 'Public' | 'China') => {
+      const { url } = at.connector;
+      const bearer = token(claims({ iss: clouds[cloud].issuer, serviceurl: url }));
+      return at.post(says({ serviceUrl: url, tenant: 'tenant-1' }, '待办'), {
+        authorization: `Bearer ${bearer}`,
+      });
+    };
+    const statuses = [
+      (await said(rig, 'Public')).status,
+      (await said(rig, 'China')).status,
+      (await said(other, 'China')).status,
+      (await said(other, 'Public')).status,
+    ];
+    expect(statuses).toEqual([200, 401, 200, 401]);
+    expect([rig.handled.length, other.handled.length]).toEqual([1, 1]);
+    await other.close();
+  });
+
+  it('a bot in China asks for its token there, and only there', async () => {
+    const china: Credentials = { ...credentials, cloud: 'China' };
+    const settings = clouds.China.settings(china);
+    expect(settings.ToChannelFromBotLoginUrl).toBe('https://login.partner.microsoftonline.cn/Tenant-1');
+    for (const [name, value] of Object.entries(settings))
+      if (value.startsWith('https:'))
+        expect([name, new URL(value).hostname]).toEqual([name, expect.stringMatching(/\.cn$/)]);
+    const sdk = new ConfigurationBotFrameworkAuthentication({
+      MicrosoftAppType: 'SingleTenant',
+      MicrosoftAppId: APP,
+      MicrosoftAppPassword: 'secret',
+      MicrosoftAppTenantId: 'Tenant-1',
+      ...settings,
+    });
+    const factory = sdk.createConnectorFactory({ getClaimValue: () => APP, claims: [] } as never);
+    const { credentials: asks } = (await factory.create(
+      'https://smba.teams.microsoftonline.cn/',
+      undefined as never,
+    )) as never as {
+      credentials: { oAuthEndpoint: string; oAuthScope: string };
+    };
+    expect([asks.oAuthEndpoint, asks.oAuthScope]).toEqual([
+      'https://login.partner.microsoftonline.cn/tenant-1',
+      clouds.China.issuer,
+    ]);
+  });
+
   it('every type of credentials makes a channel, and nobody gets in without a token', async () => {
     const all: Credentials[] = [
       { type: 'MultiTenant', appId: APP, password: 'p' },
       { type: 'SingleTenant', appId: APP, password: 'p', tenantId: 't' },
       { type: 'UserAssignedMsi', appId: APP, password: 'left over', tenantId: 't' },
+      { type: 'SingleTenant', appId: APP, password: 'p', tenantId: 't', cloud: 'China' },
+      { type: 'MultiTenant', appId: APP, password: 'p', cloud: 'China' },
     ];
     for (const each of all) {
       const strict = await startRig({ credentials: each });

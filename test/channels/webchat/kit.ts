@@ -1,9 +1,9 @@
 /** The page on a real HTTP server, with a bot of a few lines behind it and a town of five people. */
 import { randomUUID } from 'node:crypto';
-import type { RoutesOptions } from '../../../src/channels/webchat/asides.ts';
 import type { RenderAdaptive } from '../../../src/bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
+import type { RoutesOptions } from '../../../src/channels/webchat/asides.ts';
 import { type City, createWebchat, type Person } from '../../../src/channels/webchat/index.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';

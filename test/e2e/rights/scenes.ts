@@ -5,6 +5,7 @@ import type { Raw } from '../../../src/bot/cards/spec.ts';
 import { buildForm } from '../../../src/bot/cards/spec.ts';
 import { conversations } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
+import { profileDrafts } from '../../../src/features/branches/import.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
 import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
 import { rosterDrafts } from '../../../src/features/members/import.ts';
@@ -175,6 +176,10 @@ const asking = (change: Partial<Request> = {}): Scene => ({
 const rosterOf = (n: number) => ({
   ...{ line: 2, id: '', name: `名单${n}`, unit: '石门村党支部', role: '联络员' },
   ...{ phone: '', account: '', accounts: {}, notes: [] },
+});
+const profileOf = (n: number) => ({
+  ...{ line: 2, branch: '石门村党支部', township: '', lng: '', lat: '', industries: '', source: '' },
+  ...{ households: String(200 + n), income: [] },
 });
 const leaving: Scene = {
   async data(tx, n) {
@@ -390,6 +395,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       const drafts = tx.table(rosterDrafts);
       const id = 'bai-zhiyuan';
       await drafts.put({ ...(await drafts.get(id)), id, number: 'one', rows: [rosterOf(n)] });
+      return { number: 'one' };
+    },
+  },
+
+  'branches.show 自己单位的': carries(),
+  'branches.show 柳湾村': carries({ branch: LIUWAN }),
+  'branches.import': carries({ rows: [profileOf(0)] }),
+  'branches.applyImport 青山县发来的档案': {
+    async data(tx, n) {
+      const drafts = tx.table(profileDrafts);
+      const row = { id: 'hao-haitao', number: 'one', unit: 'qingshan', rows: [profileOf(n)] };
+      await drafts.put({ ...(await drafts.get(row.id)), ...row });
       return { number: 'one' };
     },
   },

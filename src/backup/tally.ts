@@ -1,6 +1,6 @@
 /** Counts and checksums per table; the order in which rows come does not matter, nor that of their fields. */
 import { createHash } from 'node:crypto';
-import type { Item } from '../store/store.ts';
+import type { Entry } from './contents.ts';
 
 interface Sum {
   count: number;
@@ -8,15 +8,15 @@ interface Sum {
 }
 
 const MASK = (1n << 128n) - 1n;
-/** How the number series are called among the tables. */
+/** How the number series and the contents of files are called among the tables. */
 const NUMBERS = '(numbers)';
+const FILES = '(files)';
 
 export class Tally {
   private readonly sums = new Map<string, Sum>();
 
-  add(item: Item): void {
-    const name = 'table' in item ? item.table : NUMBERS;
-    const text = canonical('table' in item ? item.row : [item.series, item.value]);
+  add(entry: Entry): void {
+    const [name, text] = named(entry);
     const sum = this.sums.get(name) ?? { count: 0, total: 0n };
     sum.count += 1;
     const digest = createHash('sha256').update(text).digest();
@@ -48,6 +48,12 @@ export class Tally {
     const { count, total } = this.sums.get(name) ?? { count: 0, total: 0n };
     return [count, total.toString(16).padStart(32, '0')];
   }
+}
+
+function named(entry: Entry): [name: string, text: string] {
+  if ('table' in entry) return [entry.table, canonical(entry.row)];
+  // The name of a content is its checksum.
+  return 'file' in entry ? [FILES, entry.file] : [NUMBERS, canonical([entry.series, entry.value])];
 }
 
 function canonical(value: unknown): string {

@@ -1,0 +1,19 @@
+/** Branches 支部: what is known of them, and their stars as dated rows. */
+
+import type { Feature } from '../../bot/feature.ts';
+import { applyProfiles, importProfiles, profileDrafts, profileIntake, profileJob } from './import.ts';
+import { awards, profiles } from './model.ts';
+import { branchView, show } from './view.ts';
+
+export { branchFiles } from './load.ts';
+export { profiles } from './model.ts';
+export { awardStar, awardsOf, endStar, starsHeld, starsLost } from './stars.ts';
+
+export const branches: Feature = {
+  name: 'branches',
+  tables: [profiles, awards, profileDrafts],
+  operations: [show, importProfiles, applyProfiles],
+  views: { branch: branchView },
+  intakes: [profileIntake],
+  jobs: [profileJob],
+};
