@@ -2,19 +2,15 @@
 
 import type { Request, Response } from 'restify';
 import type { z } from 'zod';
-import type { Bot } from '../../bot/bot.ts';
-import type { Place, Shown } from '../../bot/delivery/channel.ts';
+import type { Place } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
-import type { Log } from '../../lib/log.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
-import type { Web } from '../../web/server.ts';
 import { mountAsides, type RoutesOptions } from './asides.ts';
-import { type Chat, type City, chatsOf, WEBCHAT } from './city.ts';
+import { type Chat, chatsOf, WEBCHAT } from './city.ts';
 import { answering, parsed, query, TooMuch } from './guard.ts';
-import type { Hub } from './hub.ts';
 import {
   actionInput,
   changesInput,
@@ -24,12 +20,11 @@ import {
   readInput,
   textInput,
 } from './input.ts';
-import type { Kept, Mailbox } from './mailbox.ts';
+import type { Kept } from './mailbox.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,
   ChatView,
-  Drawn,
   MessageView,
   PageAnswer,
   Person,

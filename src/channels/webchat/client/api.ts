@@ -1,5 +1,14 @@
 /** Talks to the server as one person. Failures are sentences; those that are not `refused` may be tried again. */
-import type { ActionAnswer, ChatsAnswer, PageAnswer, Person, TextAnswer } from '../wire.ts';
+import type {
+  ActionAnswer,
+  ChatsAnswer,
+  Command,
+  FoundMessage,
+  PageAnswer,
+  Person,
+  TextAnswer,
+} from '../wire.ts';
+import type { Found } from './combobox.ts';
 
 export class ApiError extends Error {
   constructor(
@@ -9,6 +18,11 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What went wrong, for a person. */
+export function sentence(error: unknown): string {
+  return error instanceof ApiError ? error.message : '出了点问题，请刷新页面再试。';
 }
 
 export interface TextToSend {
@@ -25,14 +39,16 @@ export interface FileToSend {
 }
 
 export interface PhotoToSend extends FileToSend {
-  readonly message: string;
+  /** Absent for what stands beside the chats. */
+  readonly message?: string;
   readonly form: string;
 }
 
 export interface Press {
   readonly place: string;
   readonly id: string;
-  readonly message: string;
+  /** Absent for what stands beside the chats. */
+  readonly message?: string;
   readonly op: string;
   readonly data: Record<string, unknown>;
 }
@@ -105,6 +121,12 @@ export function createApi({ person, csrf }: Self) {
     photo: ({ file, ...to }: PhotoToSend) =>
       upload<ActionAnswer>('photo', { ...to, name: file.name }, file.body),
     action: (press: Press) => post<ActionAnswer>('action', press),
+    /** The answer to words that are no message of the chat. */
+    look: (place: string, id: string, text: string) => post<ActionAnswer>('look', { place, id, text }),
+    commands: async () => (await get<{ commands: readonly Command[] }>('commands', {})).commands,
+    choices: async (dataset: string, words: string) =>
+      (await get<{ choices: readonly Found[] }>('search', { dataset, words })).choices,
+    find: async (words: string) => (await get<{ found: readonly FoundMessage[] }>('find', { words })).found,
     read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
     leave: () => post<unknown>('leave', {}),
     streamUrl: () => (csrf ? 'webchat/stream' : `webchat/stream?as=${encodeURIComponent(person)}`),

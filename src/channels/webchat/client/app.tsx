@@ -1,21 +1,39 @@
 /** Who sits here and which chat is open is in the address, so that two windows are two people and a reload keeps both. */
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, createApi, fetchSelf, type Self } from './api.ts';
-import { sentence } from './desk.ts';
+import { ApiError, createApi, fetchSelf, type Self, sentence } from './api.ts';
 import { Star } from './icons.tsx';
 import { Office } from './office.tsx';
 import { People } from './people.tsx';
 
 const RETRY_MS = 3_000;
 
-interface Where {
+/** What one sees: as whom, which chat, what is opened beside it, and on a phone whether the list of chats. */
+export interface Where {
   readonly person: string | null;
   readonly chat: string | null;
+  readonly open: string | null;
+  readonly list: boolean;
 }
+
+const NAMES = { person: 'as', chat: 'chat', open: 'open', list: 'list' } as const;
 
 function here(): Where {
   const query = new URLSearchParams(location.search);
-  return { person: query.get('as'), chat: query.get('chat') };
+  return {
+    person: query.get('as'),
+    chat: query.get('chat'),
+    open: query.get('open'),
+    list: query.has('list'),
+  };
+}
+
+function addressOf(where: Where): string {
+  const query = new URLSearchParams();
+  for (const [key, name] of Object.entries(NAMES)) {
+    const value = where[key as keyof Where];
+    if (value) query.set(name, value === true ? '1' : value);
+  }
+  return query.size > 0 ? `?${query}` : location.pathname;
 }
 
 export function App() {
@@ -42,17 +60,16 @@ export function App() {
     return () => window.removeEventListener('popstate', moved);
   }, []);
 
-  function go(person: string | null, chat: string | null, replace = false): void {
-    const query = new URLSearchParams();
-    if (person) query.set('as', person);
-    if (chat) query.set('chat', chat);
-    const url = query.size > 0 ? `?${query}` : location.pathname;
-    if (replace) history.replaceState(null, '', url);
-    else history.pushState(null, '', url);
-    setWhere({ person, chat });
+  /** Each place that one goes to is one that the way back of a phone or a browser returns to. */
+  function go(change: Partial<Where>): void {
+    const next = { ...where, ...change };
+    if (addressOf(next) === addressOf(where)) return;
+    // From the list, its own way back is the browser's.
+    history.pushState({ fromList: where.list }, '', addressOf(next));
+    setWhere(next);
   }
 
-  const { person, chat } = where;
+  const { person } = where;
   if (session) {
     if (!self) return <Door error={error} />;
     const leave = async () => {
@@ -62,18 +79,11 @@ export function App() {
         .catch(() => undefined);
       location.replace(location.pathname);
     };
-    return <Office self={self} chat={chat} openChat={(place) => go(null, place, true)} leave={leave} />;
+    return <Office self={self} where={where} go={go} leave={leave} />;
   }
-  if (!person) return <People pick={(id) => go(id, null)} />;
-  return (
-    <Office
-      key={person}
-      self={{ person, csrf: null }}
-      chat={chat}
-      openChat={(place) => go(person, place, true)}
-      leave={() => go(null, null)}
-    />
-  );
+  if (!person) return <People pick={(id) => go({ person: id })} />;
+  const nobody = { person: null, chat: null, open: null, list: false };
+  return <Office key={person} self={{ person, csrf: null }} where={where} go={go} leave={() => go(nobody)} />;
 }
 
 /** Before the session is known, and when there is none. */

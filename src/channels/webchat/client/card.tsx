@@ -2,10 +2,12 @@
 import {
   type Action,
   AdaptiveCard,
+  ChoiceSetInput,
   ExecuteAction,
   GlobalRegistry,
   GlobalSettings,
   Image,
+  type Input,
   OpenUrlAction,
   SubmitAction,
   Table,
@@ -14,6 +16,7 @@ import {
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
 import { type AlbumActions, formOf, furnish, lookAmong, ourPhoto } from './album.ts';
+import { combobox, datasetsOf, type LookUp } from './combobox.ts';
 import type { Values } from './drafts.ts';
 import { hostConfig } from './hostconfig.ts';
 
@@ -60,6 +63,7 @@ export interface CardProps {
   onTyped(dirty: boolean, values: Values): void;
   readonly onPress: OnPress;
   readonly album: AlbumActions;
+  readonly lookUp: LookUp;
 }
 
 /** A card with what was typed in the place of what it came with. */
@@ -69,6 +73,12 @@ function filledIn(json: unknown, values: Values): unknown {
   const node = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, filledIn(value, values)]));
   const typed = String(node.type).startsWith('Input.') ? values[String(node.id)] : undefined;
   return typed === undefined ? node : { ...node, value: typed };
+}
+
+/** What stands in a field, as it is put there again; of a choice that is looked up, its title. */
+function typedInto(input: Input): string {
+  const field = input.renderedElement?.querySelector<HTMLInputElement>('.ac-choiceSetInput-filtered');
+  return field ? field.value : String(input.value ?? '');
 }
 
 function pressed(action: Action, onPress: OnPress): void {
@@ -114,12 +124,12 @@ function polish(element: HTMLElement): void {
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
 
-export function Card({ json, busy, values, onTyped, onPress, album }: CardProps) {
+export function Card({ json, busy, values, onTyped, onPress, album, lookUp }: CardProps) {
   const host = useRef<HTMLFormElement>(null);
   // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
   const source = useMemo(() => JSON.stringify(json), [json]);
-  const handlers = useRef({ onTyped, onPress, busy, values, album });
-  handlers.current = { onTyped, onPress, busy, values, album };
+  const handlers = useRef({ onTyped, onPress, busy, values, album, lookUp });
+  handlers.current = { onTyped, onPress, busy, values, album, lookUp };
 
   useEffect(() => {
     const target = host.current;
@@ -131,7 +141,7 @@ export function Card({ json, busy, values, onTyped, onPress, album }: CardProps)
     };
     card.onInputValueChanged = () => {
       const inputs = card.getAllInputs(true);
-      const typed = inputs.flatMap(({ id, value }) => (id ? [[id, String(value ?? '')] as const] : []));
+      const typed = inputs.flatMap((input) => (input.id ? [[input.id, typedInto(input)] as const] : []));
       const dirty = restored || inputs.some((input) => input.isDirty());
       handlers.current.onTyped(dirty, Object.fromEntries(typed));
     };
@@ -141,11 +151,18 @@ export function Card({ json, busy, values, onTyped, onPress, album }: CardProps)
     card.parse(safe(filledIn(JSON.parse(source), before)));
     const element = card.render();
     if (element) polish(element);
-    if (element)
+    if (element) {
+      const datasets = datasetsOf(JSON.parse(source));
+      for (const set of card.getAllInputs(true)) {
+        const field = set.renderedElement?.querySelector<HTMLInputElement>('.ac-choiceSetInput-filtered');
+        if (!(set instanceof ChoiceSetInput) || !field) continue;
+        combobox(field, set, datasets.get(set.id ?? ''), (...words) => handlers.current.lookUp(...words));
+      }
       furnish(element, formOf(JSON.parse(source)), {
         add: (form, files) => handlers.current.album.add(form, files),
         drop: (form, file) => handlers.current.album.drop(form, file),
       });
+    }
     target.replaceChildren(...(element ? [element] : []));
     handlers.current.onTyped(restored, before);
   }, [source]);

@@ -105,6 +105,17 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
     if (box && held && row) box.scrollTop += row.getBoundingClientRect().top - held.top;
   }, [messages[0]?.id, last?.id]);
 
+  // What was looked for is shown once.
+  useLayoutEffect(() => {
+    const row = list.current?.querySelector<HTMLElement>(`[data-seq="${room.found}"]`);
+    if (room.found === undefined || hidden || !row) return;
+    atEnd.current = false;
+    lineShown.current = false;
+    showAt(row);
+    row.focus({ preventScroll: true });
+    readWhatIsSeen();
+  }, [room.found, hidden]);
+
   // Shown again, what came meanwhile stands below a line.
   useLayoutEffect(() => {
     if (hidden || !room.loaded) return;
@@ -224,7 +235,19 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
           <p>{group ? '群里的人都看得见' : '只有您和会商看得见'}</p>
         </div>
       </header>
-      <div class="scroller" ref={scroller} onScroll={scrolled}>
+      <section
+        class="scroller"
+        ref={scroller}
+        onScroll={scrolled}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keys that scroll
+        tabIndex={0}
+        aria-label={`${name}的消息`}
+        onKeyDown={({ key, target }) => {
+          // The form stays as it is: one goes on writing, and comes back to it.
+          if (key === 'Escape' && target instanceof Element && target.closest('.card'))
+            scroller.current?.parentElement?.querySelector<HTMLElement>('.composer textarea')?.focus();
+        }}
+      >
         <div class="list" ref={list}>
           {room.more ? (
             <button type="button" class="text-button older" onClick={() => page('older')}>
@@ -295,7 +318,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
             </p>
           ) : null}
         </div>
-      </div>
+      </section>
       {below || room.later ? (
         <button type="button" class="below" onClick={onward}>
           {below || chat.unread > 0 ? '有新消息 ↓' : '回到最新 ↓'}
@@ -307,6 +330,8 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       <Composer
         group={group}
         focus={!hidden}
+        commands={desk.aside.commands}
+        said={() => messages.flatMap(({ from, text }) => (from === me.id ? [text] : [])).reverse()}
         initial={desk.drafts.words(place)}
         typed={(text) => desk.drafts.saveWords(place, text)}
         send={send}

@@ -1,6 +1,7 @@
 /** What one person has on the desk: the chats, the rooms that were opened, and everything that can be done with them. */
 import type { ActionAnswer, ChatView, MessageView, PageAnswer, Person, Ring } from '../wire.ts';
-import { type Api, ApiError, createApi, newId, type Self } from './api.ts';
+import { type Api, ApiError, createApi, newId, type Self, sentence } from './api.ts';
+import { type Aside, createAside, eachPhoto } from './aside.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
 import { createQueue } from './queue.ts';
@@ -37,6 +38,7 @@ export interface DeskState {
 
 export interface Desk {
   readonly drafts: Drafts;
+  readonly aside: Aside;
   state(): DeskState;
   subscribe(changed: () => void): () => void;
   /** Start; the returned function stops. */
@@ -59,6 +61,10 @@ export interface Desk {
   ): Promise<ActionAnswer>;
   /** Put photos into the form that stands in the place of a message; the answer to the last one. */
   addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
+  /** Call when something happened in any chat. */
+  onNews(heard: () => void): () => void;
+  /** Show a message, wherever it stands in its chat. */
+  goTo(place: string, seq: number): Promise<void>;
   /** Everything up to `seq` was on the screen. */
   seen(place: string, seq: number): void;
   dismiss(place: string): void;
@@ -66,10 +72,6 @@ export interface Desk {
   unsent(): number;
   /** Forget what this browser keeps for this person. */
   forget(): Promise<void>;
-}
-
-export function sentence(error: unknown): string {
-  return error instanceof ApiError ? error.message : '出了点问题，请刷新页面再试。';
 }
 
 export function createDesk(self: Self, api: Api = createApi(self)): Desk {
@@ -86,6 +88,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
   const refused = new Map<string, Unsent>();
   /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
   const unanswered = new Map<string, string>();
+  const listeners = new Set<() => void>();
   let chatsTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -224,6 +227,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
 
   const desk: Desk = {
     drafts,
+    aside: createAside(api),
     state: () => state,
 
     subscribe(changed) {
@@ -254,6 +258,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
           lostTimer ??= setTimeout(() => set({ lost: true }), LOST_AFTER_MS);
         },
         onRing({ place }: Ring) {
+          for (const heard of listeners) heard();
           void pull(place);
           chatsSoon();
         },
@@ -347,17 +352,23 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       return answer;
     },
 
-    async addPhotos(place, message, form, files) {
-      if (files.length === 0) throw new ApiError('refused', '没有选照片。');
-      let answer: ActionAnswer | undefined;
-      for (const whole of files) {
-        const { file } = await shrink(whole);
-        const sent = api.photo({ place, id: newId(), message: message.id, form, file });
-        answer = await answered(place, message, sent);
-        if (answer.refused) return answer;
-      }
-      return answer as ActionAnswer;
+    addPhotos: (place, message, form, files) =>
+      eachPhoto(files, (file) =>
+        answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
+      ),
+
+    onNews(heard) {
+      listeners.add(heard);
+      return () => listeners.delete(heard);
     },
+
+    goTo: (place, seq) =>
+      load(place, async () => {
+        opened.add(place);
+        const page = await api.history(place, { after: seq - 1 });
+        const before = await api.history(place, { before: seq });
+        update(place, (room) => ({ ...older(entered(room, page, true), before), found: seq }));
+      }),
 
     seen(place, seq) {
       const chat = state.chats.find((one) => one.place === place);

@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
+import { sentence } from './api.ts';
 import { Card } from './card.tsx';
-import { type Desk, sentence } from './desk.ts';
+import type { Desk } from './desk.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
@@ -23,7 +24,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
   const bot = from === 'bot';
   if (mine) {
     return (
-      <article class="row mine-row" data-message={message.id} data-seq={message.seq}>
+      <article class="row mine-row" data-message={message.id} data-seq={message.seq} tabIndex={-1}>
         <SentPhoto url={ourPhoto(photo)} text={text}>
           <p class="bubble">
             <Words text={text} toBot={group && ask} />
@@ -34,7 +35,12 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
     );
   }
   return (
-    <article class={bot ? 'row bot-row' : 'row'} data-message={message.id} data-seq={message.seq}>
+    <article
+      class={bot ? 'row bot-row' : 'row'}
+      data-message={message.id}
+      data-seq={message.seq}
+      tabIndex={-1}
+    >
       <span class={bot ? 'face bot' : 'face'} aria-hidden="true">
         {bot ? <Star /> : name.slice(0, 1)}
       </span>
@@ -89,11 +95,20 @@ interface Note {
   readonly refused: boolean;
 }
 
+/** What a card needs of the desk, in a chat and beside it. */
+export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
+
 /**
  * What others change arrives while one fills in fields here. So a card with something typed in it keeps its drawing
  * and says that there is a newer one; a form or list of one's own in its place stays until one leaves it.
  */
-function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'place' | 'desk'>) {
+export function CardMessage({
+  message,
+  place,
+  desk,
+}: Pick<MessageProps, 'message' | 'place'> & {
+  readonly desk: CardDesk;
+}) {
   /** What was begun here and not sent, also before the page was loaded. */
   const [begun] = useState(() => desk.drafts.card(message.id));
   const values = useRef<Values>(begun?.values ?? {});
@@ -225,6 +240,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
           onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
           album={album}
+          lookUp={desk.aside.choices}
         />
       ) : (
         <p class="card-words">{shown.text}</p>

@@ -25,6 +25,8 @@ export interface Room {
   /** The bot is thinking about this many messages. */
   readonly thinking: number;
   readonly notice: string | null;
+  /** A message that is looked for, to be shown once. */
+  readonly found?: number;
 }
 
 export const emptyRoom: Room = {
