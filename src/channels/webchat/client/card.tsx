@@ -13,7 +13,7 @@ import {
   Table,
   Versions,
 } from 'adaptivecards';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
 import { type AlbumActions, formOf, furnish, lookAmong, ourPhoto } from './album.ts';
 import { combobox, datasetsOf, type LookUp } from './combobox.ts';
@@ -120,6 +120,9 @@ function polish(element: HTMLElement): void {
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
   }
+  // A row is called by all that it says, not by a part of it.
+  for (const row of element.querySelectorAll('.ac-selectable[aria-label]:not(img)'))
+    row.removeAttribute('aria-label');
   // Its tooltips only repeat the buttons.
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
@@ -131,7 +134,8 @@ export function Card({ json, busy, values, onTyped, onPress, album, lookUp }: Ca
   const handlers = useRef({ onTyped, onPress, busy, values, album, lookUp });
   handlers.current = { onTyped, onPress, busy, values, album, lookUp };
 
-  useEffect(() => {
+  // Before anything is shown: a card that is empty for a moment would move all that is below it.
+  useLayoutEffect(() => {
     const target = host.current;
     if (!target) return;
     const card = new AdaptiveCard();

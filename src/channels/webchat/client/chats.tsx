@@ -15,6 +15,8 @@ export interface ChatsProps {
   leave(): void;
   /** How much would be lost by signing out now. */
   readonly unsent: number;
+  /** Nothing else is on the screen. */
+  readonly alone: boolean;
   readonly desk: Desk;
   readonly notifier: Notifier;
   /** Show the answer to these words beside the chats. */
@@ -26,11 +28,13 @@ export interface ChatsProps {
 }
 
 export function Chats(props: ChatsProps) {
-  const { me, chats, current, open, leave, unsent, session, desk, notifier, look, goTo } = props;
+  const { me, chats, current, open, leave, unsent, session, alone, desk, notifier, look, goTo } = props;
+  const Part = alone ? 'main' : 'aside';
   const [warned, setWarned] = useState(false);
   const losing = session && unsent > 0;
   return (
-    <div class="side">
+    <Part class="side" aria-label="会话和查找">
+      {alone ? <h1 class="sr">会话</h1> : null}
       <header class="me">
         <span class={`face big role-${me.role}`} aria-hidden="true">
           {me.name.slice(0, 1)}
@@ -94,7 +98,7 @@ export function Chats(props: ChatsProps) {
         </ul>
       </nav>
       <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
-    </div>
+    </Part>
   );
 }
 

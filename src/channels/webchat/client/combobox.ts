@@ -47,6 +47,11 @@ export function combobox(
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
   input.parentElement?.classList.add('combo');
   input.after(list, status);
+  const label = set.renderedElement?.querySelector('label');
+  if (label) {
+    label.id ||= `${id}-label`;
+    input.setAttribute('aria-labelledby', label.id);
+  }
   const chosen = set.choices.find(({ value }) => value === input.value);
   if (chosen?.title) input.value = chosen.title;
 

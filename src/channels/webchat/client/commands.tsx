@@ -21,7 +21,7 @@ export interface CommandsProps {
 
 export function Commands({ id, found, active, pick }: CommandsProps) {
   return (
-    <div id={id} class="combo-list commands" role="listbox" aria-label="命令">
+    <div id={id} class="combo-list commands" role="listbox" aria-label="命令" tabIndex={0}>
       {found.map((command, i) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus
         // biome-ignore lint/a11y/useFocusableInteractive: see above

@@ -226,7 +226,12 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       onDrop={dragged}
     >
       <header class="talk-head">
-        <button type="button" class="icon-button only-narrow" onClick={showList} aria-label="会话列表">
+        <button
+          type="button"
+          class="icon-button only-narrow"
+          onClick={showList}
+          aria-label={elsewhere > 0 ? `会话列表，${elsewhere > 99 ? '99+' : elsewhere}条新消息` : '会话列表'}
+        >
           <Back />
           {elsewhere > 0 ? <span class="unread">{elsewhere > 99 ? '99+' : elsewhere}</span> : null}
         </button>
@@ -236,7 +241,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
         </div>
       </header>
       <section
-        class="scroller"
+        class={loading ? 'scroller paging' : 'scroller'}
         ref={scroller}
         onScroll={scrolled}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keys that scroll

@@ -194,6 +194,7 @@ export function CardMessage({
         fresh(kept);
         // The button that was pressed may be gone: keep the keyboard where it was.
         frame.current?.focus({ preventScroll: true });
+        requestAnimationFrame(() => frame.current?.scrollIntoView({ block: 'nearest' }));
         if (refused) setNote({ text: shown.text, refused });
       }
     } catch (error) {

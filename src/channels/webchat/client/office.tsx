@@ -11,6 +11,8 @@ import { Viewer } from './viewer.tsx';
 
 /** Wide enough for three columns. */
 const WIDE = '(min-width: 1240px)';
+/** One column. */
+const NARROW = '(max-width: 760px)';
 
 export interface OfficeProps {
   readonly self: Self;
@@ -35,6 +37,7 @@ export function Office({ self, where, go, leave }: OfficeProps) {
   const [notifier] = useState(() => createNotifier(self.person));
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const wide = useMedia(WIDE);
+  const narrow = useMedia(NARROW);
 
   useEffect(() => {
     const forget = desk.subscribe(() => redraw(undefined));
@@ -96,6 +99,7 @@ export function Office({ self, where, go, leave }: OfficeProps) {
         unsent={desk.unsent()}
         session={self.csrf !== null}
         open={(chat) => go({ chat, list: false, open: wide ? where.open : null })}
+        alone={narrow && shown === 'listing'}
         desk={desk}
         notifier={notifier}
         look={(open) => go({ open, list: false })}
@@ -127,7 +131,13 @@ export function Office({ self, where, go, leave }: OfficeProps) {
         })}
       </main>
       {panel ? (
-        <Panel desk={desk} place={personal} words={where.open} close={() => go({ open: null })} />
+        <Panel
+          desk={desk}
+          place={personal}
+          words={where.open}
+          alone={!wide}
+          close={() => go({ open: null })}
+        />
       ) : null}
       <Viewer />
     </div>

@@ -16,10 +16,14 @@ export interface PanelProps {
   readonly place: string;
   /** The words that are answered here; null: what waits. */
   readonly words: string | null;
+  /** It stands in the place of the chat. */
+  readonly alone: boolean;
   close(): void;
 }
 
-export function Panel({ desk, place, words, close }: PanelProps) {
+export function Panel({ desk, place, words, alone, close }: PanelProps) {
+  const Part = alone ? 'main' : 'aside';
+  const Title = alone ? 'h1' : 'h2';
   const [message, setMessage] = useState<MessageView | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [round, setRound] = useState(0);
@@ -68,11 +72,11 @@ export function Panel({ desk, place, words, close }: PanelProps) {
     addPhotos: (_place, _at, form, files) => desk.aside.addPhotos(place, form, files),
   };
   return (
-    <aside class="panel" aria-labelledby="panel-title">
+    <Part class="panel" aria-labelledby="panel-title">
       <header class="panel-head">
-        <h2 id="panel-title" ref={heading} tabIndex={-1}>
+        <Title id="panel-title" class="panel-title" ref={heading} tabIndex={-1}>
           {asked}
-        </h2>
+        </Title>
         {words !== null ? (
           <button type="button" class="icon-button" aria-label="关闭右侧" onClick={close}>
             <Close />
@@ -90,7 +94,7 @@ export function Panel({ desk, place, words, close }: PanelProps) {
           <p class="quiet">正在打开…</p>
         )}
       </div>
-    </aside>
+    </Part>
   );
 }
 
