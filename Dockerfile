@@ -12,6 +12,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY cards cards
 COPY data/demo data/demo
+COPY data/report-words.json data/
 COPY src src
 RUN mkdir /data && chown node:node /data
 USER node

@@ -95,6 +95,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
   const filled = await filledByWords(ctx, inbound.text);
+  if (filled && 'shown' in filled) return filled.shown;
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
   const call = router.byText(inbound.text);

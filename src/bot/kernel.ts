@@ -8,9 +8,9 @@ import type { Draw } from './cards/draw.ts';
 import type { Channels } from './delivery/addresses.ts';
 import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
-import type { AnyOperation, Ctx, Outcome } from './operation.ts';
+import type { Ctx, Outcome } from './operation.ts';
 import type { Reaction } from './turn/events.ts';
-import type { Router } from './turn/router.ts';
+import type { Call, Nearest, Router } from './turn/router.ts';
 import type { Actor, World } from './world.ts';
 
 /** What the flow works with; put together once by createBot. */
@@ -30,8 +30,8 @@ export interface Kernel {
   readonly reactions: readonly Reaction[];
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
-  /** What to say to words that call nothing; `nearest` are the operations that come close. */
-  readonly unknownWords: (ctx: Ctx, text: string, nearest: readonly AnyOperation[]) => Outcome;
+  /** What words mean that call nothing, or what to say to them; `nearest` comes close. */
+  readonly unknownWords: (ctx: Ctx, text: string, nearest: Nearest) => Promise<Call | Outcome>;
 }
 
 /** The moment of a transaction. */

@@ -29,6 +29,22 @@ export function findIndex<I extends Served>(
   return { index, cursor: after === undefined ? undefined : entryOf(after) };
 }
 
+/** Terms of one query, in all groups. */
+const MOST_TERMS = 500;
+
+/** The groups of a query with `match`, each term once; the index is that of `order` alone. */
+export function matchGroups(
+  table: string,
+  terms: object | undefined,
+  { match = [], where, claim }: AnyQuery,
+): readonly (readonly string[])[] {
+  if (!terms) throw new StoreError('no_index', `table ${table} has no terms`);
+  if (where || claim) throw new RangeError('"match" goes with neither "where" nor "claim"');
+  const groups = match.map((group) => [...new Set(group)]);
+  if (groups.flat().length > MOST_TERMS) throw new RangeError(`"match" has more than ${MOST_TERMS} terms`);
+  return groups;
+}
+
 /** The index that serves a `count` with some `where`. */
 export function countIndex<I extends Served>(table: string, indexes: readonly I[], where: AnyWhere): I {
   const fields = Object.keys(where);

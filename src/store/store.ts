@@ -35,11 +35,21 @@ export interface Keep<T> {
   readonly along?: (tx: Tx, row: Stored<T>) => Promise<void>;
 }
 
+/** By what a row is found beside its fields: the words of its texts, all units that have to do with it. */
+export interface Terms<T> {
+  /** The terms of a row, made of the row alone; none is empty. */
+  readonly of: (row: T) => ReadonlySet<string>;
+  /** To be raised when `of` gives other terms for the same row, so that stored rows are looked at again. */
+  readonly version: number;
+}
+
 /** A table: its name, the zod schema of its rows (defaults fill what older rows lack), its indexes, how long rows stay. */
 export interface Table<T extends Row> {
   readonly name: string;
   readonly schema: z.ZodType<T>;
   readonly indexes: readonly Index<T>[];
+  /** What `match` of a query asks for. */
+  readonly terms?: Terms<T>;
   /** A table that only grows says why it may. */
   readonly keep: Keep<T> | `for ever: because ${string}`;
 }
@@ -63,6 +73,12 @@ export type Where<T> = { readonly [K in keyof T]?: T[K] | readonly T[K][] };
 
 export interface Query<T> {
   readonly where?: Where<T>;
+  /**
+   * Instead of `where`: rows that have at least one term of every group, by an `order` that has an index on nothing else.
+   * A page costs the same however many rows there are. Where a great many have the terms and few of them lie near its
+   * beginning it may be short, even empty, and have a `next` all the same.
+   */
+  readonly match?: readonly (readonly string[])[];
   /** Sort field; must be the `order` of the index that serves `where`. Without it rows come by id. */
   readonly order?: keyof T & string;
   readonly desc?: boolean;

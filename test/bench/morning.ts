@@ -45,8 +45,8 @@ const everybody: Reminder = {
       .table(units)
       .find({ where: { kind: KINDS }, order: 'name', limit: PAGE, ...(after && { after }) });
     const line = {
-      title: `${period}打卡：入户走访`,
-      ask: '请打卡',
+      title: `${period}报进展：入户走访`,
+      ask: '请报进展',
       due: period,
       op: entries.todo,
       data: { duty: period },

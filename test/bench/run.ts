@@ -10,12 +10,14 @@ import { type Line, type Options, removeDir, type Subject, scratchDir, table } f
 import { morning } from './morning.ts';
 import { open } from './open.ts';
 import { query } from './query.ts';
+import { search } from './search.ts';
 import { taskOfAProvince } from './tasks.ts';
 import { turn } from './turn.ts';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   commit,
   query,
+  search,
   open,
   turn,
   cards,

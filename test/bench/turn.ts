@@ -23,7 +23,7 @@ type Sent = Kind | 'hello' | 'assign';
 const WHAT: Readonly<Record<Exclude<Kind, 'echo'>, string>> = {
   report: 'report sent in (Action.Execute): issue made, durable, people told at 50 messages a second',
   unlimited: 'the same, people told as fast as it goes',
-  checkin: '“打卡 入户走访 35户” typed: read, kept, the sums and the cards with it',
+  checkin: '“报进展 入户走访 35户” typed: read, kept, the sums and the cards with it',
   form: '“上报 …” typed: form made, durable, sent through the connector',
 };
 
@@ -174,7 +174,7 @@ function createRunner({ organiser, reporters, told, url, pid, connector, counter
   const bodies: Readonly<Record<Sent, () => object | undefined>> = {
     // A task for everybody, so that they can check in.
     assign: () => once.next().value,
-    checkin: () => says(writes(reporter(), connector), `打卡 入户走访 ${n}户`),
+    checkin: () => says(writes(reporter(), connector), `报进展 入户走访 ${n}户`),
     echo: typed,
     form: typed,
     report,

@@ -271,7 +271,7 @@ describe('holidays as a file', () => {
 
   it('are nobody else’s business', async () => {
     expect((await kit.person(SECRETARY).send({ '2027.json': json })).text).toBe(
-      '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。节假日由市委组织部导入。',
+      '文件收到了，可现在没有哪件事要用它。有任务要报进展时，发来的照片和文件会附在进展后面。节假日由市委组织部导入。',
     );
   });
 });

@@ -118,12 +118,12 @@ describe('who and what', () => {
   });
 
   it('offers the nearest commands for unknown words, with the words kept', async () => {
-    const answer = await secretary.say('村口路灯坏了三天了');
+    const answer = await secretary.say('路灯路灯');
     expect(wordsOf(answer.card)).toContain('您是想…？');
     const offered = answer.card ? buttonsOf(answer.card) : [];
     expect(offered.length).toBeLessThanOrEqual(5);
     expect(offered.map(({ title }) => title)).toEqual(expect.arrayContaining(['上报', '帮助']));
-    expect(offered.find(({ title }) => title === '上报')?.data.title).toBe('村口路灯坏了三天了');
+    expect(offered.find(({ title }) => title === '上报')?.data.words).toBe('路灯路灯');
     expect(wordsOf((await secretary.say('代办')).card)).toContain('您是想…？');
     expect(
       (await secretary.last()).card &&
@@ -146,8 +146,18 @@ describe('who and what', () => {
   });
 
   it('shows 帮助 by role and 我的 with unit, role and the messages of this week', async () => {
-    expect((await secretary.say('帮助')).text).not.toContain('绑定本群');
-    expect((await township.say('?')).text).toContain('绑定本群');
+    const main = async (person: Screen, words: string) => {
+      const { card } = await person.say(words);
+      return buttonsOf(card).map(({ op }) => op);
+    };
+    expect(await main(secretary, '帮助')).toEqual([
+      ...['issues.draft', 'tasks.checkin', 'home.todo', 'issues.list', 'home.more'],
+    ]);
+    expect(await main(township, '?')).toEqual([
+      ...['home.todo', 'issues.list', 'tasks.assign', 'issues.draft', 'home.more'],
+    ]);
+    expect((await secretary.say('更多')).text).not.toContain('绑定本群');
+    expect((await township.say('更多')).text).toContain('绑定本群');
     await secretary.say('上报 路灯坏了');
     await secretary.click('提交', fields);
     const mine = wordsOf((await township.say('我的')).card);
@@ -285,7 +295,7 @@ describe('what people type', () => {
 
   it('shows as exactly these characters, in a text run or an input', async () => {
     await secretary.say(`上报 ${hostile}`);
-    await secretary.click('提交', { ...fields, details: hostile });
+    await secretary.click('提交', { ...fields, title: hostile, details: hostile });
     await township.click('受理');
     await township.click('办结');
     await township.click('办结', { words: hostile });
@@ -347,7 +357,7 @@ describe('a client without universal actions', () => {
     secretary = kit.person('huang-wenchang');
     township = kit.person('huang-changqing');
     await secretary.say('上报 路灯坏了');
-    await secretary.click('提交', { aspect: '物' });
+    await secretary.click('提交', { aspect: '物', star: '' });
     expect(wordsOf((await secretary.last()).card)).toContain('请选关系到哪颗星');
     await secretary.click('提交', fields);
     const [card] = await secretary.messages();

@@ -71,7 +71,7 @@ describe('the number of a record', () => {
     expect(await said('催办')).toMatch(/例如：催办 RW-2026-0001$/);
     expect(await said('退回打卡 RW-2026-9')).toMatch(/例如：退回 RW-2026-0001 柳湾村/);
     expect(await said('取消会商')).toMatch(/例如：取消会商 HS-2026-11-01/);
-    expect(await said('问题 路灯')).toMatch(/例如：问题 WT-2026-0001$/);
+    expect(await said('问题 WT-2026-77')).toMatch(/例如：问题 WT-2026-0001$/);
   });
 });
 
@@ -147,6 +147,26 @@ describe('a form in words', () => {
       '提交\n关系到哪颗星：平安法治星\n哪方面的问题：物\n详情：晚上很黑\n老人摔过一跤\n\n时间：上周',
     );
     expect(await issue()).toMatchObject({ details: '晚上很黑\n老人摔过一跤\n\n时间：上周', aspect: '物' });
+  });
+
+  it('knows its lines by short labels, and fills in what comes without 提交', async () => {
+    await secretary.say('上报 路灯坏了');
+    await secretary.say('提交\n星：平安法治\n方面：治\n内容：晚上很黑\n问题：还是老样子\n紧急程度：紧急');
+    expect(await issue()).toMatchObject({
+      ...{ title: '还是老样子', star: 'pingan-fazhi', aspect: '治', details: '晚上很黑', urgency: '紧急' },
+    });
+    await secretary.say('村口路灯坏了三天了');
+    for (const words of ['星：平安法治星', '方面: 治', '星：平安法治\n方面：效\n紧急程度：紧急'])
+      expect([words, 'title' in inputsOf((await secretary.say(words)).card)]).toEqual([words, true]);
+    expect(inputsOf((await secretary.last()).card)).toMatchObject({
+      ...{ title: '村口路灯坏了三天了', star: 'pingan-fazhi', aspect: '效', urgency: '紧急' },
+    });
+    expect(await issue('WT-2026-0002')).toBeUndefined();
+    await secretary.say('提交');
+    expect(await issue('WT-2026-0002')).toMatchObject({ star: 'pingan-fazhi', aspect: '效' });
+    await lead.say('会商 发起 12月9日下午3点');
+    const look = await lead.say('发起会商\n地点：三楼\n单位：市司法局\n议题：路灯\n时间：16:00');
+    for (const words of ['三楼', '市司法局', '16:00']) expect(wordsOf(look.card)).toContain(words);
   });
 
   it('takes back all that it shows, and shows no ids', async () => {

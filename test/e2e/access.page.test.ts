@@ -1,13 +1,11 @@
 /** Nobody is kept out: axe finds nothing on any screen, and the keyboard alone is enough from the start to a report. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { card, here, look, press, stage, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
 
 const { windows, open } = await stage();
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds on the page as it is now. */
 async function violations(page: Page): Promise<string[]> {
@@ -15,7 +13,7 @@ async function violations(page: Page): Promise<string[]> {
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   });
   // Evaluated by the debugger: the page's own policy lets no script in.
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: {

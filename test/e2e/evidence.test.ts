@@ -60,7 +60,7 @@ const urlOf = (message: Json): string => linksOf(message)[0] ?? '';
 
 describe('evidence from Teams', () => {
   it('is fetched, kept, shown by a link, and looked at in the browser', async () => {
-    const shown = await sends('huang-wenchang', { '走访 现场.jpg': '/photo' }, '打卡 入户走访 35户');
+    const shown = await sends('huang-wenchang', { '走访 现场.jpg': '/photo' }, '报进展 入户走访 35户');
     expect(JSON.stringify(cardOf(shown))).toContain('35户');
     const response = await fetch(urlOf(shown));
     expect(response.status).toBe(200);

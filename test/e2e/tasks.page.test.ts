@@ -29,17 +29,17 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
       await card(group).getByText('已报 0/9').waitFor();
       await look(group, `${size}-task-4-group`);
 
-      await card(secretary).getByText('请您在11月30日前打卡').waitFor();
-      await press(secretary, '打卡');
+      await card(secretary).getByText('请您在11月30日前报进展').waitFor();
+      await press(secretary, '报进展');
       await card(secretary).getByLabel('完成了多少户').fill('20');
       await card(secretary).getByLabel('困难').fill('两户长期外出，联系不上');
       await look(secretary, `${size}-task-5-checkin`);
-      await press(secretary, '提交打卡');
+      await press(secretary, '提交进展');
       await card(secretary).getByText('已报，等审核').waitFor();
       await look(secretary, `${size}-task-6-own`);
       await card(group).getByText('已报 1/9').waitFor();
       await write(neighbour, `打卡 ${title} 36户 已覆盖三组`);
-      await card(neighbour).getByText('已打卡。').waitFor();
+      await card(neighbour).getByText('已报进展。').waitFor();
       await look(neighbour, `${size}-task-7-one-line`);
       await card(group).getByText('已报 2/9').waitFor();
       await look(group, `${size}-task-8-group`);
@@ -53,9 +53,9 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
       await look(township, `${size}-task-10-sheet`);
       await press(township, '通过');
       await card(township).getByText('已通过').first().waitFor();
-      for (const words of ['任务', '打卡', '待办']) {
+      for (const words of ['任务', '报进展', '待办']) {
         await write(words === '打卡' ? neighbour : township, words);
-        await look(words === '打卡' ? neighbour : township, `${size}-task-${words}`);
+        await look(words === '报进展' ? neighbour : township, `${size}-task-${words}`);
       }
       await Promise.all([township.close(), secretary.close(), neighbour.close(), group.close()]);
     });

@@ -59,9 +59,9 @@ it('is told in every field of the minutes and of a check-in', async () => {
     [lead, '提交纪要', 'decision1', '议题1的决定最多500个字'],
     [lead, '提交纪要', 'unit1', '议题1的责任单位请从参会单位里选'],
     [lead, '提交纪要', 'deadline1', '议题1的期限请写成'],
-    [secretary, '提交打卡', 'amount', '完成数量请写数字'],
-    [secretary, '提交打卡', 'words', '情况最多600个字'],
-    [secretary, '提交打卡', 'difficulty', '困难最多500个字'],
+    [secretary, '提交进展', 'amount', '完成数量请写数字'],
+    [secretary, '提交进展', 'words', '情况最多600个字'],
+    [secretary, '提交进展', 'difficulty', '困难最多500个字'],
   ] as const) {
     const { card } = await screen.click(title, { ...fitting, [field]: LONG });
     expect(wordsOf(card)).toContain(why);

@@ -181,7 +181,7 @@ describe('calling', () => {
       ['huang-wenchang', 'meetings.call', {}, '会商由牵头单位发起。'],
       ['guo-chengye', 'meetings.push', {}, '推进会由市委组织部发起。'],
       ['guo-chengye', 'meetings.call', { star: 'wenming-xingfu' }, '请选这次商量哪颗星'],
-      ['guo-chengye', 'meetings.call', { date: '2026-11-19' }, '时间要在现在以后'],
+      ['guo-chengye', 'meetings.call', { date: '2026-11-19' }, '11月19日已经过了'],
       ['guo-chengye', 'meetings.call', { date: '2026-02-30' }, '没有“2026-02-30”这一天'],
       ['guo-chengye', 'meetings.call', { time: '25:00' }, '几点请写成 15:00 这样'],
       ['guo-chengye', 'meetings.call', { place: ' ' }, '请写地点，线上会议就贴链接'],

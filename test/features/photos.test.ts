@@ -91,7 +91,7 @@ describe('photos of a check-in', () => {
     await township.click('下达');
     await secretary.say('打卡 RW-2026-0001');
     await secretary.send({ '走访.jpg': photo(8) });
-    const checkedIn = await secretary.click('提交打卡', { amount: '35' });
+    const checkedIn = await secretary.click('提交进展', { amount: '35' });
     expect(wordsOf(checkedIn.card)).toContain('佐证 1个');
     expect(await bytesOf(shownIn(checkedIn)[0])).toBe(whole(8));
     const listed = await secretary.say('佐证 RW-2026-0001');

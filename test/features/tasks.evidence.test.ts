@@ -44,7 +44,7 @@ describe('evidence', () => {
   it('goes to the only open check-in, before or after it is said', async () => {
     await handOut();
     const early = await secretary.send({ '现场.jpg': photo(1) });
-    expect(early.text).toBe('已附到 入户走访：现场.jpg。还没打卡，请接着打卡。');
+    expect(early.text).toBe('已附到 入户走访：现场.jpg。还没报进展，请接着报进展。');
     expect(wordsOf(early.card)).toContain('佐证 1个');
     await secretary.say('打卡 入户走访 35户');
     const late = await secretary.send({ '签到表.pdf': pdf(), '台账.xlsx': xlsx() });
@@ -55,8 +55,8 @@ describe('evidence', () => {
 
   it('comes with the check-in itself', async () => {
     await handOut();
-    const { text, card } = await secretary.send({ '现场.jpg': photo() }, '打卡 入户走访 35户');
-    expect(text).toBe('已打卡：入户走访 35户。说错了点“撤销”。\n已附到 入户走访：现场.jpg。');
+    const { text, card } = await secretary.send({ '现场.jpg': photo() }, '报进展 入户走访 35户');
+    expect(text).toBe('已报进展：入户走访 35户。说错了点“撤销”。\n已附到 入户走访：现场.jpg。');
     expect(wordsOf(card)).toContain('35户');
   });
 
@@ -67,7 +67,7 @@ describe('evidence', () => {
     expect(asked.text).toMatch(/^这个文件附到哪一项？点一下。/);
     const row = asked.card && buttonsOf(asked.card).find(({ data }) => data.task === 'RW-2026-0002');
     const done = await secretary.press(row?.op ?? '', row?.data ?? {}, asked.id);
-    expect(done.shown.text).toBe('已附到 主题党日：a.jpg。还没打卡，请接着打卡。');
+    expect(done.shown.text).toBe('已附到 主题党日：a.jpg。还没报进展，请接着报进展。');
     expect((await secretary.press(row?.op ?? '', row?.data ?? {})).shown.text).toMatch(/已经用过/);
     expect((await secretary.send({ 'b.jpg': photo(2) }, '入户走访的照片')).text).toContain(
       '已附到 入户走访：b.jpg',
@@ -99,7 +99,7 @@ describe('evidence', () => {
     await secretary.say('打卡 入户走访 35户');
     await secretary.send({ '现场.jpg': photo() });
     const checkin = 'RW-2026-0001|once|qingshan-shiqiao-liuwan';
-    const refused = '佐证由打卡的单位和下达的单位（石桥镇党委）查看，打卡的单位来改。';
+    const refused = '佐证由填报的单位和下达的单位（石桥镇党委）查看，填报的单位来改。';
     for (const who of [neighbour, kit.person('hao-haitao'), kit.person('du-hongbin')]) {
       for (const op of ['tasks.proofs', 'tasks.proof', 'tasks.unproof'])
         expect((await who.press(op, { checkin })).shown.text).toBe(refused);

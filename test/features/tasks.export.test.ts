@@ -55,7 +55,7 @@ describe('an export', () => {
     await secretary.say('打卡 入户走访 35户');
     await secretary.click('修改');
     const words = '=HYPERLINK("http://evil.example","点我")';
-    await secretary.click('提交打卡', { amount: '35.5', words, difficulty: '+1\t@SUM(A1)\n-2 <b>&' });
+    await secretary.click('提交进展', { amount: '35.5', words, difficulty: '+1\t@SUM(A1)\n-2 <b>&' });
     await secretary.send({ 'a.jpg': photo() });
     expect((await township.say(`导出 ${TASK}`)).text).toContain('正在导出');
     const { name, bytes } = await download(township);
@@ -72,8 +72,8 @@ describe('an export', () => {
         '完成数量（户）',
         '完成百分比',
         '逾期',
-        '打卡人',
-        '打卡时间',
+        '填报人',
+        '填报时间',
       ],
       ...['情况', '困难', '转为问题', '退回原因', '佐证（个）', '任务编号', '任务', '要求', '周期', '期限'],
     ]);

@@ -78,7 +78,7 @@ it('asks only the missing at 80 %, takes what is late as late, and tells the iss
   // October 12 to 26 has ten working days after the first: the eighth is the 22nd.
   await until('2026-10-22');
   for (const one of ['shimen', 'zhangying', 'beizhuang'] as const)
-    expect(await digests(people[one], '2026-10-22')).toEqual([expect.stringContaining('快到期，请打卡')]);
+    expect(await digests(people[one], '2026-10-22')).toEqual([expect.stringContaining('快到期，请报进展')]);
   expect(await digests(people.liuwan, '2026-10-22')).toEqual([]);
   await people.shimen.say('打卡 入户走访 35户 都补上了');
   expect(await checkin('shimen', '2026-10')).toMatchObject({ state: 'in', late: false, version: 2 });
@@ -89,7 +89,7 @@ it('asks only the missing at 80 %, takes what is late as late, and tells the iss
     true,
   );
   const late = await people.zhangying.say('打卡 入户走访 30户');
-  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已打卡。/);
+  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已报进展。/);
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ late: true, state: 'in' });
   expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，逾期1');
 });
@@ -113,7 +113,7 @@ it('opens November by itself, with a new secretary in one village, and what was 
   });
   await until('2026-11-02');
   const fang = kit.person('liu-fang');
-  expect(await digests(fang, '2026-11-02')).toEqual([expect.stringContaining('新一期，请打卡')]);
+  expect(await digests(fang, '2026-11-02')).toEqual([expect.stringContaining('新一期，请报进展')]);
   expect(await digests(kit.person('zhang-weiping'), '2026-11-02')).toEqual([]);
   expect(
     (await group.messages()).filter(({ text }) =>
@@ -125,16 +125,16 @@ it('opens November by itself, with a new secretary in one village, and what was 
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ person: 'zhang-weiping', amount: 30 });
   const open = wordsOf((await people.beizhuang.say('打卡')).card);
   expect(open).toMatch(/逾期\s+入户走访（10月）/);
-  expect(open).toMatch(/请打卡\s+入户走访（11月）/);
+  expect(open).toMatch(/请报进展\s+入户走访（11月）/);
   await people.beizhuang.click('入户走访（10月）');
-  await people.beizhuang.click('提交打卡', { amount: '12' });
+  await people.beizhuang.click('提交进展', { amount: '12' });
   expect(await checkin('beizhuang', '2026-10')).toMatchObject({ amount: 12, late: true });
 });
 
 it('makes an issue of a difficulty, linked both ways, and it is closed', async () => {
   await people.liuwan.say('打卡');
   await people.liuwan.click('入户走访（11月）');
-  await people.liuwan.click('提交打卡', { amount: '20', difficulty: '两户长期外出，联系不上' });
+  await people.liuwan.click('提交进展', { amount: '20', difficulty: '两户长期外出，联系不上' });
   const form = await people.liuwan.click('转为问题');
   expect(wordsOf(form.card)).toContain('上报问题');
   const done = await people.liuwan.click('提交', { star: 'pingan-fazhi', aspect: '人' });
@@ -161,9 +161,9 @@ it('sums up November against October, tells the county nothing it did not ask, a
   const [summary = ''] = await digests(township, '2026-11-26');
   expect(summary).toContain('入户走访（11月）：报了6个，一个不缺，合计218户，比上期多33户');
   await until('2026-12-01');
-  expect(await digests(people.liuwan, '2026-12-01')).toEqual([expect.stringContaining('新一期，请打卡')]);
+  expect(await digests(people.liuwan, '2026-12-01')).toEqual([expect.stringContaining('新一期，请报进展')]);
   expect((await township.say('结束任务 RW-2026-0001')).text).toContain('已结束');
-  expect((await people.liuwan.say('打卡 入户走访 35户')).text).toContain('现在没有要打卡的任务');
+  expect((await people.liuwan.say('打卡 入户走访 35户')).text).toContain('现在没有要报进展的任务');
   expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已经结束');
   await until('2027-01-06');
   expect(await digests(people.liuwan, '2027-01')).toEqual([]);

@@ -618,7 +618,7 @@ describe('a check-in of one line', () => {
   it('knows nothing to check in for when nothing is open', () => {
     expect(readCheckin('入户走访 35户', [])).toEqual({
       kind: 'unread',
-      why: '现在没有要打卡的任务。',
+      why: '现在没有要报进展的任务。',
       words: '入户走访 35户',
     });
   });

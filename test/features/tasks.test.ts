@@ -66,13 +66,13 @@ describe('handing out', () => {
       state: 'open',
       issuer: 'qingshan-shiqiao',
     });
-    expect((await secretary.last()).text).toContain('石桥镇党委下达任务：入户走访（35户），11月30日前打卡');
+    expect((await secretary.last()).text).toContain('石桥镇党委下达任务：入户走访（35户），11月30日前报进展');
     const group = kit.in('qingshan-shiqiao', 'huang-wenchang');
     const size = (await task())?.size;
     expect(wordsOf((await group.last()).card)).toContain(`已报 0/${size}`);
-    expect(titles((await group.last()).card)).toEqual(['打卡', '查看明细']);
-    await group.click('打卡');
-    await group.click('提交打卡', { amount: '３５', words: '已覆盖三组' });
+    expect(titles((await group.last()).card)).toEqual(['报进展', '查看明细']);
+    await group.click('报进展');
+    await group.click('提交进展', { amount: '３５', words: '已覆盖三组' });
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({
       amount: 35,
       words: '已覆盖三组',
@@ -90,7 +90,7 @@ describe('checking in', () => {
   it('takes one line, says what it understood, and takes it back', async () => {
     await handOut();
     const said = await secretary.say('打卡 入户走访 35户 已覆盖三组');
-    expect(wordsOf(said.card)).toMatch(/已打卡。.*35户.*已覆盖三组/);
+    expect(wordsOf(said.card)).toMatch(/已报进展。.*35户.*已覆盖三组/);
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35, words: '已覆盖三组' });
     await secretary.click('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
@@ -112,7 +112,7 @@ describe('what does not fit', () => {
       due: '2026-11-19',
       more: '柳湾村、没有这个村、白塔镇',
     });
-    for (const words of ['没有找到“没有这个村”', '白塔镇党委不归您单位管', '截止日期要在今天以后'])
+    for (const words of ['没有找到“没有这个村”', '白塔镇党委不归您单位管', '11月19日已经过了'])
       expect(wordsOf(bad.card)).toContain(words);
     expect(inputsOf(bad.card)).toMatchObject({
       title: '入户走访',
@@ -136,13 +136,13 @@ describe('what does not fit', () => {
       ['-3', '完成数量请写数字'],
       ['99999999999', '完成数量请写数字'],
     ] as const) {
-      const again = await secretary.click('提交打卡', { amount, words: '已覆盖三组' });
+      const again = await secretary.click('提交进展', { amount, words: '已覆盖三组' });
       expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining(words)]);
       expect(inputsOf(again.card)).toMatchObject({ words: '已覆盖三组' });
     }
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     expect((await kit.person('luo-lei').say('RW-2026-0001')).text).toContain('与您的单位无关');
-    expect((await secretary.say('通过 RW-2026-0001 柳湾村')).text).toContain('还没有打卡');
+    expect((await secretary.say('通过 RW-2026-0001 柳湾村')).text).toContain('还没有报进展');
     expect(
       (
         await secretary.press('tasks.checkin', {
@@ -167,11 +167,48 @@ describe('what does not fit', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     // The field reads what a line may say, and what it cannot read it does not cut down to a number.
     for (const amount of ['1.2万以上', '35~40', '1，2', '40户开外']) {
-      const again = await secretary.click('提交打卡', { amount });
+      const again = await secretary.click('提交进展', { amount });
       expect([amount, wordsOf(again.card)]).toEqual([amount, expect.stringContaining('请写数字')]);
     }
-    await secretary.click('提交打卡', { amount: '两点五万户' });
+    const far = await secretary.click('提交进展', { amount: '两点五万户' });
+    expect(wordsOf(far.card)).toContain('要求35户，您写的是25000户，是要求的714倍');
+    await secretary.click('没写错，提交');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 25_000 });
+  });
+
+  it('says why it asks: another measure, a negative number, two numbers, far more than the standard', async () => {
+    await handOut();
+    for (const [words, why] of [
+      ['35人', '这项任务按“户”算，您写的是“35人”'],
+      ['12 次', '这项任务按“户”算，您写的是“12 次”'],
+      ['−5户', '“-5户”是负数'],
+      ['-5户', '“-5户”是负数'],
+      ['负5户', '“-5户”是负数'],
+      ['30户和35户', '写了“30户”和“35户”，不知道算哪一个'],
+      ['35户左右', '要写准数'],
+      ['大概35户', '要写准数'],
+      ['350000户', '要求35户，您写的是350000户，是要求的10000倍'],
+      ['三十五万户', '要求35户，您写的是350000户'],
+    ] as const) {
+      const asked = await secretary.say(`报进展 入户走访 ${words}`);
+      expect([words, wordsOf(asked.card)]).toEqual([words, expect.stringContaining(why)]);
+      expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
+    }
+    await secretary.click('再改改');
+    const field = await secretary.click('提交进展', { amount: '35人' });
+    expect(wordsOf(field.card)).toContain('这项任务按“户”算，您写的是“35人”');
+  });
+
+  it('takes an amount of an open task without the command, and trouble found on the way for a report', async () => {
+    await handOut();
+    const said = await secretary.say('今天走访了12户');
+    expect(wordsOf(said.card)).toContain('12户');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 12 });
+    await secretary.say('入户走访35户，已覆盖三组');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    for (const words of ['走访发现有12户房子漏雨，没钱修', '三组35户没有自来水，吃水困难'])
+      expect([words, inputsOf((await secretary.say(words)).card).star]).toEqual([words, 'shengtai-yiju']);
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
   });
 
   it('asks which task is meant, and with one press checks in', async () => {
@@ -208,9 +245,9 @@ describe('the missing', () => {
     await kit.tick('2026-11-26', '08:30');
     await kit.tick('2026-11-26', '08:31');
     expect(wordsOf((await township.last()).card)).toMatch(
-      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没打卡/,
+      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没报进展/,
     );
-    await township.click('台账更新：石桥镇党委下面还有8个没打卡');
+    await township.click('台账更新：石桥镇党委下面还有8个没报进展');
     expect(wordsOf((await township.last()).card)).toMatch(/逾期未报\s+北庄村党支部/);
   });
 
@@ -231,11 +268,11 @@ describe('the missing', () => {
     await organiser.click('下达', { standard: '35户', units: 'below:zzb', due: '2026-11-27' });
     await organiser.click('下达');
     await kit.tick('2026-11-20', '09:01');
-    expect(wordsOf((await secretary.last()).card)).toMatch(/新任务，请打卡\s+入户走访/);
+    expect(wordsOf((await secretary.last()).card)).toMatch(/新任务，请报进展\s+入户走访/);
     const group = kit.in('qingshan-shiqiao', 'huang-changqing');
     expect(wordsOf((await group.last()).card)).toContain('已报 0/9');
     await secretary.click('入户走访');
-    await secretary.click('提交打卡', { amount: '36' });
+    await secretary.click('提交进展', { amount: '36' });
     expect(wordsOf((await group.last()).card)).toContain('已报 1/9');
     const whole = wordsOf((await organiser.say('RW-2026-0001')).card);
     expect(whole).toMatch(/青山县委\s+已报 1\/\d+，合计36户/);
@@ -270,8 +307,8 @@ describe('what a meeting decided', () => {
     expect(todo.split('修好路灯')).toHaveLength(2);
     await police.click('修好路灯');
     await police.click('看任务');
-    await police.click('打卡');
-    await police.click('提交打卡', { percent: '80', words: '还差两盏' });
+    await police.click('报进展');
+    await police.click('提交进展', { percent: '80', words: '还差两盏' });
     kit.time('2026-12-01', '09:00');
     const form = await lead.say('会商 发起 12月8日下午3点');
     expect(String(inputsOf(form.card).agenda)).toContain(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allTables } from '../../src/engine.ts';
 import { backends } from '../../src/store/postgres/backend.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
+import { matchRows } from '../../src/store/postgres/match.ts';
 import { createPool } from '../../src/store/postgres/pool.ts';
 import {
   anyWithKey,
@@ -107,6 +108,28 @@ it.each(tables)('plans for $name', async (declared) => {
   await walks(table.update, /^(ModifyTable|Index Scan)$/);
   await walks(table.remove, /^(ModifyTable|Index Scan)$/);
   expect(checked).toBeGreaterThanOrEqual(3);
+});
+
+it('looks for terms along an index, and by that of the terms', async () => {
+  const table = new PgTable('things', things);
+  const query: AnyQuery = {
+    match: [['owner x'], ['kind 1', 'kind 2']],
+    order: 'rank',
+    desc: true,
+    limit: 20,
+  };
+  const asked = matchRows(table, {
+    ...query,
+    range: { gte: 5 },
+    after: cursorAt({ value: 15_000, id: 'm' }),
+  });
+  if (!asked) throw new Error('rows could match');
+  const planOf = async ({ statement }: Prepared) => types(await explain('GENERIC_PLAN', statement));
+  const way = ['Limit', 'Subquery Scan', 'Limit', 'Index Scan'];
+  expect([await planOf(asked.walk), await planOf(asked.walked)]).toEqual([way, ['Limit', 'Index Scan']]);
+  const gather = await planOf(asked.gather);
+  expect(gather).toContain('Bitmap Index Scan');
+  expect(gather).not.toContain('Seq Scan');
 });
 
 it(`touches a page of rows, not the ${ROWS.toLocaleString('en')} that are there`, async () => {

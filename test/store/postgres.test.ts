@@ -146,6 +146,38 @@ describe('several servers over one PostgreSQL', () => {
     await closeAll([back, again]);
   });
 
+  it('find by their terms rows from before there were any, and those that an older server writes meanwhile', async () => {
+    const { terms, ...before } = things;
+    const [older] = (await openAll(1, [before])) as [Store];
+    const put = (store: Store, table: typeof things, id: string, owner: string) =>
+      store.transaction(async (tx) => {
+        const row = await tx.table(table).get(id);
+        await tx.table(table).put({ ...(row ?? thing(id)), owner });
+      });
+    await older.transaction(async (tx) => {
+      for (let n = 0; n < 250; n += 1) await tx.table(before).put(thing(`t${n}`, { rank: n, owner: 'x' }));
+    });
+    const [store, beside] = (await openAll(2)) as [Store, Store];
+    const found = async (owner: string) => {
+      const query = { match: [[`owner ${owner}`]], order: 'rank', limit: 1000 } as const;
+      return (await store.read((tx) => tx.table(things).find(query))).rows.map(({ id }) => id);
+    };
+    const soon = { timeout: 15_000 };
+    await expect.poll(async () => (await found('x')).length, soon).toBe(250);
+    await put(older, before, 'new', 'older');
+    await put(older, before, 't7', 'older');
+    await put(store, things, 't8', 'newer');
+    await expect.poll(() => found('older'), soon).toEqual(['new', 't7']);
+    expect([await found('newer'), (await found('x')).length]).toEqual([['t8'], 248]);
+    // What the older one wrote last counts, whoever wrote before.
+    await put(older, before, 't8', 'older');
+    await put(store, things, 't7', 'newer');
+    await expect.poll(() => found('older'), soon).toEqual(['new', 't8']);
+    expect(await found('newer')).toEqual(['t7']);
+    expect((await itemsOf(store)).length).toBe(251);
+    await closeAll([older, store, beside]);
+  });
+
   it('refuse to start on rows that a schema refuses, and change nothing then', async () => {
     const [store] = (await openAll(1)) as [Store];
     await store.transaction((tx) => tx.table(things).put(thing('t1')));

@@ -1,6 +1,7 @@
-/** The entries of one group of an index, from one to thousands, against a plain sorted array. */
+/** The entries of one group of an index, and the rows of one term, from one to thousands, against plain lists. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Slots } from '../../src/store/lowdb/slots.ts';
 import { Sorted } from '../../src/store/lowdb/sorted.ts';
 import { compareEntries, type Entry } from '../../src/store/values.ts';
 
@@ -67,4 +68,21 @@ test('one after another, upwards and downwards, as rows come with the time', () 
     for (const each of all.slice(0, 4_900)) sorted.remove(each);
     expect(listed(sorted, undefined, step < 0)).toEqual(all.slice(4_900));
   }
+});
+
+test('slots come and go in any order, few or many', () => {
+  const slot = fc.integer({ min: 0, max: 200 });
+  const property = fc.property(fc.array(slot, { maxLength: 600 }), (steps) => {
+    const slots = new Slots();
+    const plain = new Set<number>();
+    for (const each of steps) {
+      expect(slots.has(each)).toBe(plain.has(each));
+      if (plain.delete(each)) slots.remove(each);
+      else slots.add(each);
+      if (slots.has(each)) plain.add(each);
+    }
+    expect([...slots]).toEqual([...plain].sort((a, b) => a - b));
+    expect(slots.size).toBe(plain.size);
+  });
+  fc.assert(property, { examples: [[Array.from({ length: 200 }, (_, n) => 200 - n)]] });
 });

@@ -176,6 +176,78 @@ export function storeContract(
       expect((await find({ order: 'rank', limit: 9 })).next).toBeUndefined();
     });
 
+    it('finds by terms: all groups, one of each, whatever becomes of the rows', async () => {
+      const tagged = (id: string, tags: string[], rank: number) =>
+        put(thing(id, { rank, data: { tags, deep: {} } }));
+      const first = await tagged('t1', ['水', '路'], 1);
+      await tagged('t2', ['水'], 2);
+      await tagged('t3', ["it's \\ & | ! ( ) :*", '😀'], 3);
+      const match = (...groups: string[][]) => ids({ match: groups, order: 'rank', desc: true });
+      expect(await match(['tag 水'])).toEqual(['t2', 't1']);
+      expect(await match(['tag 水'], ['tag 路'])).toEqual(['t1']);
+      expect(await match(['tag 路', "tag it's \\ & | ! ( ) :*"])).toEqual(['t3', 't1']);
+      expect(await match(['tag 😀'], ['tag 水'])).toEqual([]);
+      expect(await match(['tag 没有'])).toEqual([]);
+      expect(await match(['tag 水'], [])).toEqual([]);
+      const seen = await store.transaction(async (tx) => {
+        const table = tx.table(things);
+        await table.put({ ...first, data: { tags: ['灯'], deep: {} } });
+        return (await table.find({ match: [['tag 灯']], order: 'rank', limit: 5 })).rows.map(({ id }) => id);
+      });
+      expect(seen).toEqual(['t1']);
+      await store.transaction(async (tx) => {
+        const row = await tx.table(things).get('t2');
+        if (row) await tx.table(things).delete(row);
+      });
+      store = await opened.reopen();
+      expect([await match(['tag 水']), await match(['tag 灯'])]).toEqual([[], ['t1']]);
+      // Terms that older rows were not stored with.
+      const of = ({ code, rank }: Thing) => new Set([`code ${code}`, `rank ${rank}`]);
+      const newer = defineTable<Thing>({ ...things, terms: { of, version: 2 } });
+      store = await opened.reopen([newer]);
+      const query = { match: [['code null'], ['rank 1', 'rank 3']], order: 'rank', limit: 5 } as const;
+      const found = async () =>
+        (await store.read((tx) => tx.table(newer).find(query))).rows.map(({ id }) => id);
+      await expect.poll(found, { timeout: 10_000 }).toEqual(['t1', 't3']);
+    });
+
+    it('pages through rows with common terms and through those with rare ones', async () => {
+      const most = 1_500;
+      await store.transaction(async (tx) => {
+        for (let n = 0; n < most; n += 1) {
+          const tags = [...(n < 30 ? ['rare'] : []), n % 2 ? 'odd' : 'even', 'all'];
+          await tx.table(things).put(thing(`t${n}`, { rank: n, data: { tags, deep: {} } }));
+        }
+      });
+      const all = async (...match: string[][]) => {
+        const found: unknown[] = [];
+        let pages = 0;
+        for (let from: { after?: string } = {}; ; pages += 1) {
+          const page = await find({ match, order: 'rank', desc: true, limit: 100, ...from });
+          found.push(...page.rows.map(({ rank }) => rank));
+          if (page.next === undefined) return { found, pages: pages + 1 };
+          from = { after: page.next };
+        }
+      };
+      const down = (n: number) => Array.from({ length: n }, (_, at) => n - 1 - at);
+      expect(await all(['tag all'])).toEqual({ found: down(most), pages: 15 });
+      expect(await all(['tag all'], ['tag odd'])).toEqual({
+        found: down(most).filter((n) => n % 2),
+        pages: 8,
+      });
+      expect(await all(['tag all', 'tag odd'], ['tag rare'])).toEqual({ found: down(30), pages: 1 });
+      expect(await all(['tag even'], ['tag odd'])).toEqual({ found: [], pages: 1 });
+      // Opened again: what is changed before anybody has looked is found as it is now.
+      store = await opened.reopen();
+      await store.transaction(async (tx) => {
+        const [gone, moved] = [await tx.table(things).get('t29'), await tx.table(things).get('t1400')];
+        if (gone) await tx.table(things).delete(gone);
+        if (moved) await tx.table(things).put({ ...moved, data: { tags: ['rare'], deep: {} } });
+        await tx.table(things).put(thing('new', { rank: -1, data: { tags: ['rare'], deep: {} } }));
+      });
+      expect(await all(['tag rare'])).toEqual({ found: [1400, ...down(29), -1], pages: 1 });
+    });
+
     it('pages on while rows come and go', async () => {
       const rows = Array.from({ length: 9 }, (_, n) => thing(`t${n}`, { rank: n }));
       await store.transaction(async (tx) => {
@@ -307,6 +379,17 @@ export function storeContract(
         await expect(table.countBy('owner')).rejects.toEqual(refused('no_index', 'things', 'owner'));
         await expect(table.countBy('owner', { kind: 'a' })).rejects.toEqual(refused('no_index', 'things'));
       });
+    });
+
+    it('refuses terms where there are none, in an order without an index, beside “where”, in any number', async () => {
+      const match = [['owner x']];
+      await expect(store.read((tx) => tx.table(others).find({ match, limit: 5 }))).rejects.toEqual(
+        refused('no_index', 'others', 'terms'),
+      );
+      await expect(find({ match, order: 'code', limit: 5 })).rejects.toEqual(refused('no_index', 'things'));
+      await expect(find({ match, where: { kind: 'a' }, limit: 5 })).rejects.toThrow(RangeError);
+      const many = Array.from({ length: 501 }, (_, n) => `kind ${n}`);
+      await expect(find({ match: [many], limit: 5 })).rejects.toThrow(RangeError);
     });
 
     it('refuses rows that the schema does not know, and pages without sense', async () => {

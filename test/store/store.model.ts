@@ -25,8 +25,13 @@ export const things = defineTable<Thing>({
     { on: ['owner', 'kind'], order: 'rank' },
     { on: ['code'] },
   ],
+  terms: { of: termsOf, version: 1 },
   keep: 'for ever: because it is a test’s',
 });
+/** What a thing is found by with `match`. */
+export function termsOf({ kind, owner, data }: Thing): ReadonlySet<string> {
+  return new Set([`kind ${kind}`, `owner ${owner}`, ...(data?.tags ?? []).map((tag) => `tag ${tag}`)]);
+}
 export const others = defineTable({
   name: 'others',
   schema: z.object({ id: z.string() }),
@@ -46,9 +51,20 @@ const step = fc.record({
   id: fc.integer({ min: 0, max: 60 }).map((n) => `t${n}`),
   remove: fc.boolean(),
   fail: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-  fields: fc.record({ kind: values, rank: values, owner }),
+  fields: fc.record({
+    kind: values,
+    rank: values,
+    owner,
+    data: fc.record({ tags: fc.subarray(['一', "'it\\"]), deep: fc.constant({}) }),
+  }),
 });
+const term = fc.oneof(
+  values.map((kind) => `kind ${kind}`),
+  owner.map((each) => `owner ${each}`),
+  fc.constantFrom('tag 一', "tag 'it\\", 'tag none'),
+);
 const question = fc.record({
+  match: fc.array(fc.array(term, { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
   where: fc.oneof(
     fc.constant({}),
     fc.record({ kind: fc.oneof(values, fc.array(values, { maxLength: 4 })) }),
@@ -110,6 +126,7 @@ function order(a: IndexValue, b: IndexValue): number {
 }
 
 interface Question {
+  match: string[][];
   where: { kind?: IndexValue | IndexValue[]; owner?: string | null };
   desc: boolean;
   limit: number;
@@ -119,7 +136,7 @@ interface Question {
 export async function compare(
   store: Store,
   rows: Stored<Thing>[],
-  { where, desc, limit, range }: Question,
+  { match, where, desc, limit, range }: Question,
 ): Promise<void> {
   const among = (value: IndexValue, wanted: IndexValue | IndexValue[]) =>
     Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
@@ -128,35 +145,35 @@ export async function compare(
       (where.kind === undefined || among(row.kind, where.kind)) &&
       (where.owner === undefined || row.owner === where.owner),
   );
-  const { gte, gt, lte, lt } = range;
-  const within = matching.filter(
-    ({ rank }) =>
-      (gte === undefined || order(rank, gte) >= 0) &&
-      (gt === undefined || order(rank, gt) > 0) &&
-      (lte === undefined || order(rank, lte) <= 0) &&
-      (lt === undefined || order(rank, lt) < 0),
+  const withTerms = rows.filter((row) =>
+    match.every((group) => group.some((each) => termsOf(row).has(each))),
   );
-  within.sort((a, b) => order(a.rank, b.rank) || (a.id < b.id ? -1 : 1));
-  if (desc) within.reverse();
-
-  const found: Stored<Thing>[] = [];
-  let after: string | undefined;
-  do {
-    const query: Query<Thing> = {
-      where,
-      order: 'rank',
-      desc,
-      limit,
-      range,
-      ...(after !== undefined && { after }),
-    };
-    const page = await store.read((tx) => tx.table(things).find(query));
-    expect(page.rows.length).toBeLessThanOrEqual(limit);
-    if (page.next !== undefined) expect(page.rows.length).toBe(limit);
-    found.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
-  expect(found).toEqual(within);
+  const { gte, gt, lte, lt } = range;
+  const expected = (all: readonly Stored<Thing>[]) => {
+    const within = all.filter(
+      ({ rank }) =>
+        (gte === undefined || order(rank, gte) >= 0) &&
+        (gt === undefined || order(rank, gt) > 0) &&
+        (lte === undefined || order(rank, lte) <= 0) &&
+        (lt === undefined || order(rank, lt) < 0),
+    );
+    within.sort((a, b) => order(a.rank, b.rank) || (a.id < b.id ? -1 : 1));
+    return desc ? within.reverse() : within;
+  };
+  const found = async (what: Pick<Query<Thing>, 'where' | 'match'>) => {
+    const all: Stored<Thing>[] = [];
+    for (let from: { after?: string } = {}; ; ) {
+      const query = { ...what, order: 'rank', desc, limit, range, ...from } as const;
+      const page = await store.read((tx) => tx.table(things).find(query));
+      expect(page.rows.length).toBeLessThanOrEqual(limit);
+      if (page.next !== undefined) expect(page.rows.length).toBe(limit);
+      all.push(...page.rows);
+      if (page.next === undefined) return all;
+      from = { after: page.next };
+    }
+  };
+  expect(await found({ where })).toEqual(expected(matching));
+  expect(await found({ match })).toEqual(expected(withTerms));
 
   await store.read(async (tx) => {
     const table = tx.table(things);

@@ -111,7 +111,7 @@ describe('the Teams app', () => {
 
   it('is not made when a command is offered that no feature has', async () => {
     const without = features.filter(({ name }) => name !== 'issues');
-    await expect(buildApp(without, install)).rejects.toThrow('names issues.report, which is no operation');
+    await expect(buildApp(without, install)).rejects.toThrow('names issues.draft, which is no operation');
   });
 
   it('is held to the schema of its version', async () => {

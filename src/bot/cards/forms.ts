@@ -22,15 +22,18 @@ import {
   type Raw,
   type Reply,
   subjectKey,
+  withValues,
 } from './spec.ts';
 import { keepReply, type StoredReply } from './stored.ts';
 import { headOf } from './text.ts';
-import { typedForm } from './typed.ts';
+import { typedFields, typedForm } from './typed.ts';
 
 /** A form that was opened longer ago is not what photos are sent for. */
 const FRESH_MS = 3_600_000;
 /** The template in whose shape forms are kept. */
 const FORM = 'bot/form';
+/** A line with a label is for a form that was opened not long ago. */
+const FILLED_WITHIN_MS = 3_600_000;
 const OTHERS_FORM = '这张表是别人打开的，请自己打开一张来填。';
 
 const filler: Relation<FormRow> = {
@@ -225,10 +228,32 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
   return rows[0];
 }
 
-/** What typed words fill into the form that the sender has open here; undefined when they do not send it in. */
-export async function filledByWords(ctx: Ctx, text: string): Promise<{ op: string; raw: Raw } | undefined> {
+/**
+ * What typed words do to the form that the sender has open here: send it in, or fill some of it in, and then it is
+ * shown once more. Undefined when they are about something else.
+ */
+export async function filledByWords(
+  ctx: Ctx,
+  text: string,
+): Promise<{ op: string; raw: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
-  return open && typedForm(formCard(open), text);
+  if (!open) return undefined;
+  const card = formCard(open);
+  const sent = typedForm(card, text);
+  if (sent) return sent;
+  const recent = ctx.now.getTime() - Date.parse(open.at) < FILLED_WITHIN_MS;
+  const values = recent ? typedFields(card, text) : undefined;
+  if (!values) return undefined;
+  const {
+    kind: _,
+    form: _handedOut,
+    ...form
+  } = { ...card, error: '', fields: withValues(card.fields, values) };
+  const said = headOf({ kind: 'form', ...form });
+  await ctx.tx.table(forms).put({ ...open, data: form, text: said });
+  const subject = { kind: 'form', id: open.id };
+  ctx.refresh(subject);
+  return { shown: { text: said, card: { subject } } };
 }
 
 /** 取消 leaves the form that is open here. */

@@ -322,6 +322,15 @@ export function buildForm(
   };
 }
 
+/** The fields with other values in them. */
+export function withValues(fields: readonly FilledField[], values: Raw): readonly FilledField[] {
+  return fields.map((field) => {
+    const value = String(values[field.id] ?? '');
+    const shown = field.choices.find((choice) => choice.value === value)?.title || value;
+    return { ...field, value, shown };
+  });
+}
+
 function submitOf({ op, ...rest }: SubmitSpec): Submit {
   return { title: op.title, data: {}, ...rest, op: op.name };
 }

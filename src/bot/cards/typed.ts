@@ -1,11 +1,14 @@
 /** Forms in words: what the typed lines say that fill one in. */
 import { AppError } from '../../lib/errors.ts';
+import { foldHan } from '../../lib/han.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Choice, FilledField, FormCard, Raw } from './spec.ts';
 import { hintOf, shownOf, wordOf } from './text.ts';
 
 /** Nobody chooses in more characters than this. */
 const MOST_CHOSEN = 4_000;
+/** No title of a choice is longer. */
+const LONGEST_CHOICE = 100;
 
 /** The first line, as it names a button. */
 export function firstLine(text: string): string {
@@ -18,7 +21,6 @@ export function firstLine(text: string): string {
  * @throws AppError `invalid` for a line that belongs to no field
  */
 export function typedForm(card: FormCard, text: string): { op: string; raw: Raw } | undefined {
-  const { fields } = card;
   const first = firstLine(text);
   const submits = [card.submit, ...card.also];
   const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
@@ -26,16 +28,37 @@ export function typedForm(card: FormCard, text: string): { op: string; raw: Raw 
   const typed = new Map<FilledField, string[]>();
   let current: string[] | undefined;
   for (const line of text.trim().split('\n').slice(1)) {
-    const [, label = '', words = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
-    const name = label.replace(/[\s【】[\]*]/g, '');
-    const field = name && fields.find((one) => wordOf(one.label) === name || one.id === name);
-    if (field) {
-      current = [words.trim()];
-      typed.set(field, current);
+    const named = namedIn(card.fields, line, typed);
+    if (named) {
+      current = [named.words];
+      typed.set(named.field, current);
     } else if (current) current.push(line.trim());
-    else if (line.trim() !== '') throw stray(line.trim(), fields);
+    else if (line.trim() !== '') throw stray(line.trim(), card.fields);
   }
-  const raw: Record<string, unknown> = { ...submit.data, form: card.form };
+  return { op: submit.op, raw: { ...submit.data, form: card.form, ...valuesOf(card, typed) } };
+}
+
+/** Typed lines that only fill the form in, each with its label: `星：平安法治`. Undefined when a line is none. */
+export function typedFields(card: FormCard, text: string): Raw | undefined {
+  const typed = new Map<FilledField, string[]>();
+  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+    const named = namedIn(card.fields, line, typed);
+    if (!named) return undefined;
+    typed.set(named.field, [named.words]);
+  }
+  return typed.size > 0 ? valuesOf(card, typed) : undefined;
+}
+
+function namedIn(fields: readonly FilledField[], line: string, typed: ReadonlyMap<FilledField, unknown>) {
+  const [, label = '', behind = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
+  const name = label.replace(/[\s【】[\]*]/g, '');
+  const words = behind.trim();
+  const field = name ? fieldNamed(fields, name, words, typed) : undefined;
+  return field && { field, words };
+}
+
+function valuesOf({ fields }: FormCard, typed: ReadonlyMap<FilledField, readonly string[]>): Raw {
+  const values: Record<string, unknown> = {};
   for (const field of fields) {
     const said = typed
       .get(field)
@@ -43,10 +66,55 @@ export function typedForm(card: FormCard, text: string): { op: string; raw: Raw 
       .trim();
     // What was copied from the form is not what was filled in.
     const same = said === undefined || said === shownOf(field) || said === hintOf(field);
-    raw[field.id] = same ? field.value : chosenValue(field, said);
+    values[field.id] = same ? field.value : chosenValue(field, said);
   }
-  return { op: submit.op, raw };
+  return values;
 }
+
+/** What people call a field for short, by the names that fields have in all forms. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  title: ['标题', '题目', '问题', '事情', '任务', '名称'],
+  details: ['详情', '内容', '说明', '详细', '详细情况', '具体情况'],
+  star: ['星', '五星', '哪颗星', '星级'],
+  aspect: ['方面', '类别', '哪方面', '人治物效'],
+  branch: ['支部', '村', '社区', '哪个村', '单位'],
+  source: ['来自'],
+  urgency: ['紧急', '紧急程度', '急不急', '轻重缓急'],
+  reason: ['原因', '理由', '为什么'],
+  date: ['日期', '哪天', '延到', '改到'],
+  time: ['时间', '几点钟'],
+  place: ['地点', '链接', '会议地点'],
+  units: ['单位', '参会单位'],
+  agenda: ['议程'],
+  standard: ['要求'],
+  amount: ['数量', '完成', '完成了', '完成数量'],
+  percent: ['百分比', '进度', '完成率'],
+  words: ['情况', '说明', '结果'],
+  due: ['截止', '期限', '日期', '时间'],
+  rhythm: ['频次', '周期'],
+};
+
+/** The field that a label means: its own, or a short one, where nothing was written for it yet and a choice is one. */
+function fieldNamed(
+  fields: readonly FilledField[],
+  name: string,
+  words: string,
+  typed: ReadonlyMap<FilledField, unknown>,
+): FilledField | undefined {
+  const own = fields.find((one) => wordOf(one.label) === name || one.id === name);
+  if (own) return own;
+  const free = fields.filter((one) => !typed.has(one) && isChoice(one, words));
+  const [short] = free.filter(({ id }) => SHORT[id]?.includes(name));
+  const like = name.length < 2 ? [] : free.filter(({ label }) => wordOf(label).includes(name));
+  return short ?? (like.length === 1 ? like[0] : undefined);
+}
+
+function isChoice({ choices }: FilledField, words: string): boolean {
+  const said = plainOf(words.slice(0, LONGEST_CHOICE));
+  return choices.length === 0 || said === '' || choices.some(({ title }) => plainOf(title).includes(said));
+}
+
+const plainOf = (text: string) => foldHan(text.normalize('NFKC').replace(/\s/g, ''));
 
 function stray(line: string, [field]: readonly FilledField[]): AppError {
   const label = field ? wordOf(field.label) : '';
@@ -71,15 +139,17 @@ export function chosenByTitle({ fields }: FormCard, raw: Raw): Raw | undefined {
 /** The value of a choice that is sent by its title, whole or without what stands in brackets; other words stay. */
 function chosenValue({ choices, kind }: FilledField, words: string): string {
   if (choices.length === 0 || words.length > MOST_CHOSEN) return words;
-  const plain = (text: string) => text.normalize('NFKC').replace(/\s/g, '').toLowerCase();
   const known = choices.map(({ title, value }) => ({
     value,
-    whole: plain(title),
-    short: shortOf(plain(title)),
+    whole: plainOf(title),
+    short: shortOf(plainOf(title)),
   }));
   const meant = (one: string): string => {
-    const said = plain(one);
-    const exact = known.find(({ value }) => value === one) ?? known.find(({ whole }) => whole === said);
+    const said = plainOf(one);
+    const exact =
+      known.find(({ value }) => value === one) ??
+      // 平安法治 is 平安法治星.
+      known.find(({ whole }) => whole === said || whole === `${said}星`);
     const like = known.filter(({ short }) => short !== '' && short === shortOf(said));
     return (exact ?? (like.length === 1 ? like[0] : undefined))?.value ?? one;
   };

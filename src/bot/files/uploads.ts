@@ -24,7 +24,7 @@ import { keepFile } from './files.ts';
 export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
 const NO_FILES = '在这里收不了文件，请换到能发文件的地方再发。';
-const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要打卡时，发来的照片和文件会附在打卡后面。';
+const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要报进展时，发来的照片和文件会附在进展后面。';
 /** Held in memory at the same time, over all chats. */
 const AT_ONCE = 4;
 

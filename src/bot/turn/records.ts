@@ -65,5 +65,5 @@ export function recordOperation<R>(
   fromText: (rest: string) => Raw,
 ) {
   return <I>(right: Right<R>, op: Steps<R, I>): Operation<R, I> =>
-    operation({ fromText, ...op, right, record });
+    operation({ fromText, glued: 'number', ...op, right, record });
 }

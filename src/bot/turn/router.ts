@@ -1,7 +1,9 @@
 /** Finds the operation that typed words mean, and the nearest ones when they mean none. */
 import { distance } from 'fastest-levenshtein';
+import { foldHan } from '../../lib/han.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
-import { visible } from '../../lib/text.ts';
+import { shorten, visible } from '../../lib/text.ts';
 import type { Act, Raw } from '../cards/spec.ts';
 import type { Feature } from '../feature.ts';
 import { type AnyOperation, entries } from '../operation.ts';
@@ -18,8 +20,20 @@ export interface Router {
   byName(name: string): AnyOperation | undefined;
   /** The operation that these words call; undefined when they call none. */
   byText(text: string): Call | undefined;
-  /** Operations whose typed word is like these words, best first, then those that take any words. */
-  nearest(text: string): readonly AnyOperation[];
+  /** What these words may have been meant for, when they call nothing. */
+  nearest(text: string): Nearest;
+}
+
+/** What may be called instead, under the word that it is typed by. */
+export interface Suggestion extends Call {
+  readonly word: string;
+}
+
+export interface Nearest {
+  /** Best first, then what takes any words. */
+  readonly suggestions: readonly Suggestion[];
+  /** The first word is a command with a slip of the finger: 代办, 上抱 路灯坏了, 催半 RW-2026-0001. */
+  readonly slip: boolean;
 }
 
 const GLUED_MIN = 2;
@@ -50,10 +64,29 @@ export function unaddressed(text: string): string {
     .trim();
 }
 
-/** Full-width letters and digits to plain ones, lower case: for comparing command words only. */
+/** Traditional characters, full-width letters and digits to plain ones, lower case: for comparing command words only. */
 function fold(word: string): string {
-  return word.normalize('NFKC').toLowerCase();
+  return foldHan(word.normalize('NFKC'));
 }
+
+/** What is said before a command out of politeness, and behind one that needs nothing more. */
+const POLITE_BEFORE =
+  /^(?:(?:请问|请|麻烦您?|劳驾|我们?|俺们?|要|想要?|来|帮我|给我|再|看看|看一?下|查看|查一?下|问一?下|打开|发个?|一下)\s*)+/;
+const POLITE_AFTER =
+  /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
+/** The number of a record inside a sentence. */
+const NUMBER_WITHIN = /(?<![a-z\d])[a-z]{2}[\s\p{Pd}_]{0,3}20\d\d[\s\p{Pd}_]{0,3}\d/gu;
+/** What is asked of a record: 到哪一步了, 办好了吗. */
+const ASKS_ABOUT =
+  /到哪|哪一?步|进度|进展|怎么样|怎样|咋样|如何|[办修解处弄搞](?:[好完结决理]|没)|多久|什么时候|啥时候|几时|何时|结果|消息|动静|没人管|[吗么呢?？]|查|看|催|状态|情况/;
+/** So many characters are a sentence. */
+export const SENTENCE = 6;
+/** Of words glued to a command that asks for a word or two. */
+const BRIEF = 4;
+/** What a button carries at most of words that call nothing: as much as a field of a form holds. */
+const MOST_KEPT = 1000;
+/** Words as long as this behind a command that takes none are a sentence: 帮助困难群众的政策. */
+const NOT_POLITE = 4;
 
 interface Meaning {
   readonly op: AnyOperation;
@@ -98,12 +131,19 @@ export function createRouter(features: readonly Feature[]): Router {
     raw: op.fromText?.(rest) ?? {},
     example: examples.get(op),
   });
-  const callOne = (meanings: Meanings, behind: string): Call => {
+  /** @param glued no space stands between the command and what is behind it: it may be the beginning of a sentence. */
+  const callOne = (meanings: Meanings, behind: string, glued = false): Call | undefined => {
     // 上报：路灯坏了 is 上报 路灯坏了.
     const rest = behind.replace(PAUSES_AFTER, '').trim();
     const number = readNumber(rest)?.number ?? '';
-    const meant = meanings.find(({ numbers }) => numbers?.test(number)) ?? meanings[0];
-    return call(meant.op, rest);
+    const { op } = meanings.find(({ numbers }) => numbers?.test(number)) ?? meanings[0];
+    const more = rest.replace(POLITE_AFTER, '');
+    // 上报了多少, 任务的期限: a sentence about it.
+    if (glued && /^[了的过是]/.test(rest) && more !== '') return undefined;
+    if (more === '' || number !== '') return call(op, op.fromText && more !== '' ? rest : more);
+    if (!op.fromText) return more.length < NOT_POLITE && !glued ? call(op, '') : undefined;
+    if (glued && (op.glued === 'number' || (op.glued !== 'any' && rest.length > BRIEF))) return undefined;
+    return call(op, rest.replace(/^一下[\s,，。:：]*/, ''));
   };
   /** A word alone, or with a full stop behind it; a question mark is a word too. */
   const meaningsOf = (word: string) =>
@@ -118,6 +158,56 @@ export function createRouter(features: readonly Feature[]): Router {
     return undefined;
   }
 
+  /** A record that a sentence asks about: 我昨天报的WT-2026-1办好了吗. */
+  function askedAbout(text: string): Call | undefined {
+    const line = foldWidth(text);
+    const found = [...line.matchAll(NUMBER_WITHIN)].flatMap(
+      ({ index }) => readNumber(line.slice(index)) ?? [],
+    );
+    const [only, another] = found;
+    if (!only || another || slipsOf(text).length > 0) return undefined;
+    const about = line.length - only.length;
+    return about < SENTENCE || ASKS_ABOUT.test(line) ? byNumber(only.number) : undefined;
+  }
+
+  function byCommand(text: string): Call | undefined {
+    const [first = '', second = ''] = text.split(/\s/, 2);
+    // 会商 发起 and 会商发起 are the same words.
+    const joined = second && meaningsOf(first + second);
+    if (joined) return callOne(joined, text.slice(text.indexOf(second, first.length) + second.length).trim());
+    // Who says 发起 to the bot has just called it by its name.
+    const exact = meaningsOf(first) ?? (first === '' ? undefined : byWord.get(fold(NAME + first)));
+    if (exact) return callOne(exact, text.slice(first.length).trim());
+    const number = byNumber(text);
+    if (number) return number;
+    // Chinese is written without spaces: 上报村口路灯坏了 means 上报 村口路灯坏了.
+    const start = fold(first);
+    const word = longestFirst.find(
+      (w) => w.length >= GLUED_MIN && /\p{Script=Han}/u.test(w) && start.startsWith(w),
+    );
+    const glued = word && byWord.get(word);
+    return glued ? callOne(glued, text.slice(word.length).trim(), true) : undefined;
+  }
+
+  /** Commands that the first word of a text is, with one slip of the finger. */
+  function slipsOf(text: string): Suggestion[] {
+    const word = /^(?:\p{Script=Han}{2,6}(?!\p{Script=Han})|[a-z]{3,10}(?![\p{Script=Han}a-z]))/u.exec(
+      fold(text),
+    )?.[0];
+    if (word === undefined) return [];
+    const rest = text.slice(word.length).replace(PAUSES_AFTER, '').trim();
+    const same = [...word].sort().join('');
+    const number = readNumber(rest)?.number;
+    return [...byWord].flatMap(([known, meanings]) => {
+      const near = distance(known, word) === 1 || [...known].sort().join('') === same;
+      if (!near || Math.max(known.length, word.length) < (known.length === word.length ? 2 : 3)) return [];
+      return meanings.flatMap(({ op, numbers }) => {
+        const takes = rest === '' || (number ? numbers?.test(number) : op.glued === 'any');
+        return takes ? [{ ...call(op, rest), word: op.words?.[0] ?? known }] : [];
+      });
+    });
+  }
+
   return {
     byName: (name) => byName.get(name),
     byText(typed) {
@@ -125,26 +215,15 @@ export function createRouter(features: readonly Feature[]): Router {
         .replace(/^[/／]\s*/, '')
         .replace(QUOTES, '$1$2')
         .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
-      const [first = '', second = ''] = text.split(/\s/, 2);
-      // 会商 发起 and 会商发起 are the same words.
-      const joined = second && meaningsOf(first + second);
-      if (joined)
-        return callOne(joined, text.slice(text.indexOf(second, first.length) + second.length).trim());
-      // Who says 发起 to the bot has just called it by its name.
-      const exact = meaningsOf(first) ?? (first === '' ? undefined : byWord.get(fold(NAME + first)));
-      if (exact) return callOne(exact, text.slice(first.length).trim());
-      const number = byNumber(text);
-      if (number) return number;
-      // Chinese is written without spaces: 上报村口路灯坏了 means 上报 村口路灯坏了.
-      const start = fold(first);
-      const word = longestFirst.find(
-        (w) => w.length >= GLUED_MIN && /\p{Script=Han}/u.test(w) && start.startsWith(w),
-      );
-      const glued = word && byWord.get(word);
-      return glued ? callOne(glued, text.slice(word.length).trim()) : undefined;
+      const plain = foldHan(text).replace(POLITE_BEFORE, '');
+      const polite = plain === '' ? '' : text.slice(text.length - plain.length);
+      return byCommand(text) ?? (polite === text ? undefined : byCommand(polite)) ?? askedAbout(text);
     },
     nearest(typed) {
-      const start = fold(tidy(typed)).slice(0, 12);
+      const text = tidy(typed);
+      // What 帮助 names is meant more often than what stands on a card anyway.
+      const slips = slipsOf(text).sort((a, b) => Number(!a.op.help) - Number(!b.op.help));
+      const start = fold(text).slice(0, 12);
       const likeness = (word: string): number => {
         const shared = [...word].filter((char) => start.includes(char)).length / word.length;
         return shared - distance(start.slice(0, word.length), word) / (10 * word.length);
@@ -152,15 +231,23 @@ export function createRouter(features: readonly Feature[]): Router {
       const best = new Map<AnyOperation, number>();
       for (const [word, meanings] of byWord)
         for (const { op } of meanings) best.set(op, Math.max(best.get(op) ?? 0, likeness(word)));
-      const like = [...best].filter(([op, score]) => op.help && !op.offersWords && score > 0.4);
-      const offered = [...byName.values()].filter((op) => op.offersWords);
-      return [
-        ...like
-          .sort((a, b) => b[1] - a[1])
-          .slice(0, 2)
-          .map(([op]) => op),
-        ...offered,
+      const like = [...best]
+        .filter(([op, score]) => op.help && !op.offersWords && score > 0.4)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 2);
+      const suggest = (op: AnyOperation, words: string): Suggestion[] =>
+        op.words?.[0] === undefined ? [] : [{ ...call(op, words), word: op.words[0] }];
+      const others = [
+        ...(slips.length > 0 ? [] : like.flatMap(([op]) => suggest(op, ''))),
+        ...[...byName.values()]
+          .filter((op) => op.offersWords)
+          .flatMap((op) => suggest(op, shorten(text, MOST_KEPT))),
       ];
+      const suggestions = [...slips, ...others];
+      return {
+        suggestions: suggestions.filter((one, i) => suggestions.findIndex(({ op }) => op === one.op) === i),
+        slip: slips.length > 0,
+      };
     },
   };
 }

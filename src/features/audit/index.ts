@@ -57,6 +57,7 @@ async function lineOf(
 const list = operation({
   right: rights.list,
   words: ['审计', 'audit'],
+  glued: 'any',
   help: '谁办了什么：审计 姓名、编号、日期',
   fromText: (rest) => (rest ? { words: rest } : {}),
   days,
@@ -95,6 +96,7 @@ const filter = operation({
 const exportTrail = operation({
   right: rights.export,
   words: ['导出审计'],
+  glued: 'any',
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: filterSchema.extend({ words: z.string().max(200).default('') }),
   async run(ctx, { words, ...given }): Promise<Outcome> {

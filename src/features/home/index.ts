@@ -1,39 +1,65 @@
 /** 帮助, 我的, 待办, and the answer to words that call nothing. */
 
 import { z } from 'zod';
-import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
-import { type AnyOperation, type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
-import { shorten } from '../../lib/text.ts';
 import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
-import { allStars, getUnit, isBranch, unitName } from '../orgs/index.ts';
+import { allStars, getUnit, isBranch, type UnitKind, unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
 
+export { unknownWords } from './words.ts';
+
 const none = z.object({});
-/** What a button carries at most of words that call nothing; a title has room for as much. */
-const MOST_KEPT = 100;
+/** The four main things of each kind of unit; the rest is behind 更多. */
+const MAIN: Readonly<Record<UnitKind, readonly string[]>> = {
+  village: ['上报', '报进展', '待办', '问题'],
+  community: ['上报', '报进展', '待办', '问题'],
+  township: ['待办', '问题', '下达任务', '上报'],
+  county: ['待办', '问题', '下达任务', '统计'],
+  lead: ['待办', '问题', '会商', '下达任务'],
+  responsible: ['待办', '问题', '报进展', '会商'],
+  city: ['待办', '问题', '会商', '统计'],
+};
+const MAIN_ROWS = 4;
 /** Most rows of 待办 on one card; what is later shows up when these are done. */
 const ROWS = 10;
 
 export const help = operation({
   right: rights.help,
-  words: ['帮助', 'help', '?', '菜单'],
+  words: ['帮助', 'help', '?', '菜单', '你好', '主菜单'],
   help: '看看我能做什么',
   input: none,
   async run(ctx) {
     const items = await ctx.help();
+    const wanted = ctx.sender ? MAIN[(await getUnit(ctx.tx, ctx.sender.unit)).kind] : [];
+    const first = wanted.flatMap((word) => items.find((item) => item.word === word) ?? []);
+    const main = [...first, ...items.filter((item) => !first.includes(item) && item.op !== rights.help)];
     const sub = ctx.sender
-      ? `${ctx.sender.name}，在这里您可以点一下，或者直接打字。`
+      ? `${ctx.sender.name}，您好。点一下，或者直接说是什么事。`
       : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
-    const rows = items.map(
-      ({ word, text, op }): RowSpec => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
-    );
-    const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`)].join('\n');
-    return { text, card: listCard('会商 · 我能帮您做什么', sub, rows, []), mine: true };
+    return helpCard(sub, main.slice(0, MAIN_ROWS), [button(rights.more)]);
   },
 });
+
+/** 更多: everything that one may type here. */
+export const more = operation({
+  right: rights.more,
+  words: ['更多', '全部功能', '更多功能'],
+  input: none,
+  run: async (ctx) => helpCard('这些都可以点，也可以打字。', await ctx.help(), []),
+});
+
+function helpCard(sub: string, items: readonly Help[], buttons: readonly Button[]): Outcome {
+  const rows = items.map(
+    ({ word, text, op }): RowSpec => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
+  );
+  const titles = buttons.map(({ title }) => title);
+  const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`), ...titles].join('\n');
+  return { text, card: listCard('会商助手 · 我能帮您做什么', sub, rows, buttons), mine: true };
+}
 
 export const me = operation({
   right: rights.me,
@@ -119,20 +145,4 @@ function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string)
   return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
 }
 
-/** Words that call nothing: what may have been meant, as buttons, with the words kept. */
-export function unknownWords(_ctx: Ctx, text: string, nearest: readonly AnyOperation[]): Outcome {
-  const sub = text.trim() === '' ? '您可以这样说：' : '没太明白。您是想…？';
-  const words = shorten(text.trim(), MOST_KEPT);
-  const buttons: Button[] = nearest.map((op) =>
-    button(op.right, op.offersWords ? op.fromText?.(words) : {}, 'default', op.words?.[0]),
-  );
-  const offered = [...buttons, button(rights.todo), button(rights.help)];
-  const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
-  return {
-    text: `${sub}${unique.map(({ title }) => title).join('、')}`,
-    card: note(sub, unique),
-    mine: true,
-  };
-}
-
-export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help] };
+export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };

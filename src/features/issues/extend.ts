@@ -26,10 +26,27 @@ export const extend = issueOperation(rights.extend, {
     date: day('请选延到哪一天'),
     reason: words('原因', 200, '请写延期的原因'),
   }),
-  refine: async (_ctx, { date }, { deadline }) => {
-    if (date <= deadline) return [{ field: 'date', message: `要比现在的期限（${deadline}）晚` }];
+  refine: async ({ today, workdays }, { date }, { deadline }) => {
+    const later = workdays.add(deadline, 5);
+    if (date < today)
+      return [
+        { field: 'date', message: `${sayDay(date, today)}已经过了，请写${deadline}以后的日期，例如${later}` },
+      ];
+    if (date <= deadline)
+      return [{ field: 'date', message: `要比现在的期限（${deadline}）晚，例如${later}` }];
     const most = addDays(deadline, MOST_DAYS);
     return date > most ? [{ field: 'date', message: `一次最多延${MOST_DAYS}天，到${most}` }] : [];
+  },
+  // Nobody works on that day: it may be meant all the same.
+  async preview({ today, workdays }, { date }) {
+    if (workdays.isWorkday(date)) return undefined;
+    const next = workdays.add(date, 1);
+    return {
+      title: '这一天是休息日',
+      text: `${sayDay(date, today)}是休息日，下一个工作日是${sayDay(next, today)}。就延到这一天请点“就延到${sayDay(date, today)}”，要改日期请点“再改改”。`,
+      lines: [],
+      confirm: `就延到${sayDay(date, today)}`,
+    };
   },
   form: issueForm(rights.extend, (_ctx, issue) => [
     { kind: 'date', id: 'date', label: '延到哪一天', required: true, min: addDays(issue.deadline, 1) },

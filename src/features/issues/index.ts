@@ -11,7 +11,9 @@ import {
   verify,
   withdraw,
 } from './acts.ts';
+import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
+import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
@@ -22,6 +24,10 @@ import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
 import { issueView } from './view.ts';
 
+export { draft } from './draft.ts';
+export { figures } from './figures.ts';
+export { guessOf } from './guess.ts';
+export { list } from './list.ts';
 export {
   checkReport,
   type Report,
@@ -38,8 +44,10 @@ export const issues: Feature = {
   name: 'issues',
   tables: [table, events],
   operations: [
+    draft,
     report,
     list,
+    figures,
     show,
     history,
     accept,

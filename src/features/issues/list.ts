@@ -5,7 +5,10 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor, id } from '../../lib/inputs.ts';
+import { readNumber } from '../../lib/recordnumber.ts';
+import { shorten } from '../../lib/text.ts';
 import type { Query } from '../../store/store.ts';
 import { getUnit, organiser, type Unit } from '../orgs/index.ts';
 import {
@@ -15,6 +18,8 @@ import {
   events,
   type Issue,
   issues,
+  OPEN,
+  RUNNING,
   type SCOPES,
   STATE_NAMES,
   STATES,
@@ -24,6 +29,7 @@ import {
 import { issuePhotos } from './photos.ts';
 import { fromNumber, issueOperation, loadIssue, numbers } from './record.ts';
 import { rights } from './rights.ts';
+import { MOST_SEARCHED, searchIssues } from './search.ts';
 
 const PAGE = 5;
 /** What was done to an issue, the newest first, a page at a time. */
@@ -41,8 +47,6 @@ interface Slice {
   readonly mine?: boolean;
 }
 
-const RUNNING: readonly State[] = ['pending', 'active'];
-const OPEN: readonly State[] = ['pending', 'active', 'verifying'];
 /** The words after 问题 that choose a list, as they are shown. */
 const FILTERS = ['', '本单位', '超期', '我上报的', ...STATES.map((state) => STATE_NAMES[state])] as const;
 type Filter = (typeof FILTERS)[number];
@@ -56,7 +60,7 @@ const ALIASES: Readonly<Record<string, Filter>> = {
 };
 
 /** By which field a unit looks at the issues in its care. */
-function scopeOf({ kind }: Unit): Scope | null {
+export function scopeOf({ kind }: Unit): Scope | null {
   if (kind === 'city') return null;
   if (kind === 'county' || kind === 'township') return kind;
   if (kind === 'lead') return 'supervisor';
@@ -88,21 +92,29 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
 export const list = operation({
   right: rights.list,
   words: ['问题', 'issue', 'issues'],
-  help: '看问题：编号、超期、本单位',
+  help: '看问题：编号、超期、本单位、任何词',
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const read = numbers.read(rest);
     if (read) return { issue: read.number };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
-    return filter === undefined ? { issue: rest } : { filter };
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
+    if (filter !== undefined) return { filter };
+    // A number of another kind is to be refused as one.
+    return readNumber(rest) ? { issue: rest } : { words: rest.slice(0, MOST_SEARCHED + 1) };
   },
   input: z.object({
     issue: id().optional(),
     filter: z.enum(FILTERS).catch('').default(''),
+    words: z
+      .string()
+      .max(MOST_SEARCHED + 1)
+      .default(''),
     after: cursor,
   }),
-  async run(ctx, { filter, after }, issue: StoredIssue | null) {
+  async run(ctx, { filter, words, after }, issue: StoredIssue | null) {
     if (issue) return open(issue);
+    if (words !== '') return found(ctx, words, after);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const slice = sliceOf(filter, unit);
     const page = await pageOf(ctx, slice, after);
@@ -127,6 +139,31 @@ export const list = operation({
     };
   },
 });
+
+/** A page of what was found for some words. */
+async function found(ctx: Ctx, words: string, after: string | undefined): Promise<Outcome> {
+  const { rows, next, byDeadline } = await searchIssues(ctx, words, PAGE, after);
+  const title = `“${shorten(words, MOST_SEARCHED)}”的问题`;
+  const none =
+    next !== undefined
+      ? '这一段里没有，可以接着往前找。'
+      : after !== undefined
+        ? '没有更多了。'
+        : '没有找到。请少写几个字，或者只写一个村名、镇名、星名、月份，例如：问题 自来水';
+  const sub = rows.length > 0 ? `${byDeadline ? '先到期的在前' : '新的在前'}，点一下打开。` : none;
+  const cut = words.length > MOST_SEARCHED ? `只按前${MOST_SEARCHED}个字找。` : '';
+  const more = next
+    ? [button(rights.list, { words, after: next }, 'default', rows.length < PAGE ? '接着找' : '下一页')]
+    : [];
+  const lines = rows.map((issue) => rowOf(issue, ctx));
+  return {
+    text: [`${title}：${cut}${sub}`, ...lines.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
+      '\n',
+    ),
+    card: listCard(title, `${cut}${sub}`, lines, [...more, button(rights.list, {}, 'default', '未销号问题')]),
+    mine: true,
+  };
+}
 
 /** A number typed alone, a row of a list. */
 export const show = operation({

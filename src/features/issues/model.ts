@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { Tone } from '../../bot/cards/spec.ts';
 import type { Actor } from '../../bot/world.ts';
+import { dayOf } from '../../lib/dates.ts';
+import { charactersOf, termsOf } from '../../lib/terms.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
 
@@ -19,6 +21,10 @@ export const STATE_NAMES: Readonly<Record<State, string>> = {
   closed: '已销号',
   withdrawn: '已撤回',
 };
+
+/** The owner must act; not closed yet. */
+export const RUNNING: readonly State[] = ['pending', 'active'];
+export const OPEN: readonly State[] = ['pending', 'active', 'verifying'];
 
 /** What residents raised is closed with their verdict. */
 export const RESIDENTS: (typeof SOURCES)[number] = '群众反映';
@@ -97,9 +103,47 @@ export const issues = defineTable<Issue>({
     { on: ['state'], order: 'deadline' },
     { on: ['grantor'], order: 'deadline' },
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
+    { on: [], order: 'reportedAt' },
+    { on: [], order: 'deadline' },
   ],
+  terms: { of: foundBy, version: 1 },
   keep: 'for ever: because it is a record of the programme',
 });
+
+/** Terms of what is no text; no word is like them. */
+export const terms = {
+  unit: (id: string) => `unit:${id}`,
+  person: (id: string) => `person:${id}`,
+  star: (id: string) => `star:${id}`,
+  state: (state: State) => `state:${state}`,
+  /** A month or a day. */
+  reported: (in_: string) => `reported:${in_}`,
+  /** Returned or slipped: yellow, unless it is red. */
+  slow: 'slow:',
+} as const;
+
+/** What an issue is found by: its texts, its units, where it stands, when it was reported. */
+function foundBy(issue: Issue): ReadonlySet<string> {
+  const day = dayOf(new Date(issue.reportedAt));
+  const { branch, township, county, owner, supervisor, reporterUnit, handlers } = issue;
+  return new Set([
+    ...termsOf(issue.title),
+    ...charactersOf(issue.title),
+    ...termsOf(issue.details),
+    ...[branch, township, county, owner, supervisor, reporterUnit, ...handlers].map(terms.unit),
+    terms.person(issue.reporter),
+    terms.star(issue.star),
+    terms.state(issue.state),
+    terms.reported(day),
+    terms.reported(day.slice(0, 7)),
+    ...(isSlow(issue) ? [terms.slow] : []),
+  ]);
+}
+
+/** Returned or slipped once. */
+function isSlow({ returned, slipped }: Pick<Issue, 'returned' | 'slipped'>): boolean {
+  return returned > 0 || slipped > 0;
+}
 
 const eventRow = z.object({
   id: z.string(),
@@ -141,7 +185,7 @@ export function isOpen({ state }: Pick<Issue, 'state'>): boolean {
 export function colour(issue: Issue, today: string, workdays: Workdays): Colour | null {
   if (!isOpen(issue)) return null;
   if (isRunning(issue) && today > issue.deadline) return 'red';
-  if (issue.returned > 0 || issue.slipped > 0) return 'yellow';
+  if (isSlow(issue)) return 'yellow';
   if (isRunning(issue) && workdays.between(today, issue.deadline) <= BLUE_WORKDAYS) return 'blue';
   return null;
 }

@@ -59,9 +59,12 @@ export interface ReportingUnit {
   readonly stars: readonly Star[];
 }
 
+/** Characters of the details. */
+export const MOST_DETAILS = 1000;
+
 export const reportInput = z.object({
   title: words('标题', 100, '请写标题，一句话说是什么事'),
-  details: optionalWords('详情', 1000),
+  details: optionalWords('详情', MOST_DETAILS),
   aspect: z.enum(ASPECTS, '请选一个方面：人、治、物、效'),
   star: id('请选关系到哪颗星'),
   branch: z.string().max(100, '请选一个支部').default(''),
@@ -115,7 +118,13 @@ async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choic
 export const branchSearch: Search = async ({ tx }, words, sender, most) =>
   sender ? choicesOf(tx, await searchBranches(tx, await getUnit(tx, sender.unit), words, most)) : [];
 
-/** @param op what sends it in, with `data` that names what it is made from */
+/** Said of what was guessed, until somebody has looked at it. */
+const GUESSED = '（猜的，请看一眼）';
+
+/**
+ * @param op what sends it in, with `data` that names what it is made from
+ * @param guessed the fields that nobody has looked at yet
+ */
 export async function reportForm(
   ctx: Ctx,
   { unit, stars }: ReportingUnit,
@@ -123,6 +132,7 @@ export async function reportForm(
   errors: readonly FieldError[],
   op: Act = rights.report,
   data: Raw = {},
+  guessed: readonly string[] = [],
 ) {
   const own = isBranch(unit);
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
@@ -157,7 +167,13 @@ export async function reportForm(
       required: true,
       choices: ASPECTS.map((value) => ({ title: ASPECT_HINTS[value], value })),
     },
-    { kind: 'lines', id: 'details', label: '详情', max: 1000, hint: '可不填：什么时候开始，影响哪些人' },
+    {
+      kind: 'lines',
+      id: 'details',
+      label: '详情',
+      max: MOST_DETAILS,
+      hint: '可不填：什么时候开始，影响哪些人',
+    },
     {
       kind: 'select',
       id: 'source',
@@ -173,19 +189,27 @@ export async function reportForm(
       choices: URGENCIES.map((value) => ({ title: `${value}（${DUE_WORKDAYS[value]}个工作日内）`, value })),
     },
   ];
-  const intro = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
-  const submit = { title: '提交', op, data };
-  return buildForm({ title: '上报问题', intro, fields, submit, album: '照片' }, values, errors);
+  const who = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
+  const look = guessed.length > 0 ? '星、方面和缓急是按您的话猜的，不对就改；点“提交”才会上报。' : '';
+  const marked = fields.map((field) =>
+    guessed.includes(field.id) ? { ...field, label: `${field.label} ${GUESSED}` } : field,
+  );
+  return buildForm(
+    {
+      title: '上报问题',
+      intro: who + look,
+      fields: marked,
+      submit: { title: '提交', op, data },
+      album: '照片',
+    },
+    values,
+    errors,
+  );
 }
 
 export const report = operation({
   right: rights.report,
-  words: ['上报', 'report'],
-  example: '村口路灯坏了',
-  help: '上报一件群众关心的事',
-  offersWords: true,
   takesPhotos: true,
-  fromText: (rest) => (rest ? { title: rest } : {}),
   record: reportingUnit,
   input: reportInput,
   refine: async (ctx, raw, reporting) => (await checkReport(ctx, reporting, raw)).errors,

@@ -89,7 +89,9 @@ const known = { who: 'bound', sees: involved } as const;
 
 export const rights = defineRights('issues', {
   report: { title: '上报', who: 'bound' },
+  draft: { title: '上报', who: 'bound' },
   list: { title: '问题', who: 'bound', sees: involvedIfOne },
+  figures: { title: '统计', who: 'bound' },
   show: { title: '打开', ...known },
   history: { title: '查看历史', ...known },
   accept: { title: '受理', ...known, when: pending, of: [owner] },

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
-import { instant } from '../../lib/dates.ts';
+import { instant, sayDay } from '../../lib/dates.ts';
 import { day as dayOf, id, TIME_MAX, time as timeOf, words as typed } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { latestDay, readWhen, type When } from '../../lib/when/index.ts';
+import { latestDay, pastDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
 import { invitable, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
@@ -55,7 +55,10 @@ export function misplaced(
 ): readonly FieldError[] {
   const latest = latestDay(today);
   if (day > latest) return [{ field: 'date', message: `日期最晚到${latest}` }];
-  return instant(day, at) > now ? [] : [{ field: 'date', message: '时间要在现在以后' }];
+  if (day < today) return [{ field: 'date', message: pastDay(day, today) }];
+  return instant(day, at) > now
+    ? []
+    : [{ field: 'time', message: `${sayDay(day, today)} ${at}已经过了，请写以后的时间` }];
 }
 
 /** What was said of the time and not understood; once where it is the same of the day and the hour. */
@@ -225,6 +228,7 @@ function callOperation(kind: Meeting['kind']) {
     right,
     days: { fields: /^date$/, toward: 'ahead' },
     words: push ? ['推进会发起', '发起推进会'] : ['会商发起', '发起会商'],
+    glued: 'any',
     example: '下周三下午3点',
     record: conveningUnit,
     fromText,

@@ -137,6 +137,7 @@ export const calendar = operation<Meeting | null, { meeting?: string | undefined
   right: rights.calendar,
   words: ['日历', '加入日历', 'calendar'],
   help: '把会商放进自己的日历',
+  glued: 'number',
   fromText: (rest) => (rest ? fromNumber(rest) : {}),
   record: async (ctx, raw) => (raw.meeting === undefined ? null : loadMeeting(ctx, raw)),
   input: z.object({ meeting: id().optional() }),

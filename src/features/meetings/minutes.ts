@@ -197,6 +197,7 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
 export const settleDecision = operation<Decision, { words: string }>({
   right: rights.settle,
   words: ['已落实'],
+  glued: 'number',
   fromText(rest) {
     const [first = '', ...more] = rest.trim().split(/\s+/);
     return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };

@@ -109,6 +109,7 @@ async function settled(
 export const switchUnit = operation({
   right: rights.switch,
   words: ['切换单位'],
+  glued: 'any',
   fromText: (rest) => (rest ? { unit: rest } : {}),
   input: z.object({ unit: z.string().max(100).default('') }),
   async run(ctx, { unit: words }): Promise<Outcome> {

@@ -56,6 +56,7 @@ async function personField(ctx: Ctx, id: string, label: string, typed: unknown):
 export const handover = operation({
   right: rights.handover,
   words: ['交接', 'handover'],
+  glued: 'any',
   example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
   fromText(rest) {
@@ -184,6 +185,7 @@ function keyOf(ctx: Ctx, what: string): string {
 export const remove = operation({
   right: rights.remove,
   words: ['移出'],
+  glued: 'any',
   example: '张三',
   help: '一位同志不在单位了，请出名单',
   fromText: (rest) => (rest ? { person: rest } : {}),

@@ -26,6 +26,7 @@ export const holidayFile: Intake = {
 export const importHolidays = operation({
   right: rights.holidays,
   words: ['导入节假日'],
+  glued: 'any',
   fromText: (rest) => (rest ? { json: rest } : {}),
   input: z.object({
     json: z

@@ -84,6 +84,7 @@ async function coming(ctx: Ctx): Promise<RowSpec[]> {
 export const hours = operation({
   right: rights.hours,
   words: ['提醒时段', '免打扰'],
+  glued: 'any',
   fromText: (rest) => {
     const { value } = readHours(rest);
     if (value) return value;

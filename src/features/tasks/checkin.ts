@@ -9,9 +9,11 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import { getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
@@ -20,10 +22,12 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { whyFarMore, whyUnclear } from './doubts.ts';
 import { addEvidence } from './evidence-files.ts';
+import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
-import { type Reading, readCheckin } from './read.ts';
+import { type Readable, type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
   checkinOf,
@@ -67,12 +71,8 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   }
   const assignments = await assignmentsOf(ctx, unit);
   if (typeof raw.line !== 'string') return { kind: 'list', assignments };
-  const now = assignments.filter(
-    ({ task, round, checkin }) =>
-      checkin?.state !== 'passed' && round.period === currentPeriod(task, ctx.today),
-  );
-  const open = now.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
-  const reading = readCheckin(raw.line, open);
+  const now = assignments.filter((one) => isOpenNow(ctx, one));
+  const reading = readCheckin(raw.line, now.map(readable));
   if (reading.kind === 'sure') {
     const assignment = now.find(({ task }) => task.id === reading.task);
     if (assignment) return { kind: 'sure', assignment, fields: fieldsOf(reading) };
@@ -82,6 +82,36 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
   return only && meant.length === 1
     ? formOf(only, reading, raw.line)
     : { kind: 'choose', assignments: meant, reading };
+}
+
+function isOpenNow({ today }: Ctx, { task, round, checkin }: Assignment): boolean {
+  return checkin?.state !== 'passed' && round.period === currentPeriod(task, today);
+}
+
+function readable({ task: { id, title, measure } }: Assignment): Readable {
+  return { id, title, measure };
+}
+
+/**
+ * The check-in that a sentence is, said without the command: an amount and an open task (今天走访了12户).
+ * `sure` is false where it names a task and an amount, and either could be meant otherwise.
+ */
+export async function checkinIn(
+  ctx: Ctx,
+  line: string,
+): Promise<{ readonly call: Call; readonly sure: boolean } | undefined> {
+  if (line.length > MOST_TYPED) return undefined;
+  const assignments = await assignmentsOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
+  const open = assignments.filter((one) => isOpenNow(ctx, one)).map(readable);
+  const reading = readCheckin(line, open);
+  if (reading.kind === 'unread') return undefined;
+  const call = { op: checkin, raw: { line } };
+  const amount = reading.amount !== undefined || reading.percent !== undefined;
+  // 已完成 alone may be said of anything.
+  if (reading.kind === 'sure') return amount ? { call, sure: true } : undefined;
+  return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
+    ? { call, sure: false }
+    : undefined;
 }
 
 function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
@@ -94,14 +124,15 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
   return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
 }
 
-const typed = z.string().max(MOST_TYPED, '写得有点长，请点“打卡”在表里填').optional();
+const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();
 
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['打卡', 'checkin', '提交打卡'],
+  words: ['报进展', '打卡', 'checkin', '提交打卡', '提交进展', '报进度'],
   example: '入户走访 35户',
-  help: '打卡：打卡 入户走访 35户',
+  help: '任务做了多少：报进展 入户走访 35户',
+  glued: 'any',
   fromText(rest): Raw {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { line: words }) };
@@ -122,9 +153,10 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
   async run(ctx, fields, target) {
     if (target.kind === 'list') return list(ctx, target.assignments);
     if (target.kind === 'choose') return choose(ctx, target.assignments, target.reading, fields.line ?? '');
-    const { unclear } = target;
-    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少，请在表里写准`;
     const words = fields.line ?? fields.words;
+    const why = fields.line === undefined ? '' : whyUnclear(fields.line, target.assignment.task);
+    const unclear = target.unclear ?? (why && fields.line);
+    const message = `没看准“${unclear?.slice(0, 40)}”完成了多少${why && `：${why}`}，请在表里写准`;
     const form = checkinForm(
       ctx,
       target.assignment,
@@ -143,6 +175,12 @@ export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infe
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
   form: async (ctx, { assignment }, values, errors) => checkinForm(ctx, assignment, values, errors),
+  async preview(_ctx, fields, { assignment: { task } }): Promise<Preview | undefined> {
+    const why = whyFarMore(task, checkFields(task, fields).said?.amount ?? null);
+    if (!why) return undefined;
+    const text = `${why}没写错请点“没写错，提交”，写错了点“再改改”。`;
+    return { title: '请核对数量', text, lines: [], confirm: '没写错，提交' };
+  },
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
@@ -186,10 +224,10 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
-      title: `打卡：${sayTask(task, round.period)}`,
+      title: `报进展：${sayTask(task, round.period)}`,
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
-      submit: { title: '提交打卡', op: rights.submit, data: { task: task.id, period: round.period } },
+      submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
       album: '照片',
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
@@ -200,7 +238,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请打卡',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
@@ -216,12 +254,12 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
   const rows = [...todo, ...rest].slice(0, ROWS).map((assignment) => rowOf(ctx, assignment));
   const sub =
     todo.length > 0
-      ? `还有${todo.length}项没报，点一下就填。也可以打字：打卡 入户走访 35户`
+      ? `还有${todo.length}项没报，点一下就填。也可以打字：报进展 入户走访 35户`
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
-        : '现在没有要打卡的任务。';
-  const text = [`打卡：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
-  return { text: text.join('\n'), card: listCard('打卡', sub, rows, []), mine: true };
+        : '现在没有要报进展的任务。';
+  const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  return { text: text.join('\n'), card: listCard('报进展', sub, rows, []), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
@@ -247,7 +285,7 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
       : row;
   });
   const text = [why, ...rows.map(({ title, sub }) => `${title}（${sub}）`)].join('\n');
-  return { text, card: listCard(`打卡：${line.slice(0, 40)}`, why, rows, []), mine: true };
+  return { text, card: listCard(`报进展：${line.slice(0, 40)}`, why, rows, []), mine: true };
 }
 
 /** Write what a unit said; its sums, its cards and its history with it. */
@@ -283,10 +321,16 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);
-  await keepEvent(ctx, ctx.me, saved, known ? '修改' : '打卡', [what, said.words].filter(Boolean).join('，'));
+  await keepEvent(
+    ctx,
+    ctx.me,
+    saved,
+    known ? '修改' : '报进展',
+    [what, said.words].filter(Boolean).join('，'),
+  );
   await refreshCards(ctx, task, round, unit);
   const late = saved.late ? '（逾期）' : '';
-  const text = `${known ? '已改' : '已打卡'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
+  const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }
 
@@ -311,7 +355,8 @@ export const undo = operation<
   { version?: number | undefined }
 >({
   right: rights.undo,
-  words: ['撤销', '撤销打卡'],
+  words: ['撤销', '撤销打卡', '撤销进展'],
+  glued: 'number',
   fromText: (rest) => numberAndWords(rest),
   async record(ctx, raw) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -319,19 +364,19 @@ export const undo = operation<
       ? undefined
       : (await ctx.tx.table(checkins).find({ where: { unit: unit.id }, order: 'at', desc: true, limit: 1 }))
           .rows[0];
-    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有打过卡，没有可以撤销的。');
+    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有报过进展，没有可以撤销的。');
     const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
     if (!task) throw new AppError('not_found', '没有找到这个任务。');
     const round = periodFor(ctx, task, last ?? raw);
     const known = await checkinOf(ctx.tx, round, unit.id);
-    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有打卡，没有可以撤销的。`);
+    if (!known) throw new AppError('not_found', `${task.id} 您的单位还没有报进展，没有可以撤销的。`);
     return { unit, task, round, checkin: known };
   },
   input: z.object({ version: z.number().int().optional().catch(undefined) }),
   async run(ctx, { version }, assignment) {
     const { unit, task, round, checkin: known } = assignment;
     if (version !== undefined && version !== known.version)
-      throw new AppError('stale', '这次打卡后来又改过，请看现在的卡再撤销。');
+      throw new AppError('stale', '这次进展后来又改过，请看现在的卡再撤销。');
     const { before } = known;
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
@@ -342,7 +387,7 @@ export const undo = operation<
     return checkinOutcome(
       ctx,
       assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的打卡，可以重新打卡。`,
+      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
     );
   },
 });

@@ -82,7 +82,7 @@ export const evidence = operation<CheckinTarget, { files: string }>({
     const names = rows.map(({ name }) => name).join('、');
     await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
     await refreshCards(ctx, assignment.task, assignment.round, assignment.unit);
-    const next = isMissing(assignment.checkin) ? '还没打卡，请接着打卡。' : '';
+    const next = isMissing(assignment.checkin) ? '还没报进展，请接着报进展。' : '';
     return checkinOutcome(
       ctx,
       assignment,

@@ -6,7 +6,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, optionalWords, words } from '../../lib/inputs.ts';
 import { findNumerals, foldWidth, readNumeral } from '../../lib/numerals.ts';
-import { latestDay } from '../../lib/when/index.ts';
+import { latestDay, pastDay } from '../../lib/when/index.ts';
 import {
   allStars,
   findUnit,
@@ -334,6 +334,7 @@ export const assign = operation<IssuingUnit, Input>({
   words: ['下达任务', 'assign', '下达'],
   example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
+  glued: 'any',
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     return task ? { copy: task } : rest ? { title: rest } : {};
@@ -343,7 +344,7 @@ export const assign = operation<IssuingUnit, Input>({
   input,
   async refine(ctx, fields, target) {
     const { errors } = await checkUnits(ctx, target, fields);
-    if (fields.due < ctx.today) errors.push({ field: 'due', message: '截止日期要在今天以后' });
+    if (fields.due < ctx.today) errors.push({ field: 'due', message: pastDay(fields.due, ctx.today) });
     const latest = latestDay(ctx.today);
     if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
     return errors;

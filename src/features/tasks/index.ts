@@ -15,6 +15,7 @@ import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
 import { rights } from './rights.ts';
 import { checkinView, taskView } from './view.ts';
 
+export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
 export { decisionDone } from './review.ts';
 export { rights as taskRights } from './rights.ts';

@@ -6,6 +6,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldHan } from '../../lib/han.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
@@ -64,7 +65,8 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     if (task) return { task };
-    const filter = ALIASES[rest] ?? FILTERS.find((f) => f === rest);
+    const said = foldHan(rest);
+    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
     return filter === undefined ? { task: rest } : { filter };
   },
   input: z.object({
@@ -123,7 +125,7 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
             ? '已报'
             : late
               ? '逾期'
-              : '请打卡'
+              : '请报进展'
           : `已报 ${came}/${size}`,
     tone: late ? 'attention' : 'default',
     title: sayTask(task, round.period),
@@ -300,7 +302,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     waiting.push({
       number: task.id,
       title: sayTask(task, round.period),
-      ask: checkin ? '退回了，请再报' : late ? '逾期，请打卡' : '请打卡',
+      ask: checkin ? '退回了，请再报' : late ? '逾期，请报进展' : '请报进展',
       due: round.due,
       tone: late || checkin ? 'attention' : 'default',
       op: rights.checkin,

@@ -80,7 +80,7 @@ export async function handOutText(
   const what = task.standard ? `${task.title}（${task.standard}）` : task.title;
   const when = task.rhythm === 'once' ? '' : `${sayRhythm(task)}，这次`;
   const proof = task.evidence ? `要佐证：${task.evidence}。` : '';
-  return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前打卡。${proof}`;
+  return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前报进展。${proof}`;
 }
 
 /** The counties that have branches below them in the task. */
@@ -105,7 +105,7 @@ async function nudgePage(
   if (task?.state !== 'open') return undefined;
   const round = periodOf(task, period, doing.workdays);
   const late = doing.today > round.due;
-  const when = late ? '已经逾期，请尽快打卡' : `请在${sayDay(round.due, doing.today)}前打卡`;
+  const when = late ? '已经逾期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
   const text = `${await unitName(doing.tx, task.issuer)}催一下：${sayTask(task, period)}，${when}。`;
   const page = await walk(doing, task.scope, after);
   for (const unit of page.flocks.flatMap(({ units }) => units)) {

@@ -18,6 +18,7 @@ import { rights } from './rights.ts';
 export const raise = operation<SubmittedCheckin & { readonly reporting: ReportingUnit }, Report>({
   right: rights.raise,
   words: ['转为问题'],
+  glued: 'number',
   fromText(rest) {
     const { task, words } = numberAndWords(rest);
     return { ...(task && { task }), ...(words && { unit: words }) };

@@ -35,7 +35,7 @@ const LONGEST = 600;
 const SEPARATORS = /([\s,，。.;；!！、:：…~～\-—]+)/;
 /** Words around the task and the amount that say nothing more. */
 const FILLER =
-  /打卡|我们?|咱们?|本?村|本?社区|本?支部|今[天日]|本[周月]|这[周月]|目前|截至|截止|已经?|都|全部?|共计?|一共|总共|合计|总计|完成率?|进度|达到?|情况|做完|办完|搞定|开展|进行|好|开|ok|done|了|是|为|有|的|数量?|户数|到|量|成|完毕?|任务|报告?|汇报|一下|✅|☑️?|✔️?|👌|👍|💪|🙏|😊|🎉|[:=+()（）[\]【】《》“”"'!！~～。.,，、*#@]|\s/gu;
+  /打卡|报进展|我们?|咱们?|本?村|本?社区|本?支部|今[天日]|本[周月]|这[周月]|目前|截至|截止|已经?|都|全部?|共计?|一共|总共|合计|总计|完成率?|进度|达到?|情况|做完|办完|搞定|开展|进行|好|开|ok|done|了|是|为|有|的|数量?|户数|到|量|成|完毕?|任务|报告?|汇报|一下|✅|☑️?|✔️?|👌|👍|💪|🙏|😊|🎉|[:=+()（）[\]【】《》“”"'!！~～。.,，、*#@]|\s/gu;
 
 /** Piece by piece: a pattern for the whole would try 完成完成… in every way there is. */
 function isFiller(folded: string): boolean {
@@ -46,11 +46,11 @@ function isFiller(folded: string): boolean {
 export function readCheckin(words: string, open: readonly Readable[]): Reading {
   const text = words.replace(/[\u200b-\u200d\u2060\ufeff\ue000\ue001]/g, '').trim();
   const unread = (why: string): Reading => ({ kind: 'unread', why, words: text });
-  if (open.length === 0) return unread('现在没有要打卡的任务。');
-  if (text === '') return unread('请写上任务和数量，比如：打卡 入户走访 35户。');
-  if (text.length > LONGEST) return unread('写得有点长，请点“打卡”在表里填。');
+  if (open.length === 0) return unread('现在没有要报进展的任务。');
+  if (text === '') return unread('请写上任务和数量，比如：报进展 入户走访 35户。');
+  if (text.length > LONGEST) return unread('写得有点长，请点“报进展”在表里填。');
 
-  const line = foldWidth(text).replace(/^\s*[/]?\s*打卡/, (hit) => ' '.repeat(hit.length));
+  const line = foldWidth(text).replace(/^\s*[/]?\s*(?:打卡|报进展)/, (hit) => ' '.repeat(hit.length));
   const matches = matchTasks(line, open);
   if (matches.length === 0) return readUnnamed(text, line, open);
 

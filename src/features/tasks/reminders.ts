@@ -184,7 +184,7 @@ const opening: Reminder = {
     const asked = await askedFor(world, occurrence);
     if (asked) {
       const { task, round } = asked;
-      return overOne(opened(task, round, after, await handOutText(world, task, round), '新任务，请打卡'));
+      return overOne(opened(task, round, after, await handOutText(world, task, round), '新任务，请报进展'));
     }
     const since = world.workdays.add(day, -1);
     const roundFor = (task: StoredTask) => {
@@ -195,8 +195,8 @@ const opening: Reminder = {
     };
     return overTasks(world, after, roundFor, (task, round, scope) => {
       const by = sayDay(round.due, world.today);
-      const text = `新一期开始：${sayTask(task, round.period)}，${by}前打卡。`;
-      return opened(task, round, scope, text, '新一期，请打卡');
+      const text = `新一期开始：${sayTask(task, round.period)}，${by}前报进展。`;
+      return opened(task, round, scope, text, '新一期，请报进展');
     });
   },
   still: stillMissing,
@@ -206,13 +206,13 @@ const opening: Reminder = {
 /** When 80 % of a period's working days have passed; and when very many are nudged by hand. */
 const asking: Reminder = {
   name: 'tasks.asking',
-  title: '任务快到期，提醒还没打卡的',
+  title: '任务快到期，提醒还没报进展的',
   schedule: MORNING,
   async plan(world, occurrence, after) {
     const lines = (task: StoredTask, round: Period, scope: string | undefined, ask: string) =>
       linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
     const asked = await askedFor(world, occurrence);
-    if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请打卡'));
+    if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请报进展'));
     const roundFor = (task: StoredTask) => {
       const round = periodOf(task, currentPeriod(task, occurrence.day), world.workdays);
       return round.due >= occurrence.day && askDay(round, world.workdays) === occurrence.day
@@ -220,7 +220,7 @@ const asking: Reminder = {
         : undefined;
     };
     return overTasks(world, after, roundFor, (task, round, scope) =>
-      lines(task, round, scope, '快到期，请打卡'),
+      lines(task, round, scope, '快到期，请报进展'),
     );
   },
   still: stillMissing,
@@ -229,7 +229,7 @@ const asking: Reminder = {
     return assignments.flatMap(({ task, round, checkin }) => {
       const day = isMissing(checkin) ? askDay(round, world.workdays) : null;
       if (!day || day <= world.today) return [];
-      return [{ at: instant(day, time), title: `还没打卡的话提醒：${sayTask(task, round.period)}` }];
+      return [{ at: instant(day, time), title: `还没报进展的话提醒：${sayTask(task, round.period)}` }];
     });
   },
 };
@@ -312,7 +312,7 @@ const overdue: Reminder = {
         const reminders: PlannedLine[] = [];
         for (const [parent, count] of missing) {
           const line = {
-            title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没打卡`,
+            title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没报进展`,
             ask: '逾期，请过问',
             due: round.due,
             op: rights.detail,

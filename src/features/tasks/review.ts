@@ -49,7 +49,7 @@ export async function loadCheckin(ctx: Ctx, raw: Raw): Promise<SubmittedCheckin>
   const found = named ? await findUnit(ctx.tx, named) : undefined;
   if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
   const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
-  if (!checkin) throw new AppError('not_found', `${found.name}还没有打卡。`);
+  if (!checkin) throw new AppError('not_found', `${found.name}还没有报进展。`);
   return { task, round, checkin };
 }
 
@@ -112,7 +112,7 @@ export const sendBack = checkinOperation(rights.return, {
     const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
     await keepEvent(ctx, ctx.me, checkin, '退回', reason);
     await tellUnit(ctx, checkin.unit, {
-      text: `${sayTask(task, round.period)} 的打卡退回了：${reason}。请再报一次。`,
+      text: `${sayTask(task, round.period)} 的进展退回了：${reason}。请再报一次。`,
       card: { subject: checkinCard(checkin) },
       key: `checkin:${checkin.id}:${saved.rev}`,
     });

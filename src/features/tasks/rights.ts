@@ -31,12 +31,12 @@ const assigned: Relation<CheckinTarget> = {
   holds: (_actor, target, { tx }) =>
     !('assignment' in target) || covers(tx, target.assignment.task.scope, target.assignment.unit),
   otherwise: (target) =>
-    'assignment' in target ? `${target.assignment.task.id} 没有分给您的单位，不用打卡。` : '',
+    'assignment' in target ? `${target.assignment.task.id} 没有分给您的单位，不用报进展。` : '',
 };
 const own: Relation<OfCheckin> = {
-  title: '打卡单位',
+  title: '填报单位',
   holds: ({ unit }, { checkin }) => unit === checkin.unit,
-  otherwise: () => '转为问题由打卡的单位或下达的单位来做。',
+  otherwise: () => '转为问题由填报的单位或下达的单位来做。',
 };
 /** Those who have others below them, or lead a star. */
 const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> = {
@@ -50,19 +50,19 @@ const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
 const writable = (target: CheckinTarget) => {
   if (!('assignment' in target)) return true;
   const { task, checkin } = target.assignment;
-  if (task.state === 'ended') return `${ENDED(task)}不能再打卡。`;
+  if (task.state === 'ended') return `${ENDED(task)}不能再报进展。`;
   return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
 };
 const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin }) => {
-  if (checkin.state !== 'in') return `这次打卡${CHECKIN_NAMES[checkin.state]}，不能撤销。`;
+  if (checkin.state !== 'in') return `这次进展${CHECKIN_NAMES[checkin.state]}，不能撤销。`;
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
   return task.state === 'open' || `${ENDED(task)}不能撤销。`;
 };
 const waiting = ({ checkin: { state } }: OfCheckin) =>
-  state === 'in' || `这次打卡${CHECKIN_NAMES[state]}，不用再审核。`;
+  state === 'in' || `这次进展${CHECKIN_NAMES[state]}，不用再审核。`;
 const raisable = ({ checkin: { issue, difficulty } }: OfCheckin) => {
   if (issue) return `已经转为问题 ${issue}。`;
-  return difficulty !== '' || '这次打卡没有写困难。要上报别的事，请发送“上报”。';
+  return difficulty !== '' || '这次进展没有写困难。要上报别的事，请发送“上报”。';
 };
 
 const known = { who: 'bound', sees: party } as const;
@@ -75,10 +75,10 @@ const seesAssignment: Relation<CheckinTarget> = {
 };
 
 const ownProof: Relation<Assignment> = {
-  title: '打卡单位',
+  title: '填报单位',
   holds: ({ unit }, assignment) => unit === assignment.unit.id,
   otherwise: async ({ task }, { tx }) =>
-    `佐证由打卡的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，打卡的单位来改。`,
+    `佐证由填报的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，填报的单位来改。`,
 };
 const proofOpen = ({ task, checkin }: Assignment) => {
   if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;
@@ -100,18 +100,18 @@ const proofs = { who: 'bound', of: [ownProof, issuer('查看佐证')] } as const
 export const rights = defineRights('tasks', {
   list: { title: '任务', who: 'bound', sees: partyIfOne },
   show: { title: '打开', ...known },
-  sheet: { title: '看打卡', ...known },
+  sheet: { title: '看进展', ...known },
   detail: { title: '查看明细', ...known },
   assign: {
     title: '下达',
     who: STAFF,
-    whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“打卡”看看要报什么。',
+    whoElse: '任务由牵头单位、县区、乡镇（街道）下达。您可以发送“报进展”看看要报什么。',
     of: [hands],
   },
-  checkin: { title: '打卡', ...write },
-  submit: { title: '打卡', ...write },
+  checkin: { title: '报进展', ...write },
+  submit: { title: '报进展', ...write },
   /** Evidence is added by whoever may check in. */
-  evidence: { title: '附到打卡', ...write },
+  evidence: { title: '附到进展', ...write },
   proofs: { title: '看佐证', ...proofs },
   proof: { title: '打开佐证', ...proofs },
   unproof: { title: '移除', who: 'bound', when: proofOpen, of: [ownProof] },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FieldError } from '../../bot/cards/spec.ts';
 import { amount, optionalWords, sentPhotos } from '../../lib/inputs.ts';
 import { readAmount } from './amounts.ts';
+import { whyUnclear } from './doubts.ts';
 import type { Said, StoredTask } from './model.ts';
 
 const MOST_AMOUNT = 1_000_000_000;
@@ -38,12 +39,19 @@ function numbersOf(measure: string | null) {
 
 /** What a unit says in the fields; what does not fit is named. */
 export function checkFields(
-  { measure }: StoredTask,
+  task: StoredTask,
   { done, words, difficulty, files: _, ...typed }: z.infer<typeof checkinFields>,
 ): { said?: Said; errors: readonly FieldError[] } {
+  const { measure } = task;
   const { data, error } = numbersOf(measure).safeParse(measure === null ? { ...typed, amount: '' } : typed);
   if (!data)
-    return { errors: error.issues.map(({ path, message }) => ({ field: String(path[0]), message })) };
+    return {
+      errors: error.issues.map(({ path, message }) => {
+        const field = String(path[0]);
+        const why = field === 'amount' ? whyUnclear(typed.amount, task) : '';
+        return { field, message: why ? `${message}：${why}` : message };
+      }),
+    };
   if (measure !== null && !done && data.amount === null && data.percent === null)
     return { errors: [{ field: 'amount', message: `请写完成了多少${measure}` }] };
   return { said: { ...data, words, difficulty }, errors: [] };

@@ -90,7 +90,7 @@ function askOf(
   const by = `${sayDay(round.due, today)}前`;
   if (task.state === 'ended') return '任务已经结束，谢谢大家。';
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
-  if (mine && !own) return today > round.due ? '已经逾期，请您尽快打卡。' : `请您在${by}打卡。`;
+  if (mine && !own) return today > round.due ? '已经逾期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
   if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
@@ -193,7 +193,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       title,
       state: '未报',
       style: 'warning',
-      ask: own ? `请您在${sayDay(round.due, today)}前打卡。` : '',
+      ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
       facts: [
         ['期限', sayDay(round.due, today)],
         ['佐证', proof],
@@ -228,7 +228,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`
         : own && known.state === 'in' && open
-          ? '已打卡。审核前可以改，说错了点“撤销”。'
+          ? '已报进展。审核前可以改，说错了点“撤销”。'
           : '',
     facts: [
       ['完成', sayAmount(task, known)],
@@ -236,7 +236,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['困难', known.difficulty],
       ['佐证', proof],
       ['问题', known.issue ?? ''],
-      ['打卡', `${known.name} ${sayTime(known.at, today)}`],
+      ['报进展', `${known.name} ${sayTime(known.at, today)}`],
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [
@@ -246,7 +246,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ...look,
       ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
-        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '打卡' : '修改')]
+        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改')]
         : []),
       ...((own || viewer === null) && known.state === 'in' && open
         ? [button(rights.undo, { ...data, version: known.version })]

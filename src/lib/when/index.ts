@@ -30,6 +30,11 @@ export function latestDay(today: string): string {
   return addDays(today, FURTHEST);
 }
 
+/** What is said of a day that is over, with what to type instead; without its full stop. */
+export function pastDay(day: string, today: string): string {
+  return `${sayDay(day, today)}已经过了，请写今天以后的日期，例如${addDays(today, 7)}`;
+}
+
 /** When a meeting is to be: `下周三下午3点` → a day and a time, `明天` → a day, `平安法治星` → neither. */
 export function readWhen(words: string, now: Date): When {
   const text = plain(words, MOST_SAID);
@@ -123,7 +128,7 @@ function judgeDay(pieces: readonly Piece[], today: string, toward: Toward): Read
   if (weekday !== undefined && weekday !== weekdayOf(said))
     return { why: `${day}是周${NAMES[weekdayOf(said)]}，不是周${NAMES[weekday]}，请选日期` };
   if (toward === 'back') return { value: said };
-  if (said < today) return { why: `${day}已经过了，请选以后的日期` };
+  if (said < today) return { why: pastDay(said, today) };
   const latest = latestDay(today);
   return said > latest ? { why: `日期最晚到${latest}，请另选一天` } : { value: said };
 }

@@ -1,16 +1,12 @@
 /** All rows in memory: tables, their indexes as maps of sorted lists, and the number series. */
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { Entry, StoredRow } from '../values.ts';
+import { BEHIND, type Change } from './change.ts';
 import { Sorted } from './sorted.ts';
+import { TermIndex } from './terms.ts';
 
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
-
-/** A row before and after a change; undefined: there was, or is, none. */
-type Change = readonly [before: StoredRow | undefined, after: StoredRow | undefined];
-
-/** So many changes are taken in together at the latest. Few enough that whoever looks first hardly waits. */
-const BEHIND = 64;
 
 /**
  * One declared index. Groups are nested, so that countBy visits only the groups that it reports.
@@ -124,6 +120,7 @@ export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 export class MemTable {
   readonly rows = new Map<string, StoredRow>();
   readonly indexes: readonly MemIndex[];
+  readonly terms: TermIndex | undefined;
   readonly name: string;
   readonly table: AnyTable | undefined;
   /** Fields that some index uses. */
@@ -133,12 +130,14 @@ export class MemTable {
     this.name = name;
     this.table = table;
     this.indexes = (table?.indexes ?? []).map((index) => new MemIndex(index));
+    this.terms = table?.terms && new TermIndex(table.terms.of);
     this.indexed = [...new Set(this.indexes.flatMap((index) => index.fields))];
   }
 
   /** Fill the indexes, after rows have been put into `rows` directly. */
   build(): void {
     for (const index of this.indexes) index.build(this.rows.values());
+    this.terms?.build(this.rows);
   }
 
   /** Put `row` under `id`, or remove what is there; returns what was there. */
@@ -147,6 +146,7 @@ export class MemTable {
     if (row) this.rows.set(id, row);
     else this.rows.delete(id);
     for (const index of this.indexes) index.note(before, row);
+    this.terms?.note(before, row);
     return before;
   }
 }

@@ -5,6 +5,7 @@ import type { Log } from '../../lib/log.ts';
 import { Listeners } from '../signals.ts';
 import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
+import { TermCatchUp } from './catch-up.ts';
 import { ConflictRate } from './conflict-rate.ts';
 import { exportAll, importAll } from './copy.ts';
 import { isLost, storeError } from './errors.ts';
@@ -75,6 +76,7 @@ class PostgresStore implements Store {
   /** One at work, and one that is at the door when it is done. */
   private readonly oneByOne = new Slots(2, TURN_MS);
   private readonly underWay = new Set<Promise<unknown>>();
+  private readonly catchUps: readonly TermCatchUp[];
   private closing: Promise<void> | undefined;
 
   constructor(options: PostgresOptions, tables: ReadonlyMap<string, PgTable>, isolates: boolean) {
@@ -88,6 +90,11 @@ class PostgresStore implements Store {
     this.notifier = new Notifier(this.pool, log);
     const hearAt = options.listenUrl ?? (this.backend.listens ? url : undefined);
     this.ear = new NotifyListener(hearAt, this.listeners, log);
+    const session = (client: pg.PoolClient) =>
+      new Session(client, this.serial ? 'alone' : 'together', this.backend);
+    this.catchUps = [...tables.values()].flatMap(
+      (table) => TermCatchUp.of(table, async () => session(await this.pool.connect()), log) ?? [],
+    );
   }
 
   transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
@@ -123,6 +130,7 @@ class PostgresStore implements Store {
 
   private async shut(): Promise<void> {
     await Promise.allSettled([...this.underWay]);
+    await Promise.all(this.catchUps.map((each) => each.close()));
     await this.notifier.close();
     await this.ear.close();
     await this.pool.end();

@@ -86,6 +86,7 @@ async function bringUp(client: pg.ClientBase, table: PgTable): Promise<void> {
       .filter(([name, filled]) => filled && !wanted.includes(name))
       .map(([name]) => `ALTER COLUMN ${name} DROP NOT NULL`),
   ];
+  if (table.terms) changes.push(...table.terms.changes);
   if (changes.length > 0) await client.query(`ALTER TABLE ${table.sql} ${changes}`);
   await fill(client, table);
   await dropOldIndexes(client, table);

@@ -21,7 +21,7 @@ export interface Prepared {
 
 /** The rows of a page and one more; undefined when no row can match. Columns: rev, data. */
 export function findRows(table: PgTable, query: AnyQuery): Prepared | undefined {
-  const { where = {}, order, desc = false, range, limit, claim } = query;
+  const { where = {}, order, desc = false, limit, claim } = query;
   const { index, cursor } = findIndex(table.name, table.table?.indexes ?? [], query);
   const groups = combinations(index.on, where);
   const values: unknown[] = [];
@@ -32,10 +32,7 @@ export function findRows(table: PgTable, query: AnyQuery): Prepared | undefined 
   const bound = lists.map((list) => (many ? bind(list) : bind(list[0])));
   const conditions = index.on.map((field, n) => `${column(field)} = ${many ? `g.c${n}` : bound[n]}`);
   const by = order === undefined ? undefined : column(order);
-  const start = startOf(cursor, desc, range);
-  if (start) conditions.push(startCondition(by, start, desc, bind));
-  const end = endOf(desc, range);
-  if (end && by) conditions.push(`${by} ${desc ? '>' : '<'}${end.open ? '' : '='} ${bind(keyOf(end.value))}`);
+  conditions.push(...boundsOf(by, cursor, query, bind));
   const most = bind(limit + 1);
   if (groups.length === 0) return undefined;
 
@@ -58,18 +55,35 @@ export function findRows(table: PgTable, query: AnyQuery): Prepared | undefined 
   return { statement, values };
 }
 
+/** Behind the page before, within the range. @param by the column of the order, and `id` that of the ids */
+export function boundsOf(
+  by: string | undefined,
+  cursor: Entry | undefined,
+  { desc = false, range }: AnyQuery,
+  bind: (value: unknown) => string,
+  id = 'id',
+): string[] {
+  const bounds: string[] = [];
+  const start = startOf(cursor, desc, range);
+  if (start) bounds.push(startCondition(by, id, start, desc, bind));
+  const end = endOf(desc, range);
+  if (end && by) bounds.push(`${by} ${desc ? '>' : '<'}${end.open ? '' : '='} ${bind(keyOf(end.value))}`);
+  return bounds;
+}
+
 function startCondition(
   by: string | undefined,
+  idBy: string,
   { value, id }: Entry,
   desc: boolean,
   bind: (value: unknown) => string,
 ): string {
   const after = desc ? '<' : '>';
-  if (by === undefined) return `id ${after} ${bind(idKey(id ?? ''))}`;
+  if (by === undefined) return `${idBy} ${after} ${bind(idKey(id ?? ''))}`;
   // The empty id stands in front of all rows of a value, no id behind them: see Entry.
   if (id === undefined) return `${by} ${after}${desc ? '=' : ''} ${bind(keyOf(value))}`;
   if (id === '') return `${by} ${after}${desc ? '' : '='} ${bind(keyOf(value))}`;
-  return `(${by}, id) ${after} (${bind(keyOf(value))}, ${bind(idKey(id))})`;
+  return `(${by}, ${idBy}) ${after} (${bind(keyOf(value))}, ${bind(idKey(id))})`;
 }
 
 /** The tighter bound on the far side of a walk; `open`: the value itself is out. */

@@ -7,6 +7,7 @@ import { loadRow, makeRow } from '../rows.ts';
 import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
 import { cursorAt, type StoredRow } from '../values.ts';
 import { idKey, textOfKey } from './keys.ts';
+import { GATHERED, matchRows } from './match.ts';
 import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './query.ts';
 import type { Session } from './session.ts';
 import type { PgTable, Statement } from './tables.ts';
@@ -80,14 +81,44 @@ export class TableView implements Rows<StoredRow> {
   async find(query: Query<StoredRow>): Promise<Page<StoredRow>> {
     this.tx.assertOpen();
     if (query.claim) this.tx.assertWritable();
+    if (query.match?.length) return this.findByTerms(query as unknown as AnyQuery);
     const prepared = findRows(this.held, query as unknown as AnyQuery);
     if (!prepared) return { rows: [] };
-    const rows = (await this.ask(prepared)).rows.map((each) => this.learn(each));
-    if (rows.length <= query.limit) return { rows };
+    return this.pageOf(await this.askRows(prepared), query);
+  }
+
+  /** On the way through the order first, which is enough for common terms, then among all rows that have the terms. */
+  private async findByTerms(query: AnyQuery): Promise<Page<StoredRow>> {
+    const asked = matchRows(this.held, query);
+    if (!asked) return { rows: [] };
+    const near = await this.askRows(asked.walk);
+    if (near.length > query.limit) return this.pageOf(near, query);
+    const { rows } = await this.ask(asked.gather);
+    if (Number(rows[0]?.hits ?? 0) <= GATHERED)
+      return this.pageOf(
+        rows.map((each) => this.learn(each)),
+        query,
+      );
+    const [last] = await this.askRows(asked.walked);
+    return { rows: near, ...(last && { next: this.cursorAt(last, query) }) };
+  }
+
+  private async askRows(prepared: Prepared): Promise<StoredRow[]> {
+    return (await this.ask(prepared)).rows.map((each) => this.learn(each));
+  }
+
+  /** A page of what was found, maybe one more than a page holds. */
+  private pageOf(rows: readonly StoredRow[], query: Pick<AnyQuery, 'order' | 'limit'>): Page<StoredRow> {
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
-    const value = query.order === undefined ? null : (last?.[query.order] as IndexValue | undefined);
-    return { rows: page, next: cursorAt({ value: value ?? null, id: last?.id }) };
+    return rows.length > page.length && last
+      ? { rows: page, next: this.cursorAt(last, query) }
+      : { rows: page };
+  }
+
+  private cursorAt(row: StoredRow, { order }: Pick<AnyQuery, 'order'>): string {
+    const value = order === undefined ? null : (row[order] as IndexValue | undefined);
+    return cursorAt({ value: value ?? null, id: row.id });
   }
 
   async count(where?: object): Promise<number> {
@@ -111,8 +142,8 @@ export class TableView implements Rows<StoredRow> {
   takeWrites(): Send[] {
     const { held } = this;
     const sent = [...this.writes].flatMap(([id, { there, row }]): Send[] => {
-      if (row && there === undefined) return [[held.insert, held.valuesOf(row)]];
-      if (row) return [[held.update, [...held.valuesOf(row), there]]];
+      if (row && there === undefined) return [[held.insert, held.written(row)]];
+      if (row) return [[held.update, [...held.written(row), there]]];
       return there === undefined ? [] : [[held.remove, [idKey(id), there]]];
     });
     this.writes.clear();
@@ -121,7 +152,7 @@ export class TableView implements Rows<StoredRow> {
 
   /** False when the id is taken. */
   private async insertNew(row: StoredRow): Promise<boolean> {
-    const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.valuesOf(row) });
+    const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
     if (rowCount === 0) return false;
     this.tx.changed = true;
     this.known.set(row.id, row);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { StoredRow } from '../values.ts';
 import { idKey, keyOf } from './keys.ts';
+import { TermColumns } from './terms.ts';
 
 /** Everything lives in this schema. Names that begin with `_` are the driver's own. */
 export const SCHEMA = 'huishang';
@@ -45,11 +46,12 @@ export class PgTable {
   /** Fields that some index uses; each has a column with their keys. */
   readonly indexed: readonly string[];
   readonly indexes: readonly PgIndex[];
-  /** Id, revision, data, keys. */
+  readonly terms: TermColumns | undefined;
+  /** Id, revision, data, keys, terms if the table has any: see `written`. */
   readonly insert: Statement;
   /** The same; nothing happens when the id is taken. */
   readonly insertNew: Statement;
-  /** Id, revision, data, keys, the revision that is replaced. */
+  /** The same, and the revision that is replaced. */
   readonly update: Statement;
   /** Id, the revision that is removed. */
   readonly remove: Statement;
@@ -65,16 +67,30 @@ export class PgTable {
     this.sql = `${SCHEMA}.${quoted(name)}`;
     const declared: readonly { on: readonly string[]; order?: string }[] = table?.indexes ?? [];
     this.indexed = [...new Set(declared.flatMap(({ on, order }) => (order ? [...on, order] : on)))];
-    this.indexes = declared.flatMap((index) => indexesOf(this, index));
+    this.terms = table?.terms && new TermColumns(table.terms);
+    this.indexes = [
+      ...declared.flatMap((index) => indexesOf(this, index)),
+      ...(this.terms?.indexes(this.sql, (on) =>
+        indexName(name, [on], digest(JSON.stringify([name, on]), 8)),
+      ) ?? []),
+    ];
 
-    const keys = this.indexed.map(column);
-    const places = this.indexed.map((_, n) => `$${n + 4}`);
+    const more = this.terms?.set(`$${this.indexed.length + 4}`) ?? [];
+    const set = [
+      ['id', '$1'],
+      ['rev', '$2'],
+      ['data', '$3'],
+      ...this.indexed.map((field, n) => [column(field), `$${n + 4}`]),
+      ...more,
+    ];
     this.insert = statement(
-      `INSERT INTO ${this.sql} (${['id', 'rev', 'data', ...keys]}) VALUES (${['$1', '$2', '$3', ...places]})`,
+      `INSERT INTO ${this.sql} (${set.map(([name]) => name)}) VALUES (${set.map(([, value]) => value)})`,
     );
     this.insertNew = statement(`${this.insert.text} ON CONFLICT DO NOTHING`);
-    const set = ['rev = $2', 'data = $3', ...keys.map((key, n) => `${key} = ${places[n]}`)];
-    this.update = statement(`UPDATE ${this.sql} SET ${set} WHERE id = $1 AND rev = $${keys.length + 4}`);
+    const rev = `$${this.indexed.length + (more.length > 0 ? 5 : 4)}`;
+    this.update = statement(
+      `UPDATE ${this.sql} SET ${set.slice(1).map((pair) => pair.join(' = '))} WHERE id = $1 AND rev = ${rev}`,
+    );
     this.remove = statement(`DELETE FROM ${this.sql} WHERE id = $1 AND rev = $2`);
     this.get = statement(`SELECT rev, data FROM ${this.sql} WHERE id = $1`);
   }
@@ -89,6 +105,11 @@ export class PgTable {
   }
 
   /** What `insert` takes. */
+  written(row: StoredRow): unknown[] {
+    return [...this.valuesOf(row), ...(this.terms ? [this.terms.of(row)] : [])];
+  }
+
+  /** Id, revision, data, keys. */
   valuesOf(row: StoredRow): unknown[] {
     const { rev, ...fields } = row;
     return [idKey(row.id), rev, JSON.stringify(fields), ...this.keysOf(row)];
@@ -112,8 +133,13 @@ function indexesOf(
 ): PgIndex[] {
   const fields = order === undefined ? on : [...on, order];
   if (fields.length === 0) return [];
-  const readable = [name, ...on, ...(order ? ['by', order] : [])].join('_');
-  const index = `${readable.slice(0, 40)}_${digest(JSON.stringify([name, on, order]), 8)}`;
+  const words = [...on, ...(order ? ['by', order] : [])];
+  const index = indexName(name, words, digest(JSON.stringify([name, on, order]), 8));
   const columns = [...fields.map(column), 'id'];
   return [{ name: index, sql: `CREATE INDEX IF NOT EXISTS ${quoted(index)} ON ${sql} (${columns})` }];
+}
+
+/** One that people can read, and that no other index has. */
+function indexName(table: string, words: readonly string[], own: string): string {
+  return `${[table, ...words].join('_').slice(0, 40)}_${own}`;
 }

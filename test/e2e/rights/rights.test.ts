@@ -93,6 +93,7 @@ const OPENS: ReadonlySet<string> = new Set([
   'form.reopen',
   'form.addPhoto',
   'form.dropPhoto',
+  'issues.draft',
   'meetings.turnPage',
 ]);
 

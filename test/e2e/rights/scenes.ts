@@ -271,9 +271,12 @@ const HOLIDAYS = Array.from({ length: 5 }, (_, i) => ({
 /** By operation and, where it has several, by the words of the second column. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   'home.help': carries(),
+  'home.more': carries(),
   'home.me': carries(),
   'home.todo': carries(),
 
+  'issues.draft 只填表': carries({ words: '村口路灯坏了' }),
+  'issues.figures': carries(),
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
     aspect: '物',
@@ -281,6 +284,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     branch: 'qingshan-shiqiao-liuwan',
   }),
   'issues.list 自己单位的': carries(),
+  'issues.list 写上词': carries({ words: '路灯' }),
   'issues.list 写上编号': issue({}),
   'issues.show': issue({}),
   'issues.history': issue({ state: 'closed' }),
@@ -387,6 +391,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'members.refuse 申请去柳湾村': asking(),
   'members.refuse 已经批过': asking({ state: 'refused' }),
   'members.switch': carries(),
+  'members.tourNext': carries({ step: 1 }),
+  'members.tourEnd': carries(),
   'members.handover 柳湾村的一位': leaving,
   'members.remove 柳湾村的一位': leaving,
   'members.roster': carries({ rows: [rosterOf(0)] }),

@@ -4,37 +4,9 @@ import { ApiError, createApi, fetchSelf, type Self, sentence } from './api.ts';
 import { Star } from './icons.tsx';
 import { Office } from './office.tsx';
 import { People } from './people.tsx';
+import { addressOf, here, type Where } from './where.ts';
 
 const RETRY_MS = 3_000;
-
-/** What one sees: as whom, which chat, what is opened beside it, and on a phone whether the list of chats. */
-export interface Where {
-  readonly person: string | null;
-  readonly chat: string | null;
-  readonly open: string | null;
-  readonly list: boolean;
-}
-
-const NAMES = { person: 'as', chat: 'chat', open: 'open', list: 'list' } as const;
-
-function here(): Where {
-  const query = new URLSearchParams(location.search);
-  return {
-    person: query.get('as'),
-    chat: query.get('chat'),
-    open: query.get('open'),
-    list: query.has('list'),
-  };
-}
-
-function addressOf(where: Where): string {
-  const query = new URLSearchParams();
-  for (const [key, name] of Object.entries(NAMES)) {
-    const value = where[key as keyof Where];
-    if (value) query.set(name, value === true ? '1' : value);
-  }
-  return query.size > 0 ? `?${query}` : location.pathname;
-}
 
 export function App() {
   const [where, setWhere] = useState(here);

@@ -55,6 +55,9 @@ export function combobox(
   const chosen = set.choices.find(({ value }) => value === input.value);
   if (chosen?.title) input.value = chosen.title;
 
+  // What is typed and not picked is for the server to judge, which knows more names than are listed here.
+  set.isValid = () => !set.isRequired || input.value.trim() !== '';
+
   let shown: readonly Found[] = [];
   let active = -1;
   let turn = 0;

@@ -119,8 +119,10 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
   // Shown again, what came meanwhile stands below a line.
   useLayoutEffect(() => {
     if (hidden || !room.loaded) return;
-    lineShown.current = chat.unread > 0;
-    setFrom(chat.unread > 0 ? chat.read : null);
+    // Where nothing was ever read, all is new.
+    const some = chat.unread > 0 && chat.read > 0;
+    lineShown.current = some;
+    setFrom(some ? chat.read : null);
   }, [hidden, room.loaded]);
 
   useLayoutEffect(() => {

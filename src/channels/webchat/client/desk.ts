@@ -84,7 +84,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
   const pulling = new Map<string, { again: boolean }>();
   const opened = new Set<string>();
   const read = new Map<string, number>();
-  /** What was refused and waits for the person. */
+  /** What waits for the person. */
   const refused = new Map<string, Unsent>();
   /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
   const unanswered = new Map<string, string>();
@@ -243,8 +243,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
           queue.add(item);
         }
       });
-      // A browser that keeps nothing has kept nothing.
-      before.catch(() => undefined);
+      before.catch(() => undefined); // a browser that keeps nothing has kept nothing
       const stop = listen(api.streamUrl(), {
         onOpen() {
           clearTimeout(lostTimer);

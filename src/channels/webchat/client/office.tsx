@@ -1,13 +1,13 @@
 /** The page of one person: chats on the left, the open one in the middle, a record or what waits on the right; one of them on a phone. */
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Self } from './api.ts';
-import type { Where } from './app.tsx';
 import { Chats } from './chats.tsx';
 import { Conversation } from './conversation.tsx';
 import { createDesk } from './desk.ts';
 import { createNotifier } from './notify.ts';
 import { Panel } from './panel.tsx';
 import { Viewer } from './viewer.tsx';
+import type { Where } from './where.ts';
 
 /** Wide enough for three columns. */
 const WIDE = '(min-width: 1240px)';
