@@ -33,7 +33,7 @@ export function combobox(
   lookUp: LookUp,
 ): void {
   const id = `choices-${++made}`;
-  const list = element('ul', { id, role: 'listbox', class: 'combo-list', 'aria-label': set.label ?? '' });
+  const list = element('ul', { id, role: 'listbox', class: 'combo-list', 'aria-label': '可选的' });
   const status = element('p', { class: 'sr', role: 'status' });
   list.hidden = true;
   input.parentElement?.querySelector('datalist')?.remove();
@@ -47,11 +47,11 @@ export function combobox(
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
   input.parentElement?.classList.add('combo');
   input.after(list, status);
-  const label = set.renderedElement?.querySelector('label');
-  if (label) {
-    label.id ||= `${id}-label`;
-    input.setAttribute('aria-labelledby', label.id);
-  }
+  // The field is what the renderer's label names, and not what stands around it.
+  const label = input.parentElement?.getAttribute('aria-labelledby');
+  if (label) input.setAttribute('aria-labelledby', label);
+  input.parentElement?.removeAttribute('aria-labelledby');
+  Reflect.set(set, '_renderedInputControlElement', input);
   const chosen = set.choices.find(({ value }) => value === input.value);
   if (chosen?.title) input.value = chosen.title;
 

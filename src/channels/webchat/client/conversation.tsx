@@ -338,7 +338,9 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
         group={group}
         focus={!hidden}
         commands={desk.aside.commands}
-        said={() => messages.flatMap(({ from, text }) => (from === me.id ? [text] : [])).reverse()}
+        said={() =>
+          [...messages.filter(({ from }) => from === me.id), ...pending].reverse().map(({ text }) => text)
+        }
         initial={desk.drafts.words(place)}
         typed={(text) => desk.drafts.saveWords(place, text)}
         send={send}
