@@ -153,7 +153,9 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
 
   it('look units up at the server: 公安局 finds 市公安局', async () => {
     const page = await open('huang-changqing');
+    const before = await page.locator(`${here} .card`).count();
     await write(page, '上报 桥面破损');
+    await expect.poll(() => page.locator(`${here} .card`).count()).toBe(before + 1);
     // None of the branches came along with the form.
     const place = encodeURIComponent('webchat|p:huang-changqing');
     const history = `${new URL(page.url()).origin}/webchat/messages?place=${place}`;
