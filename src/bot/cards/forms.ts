@@ -47,6 +47,8 @@ const takesPhotos = (row: FormRow) =>
 const rights = defineRights('form', {
   /** The way out of a form; all other buttons send it in. */
   cancel: { title: '取消', who: 'all' },
+  /** The way out of a last look that has no form. */
+  leave: { title: '返回', who: 'all' },
   reopen: {
     title: '再改改',
     who: 'bound',
@@ -142,14 +144,14 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
   const shown = await op.form?.(ctx, record, raw, []);
   const form = shown && (await showForm(ctx, op.right, shown, open, raw.files));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = button(op.right, data, 'positive', confirm);
-  const buttons = id ? [on, button(rights.reopen, { back: id })] : [on];
+  const on = button(op.right, data, style, confirm);
+  const buttons = [on, id ? button(rights.reopen, { back: id }) : button(rights.leave)];
   return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
@@ -235,11 +237,12 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 export async function filledByWords(
   ctx: Ctx,
   text: string,
+  wordsFor: (op: string) => readonly string[],
 ): Promise<{ op: string; raw: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
   if (!open) return undefined;
   const card = formCard(open);
-  const sent = typedForm(card, text);
+  const sent = typedForm(card, text, wordsFor);
   if (sent) return sent;
   const recent = ctx.now.getTime() - Date.parse(open.at) < FILLED_WITHIN_MS;
   const values = recent ? typedFields(card, text) : undefined;
@@ -285,6 +288,16 @@ async function namedForm(ctx: Ctx, { back }: Raw): Promise<FormRow> {
 const back = z.string().max(100);
 const again = ({ id, text }: FormRow): Outcome => ({ text, card: { subject: { kind: 'form', id } } });
 
+/** Back from a last look to the card on which it was pressed. */
+const leave = operation({
+  right: rights.leave,
+  input: z.object({}),
+  run: async ({ pressed }) => ({
+    text: '好，没有改动。',
+    ...(pressed && { card: { subject: pressed } }),
+  }),
+});
+
 /** Back from a last look to the form. */
 const reopen = operation({
   right: rights.reopen,
@@ -318,7 +331,7 @@ const dropPhoto = operation({
 export const formsFeature: Feature = {
   name: 'form',
   tables: [],
-  operations: [cancel, reopen, addPhoto, dropPhoto],
+  operations: [cancel, leave, reopen, addPhoto, dropPhoto],
   downloads: {
     /** Until it belongs to a record, a file is for who sent it. */
     async form(world, id, viewer) {

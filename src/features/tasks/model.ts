@@ -65,6 +65,7 @@ export const tasks = defineTable<Task>({
     { on: ['state'], order: 'handedAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '下达的任务', at: 'handedAt', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const targetRow = z.object({
@@ -138,6 +139,7 @@ export const checkins = defineTable<Checkin>({
     { on: ['unit'], order: 'at' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '报的进展', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 const eventRow = z.object({
@@ -156,6 +158,7 @@ export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
   schema: eventRow,
   indexes: [{ on: ['checkin'], order: 'at' }],
   keep: { by: 'at', days: 400 },
+  people: { title: '进展的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 const sumsRow = z.object({

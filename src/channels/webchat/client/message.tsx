@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
 import { sentence } from './api.ts';
-import { Card } from './card.tsx';
+import { Card, pressNames, type Since } from './card.tsx';
 import type { Desk } from './desk.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
@@ -120,6 +120,7 @@ export function CardMessage({
   const held = useRef<MessageView>(message);
   const drawn = useRef(round);
   const opened = useRef('');
+  const last = useRef<{ drawing: string; since?: Since } | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLParagraphElement>(null);
 
@@ -205,6 +206,11 @@ export function CardMessage({
   }
 
   const shown = own ?? held.current;
+  const now = JSON.stringify(shown.card ?? null);
+  if (last.current?.drawing !== now) {
+    const had = last.current && pressNames(JSON.parse(last.current.drawing));
+    last.current = { drawing: now, ...(had && { since: { at: Date.now(), had } }) };
+  }
   return (
     <div class={own ? 'card own' : 'card'} ref={frame} tabIndex={-1}>
       {own ? (
@@ -236,6 +242,7 @@ export function CardMessage({
         <Card
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
+          since={last.current?.since}
           busy={busy}
           values={values.current}
           onTyped={(changed, now) => typed(own, changed, now)}
