@@ -50,9 +50,11 @@ describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => 
           await expect.poll(() => page.locator(`${here} .card`).count()).toBe(before + 1);
           await check(words);
         }
+        await card(page).getByLabel('标题').fill('');
         await press(page, '提交');
-        await card(page).getByText('请选关系到哪颗星').first().waitFor();
+        await card(page).getByText('请写标题').first().waitFor();
         await check('refused');
+        await card(page).getByLabel('标题').fill('村口路灯坏了');
         const buffer = await realPhoto(page, 300, 200);
         await card(page)
           .locator('input[type=file]')

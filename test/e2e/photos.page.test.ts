@@ -17,8 +17,7 @@ describe.skipIf(!windows)('photos on the page', { timeout: 120_000 }, () => {
       { name: '路灯一.png', mimeType: 'image/png', buffer: large },
       { name: '路灯二.png', mimeType: 'image/png', buffer: await realPhoto(secretary, 300, 900) },
     ]);
-    const done = secretary.locator(`${here} .card`, { hasText: '请您看看办得怎么样' }).last();
-    await expect.poll(() => done.locator('img').count()).toBe(2);
+    await expect.poll(() => card(secretary).locator('img').count()).toBe(2);
     const src = await card(secretary)
       .locator('img')
       .first()
@@ -65,8 +64,8 @@ describe.skipIf(!windows)('photos on the page', { timeout: 120_000 }, () => {
     expect(await card(township).getByLabel('怎么解决的').inputValue()).toBe('三盏都换了');
     await press(township, '办结');
     await card(township).getByText('待核验').waitFor();
-    const done = secretary.locator(`${here} .card`, { hasText: '请您看看办得怎么样' }).last();
-    await expect.poll(() => done.locator('img').count()).toBe(2);
+    const solved = secretary.locator(`${here} .card`, { hasText: '请您看看办得怎么样' }).last();
+    await expect.poll(() => solved.locator('img').count()).toBe(2);
     await Promise.all([secretary.close(), township.close()]);
   });
 

@@ -50,7 +50,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
       expect(await township.locator('.row').count()).toBeGreaterThanOrEqual(before);
       await township.close();
     }
-    await card(secretary).getByText('办理中').waitFor();
+    await secretary.locator(`${here} .card`, { hasText: '办理中' }).first().waitFor();
     const neighbour = await open('chen-delin');
     await neighbour.goto(to('chen-delin'));
     await neighbour
@@ -163,7 +163,8 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     expect(kept).toContain('哪个支部');
     expect(kept).not.toContain('青石村党支部');
     const field = card(page).getByLabel('哪个支部');
-    await field.fill('柳湾');
+    // By its first letters, too.
+    await field.fill('lwc');
     await page.getByRole('option', { name: /柳湾村/ }).waitFor();
     await field.press('ArrowDown');
     await field.press('Enter');
@@ -175,6 +176,8 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await press(page, '受理');
     await press(page, '转办');
     await card(page).getByLabel('转给哪个单位').fill('公安局');
+    await page.getByRole('option', { name: '市公安局' }).waitFor();
+    await card(page).getByLabel('转给哪个单位').fill('gaj');
     await page.getByRole('option', { name: '市公安局' }).click();
     await press(page, '转办');
     await card(page).getByText('等市公安局受理').waitFor();

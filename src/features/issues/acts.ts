@@ -9,11 +9,22 @@ import {
   type FieldError,
   type Raw,
 } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
-import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
+import {
+  findUnit,
+  getUnit,
+  isBranch,
+  placedName,
+  searchUnits,
+  type Unit,
+  unitName,
+  unitsBelow,
+  unitsOfKind,
+} from '../orgs/index.ts';
 import { nextOwner, renewedDeadline, type StoredIssue } from './model.ts';
 import { addPhotos } from './photos.ts';
 import {
@@ -83,7 +94,8 @@ export const transfer = issueOperation(rights.transfer, {
       id: 'unit',
       label: '转给哪个单位',
       required: true,
-      hint: '输入名字查找',
+      hint: '输入名字或拼音首字母查找',
+      dataset: TARGETS,
       choices: (await targets(ctx, issue)).map(({ id, name }) => ({ title: name, value: id })),
     },
     { kind: 'lines', id: 'reason', label: '原因', max: 500, hint: '可不填：为什么转、希望怎么办' },
@@ -101,6 +113,16 @@ export const transfer = issueOperation(rights.transfer, {
     return handOver(ctx, { ...issue, raised: null }, to, '转办', reason);
   },
 });
+
+/** What `targetSearch` is called by. */
+export const TARGETS = 'issues.targets';
+
+/** Looks up units that could take an issue over: departments, counties and townships; which of them, the form judges. */
+export const targetSearch: Search = async ({ tx }, typed, sender, most) => {
+  if (!sender) return [];
+  const found = await searchUnits(tx, typed, most, async (unit) => !isBranch(unit));
+  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+};
 
 /** Units that can take an issue over: departments, the county, the townships of that county; not who has it now. */
 async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {

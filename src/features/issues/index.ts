@@ -2,7 +2,17 @@
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
-import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
+import {
+  accept,
+  escalate,
+  recall,
+  resolve,
+  supplement,
+  TARGETS,
+  targetSearch,
+  transfer,
+  withdraw,
+} from './acts.ts';
 import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
 import { figures } from './figures.ts';
@@ -65,7 +75,7 @@ export const issues: Feature = {
   opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
-  searches: { [BRANCHES]: branchSearch },
+  searches: { [BRANCHES]: branchSearch, [TARGETS]: targetSearch },
   reminders,
   todos,
   handovers: [reportedIssues],
