@@ -88,6 +88,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly help?: string;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
+  /** Photos that come along with its words, or that its form takes, are its field `files`. */
+  readonly takesPhotos?: true;
   /**
    * What may follow its word without a space: any words (上报路灯坏了), or only a record's number. Without it a word or
    * two (问题超期), or none where nothing is made of them: 任务太重没人干 and 帮助困难群众 are sentences, not commands.

@@ -58,3 +58,6 @@ export const amount = (label: string, most: number, read: (said: string) => numb
       addIssue({ code: 'custom', message });
       return z.NEVER;
     });
+
+/** Ids of the photos that came along, as the kernel fills them in; '' for none. */
+export const sentPhotos = z.string().max(2_000).default('');

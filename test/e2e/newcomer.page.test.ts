@@ -20,7 +20,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await look(group, `${size}-new-1-welcome`);
       await click(group, '绑定');
       await card(group).getByLabel('姓名').fill(name);
-      await card(group).locator('input[list]').fill('石桥镇党委（青山县委）');
+      await card(group).locator('input[role=combobox]').fill('石桥镇党委（青山县委）');
       await card(group).getByText('联络员').click();
       await look(group, `${size}-new-2-form`);
       await click(group, '提交绑定');
@@ -37,7 +37,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await look(group, `${size}-new-6-in`);
       await click(group, '上报');
       await card(group).getByLabel('标题').fill('街口路灯坏了');
-      await card(group).locator('input[list]').fill('柳湾村党支部');
+      await card(group).locator('input[role=combobox]').fill('柳湾村党支部');
       await card(group).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
       await card(group).getByText('物（设施、环境）').click();
       await click(group, '提交');

@@ -34,9 +34,9 @@ const titles = ({ card }: Message) => (card ? buttonsOf(card).map(({ title }) =>
 /** The addresses that a card opens. */
 function urlsOf({ card }: Message): string[] {
   const { fallbackText: _, ...shown } = (card ?? {}) as Record<string, unknown>;
-  return [...JSON.stringify(shown).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g)].map(
-    ([, token = '']) => token,
-  );
+  const found = JSON.stringify(shown).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g);
+  // A photo is shown, opened and downloaded by one address.
+  return [...new Set([...found].map(([, token = '']) => token))];
 }
 const download = (token = '') => kit.bot.download(token);
 

@@ -16,12 +16,15 @@ const AT_ONCE = 50;
 /** Files of one record; more are refused. */
 const MOST = 10;
 
-/** The fresh files that the claimed ids name, all of them this person's. @throws AppError `stale` */
+/**
+ * The files that the claimed ids name: fresh or in a form that is being filled in, all of them this person's.
+ * @throws AppError `stale`
+ */
 export async function sentFiles(ctx: Ctx, ids: string): Promise<readonly Stored<FileRow>[]> {
   const rows = [];
   for (const id of new Set(ids.split(',').slice(0, MOST))) {
     const row = await ctx.tx.table(files).get(id);
-    if (!row || row.by !== ctx.me.id || row.about !== null) {
+    if (!row || row.by !== ctx.me.id || (row.about !== null && !row.about.startsWith('form:'))) {
       throw new AppError('stale', '这个文件已经用过，或者放了一天没有用，被清理了。请重新发一次。');
     }
     rows.push(row);
@@ -30,14 +33,17 @@ export async function sentFiles(ctx: Ctx, ids: string): Promise<readonly Stored<
 }
 
 /** The files that belong to a record, oldest first. */
-export async function filesOf(
+export function filesOf(world: Pick<World, 'tx'>, about: Subject): Promise<readonly Stored<FileRow>[]> {
+  return filesAbout(world, [about]);
+}
+
+/** The files that belong to several parts of one record, oldest first. */
+export async function filesAbout(
   { tx }: Pick<World, 'tx'>,
-  about: Subject,
+  parts: readonly Subject[],
 ): Promise<readonly Stored<FileRow>[]> {
-  const { rows } = await tx
-    .table(files)
-    .find({ where: { about: subjectKey(about) }, order: 'at', limit: MOST });
-  return rows;
+  const query = { where: { about: parts.map(subjectKey) }, order: 'at', limit: MOST * parts.length } as const;
+  return (await tx.table(files).find(query)).rows;
 }
 
 /** From now on these files belong to the record. @throws AppError `invalid` when they are too many */

@@ -5,6 +5,7 @@ import type { FieldError, FormCard } from '../../bot/cards/spec.ts';
 import { labelledLines } from '../../bot/cards/typed.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { foldHan } from '../../lib/han.ts';
+import { sentPhotos } from '../../lib/inputs.ts';
 import { isBranch, searchBranches, type Unit } from '../orgs/index.ts';
 import { guessOf } from './guess.ts';
 import { MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './report.ts';
@@ -25,12 +26,16 @@ export const draft = operation({
   help: '上报一件群众关心的事',
   offersWords: true,
   glued: 'any',
+  takesPhotos: true,
   fromText: (rest) => (rest ? { words: rest } : {}),
   record: reportingUnit,
-  input: z.object({ words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default('') }),
+  input: z.object({
+    words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default(''),
+    files: sentPhotos,
+  }),
   form: (ctx, reporting, { words }) => filledIn(ctx, reporting, typeof words === 'string' ? words : ''),
-  run: async (ctx, { words }, reporting) =>
-    showForm(ctx, rights.report, await filledIn(ctx, reporting, words), undefined),
+  run: async (ctx, { words, files }, reporting) =>
+    showForm(ctx, rights.report, await filledIn(ctx, reporting, words), undefined, files),
 });
 
 /** The form with what was said in it; what is too long is said, and stays. */

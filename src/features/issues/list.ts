@@ -10,13 +10,14 @@ import { cursor, id } from '../../lib/inputs.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Query } from '../../store/store.ts';
-import { getUnit, organiser, type Unit } from '../orgs/index.ts';
+import { allStars, getUnit, organiser, type Unit, unitName } from '../orgs/index.ts';
 import {
   COLOURS,
   climbed,
   colour,
   events,
   type Issue,
+  isRunning,
   issues,
   OPEN,
   RUNNING,
@@ -26,6 +27,7 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { fromNumber, issueOperation, loadIssue, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { MOST_SEARCHED, searchIssues } from './search.ts';
@@ -117,7 +119,7 @@ export const list = operation({
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const slice = sliceOf(filter, unit);
     const page = await pageOf(ctx, slice, after);
-    const rows = page.rows.map((row) => rowOf(row, ctx));
+    const rows = await Promise.all(page.rows.map((row) => fullRow(row, ctx)));
     const title = slice.title;
     const count = slice.overdue ? undefined : await ctx.tx.table(issues).count(whereOf(slice, ctx.me));
     const sub =
@@ -154,7 +156,7 @@ async function found(ctx: Ctx, words: string, after: string | undefined): Promis
   const more = next
     ? [button(rights.list, { words, after: next }, 'default', rows.length < PAGE ? '接着找' : '下一页')]
     : [];
-  const lines = rows.map((issue) => rowOf(issue, ctx));
+  const lines = await Promise.all(rows.map((issue) => fullRow(issue, ctx)));
   return {
     text: [`${title}：${cut}${sub}`, ...lines.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
       '\n',
@@ -237,6 +239,19 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
     op: rights.show,
     data: { issue: issue.id },
   };
+}
+
+/** A row with where it is, what it is about, who has it and how long there is, and its first photo. */
+async function fullRow(issue: StoredIssue, ctx: Ctx): Promise<RowSpec> {
+  const { tx, today, workdays } = ctx;
+  const row = rowOf(issue, ctx);
+  const star = (await allStars(tx)).find(({ id }) => id === issue.star)?.name ?? '';
+  const left = isRunning(issue) ? workdays.between(today, issue.deadline) : 0;
+  const days = left > 0 ? `还剩${left}个工作日` : '';
+  const about = [await unitName(tx, issue.branch), star, await unitName(tx, issue.owner), days];
+  const [photo] = (await issuePhotos(ctx, issue, ctx.me)).photos;
+  const sub = [row.sub, ...about].filter(Boolean).join(' · ');
+  return { ...row, sub, ...(photo && { photo: photo.url }) };
 }
 
 /** What waits for a person: to accept, to resolve, to verify, to grant, and what has climbed to the unit. */

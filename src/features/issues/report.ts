@@ -12,7 +12,7 @@ import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { id, optionalWords, words } from '../../lib/inputs.ts';
+import { id, optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   allStars,
@@ -37,6 +37,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
+import { addPhotos } from './photos.ts';
 import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -69,6 +70,7 @@ export const reportInput = z.object({
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
+  files: sentPhotos,
 });
 export type Report = z.infer<typeof reportInput>;
 
@@ -193,7 +195,13 @@ export async function reportForm(
     guessed.includes(field.id) ? { ...field, label: `${field.label} ${GUESSED}` } : field,
   );
   return buildForm(
-    { title: '上报问题', intro: who + look, fields: marked, submit: { title: '提交', op, data } },
+    {
+      title: '上报问题',
+      intro: who + look,
+      fields: marked,
+      submit: { title: '提交', op, data },
+      album: '照片',
+    },
     values,
     errors,
   );
@@ -201,6 +209,7 @@ export async function reportForm(
 
 export const report = operation({
   right: rights.report,
+  takesPhotos: true,
   record: reportingUnit,
   input: reportInput,
   refine: async (ctx, raw, reporting) => (await checkReport(ctx, reporting, raw)).errors,
@@ -211,11 +220,11 @@ export const report = operation({
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
 export async function writeReport(
   ctx: Ctx,
-  fields: Report,
+  { files, ...fields }: Report,
   reporting: ReportingUnit,
   origin: string | null = null,
 ) {
-  const { branch, star } = await checkReport(ctx, reporting, fields);
+  const { branch, star } = await checkReport(ctx, reporting, { ...fields, files });
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
@@ -252,6 +261,7 @@ export async function writeReport(
     raised: null,
   };
   const saved = await saveIssue(ctx, issue, '上报');
+  await addPhotos(ctx, files, saved, 'reported');
   const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came);

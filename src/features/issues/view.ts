@@ -27,6 +27,7 @@ import {
   overdueBy,
   STATE_NAMES,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { rights } from './rights.ts';
 import { titleOfReturn } from './verify.ts';
 
@@ -78,6 +79,7 @@ export const issueView: View = async (world, id, viewer) => {
   const marks = await marksOf(world, issue, root);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
+  const { count, photos } = await issuePhotos(world, issue, viewer);
   return recordCard({
     number: issue.id,
     title: issue.title,
@@ -86,7 +88,8 @@ export const issueView: View = async (world, id, viewer) => {
     badge: grave ? { text: badgeOf(world, issue, grave), tone: COLOURS[grave].tone } : undefined,
     marks,
     ask,
-    facts,
+    facts: [...facts, ['照片', count > photos.length ? `${count}张` : '']],
+    photos,
     buttons: [
       ...buttonsOf(issue, acts).slice(0, MOST_BUTTONS - 1),
       button(rights.history, { issue: issue.id }),

@@ -4,6 +4,7 @@ import type { Platform } from '../../bot/delivery/channel.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
+import { initialTerms } from '../../lib/pinyin.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import { unitsOfKind } from '../orgs/index.ts';
 
@@ -23,6 +24,7 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   name: 'members',
   schema: memberRow,
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
+  terms: { of: ({ name }) => new Set(initialTerms(name)), version: 1 },
   keep: 'for ever: because it is one row for each person',
   people: { title: '名单', fields: [{ field: 'id', left: 'goes' }] },
 });

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import { pages } from '../../lib/pages.ts';
+import { initialTerms } from '../../lib/pinyin.ts';
+import { termsOf } from '../../lib/terms.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
@@ -34,6 +36,8 @@ export const units = defineTable<z.infer<typeof unitRow>>({
     { on: ['kind', 'parent'] },
     { on: [], order: 'name' },
   ],
+  // By any part of its name, and by the first letters of its pinyin.
+  terms: { of: ({ name }) => new Set([...termsOf(name), ...initialTerms(name)]), version: 1 },
   keep: 'for ever: because it is one row for each unit',
 });
 

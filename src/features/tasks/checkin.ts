@@ -23,6 +23,7 @@ import {
   loadAssignment,
 } from './assignment.ts';
 import { whyFarMore, whyUnclear } from './doubts.ts';
+import { addEvidence } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
@@ -172,6 +173,7 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
 type FilledIn = Extract<CheckinTarget, { kind: 'form' }>;
 export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operation({
   right: rights.submit,
+  takesPhotos: true,
   words: ['提交进展', '提交打卡'],
   fromText: lineOf,
   open: async (_ctx, raw) => (raw.task && raw.line === undefined ? undefined : { op: checkin, raw }),
@@ -188,6 +190,7 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
+    await addEvidence(ctx, assignment, fields.files);
     return save(ctx, assignment, said);
   },
 });
@@ -231,6 +234,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
       submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
+      album: '照片',
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,

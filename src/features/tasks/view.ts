@@ -1,5 +1,6 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
+import { photosOf } from '../../bot/cards/album.ts';
 import { type Button, button, type Card, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -8,7 +9,8 @@ import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './assignment.ts';
-import { evidenceOf, linksOf } from './evidence.ts';
+import { linksOf } from './evidence.ts';
+import { evidenceOf } from './evidence-files.ts';
 import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
@@ -185,7 +187,10 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const added = await evidenceOf(tx, { id });
   const sees = viewer === null || (await may(rights.proofs, { ...assignment, files: added }, world, viewer));
   const look = added.length > 0 && sees ? [button(rights.proofs, { checkin: id })] : [];
-  const links = viewer && sees ? linksOf(world, added, viewer) : [];
+  const photos = sees ? photosOf(world, added, viewer) : [];
+  // What is seen at once needs no button.
+  const others = added.filter((file) => !photos.some((photo) => photo.file === file.id));
+  const links = viewer && sees ? linksOf(world, others, viewer) : [];
   const proof =
     added.length > 0 ? `${added.length}个` : task.evidence && own ? `请发照片或文件：${task.evidence}` : '';
   if (!known) {
@@ -198,6 +203,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
         ['期限', sayDay(round.due, today)],
         ['佐证', proof],
       ],
+      photos,
       links,
       buttons: [
         ...(own && task.state === 'open' ? [button(rights.checkin, data, 'positive')] : []),
@@ -258,6 +264,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
         : []),
       ...(known.issue ? [button(issueRights.show, { issue: known.issue }, 'default', '看问题')] : []),
     ],
+    photos,
     links,
   });
 };

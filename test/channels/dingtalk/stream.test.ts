@@ -26,6 +26,8 @@ function bot(wait: (inbound: Inbound) => Promise<unknown> = async () => undefine
       await wait(inbound);
       return { scope: 'words', shown: { text: '好的' }, refused: false };
     },
+    photo: async () => undefined,
+    commands: async () => [],
     chatEvent: async () => {},
     spare: () => true,
     search: async () => [],

@@ -14,6 +14,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { TASK_SCENES } from './tasks.ts';
@@ -467,4 +468,5 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'form.cancel 石桥镇负责人打开的表': form('form'),
   'form.leave': carries(),
   'form.reopen 石桥镇负责人打开的表': form('back'),
+  ...albumScenes(NOW),
 };
