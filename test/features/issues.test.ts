@@ -31,6 +31,21 @@ async function reported(extra: Record<string, unknown> = {}) {
   return secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', ...extra });
 }
 
+describe('待办', () => {
+  it('says of each issue its branch, its star, its colour in words and how many working days are left', async () => {
+    await reported();
+    const line = async () => /WT-2026-0001 .*/.exec(wordsOf((await township.say('待办')).card))?.[0];
+    const about = '柳湾村党支部 · 平安法治星';
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，还剩10个工作日 · ${about}`);
+    kit.time('2026-12-02', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 还剩2个工作日 · ${about}`);
+    kit.time('2026-12-04', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 今天到期 · ${about}`);
+    kit.time('2026-12-08', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，红 超期2个工作日 · ${about}`);
+  });
+});
+
 describe('an issue from report to 销号', () => {
   it('is reported, accepted, resolved and closed by different people, and all cards follow', async () => {
     await bindGroup(kit, 'qingshan-shiqiao');

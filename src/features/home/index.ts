@@ -6,6 +6,7 @@ import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { rights as ownRights } from '../../bot/files/own-data.ts';
 import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, type UnitKind, unitName } from '../orgs/index.ts';
@@ -135,7 +136,7 @@ export const todo = operation({
       card: listCard(
         '待办',
         sub,
-        shown.map((item) => rowOf(item, ctx.today)),
+        shown.map((item) => rowOf(item, ctx)),
         [],
       ),
       mine: true,
@@ -143,8 +144,19 @@ export const todo = operation({
   },
 });
 
-function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): RowSpec {
-  return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
+function rowOf({ number, title, ask, about = [], due, colour, tone, op, data }: Todo, world: World): RowSpec {
+  const by = due ? `${sayDay(due, world.today)}前` : '';
+  const left = due ? leftOf(due, tone === 'attention', world) : '';
+  const when = [by, [colour, left].filter(Boolean).join(' ')].filter(Boolean).join('，');
+  return { mark: ask, tone, title, sub: [number, when, ...about].filter(Boolean).join(' · '), op, data };
+}
+
+/** How many working days are left; what is past is late only where that matters. */
+function leftOf(due: string, grave: boolean, { today, workdays }: World): string {
+  if (due === today) return '今天到期';
+  const days = due > today ? workdays.between(today, due) : workdays.between(due, today);
+  if (due > today) return days > 0 ? `还剩${days}个工作日` : '';
+  return grave ? (days > 0 ? `超期${days}个工作日` : '超期') : '';
 }
 
 export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };

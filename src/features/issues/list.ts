@@ -10,7 +10,7 @@ import { cursor, id } from '../../lib/inputs.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Query } from '../../store/store.ts';
-import { getUnit, organiser, type Unit } from '../orgs/index.ts';
+import { allStars, getUnit, organiser, type Unit, unitName } from '../orgs/index.ts';
 import {
   COLOURS,
   climbed,
@@ -252,20 +252,22 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         ...(overdue && { range: { lt: today } }),
       })
     ).rows;
-  const todo = (issue: StoredIssue, ask: string): Todo => {
+  const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
+  const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
-    const tone = grave ? COLOURS[grave].tone : 'default';
+    const { name, tone } = grave ? COLOURS[grave] : { name: undefined, tone: 'default' as const };
     const { id: number, title, deadline: due } = issue;
-    return { number, title, ask, due, tone, op: rights.show, data: { issue: number } };
+    const about = [await unitName(tx, issue.branch), stars.get(issue.star) ?? ''];
+    return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };
   };
-  const waiting = [
+  const waiting = await Promise.all([
     ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),
     ...(await find({ owner: actor.unit, state: 'active' })).map((issue) => todo(issue, '请办结')),
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
     ...(await find({ doubt: actor.unit })).map((issue) => todo(issue, '请认定是不是反弹')),
-  ];
+  ]);
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
-    if (await may(rights.verify, issue, world, actor)) waiting.push(todo(issue, '请核验'));
+    if (await may(rights.verify, issue, world, actor)) waiting.push(await todo(issue, '请核验'));
   }
   const root = (await organiser(tx)).id;
   const scope = scopeOf(await getUnit(tx, actor.unit));
@@ -273,7 +275,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: actor.unit }) }, true)) {
       const reached =
         issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
-      if (reached) waiting.push(todo(issue, '超期，请过问'));
+      if (reached) waiting.push(await todo(issue, '超期，请过问'));
     }
   }
   return waiting;

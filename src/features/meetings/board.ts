@@ -70,7 +70,7 @@ export const board = operation({
     const all = await boardOf(ctx, period);
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);
-      const sub = held ? `${lead} · ${sayWhen(held, ctx.today)} · ${held.id}` : lead;
+      const sub = held ? `${held.id} · ${sayWhen(held, ctx.today)} · ${lead}` : lead;
       const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
       rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
     }
@@ -131,7 +131,7 @@ export const pushBoard = operation({
 
 async function rowOf(world: World, meeting: Meeting): Promise<RowSpec> {
   const mark = meeting.state === 'cancelled' ? '已取消' : standing(meeting, world.now);
-  const sub = `${sayWhen(meeting, world.today)} · ${meeting.id}`;
+  const sub = `${meeting.id} · ${sayWhen(meeting, world.today)}`;
   return {
     mark,
     tone: TONES[mark] ?? 'default',
