@@ -193,7 +193,7 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       id: 'standard',
       label: '标准',
       max: 60,
-      hint: '数量加单位，比如 200户；只看完成没完成就空着',
+      hint: '比如：200户；只看办没办就空着',
     },
     { kind: 'many', id: 'units', label: '哪些单位', choices },
     { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },

@@ -120,8 +120,15 @@ function sayProgress(task: StoredTask, { in: came, passed, late, returned, amoun
 
 async function sumsOfParts(world: World, task: StoredTask, round: Period, part: Unit | undefined) {
   const parts = await partsOf(world, task, round, part);
-  const groups = parts.flatMap((one) => (one.leaf ? [] : [[one.unit.name, sayPart(task, one)] as const]));
+  const groups = parts.flatMap((one) =>
+    one.leaf ? [] : [[shortName(one.unit), sayPart(task, one)] as const],
+  );
   return groups.length > PARTS ? [] : groups;
+}
+
+/** How people call the place, where the column is narrow. */
+function shortName({ name }: Unit): string {
+  return name.replace(/(?<=.)党(?:支部|总支|委|工委)$/, '');
 }
 
 /** Who is missing, by name while they are few. */
@@ -140,7 +147,7 @@ async function missingNames(
     const page = await walk(world, scope, after);
     for (const unit of page.flocks.flatMap(({ units }) => units))
       if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id)))
-        names.push(unit.name.replace(/党支部$/, ''));
+        names.push(shortName(unit));
     if (!page.next || names.length >= NAMES) break;
     after = page.next;
   }
