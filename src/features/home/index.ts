@@ -95,7 +95,7 @@ export const me = operation({
         ['还在', others.join('、')],
         [starLabel(unit.kind), starText ? named : isBranch(unit) ? '还没有' : ''],
         ['等我办的', todos.length === 0 ? '没有' : `${todos.length}件`],
-        ['本周消息', `机器人主动发给您${messages}条`],
+        ['本周消息', `会商助手主动发给您${messages}条`],
       ],
     });
     return { text: '', card, mine: true };
@@ -144,7 +144,7 @@ export const todo = operation({
 });
 
 function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): RowSpec {
-  return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
+  return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}前` : ''}`, op, data };
 }
 
 export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };
