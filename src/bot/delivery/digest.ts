@@ -214,7 +214,7 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
         mark: ask,
         tone,
         title: what,
-        sub: due ? `${sayDay(due, world.today)}${late ? '已到期' : '到期'}` : '',
+        sub: due ? `${sayDay(due, world.today)}前${late ? '，超期' : ''}` : '',
         op: { name: op },
         data,
       };

@@ -96,7 +96,7 @@ export const me = operation({
         ['还在', others.join('、')],
         [starLabel(unit.kind), starText ? named : isBranch(unit) ? '还没有' : ''],
         ['等我办的', todos.length === 0 ? '没有' : `${todos.length}件`],
-        ['本周消息', `机器人主动发给您${messages}条`],
+        ['本周消息', `会商助手主动发给您${messages}条`],
       ],
     });
     return { text: '', card, mine: true };

@@ -70,7 +70,7 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
   const scope = scopeOf(unit);
   switch (filter) {
     case '':
-      return { title: '没销号的问题', scope, states: OPEN };
+      return { title: '未销号问题', scope, states: OPEN };
     case '本单位':
       return scope === 'branch'
         ? { title: '本支部的问题', scope, states: OPEN }
@@ -129,7 +129,7 @@ export const list = operation({
       : [];
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
-      .map((f) => button(rights.list, { filter: f }, 'default', f || '没销号的'));
+      .map((f) => button(rights.list, { filter: f }, 'default', f || '未销号问题'));
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
       text: [`${title}：${sub}`, ...lines].join('\n'),
@@ -233,7 +233,7 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
     mark: grave ? `${COLOURS[grave].name} ${STATE_NAMES[issue.state]}` : STATE_NAMES[issue.state],
     tone: grave ? COLOURS[grave].tone : 'default',
     title: issue.title,
-    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}到期`}`,
+    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}前`}`,
     op: rights.show,
     data: { issue: issue.id },
   };

@@ -162,7 +162,7 @@ async function countEstates(ctx: Ctx, from: Parameters<Ctx['handovers'][number][
 async function sayEnd(ctx: Ctx, from: { id: string; name: string; unit: string }): Promise<string> {
   const actor = await actorOf(ctx.tx, from.id);
   const others = actor ? (await postsOf(ctx.tx, actor)).filter(({ unit }) => unit !== from.unit) : [];
-  if (others.length === 0) return `${from.name}马上就不能再用这个机器人，聊天账号也解除绑定`;
+  if (others.length === 0) return `${from.name}马上就不能再用会商助手，聊天账号也解除绑定`;
   const names = [];
   for (const { unit } of others) names.push(await unitName(ctx.tx, unit));
   return `${from.name}马上就不在这个单位了，${names.join('、')}的身份还在`;

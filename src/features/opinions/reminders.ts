@@ -56,7 +56,7 @@ const due: Reminder = {
       const line = {
         // Others may read it out to who could not be reached: no word of what was said.
         title: `意见 ${row.id}`,
-        ask: row.due < day ? '过了期限，请答复' : '快到期，请答复',
+        ask: row.due < day ? '超期，请答复' : '快到期，请答复',
         due: row.due,
         op: rights.show,
         data: { opinion: row.id },

@@ -223,7 +223,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       value: known?.difficulty,
     },
   ];
-  const late = ctx.today > round.due ? '，已经逾期，还可以报' : '';
+  const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
@@ -240,10 +240,10 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '超期' : '请报进展',
     tone: known?.state === 'returned' || late ? 'attention' : 'default',
     title: sayTask(task, round.period),
-    sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
+    sub: `${task.id} · ${sayDay(round.due, ctx.today)}前${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: rights.checkin,
     data: { task: task.id, period: round.period, ...data },
   };
@@ -331,7 +331,7 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
     [what, said.words].filter(Boolean).join('，'),
   );
   await refreshCards(ctx, task, round, unit);
-  const late = saved.late ? '（逾期）' : '';
+  const late = saved.late ? '（超期）' : '';
   const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }

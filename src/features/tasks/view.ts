@@ -66,9 +66,9 @@ export const taskView: View = async (world, id, viewer) => {
       progress,
     }),
     facts: [
-      ['我单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
+      ['本单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
       ['要求', task.standard],
-      ['期限', `${sayDay(round.due, today)}${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
+      ['期限', `${sayDay(round.due, today)}前${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
       ['未报', missing],
       ['进展', single ? '' : sayProgress(task, progress)],
       ...(await sumsOfParts(world, task, round, part)),
@@ -94,7 +94,7 @@ function askOf(
   const by = `${sayDay(round.due, today)}前`;
   if (task.state === 'ended') return '任务已经结束，谢谢大家。';
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
-  if (mine && !own) return today > round.due ? '已经逾期，请您尽快报进展。' : `请您在${by}报进展。`;
+  if (mine && !own) return today > round.due ? '已经超期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
   if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
@@ -103,7 +103,7 @@ function askOf(
 }
 
 function sayOwn({ today }: World, task: StoredTask, own: Checkin): string {
-  const late = own.late ? '，逾期' : '';
+  const late = own.late ? '，超期' : '';
   return `${CHECKIN_NAMES[own.state]}：${sayAmount(task, own)}${late}（${own.name} ${sayTime(own.at, today)}）`;
 }
 
@@ -112,7 +112,7 @@ function sayProgress(task: StoredTask, { in: came, passed, late, returned, amoun
     task.measure && came > 0 ? `合计${amount}${task.measure}` : '',
     passed > 0 ? `通过${passed}` : '',
     came > passed ? `待审核${came - passed}` : '',
-    late > 0 ? `逾期${late}` : '',
+    late > 0 ? `超期${late}` : '',
     returned > 0 ? `退回${returned}` : '',
   ];
   return parts.filter(Boolean).join('，');
@@ -202,7 +202,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       state: '未报',
       ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
       facts: [
-        ['期限', sayDay(round.due, today)],
+        ['期限', `${sayDay(round.due, today)}前`],
         ['佐证', proof],
       ],
       links,
@@ -231,7 +231,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     title,
     state: CHECKIN_NAMES[known.state],
     ...(known.state === 'passed' && { style: 'good' }),
-    marks: known.late ? ['逾期'] : [],
+    marks: known.late ? ['超期'] : [],
     ask:
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`

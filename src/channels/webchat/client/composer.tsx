@@ -59,7 +59,7 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
             box.current?.focus();
           }}
         >
-          @会商
+          @会商助手
         </button>
       ) : null}
       {sendFiles ? (
@@ -94,7 +94,7 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
           value={text}
           maxLength={MAX}
           enterkeyhint="send"
-          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'}
+          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商助手说' : '跟大家说'}
           onPaste={(event) => {
             const files = [...(event.clipboardData?.files ?? [])];
             if (!sendFiles || files.length === 0) return;

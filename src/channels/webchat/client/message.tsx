@@ -55,7 +55,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
 function Words({ text, toBot }: { text: string; toBot: boolean }) {
   return (
     <>
-      {toBot && !text.trimStart().startsWith('@会商') ? <span class="at-bot">@会商 </span> : null}
+      {toBot && !/^\s*@会商/.test(text) ? <span class="at-bot">@会商助手 </span> : null}
       {text}
     </>
   );
