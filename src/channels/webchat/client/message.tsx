@@ -114,7 +114,8 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         if (refused) setNote({ text: shown.text, refused });
       } else if (scope === 'words') {
         setNote({ text: shown.text, refused });
-        if (!refused && (own === null || hasInputs(own))) {
+        // A card without fields stays as it is: drawn anew, a long one would begin at its top, away from what was answered.
+        if (!refused && (own ? hasInputs(own) : dirty)) {
           setOwn(null);
           fresh();
         }
