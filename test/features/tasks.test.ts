@@ -226,6 +226,10 @@ describe('what does not fit', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 12 });
     await secretary.say('入户走访35户，已覆盖三组');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    // Talking on the phone 电话 is no trouble with the power 电.
+    const two = await secretary.say('今天入户走访了35户，电话联系20户');
+    expect(inputsOf(two.card)).toHaveProperty('amount');
+    await secretary.say('取消');
     for (const words of ['走访发现有12户房子漏雨，没钱修', '三组35户没有自来水，吃水困难'])
       expect([words, inputsOf((await secretary.say(words)).card).star]).toEqual([words, 'shengtai-yiju']);
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
