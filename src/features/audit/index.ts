@@ -46,7 +46,7 @@ async function lineOf(
   ];
   return {
     mark: what,
-    tone: refused ? 'attention' : 'default',
+    tone: 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
     op: rights.list,
