@@ -112,6 +112,20 @@ describe('what people read', () => {
   });
 });
 
+describe('red, yellow and blue', () => {
+  it('are those of issues, and of the tour that explains them, alone', () => {
+    const coloured = [...under('src/bot', /\.ts$/), ...under('src/features', /\.ts$/)].filter((path) =>
+      /'(?:attention|warning|accent)'/.test(read(path)),
+    );
+    expect(coloured.sort()).toEqual([
+      'src/bot/cards/spec.ts',
+      'src/features/issues/figures.ts',
+      'src/features/issues/model.ts',
+      'src/features/members/tour.ts',
+    ]);
+  });
+});
+
 describe('the table', () => {
   it('is read whole, and finds what it forbids but not what it says instead', () => {
     const rows = read('.github/CONTRIBUTING.md').match(/^\| `[^|]*\|[^|]*\|[^|]*\|$/gm) ?? [];

@@ -153,6 +153,32 @@ describe('answering', () => {
     expect((await police.say('请假 HS-2026-11-01 有事')).text).toContain('会已经开始了');
   });
 
+  it('names six of those it waits for, and lists all of them when asked', async () => {
+    const asked = [
+      'gonganju',
+      'sifaju',
+      'qingshan',
+      'linxi',
+      'yunling',
+      'minghu',
+      'weijianwei',
+      'jiaotongju',
+    ];
+    await call('11月25日下午3点', { units: asked.join(',') });
+    await police.click('参加');
+    const { card } = await lead.last();
+    expect(wordsOf(card)).toMatch(/等7个/);
+    expect(titles(card)).toContain('查看回复');
+    const list = await lead.click('查看回复');
+    expect(wordsOf(list.card)).toContain('邀请8个单位，7个未回复');
+    for (const name of ['市司法局', '临溪县委', '市交通运输局'])
+      expect(wordsOf(list.card)).toContain(`未回复  ${name}`);
+    expect(wordsOf(list.card)).toContain('参加  市公安局');
+    await justice.say('请假 HS-2026-11-01 外出培训');
+    expect(titles((await lead.say('HS-2026-11-01')).card)).not.toContain('查看回复');
+    expect((await lead.say('查看回复 HS-2026-11-01')).text).toContain('请假 市司法局（外出培训）');
+  });
+
   it('needs no number where only one meeting can be meant', async () => {
     await call();
     expect(wordsOf((await police.say('参加')).card)).toContain('HS-2026-11-01');

@@ -95,10 +95,17 @@ describe('checking in', () => {
     await secretary.click('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     expect(await sums()).toMatchObject([{ in: 0, amount: 0 }]);
+    await secretary.click('恢复');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35, words: '已覆盖三组' });
+    expect(await sums()).toMatchObject([{ in: 1, amount: 35 }]);
+    expect(wordsOf((await secretary.last()).card)).not.toContain('恢复');
+    await secretary.say('撤销');
     await secretary.say('打卡 入户走访 30户');
     await secretary.say('打卡 入户走访 40户');
     await secretary.say('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 30 });
+    await secretary.click('恢复');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 40, words: '' });
     const list = await neighbour.say('打卡');
     expect(wordsOf(list.card)).toContain('入户走访');
   });
@@ -272,7 +279,9 @@ describe('the missing', () => {
       /超期，请过问\s+台账更新：石桥镇党委下面还有8个没报进展/,
     );
     await township.click('台账更新：石桥镇党委下面还有8个没报进展');
-    expect(wordsOf((await township.last()).card)).toMatch(/超期未报\s+北庄村党支部/);
+    const late = await township.last();
+    expect(wordsOf(late.card)).toMatch(/超期未报\s+北庄村党支部/);
+    expect(JSON.stringify(late.card)).not.toMatch(/"(?:style|color)":"(?:attention|warning|accent)"/i);
   });
 
   it('of a wide task are told in digests, their groups with a card of their own part', async () => {

@@ -36,7 +36,8 @@ const check = operation({
 });
 
 function figure(mark: string, title: string, rule: string, over = false): RowSpec {
-  return { mark, tone: over ? 'attention' : 'default', title, sub: rule, op: null, data: {} };
+  const said = over ? `${title}，超出规定` : title;
+  return { mark, tone: 'default', title: said, sub: rule, op: null, data: {} };
 }
 
 async function aboutForms(ctx: Ctx): Promise<RowSpec> {

@@ -98,7 +98,7 @@ export const handover = operation({
       lines: [
         ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
         { mark: '单位的事', text: `受理、会商、任务本来就归${unit}，${next.name}都看得到`, tone: 'default' },
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'warning' },
+        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
       ],
     };
   },
@@ -220,9 +220,9 @@ export const remove = operation({
         ...counts.map(({ title, count }) => ({
           mark: `${count}件`,
           text: `${title}，没有人接`,
-          tone: 'warning' as const,
+          tone: 'default' as const,
         })),
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'warning' },
+        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
       ],
     };
   },

@@ -241,7 +241,7 @@ export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, dat
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '超期' : '请报进展',
-    tone: known?.state === 'returned' || late ? 'attention' : 'default',
+    tone: 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}前${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: rights.checkin,
@@ -384,13 +384,17 @@ export const undo = operation<
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
     else await dropCheckin(ctx, known);
-    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known));
+    const { amount, percent, words, difficulty } = known;
+    const undone = { amount, percent, words, difficulty };
+    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known), undone);
     await refreshCards(ctx, task, round, unit);
     const title = sayTask(task, round.period);
-    return checkinOutcome(
-      ctx,
-      assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
-    );
+    const text = before
+      ? `已撤销，恢复到 ${sayAmount(task, before)}。`
+      : `已撤销 ${title} 的进展，可以重新报进展。`;
+    // On the card of the whole task there is no room for one more button.
+    const back =
+      ctx.pressed?.kind === 'task' ? `原来报的是 ${sayAmount(task, known)}。` : '撤销错了点“恢复”。';
+    return checkinOutcome(ctx, assignment, text + back);
   },
 });

@@ -133,7 +133,7 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
               ? '超期'
               : '请报进展'
           : `已报 ${came}/${size}`,
-    tone: late ? 'attention' : 'default',
+    tone: 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, world.today)}前`,
     op: rights.show,
@@ -274,7 +274,7 @@ function leafRow(
   const missing = today > round.due ? '超期未报' : '未报';
   return {
     mark: known ? CHECKIN_NAMES[known.state] : missing,
-    tone: (known ? known.state === 'returned' : today > round.due) ? 'attention' : 'default',
+    tone: 'default',
     title: name,
     sub: known
       ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
@@ -310,7 +310,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: sayTask(task, round.period),
       ask: checkin ? '退回了，请再报' : late ? '超期，请报进展' : '请报进展',
       due: round.due,
-      tone: late || checkin ? 'attention' : 'default',
+      tone: 'default',
       op: rights.checkin,
       data: { task: task.id, period: round.period },
     });

@@ -1,6 +1,6 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
-import { type Button, button, type Card, note, recordCard } from '../../bot/cards/spec.ts';
+import { type Button, button, type Card, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -9,7 +9,15 @@ import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './assignment.ts';
 import { evidenceOf, linksOf } from './evidence.ts';
-import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
+import {
+  CHECKIN_NAMES,
+  type Checkin,
+  checkinEvents,
+  checkins,
+  type Said,
+  type StoredTask,
+  tasks,
+} from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
 import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
@@ -175,6 +183,15 @@ function buttonsOf(
   ];
 }
 
+/** 恢复: says again what the last press took back, as long as nothing was said since. */
+function restoreOf(data: Raw, last: { readonly undone?: Said } | undefined): Button[] {
+  if (!last?.undone) return [];
+  const { amount, percent, words, difficulty } = last.undone;
+  const done = amount === null && percent === null ? 'yes' : undefined;
+  const said = { amount: amount ?? '', percent: percent ?? '', words, difficulty, ...(done && { done }) };
+  return [button(rights.submit, { ...data, ...said }, 'default', '恢复')];
+}
+
 /** A check-in `<task>|<period>|<unit>`: what was said, by whom, and how it stands. */
 export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const { tx, today, workdays } = world;
@@ -195,6 +212,10 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const links = viewer && sees ? linksOf(world, added, viewer) : [];
   const proof =
     added.length > 0 ? `${added.length}个` : task.evidence && own ? `请发照片或文件：${task.evidence}` : '';
+  const events = await tx
+    .table(checkinEvents)
+    .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
+  const restore = own && task.state === 'open' ? restoreOf(data, events.rows[0]) : [];
   if (!known) {
     return recordCard({
       number,
@@ -208,14 +229,12 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       links,
       buttons: [
         ...(own && task.state === 'open' ? [button(rights.checkin, data, 'positive')] : []),
+        ...restore,
         ...look,
         button(rights.show, data, 'default', '看任务'),
       ],
     });
   }
-  const events = await tx
-    .table(checkinEvents)
-    .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
@@ -258,7 +277,10 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ...look,
       ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
-        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改')]
+        ? [
+            button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改'),
+            ...restore,
+          ]
         : []),
       ...((own || viewer === null) && known.state === 'in' && open
         ? [button(rights.undo, { ...data, version: known.version })]
