@@ -20,6 +20,8 @@ export interface Todo {
   readonly about?: readonly string[];
   /** `YYYY-MM-DD` */
   readonly due: string | null;
+  /** `due` is the day on which it came up: nothing says by when it is to be done. */
+  readonly since?: true;
   /** The name of the programme's colour that it has, for who does not see it. */
   readonly colour?: string | undefined;
   readonly tone: Tone;

@@ -34,7 +34,7 @@ async function reported(extra: Record<string, unknown> = {}) {
 describe('待办', () => {
   it('says of each issue its branch, its star, its colour in words and how many working days are left', async () => {
     await reported();
-    const line = async () => /WT-2026-0001 .*/.exec(wordsOf((await township.say('待办')).card))?.[0];
+    const line = async () => /WT-2026-0001 .*?星/.exec(wordsOf((await township.say('待办')).card))?.[0];
     const about = '柳湾村党支部 · 平安法治星';
     expect(await line()).toBe(`WT-2026-0001 · 12月4日前，还剩10个工作日 · ${about}`);
     kit.time('2026-12-02', '09:00');

@@ -144,19 +144,23 @@ export const todo = operation({
   },
 });
 
-function rowOf({ number, title, ask, about = [], due, colour, tone, op, data }: Todo, world: World): RowSpec {
-  const by = due ? `${sayDay(due, world.today)}前` : '';
-  const left = due ? leftOf(due, tone === 'attention', world) : '';
-  const when = [by, [colour, left].filter(Boolean).join(' ')].filter(Boolean).join('，');
+function rowOf(item: Todo, world: World): RowSpec {
+  const { number, title, ask, about = [], due, since, tone, op, data } = item;
+  const day = due && sayDay(due, world.today);
+  const when = !due
+    ? ''
+    : since
+      ? `${day}起`
+      : [`${day}前`, leftOf(item, due, world)].filter(Boolean).join('，');
   return { mark: ask, tone, title, sub: [number, when, ...about].filter(Boolean).join(' · '), op, data };
 }
 
-/** How many working days are left; what is past is late only where that matters. */
-function leftOf(due: string, grave: boolean, { today, workdays }: World): string {
-  if (due === today) return '今天到期';
-  const days = due > today ? workdays.between(today, due) : workdays.between(due, today);
-  if (due > today) return days > 0 ? `还剩${days}个工作日` : '';
-  return grave ? (days > 0 ? `超期${days}个工作日` : '超期') : '';
+/** How many working days are left, or since when it is late; first its colour, if it has one. */
+function leftOf({ colour }: Todo, due: string, { today, workdays }: World): string {
+  const late = due < today;
+  const days = late ? workdays.between(due, today) : workdays.between(today, due);
+  const left = days > 0 ? `${late ? '超期' : '还剩'}${days}个工作日` : late ? '超期' : '';
+  return [colour, due === today ? '今天到期' : left].filter(Boolean).join(' ');
 }
 
 export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };

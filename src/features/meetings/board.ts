@@ -206,6 +206,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title,
       ask: '请出纪要',
       due: meeting.date,
+      since: true,
       tone: 'default',
       op: rights.show,
       data: { meeting: meeting.id },
