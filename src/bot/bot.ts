@@ -29,7 +29,7 @@ import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
-import { sweepFiles } from './files/files.ts';
+import { givenFiles, sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
 import { ownDataFeature } from './files/own-data.ts';
@@ -73,8 +73,8 @@ export interface Bot {
   chatEvent(event: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
-  /** Draw a stored reply as it is now, for one person or (null) for a group. */
-  draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** Draw a stored reply as it is now, for one person, whoever an account belongs to, or (null) for a group. */
+  draw(reply: Reply, viewer: string | Pick<Look, 'channel' | 'account'> | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** Open a download link by its token. */
@@ -172,6 +172,9 @@ export function createBot(parts: BotParts): Bot {
   const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
+  const unbind: Kernel['unbind'] = async (tx, channel, account) => {
+    for (const feature of features) await feature.unbind?.(tx, channel, account);
+  };
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
   const identify: Kernel['identify'] = async (tx, channel, account) => {
@@ -180,11 +183,20 @@ export function createBot(parts: BotParts): Bot {
   };
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, opens, stopping: () => stopped };
+  const sendingParts = {
+    ...parts,
+    metrics,
+    draw,
+    reminders,
+    checks,
+    opens,
+    givenFile: givenFiles(parts),
+    stopping: () => stopped,
+  };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {
@@ -320,9 +332,13 @@ export function createBot(parts: BotParts): Bot {
       }),
     pump,
     draw: (reply, viewer) =>
-      parts.store.read(async (tx) =>
-        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
-      ),
+      parts.store.read(async (tx) => {
+        const who =
+          typeof viewer === 'string'
+            ? await parts.actor(tx, viewer)
+            : viewer && (await identify(tx, viewer.channel, viewer.account));
+        return draw(worldOf(parts, tx), reply, who);
+      }),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
         const viewer = await identify(tx, channel, account);

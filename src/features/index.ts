@@ -1,5 +1,6 @@
 /** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
+import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
@@ -23,6 +24,7 @@ export const importOrder: readonly Feature[] = [
   tasks,
   meetings,
   branches,
+  analysis,
   reminders,
   page,
   auditTrail,

@@ -112,6 +112,7 @@ function* manyIssues(
       doubt: null,
       raised: null,
       origin: null,
+      steps: [],
     };
   }
 }

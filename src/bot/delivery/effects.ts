@@ -112,7 +112,7 @@ const UNCALM = { reminder: 'notice', ask: '通知', due: null, op: entries.todo,
 
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, calm, later }: Notice,
+  { key, to, text, card, urgent, calm, later, file }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -124,6 +124,7 @@ async function queueNotice(
     place,
     reply: card ? { text, card } : { text },
     from,
+    ...(file && { file }),
   };
   if (later) {
     const { at, check, about } = later;

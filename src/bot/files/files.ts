@@ -4,6 +4,7 @@ import { type FileKind, MEDIA_TYPES } from '../../lib/filekind.ts';
 import type { FileStore } from '../../store/files.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { type Subject, subjectKey } from '../cards/spec.ts';
+import { type GivenFile, SendError } from '../delivery/channel.ts';
 import type { File } from '../feature.ts';
 import type { Ctx } from '../operation.ts';
 import type { World } from '../world.ts';
@@ -56,6 +57,22 @@ export async function detach(ctx: Ctx, row: Stored<FileRow>): Promise<void> {
 /** What a download gives of a kept file. */
 export function downloadOf({ name, kind, hash }: Pick<FileRow, 'name' | 'kind' | 'hash'>): File {
   return { name, type: MEDIA_TYPES[kind], body: { hash } };
+}
+
+/** Kept files as they go out in messages; the content is read when it is sent. */
+export function givenFiles({ store, fileStore }: { readonly store: Store; readonly fileStore: FileStore }) {
+  return async (id: string): Promise<GivenFile | undefined> => {
+    const row = await store.read((tx) => tx.table(files).get(id));
+    if (!row) return undefined;
+    return {
+      name: row.name,
+      async content() {
+        const bytes = await fileStore.get(row.hash);
+        if (!bytes) throw new SendError('refused', 'the file is not kept any more');
+        return bytes;
+      },
+    };
+  };
 }
 
 interface Given {

@@ -59,6 +59,7 @@ export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOpti
 
   return {
     name: WEBCHAT,
+    title: '网页',
     people: 'local',
     capabilities: { ...CAPABILITIES, notifies: demo },
     tables: webchatTables,

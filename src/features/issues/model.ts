@@ -40,6 +40,19 @@ export const CLIMB_WORKDAYS = 2;
 /** The same branch, star and aspect again within this many days after closing may be a recurrence 反弹. */
 export const RECURRENCE_DAYS = 180;
 
+/** How an issue stood from a moment on: written whenever one of these changes, so that any past day can be looked at. */
+const stepRow = z.object({
+  at: z.string(),
+  state: z.enum(STATES),
+  owner: z.string(),
+  deadline: z.string(),
+  /** How it came to this owner: 转办 goes over, 上交 goes up. */
+  via: z.enum(['over', 'up']).nullable().default(null),
+  verdict: z.enum(VERDICTS).nullable().default(null),
+  /** The supervisor has said that it is none of those that came back. */
+  recurs: z.boolean().nullable().default(null),
+});
+export type IssueStep = z.infer<typeof stepRow>;
 const extensionRow = z.object({ to: z.string(), reason: z.string(), by: z.string() });
 
 /** What it was before it was handed up, for whoever takes that back. */
@@ -96,6 +109,8 @@ const issueRow = z.object({
   doubt: z.string().nullable().default(null),
   /** The number of the record that it was made from. */
   origin: z.string().nullable().default(null),
+  /** Oldest first; what was reported before this was written has none. */
+  steps: z.array(stepRow).default([]),
   /** What it was before it was handed up last, unless it was handed over since. */
   raised: raisedRow.nullable().default(null),
 });
@@ -123,6 +138,7 @@ export const issues = defineTable<Issue>({
     { on: ['grantor'], order: 'deadline' },
     { on: ['doubt'], order: 'deadline' },
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
+    { on: ['township', 'state'], order: 'closedAt' },
     { on: [], order: 'reportedAt' },
     { on: [], order: 'deadline' },
   ],

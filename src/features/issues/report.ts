@@ -251,6 +251,7 @@ export async function writeReport(
     recurs: null,
     doubt: before && star.lead,
     origin,
+    steps: [],
     raised: null,
   };
   const saved = await saveIssue(ctx, issue, '上报');

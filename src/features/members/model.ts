@@ -5,6 +5,7 @@ import { conversations } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
+import { unitsOfKind } from '../orgs/index.ts';
 
 const role = z.enum(['head', 'liaison', 'secretary']);
 
@@ -139,6 +140,12 @@ export async function accountsOf(tx: Tx, person: string) {
     const [channel = ''] = row.id.split(':', 1);
     return { row, channel, id: row.id.slice(channel.length + 1) };
   });
+}
+
+/** The people of the unit that leads the programme. */
+export async function organisers(tx: Tx): Promise<readonly Member[]> {
+  const [root] = await unitsOfKind(tx, ['city']);
+  return root ? peopleOf(tx, root.id) : [];
 }
 
 /** The groups that belong to a unit and that the bot is in. */

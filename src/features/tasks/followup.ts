@@ -46,6 +46,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
     visible: 'parties',
     issuer: lead,
     decision: id,
+    major: false,
   });
   return task.id;
 }
@@ -103,6 +104,7 @@ async function say(
     before: null,
     reason: '',
     issue: null,
+    marks: [],
   };
   const reason = state === 'returned' ? words : row.reason;
   const saved = await putCheckin(ctx, known, { ...row, state, reason });
