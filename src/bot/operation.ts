@@ -16,8 +16,14 @@ export interface Todo {
   readonly title: string;
   /** What is asked, in a few words: `请受理`. */
   readonly ask: string;
+  /** Whom and what it concerns, where the title does not say it: the branch, the star. */
+  readonly about?: readonly string[];
   /** `YYYY-MM-DD` */
   readonly due: string | null;
+  /** `due` is the day on which it came up: nothing says by when it is to be done. */
+  readonly since?: true;
+  /** The name of the programme's colour that it has, for who does not see it. */
+  readonly colour?: string | undefined;
   readonly tone: Tone;
   /** What opens it. */
   readonly op: Act;

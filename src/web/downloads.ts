@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<Extract<Opened, string> | 'busy' | 'failed', Page>>
   expired: {
     status: 410,
     title: '链接过期了',
-    text: '请回到和会商助手的聊天，重新打开那张卡片（或发送它的编号、“日历”），就有新的链接。',
+    text: '请回到和会商助手的单聊，重新打开那张卡片（或发送它的编号、“日历”），就有新的链接。',
   },
   refused: {
     status: 403,

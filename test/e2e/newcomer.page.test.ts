@@ -50,7 +50,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await card(township).getByLabel('谁要交接').waitFor();
       await look(township, `${size}-new-8-handover`);
       await write(township, `交接 ${name} 汪海燕`);
-      await card(township).getByText('马上就不能再用这个机器人').waitFor();
+      await card(township).getByText('马上就不能再用会商助手').waitFor();
       await look(township, `${size}-new-9-preview`);
       await press(township, '交接');
       await township.getByText('已经告诉双方').first().waitFor();

@@ -82,7 +82,7 @@ describe('stars', () => {
     const given = { branch: LIUWAN, document: '', by: '' };
     const give = (star: string, from: string) =>
       doing('2026-11-23', (d) => awardStar(d, { ...given, star, from }));
-    await expect(give('yiye-xingye', '2026-11-01')).rejects.toThrow('不创宜业兴业星');
+    await expect(give('yiye-xingye', '2026-11-01')).rejects.toThrow('没有创建宜业兴业星');
     await expect(give('pingan-fazhi', '2026-11-01')).rejects.toThrow('已经有平安法治星');
     await expect(give('chanye-xingwang', '2026-11-24')).rejects.toThrow('不能在今天以后');
     const take = doing('2026-11-23', (d) =>

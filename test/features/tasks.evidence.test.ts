@@ -127,7 +127,7 @@ describe('evidence', () => {
     expect((await secretary.click('移除')).text).toMatch(/^已移除 c\.jpg。[\s\S]*\na\.jpg$/);
     expect((await secretary.say('移除佐证 RW-2026-0001 c.jpg')).text).toMatch(/^没有找到这个文件/);
     await township.say('通过 RW-2026-0001 柳湾村');
-    const passed = '已经审核通过，佐证不能再改。有变化请联系下达的单位。';
+    const passed = '已经审核通过，佐证不能再改。有变化请联系石桥镇党委。';
     expect((await secretary.say('移除佐证 RW-2026-0001 a.jpg')).text).toBe(passed);
     await secretary.say('打开佐证 RW-2026-0001 a.jpg');
     expect(titles(await secretary.last())).not.toContain('移除');

@@ -31,8 +31,8 @@ export interface Reply {
 }
 
 /**
- * The background behind a line, never the colour of its words, which not every theme lets one read: `attention` for
- * what is late or wrong, `warning` and `accent` for the yellow and the blue of the programme. Most have none.
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention`,
+ * `warning` and `accent` are the red, the yellow and the blue of an issue, and nothing else.
  */
 export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 

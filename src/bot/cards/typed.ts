@@ -114,6 +114,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   amount: ['数量', '完成', '完成了', '完成数量'],
   percent: ['百分比', '进度', '完成率'],
   words: ['情况', '说明', '结果'],
+  evidence: ['佐证', '要佐证的理由'],
   due: ['截止', '期限', '日期', '时间'],
   rhythm: ['频次', '周期'],
 };

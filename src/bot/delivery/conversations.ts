@@ -38,7 +38,7 @@ export const conversations = defineTable<ConversationRow>({
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
   keep: 'for ever: because it is one row for each chat, without which nothing can be said there',
   people: {
-    title: '和机器人的聊天',
+    title: '和会商助手的单聊',
     at: 'at',
     fields: [
       { field: 'person', left: 'goes' },

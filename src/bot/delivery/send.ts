@@ -32,7 +32,7 @@ import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
 const UNKNOWN_MS = 60_000;
-const UNREACHED = '还没有和机器人说过话，送不到';
+const UNREACHED = '还没有和会商助手说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
 export interface Outgoing {

@@ -50,7 +50,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
   const key = `export:${row.id}`;
   ctx.notify({ to: { person }, text: `正在导出${title}…`, card, key, urgent: true });
-  return { text: `正在导出${title}，进度和下载链接在您和我的个人聊天里。` };
+  return { text: `正在导出${title}，进度和下载链接在您和我的单聊里。` };
 }
 
 export interface ExportParts

@@ -57,7 +57,7 @@ const MOST_FAILURES = 60;
 const TICKET_MS = 30 * 60_000;
 const WRONG = ['链接不对', '这个链接不完整。请回到钉钉，重新点一次按钮。'] as const;
 const OTHERS = ['不是您的表', '这张表是别人打开的，请自己打开一张来填。'] as const;
-const UNKNOWN = ['没有认出您', '请回到钉钉里给会商机器人发“绑定”，同意后再打开。'] as const;
+const UNKNOWN = ['没有认出您', '请回到钉钉里给会商助手发“绑定”，同意后再打开。'] as const;
 const BUSY = ['暂时打不开', '请稍后再试一次。'] as const;
 
 export function mountPages(parts: PagesParts): void {

@@ -83,7 +83,7 @@ export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOpti
         place: place.key,
         at: now().toISOString(),
         from: 'bot',
-        name: '会商',
+        name: '会商助手',
         unit: '',
       };
       return (await kept(mailbox.post({ ...said, text: shown.text, ask: false }, keptOf(shown)))).id;

@@ -66,7 +66,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     mountRoutes({ ...shared, who, publicUrl });
   } else {
     const closed = answering(log, async () => {
-      throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 或钉钉里跟会商机器人说。');
+      throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 或钉钉里跟会商助手说。');
     });
     for (const path of ['people', 'chats', 'messages', 'changes', 'stream', 'commands', 'search', 'find'])
       web.server.get(`/webchat/${path}`, closed);

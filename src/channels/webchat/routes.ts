@@ -264,7 +264,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const me = await admitted(req);
       const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
-      if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
+      if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的单聊里。');
       return oneOfFew(me.id, async () => takeFile(me, place, id, name, await fileOf(req)));
     }),
   );

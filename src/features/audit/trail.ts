@@ -26,7 +26,7 @@ export const filterSchema = z.object({
     .trim()
     .max(MOST_SAID)
     .default('')
-    .refine((text) => text === '' || isDay(text), '日期请写成 2026-11-25 这样'),
+    .refine((text) => text === '' || isDay(text), '日期请写成 11月25日 这样'),
 });
 export type Filter = z.infer<typeof filterSchema>;
 

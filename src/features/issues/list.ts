@@ -72,7 +72,7 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
   const scope = scopeOf(unit);
   switch (filter) {
     case '':
-      return { title: '没销号的问题', scope, states: OPEN };
+      return { title: '未销号问题', scope, states: OPEN };
     case '本单位':
       return scope === 'branch'
         ? { title: '本支部的问题', scope, states: OPEN }
@@ -131,7 +131,7 @@ export const list = operation({
       : [];
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
-      .map((f) => button(rights.list, { filter: f }, 'default', f || '没销号的'));
+      .map((f) => button(rights.list, { filter: f }, 'default', f || '未销号问题'));
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
       text: [`${title}：${sub}`, ...lines].join('\n'),
@@ -235,7 +235,7 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
     mark: grave ? `${COLOURS[grave].name} ${STATE_NAMES[issue.state]}` : STATE_NAMES[issue.state],
     tone: grave ? COLOURS[grave].tone : 'default',
     title: issue.title,
-    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}到期`}`,
+    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}前`}`,
     op: rights.show,
     data: { issue: issue.id },
   };
@@ -267,20 +267,22 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         ...(overdue && { range: { lt: today } }),
       })
     ).rows;
-  const todo = (issue: StoredIssue, ask: string): Todo => {
+  const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
+  const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
-    const tone = grave ? COLOURS[grave].tone : 'default';
+    const { name, tone } = grave ? COLOURS[grave] : { name: undefined, tone: 'default' as const };
     const { id: number, title, deadline: due } = issue;
-    return { number, title, ask, due, tone, op: rights.show, data: { issue: number } };
+    const about = [await unitName(tx, issue.branch), stars.get(issue.star) ?? ''];
+    return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };
   };
-  const waiting = [
+  const waiting = await Promise.all([
     ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),
     ...(await find({ owner: actor.unit, state: 'active' })).map((issue) => todo(issue, '请办结')),
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
     ...(await find({ doubt: actor.unit })).map((issue) => todo(issue, '请认定是不是反弹')),
-  ];
+  ]);
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
-    if (await may(rights.verify, issue, world, actor)) waiting.push(todo(issue, '请核验'));
+    if (await may(rights.verify, issue, world, actor)) waiting.push(await todo(issue, '请核验'));
   }
   const root = (await organiser(tx)).id;
   const scope = scopeOf(await getUnit(tx, actor.unit));
@@ -288,7 +290,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: actor.unit }) }, true)) {
       const reached =
         issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
-      if (reached) waiting.push(todo(issue, '超期，请过问'));
+      if (reached) waiting.push(await todo(issue, '超期，请过问'));
     }
   }
   return waiting;

@@ -91,7 +91,7 @@ export async function checkReport(ctx: Ctx, { unit, stars }: ReportingUnit, raw:
     errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });
   if (!star) errors.push({ field: 'star', message: '请选关系到哪颗星' });
   else if (branch && isBranch(branch) && !star.kinds.some((kind) => kind === branch.kind))
-    errors.push({ field: 'star', message: `${branch.name}不创${star.name}，请另选一颗星` });
+    errors.push({ field: 'star', message: `${branch.name}没有创建${star.name}，请另选一颗星` });
   return { branch, star, errors };
 }
 
@@ -189,7 +189,9 @@ export async function reportForm(
       choices: URGENCIES.map((value) => ({ title: `${value}（${DUE_WORKDAYS[value]}个工作日内）`, value })),
     },
   ];
-  const who = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
+  const branch = own ? unit : await meantUnit(ctx.tx, typeof values.branch === 'string' ? values.branch : '');
+  const first = branch && isBranch(branch) ? (await unitsAbove(ctx.tx, branch))[0] : undefined;
+  const who = `${own ? `${unit.name}上报，` : ''}由${first?.name ?? '支部所在的乡镇（街道）'}受理。`;
   const look = guessed.length > 0 ? '星、方面和缓急是按您的话猜的，不对就改；点“提交”才会上报。' : '';
   const marked = fields.map((field) =>
     guessed.includes(field.id) ? { ...field, label: `${field.label} ${GUESSED}` } : field,
@@ -227,7 +229,8 @@ export async function writeReport(
   const { branch, star } = await checkReport(ctx, reporting, { ...fields, files });
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
-  if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+  if (!township || !county)
+    throw new AppError('invalid', `${branch.name}还没有归到乡镇（街道），请联系市委组织部。`);
   const before = await recurrenceOf(ctx, branch.id, star.id, fields.aspect);
   const issue: Issue = {
     id: await numbers.next(ctx.tx, ctx.today),

@@ -101,7 +101,7 @@ export const issueView: View = async (world, id, viewer) => {
 function badgeOf({ today, workdays }: World, issue: Issue, grave: Colour): string {
   const late = overdueBy(issue, today, workdays);
   const name = COLOURS[grave].name;
-  if (grave === 'red') return `${name} ${late > 0 ? `超期${late}个工作日` : '已过期限'}`;
+  if (grave === 'red') return `${name} ${late > 0 ? `超期${late}个工作日` : '超期'}`;
   const why = grave === 'blue' ? '快到期' : issue.returned > 0 ? '曾退回' : '延过期';
   const left = workdays.between(today, issue.deadline);
   const days = !isRunning(issue) ? '' : left > 0 ? `还剩${left}个工作日` : '今天到期';
@@ -161,7 +161,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) 
     ['来自', issue.origin ?? ''],
     ['责任单位', name(issue.owner)],
     ['督办单位', name(issue.supervisor)],
-    ['期限', sayDay(issue.deadline, today)],
+    ['期限', `${sayDay(issue.deadline, today)}前`],
   ];
   return facts;
 }

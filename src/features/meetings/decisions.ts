@@ -9,6 +9,7 @@ import { on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Doing } from '../../bot/world.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typedWords } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
@@ -58,7 +59,7 @@ export const decisionView: View = async (world, id, viewer) => {
   if (!row) return note('没有找到这个决定。');
   const data = { decision: id };
   const task = row.task ? ` · 任务 ${row.task}` : '';
-  const sub = `${await unitName(world.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
+  const sub = `${await unitName(world.tx, row.unit)} · ${sayDay(row.deadline, world.today)}前${task}${row.done ? ` · ${row.done}` : ''}`;
   const said = row.claim ? `${row.claim.name}说已落实${row.claim.words ? `：${row.claim.words}` : ''}` : '';
   const offered = [];
   for (const [right, style] of [

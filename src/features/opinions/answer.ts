@@ -51,11 +51,11 @@ export const list = operation({
     const counts = await ctx.tx.table(opinions).countBy('state');
     const lines: RowSpec[] = [];
     for (const row of rows) {
-      const { id, words: said, name, unit, due } = row;
+      const { id, words: said, name, unit } = row;
       const from = unit === null ? `${name}（名单上没有）` : `${name}（${await unitName(ctx.tx, unit)}）`;
       lines.push({
         mark: sayStanding(row, ctx.today),
-        tone: row.state === 'open' && due < ctx.today ? 'attention' : 'default',
+        tone: 'default',
         title: shorten(said, 60),
         sub: `${id} · ${from}`,
         op: rights.show,

@@ -226,7 +226,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       value: known?.difficulty,
     },
   ];
-  const late = ctx.today > round.due ? '，已经逾期，还可以报' : '';
+  const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
@@ -244,10 +244,10 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
-    tone: known?.state === 'returned' || late ? 'attention' : 'default',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '超期' : '请报进展',
+    tone: 'default',
     title: sayTask(task, round.period),
-    sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
+    sub: `${task.id} · ${sayDay(round.due, ctx.today)}前${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: rights.checkin,
     data: { task: task.id, period: round.period, ...data },
   };
@@ -336,7 +336,7 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
     [what, said.words].filter(Boolean).join('，'),
   );
   await refreshCards(ctx, task, round, unit);
-  const late = saved.late ? '（逾期）' : '';
+  const late = saved.late ? '（超期）' : '';
   const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }
@@ -388,13 +388,17 @@ export const undo = operation<
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
     else await dropCheckin(ctx, known);
-    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known));
+    const { amount, percent, words, difficulty } = known;
+    const undone = { amount, percent, words, difficulty };
+    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known), undone);
     await refreshCards(ctx, task, round, unit);
     const title = sayTask(task, round.period);
-    return checkinOutcome(
-      ctx,
-      assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
-    );
+    const text = before
+      ? `已撤销，恢复到 ${sayAmount(task, before)}。`
+      : `已撤销 ${title} 的进展，可以重新报进展。`;
+    // On the card of the whole task there is no room for one more button.
+    const back =
+      ctx.pressed?.kind === 'task' ? `原来报的是 ${sayAmount(task, known)}。` : '撤销错了点“恢复”。';
+    return checkinOutcome(ctx, assignment, text + back);
   },
 });

@@ -136,7 +136,7 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
   return { text, card: listCard(title, sub, lines, back), mine: true };
 }
 
-const NONE = '还没有。在和我的个人聊天里发照片或文件，就会附上。';
+const NONE = '还没有。在和我的单聊里发照片或文件，就会附上。';
 
 /** The file that is named by its id, or in words by its name. */
 function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput>): Stored<FileRow> {

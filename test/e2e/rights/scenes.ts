@@ -367,6 +367,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.board': carries(),
   'meetings.quarter': carries(),
   'meetings.show': ahead(),
+  'meetings.replies': ahead(),
   'meetings.decision': decision('open'),
   'meetings.call 平安法治星': call('pingan-fazhi', '2026-12-10'),
   'meetings.call 文明幸福星': call('wenming-xingfu', '2026-12-10'),

@@ -119,7 +119,7 @@ export function Composer(props: ComposerProps) {
             box.current?.focus();
           }}
         >
-          @会商
+          @会商助手
         </button>
       ) : null}
       {sendFiles ? (
@@ -158,7 +158,7 @@ export function Composer(props: ComposerProps) {
           aria-autocomplete="list"
           aria-controls={found.length > 0 ? id : undefined}
           aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
-          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'}
+          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商助手说' : '跟大家说'}
           onPaste={(event) => {
             const files = [...(event.clipboardData?.files ?? [])];
             if (!sendFiles || files.length === 0) return;

@@ -239,7 +239,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
         </button>
         <div class="talk-title">
           <h1>{name}</h1>
-          <p>{group ? '群里的人都看得见' : '只有您和会商看得见'}</p>
+          <p>{group ? '群里的人都看得见' : '只有您和会商助手看得见'}</p>
         </div>
       </header>
       <section
@@ -267,7 +267,9 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
                 <Star />
               </span>
               <p class="empty-title">{me.name}，您好</p>
-              <p>{group ? '在群里问会商，大家都能看到办到了哪一步。' : '有事直接跟我说，像发消息一样。'}</p>
+              <p>
+                {group ? '在群里问会商助手，大家都能看到办到了哪一步。' : '有事直接跟我说，像发消息一样。'}
+              </p>
               <p class="empty-hint">不知道怎么说？点一句试试：</p>
               <div class="chips">
                 {EXAMPLES.map((words) => (
@@ -309,7 +311,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
                 <Star />
               </span>
               <p class="bubble thinking" role="status">
-                <span class="sr">会商正在处理</span>
+                <span class="sr">会商助手正在处理</span>
                 <i />
                 <i />
                 <i />

@@ -66,7 +66,7 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
 function Words({ text, toBot }: { text: string; toBot: boolean }) {
   return (
     <>
-      {toBot && !text.trimStart().startsWith('@会商') ? <span class="at-bot">@会商 </span> : null}
+      {toBot && !/^\s*@会商/.test(text) ? <span class="at-bot">@会商助手 </span> : null}
       {text}
     </>
   );
@@ -186,7 +186,8 @@ export function CardMessage({
         if (refused) setNote({ text: shown.text, refused });
       } else if (scope === 'words') {
         setNote({ text: shown.text, refused });
-        if (!refused && (own === null || hasInputs(own))) {
+        // A card without fields stays as it is: drawn anew, a long one would begin at its top, away from what was answered.
+        if (!refused && (own ? hasInputs(own) : dirty)) {
           setOwn(null);
           fresh();
         }
