@@ -136,6 +136,16 @@ describe('a lead of several stars', () => {
   });
 });
 
+describe('the board', () => {
+  it('lists the stars in the order of the programme', async () => {
+    const words = wordsOf((await organiser.say('会商')).card);
+    const order = ['支部过硬', '产业兴旺', '宜业兴业', '生态宜居', '共建共享', '平安法治', '文明幸福'];
+    const found = words.match(/(?:支部过硬|产业兴旺|宜业兴业|生态宜居|共建共享|平安法治|文明幸福)(?=星)/g);
+    expect(found?.slice(0, order.length)).toEqual(order.slice(0, found?.length));
+    expect(found?.length).toBeGreaterThan(4);
+  });
+});
+
 describe('answering', () => {
   it('keeps the tally live, lets answers change until the start, and refuses those who were not asked', async () => {
     await bindGroup(kit, 'gonganju');
