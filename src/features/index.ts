@@ -1,5 +1,6 @@
 /** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
+import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { home } from './home/index.ts';
@@ -20,6 +21,7 @@ export const importOrder: readonly Feature[] = [
   tasks,
   meetings,
   branches,
+  analysis,
   reminders,
   page,
   auditTrail,

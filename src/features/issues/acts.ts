@@ -194,7 +194,7 @@ export const verify = issueOperation(rights.verify, {
     },
   ]),
   async run(ctx, { verdict }, issue) {
-    if (verdict === '不满意') return sendBack(ctx, issue, '群众不满意');
+    if (verdict === '不满意') return sendBack(ctx, { ...issue, verdict }, '群众不满意');
     const saved = await saveIssue(
       ctx,
       { ...issue, state: 'closed', verdict: verdict ?? null, closedAt: ctx.now.toISOString() },

@@ -37,6 +37,7 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
+export { type IssueRecord, issuesOn, type Standing } from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

@@ -40,6 +40,20 @@ export const CLIMB_WORKDAYS = 2;
 /** The same branch, star and aspect again within this many days after closing is a recurrence 反弹. */
 export const RECURRENCE_DAYS = 180;
 
+/** How an issue stood from a moment on: written whenever one of these changes, so that any past day can be looked at. */
+const stepRow = z.object({
+  at: z.string(),
+  state: z.enum(STATES),
+  owner: z.string(),
+  deadline: z.string(),
+  /** How it came to this owner: 转办 goes over, 上交 goes up. */
+  via: z.enum(['over', 'up']).nullable().default(null),
+  verdict: z.enum(VERDICTS).nullable().default(null),
+  /** The supervisor has said that it is none of those that came back. */
+  recurs: z.boolean().nullable().default(null),
+});
+export type IssueStep = z.infer<typeof stepRow>;
+
 const issueRow = z.object({
   /** `WT-YYYY-NNNN` */
   id: z.string(),
@@ -79,6 +93,8 @@ const issueRow = z.object({
   recurrenceOf: z.string().nullable(),
   /** The number of the record that it was made from. */
   origin: z.string().nullable().default(null),
+  /** Oldest first; what was reported before this was written has none. */
+  steps: z.array(stepRow).default([]),
 });
 export type Issue = z.infer<typeof issueRow>;
 export type StoredIssue = Stored<Issue>;
@@ -105,6 +121,7 @@ export const issues = defineTable<Issue>({
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
     { on: [], order: 'reportedAt' },
     { on: [], order: 'deadline' },
+    { on: ['township', 'state'], order: 'closedAt' },
   ],
   terms: { of: foundBy, version: 1 },
   keep: 'for ever: because it is a record of the programme',

@@ -5,6 +5,7 @@ import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { events, type Issue, issues, type StoredIssue } from './model.ts';
+import { withStep } from './standing.ts';
 
 export const numbers = numbered('WT', /./);
 const records = recordsOf({ kind: 'issue', table: issues, numbers, word: '问题' });
@@ -20,11 +21,12 @@ export async function saveIssue(
   what: string,
   words = '',
 ): Promise<StoredIssue> {
-  const saved = await ctx.tx.table(issues).put(issue);
+  const at = ctx.now.toISOString();
+  const saved = await ctx.tx.table(issues).put({ ...issue, steps: [...withStep(issue, at, what)] });
   await ctx.tx.table(events).put({
     id: ctx.newId(),
     issue: issue.id,
-    at: ctx.now.toISOString(),
+    at,
     person: ctx.me.id,
     name: ctx.me.name,
     unitName: await unitName(ctx.tx, ctx.me.unit),

@@ -245,6 +245,7 @@ export async function writeReport(
     closedAt: null,
     recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
     origin,
+    steps: [],
   };
   const saved = await saveIssue(ctx, issue, '上报');
   const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';

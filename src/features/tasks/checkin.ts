@@ -314,6 +314,7 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
       : null,
     reason: known?.reason ?? '',
     issue: known?.issue ?? null,
+    marks: known?.marks ?? [],
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);

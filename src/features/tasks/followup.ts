@@ -46,6 +46,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
     visible: 'parties',
     issuer: lead,
     decision: id,
+    major: false,
   });
   return task.id;
 }
@@ -95,6 +96,7 @@ async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: stri
     before: null,
     reason: '',
     issue: null,
+    marks: [],
   };
   const saved = await putCheckin(ctx, known, { ...row, state: 'passed' });
   await keepEvent(ctx, ctx.me, saved, '已落实', words);

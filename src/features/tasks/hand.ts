@@ -69,6 +69,7 @@ const input = z.object({
   rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
   evidence: optionalWords('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
+  major: z.enum(['yes', 'no'], '请选是不是重点任务').default('no'),
 });
 type Input = z.infer<typeof input>;
 
@@ -216,6 +217,16 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
         { title: '所有单位', value: 'all' },
       ],
     },
+    {
+      kind: 'pick',
+      id: 'major',
+      label: '重点任务',
+      value: 'no',
+      choices: [
+        { title: '不是', value: 'no' },
+        { title: '是（没落实会列入支部研判）', value: 'yes' },
+      ],
+    },
   ];
   return buildForm(
     {
@@ -235,11 +246,12 @@ async function copyOf(ctx: Ctx, { unit }: IssuingUnit, number: string): Promise<
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
   const { title, standard, rhythm, evidence, visible, scope } = task;
+  const major = task.major ? 'yes' : 'no';
   const names = [];
   for (const id of scope.units) names.push(id);
   const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
   const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
-  return { title, standard, rhythm, evidence, visible, units };
+  return { title, standard, rhythm, evidence, visible, major, units };
 }
 
 async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {
@@ -275,6 +287,7 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
     const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
     lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
   }
+  if (task.major) lines.push({ mark: '重点', text: '没落实会列入支部研判', tone: 'default' as const });
   if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'default' as const });
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
@@ -293,6 +306,7 @@ type Draft = Pick<
   | 'visible'
   | 'issuer'
   | 'decision'
+  | 'major'
 >;
 
 function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
@@ -306,6 +320,7 @@ function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
     visible: fields.visible,
     issuer: unit.id,
     decision: null,
+    major: fields.major === 'yes',
   };
 }
 
@@ -323,7 +338,8 @@ export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
     .put({ id, ...begun(ctx, draft, await sizeOf(ctx.tx, draft.scope)) });
   const { below, units } = draft.scope;
   for (const key of [...below.map((top) => `below:${top}`), ...units.map((unit) => `unit:${unit}`)]) {
-    const row = { id: `${id}|${key}`, task: id, key, state: 'open' as const, handedAt: saved.handedAt };
+    const { handedAt, major } = saved;
+    const row = { id: `${id}|${key}`, task: id, key, state: 'open' as const, handedAt, major };
     await ctx.tx.table(targets).put(row);
   }
   return saved;

@@ -6,7 +6,7 @@ import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, show, showCheckin, todos } from './list.ts';
-import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
+import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
@@ -19,10 +19,11 @@ export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
 export { decisionDone } from './review.ts';
 export { rights as taskRights } from './rights.ts';
+export { type MajorRecord, majorOn } from './standing.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
-  tables: [table, targets, checkins, checkinEvents, tallies],
+  tables: [table, targets, checkins, checkinEvents, takenBack, tallies],
   operations: [
     checkin,
     submit,

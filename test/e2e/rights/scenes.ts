@@ -14,6 +14,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { ANALYSIS_SCENES } from './analysis.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -359,6 +360,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.take 纪要没出': begun(),
 
   ...TASK_SCENES,
+  ...ANALYSIS_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),

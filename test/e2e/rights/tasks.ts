@@ -30,6 +30,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
         endedOn: null,
         nudgedAt: null,
         decision: null,
+        major: false,
         ...change,
       });
       if (!said) return { task: id, ...more };
@@ -54,6 +55,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
         before: null,
         reason: '',
         issue: null,
+        marks: [],
         ...said,
       });
       return { task: id, checkin: checkin.id, ...more };
