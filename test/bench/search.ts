@@ -108,6 +108,7 @@ function* manyIssues(
       verdict: null,
       closedAt: state === 'closed' ? `${day}T09:00:00.000Z` : null,
       recurrenceOf: null,
+      steps: [],
       origin: null,
     };
   }
