@@ -10,6 +10,7 @@ import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
+import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
 import { tasks } from './tasks/index.ts';
 
@@ -22,6 +23,7 @@ export const importOrder: readonly Feature[] = [
   meetings,
   branches,
   analysis,
+  rectification,
   reminders,
   page,
   auditTrail,

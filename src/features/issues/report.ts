@@ -37,7 +37,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
-import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, numbers, reported, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
@@ -248,6 +248,7 @@ export async function writeReport(
     steps: [],
   };
   const saved = await saveIssue(ctx, issue, '上报');
+  ctx.emit(reported, saved);
   const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came);

@@ -14,6 +14,7 @@ import { rights } from './rights.ts';
 export { createCity, groupUnits } from './city.ts';
 export { type CityPart, loadCity } from './load.ts';
 export * from './model.ts';
+export { isSameName } from './names.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';

@@ -1,7 +1,7 @@
 /** The assignment against every way there is. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assign } from '../../src/features/pairing/assign.ts';
+import { assign } from '../../src/lib/assign.ts';
 
 type Costs = readonly (readonly (number | null)[])[];
 
