@@ -9,13 +9,13 @@ import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { conversations, newConversation } from './bot/delivery/conversations.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
+import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
+import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
@@ -23,16 +23,17 @@ import { features } from './features/index.ts';
 import {
   actorOf,
   createCity,
-  groupUnits,
   identify,
+  isLoaded,
   loadCity,
   mentionOf,
+  openGroups,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays } from './lib/workdays.ts';
 import type { FileStore } from './store/files.ts';
-import type { Store } from './store/store.ts';
+import { type Store, StoreError } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
@@ -96,6 +97,8 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
+  const render = createAdaptive(await loadCards(CARDS));
+  if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
   const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
@@ -105,7 +108,6 @@ export async function startApp({
   }
 
   const channels = new Map<string, Channel>();
-  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -161,14 +163,28 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
-  if (demo) await openGroups(store, webchat, now());
-  await webchat.ready;
-
-  const endBackups =
-    engineOf(config) === 'lowdb'
-      ? await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log)
-      : async () => {};
-  const port = await web.listen(config.host, config.port);
+  let endBackups = async () => {};
+  async function stop(): Promise<void> {
+    await endBackups();
+    webchat.stop();
+    // All at once: a tick under way would go on until everything that is due is sent.
+    await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
+    // The replies to the last requests.
+    await bot.stop();
+    await fileStore.close();
+    await store.close();
+  }
+  if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
+  let port: number;
+  try {
+    await webchat.ready;
+    if (engineOf(config) === 'lowdb')
+      endBackups = await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log);
+    port = await web.listen(config.host, config.port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   if (ticking) scheduler.start();
   return {
@@ -177,16 +193,7 @@ export async function startApp({
     fileStore,
     pump: bot.pump,
     tick: bot.tick,
-    async stop() {
-      await endBackups();
-      webchat.stop();
-      // All at once: a tick under way would go on until everything that is due is sent.
-      await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-      // The replies to the last requests.
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-    },
+    stop,
   };
 }
 
@@ -206,14 +213,17 @@ async function waiting(store: Store, now: Date): Promise<Waiting> {
   });
 }
 
-/** The work groups of the local page belong to their units from the start. */
-async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const { id: unit } of await groupUnits(tx)) {
-      const { key: id, kind } = page.groupPlace(unit);
-      if (await tx.table(conversations).get(id)) continue;
-      const row = { ...newConversation, id, channel: page.name, kind, unit };
-      await tx.table(conversations).put({ ...row, at: at.toISOString() });
-    }
-  });
+/**
+ * The invented city with its past, for a store that has nothing yet. Whoever tries the bot needs the city more than the
+ * past: when that cannot be made, it is said, and the city begins today.
+ */
+async function fillDemo(options: FillOptions): Promise<void> {
+  if (await options.store.read(isLoaded)) return;
+  try {
+    await (await import('./demo/index.ts')).fill(options);
+  } catch (error) {
+    // Another server was faster.
+    if (error instanceof StoreError && error.code === 'not_empty') return;
+    options.log.error({ err: error }, 'the demo city has no history: it could not be made');
+  }
 }

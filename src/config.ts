@@ -13,6 +13,7 @@ const TRYING_LIMIT = 6_000;
 /** The invented city. */
 export const DEMO_CITY = 'data/demo';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
+const SWITCH = ['on', 'off'] as const;
 const CLOUDS = ['Public', 'China'] as const;
 const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
 const ISOLATIONS = ['prefer', 'require'] as const;
@@ -37,6 +38,7 @@ const environment = z.object({
     .describe(oneOf(ISOLATIONS)),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
+  DEMO_HISTORY: z.preprocess(blankIsUnset, z.enum(SWITCH).optional()).describe(oneOf(SWITCH)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
   MICROSOFT_CLOUD: z.preprocess(blankIsUnset, z.enum(CLOUDS).optional()).describe(oneOf(CLOUDS)),
   MicrosoftAppId: text,
@@ -81,6 +83,8 @@ export interface Config {
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
   readonly cityData: string;
+  /** An empty store is filled with the invented city and some months of its past. */
+  readonly demoHistory: boolean;
   /** What each platform that is connected knows us by. */
   readonly credentials: { readonly teams?: Credentials };
   /** No platform is connected, on one's own machine: loopback only, and the page lets one pick a demo person. */
@@ -124,6 +128,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
+  const cityData = resolve(values.CITY_DATA);
+  const invented = demo && cityData === resolve(DEMO_CITY);
+  if (values.DEMO_HISTORY === 'on' && !invented) {
+    problems.push('DEMO_HISTORY=on: only the invented city has a past, and only without credentials');
+  }
   const serviceHosts = (values.TEAMS_SERVICE_HOSTS ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
@@ -136,7 +145,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.PORT,
     host,
     dataDir: resolve(values.DATA_DIR),
-    cityData: resolve(values.CITY_DATA),
+    cityData,
+    demoHistory: invented && values.DEMO_HISTORY !== 'off',
     logLevel: values.LOG_LEVEL,
     auditHash: values.AUDIT_HASH,
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),

@@ -16,6 +16,17 @@ describe('configuration', () => {
       expect(readConfig(nothing)).toMatchObject({ demo: true, credentials: {} });
   });
 
+  it('has a past for the invented city, where it is tried', () => {
+    expect(readConfig({}).demoHistory).toBe(true);
+    expect(readConfig({ DEMO_HISTORY: 'off' }).demoHistory).toBe(false);
+    expect(readConfig({ CITY_DATA: 'elsewhere' }).demoHistory).toBe(false);
+    expect(readConfig(bot).demoHistory).toBe(false);
+    for (const env of [bot, { CITY_DATA: 'elsewhere' }])
+      expect(() => readConfig({ ...env, DEMO_HISTORY: 'on' })).toThrow(
+        /DEMO_HISTORY=on: only the invented city/,
+      );
+  });
+
   it('takes the address where people reach it, without the slash at its end', () => {
     expect(readConfig({}).publicUrl).toBeUndefined();
     expect(readConfig({ PUBLIC_URL: ' https://h.example/bot/ ' }).publicUrl).toBe('https://h.example/bot');

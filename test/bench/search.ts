@@ -110,6 +110,7 @@ function* manyIssues(
       recurrenceOf: null,
       steps: [],
       origin: null,
+      steps: [],
     };
   }
 }

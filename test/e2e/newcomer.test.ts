@@ -91,7 +91,7 @@ describe('a newcomer', () => {
     expect(words(inGroup.messages().at(-1))).toContain('黄长青同意了：您是石桥镇党委的联络员');
 
     await happens(she, 'installationUpdate', { action: 'add' });
-    expect(titles(she.messages().at(-1))).toEqual(['待办', '帮助']);
+    expect(titles(she.messages().at(-1))).toEqual(['下一步', '不看了']);
     await press(inGroup, '上报');
     const done = await she
       .says('上报 街口路灯坏了')

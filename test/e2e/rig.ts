@@ -64,6 +64,8 @@ interface RigOptions {
   /** Without it, it is nine o'clock of a working day when the rig starts, and time goes on. */
   readonly now?: () => Date;
   readonly cityData?: string;
+  /** The demo city has its past. */
+  readonly history?: boolean;
   /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
@@ -84,6 +86,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     PORT: '0',
     DATA_DIR: dir,
     CITY_DATA: options.cityData ?? join(root, 'data/demo'),
+    DEMO_HISTORY: options.history ? 'on' : 'off',
   });
   const errors: unknown[] = [];
   const none = () => undefined;
@@ -222,7 +225,7 @@ export async function spawnApp(
   const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, DEMO_HISTORY: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -7,14 +7,11 @@ import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { peopleOf } from '../members/index.ts';
 import type { Unit } from '../orgs/index.ts';
-import { criteriaOn } from './criteria.ts';
-import { levelOf } from './facts.ts';
-import { findingOf } from './gather.ts';
 import { linesOf } from './lines.ts';
 import { refuse } from './list.ts';
-import { type ChosenType, type Item, items, sheets, TYPES } from './model.ts';
+import { type ChosenType, DECISION_NAMES, type Item, sheets, TYPES } from './model.ts';
 import { openListing, proposeListing } from './propose.ts';
-import { branchAnd, changedSheet, loadLine, loadSheet, saveLine } from './record.ts';
+import { branchAnd, changedSheet, loadLine, loadSheet, OWN, saveLine } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
 
 type OnLine = Required<OnSheet>;
@@ -39,12 +36,11 @@ const wordsField = {
 
 /** The line of a branch as it counts now. */
 async function countsNow(ctx: Ctx, { sheet, branch }: OnLine) {
-  const item = await ctx.tx.table(items).get(`${sheet.id}|${branch.id}`);
-  const { facts, level } =
-    sheet.kind === 'analysis' || !item ? await findingOf(ctx, branch, ctx.today) : item;
-  const criteria = await criteriaOn(ctx.tx, ctx.today);
-  const types = item?.types ?? [];
-  return { facts: [...facts], level, types, counts: levelOf(facts, types.length > 0, criteria), criteria };
+  const { lines, version } = await linesOf(ctx, sheet, branch.parent ?? '');
+  const line = lines.find(({ unit }) => unit.id === branch.id);
+  const none = { facts: [], types: [], level: 'none', counts: 'none' } as const;
+  const { facts, types, level, counts } = line ?? none;
+  return { ground: { facts: [...facts], types: [...types], level, version }, counts };
 }
 
 /** The people of a branch are not to be named. */
@@ -89,18 +85,16 @@ export const propose = lineOperation('type')(rights.propose, {
       errors,
     ),
   async run(ctx, { type, words: said }, on) {
-    const now = await countsNow(ctx, on);
-    const types = type === '' ? now.types : withType(now.types, chosen(ctx, type, said));
-    if (on.sheet.kind === 'census') {
-      const { criteria, counts: _, ...found } = now;
-      await proposeListing(ctx, on.branch, { ...found, types, version: criteria.version });
-    }
+    const { ground } = await countsNow(ctx, on);
+    const types = type === '' ? ground.types : withType(ground.types, chosen(ctx, type, said));
+    if (on.sheet.kind === 'census') await proposeListing(ctx, on.branch, { ...ground, types });
     return decided(ctx, on, { decision: 'list', reason: '', types });
   },
 });
 
 export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
+  glued: 'number',
   input: none,
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });
@@ -164,16 +158,13 @@ export const chooseType = lineOperation('words')(rights.type, {
   },
 });
 
-/** Write a decision, and say how many are left. */
+/** Write a decision. */
 async function decided(ctx: Ctx, on: OnLine, change: Pick<Item, 'decision' | 'reason'> & Partial<Item>) {
   await saveLine(ctx, on, (item) => ({ ...item, ...change, by: ctx.me.id }));
-  const { lines } = await linesOf(ctx, on.sheet);
-  const left = lines.filter(({ decision }) => decision === null).length;
-  const what = { list: '建议列入', watch: '关注', none: '不列入' }[change.decision ?? 'none'];
-  return changedSheet(ctx, on.sheet, `${on.branch.name}：${what}。${left > 0 ? `还有${left}个没定。` : ''}`);
+  return changedSheet(ctx, on.sheet, `${on.branch.name}：${DECISION_NAMES[change.decision ?? 'none']}。`);
 }
 
-export const callNormal = recordOperation<OnSheet>(loadSheet, () => ({}))(rights.rest, {
+export const callNormal = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.rest, {
   words: ['其余正常'],
   input: none,
   async run(ctx, _input, { sheet }) {

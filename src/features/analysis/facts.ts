@@ -86,18 +86,22 @@ type Of = Pick<Material, 'township'>;
 
 const stateOf = (standings: readonly Standing[]) => standings.at(-1)?.state;
 const isOpen = ({ standings }: IssueRecord) => !['closed', 'withdrawn'].includes(stateOf(standings) ?? '');
-/** Later than so many days before a day. */
-const isWithin = (on: string, day: string, days: number) => on > addDays(day, -days);
+/** What is later than so many days before a day. */
+function within(day: string, days: number): (on: string) => boolean {
+  const since = addDays(day, -days);
+  return (on) => on > since;
+}
 
 /** A: a 重点任务 was not done in the last two periods, or one that does not come back is long overdue. */
 function missed(tasks: readonly MajorRecord[], day: string, { A }: Criteria): Fact[] {
   const found: Fact[] = [];
+  const recently = within(day, YEAR);
   for (const number of new Set(tasks.map(({ task }) => task))) {
     const own = tasks.filter(({ task }) => task === number);
     const [first] = own;
     if (!first) continue;
     const bad = own.filter(({ state }) => state !== 'done');
-    const recent = bad.filter(({ due }) => isWithin(due, day, YEAR));
+    const recent = bad.filter(({ due }) => recently(due));
     const fact = { letter: 'A' as const, records: [number] };
     if (first.period === 'once') {
       const late = daysBetween(first.due, day);
@@ -134,11 +138,10 @@ function raised(issues: readonly IssueRecord[], day: string, { B }: Criteria): F
     letter: 'B',
     kind: 'residents',
   }));
+  const again = within(day, B.recurrence.days);
   const came = issues.filter(
     ({ recurrenceOf, reportedOn, standings }) =>
-      recurrenceOf !== null &&
-      standings.at(-1)?.recurs !== false &&
-      isWithin(reportedOn, day, B.recurrence.days),
+      recurrenceOf !== null && standings.at(-1)?.recurs !== false && again(reportedOn),
   );
   if (came.length >= B.recurrence.count) {
     const until = fades(
@@ -147,8 +150,9 @@ function raised(issues: readonly IssueRecord[], day: string, { B }: Criteria): F
     );
     found.push({ letter: 'B', kind: 'recurrence', records: numbers(came), amount: came.length, until });
   }
+  const lately = within(day, B.dissatisfied.days);
   const unhappy = said.flatMap((issue) =>
-    dissatisfied(issue).flatMap((on) => (isWithin(on, day, B.dissatisfied.days) ? [{ issue, on }] : [])),
+    dissatisfied(issue).flatMap((on) => (lately(on) ? [{ issue, on }] : [])),
   );
   if (unhappy.length >= B.dissatisfied.count) {
     const until = fades(
@@ -177,9 +181,10 @@ function climbed(
   workdays: Workdays,
   of: Of,
 ): Fact[] {
+  const recent = within(day, C.climbed.days);
   const up = issues.flatMap((issue) => {
     const on = climbedOn(issue, day, workdays, of);
-    return on !== undefined && isWithin(on, day, C.climbed.days) ? [{ issue, on }] : [];
+    return on !== undefined && recent(on) ? [{ issue, on }] : [];
   });
   const found: Fact[] = [];
   if (up.length >= C.climbed.count) {
@@ -297,9 +302,10 @@ function repeated(
   day: string,
   limit: Counted,
 ): readonly (Pick<Fact, 'records' | 'amount'> & { star: string; aspect: string; until: string })[] {
+  const counts = within(day, limit.days);
   const groups = new Map<string, IssueRecord[]>();
   for (const issue of issues) {
-    if (!isWithin(issue.reportedOn, day, limit.days)) continue;
+    if (!counts(issue.reportedOn)) continue;
     const key = `${issue.star}|${issue.aspect}`;
     groups.set(key, [...(groups.get(key) ?? []), issue]);
   }

@@ -4,8 +4,8 @@ import { addDays } from '../../lib/dates.ts';
 import { issuesOn } from '../issues/index.ts';
 import { getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
 import { majorOn } from '../tasks/index.ts';
-import { type Criteria, criteriaOn, longestDays } from './criteria.ts';
-import { type Fact, factsOn, type Level, levelOf } from './facts.ts';
+import { criteriaOn, longestDays } from './criteria.ts';
+import { type Fact, factsOn, type Level, levelOf, type Material } from './facts.ts';
 
 /** What is found about one branch. */
 export interface Finding {
@@ -17,38 +17,47 @@ export interface Finding {
   readonly known: boolean;
 }
 
-/** Every branch of a township as it stood at the end of a day, by name. */
-export async function findingsOf(
-  world: World,
+/** A branch with what its records say as they stood on some day. */
+export interface Known extends Material {
+  readonly branch: Unit;
+}
+
+/** What the records say of every branch of a township, by name; closed issues count from `since` on. */
+export async function recordsOf(
+  { tx, workdays }: Pick<World, 'tx' | 'workdays'>,
   township: Unit,
+  since: string,
   day: string,
-  standard?: Criteria,
-): Promise<readonly Finding[]> {
-  const { tx, workdays } = world;
-  const criteria = standard ?? (await criteriaOn(tx, day));
+): Promise<readonly Known[]> {
   const branches = (await unitsBelow(tx, township.id)).filter(isBranch);
-  const since = addDays(day, -longestDays(criteria));
-  const issues = await issuesOn(tx, township.id, since, day);
-  const tasks = await majorOn(world, township, branches, day);
-  const byBranch = <T extends { readonly branch: string }>(all: readonly T[]) => {
-    const groups = new Map<string, T[]>();
-    for (const one of all) {
-      const group = groups.get(one.branch);
-      if (group) group.push(one);
-      else groups.set(one.branch, [one]);
-    }
-    return groups;
-  };
-  const [ofIssues, ofTasks] = [byBranch(issues), byBranch(tasks)];
-  return branches.map((branch) => {
-    const material = {
-      township: township.id,
-      issues: ofIssues.get(branch.id) ?? [],
-      tasks: ofTasks.get(branch.id) ?? [],
-    };
-    const facts = factsOn(material, day, criteria, workdays);
-    const known = material.issues.length + material.tasks.length > 0;
-    return { branch, facts, level: levelOf(facts, false, criteria), known };
+  const issues = byBranch(await issuesOn(tx, township.id, since, day));
+  const tasks = byBranch(await majorOn({ tx, workdays }, township, branches, day));
+  return branches.map((branch) => ({
+    branch,
+    township: township.id,
+    issues: issues.get(branch.id) ?? [],
+    tasks: tasks.get(branch.id) ?? [],
+  }));
+}
+
+function byBranch<T extends { readonly branch: string }>(all: readonly T[]): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(one.branch);
+    if (group) group.push(one);
+    else groups.set(one.branch, [one]);
+  }
+  return groups;
+}
+
+/** Every branch of a township as it stood at the end of a day, by name. */
+export async function findingsOf(world: World, township: Unit, day: string): Promise<readonly Finding[]> {
+  const criteria = await criteriaOn(world.tx, day);
+  const known = await recordsOf(world, township, addDays(day, -longestDays(criteria)), day);
+  return known.map(({ branch, ...material }) => {
+    const facts = factsOn(material, day, criteria, world.workdays);
+    const isKnown = material.issues.length + material.tasks.length > 0;
+    return { branch, facts, level: levelOf(facts, false, criteria), known: isKnown };
   });
 }
 

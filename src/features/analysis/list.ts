@@ -32,10 +32,9 @@ import {
 } from '../orgs/index.ts';
 import { criteriaOn } from './criteria.ts';
 import { levelOf } from './facts.ts';
-import { findingOf } from './gather.ts';
+import { linesOf } from './lines.ts';
 import {
   type Decision,
-  items,
   LEVEL_NAMES,
   LISTING_NAMES,
   type Listing,
@@ -167,23 +166,18 @@ async function loadListing(ctx: Ctx, raw: Raw): Promise<OnListing> {
 async function byFacts(ctx: Ctx, branch: Unit, own: Unit): Promise<OnListing> {
   const { tx, today } = ctx;
   if (own.kind !== 'county') throw new AppError('not_found', NOT_FOUND);
-  const sheet = await currentSheet(ctx, own);
-  const types = (await tx.table(items).get(`${sheet.id}|${branch.id}`))?.types ?? [];
-  const { facts, level } = await findingOf(ctx, branch, today);
-  const criteria = await criteriaOn(tx, today);
-  if (levelOf(facts, types.length > 0, criteria) !== 'meets')
+  const { lines, version } = await linesOf(ctx, await currentSheet(ctx, own), branch.parent ?? '');
+  const line = lines.find(({ unit }) => unit.id === branch.id);
+  if (line?.counts !== 'meets')
     throw new AppError(
       'invalid',
       `${branch.name}光看事实还不够条件，也没有人提出。要列入，先由一位同志点“建议列入”，写明情形。`,
     );
-  const draft = await newListing(
-    tx,
-    branch,
-    { facts: [...facts], types: [...types], level, version: criteria.version },
-    today,
-  );
-  const chooser = level === 'meets' ? null : (types.at(-1)?.by ?? null);
-  return { ...draft, proposedBy: chooser };
+  const { facts, types, level } = line;
+  const draft = await newListing(tx, branch, { facts, types, level, version }, today);
+  // Where facts are not enough, whoever chose the type has proposed it.
+  const byFactsAlone = levelOf(facts, false, await criteriaOn(tx, today)) === 'meets';
+  return { ...draft, proposedBy: byFactsAlone ? null : (types.at(-1)?.by ?? null) };
 }
 
 const onListing = recordOperation<OnListing>(loadListing, (rest): Raw => {
@@ -274,7 +268,7 @@ async function decide(ctx: Ctx, listing: OnListing, change: Pick<Listing, 'state
   });
   const sheet = await currentSheet(ctx, await getUnit(ctx.tx, listing.county));
   const decision: Decision = change.state === 'listed' ? 'list' : 'none';
-  if (sheet.state === 'draft' && sheet.rev !== undefined) {
+  if (sheet.state === 'draft') {
     const branch = await getUnit(ctx.tx, listing.branch);
     const reason = change.reason ?? '';
     await saveLine(ctx, { sheet, branch }, (line) => ({ ...line, decision, reason, by: id }));
@@ -343,7 +337,7 @@ export const listingView: View = async (world, id, viewer) => {
     marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
     ask: '',
     facts: [
-      ...facts.map(({ letter, text }) => [letter, text.slice(2)] as const),
+      ...facts.map(({ letter, text }) => [letter, text] as const),
       ['情形', sayTypes(listing.types)],
       ['提出', `${proposed}，${sayDay(listing.proposedOn, today)}`],
       ['会议日期', listing.meeting ? sayDay(listing.meeting, today) : ''],

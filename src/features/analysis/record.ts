@@ -6,8 +6,8 @@ import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
-import { getUnit, isBranch, isWithin, searchBranches, type Unit, units } from '../orgs/index.ts';
-import { itemsOf, newItem } from './lines.ts';
+import { getUnit, isBranch, isWithin, meantUnit, searchBranches, type Unit, units } from '../orgs/index.ts';
+import { itemsOf, type Line, newItem } from './lines.ts';
 import { type Item, items, type Sheet, sheets } from './model.ts';
 import { type OnSheet, WORK } from './rights.ts';
 
@@ -44,22 +44,34 @@ export function newSheet(unit: Unit, period: string, n: number): Sheet {
   };
 }
 
-/** The sheet that a press names, else that of the sender’s unit. @throws AppError `not_found`, `forbidden` */
+/** How words name the sheet of the sender’s own unit; a press names it by its id. */
+export const OWN = { sheet: 'own' };
+
+/** The sheet that is named. @throws AppError `not_found`, `forbidden` */
 export async function loadSheet(ctx: Ctx, raw: Raw): Promise<OnSheet> {
   personalOnly(ctx);
-  const unit = await getUnit(ctx.tx, ctx.me.unit);
   const named = typeof raw.sheet === 'string' ? await ctx.tx.table(sheets).get(raw.sheet) : undefined;
   if (named) return { sheet: named };
+  const unit = await getUnit(ctx.tx, ctx.me.unit);
   if (unit.kind !== 'township' && unit.kind !== 'county') throw new AppError('forbidden', WORK);
   const sheet = await currentSheet(ctx, unit);
-  if (typeof raw.sheet === 'string' && raw.sheet !== sheet.id)
-    throw new AppError('not_found', '没有找到这次研判。发送“研判”看看。');
-  return { sheet };
+  if (raw.sheet === OWN.sheet || raw.sheet === sheet.id) return { sheet };
+  throw new AppError('not_found', '没有找到这次研判。发送“研判”看看。');
+}
+
+/** The sheet that a press names, else the last one of a township that words name. */
+export async function loadHanded(ctx: Ctx, raw: Raw): Promise<OnSheet> {
+  if (typeof raw.sheet === 'string') return loadSheet(ctx, raw);
+  personalOnly(ctx);
+  const township = await meantUnit(ctx.tx, String(raw.township ?? ''));
+  if (township?.kind !== 'township' || township.parent !== ctx.me.unit)
+    throw new AppError('not_found', '请写上是哪个乡镇（街道），写全称。');
+  return { sheet: await currentSheet(ctx, township) };
 }
 
 /** A sheet with one of its branches, named by its id or the beginning of its name. */
 export async function loadLine(ctx: Ctx, raw: Raw): Promise<Required<OnSheet>> {
-  const { sheet } = await loadSheet(ctx, raw);
+  const { sheet } = await loadSheet(ctx, { ...OWN, ...raw });
   const branch = await branchIn(ctx.tx, await getUnit(ctx.tx, sheet.unit), String(raw.branch ?? ''));
   if (!branch) throw new AppError('not_found', '请写上是哪个支部，写全称。');
   return { sheet, branch };
@@ -76,11 +88,11 @@ export async function branchIn(tx: Tx, top: Unit, words: string): Promise<Unit |
   return one.length === 1 ? one[0] : undefined;
 }
 
-/** Typed words are a branch, and what is said of it. */
-export function branchAnd(field: string) {
+/** Typed words are a branch (or another unit), and what is said of it. */
+export function branchAnd(field: string, unit = 'branch') {
   return (rest: string): Raw => {
-    const [branch = '', ...words] = rest.split(/\s+/);
-    return { ...(branch && { branch }), ...(words.length > 0 && { [field]: words.join(' ') }) };
+    const [name = '', ...words] = rest.split(/\s+/);
+    return { ...(name && { [unit]: name }), ...(words.length > 0 && { [field]: words.join(' ') }) };
   };
 }
 
@@ -108,11 +120,11 @@ export async function tellStaff(teller: Teller, unit: string, notice: Omit<Notic
     if (role !== 'secretary') tellPerson(teller, id, notice);
 }
 
-/** Write lines anew with what is known of them today; what was decided stays. */
-export async function putItems(tx: Tx, sheet: string, lines: readonly Item[]): Promise<void> {
-  const kept = new Map((await itemsOf(tx, sheet)).map((item) => [item.branch, item]));
-  for (const line of lines) {
-    const { rev } = kept.get(line.branch) ?? {};
-    await tx.table(items).put({ ...line, ...(rev !== undefined && { rev }) });
+/** Keep lines with what was known of them that day. */
+export async function putLines(tx: Tx, sheet: string, lines: readonly Line[]): Promise<void> {
+  const kept = new Map((await itemsOf(tx, sheet)).map((item) => [item.branch, item.rev]));
+  for (const { unit: _, counts: _counts, ...item } of lines) {
+    const rev = kept.get(item.branch);
+    await tx.table(items).put({ ...item, ...(rev !== undefined && { rev }) });
   }
 }

@@ -66,6 +66,11 @@ const editable = ({ sheet: { state, kind } }: OnSheet) =>
   state === 'draft' ||
   state === 'returned' ||
   (kind === 'analysis' ? '已经提交了，等县区来定。' : '已经完成了。');
+/** What is for one kind of sheet. */
+const only =
+  (kind: Sheet['kind'], when: (on: OnSheet) => true | string = editable) =>
+  (on: OnSheet) =>
+    on.sheet.kind === kind ? when(on) : WORK;
 const submitted = ({ sheet: { state } }: OnSheet) => state === 'submitted' || '现在没有等县区定的研判。';
 const staff = { who: STAFF, whoElse: WORK } as const;
 const mine = { ...staff, sees: line, when: editable, of: [own] } as const;
@@ -81,15 +86,15 @@ export const rights = defineRights('analysis', {
   analyse: { title: '研判', ...staff },
   census: { title: '排查', ...staff },
   show: { title: '打开', ...staff, sees: line },
-  again: { title: '再研判一次', ...staff, of: [own], sees: line },
+  again: { title: '再研判一次', ...staff, of: [own], sees: line, when: only('analysis', () => true) },
   item: { title: '看支部', ...staff, sees: line },
   propose: { title: '建议列入', ...mine },
   watch: { title: '关注', ...mine },
   decline: { title: '不列入', ...mine },
   type: { title: '十种情形', ...mine },
   rest: { title: '其余正常', ...mine },
-  submit: { title: '提交研判', ...mine, ...heads },
-  complete: { title: '完成排查', ...mine, ...heads },
+  submit: { title: '提交研判', ...mine, ...heads, when: only('analysis') },
+  complete: { title: '完成排查', ...mine, ...heads, when: only('census') },
   adopt: { title: '采用', ...countyWork },
   return: { title: '退回', ...countyWork },
   why: { title: '为什么', who: 'bound', sees: knows },

@@ -31,7 +31,7 @@ export async function sayFacts(
   const owner = await unitName(tx, township);
   return facts.map((fact) => ({
     letter: fact.letter,
-    text: `${fact.letter} ${LETTER_NAMES[fact.letter]}：${sentence(fact, stars.find(({ id }) => id === fact.star)?.name ?? '', owner)}`,
+    text: `${LETTER_NAMES[fact.letter]}：${sentence(fact, stars.find(({ id }) => id === fact.star)?.name ?? '', owner)}`,
     clears: clearing(fact, today),
     records: fact.records,
   }));

@@ -11,12 +11,15 @@ import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { writeProposal } from './propose.ts';
 import {
+  branchAnd,
   changedSheet,
   currentSheet,
+  loadHanded,
   loadSheet,
   newSheet,
+  OWN,
   personalOnly,
-  putItems,
+  putLines,
   sheetCard,
   tellStaff,
 } from './record.ts';
@@ -27,7 +30,7 @@ import { overview } from './view.ts';
 const none = z.object({});
 /** Branches that a refusal names. */
 const NAMED = 10;
-const onSheet = recordOperation<OnSheet>(loadSheet, () => ({}));
+const onSheet = recordOperation<OnSheet>(loadSheet, () => OWN);
 
 export const analyse = operation({
   right: rights.analyse,
@@ -85,11 +88,7 @@ export const submit = onSheet(rights.submit, {
         'invalid',
         `其余${open.length}个支部还没有定，都正常就按“其余正常”：${nameSome(open.map(({ name }) => name))}。`,
       );
-    await putItems(
-      ctx.tx,
-      sheet.id,
-      lines.map(({ unit: _, counts: _counts, ...item }) => item),
-    );
+    await putLines(ctx.tx, sheet.id, lines);
     const saved = await ctx.tx.table(sheets).put({
       ...sheet,
       ...{ state: 'submitted', day: ctx.today, version, normal: rest.map(({ id }) => id), reason: '' },
@@ -111,7 +110,9 @@ export const submit = onSheet(rights.submit, {
 const nameSome = (names: readonly string[]) =>
   names.length > NAMED ? `${names.slice(0, NAMED).join('、')}等` : names.join('、');
 
-export const adopt = onSheet(rights.adopt, {
+const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'township'));
+
+export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
   input: none,
   async run(ctx, _input, { sheet }) {
@@ -134,7 +135,7 @@ export const adopt = onSheet(rights.adopt, {
   },
 });
 
-export const sendBack = onSheet(rights.return, {
+export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }, values, errors) =>

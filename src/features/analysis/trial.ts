@@ -12,8 +12,9 @@ import { pages } from '../../lib/pages.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit, unitName, units } from '../orgs/index.ts';
-import { type Criteria, criteriaOn, criteriaSchema, criteriaTable, MEETS } from './criteria.ts';
-import { findingsOf } from './gather.ts';
+import { type Criteria, criteriaOn, criteriaSchema, criteriaTable, longestDays, MEETS } from './criteria.ts';
+import { factsOn, levelOf } from './facts.ts';
+import { recordsOf } from './gather.ts';
 import { rights } from './rights.ts';
 
 const TOWNSHIPS = 20;
@@ -181,6 +182,8 @@ export const trialJob: JobKind<Counts> = {
     const trial = await read(({ tx }) => tx.table(trials).get(String(data.person)));
     if (!trial || trial.number !== data.number) return counts;
     const now = await read(({ tx }) => criteriaOn(tx, day));
+    const workdays = await read(async (world) => world.workdays);
+    const since = addDays(day, -Math.max(longestDays(now), longestDays(trial.standard)));
     const list = ({ after }: { after?: string }) =>
       read(({ tx }) =>
         tx
@@ -190,12 +193,10 @@ export const trialJob: JobKind<Counts> = {
     for await (const { rows } of pages(list)) {
       for (const township of rows) {
         const sum = counts.get(township.parent ?? '') ?? [0, 0, 0, 0];
-        const both = await read(async (world) => [
-          await findingsOf(world, township, day, now),
-          await findingsOf(world, township, day, trial.standard),
-        ]);
-        for (const [i, found] of both.entries())
-          for (const { level } of found) {
+        const known = await read((world) => recordsOf(world, township, since, day));
+        for (const { branch: _, ...material } of known)
+          for (const [i, criteria] of [now, trial.standard].entries()) {
+            const level = levelOf(factsOn(material, day, criteria, workdays), false, criteria);
             const at = 2 * i + (level === 'meets' ? 0 : 1);
             if (level !== 'none') sum[at] = (sum[at] ?? 0) + 1;
           }

@@ -84,7 +84,9 @@ function sayCounts(all: Lines, sheet: Sheet): string {
 
 async function rowOf({ tx, today }: World, sheet: Sheet, line: Line): Promise<RowSpec> {
   const { unit, counts, decision, differs, facts, types, said, saidWhy, reason } = line;
-  const why = (await sayFacts(tx, facts, unit.parent ?? '', today)).map(({ text }) => text);
+  const why = (await sayFacts(tx, facts, unit.parent ?? '', today)).map(
+    ({ letter, text }) => `${letter} ${text}`,
+  );
   const told = said ? `乡镇说${DECISION_NAMES[said]}${saidWhy ? `：${saidWhy}` : ''}` : '';
   const parts = [LEVEL_NAMES[counts], told, reason && `原因：${reason}`, sayTypes(types), ...why];
   const flag = differs ? '不一致' : '请定';
@@ -111,8 +113,8 @@ async function buttonsOf(
   const fresh = all.rest.some(({ id }) => !sheet.normal.includes(id));
   const offers = [
     [rights.rest, fresh && all.rest.length > 0, 'default'],
-    [rights.submit, sheet.kind === 'analysis', 'positive'],
-    [rights.complete, sheet.kind === 'census', 'positive'],
+    [rights.submit, true, 'positive'],
+    [rights.complete, true, 'positive'],
     [rights.adopt, true, 'positive'],
     [rights.return, true, 'destructive'],
     [rights.again, sheet.state === 'submitted' || sheet.state === 'adopted', 'default'],
@@ -136,7 +138,7 @@ async function decisionButtons(
   const up =
     sheet.kind === 'census' && (proposedByOther || (!open && line.counts === 'meets'))
       ? button(rights.confirm, data, 'positive')
-      : button(rights.propose, data, 'positive');
+      : button(rights.propose, data, line.counts === 'meets' ? 'positive' : 'default');
   return [up, button(rights.watch, data), button(rights.decline, data)];
 }
 
@@ -164,7 +166,7 @@ export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('word
       ),
       ask: '',
       facts: [
-        ...facts.map(({ letter, text, clears }) => [letter, `${text.slice(2)}。${clears}。`] as const),
+        ...facts.map(({ letter, text, clears }) => [letter, `${text}。${clears}。`] as const),
         ['情形', sayTypes(line.types)],
         [
           '乡镇研判',

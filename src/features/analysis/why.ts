@@ -34,6 +34,7 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
 export const why = operation({
   right: rights.why,
   words: ['为什么'],
+  glued: 'number',
   help: '一个支部为什么在或不在名单上',
   fromText(rest): Raw {
     const parts = rest
@@ -59,13 +60,16 @@ export const why = operation({
     const level = levelOf(facts, (listing?.types.length ?? 0) > 0, criteria);
     const said = await sayFacts(tx, facts, branch.parent ?? '', today);
     const rows: RowSpec[] = [];
-    for (const { text, clears, records } of said) {
+    for (const { letter, text, clears, records } of said) {
       const [only, ...more] = records;
-      rows.push({ ...rowOf(text, `怎么消除：${clears}。`), ...(only && more.length === 0 && opens(only)) });
+      rows.push({
+        ...rowOf(letter, text, `怎么消除：${clears}。`),
+        ...(only && more.length === 0 && opens(only)),
+      });
       if (more.length > 0)
-        for (const number of records) rows.push({ ...rowOf(number, ''), ...opens(number) });
+        for (const number of records) rows.push({ ...rowOf('', number, ''), ...opens(number) });
     }
-    if (listing && listing.types.length > 0) rows.push(rowOf(`情形 ${sayTypes(listing.types)}`, ''));
+    if (listing && listing.types.length > 0) rows.push(rowOf('情形', sayTypes(listing.types), ''));
     const missing = LETTERS.filter((letter) => !facts.some((fact) => fact.letter === letter));
     const without = missing.map((letter) => `${letter} ${LETTER_NAMES[letter]}`).join('、');
     const sub = [
@@ -76,7 +80,10 @@ export const why = operation({
       `按${criteria.version}标准，截至${sayDay(on, today)}。`,
     ].join('');
     const title = `为什么 · ${branch.name}`;
-    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.title}${row.sub ? `（${row.sub}）` : ''}`)];
+    const text = [
+      `${title}：${sub}`,
+      ...rows.map((row) => `${row.mark} ${row.title}${row.sub ? `（${row.sub}）` : ''}`),
+    ];
     const back = button(branchRights.show, { branch: branch.id }, 'default', '看支部');
     return { text: text.join('\n'), card: listCard(title, sub, rows.slice(0, ROWS), [back]), mine: true };
   },
@@ -87,8 +94,8 @@ const RULES = {
   'A&B&C&D': '够条件是：A、B、C、D都有；或者十种情形有一种。',
 } as const;
 
-const rowOf = (title: string, sub: string): RowSpec => ({
-  mark: '',
+const rowOf = (mark: string, title: string, sub: string): RowSpec => ({
+  mark,
   tone: 'default',
   title,
   sub,

@@ -1,5 +1,5 @@
 /** How issues stood on any day: what facts about a branch are computed from. Pure but for finding them. */
-import { dayOf, instant } from '../../lib/dates.ts';
+import { dayOfIso, instant } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Issue, type IssueStep, isOpen, issues, STATE_NAMES, STATES } from './model.ts';
@@ -39,27 +39,31 @@ function wayOf(what: string): IssueStep['via'] {
 
 /** An issue as it stood at the end of `day`; undefined when it was not reported yet. */
 export function issueOn(issue: Issue, day: string): IssueRecord | undefined {
-  const reportedOn = dayOf(new Date(issue.reportedAt));
+  const reportedOn = dayOfIso(issue.reportedAt);
   if (reportedOn > day) return undefined;
-  const known = stepsOf(issue).map(({ at, ...step }) => ({ ...step, on: dayOf(new Date(at)) }));
+  const standings: Standing[] = [];
+  for (const { at, ...step } of stepsOf(issue)) {
+    const on = dayOfIso(at);
+    if (on <= day) standings.push({ ...step, on });
+  }
   const { id, title, branch, star, aspect, source, recurrenceOf } = issue;
-  const standings = known.filter(({ on }) => on <= day);
   return { id, title, branch, star, aspect, source, recurrenceOf, reportedOn, standings };
 }
 
 /** What was written by a server that kept no steps is made up from the row: it stood so from the beginning, or from its end. */
 function stepsOf(issue: Issue): readonly IssueStep[] {
-  const { state, owner, deadline, verdict, reportedAt, closedAt, steps } = issue;
-  const now = { state, owner, deadline, verdict, recurs: null };
-  const first: IssueStep = {
-    ...now,
-    ...{ at: reportedAt, via: issue.township === owner ? null : 'over' },
-    ...(closedAt && { state: 'active', verdict: null }),
-  };
-  const known = steps.length > 0 ? steps : [first];
-  const last = known.at(-1) ?? first;
-  if (last.state === state && last.owner === owner && last.deadline === deadline) return known;
-  return [...known, { ...now, via: last.via, at: closedAt ?? last.at }];
+  const { state, owner, deadline, steps, closedAt } = issue;
+  const last = steps.at(-1);
+  if (last && last.state === state && last.owner === owner && last.deadline === deadline) return steps;
+  const now = { state, owner, deadline, verdict: issue.verdict, recurs: null };
+  if (last) return [...steps, { ...now, via: last.via, at: closedAt ?? last.at }];
+  const first: IssueStep = { ...now, at: issue.reportedAt, via: issue.township === owner ? null : 'over' };
+  return closedAt
+    ? [
+        { ...first, state: 'active', verdict: null },
+        { ...first, at: closedAt },
+      ]
+    : [first];
 }
 
 const PAGE = 500;

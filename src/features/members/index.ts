@@ -10,9 +10,10 @@ import { handover, pending, remove } from './leave.ts';
 import { accounts, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
+import { tourEnd, tourNext, tours, tourView } from './tour.ts';
 
-export { createCity, groupUnits } from './city.ts';
-export { type CityPart, loadCity } from './load.ts';
+export { createCity, openGroups } from './city.ts';
+export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
 export { isSameName } from './names.ts';
 export { rights as memberRights } from './rights.ts';
@@ -21,7 +22,7 @@ export { readRoster } from './sheet.ts';
 
 export const members: Feature = {
   name: 'members',
-  tables: [table, posts, accounts, requests, rosterDrafts],
+  tables: [table, posts, accounts, requests, rosterDrafts, tours],
   operations: [
     bind,
     bindGroup,
@@ -30,13 +31,15 @@ export const members: Feature = {
     agree,
     refuse,
     switchUnit,
+    tourNext,
+    tourEnd,
     handover,
     remove,
     roster,
     applyRosterOperation,
   ],
   intakes: [rosterIntake],
-  views: { binding: requestView, roster: rosterView },
+  views: { binding: requestView, roster: rosterView, tour: tourView },
   jobs: [rosterJob],
   numbers: { ...numbers, op: rights.request },
   searches: {

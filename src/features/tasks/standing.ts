@@ -1,6 +1,6 @@
 /** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
 import type { World } from '../../bot/world.ts';
-import { dayOf } from '../../lib/dates.ts';
+import { dayOfIso } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
 import { type Checkin, checkins, type StoredTask, takenBack, targets, tasks } from './model.ts';
@@ -47,7 +47,7 @@ export async function majorOn(
 ): Promise<readonly MajorRecord[]> {
   const found: MajorRecord[] = [];
   for (const task of await majorTasks(tx, township, branches)) {
-    if (dayOf(new Date(task.handedAt)) > day) continue;
+    if (dayOfIso(task.handedAt) > day) continue;
     const meant = [];
     for (const branch of branches) if (await covers(tx, task.scope, branch)) meant.push(branch);
     const rounds = lastRounds(task, day, workdays);
@@ -56,7 +56,7 @@ export async function majorOn(
     const where = { round, parent: township.id };
     const { rows } = await tx.table(checkins).find({ where, limit: MOST_ROWS });
     const gone = (await tx.table(takenBack).find({ where, limit: MOST_ROWS })).rows.filter(
-      ({ until }) => dayOf(new Date(until)) > day,
+      ({ until }) => dayOfIso(until) > day,
     );
     const ended = task.endedOn !== null && task.endedOn <= day;
     for (const { id, period, due } of rounds) {
@@ -114,12 +114,12 @@ function stateOn(
   day: string,
 ): MajorRecord['state'] {
   for (const { marks } of [...(now ? [{ marks: marksOf(now) }] : []), ...gone]) {
-    const until = marks.filter(({ at }) => dayOf(new Date(at)) <= day);
+    const until = marks.filter(({ at }) => dayOfIso(at) <= day);
     const [first] = until;
     const last = until.at(-1);
     if (!first || !last) continue;
     if (last.state === 'returned') return 'returned';
-    return dayOf(new Date(first.at)) > due ? 'late' : 'done';
+    return dayOfIso(first.at) > due ? 'late' : 'done';
   }
   return 'missing';
 }

@@ -1,7 +1,8 @@
 /** The scenes of 研判, 排查 and the list in the matrix. */
 import type { Raw } from '../../../src/bot/cards/spec.ts';
 import { FIRST } from '../../../src/features/analysis/criteria.ts';
-import { type Listing, listings, type Sheet, sheets } from '../../../src/features/analysis/model.ts';
+import { newItem } from '../../../src/features/analysis/lines.ts';
+import { items, type Listing, listings, type Sheet, sheets } from '../../../src/features/analysis/model.ts';
 import { trials } from '../../../src/features/analysis/trial.ts';
 import { units } from '../../../src/features/orgs/index.ts';
 import type { Scene } from './scenes.ts';
@@ -21,7 +22,7 @@ function sheet(change: Partial<Sheet>, more: Raw = {}): Scene {
       const id = `${unit}|${period}|${100 + n}`;
       await tx.table(sheets).put({
         ...{ id, kind, unit, county: COUNTY, period, n: 100 + n, state: 'draft' as const, version: '2026版' },
-        ...{ day: kind === 'census' ? TODAY : null, normal: [], by: null, name: '', at: '', reason: '' },
+        ...{ day: null, normal: [], by: null, name: '', at: '', reason: '' },
         ...change,
       });
       return { sheet: id, branch: BRANCH, ...more };
@@ -93,21 +94,28 @@ export const ANALYSIS_SCENES: Readonly<Record<string, Scene>> = {
   'analysis.rest 石桥镇还没提交': draft(),
   'analysis.rest 石桥镇提交的研判': submitted(),
   'analysis.rest 青山县的排查': census(),
-  'analysis.submit 石桥镇还没提交': draft(),
+  // Other scenes leave issues there: something is said of every branch.
+  'analysis.submit 石桥镇还没提交': {
+    async data(tx, n, place) {
+      const data = await draft().data(tx, n, place);
+      const branches = await tx.table(units).find({ where: { parent: TOWNSHIP }, order: 'name', limit: 50 });
+      for (const { id } of branches.rows)
+        await tx.table(items).put({ ...newItem(String(data.sheet), id), decision: 'watch' });
+      return data;
+    },
+  },
   'analysis.submit 石桥镇提交的研判': submitted(),
   'analysis.complete 青山县的排查': {
     async data(tx, n, place) {
       const data = await census().data(tx, n, place);
-      const branches = await tx
-        .table(units)
-        .find({ where: { kind: ['village', 'community'] }, order: 'name', limit: 500 });
-      const row = await tx.table(sheets).get(String(data.sheet));
-      const normal = branches.rows.map(({ id }) => id).filter((id) => id.startsWith(`${COUNTY}-`));
-      if (row) await tx.table(sheets).put({ ...row, normal });
+      const where = { kind: ['village', 'community'] as const };
+      const branches = await tx.table(units).find({ where, order: 'name', limit: 500 });
+      for (const { id } of branches.rows.filter((branch) => branch.id.startsWith(`${COUNTY}-`)))
+        await tx.table(items).put({ ...newItem(String(data.sheet), id), decision: 'watch' });
       return data;
     },
   },
-  'analysis.complete 青山县完成的排查': census({}, { state: 'done' }),
+  'analysis.complete 青山县完成的排查': census({}, { state: 'done', day: TODAY }),
   'analysis.adopt 石桥镇提交的研判': submitted(),
   'analysis.adopt 青山县负责人自己提交的': submitted({}, 'hao-haitao'),
   'analysis.adopt 石桥镇还没提交': draft(),

@@ -394,6 +394,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'members.refuse 申请去柳湾村': asking(),
   'members.refuse 已经批过': asking({ state: 'refused' }),
   'members.switch': carries(),
+  'members.tourNext': carries({ step: 1 }),
+  'members.tourEnd': carries(),
   'members.handover 柳湾村的一位': leaving,
   'members.remove 柳湾村的一位': leaving,
   'members.roster': carries({ rows: [rosterOf(0)] }),
