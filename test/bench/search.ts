@@ -108,7 +108,6 @@ function* manyIssues(
       verdict: null,
       closedAt: state === 'closed' ? `${day}T09:00:00.000Z` : null,
       recurrenceOf: null,
-      steps: [],
       origin: null,
       steps: [],
     };

@@ -108,7 +108,7 @@ export async function briefOf(tx: Tx, number: string): Promise<IssueBrief | unde
   const issue = await tx.table(issues).get(number);
   if (!issue) return undefined;
   const { id, title, branch, star, aspect, verdict, state, reportedAt, steps } = issue;
-  const movedOn = dayOf(new Date(steps.at(-1)?.at ?? reportedAt));
+  const movedOn = dayOfIso(steps.at(-1)?.at ?? reportedAt);
   const stateName = STATE_NAMES[state];
   return { id, title, branch, star, aspect, verdict, open: isOpen(issue), stateName, movedOn };
 }

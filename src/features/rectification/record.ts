@@ -3,7 +3,7 @@ import type { Raw, Subject } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import type { Doing, World } from '../../bot/world.ts';
-import { dayOf } from '../../lib/dates.ts';
+import { dayOfIso } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
@@ -164,7 +164,7 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
   for (const { text, task } of plan?.measures ?? []) {
     const of = { task, unit: plan?.unit ?? '' };
     const said = await followup.checkin(world, of);
-    if (said) moved.push(dayOf(new Date(said.at)));
+    if (said) moved.push(dayOfIso(said.at));
     measures.push({
       text,
       task,
