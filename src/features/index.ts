@@ -9,6 +9,7 @@ import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
+import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
@@ -24,6 +25,7 @@ export const importOrder: readonly Feature[] = [
   branches,
   analysis,
   rectification,
+  pairing,
   reminders,
   page,
   auditTrail,

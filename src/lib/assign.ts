@@ -1,6 +1,6 @@
 /**
- * Who helps whom, all at once: the assignment with the least sum of costs when each helper takes so many at most. Exact
- * (the Hungarian method with potentials), on whole millionths, so that equal sums are equal.
+ * Who helps whom, all at once: the assignment with the least sum of costs when each column takes so many rows at most.
+ * Exact (the Hungarian method with potentials), on whole millionths, so that equal sums are equal.
  */
 
 const UNIT = 1_000_000;
@@ -23,88 +23,92 @@ export function assign(
   const largest = whole.flat().reduce<number>((most, cost) => Math.max(most, Math.abs(cost ?? 0)), 1);
   // To get nothing costs more than anything that others could save by it.
   const nothing = (2 * rows + 1) * largest;
+  const never = Number.POSITIVE_INFINITY;
   const table = whole.map((row, i) => [
-    ...places.map((column) => row[column] ?? Number.NaN),
+    ...places.map((column) => row[column] ?? never),
     // One place each where a row gets nothing.
-    ...whole.map((_, other) => (other === i ? nothing : Number.NaN)),
+    ...whole.map((_, other) => (other === i ? nothing : never)),
   ]);
-  const got = firstOfBest(table);
-  return got.map((place) => places[place] ?? null);
+  const best = hungarian(table);
+  return firstOfBest(table, best).map((place) => places[place] ?? null);
 }
 
-/** The best assignment of every row to a place, the first one in the order of rows and places. */
-function firstOfBest(table: readonly number[][]): readonly number[] {
-  const best = hungarian(table);
-  if (!best) throw new Error('every row has its place where it gets nothing');
-  let { places, isTight } = best;
+interface Best {
+  /** The row that holds each place; -1 for those that nobody holds. */
+  readonly holders: number[];
+  /** Potentials: an assignment is best exactly when it takes pairs without reduced cost, and all places but those of 0. */
+  readonly u: readonly number[];
+  readonly v: readonly number[];
+}
+
+/** Every row to a place of its own with the least sum; infinite is a place that a row cannot have. */
+function hungarian(table: readonly (readonly number[])[]): Best {
+  const columns = table[0]?.length ?? 0;
+  const u = table.map(() => 0);
+  const v = new Array<number>(columns).fill(0);
+  const holders = new Array<number>(columns).fill(-1);
   for (let row = 0; row < table.length; row++) {
-    const line = table[row] ?? [];
-    const now = places[row] ?? 0;
-    for (let place = 0; place < now; place++) {
-      // Only a place without reduced cost is in any best assignment.
-      if (!isTight(row, place)) continue;
-      const tried = table.map((costs, i) =>
-        costs.map((cost, j) => ((i === row ? j === place : j !== place) ? cost : Number.NaN)),
-      );
-      const other = hungarian(tried);
-      if (other && sum(table, other.places) === sum(table, places)) {
-        ({ places, isTight } = other);
-        break;
+    const least = new Array<number>(columns).fill(Number.POSITIVE_INFINITY);
+    const came = new Array<number>(columns).fill(-1);
+    const done = new Set<number>();
+    let [from, at] = [row, -1];
+    do {
+      if (at >= 0) done.add(at);
+      let [step, next] = [Number.POSITIVE_INFINITY, -1];
+      for (let j = 0; j < columns; j++) {
+        if (done.has(j)) continue;
+        const reduced = (table[from]?.[j] ?? 0) - (u[from] ?? 0) - (v[j] ?? 0);
+        if (reduced < (least[j] ?? 0)) [least[j], came[j]] = [reduced, at];
+        if ((least[j] ?? 0) < step) [step, next] = [least[j] ?? 0, j];
       }
+      u[row] = (u[row] ?? 0) + step;
+      for (const j of done) {
+        const holder = holders[j] ?? -1;
+        u[holder] = (u[holder] ?? 0) + step;
+        v[j] = (v[j] ?? 0) - step;
+      }
+      for (let j = 0; j < columns; j++) if (!done.has(j)) least[j] = (least[j] ?? 0) - step;
+      at = next;
+      from = holders[at] ?? -1;
+    } while (from >= 0);
+    for (let to = at; to >= 0; ) {
+      const before = came[to] ?? -1;
+      holders[to] = before >= 0 ? (holders[before] ?? row) : row;
+      to = before;
     }
-    const kept = places[row];
-    for (let j = 0; j < line.length; j++) if (j !== kept) line[j] = Number.NaN;
-    for (const [i, costs] of table.entries()) if (i !== row && kept !== undefined) costs[kept] = Number.NaN;
+  }
+  return { holders, u, v };
+}
+
+/** Of all best assignments the first one in the order of rows and places: rows change places along pairs without reduced cost. */
+function firstOfBest(table: readonly (readonly number[])[], { holders, u, v }: Best): readonly number[] {
+  const places = table.map((_, row) => holders.indexOf(row));
+  // Nobody (-1) can hold what has no potential.
+  const fits = (row: number, place: number) =>
+    row < 0 ? v[place] === 0 : (table[row]?.[place] ?? 0) - (u[row] ?? 0) - (v[place] ?? 0) === 0;
+  for (let row = 0; row < table.length; row++) {
+    const left = places[row] ?? -1;
+    for (let place = 0; place < left; place++) {
+      const holder = holders[place] ?? -1;
+      if (!fits(row, place) || (holder >= 0 && holder < row)) continue;
+      // From who has to go, place by place, to the one that is left.
+      const came = new Map<number, number>();
+      const open = [place];
+      for (let at = open.shift(); at !== undefined && !came.has(left); at = open.shift())
+        for (const to of holders.keys()) {
+          const other = holders[to] ?? -1;
+          if (to === place || came.has(to) || (other >= 0 && other < row) || !fits(holders[at] ?? -1, to))
+            continue;
+          came.set(to, at);
+          open.push(to);
+        }
+      if (!came.has(left)) continue;
+      for (let to = left; to !== place; to = came.get(to) ?? place)
+        holders[to] = holders[came.get(to) ?? place] ?? -1;
+      holders[place] = row;
+      for (const [to, other] of holders.entries()) if (other >= 0) places[other] = to;
+      break;
+    }
   }
   return places;
-}
-
-function sum(table: readonly (readonly number[])[], places: readonly number[]): number {
-  return table.reduce((total, costs, row) => total + (costs[places[row] ?? -1] ?? Number.NaN), 0);
-}
-
-/** Every row to a place of its own with the least sum; NaN is a place that a row cannot have. Undefined: there is no way. */
-function hungarian(table: readonly (readonly number[])[]) {
-  const rows = table.length;
-  const columns = table[0]?.length ?? 0;
-  const cost = (row: number, column: number) => {
-    const value = table[row - 1]?.[column - 1] ?? Number.NaN;
-    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-  };
-  const [u, v] = [new Array<number>(rows + 1).fill(0), new Array<number>(columns + 1).fill(0)];
-  /** The row that holds a column; column 0 is where the row to be placed stands. */
-  const holder = new Array<number>(columns + 1).fill(0);
-  const at = (list: readonly number[], i: number) => list[i] ?? 0;
-  for (let row = 1; row <= rows; row++) {
-    holder[0] = row;
-    const least = new Array<number>(columns + 1).fill(Number.POSITIVE_INFINITY);
-    const came = new Array<number>(columns + 1).fill(0);
-    const done = new Array<boolean>(columns + 1).fill(false);
-    let column = 0;
-    while (at(holder, column) !== 0) {
-      done[column] = true;
-      const from = at(holder, column);
-      let [step, next] = [Number.POSITIVE_INFINITY, 0];
-      for (let j = 1; j <= columns; j++) {
-        if (done[j]) continue;
-        const reduced = cost(from, j) - at(u, from) - at(v, j);
-        if (reduced < at(least, j)) [least[j], came[j]] = [reduced, column];
-        if (at(least, j) < step) [step, next] = [at(least, j), j];
-      }
-      if (next === 0) return undefined;
-      for (let j = 0; j <= columns; j++) {
-        if (done[j]) {
-          u[at(holder, j)] = at(u, at(holder, j)) + step;
-          v[j] = at(v, j) - step;
-        } else least[j] = at(least, j) - step;
-      }
-      column = next;
-    }
-    for (; column !== 0; column = at(came, column)) holder[column] = at(holder, at(came, column));
-  }
-  const places = new Array<number>(rows).fill(-1);
-  for (let j = 1; j <= columns; j++) if (at(holder, j) > 0) places[at(holder, j) - 1] = j - 1;
-  const isTight = (row: number, place: number) =>
-    cost(row + 1, place + 1) - at(u, row + 1) - at(v, place + 1) === 0;
-  return { places, isTight };
 }

@@ -13,6 +13,11 @@ import { reminders, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 import { caseView, list, show } from './view.ts';
 
+export { caseClosed } from './begin.ts';
+export { type Case, cases, OPEN, type StoredCase } from './model.ts';
+export { loadCase, openCase, setHelper } from './record.ts';
+export { rights as rectificationRights } from './rights.ts';
+
 export const rectification: Feature = {
   name: 'rectification',
   tables: [cases, dispatches, team],

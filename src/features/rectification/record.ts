@@ -116,6 +116,16 @@ export async function saveCase(
   return saved;
 }
 
+/** Say which branch helps. */
+export async function setHelper(
+  doing: Pick<Doing, 'tx' | 'refresh'>,
+  id: string,
+  helper: string,
+): Promise<void> {
+  const one = await doing.tx.table(cases).get(id);
+  if (one) await saveCase(doing, { ...one, helper });
+}
+
 /** The answer to a change: a sentence, and the card as it is now. */
 export function changed(ctx: Pick<Ctx, 'refresh'>, one: Pick<Case, 'id'>, text: string): Outcome {
   ctx.refresh(caseCard(one));

@@ -15,6 +15,7 @@ import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
+import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
 import { TASK_SCENES } from './tasks.ts';
 
@@ -363,6 +364,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...TASK_SCENES,
   ...ANALYSIS_SCENES,
   ...RECTIFICATION_SCENES,
+  ...PAIRING_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
