@@ -35,7 +35,8 @@ const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding:
     return { path, text, imports };
   });
 
-const floorOf = (path: string) => FLOORS[path.split('/')[0] ?? ''] ?? 5;
+/** Settings in data/ are for everybody. */
+const floorOf = (path: string) => (path.startsWith('../data/') ? 0 : (FLOORS[path.split('/')[0] ?? ''] ?? 5));
 const local = ({ path, imports }: Source) =>
   imports
     .filter((name) => name.startsWith('.'))

@@ -13,6 +13,7 @@ const CAPABILITIES: Capabilities = {
   batch: 1,
   idempotent: true,
   notifies: true,
+  holdsBack: true,
 };
 
 /** The head of a played channel: on `webchat` accounts are people, elsewhere they are bound. */

@@ -24,7 +24,7 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { batches, outbox, prefs } from './delivery/tables.ts';
+import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, type Opened } from './files/downloads.ts';
@@ -32,11 +32,14 @@ import { exportJob, exportsFeature } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
 import { secrets } from './files/links.ts';
+import { ownDataFeature } from './files/own-data.ts';
 import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { forgetLeavers, leavers } from './jobs/forget.ts';
 import { jobs } from './jobs/job.ts';
+import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
 import { createWaits } from './jobs/waits.ts';
@@ -149,13 +152,24 @@ export function createBot(parts: BotParts): Bot {
   const reminders = new Map(
     parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
   );
+  const allTables = () => [
+    ...kernelTables,
+    ...parts.features.flatMap(({ tables }) => tables),
+    ...[...parts.channels.values()].flatMap((channel) => channel.tables ?? []),
+  ];
+  const lookups = () => lookupsOf(allTables());
+  const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
+  const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
+  const ownData = ownDataFeature({ lookups, idsOf });
   const features = [
     formsFeature,
     digestFeature(reminders),
-    exportsFeature(parts.features),
+    exportsFeature([ownData, ...parts.features]),
+    ownData,
     ...parts.features,
   ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
+  const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
@@ -167,11 +181,10 @@ export function createBot(parts: BotParts): Bot {
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
-  const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
+  const sendingParts = { ...parts, metrics, draw, reminders, checks, opens, stopping: () => stopped };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {
@@ -245,8 +258,9 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
-    await sweep(parts.store, [...ownTables, ...tables], parts.now());
+    await sweep(parts.store, allTables(), parts.now());
+    const isHere = async (tx: Tx, person: string) => (await parts.actor(tx, person)) !== null;
+    await forgetLeavers({ ...parts, lookups: lookups(), isHere });
     await sweepFiles(parts.store, parts.fileStore, parts.now());
     const sealed = await sealAudit(parts.store, parts.auditHash ?? 'sha256', parts.now());
     // Whoever keeps the log can tell by it whether the trail was made anew.
@@ -335,6 +349,7 @@ export const kernelTables = [
   liveCards,
   outbox,
   batches,
+  heavyWeeks,
   jobs,
   ...formerTables,
   watermarks,
@@ -347,5 +362,6 @@ export const kernelTables = [
   files,
   exportsTable,
   audit,
+  leavers,
   auditBlocks,
 ];

@@ -18,6 +18,7 @@ import {
   showPreview,
   shutForm,
 } from './cards/forms.ts';
+import { TOO_SOON } from './cards/fresh.ts';
 import { followSubject } from './cards/live.ts';
 import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
@@ -35,7 +36,7 @@ import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
-import { pressedSubject } from './turn/pressed.ts';
+import { pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
@@ -43,7 +44,8 @@ import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
-  const inbound = heard(received);
+  const { inbound, soon } = heard(received, kernel.now());
+  if (soon) return { answer: { scope: 'words', shown: { text: TOO_SOON }, refused: true } };
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -60,6 +62,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const place = await noteConversation(world, inbound, sender);
   await noteViewer(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
+  const had = await pressedBefore(kernel, world, inbound, sender, pressed);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
@@ -73,7 +76,8 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     outcome.card &&
     'subject' in outcome.card
   ) {
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, inbound.place.thread);
+    const { thread } = inbound.place;
+    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, { thread, had });
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
@@ -81,6 +85,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     scope,
     refused: false,
     reply: inWords(outcome),
+    had,
   });
 }
 
@@ -93,7 +98,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const filled = await filledByWords(ctx, inbound.text);
+  const filled = await filledByWords(ctx, inbound.text, (op) => router.byName(op)?.words ?? []);
   if (filled && 'shown' in filled) return filled.shown;
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };

@@ -1,7 +1,7 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import type { z } from 'zod';
-import type { Act, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { Act, ButtonStyle, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { Reminder } from './reminders/reminder.ts';
@@ -119,6 +119,8 @@ export interface Preview {
   readonly confirm?: string;
   /** If not the operation's own. */
   readonly title?: string;
+  /** Of the button that goes on, if not `positive`. */
+  readonly style?: ButtonStyle;
   readonly text: string;
   readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
 }

@@ -118,7 +118,7 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
   async function arrive(stage: Stage) {
     for (const asked of invited)
       if (luck(number, asked) < 0.66)
-        await stage.person(city.personOf(asked, luck(asked))).say(`签到 ${number}`);
+        await stage.person(city.personOf(asked, luck(asked))).say(`到会 ${number}`);
   }
 
   async function minute(stage: Stage) {
@@ -132,8 +132,8 @@ function actsOf({ calendar, city }: Setting, plan: Plan): Act[] {
   /** The unit that was to do it says so in the task that the decision became, and the convener agrees. */
   async function settle(stage: Stage) {
     const doer = stage.person(city.personOf(unit));
-    const task = await taskOf(await doer.say('打卡'), decision);
-    await doer.submit(await doer.say(`打卡 ${task}`), { words: done });
+    const task = await taskOf(await doer.say('报进展'), decision);
+    await doer.submit(await doer.say(`报进展 ${task}`), { words: done });
     await stage.person(convener).say(`通过 ${task} ${city.nameOf(unit)}`);
   }
 

@@ -86,7 +86,7 @@ function actsOf(setting: Setting, task: Row): Act[] {
       const amount = target === 1 ? target : target + Math.round((luck(unit, reviewed) - 0.3) * 10);
       const words = oneOf(task.words, unit, reviewed) ?? '';
       const difficulty = (last && task.difficulty[unit]) || '';
-      const form = await me.say(`打卡 ${number}`);
+      const form = await me.say(`报进展 ${number}`);
       await me.submit(form, { ...(amount && { amount: String(amount) }), words, difficulty });
     };
 

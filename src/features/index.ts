@@ -3,10 +3,12 @@ import type { Feature } from '../bot/feature.ts';
 import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
+import { burden } from './burden/index.ts';
 import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
+import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { pairing } from './pairing/index.ts';
@@ -19,6 +21,7 @@ import { tasks } from './tasks/index.ts';
 export const importOrder: readonly Feature[] = [
   orgs,
   members,
+  opinions,
   issues,
   tasks,
   meetings,
@@ -29,6 +32,7 @@ export const importOrder: readonly Feature[] = [
   reminders,
   page,
   auditTrail,
+  burden,
   programme,
   home,
 ];

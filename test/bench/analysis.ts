@@ -53,7 +53,16 @@ const issueOf = (branch: number, n: number): Issue => {
     ...{ source: n % 3 === 0 ? '上级交办' : '群众反映', urgency: '一般', state, reporter: 'p-0' },
     ...{ reporterUnit: `b-${branch}`, owner: township, supervisor: 'zfw', handlers: [township], deadline },
     ...{ reportedAt: at, returned: 0, slipped: 0, extension: null, grantor: null, result: '', evidence: '' },
-    ...{ resolvedBy: null, verdict: open ? null : '满意', closedAt, recurrenceOf: null, origin: null },
+    ...{
+      resolvedBy: null,
+      verdict: open ? null : '满意',
+      closedAt,
+      recurrenceOf: null,
+      origin: null,
+      recurs: null,
+      doubt: null,
+      raised: null,
+    },
     steps: [
       { ...step, at, state: 'pending' },
       { ...step, at, state: 'active' },

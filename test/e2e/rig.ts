@@ -164,6 +164,11 @@ export function accountOf(id: string): { account: string; name: string } {
   return { account: member.accounts.teams, name: member.name };
 }
 
+/** As somebody presses who looked first, longer than a new button is held back. */
+export function calm({ drawn: _, ...data }: Json): Json {
+  return data;
+}
+
 function teamsPerson(
   who: { account: string; name: string },
   personal: string,
@@ -202,11 +207,11 @@ function teamsPerson(
     },
     async executes(title, inputs = {}, on) {
       const { message, action, filled } = button(title, on);
-      return send(executes(from, message.id, action.verb, { ...filled, ...inputs, ...action.data }));
+      return send(executes(from, message.id, action.verb, { ...filled, ...inputs, ...calm(action.data) }));
     },
     async submits(title, inputs = {}, on) {
       const { message, action, filled } = button(title, on);
-      await send(submits(from, message.id, { ...filled, ...inputs, ...action.fallback.data }));
+      await send(submits(from, message.id, { ...filled, ...inputs, ...calm(action.fallback.data) }));
       return messages().at(-1) ?? {};
     },
   };

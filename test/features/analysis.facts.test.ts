@@ -105,11 +105,26 @@ describe('C', () => {
   const up = (on: string, ends = '2026-11-20') =>
     issue('2026-02-01', {
       ...{ source: '自查', aspect: String(n) as '人' },
-      standings: [standing('2026-02-01'), standing(on, { owner: 'qingshan', via: 'up' }), closed(ends)],
+      standings: [
+        standing('2026-02-01'),
+        standing(on, { owner: 'qingshan', via: 'up' }),
+        { ...closed(ends), owner: 'qingshan', via: 'up' },
+      ],
     });
   it('is two that climbed to the county in 180 days: handed up, or overdue', () => {
     expect(kinds(facts({ issues: [up('2026-06-01'), up('2026-11-01')] }))).toEqual(['climbed']);
     expect(facts({ issues: [up('2026-05-20'), up('2026-11-01')] })).toEqual([]);
+    const back = standing('2026-06-01');
+    const taken = issue('2026-02-01', {
+      ...{ source: '自查', aspect: '效' },
+      standings: [
+        standing('2026-02-01'),
+        standing('2026-06-01', { owner: 'qingshan', via: 'up' }),
+        back,
+        closed('2026-06-02'),
+      ],
+    });
+    expect(facts({ issues: [taken, up('2026-11-01')] })).toEqual([]);
     const late = (deadline: string, ends: string) =>
       issue('2026-10-01', {
         aspect: String(n) as '人',

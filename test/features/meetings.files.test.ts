@@ -98,7 +98,7 @@ describe('links', () => {
 
   it('never make more than five buttons, and stay the same for the day', async () => {
     await call();
-    kit.time('2026-11-25', '14:10');
+    await kit.tick('2026-11-25', '14:10');
     const { card } = await police.say(ID);
     expect((card?.actions as unknown[] | undefined)?.length).toBe(5);
     const morning = await link(police, '加入日历');

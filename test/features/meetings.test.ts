@@ -213,13 +213,13 @@ describe('the loop over three months', () => {
     await withIssue();
     await call();
     await police.say('参加 HS-2026-11-01');
-    expect((await police.say('签到 HS-2026-11-01')).text).toContain('开会前1小时才能签到');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('开会前1小时起');
     expect((await lead.say('填写纪要 HS-2026-11-01')).text).toContain('还没有开');
     kit.time('2026-11-25', '14:30');
     await police.say('签到 HS-2026-11-01');
     kit.time('2026-11-25', '15:20');
     expect((await justice.say('签到 HS-2026-11-01')).text).toContain('迟到');
-    expect((await police.say('签到 HS-2026-11-01')).text).toContain('已经签到');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('已经到会');
     expect(wordsOf((await organiser.say('会商')).card)).toContain('已开  平安法治星');
 
     const form = await lead.say('填写纪要 HS-2026-11-01');
@@ -286,6 +286,7 @@ describe('the loop over three months', () => {
     await police.say('待办');
     await police.click('十五天内修好');
     await police.click('已落实');
+    await lead.click('确认落实');
     const done = await kit.store.read((tx) => tx.table(decisions).get('HS-2026-11-01-1'));
     expect(done?.state).toBe('done');
 

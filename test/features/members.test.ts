@@ -81,6 +81,7 @@ describe('绑定', () => {
     const xin = kit.person('xin');
     await asks(xin);
     await xin.click('撤回');
+    await xin.click('撤回');
     expect((await secretary.click('同意').catch((e: Error) => e)).toString()).toContain('no button');
     expect(wordsOf((await secretary.last()).card)).toContain('已撤回');
     const old = buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' });

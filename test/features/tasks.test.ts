@@ -104,6 +104,26 @@ describe('checking in', () => {
   });
 });
 
+describe('reviewing', () => {
+  it('shows the next one in the place of the one that passed, and after the last one the task', async () => {
+    await handOut();
+    await secretary.say('报进展 入户走访 35户');
+    await neighbour.say('打卡 入户走访 40户');
+    await township.say('明细 RW-2026-0001');
+    await township.click('待审核2份');
+    await township.click('柳湾村党支部');
+    const next = await township.click('通过并看下一份');
+    expect(next.text).toContain('柳湾村党支部已通过。下一份是');
+    expect(wordsOf(next.card)).toContain('40户');
+    expect(titles(next.card)).toEqual(['通过', '退回']);
+    await township.press('tasks.passOn', { checkin: 'RW-2026-0001|once|qingshan-shiqiao-qingshi' });
+    const waiting = await kit.store.read((tx) =>
+      tx.table(checkins).count({ round: 'RW-2026-0001|once', state: 'in' }),
+    );
+    expect(waiting).toBe(0);
+  });
+});
+
 describe('what does not fit', () => {
   it('is said in a sentence, with what was typed kept, and changes nothing', async () => {
     await township.say('下达任务 入户走访');
@@ -319,7 +339,28 @@ describe('what a meeting decided', () => {
     await kit.tick('2026-12-01', '09:01');
     expect(await decision('HS-2026-11-01-1')).toMatchObject({ state: 'done', done: 'RW-2026-0001 已通过' });
     await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
-    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'done', task: 'RW-2026-0002' });
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: { words: '每晚两班' } });
+    expect(wordsOf((await kit.person('du-aiqin').say('待办')).card)).not.toContain('夜间巡逻');
+    expect((await lead.last()).text).toContain('说已落实：夜间巡逻（每晚两班）。请确认。');
+    await lead.click('没有落实');
+    await lead.click('没有落实', { words: '台账还没有' });
+    expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({
+      state: 'returned',
+      reason: '台账还没有',
+    });
+    expect((await kit.person('du-aiqin').last()).text).toContain('还没有落实（台账还没有）');
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班，有台账');
+    expect(wordsOf((await lead.say('待办')).card)).toContain('请确认落实  夜间巡逻');
+    await lead.say('退回 RW-2026-0002 市司法局 台账看不清');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: null });
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
+    expect((await kit.person('du-aiqin').say('确认落实 HS-2026-11-01-2')).text).toContain('由发起会商的单位');
+    await lead.say('确认落实 HS-2026-11-01-2');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({
+      state: 'done',
+      done: '每晚两班',
+      task: 'RW-2026-0002',
+    });
     expect(await task('RW-2026-0002')).toMatchObject({ state: 'ended' });
     expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({ state: 'passed', words: '每晚两班' });
   });

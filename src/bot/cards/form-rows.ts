@@ -40,7 +40,9 @@ export const forms = defineTable<FormRow>({
   schema: formRow,
   indexes: [
     { on: ['person', 'place', 'state'], order: 'at' },
+    { on: ['op'], order: 'at' },
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 31, along: dropCards },
+  people: { title: '打开过的表', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });

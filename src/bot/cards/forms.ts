@@ -38,6 +38,8 @@ const filler: Relation<FormRow> = {
 const rights = defineRights('form', {
   /** The way out of a form; all other buttons send it in. */
   cancel: { title: '取消', who: 'all' },
+  /** The way out of a last look that has no form. */
+  leave: { title: '返回', who: 'all' },
   reopen: {
     title: '再改改',
     who: 'bound',
@@ -97,13 +99,13 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
   const form = op.form && (await showForm(ctx, op.right, await op.form(ctx, record, raw, []), open));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = button(op.right, data, 'positive', confirm);
-  const buttons = id ? [on, button(rights.reopen, { back: id })] : [on];
+  const on = button(op.right, data, style, confirm);
+  const buttons = [on, id ? button(rights.reopen, { back: id }) : button(rights.leave)];
   return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
@@ -183,11 +185,12 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 export async function filledByWords(
   ctx: Ctx,
   text: string,
+  wordsFor: (op: string) => readonly string[],
 ): Promise<{ op: string; raw: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
   if (!open) return undefined;
   const card = formCard(open);
-  const sent = typedForm(card, text);
+  const sent = typedForm(card, text, wordsFor);
   if (sent) return sent;
   const recent = ctx.now.getTime() - Date.parse(open.at) < FILLED_WITHIN_MS;
   const values = recent ? typedFields(card, text) : undefined;
@@ -222,6 +225,16 @@ export const cancel = operation({
   },
 });
 
+/** Back from a last look to the card on which it was pressed. */
+const leave = operation({
+  right: rights.leave,
+  input: z.object({}),
+  run: async ({ pressed }) => ({
+    text: '好，没有改动。',
+    ...(pressed && { card: { subject: pressed } }),
+  }),
+});
+
 /** Back from a last look to the form. */
 const reopen = operation({
   right: rights.reopen,
@@ -235,4 +248,4 @@ const reopen = operation({
   run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
 });
 
-export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
+export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, leave, reopen] };

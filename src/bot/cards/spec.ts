@@ -72,7 +72,22 @@ export interface Link {
 /** Buttons that one card shows at most. */
 export const MOST_BUTTONS = 5;
 
-export type HeadStyle = Tone | 'good' | 'emphasis';
+/** The head of a record: over, or not. Colours of the programme are on its badge alone. */
+export type HeadStyle = 'emphasis' | 'good';
+
+/** A few words on a colour. */
+export interface Badge {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** A drawing that took the place of another one. */
+export interface Fresh {
+  /** When, in milliseconds. */
+  readonly at: number;
+  /** The buttons that were there before, as `pressName` of fresh.ts names them. */
+  readonly had: readonly string[];
+}
 
 /** One record: what it is, where it stands, what is asked, the facts. */
 export interface RecordCard {
@@ -82,45 +97,48 @@ export interface RecordCard {
   readonly state: string;
   /** Background of the head. */
   readonly style: HeadStyle;
+  /** One or none: the gravest colour that the programme gives it, and how many days are left. */
+  readonly badges: readonly Badge[];
   /** Words behind the state. */
   readonly marks: readonly { readonly text: string }[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** Choices that go along with whatever button is pressed. */
-  readonly inputs: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly value: string;
-    readonly choices: readonly Choice[];
-  }[];
   readonly buttons: readonly Button[];
   readonly links: readonly Link[];
   /** `yes`: the first link is to be copied, as for a subscription, and not only pressed. */
   readonly copied: 'yes' | '';
 }
 
-type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'style' | 'ask'> &
-  Partial<Pick<RecordCard, 'inputs' | 'buttons' | 'links'>> & {
+type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
+  Partial<Pick<RecordCard, 'style' | 'buttons' | 'links'>> & {
     readonly marks?: readonly string[];
+    readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
     readonly facts: readonly (readonly [string, string])[];
     readonly copied?: boolean;
   };
 
 /** One record as a card; links fill what the buttons leave of the five. */
-export function recordCard(spec: RecordSpec): RecordCard {
-  const buttons = (spec.buttons ?? []).slice(0, MOST_BUTTONS);
+export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
+  const buttons = harmlessFirst((spec.buttons ?? []).slice(0, MOST_BUTTONS));
   return {
     kind: 'record',
+    style: 'emphasis',
     ...spec,
+    badges: badge ? [badge] : [],
     marks: (spec.marks ?? []).map((text) => ({ text })),
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
-    inputs: spec.inputs ?? [],
     buttons,
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
     copied: spec.copied ? 'yes' : '',
   };
+}
+
+/** Where a form was sent in stands the first button of what comes: never one that destroys something. */
+function harmlessFirst(buttons: readonly Button[]): readonly Button[] {
+  const isDestructive = ({ style }: Button) => style === 'destructive';
+  return [...buttons.filter((one) => !isDestructive(one)), ...buttons.filter(isDestructive)];
 }
 
 export interface ListRow {
@@ -168,7 +186,7 @@ export interface PreviewCard {
 }
 
 export function previewCard(spec: Omit<PreviewCard, 'kind' | 'confirm'> & { confirm?: string }): PreviewCard {
-  return { kind: 'preview', confirm: '', ...spec };
+  return { kind: 'preview', confirm: '', ...spec, buttons: harmlessFirst(spec.buttons) };
 }
 
 /** A sentence, maybe with buttons. */

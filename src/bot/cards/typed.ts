@@ -16,14 +16,21 @@ export function firstLine(text: string): string {
 }
 
 /**
- * Typed lines as fields: `提交` or the title of a button, then `标题：…` a line. A line without a label goes on with the
+ * Typed lines as fields: `提交`, the title of a button or another word for what it does, then `标题：…` a line. A line without a label goes on with the
  * field before it; what is not named keeps its value. Undefined when the first line names no button.
  * @throws AppError `invalid` for a line that belongs to no field
  */
-export function typedForm(card: FormCard, text: string): { op: string; raw: Raw } | undefined {
+export function typedForm(
+  card: FormCard,
+  text: string,
+  wordsFor: (op: string) => readonly string[],
+): { op: string; raw: Raw } | undefined {
   const first = firstLine(text);
   const submits = [card.submit, ...card.also];
-  const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
+  // A command alone is meant as such.
+  const isCalled = text.trim().includes('\n') && wordsFor(card.submit.op).includes(first);
+  const submit =
+    submits.find(({ title }) => title === first) ?? (first === '提交' || isCalled ? card.submit : undefined);
   if (!submit) return undefined;
   const typed = new Map<FilledField, string[]>();
   let current: string[] | undefined;

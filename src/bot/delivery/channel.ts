@@ -2,7 +2,7 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { AnyTable } from '../../store/store.ts';
-import type { Card, Subject } from '../cards/spec.ts';
+import type { Card, Fresh, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.
@@ -54,6 +54,8 @@ export interface Capabilities {
   readonly idempotent: boolean;
   /** False where people only look by themselves: what is for a person goes elsewhere, if there is an elsewhere. */
   readonly notifies: boolean;
+  /** Whether its own client holds buttons back that have just come under the finger (cards/fresh.ts). */
+  readonly holdsBack: boolean;
 }
 
 /** How a platform is called, and who its accounts are. */
@@ -142,6 +144,10 @@ export interface Shown {
   readonly mention?: Mention;
   /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
   readonly viewers?: readonly string[];
+  /** Why the card came, in a line: stands above it. */
+  readonly why?: string;
+  /** The card takes the place of another one: buttons that are new on it are held back. */
+  readonly fresh?: Fresh;
 }
 
 /** Somebody's client asks how a card looks for this person. */

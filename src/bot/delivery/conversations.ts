@@ -37,6 +37,14 @@ export const conversations = defineTable<ConversationRow>({
   schema: conversationRow,
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
   keep: 'for ever: because it is one row for each chat, without which nothing can be said there',
+  people: {
+    title: '和机器人的聊天',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'goes' },
+      { field: 'id', chat: true, left: 'goes' },
+    ],
+  },
 });
 
 /** A chat of which nothing is known but where it is. */

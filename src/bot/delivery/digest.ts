@@ -3,7 +3,7 @@
  * people want to hear from us, and said only as long as it is true.
  */
 import { z } from 'zod';
-import { dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
+import { addDays, dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
@@ -141,6 +141,14 @@ function nextHalf(send: Date, hours: Hours, workdays: Workdays): Date {
 /** When what should not be said now is said: the next half day. */
 export function nextDigest({ now, workdays }: World): Date {
   return nextHalf(now, USUAL_HOURS, workdays);
+}
+
+/** When what can wait is said: what is asked with the reminders of the next working day, news on the last of the week. */
+export function nextMorning({ today, workdays }: World, isNews: boolean): Date {
+  const next = workdays.add(today, 1);
+  // The working day before the next Monday or the first working day after it.
+  const last = workdays.add(addDays(mondayOf(today), 7), -1);
+  return instant(isNews && last > next ? last : next, USUAL_HOURS.from);
 }
 
 /** What a line reminds of, and on which occasion: two of the same are one. */

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Draw } from '../cards/draw.ts';
+import type { Button } from '../cards/spec.ts';
 import type { Check } from '../feature.ts';
 import type { Reminder } from '../reminders/reminder.ts';
 import type { Actor } from '../world.ts';
@@ -18,6 +19,8 @@ export interface OutboxParts {
   readonly workdays: Workdays;
   readonly reminders: ReadonlyMap<string, Reminder>;
   readonly checks: ReadonlyMap<string, Check>;
+  /** By the kind of a subject: what opens it. */
+  readonly opens: ReadonlyMap<string, (id: string) => Button>;
   readonly log: Log;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */

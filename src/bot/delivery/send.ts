@@ -9,8 +9,11 @@
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
-import { followSubject } from '../cards/live.ts';
+import { namesOf } from '../cards/fresh.ts';
+import { followSubject, isFollowed } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
+import { note, type Reply } from '../cards/spec.ts';
+import { replyOf } from '../cards/stored.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findConversation, placeOf } from './addresses.ts';
@@ -19,12 +22,12 @@ import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
 import { type ConversationRow, conversations } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
-import { pendingRedraw } from './effects.ts';
+import { pendingRedraw, redrawLater } from './effects.ts';
 import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
-import { type OutboxRow, outbox } from './tables.ts';
+import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
@@ -46,7 +49,7 @@ export interface Sending {
 
 /** @param posted told of each card that is out, before it follows its subject */
 export function createSending(parts: OutboxParts, limits: RateLimits, posted: Redraw['posted']): Sending {
-  const { store, channels, checks, log, now, actor, metrics } = parts;
+  const { store, channels, checks, opens, log, now, actor, metrics } = parts;
 
   return { send, sendClaimed };
 
@@ -103,9 +106,13 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
+      if (!shown.subject) return;
+      const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
+      const { thread } = row;
+      await followSubject(world, place.id, message, shown.subject, { thread, had, why: shown.why });
     });
   }
 
@@ -268,17 +275,29 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
-  async function drawFor(
-    world: World,
-    place: ConversationRow,
-    { reply, instead }: OutboxRow,
-  ): Promise<Shown> {
+  async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
+    const { reply, instead } = row;
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await drawIn(parts, world, place, reply, viewer);
+    const shown = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
-      return shown;
+      return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
+  }
+
+  /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
+  async function newsOf(
+    world: World,
+    { id }: ConversationRow,
+    { id: notice, kind, reply, later }: OutboxRow,
+  ): Promise<Reply> {
+    const { text, card } = replyOf(reply);
+    const subject = card && 'subject' in card ? card.subject : undefined;
+    const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
+    if (!subject || !open || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    // What comes by the clock changed nothing that would have had the card redrawn.
+    if (later) await redrawLater(world, subject, notice);
+    return { text, card: note(text, [open(subject.id)]) };
   }
 
   /** Who cannot be reached is told through the unit: its groups, or else its head. */
@@ -334,4 +353,15 @@ export interface Claim {
   readonly shown: Shown | undefined;
   /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
   readonly pending?: string | undefined;
+}
+
+/** Write down when somebody gets more messages this week than are good for anybody; this one is not counted yet. */
+async function noteHeavyWeek({ tx }: World, { person, kind, week }: OutboxRow): Promise<void> {
+  if (!person || kind === 'reply') return;
+  const where = { person, week, kind: ['notice', 'digest'] as const, state: 'sent' as const };
+  const count = 1 + (await tx.table(outbox).count(where));
+  if (count <= MOST_A_WEEK) return;
+  const id = `${week}|${person}`;
+  const known = await tx.table(heavyWeeks).get(id);
+  await tx.table(heavyWeeks).put({ ...known, id, week, person, count });
 }

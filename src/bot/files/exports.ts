@@ -190,7 +190,7 @@ export function exportsFeature(features: readonly Feature[]): Feature {
           number: 'Excel 表格',
           title,
           state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' }[state],
-          style: ({ open: 'accent', done: 'good', failed: 'attention', refused: 'warning' } as const)[state],
+          ...(state === 'done' && { style: 'good' }),
           ask: says,
           facts: [],
           ...(url && { links: [{ title: '下载', url }] }),

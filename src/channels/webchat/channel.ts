@@ -17,13 +17,15 @@ const CAPABILITIES = {
   files: true,
   batch: 1,
   idempotent: true,
+  holdsBack: true,
 } as const;
 
 /** What the page shows of a card. */
 export function drawWith(render: RenderAdaptive): (shown: Shown) => Drawn {
-  return ({ text, card, subject }) => ({
+  return ({ text, card, subject, why }) => ({
     text,
-    ...(card && { card: render(card, CAPABILITIES.bytes) }),
+    ...(card && { card: render(card, CAPABILITIES.bytes, { why }) }),
+    ...(why && { why }),
     ...(subject && { subject }),
   });
 }
@@ -39,8 +41,8 @@ export interface PageChannelOptions {
 /** The channel alone; the page that shows its chats is mounted by `createWebchat`. */
 export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOptions): Channel {
   /** A card about a subject is drawn anew for everyone who looks: only what it is about is kept. */
-  const keptOf = ({ text, card, subject }: Shown): Drawn =>
-    subject ? { text, subject } : drawn({ text, ...(card && { card }) });
+  const keptOf = ({ text, card, subject, why }: Shown): Drawn =>
+    subject ? { text, subject, ...(why && { why }) } : drawn({ text, ...(card && { card }) });
 
   async function kept<T>(work: Promise<T>): Promise<T> {
     try {

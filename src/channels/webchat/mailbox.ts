@@ -38,8 +38,8 @@ export interface Mailbox {
   markRead(place: string, person: string, seq: number): Promise<void>;
 }
 
-function drawing({ card, subject }: Drawn): Pick<MessageRow, 'card' | 'subject'> {
-  return { subject: subject ?? null, card: subject ? null : (card ?? null) };
+function drawing({ card, subject, why }: Drawn): Pick<MessageRow, 'card' | 'subject' | 'why'> {
+  return { subject: subject ?? null, card: subject ? null : (card ?? null), ...(why && { why }) };
 }
 
 /** Hear of every change, on whichever server; `missed` is called when there may have been some unheard. */
@@ -124,7 +124,7 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
       await store.transaction(async (tx) => {
         const id = `${person}|${place}`;
         const old = await tx.table(reads).get(id);
-        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, seq });
+        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, person, seq });
       });
     },
   };

@@ -85,12 +85,12 @@ export function mountRoutes(options: RoutesOptions): void {
 
   /** A message as `viewer` sees it now; what cannot be drawn is shown in words. */
   async function view(row: Kept, viewer: Person): Promise<MessageView> {
-    const { id, seq, stamp, at, from, name, unit, ask } = row;
+    const { id, seq, stamp, at, from, name, unit, ask, why } = row;
     const head = { id, seq, stamp, at, from, name, unit, ask, edited: row.edited !== null };
     if (!row.subject) return { ...head, text: row.text, card: row.card ?? undefined };
     try {
       const shown = await bot.draw({ text: row.text, card: { subject: row.subject } }, viewer.id);
-      return { ...head, ...drawn(shown), subject: row.subject };
+      return { ...head, ...drawn({ ...shown, ...(why && { why }) }), subject: row.subject };
     } catch (error) {
       log.warn({ err: error, subject: row.subject }, 'card not drawn');
       return { ...head, subject: row.subject, text: row.text };

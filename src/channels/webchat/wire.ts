@@ -20,6 +20,8 @@ export interface Drawn {
   readonly text: string;
   readonly card?: CardJson | undefined;
   readonly subject?: Subject | undefined;
+  /** Why it came; the card says it already. */
+  readonly why?: string | undefined;
 }
 
 export interface MessageView extends Drawn {

@@ -57,6 +57,7 @@ export const criteriaTable = defineTable<z.infer<typeof criteriaRow>>({
   schema: criteriaRow,
   indexes: [{ on: [], order: 'from' }],
   keep: 'for ever: because results of any past day are computed by the version of that day',
+  people: { title: '启用的研判标准', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 /** The standard that is in force on a day: the same for that day whenever it is asked. */

@@ -213,8 +213,11 @@ function climbedOn(
 ): string | undefined {
   const climbs = spans(issue, day).flatMap(({ from, to, standing }, i) => {
     if (standing.owner !== township) {
-      const came = issue.standings[i - 1]?.owner !== standing.owner;
-      return came && standing.via === 'up' ? [from] : [];
+      const [before, after] = [issue.standings[i - 1], issue.standings[i + 1]];
+      const came = before?.owner !== standing.owner && standing.via === 'up';
+      // 收回: nobody above has taken it on.
+      const back = after?.owner === township && after.via === null;
+      return came && !back ? [from] : [];
     }
     if (!isRunning(standing)) return [];
     const on = workdays.add(deadlineAt(issue, standing), CLIMBS_AFTER);

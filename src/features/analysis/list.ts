@@ -333,7 +333,6 @@ export const listingView: View = async (world, id, viewer) => {
     number: await unitName(tx, listing.township),
     title: await unitName(tx, listing.branch),
     state: LISTING_NAMES[listing.state],
-    style: 'default',
     marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
     ask: '',
     facts: [

@@ -67,6 +67,7 @@ export const sheets = defineTable<Sheet>({
     { on: ['period', 'state'], order: 'unit' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '提交的研判和排查', at: 'at', fields: [{ field: 'by', name: 'name', left: 'nameless' }] },
 });
 
 const itemRow = z.object({
@@ -93,6 +94,7 @@ export const items = defineTable<Item>({
   schema: itemRow,
   indexes: [{ on: ['sheet'] }, { on: ['branch'] }],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '研判和排查里定的支部', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const listingRow = z.object({
@@ -134,6 +136,14 @@ export const listings = defineTable<Listing>({
     { on: ['state', 'county'] },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: {
+    title: '提出和审定的列入',
+    at: 'proposedOn',
+    fields: [
+      { field: 'proposedBy', name: 'proposedName', left: 'nameless' },
+      { field: 'decidedBy', name: 'decidedName', left: 'nameless' },
+    ],
+  },
 });
 
 export const DECISION_NAMES: Readonly<Record<Decision | 'normal', string>> = {

@@ -30,6 +30,7 @@ export const trials = defineTable<z.infer<typeof trialRow>>({
   schema: trialRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person',
+  people: { title: '试过的研判标准', fields: [{ field: 'id', left: 'goes' }] },
 });
 
 /** The thresholds as people read and type them, by the id of their field. */
@@ -75,7 +76,6 @@ export const standard = operation({
       number: '',
       title: '研判标准',
       state: now.version,
-      style: 'default',
       ask: '',
       facts: [
         ['够条件', `${MEETS_NAMES[now.meets]}；或者十种情形有一种`],

@@ -160,7 +160,6 @@ export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('word
       number: sayPeriod(sheet.period),
       title: branch.name,
       state: LEVEL_NAMES[line.counts],
-      style: 'default',
       marks: [line.differs ? '不一致' : '', line.decision ? DECISION_NAMES[line.decision] : ''].filter(
         Boolean,
       ),

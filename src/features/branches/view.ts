@@ -115,7 +115,6 @@ export const branchView: View = async (world, id, viewer) => {
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',
     title: unit.name,
     state: starsWord(held.length),
-    style: 'default',
     ask: '',
     facts: [
       ...now.map((award) => [name(award), since(award, today)] as const),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Button, button, listCard, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
+import { rights as ownRights } from '../../bot/files/own-data.ts';
 import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
@@ -82,10 +83,11 @@ export const me = operation({
     const buttons = [
       button(rights.todo, {}, 'positive'),
       ...(others.length > 0 ? [button(memberRights.switch)] : []),
+      button(ownRights.data),
       button(rights.help),
     ];
     const card = recordCard({
-      ...{ number: '', title: '我的', state: '', style: 'default', ask: '', buttons },
+      ...{ number: '', title: '我的', state: '', ask: '', buttons },
       facts: [
         ['姓名', ctx.me.name],
         ['单位', unit.name],
@@ -112,7 +114,7 @@ function starLabel(kind: string): string {
 function messagesThisWeek(ctx: Ctx): Promise<number> {
   return ctx.tx
     .table(outbox)
-    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'] });
+    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'], state: 'sent' });
 }
 
 export const todo = operation({

@@ -7,7 +7,7 @@ import { day, words } from '../../lib/inputs.ts';
 import { organiser, unitName } from '../orgs/index.ts';
 import { issueForm } from './acts.ts';
 import { grantorOf } from './model.ts';
-import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit, tellReporter } from './record.ts';
 import { rights } from './rights.ts';
 
 /** A deadline can move by at most this many days at a time. */
@@ -88,6 +88,11 @@ export const grant = issueOperation(rights.grant, {
       saved,
       issue.owner,
       `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`,
+    );
+    tellReporter(
+      ctx,
+      saved,
+      `您上报的“${issue.title}”延期到${sayDay(extension.to, ctx.today)}：${extension.reason}。`,
     );
     return changed(ctx, saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
   },

@@ -1,16 +1,8 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
-import {
-  accept,
-  escalate,
-  resolve,
-  sendBackOperation,
-  supplement,
-  transfer,
-  verify,
-  withdraw,
-} from './acts.ts';
+import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
 import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
 import { figures } from './figures.ts';
@@ -18,9 +10,11 @@ import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
 import { numbers } from './record.ts';
+import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
+import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
 export { draft } from './draft.ts';
@@ -54,16 +48,21 @@ export const issues: Feature = {
     accept,
     transfer,
     escalate,
+    recall,
     extend,
     grant,
     deny,
     resolve,
     verify,
+    satisfied,
+    recurs,
+    single,
     sendBackOperation,
     withdraw,
     supplement,
   ],
   views: { issue: issueView },
+  opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
   searches: { [BRANCHES]: branchSearch },

@@ -262,6 +262,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),
     ...(await find({ owner: actor.unit, state: 'active' })).map((issue) => todo(issue, '请办结')),
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
+    ...(await find({ doubt: actor.unit })).map((issue) => todo(issue, '请认定是不是反弹')),
   ];
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
     if (await may(rights.verify, issue, world, actor)) waiting.push(todo(issue, '请核验'));

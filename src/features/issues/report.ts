@@ -219,6 +219,7 @@ export async function writeReport(
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+  const before = await recurrenceOf(ctx, branch.id, star.id, fields.aspect);
   const issue: Issue = {
     id: await numbers.next(ctx.tx, ctx.today),
     ...fields,
@@ -243,13 +244,16 @@ export async function writeReport(
     resolvedBy: null,
     verdict: null,
     closedAt: null,
-    recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+    recurrenceOf: before,
+    recurs: null,
+    doubt: before && star.lead,
     origin,
     steps: [],
+    raised: null,
   };
   const saved = await saveIssue(ctx, issue, '上报');
   ctx.emit(reported, saved);
-  const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
+  const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came);
   if (saved.urgency === '紧急' || came) {
@@ -257,7 +261,7 @@ export async function writeReport(
       ctx,
       saved,
       saved.supervisor,
-      `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
+      `${branch.name}上报${saved.urgency}问题：${saved.title}。${came ? `${came}请认定是不是反弹。` : '请督办。'}`,
     );
   }
   return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);

@@ -18,12 +18,8 @@ export interface IssueRecord
 }
 
 /** The steps of an issue with what is written now, where that changes anything. @param what the word of the button */
-export function withStep(
-  issue: Issue & { readonly recurs?: boolean | null },
-  at: string,
-  what: string,
-): readonly IssueStep[] {
-  const { state, owner, deadline, verdict, recurs = null, steps } = issue;
+export function withStep(issue: Issue, at: string, what: string): readonly IssueStep[] {
+  const { state, owner, deadline, verdict, recurs, steps } = issue;
   const last = steps.at(-1);
   const via = !last || last.owner === owner ? (last?.via ?? null) : wayOf(what);
   const step: IssueStep = { state, owner, deadline, verdict, recurs, via, at };
@@ -55,7 +51,7 @@ function stepsOf(issue: Issue): readonly IssueStep[] {
   const { state, owner, deadline, steps, closedAt } = issue;
   const last = steps.at(-1);
   if (last && last.state === state && last.owner === owner && last.deadline === deadline) return steps;
-  const now = { state, owner, deadline, verdict: issue.verdict, recurs: null };
+  const now = { state, owner, deadline, verdict: issue.verdict, recurs: issue.recurs };
   if (last) return [...steps, { ...now, via: last.via, at: closedAt ?? last.at }];
   const first: IssueStep = { ...now, at: issue.reportedAt, via: issue.township === owner ? null : 'over' };
   return closedAt

@@ -1,14 +1,13 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 
 import { z } from 'zod';
-import { button, listCard, previewCard, type Raw, type RowSpec, type Tone } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec, type Tone } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
-import { taskRights } from '../tasks/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
 import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
@@ -170,13 +169,14 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
   return found;
 }
 
-/** Invitations to answer, minutes to write, decisions to carry out. */
+/** Invitations to answer, minutes to write, decisions to carry out and to confirm. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
   const found = (await invitations(world, actor)).filter(({ ask }) => ask === '请回复');
   const open = await world.tx
     .table(decisions)
     .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
-  for (const { id, text, deadline: due, meeting } of open.rows) {
+  for (const { id, text, deadline: due, meeting, claim } of open.rows) {
+    if (claim) continue;
     const tone: Tone = due < world.today ? 'attention' : 'default';
     found.push({
       number: id,
@@ -188,6 +188,19 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       data: { decision: id, meeting },
     });
   }
+  const claims = await world.tx
+    .table(decisions)
+    .find({ where: { confirms: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
+  for (const { id, text, deadline: due, meeting } of claims.rows)
+    found.push({
+      number: id,
+      title: text,
+      ask: '请确认落实',
+      due,
+      tone: 'default',
+      op: rights.decision,
+      data: { decision: id, meeting },
+    });
   for (const meeting of await unminuted(world, actor)) {
     const title = await meetingTitle(world, meeting);
     found.push({
@@ -212,23 +225,3 @@ async function unminuted(world: World, { unit }: Actor): Promise<readonly Meetin
     (row) => row.lead === unit && row.state === 'set' && new Date(row.startsAt) <= world.now,
   );
 }
-
-/** One decision, with the way to say that it is done. */
-export const decision = operation({
-  right: rights.decision,
-  input: z.object({ decision: id() }),
-  async run(ctx, { decision: id }): Promise<Outcome> {
-    const row = await ctx.tx.table(decisions).get(id);
-    if (!row) return { text: '没有找到这个决定。' };
-    const mine = await may(rights.settle, row, ctx, ctx.me);
-    const task = row.task ? ` · 任务 ${row.task}` : '';
-    const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
-    const buttons = [
-      ...(mine ? [button(rights.settle, { decision: id }, 'positive')] : []),
-      ...(row.task ? [button(taskRights.show, { task: row.task }, 'default', '看任务')] : []),
-      button(rights.show, { meeting: row.meeting }, 'default', '看会商'),
-    ];
-    const lines = [{ mark: '责任', text: sub, tone: 'default' as const }];
-    return { text: '', card: previewCard({ title: id, text: row.text, lines, buttons }), mine: true };
-  },
-});

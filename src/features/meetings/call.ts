@@ -271,9 +271,9 @@ function callOperation(kind: Meeting['kind']) {
       const what = push ? '季度推进会' : `${star?.name ?? ''}联席会商`;
       const text = `${at.unit.name}请您参加${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
       for (const unit of new Set(fields.units))
-        await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call:${unit}` });
+        await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call` });
       const own = `我们单位发起了${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
-      await tellUnit(ctx, at.unit.id, { text: own, card: { subject }, key: `meeting:${meeting.id}:own` });
+      await tellUnit(ctx, at.unit.id, { text: own, card: { subject }, key: `meeting:${meeting.id}:call` });
       await remindSoon(ctx, meeting);
       ctx.refresh(subject);
       return {

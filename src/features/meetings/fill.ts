@@ -149,7 +149,7 @@ export async function minutesForm(
   const again = meeting.version > 0 ? '改过的会出新的一版。' : '提交后发给所有参会单位。';
   return buildForm(
     {
-      title: '填写纪要',
+      title: titleOfMinutes(meeting),
       intro: `${meeting.id}。每个议题怎么定的、谁办、几号前。${sayPages(page, meeting)}${again}`,
       fields,
       ...buttonsOf(page, meeting),
@@ -157,6 +157,11 @@ export async function minutesForm(
     values,
     errors,
   );
+}
+
+/** 填写纪要; once they are out, what one does is to correct them. */
+export function titleOfMinutes({ version }: Pick<StoredMeeting, 'version'>): string {
+  return version > 0 ? '修改纪要' : rights.minutes.title;
 }
 
 function sayPages(page: number, meeting: StoredMeeting): string {
@@ -173,6 +178,8 @@ function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit
   });
   const back = page > 1 ? [way('上一页', rights.turnPage, page - 1)] : [];
   const on =
-    page < pagesOf(meeting) ? way('下一页', rights.turnPage, page + 1) : way('提交纪要', rights.publish);
+    page < pagesOf(meeting)
+      ? way('下一页', rights.turnPage, page + 1)
+      : way(rights.publish.title, rights.publish);
   return { submit: on, also: [...back, way('存草稿', rights.saveDraft)] };
 }

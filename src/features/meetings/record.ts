@@ -69,7 +69,8 @@ export async function tellInvited(
   const card = { subject: { kind: 'meeting', id: meeting.id } };
   const asked = (await invitesOf(ctx, meeting.id)).map(({ unit }) => unit);
   for (const unit of [meeting.lead, ...asked]) {
-    const key = `meeting:${meeting.id}:${meeting.rev}:${unit}`;
+    // Who is of several of them hears it once.
+    const key = `meeting:${meeting.id}:${meeting.rev}`;
     await tellUnit(ctx, unit, { text: textFor(unit), card, key, urgent });
   }
 }

@@ -30,11 +30,11 @@ const invited: Relation<Meeting> = {
     unit === lead ? '这是您单位发起的会，不用回复。' : '这个会没有请您的单位。',
 };
 const absent: Relation<Meeting> = {
-  title: '还没签到的受邀单位',
+  title: '还没到会的受邀单位',
   holds: async ({ unit }, meeting, world) => (await inviteOf(world, meeting, unit))?.present === 'no',
   otherwise: async (meeting, world, actor) =>
     (await invited.holds(actor, meeting, world))
-      ? '您的单位已经签到了。'
+      ? '您的单位已经到会了。'
       : invited.otherwise(meeting, world, actor),
 };
 /** Null: no meeting in particular. */
@@ -61,13 +61,13 @@ const ahead =
     if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
     return !begun(meeting, world) || otherwise;
   };
-const answerable = ahead('会已经开始了，不能再改回复。到了请签到。');
+const answerable = ahead('会已经开始了，不能再改回复。到了请点“到会”。');
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
 const signing: When<Meeting> = (meeting, world) => {
   if (meeting.state === 'cancelled') return CANCELLED;
   if (maySign(meeting, world.now)) return true;
-  return begun(meeting, world) ? '签到已经结束（开会后2小时）。' : '开会前1小时才能签到。';
+  return begun(meeting, world) ? '会开了2小时以后，不能再记到会。' : '开会前1小时起，到了再点“到会”。';
 };
 /** Once it has begun; corrections too. */
 const held: When<Meeting> = (meeting, world) => {
@@ -75,7 +75,16 @@ const held: When<Meeting> = (meeting, world) => {
   return begun(meeting, world) || '会还没有开，开了再写纪要。';
 };
 const published: When<Meeting> = ({ version }) => version > 0 || '纪要还没有出。';
+const convenes: Relation<Decision> = {
+  title: '发起单位',
+  holds: ({ unit }, { lead }) => unit === lead,
+  otherwise: () => '落实没有，由发起会商的单位来确认。',
+};
 const open = ({ state }: Decision) => state === 'open' || '这件事已经了结了。';
+const unclaimed: When<Decision> = (decision) =>
+  decision.state === 'open' && decision.claim ? '已经说过落实了，等发起的单位确认。' : open(decision);
+const claimed: When<Decision> = (decision) =>
+  decision.state === 'open' && !decision.claim ? '责任单位还没有说落实，不用确认。' : open(decision);
 
 const known = { who: 'bound' } as const;
 const reply = { who: 'bound', when: answerable, of: [invited] } as const;
@@ -97,14 +106,16 @@ export const rights = defineRights('meetings', {
   come: { title: '参加', ...reply },
   excuse: { title: '请假', ...reply },
   substitute: { title: '派员', ...reply },
-  sign: { title: '签到', who: 'bound', when: signing, of: [absent] },
+  sign: { title: '到会', who: 'bound', when: signing, of: [absent] },
   move: { title: '改期', ...change },
   cancel: { title: '取消会商', ...change },
   minutes: { title: '填写纪要', ...minutes },
   turnPage: { title: '下一页', ...minutes },
   saveDraft: { title: '存草稿', ...minutes },
-  publish: { title: '填写纪要', ...minutes },
-  settle: { title: '已落实', who: 'bound', when: open, of: [responsible] },
+  publish: { title: '提交纪要', ...minutes },
+  settle: { title: '已落实', who: 'bound', when: unclaimed, of: [responsible] },
+  confirm: { title: '确认落实', who: 'bound', when: claimed, of: [convenes] },
+  unsettled: { title: '没有落实', who: 'bound', when: claimed, of: [convenes] },
   calendar: { title: '日历', who: 'bound', of: [party('这个会没有请您的单位。')] },
   renew: { title: '换新链接', ...known },
   take: { title: '下载纪要', who: 'bound', sees: party('纪要只给参会单位。'), when: published },

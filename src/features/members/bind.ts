@@ -283,6 +283,11 @@ export const withdraw = operation({
   right: rights.withdraw,
   words: ['撤回绑定'],
   input: z.object({}),
+  async preview(ctx) {
+    const row = await openRequest(ctx.tx, whoOf(ctx));
+    const text = `${row?.id} ${row?.name}：撤回后要绑定得重新填表。`;
+    return row && { text, lines: [], style: 'destructive', confirm: '撤回' };
+  },
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     if (!row) return { text: '您没有等着批的申请。' };

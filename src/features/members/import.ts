@@ -50,6 +50,7 @@ export const rosterDrafts = defineTable<z.infer<typeof draftRow>>({
   schema: draftRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person, and one while it is applied',
+  people: { title: '发来还没导入的名单', fields: [{ field: 'id', acts: true, left: 'goes' }] },
 });
 
 export const rosterIntake: Intake = {

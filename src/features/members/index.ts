@@ -7,7 +7,7 @@ import { peopleChoices } from './find.ts';
 import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
-import { accounts, posts, members as table } from './model.ts';
+import { accounts, accountsOf, posts, members as table } from './model.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
 import { tourEnd, tourNext, tours, tourView } from './tour.ts';
@@ -15,6 +15,7 @@ import { tourEnd, tourNext, tours, tourView } from './tour.ts';
 export { createCity, openGroups } from './city.ts';
 export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
+export { members as memberRows } from './model.ts';
 export { isSameName } from './names.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
@@ -49,5 +50,6 @@ export const members: Feature = {
   },
   handovers: [pending],
   todos: requestTodos,
+  aliases: async (tx, person) => (await accountsOf(tx, person)).map(({ row }) => row.id),
   greetings,
 };

@@ -23,6 +23,7 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   schema: memberRow,
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
   keep: 'for ever: because it is one row for each person',
+  people: { title: '名单', fields: [{ field: 'id', left: 'goes' }] },
 });
 
 /** The other posts of people who have several; nobody is twice in one unit. */
@@ -38,6 +39,7 @@ export const posts = defineTable<z.infer<typeof postRow>>({
   schema: postRow,
   indexes: [{ on: ['unit'] }, { on: ['person'] }],
   keep: 'for ever: because it is one row for each post',
+  people: { title: '兼任的岗位', fields: [{ field: 'person', left: 'goes' }] },
 });
 /** What somebody is in one unit. */
 export type Post = Pick<Member, 'unit' | 'role'>;
@@ -52,6 +54,7 @@ export const accounts = defineTable<z.infer<typeof accountRow>>({
   schema: accountRow,
   indexes: [{ on: ['person'] }],
   keep: 'for ever: because it is one row for each account',
+  people: { title: '绑定的账号', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 /** A row of members.json. */

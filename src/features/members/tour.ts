@@ -21,6 +21,7 @@ export const tours = defineTable<z.infer<typeof tourRow>>({
   schema: tourRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person, and nobody is shown around twice',
+  people: { title: '导览看到第几步', fields: [{ field: 'id', left: 'goes' }] },
 });
 
 async function stepOf(tx: Tx, person: string): Promise<number> {

@@ -40,9 +40,7 @@ const pairRow = z.object({
   answeredOn: z.string().nullable(),
   reason: z.string(),
   /** 帮上了 or 没帮上, by quarter. */
-  quarters: z.array(
-    z.object({ period: z.string(), helped: z.boolean(), by: z.string(), name: z.string(), on: z.string() }),
-  ),
+  quarters: z.array(z.object({ period: z.string(), helped: z.boolean(), on: z.string() })),
 });
 export type Pair = z.infer<typeof pairRow>;
 export type StoredPair = Stored<Pair>;
@@ -56,6 +54,7 @@ export const pairs = defineTable<Pair>({
     { on: ['state'], order: 'on' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '定的结对', at: 'on', fields: [{ field: 'by', name: 'name', left: 'nameless' }] },
 });
 
 /** A branch, where it stands, and what it lives from. */

@@ -310,9 +310,9 @@ const quarterly = (right: typeof rights.helped | typeof rights.unhelped, helped:
     words: [right.title],
     input: none,
     async run(ctx, _input, pair) {
-      const { tx, me, today } = ctx;
+      const { tx, today } = ctx;
       const period = periodName(today, 'quarter');
-      const said = { period, helped, by: me.id, name: me.name, on: today };
+      const said = { period, helped, on: today };
       const quarters = [...pair.quarters.filter((one) => one.period !== period), said];
       const saved = await tx.table(pairs).put({ ...pair, quarters });
       if (!helped) {
@@ -358,7 +358,7 @@ export const pairView: View = async (world, id, viewer) => {
     number: pair.case,
     title: `${await unitName(tx, pair.helper)}帮${await unitName(tx, pair.branch)}`,
     state: PAIR_NAMES[pair.state],
-    style: ({ asked: 'accent', agreed: 'good', declined: 'warning', ended: 'default' } as const)[pair.state],
+    style: pair.state === 'ended' ? 'good' : 'emphasis',
     ask: asks ? '请答复：同意结对，还是有困难。' : '',
     facts: [
       ['为什么', pair.reasons.join('，')],

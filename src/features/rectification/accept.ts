@@ -7,7 +7,16 @@ import { foldWidth } from '../../lib/numerals.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { watchSettling } from './begin.ts';
-import { ASKED, type Case, CONTENT_PERCENT, isContent, SETTLING_DAYS, sayShare, termsFrom } from './model.ts';
+import {
+  ASKED,
+  type Case,
+  CONTENT_PERCENT,
+  isContent,
+  SETTLING_DAYS,
+  type Signed,
+  sayShare,
+  termsFrom,
+} from './model.ts';
 import {
   caseAnd,
   caseOperation,
@@ -15,6 +24,7 @@ import {
   type Progress,
   progressOf,
   saveCase,
+  signedBy,
   teamOf,
   tellAbout,
 } from './record.ts';
@@ -35,8 +45,7 @@ export const apply = caseOperation()(rights.apply, {
   words: ['申请验收'],
   input: none,
   async run(ctx, _input, one) {
-    const { id: by, name } = ctx.me;
-    const saved = await saveCase(ctx, { ...one, state: 'applied', applied: { by, name, on: ctx.today } });
+    const saved = await saveCase(ctx, { ...one, state: 'applied', applied: await signedBy(ctx) });
     const open = blocking(await progressOf(ctx, one));
     const left = open.length > 0 ? `还有：${open.join('；')}，销号以后才能登记。` : '';
     const text = `${await unitName(ctx.tx, one.branch)}（${one.id}）申请验收，请县区派没有参与整顿的同志去听群众意见，再登记验收。${left}`;
@@ -98,11 +107,11 @@ export const accept = caseOperation()(rights.accept, {
     );
   },
   async run(ctx, { asked, satisfied, basic, unsatisfied }, one) {
-    const { tx, today, me } = ctx;
+    const { tx, today } = ctx;
     const all = asked ?? satisfied + basic + unsatisfied;
     const counts = { asked: all, satisfied, basic, unsatisfied };
     const passed = isContent(counts);
-    const checks = [...one.checks, { ...counts, passed, by: me.id, name: me.name, on: today }];
+    const checks = [...one.checks, { ...counts, passed, ...(await signedBy(ctx)) }];
     const settledUntil = passed ? addDays(today, SETTLING_DAYS) : null;
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
@@ -122,23 +131,22 @@ export const accept = caseOperation()(rights.accept, {
 });
 
 /** What is said of a doubt is kept with it. */
-function answered(one: Case, relapse: boolean, reason: string, by: { id: string; name: string }, at: string) {
-  if (!one.doubt) return one.answers;
-  return [...one.answers, { ...one.doubt, relapse, reason, by: by.id, name: by.name, at }];
+function answered(one: Case, relapse: boolean, reason: string, { who, on: at }: Signed): Case['answers'] {
+  return one.doubt ? [...one.answers, { ...one.doubt, relapse, reason, who, at }] : one.answers;
 }
 
 export const relapse = caseOperation()(rights.relapse, {
   words: ['重新整顿'],
   input: none,
   async run(ctx, _input, one) {
-    const { tx, today, me, workdays } = ctx;
+    const { tx, today, workdays } = ctx;
     const again = (one.doubt?.records ?? []).filter((number) => issueNumbers.read(number));
     const saved = await saveCase(ctx, {
       ...one,
       ...{ state: 'active', ...termsFrom(today, workdays), extended: 0, round: one.round + 1 },
       ...{ relapses: one.relapses + 1, settledUntil: null, applied: null, doubt: null },
       issues: [...new Set([...one.issues, ...again])],
-      answers: answered(one, true, '', me, today),
+      answers: answered(one, true, '', await signedBy(ctx)),
     });
     const { planDue, relapses } = saved;
     const text = `${await unitName(tx, one.branch)}（${one.id}）反弹${relapses}次，重新整顿。新方案${sayDay(planDue, today)}前定好。`;
@@ -165,7 +173,7 @@ export const dismiss = caseOperation('reason')(rights.dismiss, {
       errors,
     ),
   async run(ctx, { reason }, one) {
-    const answers = answered(one, false, reason, ctx.me, ctx.today);
+    const answers = answered(one, false, reason, await signedBy(ctx));
     const saved = await saveCase(ctx, { ...one, doubt: null, answers });
     const text = `${await unitName(ctx.tx, one.branch)}（${one.id}）不算反弹：${reason}。还在巩固期。`;
     await tellAbout(ctx, saved, text, { units: [one.township, one.county] });

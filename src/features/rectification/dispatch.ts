@@ -9,7 +9,7 @@ import { personalOnly } from '../analysis/index.ts';
 import { peopleOf } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
 import { type Case, cases, DISPATCH_KINDS, type Dispatch, dispatches, SENDER_KINDS, team } from './model.ts';
-import { caseOperation, changed, dispatchesOf, saveCase, tellAbout } from './record.ts';
+import { caseOperation, changed, dispatchesOf, saveCase, signedBy, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
 
 /** Without another day somebody is sent for so many days. */
@@ -86,13 +86,13 @@ export const dispatch = caseOperation('sender')(rights.dispatch, {
       errors,
     ),
   async run(ctx, { from = ctx.today, to = addDays(from, USUAL_DAYS), ...fields }, one) {
-    const { tx, me, today } = ctx;
+    const { tx, today } = ctx;
     const unit = await findUnit(tx, fields.sender);
     const n = (await dispatchesOf(tx, one)).length + 1;
     await tx.table(dispatches).put({
       ...{ ...fields, from, to, id: `${one.id}|${n}`, case: one.id, county: one.county },
       ...{ sender: unit?.name ?? fields.sender, senderUnit: unit?.id ?? null, merit: '' },
-      ...{ by: me.id, name: me.name, on: today },
+      ...(await signedBy(ctx)),
     });
     // Only people of the sending unit are taken for those who are named: names alone are many people’s.
     const known = unit

@@ -107,7 +107,7 @@ async function written(world: World, one: Case): Promise<() => Promise<Uint8Arra
       '进展',
       [
         sentence(sayProgress(progress) || '还没有可数的'),
-        ...one.notes.map(({ on, name: who, words }) => sentence(`${longDay(on)} ${who}：${words}`)),
+        ...one.notes.map(({ on, who, words }) => sentence(`${longDay(on)} ${who}：${words}`)),
       ],
     ],
     [

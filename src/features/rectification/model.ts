@@ -28,7 +28,9 @@ export const CONTENT_PERCENT = 90;
 /** Most measures of a plan. */
 export const MOST_MEASURES = 5;
 
-const signed = { by: z.string(), name: z.string(), on: z.string() };
+/** By whom, as a post (who it was stands in the audit trail), and on what day. */
+const signed = { who: z.string(), on: z.string() };
+export type Signed = { readonly who: string; readonly on: string };
 
 const planRow = z.object({
   /** The round it is for. */
@@ -100,13 +102,7 @@ const caseRow = z.object({
   doubt: doubtRow.nullable(),
   /** What was said of such doubts. */
   answers: z.array(
-    doubtRow.extend({
-      relapse: z.boolean(),
-      reason: z.string(),
-      by: z.string(),
-      name: z.string(),
-      at: z.string(),
-    }),
+    doubtRow.extend({ relapse: z.boolean(), reason: z.string(), who: z.string(), at: z.string() }),
   ),
   /** The branch that helps. */
   helper: z.string().nullable(),
@@ -131,6 +127,7 @@ export const cases = defineTable<Case>({
     { on: [], order: 'id' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: 'not listed: because it names posts, and leaders as they were written down',
 });
 
 export const DISPATCH_KINDS = ['第一书记', '工作队', '成建制派'] as const;
@@ -164,6 +161,7 @@ export const dispatches = defineTable<Dispatch>({
     { on: [], order: 'to' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: 'not listed: because names are as they were written down; people of the programme are in the team',
 });
 
 /** Somebody of the programme who was sent: may see the case, and never judges it. */
@@ -180,6 +178,7 @@ export const team = defineTable<z.infer<typeof teamRow>>({
   schema: teamRow,
   indexes: [{ on: ['person'], order: 'to' }, { on: ['case'] }],
   keep: 'for ever: because it says who may not judge a case',
+  people: { title: '派驻', at: 'to', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 /** The plan of this round; a relapse needs another one. */

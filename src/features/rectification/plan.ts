@@ -8,7 +8,7 @@ import { briefOf, issueNumbers } from '../issues/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import { type Case, DAYS, MOST_MEASURES, type Plan, planOf } from './model.ts';
-import { caseOperation, changed, saveCase, teamOf, tellAbout } from './record.ts';
+import { caseOperation, changed, saveCase, signedBy, teamOf, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
 
 const MEASURE_MAX = 60;
@@ -135,8 +135,7 @@ export const plan = caseOperation('cause')(rights.plan, {
     for (const { task } of before?.measures ?? [])
       if (!kept.some((measure) => measure.task === task))
         await followup.drop(ctx, { task, unit: before?.unit ?? unit });
-    const { id: by, name } = ctx.me;
-    const made = { ...fields, round: one.round, measures: kept, unit, by, name, on: ctx.today };
+    const made = { ...fields, round: one.round, measures: kept, unit, ...(await signedBy(ctx)) };
     const saved = await saveCase(ctx, { ...one, plan: made, deadline: due });
     const text = `${await unitName(ctx.tx, one.branch)}（${one.id}）方案定了：${texts.join('；')}。${sayDay(due, ctx.today)}前完成。`;
     await tellAbout(ctx, saved, text, {
@@ -201,8 +200,7 @@ export const writeNote = caseOperation()(rights.note, {
       errors,
     ),
   async run(ctx, { words: said }, one) {
-    const { id: by, name } = ctx.me;
-    const notes = [...one.notes, { words: said, by, name, on: ctx.today }];
+    const notes = [...one.notes, { words: said, ...(await signedBy(ctx)) }];
     return changed(ctx, await saveCase(ctx, { ...one, notes }), '进展记下了。');
   },
 });

@@ -9,8 +9,8 @@ import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { personalOnly, tellStaff } from '../analysis/index.ts';
 import { briefOf, type IssueBrief } from '../issues/index.ts';
-import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
-import { findUnit, getUnit, isBranch, isWithin, type Unit } from '../orgs/index.ts';
+import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
+import { findUnit, getUnit, isBranch, isWithin, type Unit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import {
   type Case,
@@ -20,6 +20,7 @@ import {
   OPEN,
   type Plan,
   planOf,
+  type Signed,
   type StoredCase,
   team,
 } from './model.ts';
@@ -130,6 +131,11 @@ export async function setHelper(
 export function changed(ctx: Pick<Ctx, 'refresh'>, one: Pick<Case, 'id'>, text: string): Outcome {
   ctx.refresh(caseCard(one));
   return { text, card: { subject: caseCard(one) }, did: caseCard(one) };
+}
+
+/** The sender as a post, and today. */
+export async function signedBy({ tx, me, today }: Pick<Ctx, 'tx' | 'me' | 'today'>): Promise<Signed> {
+  return { who: `${await unitName(tx, me.unit)}${ROLE_NAMES[me.role]}`, on: today };
 }
 
 /** Tell those who answer for units, and single people, about a case, once for each change of it. */

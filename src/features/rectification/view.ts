@@ -174,8 +174,6 @@ async function rowOf(world: World, one: StoredCase): Promise<RowSpec> {
   };
 }
 
-const STYLES = { active: 'warning', applied: 'accent', settling: 'good', closed: 'default' } as const;
-
 /** What the one who looks is asked, in a sentence. */
 async function askOf(world: World, one: Case, viewer: Actor): Promise<string> {
   const says = [
@@ -231,8 +229,9 @@ export const caseView: View = async (world, id, viewer) => {
     number: one.id,
     title: await name(one.branch),
     state: STATE_NAMES[one.state],
-    style: one.doubt ? 'attention' : STYLES[one.state],
-    marks: [one.doubt ? '可能反弹' : '', one.relapses > 0 ? `反弹${one.relapses}次` : ''].filter(Boolean),
+    style: one.state === 'closed' ? 'good' : 'emphasis',
+    badge: one.doubt ? { text: '可能反弹', tone: 'attention' } : undefined,
+    marks: [one.relapses > 0 ? `反弹${one.relapses}次` : ''].filter(Boolean),
     ask: await askOf(world, one, viewer),
     facts: [
       ['可能反弹', one.doubt?.words ?? ''],
@@ -268,7 +267,7 @@ export const caseView: View = async (world, id, viewer) => {
         '一句话',
         one.notes
           .slice(-2)
-          .map(({ on, name: who, words }) => `${sayDay(on, today)} ${who}：${words}`)
+          .map(({ on, who, words }) => `${sayDay(on, today)} ${who}：${words}`)
           .join('；'),
       ],
       [
@@ -280,14 +279,14 @@ export const caseView: View = async (world, id, viewer) => {
       [
         '验收',
         last
-          ? `${sayDay(last.on, today)} ${last.name}：${sayShare(last)}，${last.passed ? '合格' : '不合格'}`
+          ? `${sayDay(last.on, today)} ${last.who}：${sayShare(last)}，${last.passed ? '合格' : '不合格'}`
           : '',
       ],
       ['巩固期至', one.settledUntil ? sayDay(one.settledUntil, today) : ''],
       [
         '上次定的',
         doubted
-          ? `${sayDay(doubted.at, today)} ${doubted.name}：${doubted.relapse ? '重新整顿' : `不算反弹，${doubted.reason}`}`
+          ? `${sayDay(doubted.at, today)} ${doubted.who}：${doubted.relapse ? '重新整顿' : `不算反弹，${doubted.reason}`}`
           : '',
       ],
       ['约谈', talk ? `有反弹，可以约谈${await name(one.township)}，由您定` : ''],

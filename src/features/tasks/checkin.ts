@@ -9,7 +9,7 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import { type Ctx, type Operation, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -125,17 +125,19 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
 
 const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();
 
+function lineOf(rest: string): Raw {
+  const { task, words } = numberAndWords(rest);
+  return { ...(task && { task }), ...(words && { line: words }) };
+}
+
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['报进展', '打卡', 'checkin', '提交打卡', '提交进展', '报进度'],
+  words: ['报进展', '打卡', 'checkin', '报进度'],
   example: '入户走访 35户',
   help: '任务做了多少：报进展 入户走访 35户',
   glued: 'any',
-  fromText(rest): Raw {
-    const { task, words } = numberAndWords(rest);
-    return { ...(task && { task }), ...(words && { line: words }) };
-  },
+  fromText: lineOf,
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
@@ -167,8 +169,12 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
 });
 
 /** The form sent in, or a line that said the same. */
-export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infer<typeof checkinFields>>({
+type FilledIn = Extract<CheckinTarget, { kind: 'form' }>;
+export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operation({
   right: rights.submit,
+  words: ['提交进展', '提交打卡'],
+  fromText: lineOf,
+  open: async (_ctx, raw) => (raw.task && raw.line === undefined ? undefined : { op: checkin, raw }),
   record: async (ctx, raw) => ({ kind: 'form', assignment: await loadAssignment(ctx, raw) }),
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,

@@ -165,7 +165,6 @@ export const proof = proofOperation(rights.proof, {
       number: one.task.id,
       title: row.name,
       state: '佐证',
-      style: 'accent',
       ask: '',
       facts: [
         ['单位', one.unit.name],
@@ -187,6 +186,11 @@ export const proof = proofOperation(rights.proof, {
 export const unproof = proofOperation(rights.unproof, {
   words: ['移除佐证'],
   input: fileInput,
+  preview: async (_ctx, input, one) => ({
+    text: `${named(one, input).name}：移除后要用得重新发。`,
+    lines: [],
+    style: 'destructive',
+  }),
   async run(ctx, input, one) {
     const row = named(one, input);
     await detach(ctx, row);

@@ -1,5 +1,6 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
@@ -11,13 +12,13 @@ import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
 import { rights } from './rights.ts';
-import { checkinView, taskView } from './view.ts';
+import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
-export { decisionDone } from './review.ts';
+export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 export { type MajorRecord, majorOn } from './standing.ts';
 
@@ -35,6 +36,7 @@ export const tasks: Feature = {
     detail,
     showCheckin,
     pass,
+    passOn,
     sendBack,
     passAll,
     raise,
@@ -46,6 +48,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
+  opens: { task: openTask, checkin: (checkin) => button(rights.sheet, { checkin }, 'default', '打开') },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
   downloads: { evidence: evidenceDownload },
@@ -54,3 +57,6 @@ export const tasks: Feature = {
   jobs: [handOutJob, nudgeJob, passJob],
   todos,
 };
+
+/** For who counts what is asked for. */
+export const taskRows = table;

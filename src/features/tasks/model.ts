@@ -67,6 +67,7 @@ export const tasks = defineTable<Task>({
     { on: ['state'], order: 'handedAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '下达的任务', at: 'handedAt', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const targetRow = z.object({
@@ -152,6 +153,7 @@ export const checkins = defineTable<Checkin>({
     { on: ['round', 'parent'] },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '报的进展', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 /** A check-in of a 重点任务 that was there for a while and was taken back. */
@@ -187,6 +189,7 @@ export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
   schema: eventRow,
   indexes: [{ on: ['checkin'], order: 'at' }],
   keep: { by: 'at', days: 400 },
+  people: { title: '进展的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 const sumsRow = z.object({

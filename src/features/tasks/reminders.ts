@@ -11,7 +11,7 @@ import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
-import { above, handOutText } from './outgo.ts';
+import { above, handOutText, OPENING } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
@@ -157,7 +157,7 @@ async function overOne(part: Promise<Part>): Promise<Plan> {
 
 /** On the first working day of a period of a task that comes back; and when a task is handed out to very many. */
 const opening: Reminder = {
-  name: 'tasks.opening',
+  name: OPENING,
   title: '任务新一期开始',
   schedule: MORNING,
   async plan(world, occurrence, after) {

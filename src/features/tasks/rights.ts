@@ -109,7 +109,7 @@ export const rights = defineRights('tasks', {
     of: [hands],
   },
   checkin: { title: '报进展', ...write },
-  submit: { title: '报进展', ...write },
+  submit: { title: '提交进展', ...write },
   /** Evidence is added by whoever may check in. */
   evidence: { title: '附到进展', ...write },
   proofs: { title: '看佐证', ...proofs },
@@ -118,6 +118,7 @@ export const rights = defineRights('tasks', {
   export: { title: '导出', ...known, of: [above] },
   undo: { title: '撤销', ...known, when: undoable },
   pass: { title: '通过', ...review },
+  passOn: { title: '通过并看下一份', ...review },
   return: { title: '退回', ...review },
   passAll: { title: '全部通过', ...known, of: [issuer('审核')] },
   raise: { title: '转为问题', ...known, when: raisable, of: [own, issuer('转为问题')] },

@@ -32,6 +32,12 @@ async function readId({ tx, today, workdays }: World, id: string) {
   return { task, round, part: part ? await getUnit(tx, part) : undefined };
 }
 
+/** What opens the card with this id. */
+export function openTask(id: string): Button {
+  const [task, , period] = id.split('@');
+  return button(rights.show, { task, ...(period && { period }) });
+}
+
 export const taskView: View = async (world, id, viewer) => {
   const found = await readId(world, id);
   if (!found) return note(`没有 ${id.split('@')[0]} 这个任务。`);
@@ -51,7 +57,7 @@ export const taskView: View = async (world, id, viewer) => {
     number: task.id,
     title: sayTask(task, round.period),
     state,
-    style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
+    ...(task.state === 'open' && done && { style: 'good' }),
     marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
       mine: mine === true,
@@ -187,7 +193,6 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       number,
       title,
       state: '未报',
-      style: 'warning',
       ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
       facts: [
         ['期限', sayDay(round.due, today)],
@@ -208,15 +213,17 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
   const reviews = viewer === null || isIssuer(task, viewer);
+  // Whoever reviews has others waiting after this one.
+  const waiting = { where: { round: round.id, state: 'in' as const }, order: 'at' as const, limit: 2 };
+  const more = reviews && (await tx.table(checkins).find(waiting)).rows.length > 1;
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
-  const styles = { in: 'accent', passed: 'good', returned: 'warning' } as const;
   return recordCard({
     number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
     title,
     state: CHECKIN_NAMES[known.state],
-    style: styles[known.state],
+    ...(known.state === 'passed' && { style: 'good' }),
     marks: known.late ? ['逾期'] : [],
     ask:
       known.state === 'returned'
@@ -235,7 +242,11 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     ],
     buttons: [
       ...(reviews && known.state === 'in'
-        ? [button(rights.pass, record, 'positive'), button(rights.return, record, 'destructive')]
+        ? [
+            ...(more ? [button(rights.passOn, record, 'positive')] : []),
+            button(rights.pass, record, more ? 'default' : 'positive'),
+            button(rights.return, record),
+          ]
         : []),
       ...look,
       ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),

@@ -12,7 +12,7 @@ import type { Scene } from './scenes.ts';
 
 const BRANCH = 'qingshan-shiqiao-liuwan';
 const TODAY = '2026-11-20';
-const HEAD = { by: 'hao-haitao', name: '郝海涛', on: '2026-11-10' };
+const HEAD = { who: '青山县委负责人', on: '2026-11-10' };
 
 const base = (id: string): Case => ({
   ...{ id, listing: `${BRANCH}|1`, branch: BRANCH, township: 'qingshan-shiqiao', county: 'qingshan' },

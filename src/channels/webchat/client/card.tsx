@@ -43,8 +43,37 @@ function safe(json: unknown): unknown {
 
 export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;
 
+/** A new button is held back for so long after a card was redrawn: a second tap was meant for what was there before. */
+const HELD_MS = 1_000;
+
+/** A card in the place of another one: since when (milliseconds), and what could be pressed before. */
+export interface Since {
+  readonly at: number;
+  readonly had: ReadonlySet<string>;
+}
+
+function pressName(op: unknown, data: unknown): string {
+  return JSON.stringify([op, data]);
+}
+
+/** The names of all buttons of a card. */
+export function pressNames(json: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    if (typeof node !== 'object' || node === null) return;
+    const { type, verb, data, fallback: _, ...rest } = node as Record<string, unknown>;
+    if (type === 'Action.Execute') names.add(pressName(verb, data));
+    else Object.values(rest).forEach(walk);
+  };
+  walk(json);
+  return names;
+}
+
 export interface CardProps {
   readonly json: CardJson;
+  /** Undefined for a card that stands where it always stood. */
+  readonly since: Since | undefined;
   readonly busy: boolean;
   /** True once an input differs from what the card came with. */
   onDirty(dirty: boolean): void;
@@ -88,20 +117,48 @@ function polish(element: HTMLElement): void {
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
 
-export function Card({ json, busy, onDirty, onPress }: CardProps) {
+/** Hold the new buttons of a card back until their time is over; resolves to what is held, and to the way out. */
+function hold(card: AdaptiveCard, { at, had }: Since): { held: Set<Action>; free: () => void } {
+  const fresh = card.getAllActions().filter((action) => {
+    return action instanceof ExecuteAction && !had.has(pressName(action.verb, action.data));
+  });
+  const held = new Set(fresh);
+  const marks = fresh.flatMap((action) => action.renderedElement ?? action.parent?.renderedElement ?? []);
+  const mark = (on: boolean) => {
+    // Else the renderer enables its buttons again as soon as something is typed.
+    for (const action of fresh) action.isEnabled = !on;
+    for (const element of marks) {
+      if (element instanceof HTMLButtonElement) element.disabled = on;
+      element.setAttribute('aria-disabled', String(on));
+      element.classList.toggle('held', on);
+    }
+  };
+  mark(true);
+  const timer = setTimeout(
+    () => {
+      held.clear();
+      mark(false);
+    },
+    at + HELD_MS - Date.now(),
+  );
+  return { held, free: () => clearTimeout(timer) };
+}
+
+export function Card({ json, since, busy, onDirty, onPress }: CardProps) {
   const host = useRef<HTMLFormElement>(null);
   // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
   const source = useMemo(() => JSON.stringify(json), [json]);
-  const handlers = useRef({ onDirty, onPress, busy });
-  handlers.current = { onDirty, onPress, busy };
+  const handlers = useRef({ onDirty, onPress, busy, since });
+  handlers.current = { onDirty, onPress, busy, since };
 
   useEffect(() => {
     const target = host.current;
     if (!target) return;
     const card = new AdaptiveCard();
     card.hostConfig = hostConfig;
+    let held: ReadonlySet<Action> = new Set();
     card.onExecuteAction = (action) => {
-      if (!handlers.current.busy) pressed(action, handlers.current.onPress);
+      if (!handlers.current.busy && !held.has(action)) pressed(action, handlers.current.onPress);
     };
     card.onInputValueChanged = () => {
       handlers.current.onDirty(card.getAllInputs(true).some((input) => input.isDirty()));
@@ -112,6 +169,11 @@ export function Card({ json, busy, onDirty, onPress }: CardProps) {
     if (element) polish(element);
     target.replaceChildren(...(element ? [element] : []));
     handlers.current.onDirty(false);
+    const { since } = handlers.current;
+    if (!since || Date.now() - since.at >= HELD_MS) return;
+    const holding = hold(card, since);
+    held = holding.held;
+    return holding.free;
   }, [source]);
 
   // A form of its own: radio buttons of two cards with the same names must not switch each other off.

@@ -1,7 +1,7 @@
 /** One message: words in a bubble, or a card with what the presser alone sees in its place. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drawn, MessageView } from '../wire.ts';
-import { Card } from './card.tsx';
+import { Card, pressNames, type Since } from './card.tsx';
 import { type Desk, sentence } from './desk.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
@@ -78,6 +78,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   const [round, setRound] = useState(0);
   const held = useRef<MessageView>(message);
   const opened = useRef('');
+  const last = useRef<{ drawing: string; since?: Since } | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLParagraphElement>(null);
 
@@ -132,6 +133,11 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   }
 
   const shown = own ?? held.current;
+  const now = JSON.stringify(shown.card ?? null);
+  if (last.current?.drawing !== now) {
+    const had = last.current && pressNames(JSON.parse(last.current.drawing));
+    last.current = { drawing: now, ...(had && { since: { at: Date.now(), had } }) };
+  }
   return (
     <div class={own ? 'card own' : 'card'} ref={frame} tabIndex={-1}>
       {own ? (
@@ -163,6 +169,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         <Card
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
+          since={last.current?.since}
           busy={busy}
           onDirty={own ? ignore : setDirty}
           onPress={press}
