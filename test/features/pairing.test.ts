@@ -69,7 +69,7 @@ describe('what it costs', () => {
     const near = at('x', { unit: unit('x', 't1', ['a', 'c', 'd', 'e']) });
     const { cost, reasons } = costOf(at('y'), near, missing);
     expect(cost).toBeCloseTo(-0.15, 9);
-    expect(reasons).toEqual(['相距0.0公里', '产业相同（茶叶种植）', '同一个县区', '有您缺的甲星', '4星支部']);
+    expect(reasons).toEqual(['相距0.0公里', '产业相同（茶叶种植）', '同一个县区', '有它缺的甲星', '4星支部']);
     const full = at('z', {
       unit: unit('z', 't9', ['a', 'b', 'c', 'd', 'e']),
       county: 'c2',

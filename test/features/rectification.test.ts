@@ -251,6 +251,41 @@ describe('巩固期', () => {
   });
 });
 
+describe('what facts say', () => {
+  it('asks the team for one sentence after a month in which nothing moved, and not before', async () => {
+    await kit.tick('2026-12-03');
+    const id = await list();
+    const sent = { kind: '第一书记', sender: '市公安局', senderKind: '机关', people: '赵春林' };
+    await county.press('rectification.dispatch', { case: id, ...sent });
+    await head.press('rectification.plan', { case: id, ...PLAN });
+    const police = kit.person('zhao-chunlin');
+    const asked = async () => said(await police.last()).includes('一个月没有动静');
+    await kit.tick('2027-01-01');
+    // The third working day of the month: 32 days later.
+    await kit.tick('2027-01-06', '09:00');
+    expect(await asked()).toBe(true);
+    await police.say(`写进展 ${id} 支委会开了两次`);
+    expect(said(await county.say(`整顿 ${id}`))).toContain('市公安局联络员：支委会开了两次');
+    await kit.tick('2027-02-03', '09:00');
+    expect(await asked()).toBe(false);
+  });
+
+  it('marks 可能反弹 when the branch is 够条件 again, and leaves the state alone', async () => {
+    await settling();
+    const task = { title: '入户走访', due: '2026-12-20', rhythm: 'quarter', units: QINGSHI, major: 'yes' };
+    await head.press('tasks.assign', { ...task, sure: 'yes' });
+    await kit.tick('2027-04-06');
+    for (const title of ['路灯坏了', '路灯又坏了', '路灯还是坏的'])
+      await reports(title, { star: 'pingan-fazhi', aspect: '物' });
+    expect((await caseOf()).doubt).toBeNull();
+    await kit.tick('2027-05-20', '09:00');
+    const { state, doubt } = await caseOf();
+    expect(state).toBe('settling');
+    expect(doubt?.words).toContain('又够条件：任务没落实');
+    expect(said(await county.say('待办'))).toContain('请定是不是反弹');
+  });
+});
+
 describe('who may know', () => {
   it('shows no other branch’s name to a secretary, in any command or press, nor in groups', async () => {
     const id = await list();

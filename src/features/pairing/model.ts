@@ -120,7 +120,7 @@ export function costOf(branch: Placed, helper: Placed, missing: ReadonlyMap<stri
       `相距${estimated ? '约' : ''}${far}公里${estimated ? '（估计）' : ''}`,
       ...industry.reasons,
       elsewhere ? '不在一个县区' : '同一个县区',
-      ...(held.length > 0 ? [`有您缺的${held.map(([, name]) => name).join('、')}`] : []),
+      ...(held.length > 0 ? [`有它缺的${held.map(([, name]) => name).join('、')}`] : []),
       `${helper.unit.stars.length}星支部`,
     ],
   };

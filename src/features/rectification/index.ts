@@ -1,5 +1,6 @@
 /** 整顿 of weak branches: plan, people who are sent, acceptance by residents, 巩固期; progress comes from records. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { accept, apply, dismiss, relapse } from './accept.ts';
 import { begun, reportedAgain, settleJob } from './begin.ts';
@@ -39,6 +40,7 @@ export const rectification: Feature = {
     exportLedger,
   ],
   views: { case: caseView, casefile: caseFileView },
+  opens: { case: (id) => button(rights.show, { case: id }) },
   numbers: { ...numbers, op: rights.list },
   downloads: { case: caseFile },
   exports: [ledger],
