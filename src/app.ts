@@ -1,5 +1,5 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +9,14 @@ import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
+import { queue } from './bot/delivery/enqueue.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
+import { worldOf } from './bot/kernel.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
+import { issueSignInLink } from './bot/turn/page-sessions.ts';
+import { createDingtalk, type DingtalkOptions } from './channels/dingtalk/index.ts';
+import { DINGTALK } from './channels/dingtalk/place.ts';
 import { createTeams } from './channels/teams/index.ts';
 import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
@@ -28,10 +33,11 @@ import {
   loadCity,
   mentionOf,
   openGroups,
+  organisers,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
-import { createLiveWorkdays } from './lib/workdays.ts';
+import { createLiveWorkdays, type Workdays } from './lib/workdays.ts';
 import type { FileStore } from './store/files.ts';
 import { type Store, StoreError } from './store/store.ts';
 import { timed } from './store/timed.ts';
@@ -65,11 +71,14 @@ export interface AppOptions {
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
+/** What everything goes by, unless it is told otherwise. */
+export const systemClock = () => new Date();
+
 /** Start everything. @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function startApp({
   config,
   log,
-  now = () => new Date(),
+  now = systemClock,
   elapsed = () => performance.now(),
   ticking = true,
 }: AppOptions): Promise<App> {
@@ -163,14 +172,33 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
+  const dingtalk =
+    credentials.dingtalk &&
+    createDingtalk({
+      bot,
+      store,
+      web,
+      log,
+      now,
+      elapsed,
+      metrics,
+      credentials: credentials.dingtalk,
+      sign: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+      ...dingtalkPeople({ store, workdays, now }),
+      ...(config.publicUrl && { publicUrl: config.publicUrl }),
+    });
+  if (dingtalk) channels.set(dingtalk.name, dingtalk);
   let endBackups = async () => {};
   async function stop(): Promise<void> {
     await endBackups();
     webchat.stop();
+    // What it brought is handled while everything else still runs.
+    await dingtalk?.stop();
     // All at once: a tick under way would go on until everything that is due is sent.
     await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-    // The replies to the last requests.
+    // The replies to the last requests, and the calls that they took.
     await bot.stop();
+    await dingtalk?.stop();
     await fileStore.close();
     await store.close();
   }
@@ -181,6 +209,7 @@ export async function startApp({
     if (engineOf(config) === 'lowdb')
       endBackups = await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log);
     port = await web.listen(config.host, config.port);
+    await dingtalk?.start();
   } catch (error) {
     await stop();
     throw error;
@@ -226,4 +255,32 @@ async function fillDemo(options: FillOptions): Promise<void> {
     if (error instanceof StoreError && error.code === 'not_empty') return;
     options.log.error({ err: error }, 'the demo city has no history: it could not be made');
   }
+}
+
+/** Who is who for DingTalk's pages, and how the organiser is told what an administrator should know. */
+function dingtalkPeople(parts: {
+  readonly store: Store;
+  readonly workdays: Workdays;
+  readonly now: () => Date;
+}): Pick<DingtalkOptions, 'people' | 'warn'> {
+  const { store } = parts;
+  const platform = { name: DINGTALK, people: 'accounts' } as const;
+  return {
+    people: {
+      idOf: (account) => store.read(async (tx) => (await identify(tx, platform, account))?.id),
+      passFor: (person) =>
+        store.transaction(async (tx) => {
+          const token = randomBytes(32).toString('base64url');
+          await issueSignInLink(worldOf(parts, tx), token, person);
+          return token;
+        }),
+    },
+    async warn(tx, text, key) {
+      for (const { id: person } of await organisers(tx)) {
+        const id = `${key}@${person}`;
+        if (!(await tx.table(outbox).get(id)))
+          await queue(worldOf(parts, tx), { id, kind: 'notice', person, place: null, reply: { text } });
+      }
+    },
+  };
 }

@@ -111,6 +111,7 @@ describe('the house', () => {
 
   it('keeps each platform, engine and clockwork in its place', () => {
     expect(onlyIn('channels/teams/', /^botbuilder|^botframework/)).toEqual([]);
+    expect(onlyIn('channels/dingtalk/', /^ws$|^dingtalk/)).toEqual([]);
     expect(onlyIn('store/postgres/', /^pg($|-)/)).toEqual([]);
     expect(onlyIn('store/lowdb/', /^lowdb/)).toEqual([]);
     expect(onlyIn('bot/cards/adaptive.ts', /^adaptivecards-templating/)).toEqual([]);

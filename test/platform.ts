@@ -21,6 +21,7 @@ export function platform(name: string, changes: Partial<Capabilities> = {}) {
   const local = name === 'webchat';
   return {
     name,
+    title: local ? '网页' : 'Teams',
     people: local ? ('local' as const) : ('accounts' as const),
     ...(!local && { roster: ROSTER }),
     capabilities: { ...CAPABILITIES, ...changes },

@@ -4,6 +4,7 @@ import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
@@ -89,7 +90,7 @@ export interface Export {
   ): Promise<(SheetHead & { readonly name: string; readonly total: number }) | undefined>;
   /** The lines that begin `after`; some 100, so that nobody who chats waits longer than for any other turn. */
   page(
-    world: World,
+    world: World & { readonly channels: ReadonlyMap<string, Platform> },
     data: Raw,
     viewer: Actor,
     after?: string,
@@ -127,4 +128,6 @@ export interface Feature {
   /** One feature knows who is who: under what else rows about a person are kept, from before they were known. */
   aliases?(tx: Tx, person: string): Promise<readonly string[]>;
   readonly greetings?: Greetings;
+  /** This account is nobody's from now on: whoever had it has left the platform. */
+  unbind?(tx: Tx, channel: string, account: string): Promise<void>;
 }

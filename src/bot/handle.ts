@@ -17,6 +17,7 @@ import {
   showForm,
   showPreview,
   shutForm,
+  withAlbum,
 } from './cards/forms.ts';
 import { TOO_SOON } from './cards/fresh.ts';
 import { followSubject } from './cards/live.ts';
@@ -27,7 +28,7 @@ import { chosenByTitle } from './cards/typed.ts';
 import { noteConversation } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
 import { noteViewer } from './delivery/viewers.ts';
-import { answerFiles } from './files/uploads.ts';
+import { answerFiles, withFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import { type Answered, scopeOf, writeAnswer } from './turn/answer.ts';
@@ -81,12 +82,8 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
-  return writeAnswer(kernel, world, inbound, sender, place, {
-    scope,
-    refused: false,
-    reply: inWords(outcome),
-    had,
-  });
+  const reply = inWords(outcome);
+  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
@@ -94,7 +91,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   const { router, unknownWords } = kernel;
   if (inbound.kind === 'action') {
     const op = router.byName(inbound.op);
-    if (op) return { op, raw: inbound.data };
+    if (op) return { op, raw: withFiles(inbound.data, inbound.files) };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
@@ -122,7 +119,8 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   const form = await claimedForm(ctx, sent, typed);
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
-  const { fields, read } = noteReads(typed);
+  const given = await withAlbum(ctx, form, typed);
+  const { fields, read } = noteReads(given);
   const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
@@ -131,14 +129,14 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
-  const { raw, parsed, errors } = await readInput(ctx, op, typed, record);
+  const { raw, parsed, errors } = await readInput(ctx, op, given, record);
   if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
     const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);
-    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form);
+    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form, raw.files);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);

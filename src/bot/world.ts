@@ -57,6 +57,8 @@ export interface Notice {
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */
   readonly urgent?: boolean;
+  /** For a person only: a file (a row of `files`), posted where the platform can; elsewhere nothing is said. */
+  readonly file?: string;
   /** It can wait: a person who had enough messages this week gets it as this line of the next digest. */
   readonly calm?: CalmLine;
   /** The sender's unit does not see in the ledger of messages that it was sent. */

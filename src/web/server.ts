@@ -77,8 +77,10 @@ export function createWeb({
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
   guardServer(server, { ...GATE, ...limits });
-  // Without a listener one connection that cannot be taken would end the process.
-  server.on('error', (error) => log.error({ err: error }, 'the web server failed'));
+  // Without a listener one connection that cannot be taken would end the process. Who cannot even listen is told so once.
+  server.on('error', (error) => {
+    if (server.server.listening) log.error({ err: error }, 'the web server failed');
+  });
   let closing = false;
   server.pre((req: Request, res: Response, next) => {
     // A client that keeps its connection open would keep us open.
@@ -88,10 +90,10 @@ export function createWeb({
     return next(false);
   });
 
-  // On one's own machine everybody has the same address; what Teams delivers comes from few, it is limited by person.
+  // On one's own machine everybody has the same address; what platforms deliver comes from few, it is limited by person.
   const flood = createFlood({ ...PER_ADDRESS, calmMs: 0 });
   server.pre((req: Request, res: Response, next) => {
-    if (loopbackOnly || !elapsed || req.getPath() === '/api/messages') return next();
+    if (loopbackOnly || !elapsed || req.getPath().startsWith('/api/')) return next();
     if (flood.admit(addressOf(req, proxied), elapsed()) === 'fine') return next();
     res.setHeader('Retry-After', '5');
     res.send(429, { code: 'unavailable', message: '这个网络地址的请求太多了，请过几秒再试。' });

@@ -45,8 +45,8 @@ it('every row of it is one of ours still', async () => {
 it('what was under way is done: the nudge, the reminder asked for, the redraw, the export', async () => {
   await kit.bot.tick();
   for (const table of formerTables) expect(await count(table), table.name).toBe(0);
-  expect((await texts(neighbour)).filter((text) => text.includes('石桥镇党委催一下'))).toHaveLength(1);
-  expect((await texts(secretary)).filter((text) => text.includes('催一下'))).toEqual([]);
+  expect((await texts(neighbour)).filter((text) => text.includes('石桥镇党委催办：'))).toHaveLength(1);
+  expect((await texts(secretary)).filter((text) => text.includes('催办：'))).toEqual([]);
   // The card of each chat that shows the issue, once.
   expect(redrawn.length).toBeGreaterThanOrEqual(3);
   expect(new Set(redrawn).size).toBe(redrawn.length);

@@ -130,7 +130,7 @@ describe('我的数据', () => {
     const theirs = await ownData(kit.person('chen-delin'));
     expect(theirs.join()).not.toMatch(/村口路灯|表太多|去了三组/);
     const group = kit.in('qingshan-shiqiao', SECRETARY);
-    expect((await group.say('我的数据')).text).toContain('个人聊天');
+    expect((await group.say('我的数据')).text).toContain('单聊');
   });
 
   it('comes page by page, each row once, and looks at no others', async () => {

@@ -54,7 +54,7 @@ it('goes from the board to the next agenda', async () => {
   expect(words(await lead.says('会商'))).toContain('未发起');
   const form = await lead.says('会商 发起 下周三下午3点');
   expect(inputsOf(cardOf(form))).toMatchObject({ date: '2026-11-25', time: '15:00' });
-  expect(inputsOf(cardOf(form)).agenda).toContain('村口路灯坏了（石桥镇党委，12月4日到期）〔WT-2026-0001〕');
+  expect(inputsOf(cardOf(form)).agenda).toContain('村口路灯坏了（石桥镇党委，12月4日前）〔WT-2026-0001〕');
   const look = await lead.executes('发起会商', { place: '政法委三楼' });
   expect(words(look)).toContain('请6个单位');
   expect(await meeting()).toBeUndefined();
@@ -103,7 +103,7 @@ it('goes from the board to the next agenda', async () => {
   expect(last(police).summary).toContain('快开会了：09:30');
   await rig.app.pump();
   expect(words(await police.executes('到会'))).toContain('已到会');
-  expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有请您的单位');
+  expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有邀请您的单位');
   clock = instant('2026-11-26', '09:50');
   expect(words(await county.says(`签到 ${ID}`))).toContain('迟到');
 

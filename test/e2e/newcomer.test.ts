@@ -187,7 +187,7 @@ describe('an installation', () => {
     await report('一');
     const before = here.messages().length;
     await happens(here, 'conversationUpdate', { membersRemoved: [BOT] });
-    expect(await place(group)).toMatchObject({ gone: '机器人已经被移出这里', unit: 'qingshan-shiqiao' });
+    expect(await place(group)).toMatchObject({ gone: '会商助手已经被移出这里', unit: 'qingshan-shiqiao' });
     await report('二');
     expect(here.messages()).toHaveLength(before);
 
@@ -219,7 +219,7 @@ describe('an installation', () => {
     expect(await rig.app.store.read((tx) => tx.table(outbox).get('late'))).toMatchObject({
       state: 'failed',
       attempts: 1,
-      error: '机器人已经被移出这里',
+      error: '会商助手已经被移出这里',
     });
 
     await happens(here, 'conversationUpdate', { membersAdded: [BOT] });

@@ -118,9 +118,9 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
     await card(organiser).getByLabel('几点').fill('10:00');
     await look(organiser, 'phone-schedule-form');
     await press(organiser, '看看日期');
-    await card(organiser).getByText('就这样定').waitFor();
+    await card(organiser).getByText('保存').waitFor();
     await look(organiser, 'phone-schedule-preview');
-    await press(organiser, '就这样定');
+    await press(organiser, '保存');
     await organiser.getByText('已改：一季度一推进').first().waitFor();
     await Promise.all([secretary.close(), organiser.close()]);
     rig.url = url;

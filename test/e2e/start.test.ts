@@ -30,16 +30,20 @@ async function run(settings: Readonly<Record<string, string>>): Promise<ChildPro
   return spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** What a start that fails says, and the code with which it ends. */
+/** What a start that fails says, errors of its log among it, and the code with which it ends. */
 async function failing(settings: Readonly<Record<string, string>>): Promise<{ said: string; code: number }> {
   const child = await run(settings);
   let said = '';
   child.stderr?.on('data', (part) => {
     said += part;
   });
-  child.stdout?.resume();
+  let log = '';
+  child.stdout?.on('data', (part) => {
+    log += part;
+  });
   const [code] = await once(child, 'close');
-  return { said, code };
+  const errors = log.split('\n').filter((one) => /"level":[56]0/.test(one));
+  return { said: errors.join('\n') + said, code };
 }
 
 /** Reads on until a line fits; resolves to it. */

@@ -31,6 +31,21 @@ async function reported(extra: Record<string, unknown> = {}) {
   return secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', ...extra });
 }
 
+describe('待办', () => {
+  it('says of each issue its branch, its star, its colour in words and how many working days are left', async () => {
+    await reported();
+    const line = async () => /WT-2026-0001 .*?星/.exec(wordsOf((await township.say('待办')).card))?.[0];
+    const about = '柳湾村党支部 · 平安法治星';
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，还剩10个工作日 · ${about}`);
+    kit.time('2026-12-02', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 还剩2个工作日 · ${about}`);
+    kit.time('2026-12-04', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 今天到期 · ${about}`);
+    kit.time('2026-12-08', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，红 超期2个工作日 · ${about}`);
+  });
+});
+
 describe('an issue from report to 销号', () => {
   it('is reported, accepted, resolved and closed by different people, and all cards follow', async () => {
     await bindGroup(kit, 'qingshan-shiqiao');
@@ -155,7 +170,7 @@ describe('an issue from report to 销号', () => {
     await lead.click('同意');
     expect(await row()).toMatchObject({ deadline: '2026-12-11', slipped: 1, extension: null });
     kit.time('2026-12-14');
-    expect((await township.say('申请延期 WT-2026-0001 2026-12-20 还要等')).text).toContain('已经过了期限');
+    expect((await township.say('申请延期 WT-2026-0001 2026-12-20 还要等')).text).toContain('已经超期');
   });
 
   it('can be withdrawn by its reporter until it is accepted', async () => {
@@ -273,7 +288,7 @@ describe('what the rules keep', () => {
     kit.time('2026-12-01');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('蓝 快到期，还剩3个工作日');
     kit.time('2026-12-06'); // a Sunday: the deadline was Friday, no working day has passed
-    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('红 已过期限');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('红 超期');
     kit.time('2026-12-08');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已升级到青山县委');
     expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
@@ -298,7 +313,7 @@ describe('what the rules keep', () => {
   it('refuses a star that the branch does not strive for and a branch that is not below', async () => {
     await secretary.say('上报 电梯坏了');
     const wrong = await secretary.click('提交', { star: 'xingfu-hexie', aspect: '物' });
-    expect(wordsOf(wrong.card)).toContain('不创幸福和谐星');
+    expect(wordsOf(wrong.card)).toContain('没有创建幸福和谐星');
     await township.say('上报 电梯坏了');
     const far = await township.click('提交', {
       star: 'zhibu-guoying',

@@ -98,6 +98,21 @@ it('hides it from the unit and everybody above but the organiser', async () => {
   expect(rows).toBe(0);
 });
 
+it('says of one that is not theirs what it says of one that there is not', async () => {
+  await give(secretary);
+  const none = 'YJ-2026-0099';
+  for (const words of [NUMBER, `意见 ${NUMBER}`, `${NUMBER} 到哪一步了`, `答复 ${NUMBER} 知道了`]) {
+    const theirs = await township.say(words);
+    expect(theirs.text).toContain('没有找到');
+    const missing = await township.say(words.replace(NUMBER, none));
+    expect(missing.text).toBe(theirs.text.replace(NUMBER, none));
+  }
+  // Each is sent to where its own numbers are.
+  expect((await secretary.say(none)).text).toBe(`没有找到“${none}”这条意见。发送“我的意见”看看编号。`);
+  expect((await organiser.say(none)).text).toBe(`没有找到“${none}”这条意见。发送“意见箱”看看编号。`);
+  expect((await organiser.say('答复')).text).toContain('发送“意见箱”可以看到编号');
+});
+
 it('tells nobody else when the organiser or the person cannot be reached', async () => {
   const down = new Set<string>();
   kit.channel.trouble = ({ key }) => (down.has(key) ? new Error('away') : undefined);

@@ -89,14 +89,14 @@ it('asks only the missing at 80 %, takes what is late as late, and tells the iss
     true,
   );
   const late = await people.zhangying.say('打卡 入户走访 30户');
-  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已报进展。/);
+  expect(wordsOf(late.card)).toMatch(/待审核.*超期.*已报进展。/);
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ late: true, state: 'in' });
-  expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，逾期1');
+  expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，超期1');
 });
 
 it('passes all at once what is in, not what is missing', async () => {
   const waiting = await township.say('查看明细 RW-2026-0001');
-  expect(wordsOf(waiting.card)).toMatch(/逾期未报\s+北庄村党支部/);
+  expect(wordsOf(waiting.card)).toMatch(/超期未报\s+北庄村党支部/);
   await township.click('全部通过');
   const done = await township.click('全部通过');
   expect(done.text).toContain('5份都通过');
@@ -124,7 +124,7 @@ it('opens November by itself, with a new secretary in one village, and what was 
   expect(await checkin('zhangying', '2026-11')).toMatchObject({ person: 'liu-fang' });
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ person: 'zhang-weiping', amount: 30 });
   const open = wordsOf((await people.beizhuang.say('打卡')).card);
-  expect(open).toMatch(/逾期\s+入户走访（10月）/);
+  expect(open).toMatch(/超期\s+入户走访（10月）/);
   expect(open).toMatch(/请报进展\s+入户走访（11月）/);
   await people.beizhuang.click('入户走访（10月）');
   await people.beizhuang.click('提交进展', { amount: '12' });

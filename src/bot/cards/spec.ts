@@ -31,8 +31,8 @@ export interface Reply {
 }
 
 /**
- * The background behind a line, never the colour of its words, which not every theme lets one read: `attention` for
- * what is late or wrong, `warning` and `accent` for the yellow and the blue of the programme. Most have none.
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention`,
+ * `warning` and `accent` are the red, the yellow and the blue of an issue, and nothing else.
  */
 export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
@@ -66,6 +66,13 @@ export function button(
 /** A button that opens an address. */
 export interface Link {
   readonly title: string;
+  readonly url: string;
+}
+
+/** A picture to look at. */
+export interface Photo {
+  /** What it is called, for who cannot see it. */
+  readonly name: string;
   readonly url: string;
 }
 
@@ -106,12 +113,15 @@ export interface RecordCard {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   readonly buttons: readonly Button[];
   readonly links: readonly Link[];
+  readonly photos: readonly Photo[];
+  /** `yes`: there are photos. */
+  readonly pictured: 'yes' | '';
   /** `yes`: the first link is to be copied, as for a subscription, and not only pressed. */
   readonly copied: 'yes' | '';
 }
 
 type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
-  Partial<Pick<RecordCard, 'style' | 'buttons' | 'links'>> & {
+  Partial<Pick<RecordCard, 'style' | 'buttons' | 'links' | 'photos'>> & {
     readonly marks?: readonly string[];
     readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
@@ -122,6 +132,7 @@ type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
 /** One record as a card; links fill what the buttons leave of the five. */
 export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
   const buttons = harmlessFirst((spec.buttons ?? []).slice(0, MOST_BUTTONS));
+  const photos = spec.photos ?? [];
   return {
     kind: 'record',
     style: 'emphasis',
@@ -131,6 +142,8 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
     buttons,
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
+    photos,
+    pictured: photos.length > 0 ? 'yes' : '',
     copied: spec.copied ? 'yes' : '',
   };
 }
@@ -150,6 +163,9 @@ export interface ListRow {
   /** What opens it; '' where there is nothing to open. */
   readonly op: string;
   readonly data: Raw;
+  /** The address of a small picture; `pictured` is `yes` where there is one. */
+  readonly photo?: string;
+  readonly pictured?: 'yes' | '';
 }
 
 /** A page of rows, most of them opened by a press. */
@@ -162,7 +178,7 @@ export interface ListCard {
 }
 
 /** A row as it is made; `op` is null where there is nothing to open. */
-export type RowSpec = Omit<ListRow, 'op'> & { readonly op: Pick<Act, 'name'> | null };
+export type RowSpec = Omit<ListRow, 'op' | 'pictured'> & { readonly op: Pick<Act, 'name'> | null };
 
 export function listCard(
   title: string,
@@ -170,7 +186,10 @@ export function listCard(
   rows: readonly RowSpec[],
   buttons: readonly Button[],
 ): ListCard {
-  const named = rows.map((row) => ({ ...row, op: row.op?.name ?? '' }));
+  const named = rows.map((row) => {
+    const pictured: ListRow['pictured'] = row.photo ? 'yes' : '';
+    return { ...row, op: row.op?.name ?? '', pictured };
+  });
   return { kind: 'list', title, sub, rows: named, buttons };
 }
 
@@ -268,6 +287,11 @@ export interface FormCard {
   readonly submit: Submit;
   /** Other ways to send it in. */
   readonly also: readonly Submit[];
+  /** What the photos of this form are called; '' where it takes none. */
+  readonly album: string;
+  /** Those that are in it, drawn for who fills it in. */
+  readonly photos?: readonly (Photo & { readonly file: string })[];
+  readonly pictured?: 'yes' | '';
   /** The form that was handed out, once it was. */
   readonly form?: string;
 }
@@ -284,6 +308,8 @@ export interface FormSpec {
   readonly fields: readonly Field[];
   readonly submit: SubmitSpec;
   readonly also?: readonly SubmitSpec[];
+  /** It takes photos, called so. */
+  readonly album?: string;
 }
 
 export interface FieldError {
@@ -298,7 +324,7 @@ export function sayErrors(errors: readonly FieldError[]): string {
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { submit, title = submit.op.title, intro = '', fields, also = [] }: FormSpec,
+  { submit, title = submit.op.title, intro = '', fields, also = [], album = '' }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): FormCard {
@@ -310,6 +336,7 @@ export function buildForm(
     fields: fields.map((field) => fill(field, values[field.id], errors)),
     submit: { style: 'positive', ...submitOf(submit) },
     also: also.map(submitOf),
+    album,
   };
 }
 

@@ -46,7 +46,7 @@ const FORMER: Readonly<Record<string, (data: Raw) => Raw>> = {
 
 const ME: Omit<RecordCard, 'kind' | 'facts' | 'buttons'> = {
   ...{ number: '', title: '我的', state: '', style: 'emphasis', ask: '', copied: '' },
-  ...{ badges: [], marks: [], links: [] },
+  ...{ badges: [], marks: [], links: [], photos: [], pictured: '' },
 };
 
 function historyRow({ what, who, words }: { what: string; who: string; words: string }): ListRow {

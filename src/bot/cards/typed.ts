@@ -56,6 +56,23 @@ export function typedFields(card: FormCard, text: string): Raw | undefined {
   return typed.size > 0 ? valuesOf(card, typed) : undefined;
 }
 
+/** What lines with the label of a field say, wherever they stand, and all other lines. */
+export function labelledLines(
+  card: FormCard,
+  text: string,
+): { readonly values: Readonly<Record<string, unknown>>; readonly rest: string } {
+  const typed = new Map<FilledField, string[]>();
+  const rest: string[] = [];
+  for (const line of text.split('\n')) {
+    const named = namedIn(card.fields, line, typed);
+    if (named) typed.set(named.field, [named.words]);
+    else rest.push(line);
+  }
+  const all = valuesOf(card, typed);
+  const values = Object.fromEntries([...typed.keys()].map(({ id }) => [id, all[id]]));
+  return { values, rest: rest.join('\n').trim() };
+}
+
 function namedIn(fields: readonly FilledField[], line: string, typed: ReadonlyMap<FilledField, unknown>) {
   const [, label = '', behind = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
   const name = label.replace(/[\s【】[\]*]/g, '');
@@ -97,6 +114,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   amount: ['数量', '完成', '完成了', '完成数量'],
   percent: ['百分比', '进度', '完成率'],
   words: ['情况', '说明', '结果'],
+  evidence: ['佐证', '要佐证的理由'],
   due: ['截止', '期限', '日期', '时间'],
   rhythm: ['频次', '周期'],
 };

@@ -209,12 +209,11 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
     const sub = `共${lines.length}件，点一下打开。`;
     const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
       const late = due !== null && due < world.today;
-      const tone = late ? ('attention' as const) : ('default' as const);
       return {
         mark: ask,
-        tone,
+        tone: 'default' as const,
         title: what,
-        sub: due ? `${sayDay(due, world.today)}${late ? '已到期' : '到期'}` : '',
+        sub: due ? `${sayDay(due, world.today)}前${late ? '，超期' : ''}` : '',
         op: { name: op },
         data,
       };

@@ -112,7 +112,7 @@ const UNCALM = { reminder: 'notice', ask: '通知', due: null, op: entries.todo,
 
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, calm, later }: Notice,
+  { key, to, text, card, urgent, calm, later, file }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -124,17 +124,14 @@ async function queueNotice(
     place,
     reply: card ? { text, card } : { text },
     from,
+    ...(file && { file }),
   };
   if (later) {
     const { at, check, about } = later;
     // Counted, and kept for the ledger, from when it goes out.
     const due = at.toISOString();
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
-  } else if (
-    person &&
-    !urgent &&
-    (await isTired(world, person, calm && { card, cap: CALM_CAP[calm.due ? 'asks' : 'news'] }))
-  ) {
+  } else if (person && !urgent && (await isTired(world, person, calm && { card, asks: calm.due !== null }))) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
     const line = { rhythm: reminder, period: key, op: op.name, ...said };
     await addLines(world, person, [line], calm ? nextMorning(world, calm.due === null) : nextDigest(world));
@@ -146,15 +143,18 @@ async function queueNotice(
 async function isTired(
   { tx, today: day }: World,
   person: string,
-  waits: { readonly card: Notice['card']; readonly cap: number } | undefined,
+  waits: { readonly card: Notice['card']; readonly asks: boolean } | undefined,
 ): Promise<boolean> {
   const rows = tx.table(outbox);
   if (waits) {
     const state = ['due', 'waiting', 'sending', 'sent'] as const;
     const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
     const had = await rows.find({ where: thisWeek, limit: 50 });
-    const others = had.rows.filter(({ reply }) => aboutOf(reply.card) !== aboutOf(waits.card));
-    if (others.length >= waits.cap) return true;
+    // Who is at it today hears at once what comes of it; what is asked of people can wait all the same.
+    const others = had.rows.filter(
+      (row) => (waits.asks || row.day !== day) && aboutOf(row.reply.card) !== aboutOf(waits.card),
+    );
+    if (others.length >= (waits.asks ? CALM_CAP.asks : CALM_CAP.news)) return true;
   }
   return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
 }

@@ -9,7 +9,7 @@ import type { Check } from '../feature.ts';
 import type { Reminder } from '../reminders/reminder.ts';
 import type { Actor } from '../world.ts';
 import type { Channels } from './addresses.ts';
-import type { Mention } from './channel.ts';
+import type { GivenFile, Mention } from './channel.ts';
 import type { Counters } from './metrics.ts';
 
 export interface OutboxParts {
@@ -31,6 +31,8 @@ export interface OutboxParts {
   readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
   /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
   readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
+  /** A kept file as it goes out; undefined when it is not kept any more. */
+  readonly givenFile: (id: string) => Promise<GivenFile | undefined>;
   /** True once nothing new may be sent: what is still due waits in the store. */
   readonly stopping: () => boolean;
 }

@@ -32,7 +32,7 @@ import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
 const UNKNOWN_MS = 60_000;
-const UNREACHED = '还没有和机器人说过话，送不到';
+const UNREACHED = '还没有和会商助手说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
 export interface Outgoing {
@@ -93,8 +93,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       if (!place || !shown) throw new SendError('gone', UNREACHED);
       if (place.gone) throw new SendError('gone', place.gone);
       const channel = channelOf(channels, place);
+      const file = row.file === undefined ? undefined : await parts.givenFile(row.file);
       turn.sent();
-      message = await channel.send(placeOf(place, row.thread), shown, id);
+      const whole = { ...shown, kind: row.kind, ...(file && { file }) };
+      message = await channel.send(placeOf(place, row.thread), whole, id);
     } catch (error) {
       const failure = failureOf(error);
       turn.heard(failure.kind, failure.retryAfterMs);
@@ -183,7 +185,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
-      return { found: await findConversation(tx, channels, row, at) };
+      return { found: await findConversation(tx, parts, row, at) };
     });
     if (!place) return undefined;
     const channel = place.found && channels.get(place.found.row.channel);
@@ -217,10 +219,14 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
       return undefined;
     }
-    const where = await findConversation(world.tx, channels, found, at);
+    const where = await findConversation(world.tx, parts, found, at);
     const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
+      return undefined;
+    }
+    if (found.file && place && !channels.get(place.channel)?.capabilities.givesFiles) {
+      await settle(world, id, { state: 'void', error: '在那里发不了文件' });
       return undefined;
     }
     if (await waits(world, found)) return undefined;
@@ -288,13 +294,15 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
   async function newsOf(
     world: World,
-    { id }: ConversationRow,
+    { id, channel }: ConversationRow,
     { id: notice, kind, reply, later }: OutboxRow,
   ): Promise<Reply> {
     const { text, card } = replyOf(reply);
     const subject = card && 'subject' in card ? card.subject : undefined;
     const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
-    if (!subject || !open || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    // Where nothing that is out can be replaced, no card follows anything.
+    const follows = channels.get(channel)?.capabilities.update;
+    if (!subject || !open || !follows || !(await isFollowed(world, id, subject))) return replyOf(reply);
     // What comes by the clock changed nothing that would have had the card redrawn.
     if (later) await redrawLater(world, subject, notice);
     return { text, card: note(text, [open(subject.id)]) };

@@ -32,6 +32,8 @@ const outboxRow = z.object({
   lines: z.array(lineRow).default([]),
   /** What is asked, about what, before it goes out; it is counted for the day on which it does. */
   later: z.object({ check: z.string(), about: z.string() }).nullable().default(null),
+  /** The file that goes out, a row of `files`. */
+  file: z.string().exactOptional(),
   /** The unit whose doing caused it: its people see what became of it. */
   from: z.string().nullable().default(null),
   /** The person who could not be reached and in whose stead this goes out. */

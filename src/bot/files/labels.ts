@@ -28,7 +28,7 @@ const LABELS: Readonly<Record<string, string>> = {
   issue: '问题',
   issuer: '下达单位',
   kind: '种类',
-  late: '逾期',
+  late: '超期',
   lead: '牵头单位',
   lines: '行数',
   measure: '单位',

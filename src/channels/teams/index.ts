@@ -210,6 +210,7 @@ export function createTeams(options: TeamsOptions): Channel {
 
   return {
     name: TEAMS,
+    title: 'Teams',
     people: 'accounts',
     roster: ROSTER,
     capabilities: CAPABILITIES,

@@ -1,5 +1,6 @@
 /** The page as a channel: what is sent to a chat of it is kept as a message there. */
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
+import type { Card } from '../../bot/cards/spec.ts';
 import { type Channel, type Place, SendError, type Shown } from '../../bot/delivery/channel.ts';
 import { StoreError } from '../../store/store.ts';
 import { isOurs, personalPlace, WEBCHAT } from './city.ts';
@@ -7,10 +8,10 @@ import type { Mailbox } from './mailbox.ts';
 import { webchatTables } from './tables.ts';
 import type { Drawn } from './wire.ts';
 
-/** Browsers take much; what is picked from a list is also understood when it is typed. */
+/** Browsers take much, and look up what somebody types into a field. */
 const CAPABILITIES = {
   bytes: 200_000,
-  choices: 0,
+  choices: 20,
   viewers: 0,
   update: true,
   mentions: false,
@@ -24,10 +25,21 @@ const CAPABILITIES = {
 export function drawWith(render: RenderAdaptive): (shown: Shown) => Drawn {
   return ({ text, card, subject, why }) => ({
     text,
-    ...(card && { card: render(card, CAPABILITIES.bytes, { why }) }),
+    ...(card && { card: render(lookedUp(card), CAPABILITIES.bytes, { why }) }),
     ...(why && { why }),
     ...(subject && { subject }),
   });
+}
+
+/** A form without the choices that are looked up while one types: only what is chosen already comes along. */
+function lookedUp(card: Card): Card {
+  if (card.kind !== 'form') return card;
+  const fields = card.fields.map((field) =>
+    field.kind === 'lookup'
+      ? { ...field, choices: field.choices.filter(({ value }) => value === field.value) }
+      : field,
+  );
+  return { ...card, fields };
 }
 
 export interface PageChannelOptions {
@@ -59,6 +71,7 @@ export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOpti
 
   return {
     name: WEBCHAT,
+    title: '网页',
     people: 'local',
     capabilities: { ...CAPABILITIES, notifies: demo },
     tables: webchatTables,
@@ -70,7 +83,7 @@ export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOpti
         place: place.key,
         at: now().toISOString(),
         from: 'bot',
-        name: '会商',
+        name: '会商助手',
         unit: '',
       };
       return (await kept(mailbox.post({ ...said, text: shown.text, ask: false }, keptOf(shown)))).id;

@@ -1,12 +1,12 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 
-import type { Bot } from '../../bot/bot.ts';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Channel } from '../../bot/delivery/channel.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
+import type { RoutesOptions } from './asides.ts';
 import { createPageChannel, drawWith } from './channel.ts';
 import type { City } from './city.ts';
 import { answering, whoAsks } from './guard.ts';
@@ -23,7 +23,7 @@ export type { Person } from './wire.ts';
 
 export interface WebchatOptions {
   readonly render: RenderAdaptive;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
+  readonly bot: RoutesOptions['bot'];
   readonly store: Pick<Store, 'transaction' | 'read' | 'listen'>;
   readonly web: Web;
   readonly log: Log;
@@ -66,11 +66,12 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     mountRoutes({ ...shared, who, publicUrl });
   } else {
     const closed = answering(log, async () => {
-      throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 里跟会商机器人说。');
+      throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 或钉钉里跟会商助手说。');
     });
-    for (const path of ['people', 'chats', 'messages', 'changes', 'stream'])
+    for (const path of ['people', 'chats', 'messages', 'changes', 'stream', 'commands', 'search', 'find'])
       web.server.get(`/webchat/${path}`, closed);
-    for (const path of ['text', 'file', 'action', 'read']) web.server.post(`/webchat/${path}`, closed);
+    for (const path of ['text', 'file', 'photo', 'action', 'look', 'read'])
+      web.server.post(`/webchat/${path}`, closed);
   }
 
   return {

@@ -22,6 +22,8 @@ const messageRow = z.object({
   subject: z.object({ kind: z.string(), id: z.string() }).nullable(),
   card: z.looseObject({ type: z.literal('AdaptiveCard') }).nullable(),
   edited: z.string().nullable(),
+  /** The file that this message was. */
+  file: z.string().nullable().default(null),
   /** Why the card came: a line above it. */
   why: z.string().exactOptional(),
 });

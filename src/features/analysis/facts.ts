@@ -120,7 +120,7 @@ function missed(tasks: readonly MajorRecord[], day: string, { A }: Criteria): Fa
 const YEAR = 365;
 const STATES: Readonly<Record<MajorRecord['state'], string>> = {
   missing: '没报',
-  late: '逾期才报',
+  late: '超期才报',
   returned: '退回没改',
   done: '已报',
 };

@@ -123,7 +123,7 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
     const when = row.meeting ?? row.decidedOn ?? row.proposedOn;
     rows.push({
       mark: LISTING_NAMES[row.state],
-      tone: row.state === 'proposed' ? 'warning' : 'default',
+      tone: 'default',
       title: await unitName(tx, row.branch),
       sub: `${await unitName(tx, row.township)} · ${sayDay(when, today)}${row.reason ? ` · ${row.reason}` : ''}`,
       op: rights.listing,

@@ -37,7 +37,7 @@ const line: Relation<OnSheet> = {
 
 /** The branch itself, those above it, the departments that lead a star. */
 export const knows: Relation<Unit> = {
-  title: '本支部，上级乡镇（街道）和县区，牵头单位，总牵头单位',
+  title: '本支部，所在的乡镇（街道）和县区，牵头单位，总牵头单位',
   async holds({ unit }, branch, { tx }) {
     if (unit === branch.id) return true;
     if ((await getUnit(tx, unit)).kind === 'lead') return true;

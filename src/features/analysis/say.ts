@@ -55,9 +55,9 @@ function sentence({ kind, amount = 0, words = '', aspect = '', records }: Fact, 
     case 'superiors':
       return `${star}·${aspect}，上级交办或督导发现${amount}件${of}`;
     case 'overdue':
-      return `在${owner}超期${amount}个工作日，还没销号${of}`;
+      return `在${owner}超期${amount}个工作日，仍未销号${of}`;
     case 'open':
-      return `上报${amount}天，还没销号${of}`;
+      return `上报${amount}天，仍未销号${of}`;
   }
 }
 

@@ -43,7 +43,7 @@ const FIELDS = {
   climbed: { label: 'C 升到县区件数', of: (c: Criteria) => c.C.climbed.count },
   superiors: { label: 'C 上级交办督导件数', of: (c: Criteria) => c.C.superiors.count },
   overdueWorkdays: { label: 'D 乡镇超期工作日', of: (c: Criteria) => c.D.overdueWorkdays },
-  openDays: { label: 'D 没销号天数', of: (c: Criteria) => c.D.openDays },
+  openDays: { label: 'D 未销号天数', of: (c: Criteria) => c.D.openDays },
 } as const;
 type FieldId = keyof typeof FIELDS;
 const IDS = Object.keys(FIELDS) as FieldId[];

@@ -92,7 +92,7 @@ async function rowOf({ tx, today }: World, sheet: Sheet, line: Line): Promise<Ro
   const flag = differs ? '不一致' : '请定';
   return {
     mark: decision ? DECISION_NAMES[decision] : flag,
-    tone: decision ? 'default' : counts === 'meets' || differs ? 'attention' : 'warning',
+    tone: 'default',
     title: unit.name,
     sub: shorten(parts.filter(Boolean).join('；'), MOST_SAID),
     op: rights.item,
@@ -212,7 +212,7 @@ async function townshipRow(ctx: Ctx, township: Unit): Promise<RowSpec> {
   const begun = sheet.state !== 'draft';
   return {
     mark: STATE_NAMES[sheet.state],
-    tone: sheet.state === 'submitted' ? 'accent' : 'default',
+    tone: 'default',
     title: township.name,
     sub: begun ? `${sheet.name} ${sayDay(sheet.day ?? ctx.today, ctx.today)}提交` : '还没有提交',
     op: begun ? rights.show : null,

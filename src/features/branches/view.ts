@@ -69,8 +69,7 @@ export const show = operation({
       from + PAGE < below.length
         ? [button(rights.show, { ...data, from: from + PAGE }, 'default', '下一页')]
         : [];
-    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
-    return { text, card: listCard(title, sub, rows, next), mine: true };
+    return { text: '', card: listCard(title, sub, rows, next), mine: true };
   },
 });
 
@@ -109,7 +108,10 @@ export const branchView: View = async (world, id, viewer) => {
   const held = starsOn(history, today);
   const names = new Map((await allStars(tx)).map((star) => [star.id, star.name]));
   const name = ({ star }: StarAward) => names.get(star) ?? star;
-  const now = history.filter(({ star, from, to }) => held.includes(star) && from <= today && to === null);
+  const order = [...names.keys()];
+  const now = history
+    .filter(({ star, from, to }) => held.includes(star) && from <= today && to === null)
+    .toSorted((a, b) => order.indexOf(a.star) - order.indexOf(b.star));
   const lost = history.filter(({ to }) => to !== null && to <= today).slice(-MOST_LOST);
   return recordCard({
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',

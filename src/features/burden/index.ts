@@ -21,7 +21,7 @@ const NAMED = 5;
 const check = operation({
   right: rights.check,
   words: ['减负自查', '减负'],
-  help: '机器人要大家填了什么、发了多少',
+  help: '会商助手要大家填了什么、发了多少',
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [await aboutForms(ctx), ...(await aboutRepeats(ctx)), ...(await aboutMessages(ctx))];
@@ -36,7 +36,8 @@ const check = operation({
 });
 
 function figure(mark: string, title: string, rule: string, over = false): RowSpec {
-  return { mark, tone: over ? 'attention' : 'default', title, sub: rule, op: null, data: {} };
+  const said = over ? `${title}，超出规定` : title;
+  return { mark, tone: 'default', title: said, sub: rule, op: null, data: {} };
 }
 
 async function aboutForms(ctx: Ctx): Promise<RowSpec> {
@@ -81,7 +82,7 @@ async function aboutMessages(ctx: Ctx): Promise<readonly RowSpec[]> {
   const rows = [
     figure('消息', title, rule, heavy * 20 > people),
     figure(
-      '我单位',
+      '本单位',
       `${own.length}人，上周最多${Math.max(0, ...own)}条，平均${(own.reduce((sum, n) => sum + n, 0) / Math.max(1, own.length)).toFixed(1)}条`,
       rule,
       Math.max(0, ...own) > MOST_A_WEEK,

@@ -9,12 +9,24 @@ import {
   type FieldError,
   type Raw,
 } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { optionalWords, words } from '../../lib/inputs.ts';
-import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
+import { optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
+import {
+  findUnit,
+  getUnit,
+  isBranch,
+  placedName,
+  searchUnits,
+  type Unit,
+  unitName,
+  unitsBelow,
+  unitsOfKind,
+} from '../orgs/index.ts';
 import { nextOwner, renewedDeadline, type StoredIssue } from './model.ts';
+import { addPhotos } from './photos.ts';
 import {
   changed,
   issueOperation,
@@ -31,13 +43,15 @@ const none = z.object({});
 interface FormLooks {
   readonly style?: ButtonStyle;
   readonly titleOf?: (issue: StoredIssue) => string;
+  /** It takes photos, called so. */
+  readonly album?: string;
 }
 
 /** A form about one issue, with its title on top. */
 export function issueForm(
   act: Act,
   fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
-  { style = 'positive', titleOf = () => act.title }: FormLooks = {},
+  { style = 'positive', titleOf = () => act.title, album }: FormLooks = {},
 ) {
   return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
     buildForm(
@@ -46,6 +60,7 @@ export function issueForm(
         intro: `${issue.id} ${issue.title}`,
         fields: await fields(ctx, issue),
         submit: { op: act, data: { issue: issue.id }, style, title: titleOf(issue) },
+        ...(album && { album }),
       },
       values,
       errors,
@@ -79,7 +94,8 @@ export const transfer = issueOperation(rights.transfer, {
       id: 'unit',
       label: '转给哪个单位',
       required: true,
-      hint: '输入名字查找',
+      hint: '输入名字或拼音首字母查找',
+      dataset: TARGETS,
       choices: (await targets(ctx, issue)).map(({ id, name }) => ({ title: name, value: id })),
     },
     { kind: 'lines', id: 'reason', label: '原因', max: 500, hint: '可不填：为什么转、希望怎么办' },
@@ -97,6 +113,16 @@ export const transfer = issueOperation(rights.transfer, {
     return handOver(ctx, { ...issue, raised: null }, to, '转办', reason);
   },
 });
+
+/** What `targetSearch` is called by. */
+export const TARGETS = 'issues.targets';
+
+/** Looks up units that could take an issue over: departments, counties and townships; which of them, the form judges. */
+export const targetSearch: Search = async ({ tx }, typed, sender, most) => {
+  if (!sender) return [];
+  const found = await searchUnits(tx, typed, most, async (unit) => !isBranch(unit));
+  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+};
 
 /** Units that can take an issue over: departments, the county, the townships of that county; not who has it now. */
 async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
@@ -172,12 +198,22 @@ export const resolve = issueOperation(rights.resolve, {
   words: ['办结'],
   example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('怎么解决的', 500), evidence: optionalWords('佐证', 200) }),
-  form: issueForm(rights.resolve, () => [
-    { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
-    { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
-  ]),
-  async run(ctx, { words: result, evidence }, issue) {
+  takesPhotos: true,
+  input: z.object({
+    words: words('怎么解决的', 500),
+    evidence: optionalWords('佐证', 200),
+    files: sentPhotos,
+  }),
+  form: issueForm(
+    rights.resolve,
+    () => [
+      { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
+      { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
+    ],
+    { album: '办结照片' },
+  ),
+  async run(ctx, { words: result, evidence, files }, issue) {
+    await addPhotos(ctx, files, issue, 'done');
     const saved = await saveIssue(
       ctx,
       {
@@ -225,18 +261,24 @@ export const supplement = issueOperation(rights.supplement, {
   words: ['补充情况', '补充'],
   example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('要补充的情况', 500) }),
-  form: issueForm(rights.supplement, () => [
-    {
-      kind: 'lines',
-      id: 'words',
-      label: '补充什么',
-      max: 500,
-      required: true,
-      hint: '新的情况、进展、联系人',
-    },
-  ]),
-  async run(ctx, { words: more }, issue) {
+  takesPhotos: true,
+  input: z.object({ words: words('要补充的情况', 500), files: sentPhotos }),
+  form: issueForm(
+    rights.supplement,
+    () => [
+      {
+        kind: 'lines',
+        id: 'words',
+        label: '补充什么',
+        max: 500,
+        required: true,
+        hint: '新的情况、进展、联系人',
+      },
+    ],
+    { album: '照片' },
+  ),
+  async run(ctx, { words: more, files }, issue) {
+    await addPhotos(ctx, files, issue, 'reported');
     const saved = await saveIssue(ctx, issue, '补充情况', more);
     if (ctx.me.unit !== issue.owner)
       await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);

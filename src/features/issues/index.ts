@@ -2,13 +2,24 @@
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
-import { accept, escalate, recall, resolve, supplement, transfer, withdraw } from './acts.ts';
+import {
+  accept,
+  escalate,
+  recall,
+  resolve,
+  supplement,
+  TARGETS,
+  targetSearch,
+  transfer,
+  withdraw,
+} from './acts.ts';
 import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
 import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
+import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
 import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
@@ -62,10 +73,11 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
+  downloads: { issue: photoDownload },
   opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
-  searches: { [BRANCHES]: branchSearch },
+  searches: { [BRANCHES]: branchSearch, [TARGETS]: targetSearch },
   reminders,
   todos,
   handovers: [reportedIssues],

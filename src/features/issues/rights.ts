@@ -92,7 +92,7 @@ const hasNext: When<Issue> = async (issue, world) => {
 const inTime: When<Issue> = (issue, world) => {
   if (issue.extension) return '延期申请已经提了，正在等批。';
   if (isRunning(issue) && world.today > issue.deadline)
-    return '已经过了期限，不能再申请延期。请尽快办结，或者提级办理。';
+    return '已经超期，不能再申请延期。请尽快办结，或者提级办理。';
   return running(issue, world);
 };
 const asked: When<Issue> = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
@@ -109,9 +109,10 @@ const suspected: When<Issue> = (issue) => {
   if (issue.recurs !== null) return `已经认定过了：${issue.recurs ? '是反弹' : '不是反弹'}。`;
   return isSuspected(issue) || '这件事没有疑似反弹，不用认定。';
 };
-const takenUp: When<Issue> = (issue) => {
+const takenUp: When<Issue> = async (issue, { tx }) => {
   if (!issue.raised) return `这件事没有提级，不用收回。`;
-  return issue.state === 'pending' || '上级已经受理，不能收回。要撤回请和他们联系。';
+  if (issue.state === 'pending') return true;
+  return `${await unitName(tx, issue.owner)}已经受理，不能收回。要撤回请和他们联系。`;
 };
 const untouched: When<Issue> = (issue) =>
   issue.state === 'pending' || `这件事${nowIs(issue)}，受理以后不能撤回。`;

@@ -27,6 +27,7 @@ import {
   overdueBy,
   STATE_NAMES,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { rights } from './rights.ts';
 import { titleOfReturn } from './verify.ts';
 
@@ -78,6 +79,7 @@ export const issueView: View = async (world, id, viewer) => {
   const marks = await marksOf(world, issue, root);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
+  const { count, photos } = await issuePhotos(world, issue, viewer);
   return recordCard({
     number: issue.id,
     title: issue.title,
@@ -86,7 +88,8 @@ export const issueView: View = async (world, id, viewer) => {
     badge: grave ? { text: badgeOf(world, issue, grave), tone: COLOURS[grave].tone } : undefined,
     marks,
     ask,
-    facts,
+    facts: [...facts, ['照片', count > photos.length ? `${count}张` : '']],
+    photos,
     buttons: [
       ...buttonsOf(issue, acts).slice(0, MOST_BUTTONS - 1),
       button(rights.history, { issue: issue.id }),
@@ -98,7 +101,7 @@ export const issueView: View = async (world, id, viewer) => {
 function badgeOf({ today, workdays }: World, issue: Issue, grave: Colour): string {
   const late = overdueBy(issue, today, workdays);
   const name = COLOURS[grave].name;
-  if (grave === 'red') return `${name} ${late > 0 ? `超期${late}个工作日` : '已过期限'}`;
+  if (grave === 'red') return `${name} ${late > 0 ? `超期${late}个工作日` : '超期'}`;
   const why = grave === 'blue' ? '快到期' : issue.returned > 0 ? '曾退回' : '延过期';
   const left = workdays.between(today, issue.deadline);
   const days = !isRunning(issue) ? '' : left > 0 ? `还剩${left}个工作日` : '今天到期';
@@ -158,7 +161,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) 
     ['来自', issue.origin ?? ''],
     ['责任单位', name(issue.owner)],
     ['督办单位', name(issue.supervisor)],
-    ['期限', sayDay(issue.deadline, today)],
+    ['期限', `${sayDay(issue.deadline, today)}前`],
   ];
   return facts;
 }

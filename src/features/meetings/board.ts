@@ -1,7 +1,7 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 
 import { z } from 'zod';
-import { button, listCard, type Raw, type RowSpec, type Tone } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -16,7 +16,6 @@ import { rights } from './rights.ts';
 const WAITING = 20;
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
 /** How a meeting stands, where that asks for something. */
-const TONES: Readonly<Record<string, Tone>> = { 未开: 'attention', 已开: 'warning' };
 
 /** The month before or after `period`. */
 function shift(period: string, months: number): string {
@@ -70,9 +69,9 @@ export const board = operation({
     const all = await boardOf(ctx, period);
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);
-      const sub = held ? `${lead} · ${sayWhen(held, ctx.today)} · ${held.id}` : lead;
+      const sub = held ? `${held.id} · ${sayWhen(held, ctx.today)} · ${lead}` : lead;
       const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
-      rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
+      rows.push({ mark: state, tone: 'default', title: star.name, sub, op, data });
     }
     const leads = await may(
       rights.call,
@@ -131,10 +130,10 @@ export const pushBoard = operation({
 
 async function rowOf(world: World, meeting: Meeting): Promise<RowSpec> {
   const mark = meeting.state === 'cancelled' ? '已取消' : standing(meeting, world.now);
-  const sub = `${sayWhen(meeting, world.today)} · ${meeting.id}`;
+  const sub = `${meeting.id} · ${sayWhen(meeting, world.today)}`;
   return {
     mark,
-    tone: TONES[mark] ?? 'default',
+    tone: 'default',
     title: await meetingTitle(world, meeting),
     sub,
     op: rights.show,
@@ -177,13 +176,12 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
   for (const { id, text, deadline: due, meeting, claim } of open.rows) {
     if (claim) continue;
-    const tone: Tone = due < world.today ? 'attention' : 'default';
     found.push({
       number: id,
       title: text,
       ask: '请落实',
       due,
-      tone,
+      tone: 'default',
       op: rights.decision,
       data: { decision: id, meeting },
     });
@@ -208,7 +206,8 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title,
       ask: '请出纪要',
       due: meeting.date,
-      tone: 'warning',
+      since: true,
+      tone: 'default',
       op: rights.show,
       data: { meeting: meeting.id },
     });

@@ -9,23 +9,27 @@ import { on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Doing } from '../../bot/world.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typedWords } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { decisionDone, decisionReturned, followup, taskRights } from '../tasks/index.ts';
 import { type Decision, decisions } from './model.ts';
+import { numbers } from './record.ts';
 import { rights } from './rights.ts';
 
+/** The first of a meeting. */
+const EXAMPLE = `${numbers.example}-1`;
 const LINES = { mark: '责任', tone: 'default' } as const;
 
-/** `HS-2026-11-01-1`, then words. */
+/** `HS-2026-11-01-1`, then words: the number of the meeting in all its ways to be written, a dash, and which one. */
 function fromText(rest: string): Raw {
-  const [first = '', ...more] = rest.trim().split(/\s+/);
-  return {
-    decision: first.normalize('NFKC').toUpperCase(),
-    ...(more.length > 0 && { words: more.join(' ') }),
-  };
+  const { number, words: behind } = numbers.split(rest);
+  const [, which = '', words = ''] =
+    /^[\p{Pd}−ー一_]\s*([\d０-９]{1,4})(?![\d０-９])[\s,，。.:：;；]*(.*)$/su.exec(behind) ?? [];
+  const decision = which ? `${number}-${Number(which.normalize('NFKC'))}` : number;
+  return { decision, ...(words && { words }) };
 }
 
 async function load(ctx: Ctx, { decision }: Raw): Promise<Decision> {
@@ -55,7 +59,7 @@ export const decisionView: View = async (world, id, viewer) => {
   if (!row) return note('没有找到这个决定。');
   const data = { decision: id };
   const task = row.task ? ` · 任务 ${row.task}` : '';
-  const sub = `${await unitName(world.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
+  const sub = `${await unitName(world.tx, row.unit)} · ${sayDay(row.deadline, world.today)}前${task}${row.done ? ` · ${row.done}` : ''}`;
   const said = row.claim ? `${row.claim.name}说已落实${row.claim.words ? `：${row.claim.words}` : ''}` : '';
   const offered = [];
   for (const [right, style] of [
@@ -79,6 +83,7 @@ export const decisionView: View = async (world, id, viewer) => {
 /** 已落实: the convener's own word is enough. */
 export const settle = decisionOperation(rights.settle, {
   words: ['已落实'],
+  example: `${EXAMPLE} 修好了`,
   // Said by the convener of what waits for its word, it is that word.
   async open(ctx, raw) {
     const row = await load(ctx, raw);
@@ -100,6 +105,7 @@ export const settle = decisionOperation(rights.settle, {
 
 export const confirm = decisionOperation(rights.confirm, {
   words: ['确认落实'],
+  example: EXAMPLE,
   input: z.object({}),
   run: (ctx, _input, row) => end(ctx, row, row.claim?.words ?? ''),
 });
@@ -113,6 +119,7 @@ async function end(ctx: Ctx, row: Decision, words: string): Promise<Outcome> {
 
 export const unsettled = decisionOperation(rights.unsettled, {
   words: ['没有落实'],
+  example: `${EXAMPLE} 还差两户`,
   input: z.object({ words: typedWords('还差什么', 300) }),
   form: async (_ctx, { id, text }, values, errors) =>
     buildForm(

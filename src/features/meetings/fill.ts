@@ -10,7 +10,7 @@ import {
   type Raw,
 } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
-import { isDay } from '../../lib/dates.ts';
+import { isDay, sayDay } from '../../lib/dates.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';
@@ -102,8 +102,9 @@ export async function readItems(
     if (decision.length > 500) wrong(`decision${n}`, `议题${n}的决定最多500个字`);
     if (words && !unit) wrong(`unit${n}`, `议题${n}的责任单位请从参会单位里选`);
     if (words && !decision) wrong(`decision${n}`, `议题${n}有责任单位，请写决定`);
-    if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 2026-12-01 这样`);
-    if (isDay(deadline) && deadline > latest) wrong(`deadline${n}`, `议题${n}的期限最晚到${latest}`);
+    if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 12月1日 这样`);
+    if (isDay(deadline) && deadline > latest)
+      wrong(`deadline${n}`, `议题${n}的期限最晚到${sayDay(latest, ctx.today)}`);
     const due = unit ? deadline || ctx.workdays.add(ctx.today, DUE_WORKDAYS) : null;
     items.push({ ...item, decision, unit: unit?.id ?? null, deadline: due });
   }

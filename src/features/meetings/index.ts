@@ -22,6 +22,7 @@ import { minutes, publish, saveDraft, turnPage } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
+import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
@@ -41,6 +42,7 @@ export const meetings: Feature = {
     excuse,
     substitute,
     checkIn,
+    replies,
     move,
     cancelMeeting,
     minutes,

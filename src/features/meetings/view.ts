@@ -113,6 +113,7 @@ const BUTTONS: readonly (readonly [Right<Meeting>, ButtonStyle])[] = [
   [rights.come, 'positive'],
   [rights.excuse, 'default'],
   [rights.substitute, 'default'],
+  [rights.replies, 'default'],
   [rights.minutes, 'positive'],
   [rights.move, 'default'],
   [rights.cancel, 'destructive'],
@@ -121,11 +122,17 @@ const BUTTONS: readonly (readonly [Right<Meeting>, ButtonStyle])[] = [
 const OWN: ReadonlySet<Right<Meeting>> = new Set([rights.minutes, rights.move, rights.cancel]);
 type Acts = typeof BUTTONS;
 
+/** Whether more have not answered than are named on the card. */
+async function hasMore({ tx }: World, { id, state }: Meeting): Promise<boolean> {
+  return state === 'set' && (await tx.table(invites).count({ meeting: id, answer: 'none' })) > NAMED;
+}
+
 /** What the viewer may do now; on a group's card, what somebody invited may. */
 async function actsOf(world: World, meeting: Meeting, viewer: Actor | null): Promise<Acts> {
   const acts: (typeof BUTTONS)[number][] = [];
   for (const button of BUTTONS) {
     if (!viewer && OWN.has(button[0])) continue;
+    if (button[0] === rights.replies && !(await hasMore(world, meeting))) continue;
     if (await may(button[0], meeting, world, viewer)) acts.push(button);
   }
   return acts;

@@ -40,7 +40,7 @@ const MOST_A_DAY = 5;
 export const bindGroup = operation({
   right: rights.bindGroup,
   words: ['绑定本群'],
-  help: '这个群归我单位',
+  help: '这个群归本单位',
   input: z.object({}),
   async run(ctx) {
     if (ctx.place.kind !== 'group') throw new AppError('invalid', '请到要绑定的群里 @我 发送“绑定本群”。');

@@ -8,7 +8,7 @@ import { postsOf } from './model.ts';
 import { rights } from './rights.ts';
 import { tourCard } from './tour.ts';
 
-const WHAT = '我是“会商”助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
+const WHAT = '我是会商助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
 
 export const greetings: Greetings = {
   stranger: saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [

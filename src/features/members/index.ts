@@ -8,6 +8,7 @@ import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
 import { accounts, accountsOf, posts, members as table } from './model.ts';
+import { unbind } from './posts.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
 import { tourEnd, tourNext, tours, tourView } from './tour.ts';
@@ -20,6 +21,7 @@ export { isSameName } from './names.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
+export { applySync, planSync, saySync } from './sync.ts';
 
 export const members: Feature = {
   name: 'members',
@@ -52,4 +54,5 @@ export const members: Feature = {
   todos: requestTodos,
   aliases: async (tx, person) => (await accountsOf(tx, person)).map(({ row }) => row.id),
   greetings,
+  unbind,
 };

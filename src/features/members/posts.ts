@@ -2,9 +2,19 @@
 
 import { conversations } from '../../bot/delivery/conversations.ts';
 import { noteLeaving } from '../../bot/jobs/forget.ts';
+import { sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import type { Tx } from '../../store/store.ts';
 import { unitName } from '../orgs/index.ts';
-import { accounts, accountsOf, members, type Post, posts, ROLE_NAMES } from './model.ts';
+import {
+  accounts,
+  accountsOf,
+  holderOf,
+  listedAccount,
+  members,
+  type Post,
+  posts,
+  ROLE_NAMES,
+} from './model.ts';
 
 /** Most chats of one person. */
 const CHATS = 20;
@@ -64,4 +74,14 @@ export async function losePost(tx: Tx, person: string, unit: string): Promise<bo
   for (const chat of chats.rows) await tx.table(conversations).put({ ...chat, person: null });
   await tx.table(members).delete(member);
   return true;
+}
+
+/** An account leads nowhere from now on, and the pages that its person has open are shut; the person stays who they are. */
+export async function unbind(tx: Tx, channel: string, account: string): Promise<void> {
+  const person = await holderOf(tx, channel, account);
+  if (person === undefined) return;
+  for (const { row, channel: on, id } of await accountsOf(tx, person))
+    if (on === channel && listedAccount(on, id) === listedAccount(channel, account))
+      await tx.table(accounts).delete(row);
+  for (const row of await sessionsOf(tx, person)) await tx.table(sessions).delete(row);
 }

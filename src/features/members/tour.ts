@@ -66,8 +66,8 @@ type Line = readonly [mark: string, words: string, tone?: Tone];
 
 const COLOURS: readonly Line[] = [
   ['蓝', '快到期了', 'accent'],
-  ['黄', '退回过，或者延过期', 'warning'],
-  ['红', '过了期限，会一级一级往上报', 'attention'],
+  ['黄', '曾退回，或者延过期', 'warning'],
+  ['红', '超期，会一级一级往上报', 'attention'],
 ];
 const PRESSES: readonly Line[] = [
   ['待办', '看等您的事，先到期的在前'],

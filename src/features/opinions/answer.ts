@@ -1,19 +1,34 @@
 /** 意见箱, 打开, 答复: what the organiser does with opinions. The answer goes to the chat in which each was said. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
-import { type Outcome, operation } from '../../bot/operation.ts';
+import { buildForm, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
+import { may } from '../../bot/turn/rights.ts';
+import { AppError } from '../../lib/errors.ts';
 import { cursor, words } from '../../lib/inputs.ts';
 import { shorten } from '../../lib/text.ts';
-import { organiser, unitName } from '../orgs/index.ts';
-import { MOST_CHARS, numbers, opinions, STATE_NAMES } from './model.ts';
+import { getUnit, organiser, unitName } from '../orgs/index.ts';
+import { MOST_CHARS, numbers, opinions, STATE_NAMES, type StoredOpinion } from './model.ts';
 import { rights } from './rights.ts';
 import { sayStanding } from './view.ts';
 
 const PAGE = 8;
 
 const records = recordsOf({ kind: 'opinion', table: opinions, numbers, word: '意见' });
-const opinionOperation = recordOperation(records.load, records.fromNumber);
+
+/** Who may not read one hears the very words that are said of a number that there is not. */
+async function load(ctx: Ctx, { opinion }: Raw): Promise<StoredOpinion> {
+  const seesAll = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
+  const where = seesAll ? '意见箱' : '我的意见';
+  if (typeof opinion !== 'string' || opinion === '')
+    throw new AppError('invalid', `请写上意见的编号。发送“${where}”可以看到编号。`);
+  const number = numbers.read(opinion)?.number;
+  const row = number === undefined ? undefined : await ctx.tx.table(opinions).get(number);
+  if (row && (await may(rights.show, row, ctx, ctx.me))) return row;
+  throw new AppError('forbidden', `没有找到“${opinion.slice(0, 20)}”这条意见。发送“${where}”看看编号。`);
+}
+
+const opinionOperation = recordOperation(load, records.fromNumber);
 
 export const show = opinionOperation(rights.show, {
   input: z.object({}),
@@ -36,11 +51,11 @@ export const list = operation({
     const counts = await ctx.tx.table(opinions).countBy('state');
     const lines: RowSpec[] = [];
     for (const row of rows) {
-      const { id, words: said, name, unit, due } = row;
+      const { id, words: said, name, unit } = row;
       const from = unit === null ? `${name}（名单上没有）` : `${name}（${await unitName(ctx.tx, unit)}）`;
       lines.push({
         mark: sayStanding(row, ctx.today),
-        tone: row.state === 'open' && due < ctx.today ? 'attention' : 'default',
+        tone: 'default',
         title: shorten(said, 60),
         sub: `${id} · ${from}`,
         op: rights.show,

@@ -27,7 +27,7 @@ export const todos: NonNullable<Feature['todos']> = async (world, actor) => {
       title: `意见：${shorten(row.words, 40)}`,
       ask: '请答复',
       due: row.due,
-      tone: row.due < world.today ? 'attention' : 'default',
+      tone: 'default',
       op: rights.show,
       data: { opinion: row.id },
     });
@@ -56,7 +56,7 @@ const due: Reminder = {
       const line = {
         // Others may read it out to who could not be reached: no word of what was said.
         title: `意见 ${row.id}`,
-        ask: row.due < day ? '过了期限，请答复' : '快到期，请答复',
+        ask: row.due < day ? '超期，请答复' : '快到期，请答复',
         due: row.due,
         op: rights.show,
         data: { opinion: row.id },

@@ -8,7 +8,7 @@ const reader: Relation<Opinion> = {
   holds: async (actor, { who }, { tx }) =>
     (await getUnit(tx, actor.unit)).kind === 'city' || (await namesOf(tx, actor)).includes(who),
   // Says no more than if there were none.
-  otherwise: ({ id }) => `没有找到“${id}”这条意见。发送“我的意见”看看您提过的。`,
+  otherwise: ({ id }) => `没有找到“${id}”这条意见。发送“我的意见”看看编号。`,
 };
 const answerer: Relation<Opinion> = {
   title: '总牵头单位（提意见的人除外）',

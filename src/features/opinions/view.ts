@@ -32,7 +32,7 @@ export async function opinionCard(
       ['意见', words],
       ['谁提的', viewer === 'giver' ? '' : from],
       ['提交', sayTime(at, today)],
-      ['答复期限', open ? sayDay(due, today) : ''],
+      ['答复期限', open ? `${sayDay(due, today)}前` : ''],
       ['答复', answer],
       ['答复时间', answeredAt ? sayTime(answeredAt, today) : ''],
     ],

@@ -194,7 +194,7 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       id: 'standard',
       label: '标准',
       max: 60,
-      hint: '数量加单位，比如 200户；只看完成没完成就空着',
+      hint: '比如：200户；只看办没办就空着',
     },
     { kind: 'many', id: 'units', label: '哪些单位', choices },
     { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },
@@ -206,7 +206,13 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       value: 'once',
       choices: RHYTHMS.map((value) => ({ title: RHYTHM_NAMES[value], value })),
     },
-    { kind: 'text', id: 'evidence', label: '要佐证的理由', max: 200, hint: '不要佐证就空着，给基层减负' },
+    {
+      kind: 'text',
+      id: 'evidence',
+      label: '是否要佐证（理由）',
+      max: 200,
+      hint: '不要佐证就空着，给基层减负',
+    },
     {
       kind: 'pick',
       id: 'visible',
@@ -273,9 +279,8 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
   }
   if (scope.units.length > 0) {
     const names = [];
-    for (const id of scope.units.slice(0, 8)) names.push(await unitName(ctx.tx, id));
-    const more = scope.units.length > 8 ? ` 等${scope.units.length}个` : '';
-    lines.push({ mark: '单位', text: names.join('、') + more, tone: 'default' as const });
+    for (const id of scope.units) names.push(await unitName(ctx.tx, id));
+    lines.push({ mark: '单位', text: names.join('、'), tone: 'default' as const });
   }
   lines.push({
     mark: '期限',
@@ -362,7 +367,8 @@ export const assign = operation<IssuingUnit, Input>({
     const { errors } = await checkUnits(ctx, target, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: pastDay(fields.due, ctx.today) });
     const latest = latestDay(ctx.today);
-    if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
+    if (fields.due > latest)
+      errors.push({ field: 'due', message: `截止日期最晚到${sayDay(latest, ctx.today)}` });
     return errors;
   },
   form,

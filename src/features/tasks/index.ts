@@ -51,7 +51,8 @@ export const tasks: Feature = {
   opens: { task: openTask, checkin: (checkin) => button(rights.sheet, { checkin }, 'default', '打开') },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
-  downloads: { evidence: evidenceDownload },
+  // `evidence`: so say the links that the version before made.
+  downloads: { checkin: evidenceDownload, evidence: evidenceDownload },
   exports: [ledger],
   reminders,
   jobs: [handOutJob, nudgeJob, passJob],

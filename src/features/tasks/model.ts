@@ -182,6 +182,8 @@ const eventRow = z.object({
   name: z.string(),
   what: z.string(),
   words: z.string(),
+  /** What 撤销 took back, to be said again. */
+  undone: saidRow.exactOptional(),
 });
 /** What was done to a check-in, by whom. */
 export const checkinEvents = defineTable<z.infer<typeof eventRow>>({

@@ -116,8 +116,8 @@ async function nudgePage(
   if (task?.state !== 'open') return undefined;
   const round = periodOf(task, period, doing.workdays);
   const late = doing.today > round.due;
-  const when = late ? '已经逾期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
-  const text = `${await unitName(doing.tx, task.issuer)}催一下：${sayTask(task, period)}，${when}。`;
+  const when = late ? '已经超期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
+  const text = `${await unitName(doing.tx, task.issuer)}催办：${sayTask(task, period)}，${when}。`;
   const page = await walk(doing, task.scope, after);
   for (const unit of page.flocks.flatMap(({ units }) => units)) {
     if (!isMissing(await checkinOf(doing.tx, round, unit.id))) continue;

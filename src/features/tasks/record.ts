@@ -14,6 +14,7 @@ import {
   checkinEvents,
   checkins,
   NO_SUMS,
+  type Said,
   type StoredCheckin,
   type StoredTask,
   type Sums,
@@ -154,9 +155,11 @@ export async function keepEvent(
   { id }: Pick<Checkin, 'id'>,
   what: string,
   words = '',
+  undone?: Said,
 ): Promise<void> {
   const at = doing.now.toISOString();
-  await doing.tx.table(checkinEvents).put({ id: doing.newId(), checkin: id, at, person, name, what, words });
+  const row = { id: doing.newId(), checkin: id, at, person, name, what, words };
+  await doing.tx.table(checkinEvents).put({ ...row, ...(undone && { undone }) });
 }
 
 async function changeSums(tx: Tx, { round, parent }: Checkin, before: Sums, after: Sums): Promise<void> {

@@ -244,7 +244,8 @@ export const nudge = roundOperation(rights.nudge, {
     await ctx.tx.table(tasks).put({ ...task, nudgedAt: ctx.now.toISOString() });
     await tellMissing(ctx, task, round.period);
     const text = `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
-    return { text, card: { subject: cardOf(task, round, task.issuer) }, did: { kind: 'task', id: task.id } };
+    // The card stays as it is: what happened is said in words, or nobody would see that anything did.
+    return { text, did: { kind: 'task', id: task.id } };
   },
 });
 

@@ -92,7 +92,13 @@ async function prepare({ key }: Line, who: string): Promise<Press> {
 }
 
 /** What these do is to show a form. */
-const OPENS: ReadonlySet<string> = new Set(['form.reopen', 'issues.draft', 'meetings.turnPage']);
+const OPENS: ReadonlySet<string> = new Set([
+  'form.reopen',
+  'form.addPhoto',
+  'form.dropPhoto',
+  'issues.draft',
+  'meetings.turnPage',
+]);
 
 /** Press it; resolves to whether it was done. */
 async function press({ op }: Line, { who, conversation, group, data }: Press): Promise<boolean> {

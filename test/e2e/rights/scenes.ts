@@ -14,6 +14,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
@@ -368,6 +369,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.board': carries(),
   'meetings.quarter': carries(),
   'meetings.show': ahead(),
+  'meetings.replies': ahead(),
   'meetings.decision': decision('open'),
   'meetings.call 平安法治星': call('pingan-fazhi', '2026-12-10'),
   'meetings.call 文明幸福星': call('wenming-xingfu', '2026-12-10'),
@@ -471,4 +473,5 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'form.cancel 石桥镇负责人打开的表': form('form'),
   'form.leave': carries(),
   'form.reopen 石桥镇负责人打开的表': form('back'),
+  ...albumScenes(NOW),
 };

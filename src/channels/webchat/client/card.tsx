@@ -2,16 +2,22 @@
 import {
   type Action,
   AdaptiveCard,
+  ChoiceSetInput,
   ExecuteAction,
   GlobalRegistry,
   GlobalSettings,
+  Image,
+  type Input,
   OpenUrlAction,
   SubmitAction,
   Table,
   Versions,
 } from 'adaptivecards';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
+import { type AlbumActions, formOf, furnish, lookAmong, ourPhoto } from './album.ts';
+import { combobox, datasetsOf, type LookUp } from './combobox.ts';
+import type { Values } from './drafts.ts';
 import { hostConfig } from './hostconfig.ts';
 
 // Named here because an import for its side effect alone would be shaken out of the bundle.
@@ -35,6 +41,11 @@ function safe(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(safe).filter((item) => item !== undefined);
   if (typeof json !== 'object' || json === null) return json;
   const node = json as Record<string, unknown>;
+  if (node.type === 'Image') {
+    const url = ourPhoto(node.url);
+    if (!url || !node.selectAction) return url && { ...node, url };
+    return { ...node, url, selectAction: { type: 'Action.OpenUrl', title: node.altText, url } };
+  }
   if (node.type === 'Action.OpenUrl' && !(typeof node.url === 'string' && WEB.test(node.url)))
     return undefined;
   const own = Object.entries(node).filter(([key]) => key !== 'choices.data' && key !== 'mode');
@@ -75,12 +86,37 @@ export interface CardProps {
   /** Undefined for a card that stands where it always stood. */
   readonly since: Since | undefined;
   readonly busy: boolean;
-  /** True once an input differs from what the card came with. */
-  onDirty(dirty: boolean): void;
+  /** What was typed into it before it was drawn anew. */
+  readonly values: Values;
+  /** `dirty`: an input differs from what the card came with. */
+  onTyped(dirty: boolean, values: Values): void;
   readonly onPress: OnPress;
+  readonly album: AlbumActions;
+  readonly lookUp: LookUp;
+}
+
+/** A card with what was typed in the place of what it came with. */
+function filledIn(json: unknown, values: Values): unknown {
+  if (Array.isArray(json)) return json.map((item) => filledIn(item, values));
+  if (typeof json !== 'object' || json === null) return json;
+  const node = Object.fromEntries(Object.entries(json).map(([key, value]) => [key, filledIn(value, values)]));
+  const typed = String(node.type).startsWith('Input.') ? values[String(node.id)] : undefined;
+  return typed === undefined ? node : { ...node, value: typed };
+}
+
+/** What stands in a field, as it is put there again; of a choice that is looked up, its title. */
+function typedInto(input: Input): string {
+  const field = input.renderedElement?.querySelector<HTMLInputElement>('.ac-choiceSetInput-filtered');
+  return field ? field.value : String(input.value ?? '');
 }
 
 function pressed(action: Action, onPress: OnPress): void {
+  if (action instanceof OpenUrlAction && action.parent instanceof Image) {
+    const { renderedElement } = action.parent;
+    const card = renderedElement?.closest<HTMLElement>('.card-host');
+    if (card && action.url) lookAmong(card, action.url);
+    return;
+  }
   if (action instanceof OpenUrlAction) {
     if (action.url && WEB.test(action.url)) window.open(action.url, '_blank', 'noopener,noreferrer');
     return;
@@ -113,6 +149,9 @@ function polish(element: HTMLElement): void {
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
   }
+  // A row is called by all that it says, not by a part of it.
+  for (const row of element.querySelectorAll('.ac-selectable[aria-label]:not(img)'))
+    row.removeAttribute('aria-label');
   // Its tooltips only repeat the buttons.
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
 }
@@ -144,14 +183,15 @@ function hold(card: AdaptiveCard, { at, had }: Since): { held: Set<Action>; free
   return { held, free: () => clearTimeout(timer) };
 }
 
-export function Card({ json, since, busy, onDirty, onPress }: CardProps) {
+export function Card({ json, since, busy, values, onTyped, onPress, album, lookUp }: CardProps) {
   const host = useRef<HTMLFormElement>(null);
   // The same card fetched again is not drawn again: what is unfolded in it stays unfolded.
   const source = useMemo(() => JSON.stringify(json), [json]);
-  const handlers = useRef({ onDirty, onPress, busy, since });
-  handlers.current = { onDirty, onPress, busy, since };
+  const handlers = useRef({ onTyped, onPress, busy, values, album, lookUp, since });
+  handlers.current = { onTyped, onPress, busy, values, album, lookUp, since };
 
-  useEffect(() => {
+  // Before anything is shown: a card that is empty for a moment would move all that is below it.
+  useLayoutEffect(() => {
     const target = host.current;
     if (!target) return;
     const card = new AdaptiveCard();
@@ -161,14 +201,31 @@ export function Card({ json, since, busy, onDirty, onPress }: CardProps) {
       if (!handlers.current.busy && !held.has(action)) pressed(action, handlers.current.onPress);
     };
     card.onInputValueChanged = () => {
-      handlers.current.onDirty(card.getAllInputs(true).some((input) => input.isDirty()));
+      const inputs = card.getAllInputs(true);
+      const typed = inputs.flatMap((input) => (input.id ? [[input.id, typedInto(input)] as const] : []));
+      const dirty = restored || inputs.some((input) => input.isDirty());
+      handlers.current.onTyped(dirty, Object.fromEntries(typed));
     };
     card.onInlineCardExpanded = () => polish(target);
-    card.parse(safe(JSON.parse(source)));
+    const { values: before } = handlers.current;
+    const restored = Object.keys(before).length > 0;
+    card.parse(safe(filledIn(JSON.parse(source), before)));
     const element = card.render();
     if (element) polish(element);
+    if (element) {
+      const datasets = datasetsOf(JSON.parse(source));
+      for (const set of card.getAllInputs(true)) {
+        const field = set.renderedElement?.querySelector<HTMLInputElement>('.ac-choiceSetInput-filtered');
+        if (!(set instanceof ChoiceSetInput) || !field) continue;
+        combobox(field, set, datasets.get(set.id ?? ''), (...words) => handlers.current.lookUp(...words));
+      }
+      furnish(element, formOf(JSON.parse(source)), {
+        add: (form, files) => handlers.current.album.add(form, files),
+        drop: (form, file) => handlers.current.album.drop(form, file),
+      });
+    }
     target.replaceChildren(...(element ? [element] : []));
-    handlers.current.onDirty(false);
+    handlers.current.onTyped(restored, before);
     const { since } = handlers.current;
     if (!since || Date.now() - since.at >= HELD_MS) return;
     const holding = hold(card, since);
