@@ -92,7 +92,6 @@ export const list = operation({
   right: rights.list,
   words: ['结对'],
   help: '结对：谁来帮整顿的支部',
-  glued: 'any',
   fromText: (rest) => (rest ? { case: rest } : {}),
   // With a branch it is about that one.
   open: async (_ctx, raw) =>
