@@ -229,8 +229,13 @@ describe('巩固期', () => {
     expect(await caseOf()).toMatchObject({ state: 'active', relapses: 1, round: 2, doubt: null });
     expect(said(await county.say(`整顿 ${id}`))).toContain('可以约谈石桥镇党委');
     expect(said(await head.say(`整顿 ${id}`))).not.toContain('约谈');
-    // Another round needs another plan.
+    // Another round needs another plan, whose measures are tasks of their own.
     expect((await head.say(`申请验收 ${id}`)).text).toContain('还没有定方案');
+    const before = (await caseOf()).plan?.measures.map(({ task }) => task) ?? [];
+    await head.press('rectification.plan', { case: id, ...PLAN });
+    const after = (await caseOf()).plan?.measures.map(({ task }) => task) ?? [];
+    expect(after).toHaveLength(2);
+    expect(after.filter((task) => before.includes(task))).toEqual([]);
   });
 
   it('goes on when it is no relapse, ends after 365 days, and the next case names this one', async () => {

@@ -115,7 +115,9 @@ export const list = operation({
   },
 });
 
-function listed(rows: readonly RowSpec[], sub: string): Outcome {
+function listed(rows: readonly RowSpec[], about: string): Outcome {
+  const more = rows.length - ROWS;
+  const sub = more > 0 ? `${about}还有${more}个没有列出，说“结对 支部名”看。` : about;
   const text = [`结对：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
   return { text, card: listCard('结对', sub, rows.slice(0, ROWS), []), mine: true };
 }

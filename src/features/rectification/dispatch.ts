@@ -154,7 +154,8 @@ async function sentCard(ctx: Ctx): Promise<Outcome> {
       for (const one of await dispatchesOf(tx, { id: row.case }))
         if (one.people.includes(me.name)) await add(one);
   }
-  const sub = rows.length > 0 ? '点一下打开。' : '现在没有派驻的同志。县区可以说：派驻 编号。';
+  const first = rows.length >= LISTED ? `先到期的${LISTED}个，其余在整顿台账里。` : '';
+  const sub = rows.length > 0 ? `${first}点一下打开。` : '现在没有派驻的同志。县区可以说：派驻 编号。';
   const text = [`派驻：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
   return { text, card: listCard('派驻', sub, rows, [button(rights.list, {})]), mine: true };
 }

@@ -122,10 +122,12 @@ export const plan = caseOperation('cause')(rights.plan, {
     const before = one.plan;
     const kept: Plan['measures'] = [];
     for (const text of texts) {
+      // Another round has tasks of its own: what was done in the one before did not last.
       const same =
-        before?.unit === unit ? before.measures.find((measure) => measure.text === text) : undefined;
-      const moved = due !== one.deadline || before?.round !== one.round;
-      if (same && !moved) kept.push(same);
+        before?.round === one.round && before.unit === unit
+          ? before.measures.find((measure) => measure.text === text)
+          : undefined;
+      if (same && due === one.deadline) kept.push(same);
       else {
         const task = same?.task ?? null;
         const asked = { id: null, lead: one.county, unit, text, deadline: due, task };
