@@ -38,17 +38,18 @@ const county: Relation<Case> = {
 const asked: When<Pair> = ({ state }) => state === 'asked' || `这个结对${PAIR_NAMES[state]}，不用再答复。`;
 const agreed: When<Pair> = ({ state }) =>
   state === 'agreed' || `这个结对${PAIR_NAMES[state]}，不用说这一句。`;
+const open: When<Case> = ({ state }) => state !== 'closed' || '已经销号，不用结对了。';
 const known = { who: 'bound', sees: involved } as const;
 
 export const rights = defineRights('pairing', {
   list: { title: '结对', who: 'bound' },
-  choices: { title: '选结对支部', who: 'bound', sees: involvedInCase, of: [county] },
+  choices: { title: '选结对支部', who: 'bound', sees: involvedInCase, when: open, of: [county] },
   choose: {
     title: '定结对',
     who: STAFF,
     whoElse: '结对由县区来定。',
     sees: involvedInCase,
-    when: (one: Case) => one.state !== 'closed' || '已经销号，不用结对了。',
+    when: open,
     of: [county],
   },
   show: { title: '打开', ...known },
