@@ -11,7 +11,9 @@ import { members } from './members/index.ts';
 import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
+import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
+import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
 import { tasks } from './tasks/index.ts';
 
@@ -25,6 +27,8 @@ export const importOrder: readonly Feature[] = [
   meetings,
   branches,
   analysis,
+  rectification,
+  pairing,
   reminders,
   page,
   auditTrail,
