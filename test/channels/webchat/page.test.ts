@@ -258,7 +258,7 @@ describe.skipIf(!browser)('the page', () => {
     }
     expect(asked - before).toBeLessThanOrEqual(14);
     expect(await rows.count()).toBe(180);
-    await page.getByRole('button', { name: /回到最新/ }).click();
+    await page.getByRole('button', { name: /回到最新|有新消息/ }).click();
     await page.locator(here).getByText('第5000条', { exact: true }).waitFor();
     expect(await rows.count()).toBeLessThanOrEqual(180);
     await page.close();
