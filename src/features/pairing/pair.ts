@@ -139,7 +139,7 @@ async function countyPairs(ctx: Ctx): Promise<Outcome> {
     const [first] = found;
     if (!first) without.push(branch.name);
     rows.push({
-      ...{ mark: '待定', tone: first ? 'warning' : 'attention', title: branch.name },
+      ...{ mark: '待定', tone: 'default', title: branch.name },
       sub: first ? `可请${first.helper.name}：${first.reasons.join('，')}` : '没有合适的支部',
       ...{ op: rights.choices, data: { case: one.id } },
     });
@@ -169,7 +169,7 @@ export const choices = onCase(rights.choices, {
       ({ helper, reasons, helps }, i): RowSpec => ({
         ...{
           mark: i === 0 ? '建议' : `人选${i + 1}`,
-          tone: i === 0 ? 'accent' : 'default',
+          tone: 'default',
           title: helper.name,
         },
         sub: [...reasons, helps > 0 ? `已经在帮${helps}个` : ''].filter(Boolean).join('，'),

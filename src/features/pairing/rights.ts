@@ -11,7 +11,7 @@ const involvedInCase = rectificationRights.show.sees;
 
 /** Those who know of the branch that is helped, and the helper. */
 const involved: Relation<Pair> = {
-  title: '结对的两个支部，上级乡镇和县区，牵头单位，总牵头单位',
+  title: '结对的两个支部，所在乡镇和县区，牵头单位，总牵头单位',
   holds: async (actor, pair, world) =>
     actor.unit === pair.helper ||
     (await knows.holds(actor, await getUnit(world.tx, pair.branch), world)) ||

@@ -100,7 +100,7 @@ export const dispatch = caseOperation('sender')(rights.dispatch, {
       : [];
     for (const { id: person } of known) await join(ctx, one, person, to);
     const saved = await saveCase(ctx, one);
-    const text = `${unit?.name ?? fields.sender}派${fields.people.join('、')}到${await unitName(tx, one.branch)}（${fields.kind}，${sayDay(to, today)}到期）。`;
+    const text = `${unit?.name ?? fields.sender}派${fields.people.join('、')}到${await unitName(tx, one.branch)}（${fields.kind}，${sayDay(to, today)}前）。`;
     await tellAbout(ctx, saved, text, {
       units: [one.township],
       people: known.map(({ id }) => id),
@@ -178,7 +178,7 @@ export const merit = caseOperation()(rights.merit, {
     const choices = all.map((sent) => ({ title: sayDispatch(sent, today), value: sent.id }));
     return buildForm(
       {
-        intro: `${one.id} ${await unitName(tx, one.branch)}：写事实，不打分、不排名次。`,
+        intro: `${one.id} ${await unitName(tx, one.branch)}：写事实，不打分。`,
         fields: [
           { kind: 'select', id: 'dispatch', label: '评价谁', choices, value: choices.at(-1)?.value },
           { kind: 'lines', id: 'words', label: '评价', max: 300, required: true },

@@ -101,7 +101,7 @@ async function lineOf(world: World, one: StoredCase): Promise<Line> {
     (await dispatchesOf(tx, one)).map((row) => sayDispatch(row, today)).join('\n'),
     one.helper ? await name(one.helper) : null,
     one.deadline,
-    [sayProgress(progress), open.length > 0 ? `没销号：${open.join('、')}` : '', note]
+    [sayProgress(progress), open.length > 0 ? `未销号：${open.join('、')}` : '', note]
       .filter(Boolean)
       .join('；'),
     last

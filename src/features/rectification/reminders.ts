@@ -169,8 +169,15 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         if (right === rights.plan && planOf(one)) continue;
         if (!(await may(right, one, world, actor))) continue;
         const title = await unitName(world.tx, one.branch);
-        const tone = right === rights.relapse ? 'attention' : 'default';
-        waiting.push({ number: one.id, title, ask, due, tone, op: rights.show, data: { case: one.id } });
+        waiting.push({
+          number: one.id,
+          title,
+          ask,
+          due,
+          tone: 'default',
+          op: rights.show,
+          data: { case: one.id },
+        });
         break;
       }
     }

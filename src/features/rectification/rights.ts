@@ -19,7 +19,7 @@ async function inTeam({ tx, today }: Pick<World, 'tx' | 'today'>, { id }: Case, 
 
 /** The branch, those above it, the leads, who was sent, and who helps. */
 export const involved: Relation<Case> = {
-  title: '本支部，上级乡镇和县区，派驻的同志，结对支部，牵头单位，总牵头单位',
+  title: '本支部，所在乡镇和县区，派驻的同志，结对支部，牵头单位，总牵头单位',
   holds: async (actor, one, world) =>
     actor.unit === one.helper ||
     (await inTeam(world, one, actor.id)) ||
@@ -33,9 +33,9 @@ const involvedIfOne: Relation<Case | null> = {
 };
 
 const township: Relation<Case> = {
-  title: '上级乡镇（街道）',
+  title: '所在乡镇（街道）',
   holds: async ({ unit, role }, one) => unit === one.township && role !== 'secretary',
-  otherwise: () => '这一步由上级乡镇（街道）或派驻的同志来办。',
+  otherwise: () => '这一步由所在乡镇（街道）或派驻的同志来办。',
 };
 const county: Relation<Case> = {
   title: '上级县区',

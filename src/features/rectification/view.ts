@@ -158,7 +158,6 @@ async function page(
 
 async function rowOf(world: World, one: StoredCase): Promise<RowSpec> {
   const { tx, today } = world;
-  const late = one.state === 'active' && one.deadline < today;
   const until = one.settledUntil
     ? `巩固期至${sayDay(one.settledUntil, today)}`
     : `时限${sayDay(one.deadline, today)}`;
@@ -166,7 +165,7 @@ async function rowOf(world: World, one: StoredCase): Promise<RowSpec> {
   const plan = one.state === 'active' && !planOf(one) ? `方案${sayDay(one.planDue, today)}前定` : '';
   return {
     mark: one.doubt ? '可能反弹' : STATE_NAMES[one.state],
-    tone: one.doubt || late ? 'attention' : 'default',
+    tone: 'default',
     title: await unitName(tx, one.branch),
     sub: [one.id, plan, until, progress].filter(Boolean).join(' · '),
     op: rights.show,
@@ -230,8 +229,7 @@ export const caseView: View = async (world, id, viewer) => {
     title: await name(one.branch),
     state: STATE_NAMES[one.state],
     style: one.state === 'closed' ? 'good' : 'emphasis',
-    badge: one.doubt ? { text: '可能反弹', tone: 'attention' } : undefined,
-    marks: [one.relapses > 0 ? `反弹${one.relapses}次` : ''].filter(Boolean),
+    marks: [one.doubt ? '可能反弹' : '', one.relapses > 0 ? `反弹${one.relapses}次` : ''].filter(Boolean),
     ask: await askOf(world, one, viewer),
     facts: [
       ['可能反弹', one.doubt?.words ?? ''],
@@ -258,7 +256,7 @@ export const caseView: View = async (world, id, viewer) => {
       ['时限', sayDay(one.deadline, today)],
       ['进展', sayProgress(progress)],
       [
-        '没销号的',
+        '未销号问题',
         progress.issues
           .flatMap(({ id: number, open, stateName }) => (open ? [`${number}${stateName}`] : []))
           .join('、'),
