@@ -26,8 +26,8 @@ import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
 import { batches, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
-import type { Feature } from './feature.ts';
-import { createDownload, type Opened } from './files/downloads.ts';
+import type { Asked, Feature } from './feature.ts';
+import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
@@ -36,6 +36,7 @@ import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { startDaily } from './jobs/daily.ts';
 import { jobs } from './jobs/job.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
@@ -74,6 +75,8 @@ export interface Bot {
   draw(reply: Reply, viewer: string | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
+  /** A page that a feature brings, or a file that goes with it; undefined: there is none there. */
+  page(name: string, asked: Asked): Promise<Given | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
   /**
@@ -181,17 +184,13 @@ export function createBot(parts: BotParts): Bot {
     });
   };
   const planning = { ...kernel, reminders };
-  const jobs = createJobs({
-    ...kernel,
-    kinds: new Map(
-      [
-        planJob(planning),
-        redraw.job,
-        exportJob({ ...parts, features, reactions, pump: () => pump() }),
-        ...features.flatMap((feature) => feature.jobs ?? []),
-      ].map((kind) => [kind.kind, kind]),
-    ),
-  });
+  const kinds = [
+    planJob(planning),
+    redraw.job,
+    exportJob({ ...parts, features, reactions, pump: () => pump() }),
+    ...features.flatMap((feature) => feature.jobs ?? []),
+  ];
+  const jobs = createJobs({ ...kernel, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });
   const work = (only?: string) =>
     jobs.run(only).catch((error) => log.error({ err: error }, 'jobs stopped, the next tick goes on'));
   const pump = async () => {
@@ -241,6 +240,7 @@ export function createBot(parts: BotParts): Bot {
     await knowCalendar();
     await adoptFormerWork(kernel);
     await startPlanning(planning);
+    await startDaily(kernel, kinds);
     // What is reminded of now belongs into the digests that go out now.
     await work(PLAN);
     kick();
@@ -316,6 +316,7 @@ export function createBot(parts: BotParts): Bot {
         const reply = subject && { text: '', card: { subject } };
         return reply && draw(worldOf(parts, tx), reply, viewer);
       }),
+    page: createPages({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,
     async stop() {

@@ -6,6 +6,7 @@ import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
+import { openness } from './openness/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
@@ -20,6 +21,7 @@ export const importOrder: readonly Feature[] = [
   tasks,
   meetings,
   branches,
+  openness,
   reminders,
   page,
   auditTrail,
@@ -35,6 +37,7 @@ export const features: readonly Feature[] = [
     tasks,
     home,
     branches,
+    openness,
     reminders,
     programme,
     page,

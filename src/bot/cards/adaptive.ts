@@ -19,7 +19,7 @@ export function createAdaptive(deck: Deck): RenderAdaptive {
     for (const { fallback, card: some } of lessAndLess(card)) {
       const { kind, ...data } = some;
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
-      const links = card.kind === 'record' ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
+      const links = 'links' in card ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
       const words = shorten(withoutMarkup([textOf(card), ...links].join('\n')), fallback);
       const made = { ...deck.draw(`bot/${kind}`, data), fallbackText: words };
       if (sizeOf(made) <= bytes) return made;

@@ -1,5 +1,6 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 
+import type { Request } from 'restify';
 import type { Bot } from '../../bot/bot.ts';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
@@ -57,6 +58,8 @@ export interface WebchatChannel extends Channel {
   groupPlace(unit: string): Place;
   /** The page is bundled; rejects when it cannot be (which is logged, too). */
   readonly ready: Promise<void>;
+  /** Whether a person of the programme asks: on one's own machine everybody is, elsewhere by the session's cookie. */
+  knows(req: Request): Promise<boolean>;
   /** End the event streams, so that the server can stop at once. */
   stop(): void;
 }
@@ -79,10 +82,12 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     ...(subject && { subject }),
   });
   const shared = { bot, drawn, web, city, mailbox, hub, log, now };
+  let knows: WebchatChannel['knows'] = async () => demo;
   if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, city) });
   else if (publicUrl) {
-    const { who } = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
-    mountRoutes({ ...shared, who, publicUrl });
+    const signIn = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
+    mountRoutes({ ...shared, who: signIn.who, publicUrl });
+    knows = async (req) => (await signIn.person(req)) !== undefined;
   } else {
     const closed = answering(log, async () => {
       throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 里跟会商机器人说。');
@@ -112,6 +117,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
     groupPlace,
     tables: webchatTables,
     ready,
+    knows: (req) => knows(req),
     stop() {
       deafen();
       hub.stop();

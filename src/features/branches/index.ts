@@ -6,8 +6,9 @@ import { awards, profiles } from './model.ts';
 import { branchView, show } from './view.ts';
 
 export { branchFiles } from './load.ts';
-export { profiles } from './model.ts';
-export { awardStar, awardsOf, endStar, starsHeld, starsLost } from './stars.ts';
+export { profiles, starsOn } from './model.ts';
+export { rights as branchRights } from './rights.ts';
+export { awardStar, awardsOf, endStar, starsChanged, starsHeld, starsLost } from './stars.ts';
 
 export const branches: Feature = {
   name: 'branches',

@@ -23,10 +23,12 @@ import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
 import { issueView } from './view.ts';
 
+export { closedIssues, openIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
+export { issueSaved } from './record.ts';
 export {
   checkReport,
   type Report,

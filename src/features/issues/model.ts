@@ -105,6 +105,7 @@ export const issues = defineTable<Issue>({
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
     { on: [], order: 'reportedAt' },
     { on: [], order: 'deadline' },
+    { on: ['township', 'state'], order: 'closedAt' },
   ],
   terms: { of: foundBy, version: 1 },
   keep: 'for ever: because it is a record of the programme',

@@ -1,5 +1,6 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
 import type { Ctx } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
@@ -12,6 +13,9 @@ export const { load: loadIssue, numberAndWords, fromNumber, wordsFor, changed } 
 
 /** An operation on one issue. */
 export const issueOperation = recordOperation(loadIssue, fromNumber);
+
+/** An issue of this township was reported, or stands otherwise than before. */
+export const issueSaved = defineEvent<{ readonly township: string }>('issues.saved');
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
@@ -32,6 +36,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
+  ctx.emit(issueSaved, { township: issue.township });
   return saved;
 }
 

@@ -369,6 +369,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  'openness.show': carries(),
+  'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
   'page.leave': carries(),
   'audit.list': carries(),
