@@ -11,6 +11,7 @@ import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
 import { reminders } from './reminders/index.ts';
+import { stars } from './stars/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -21,6 +22,7 @@ export const importOrder: readonly Feature[] = [
   tasks,
   meetings,
   branches,
+  stars,
   openness,
   reminders,
   page,
@@ -37,6 +39,7 @@ export const features: readonly Feature[] = [
     tasks,
     home,
     branches,
+    stars,
     openness,
     reminders,
     programme,

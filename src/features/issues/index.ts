@@ -23,7 +23,7 @@ import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
 import { issueView } from './view.ts';
 
-export { closedIssues, openIssues } from './counts.ts';
+export { closedIssues, openIssues, starIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';

@@ -14,6 +14,7 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { STAR_SCENES } from './stars.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -369,6 +370,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  ...STAR_SCENES,
   'openness.show': carries(),
   'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),

@@ -1,0 +1,33 @@
+/** Stars 创星: applied for, looked at by township, county, lead and city, shown to everybody, named. */
+import type { Feature } from '../../bot/feature.ts';
+import { apply, overview } from './apply.ts';
+import { listFile, namingFile } from './files.ts';
+import { applications, namings } from './model.ts';
+import { name, nameJob, namingView, object, publicity, publish, publishJob, settle } from './publicity.ts';
+import { applicationView, show } from './record.ts';
+import { agree, agreeAll, decline, defer, recognise, review, todos } from './review.ts';
+
+export const stars: Feature = {
+  name: 'stars',
+  tables: [applications, namings],
+  operations: [
+    overview,
+    apply,
+    review,
+    publicity,
+    show,
+    agree,
+    defer,
+    recognise,
+    decline,
+    agreeAll,
+    publish,
+    object,
+    settle,
+    name,
+  ],
+  views: { application: applicationView, naming: namingView },
+  downloads: { naming: namingFile, named: listFile },
+  jobs: [publishJob, nameJob],
+  todos,
+};

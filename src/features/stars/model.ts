@@ -1,0 +1,129 @@
+/** Applications for stars 申报, one row a branch, star and year, and the namings 命名 that end them; the rules of the cycle. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { defineTable, type Stored } from '../../store/store.ts';
+
+export const STATES = [
+  'applied',
+  'agreed',
+  'reviewed',
+  'checking',
+  'ready',
+  'public',
+  'objected',
+  'named',
+  'deferred',
+  'declined',
+] as const;
+export type State = (typeof STATES)[number];
+
+export const STATE_NAMES: Readonly<Record<State, string>> = {
+  applied: '待乡镇意见',
+  agreed: '待县区审核',
+  reviewed: '待牵头单位认定',
+  checking: '待市复核',
+  ready: '待公示',
+  public: '公示中',
+  objected: '异议处理中',
+  named: '已命名',
+  deferred: '暂缓',
+  declined: '不认定',
+};
+
+/** Stars from which on a branch is looked at by the city, and one of how many of the others. */
+export const CHECKED_STARS = 4;
+const CHECKED_ONE_OF = 10;
+/** Working days of a publicity, the first one included. */
+export const PUBLIC_WORKDAYS = 5;
+
+const stepRow = z.object({
+  on: z.string(),
+  person: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  what: z.string(),
+  words: z.string(),
+});
+
+const applicationRow = z.object({
+  /** `<branch>|<star>|<year>` */
+  id: z.string(),
+  branch: z.string(),
+  township: z.string(),
+  county: z.string(),
+  star: z.string(),
+  /** The unit that leads the star. */
+  lead: z.string(),
+  year: z.string(),
+  state: z.enum(STATES),
+  /** The unit that is to act now; '' for none. */
+  waits: z.string(),
+  /** The branch's own sentence, and what the records said when it applied. */
+  words: z.string(),
+  facts: z.array(z.string()),
+  steps: z.array(stepRow),
+  /** The last day of its publicity; '' before. */
+  until: z.string(),
+  /** The document that named it; '' before. */
+  document: z.string(),
+});
+export type Application = z.infer<typeof applicationRow>;
+export type StoredApplication = Stored<Application>;
+
+export const applications = defineTable<Application>({
+  name: 'star_applications',
+  schema: applicationRow,
+  indexes: [
+    { on: ['branch'], order: 'year' },
+    { on: ['waits', 'star'], order: 'id' },
+    { on: ['waits'], order: 'id' },
+    { on: ['state'], order: 'until' },
+    { on: ['state', 'county'], order: 'id' },
+    { on: ['document'], order: 'id' },
+  ],
+  keep: 'for ever: because it is the history of the stars',
+});
+
+const namingRow = z.object({
+  /** The number of the document. */
+  id: z.string(),
+  on: z.string(),
+  by: z.string(),
+  unit: z.string(),
+  person: z.string(),
+  count: z.number().int(),
+  done: z.boolean(),
+});
+export type Naming = z.infer<typeof namingRow>;
+export const namings = defineTable<Naming>({
+  name: 'star_namings',
+  schema: namingRow,
+  indexes: [],
+  keep: 'for ever: because it is the history of the stars',
+});
+
+/** Who acts in a state; '' for nobody. */
+export function waitsIn(
+  state: State,
+  { township, county, lead }: Pick<Application, 'township' | 'county' | 'lead'>,
+  organiser: string,
+): string {
+  switch (state) {
+    case 'applied':
+      return township;
+    case 'agreed':
+      return county;
+    case 'reviewed':
+      return lead;
+    case 'checking':
+    case 'objected':
+      return organiser;
+    default:
+      return '';
+  }
+}
+
+/** Whether a branch of fewer stars is among those that the city looks at this year: drawn, and the same for everybody. */
+export function isDrawn(branch: string, year: string): boolean {
+  return createHash('sha256').update(`${branch}|${year}`).digest().readUInt32BE() % CHECKED_ONE_OF === 0;
+}

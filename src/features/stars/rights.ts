@@ -1,0 +1,76 @@
+/** Who may do what to an application, and when. */
+import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import { byOrganiser, caresFor, getUnit, isBranch, unitName } from '../orgs/index.ts';
+import { type Application, STATE_NAMES, type State } from './model.ts';
+
+/** Said alike of what there is not and of what is not theirs to see. */
+export const NOT_FOUND = '没有找到这份申报。发送“创星”看看有哪些。';
+const OPEN_TO_ALL: readonly State[] = ['public', 'objected', 'named'];
+
+const concerned: Relation<Application> = {
+  title: '本支部，上级单位，市直部门；公示以后是所有单位',
+  holds: async ({ unit }, { branch, state }, { tx }) =>
+    OPEN_TO_ALL.includes(state) || caresFor(tx, await getUnit(tx, unit), await getUnit(tx, branch)),
+  otherwise: () => NOT_FOUND,
+};
+/** Steps after which one has no say in a later one: one decides once, and an objection is settled by somebody else. */
+const DECIDED = ['申报', '同意', '认定', '提异议'];
+const OBJECTED = ['申报', '提异议'];
+
+/** Whether a person took one of these steps. */
+export const hadSay = (id: string, { steps }: Application, which: readonly string[] = DECIDED): boolean =>
+  steps.some(({ person, what }) => person === id && which.includes(what));
+
+const next = (which: readonly string[]): Relation<Application> => ({
+  title: '轮到的单位里没有经手过的人',
+  holds: ({ id, unit }, row) => unit === row.waits && !hadSay(id, row, which),
+  otherwise: async (row, { tx }, { id }) =>
+    hadSay(id, row, which)
+      ? '前面有一步是您经手的，这一步要换一位同志来办。'
+      : `这一步由${await unitName(tx, row.waits)}来办。`,
+});
+const own: Relation<unknown> = {
+  title: '支部',
+  holds: async ({ unit }, _record, { tx }) => isBranch(await getUnit(tx, unit)),
+  otherwise: () => '创星由支部自己申报。要看申报请发送“创星”。',
+};
+const reviewer: Relation<unknown> = {
+  title: '乡镇，县区，牵头单位，总牵头单位',
+  holds: async ({ unit }, _record, { tx }) =>
+    ['township', 'county', 'lead', 'city'].includes((await getUnit(tx, unit)).kind),
+  otherwise: () => '评星由乡镇、县区、牵头单位和市委组织部来做。',
+};
+const NOT_YOURS = '评星由单位负责人或联络员来做。';
+const ORGANISER = '公示和命名由市委组织部来做。';
+
+const inState =
+  (...states: readonly State[]): When<Application> =>
+  ({ state }) =>
+    states.includes(state) || `这份申报现在是“${STATE_NAMES[state]}”，这一步不用办了。`;
+const inPublic: When<Application> = ({ state, until }, { today }) => {
+  if (state !== 'public') return `这份申报现在是“${STATE_NAMES[state]}”，不在公示。`;
+  return today <= until || '公示期已经过了，要反映问题请发送“上报”。';
+};
+
+const step = { who: STAFF, whoElse: NOT_YOURS, sees: concerned, of: [next(DECIDED)] } as const;
+const opinion = { ...step, when: inState('applied', 'agreed', 'checking') } as const;
+const judgement = { ...step, when: inState('reviewed') } as const;
+const city = { who: STAFF, whoElse: ORGANISER, of: [byOrganiser(ORGANISER)] } as const;
+const review = { who: STAFF, whoElse: NOT_YOURS, of: [reviewer] } as const;
+
+export const rights = defineRights('stars', {
+  overview: { title: '创星', who: 'bound' },
+  show: { title: '打开', who: 'bound', sees: concerned },
+  apply: { title: '提交申报', who: 'bound', of: [own] },
+  review: { title: '评星', ...review },
+  agree: { title: '同意', ...opinion },
+  defer: { title: '暂缓', ...opinion },
+  recognise: { title: '认定', ...judgement },
+  decline: { title: '不认定', ...judgement },
+  agreeAll: { title: '全部同意', ...review },
+  publicity: { title: '公示', who: 'bound' },
+  publish: { title: '开始公示', ...city },
+  object: { title: '提异议', who: 'bound', sees: concerned, when: inPublic },
+  settle: { title: '处理异议', ...step, of: [next(OBJECTED)], when: inState('objected') },
+  name: { title: '命名', ...city },
+});
