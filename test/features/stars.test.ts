@@ -168,3 +168,41 @@ describe('a star', () => {
     expect(all.filter((branch) => isDrawn(branch, '2026'))).toEqual(drawn);
   });
 });
+
+describe('a star that is not kept', () => {
+  const lead = () => kit.person('guo-chengye');
+
+  it('is taken after a warning, once the branch was heard, by another one than who proposed it', async () => {
+    const branch = kit.person('huang-wenchang');
+    const organiser = kit.person('bai-zhiyuan');
+    expect((await lead().say('摘星 柳湾村 平安法治星 半年反弹两次')).text).toContain('先由牵头单位预警');
+    await lead().say('预警 柳湾村 平安法治星 半年反弹两次');
+    expect((await branch.last()).text).toContain('2027年1月30日前整改');
+    expect((await lead().say('预警 柳湾村 平安法治星 半年反弹两次')).text).toContain('已经预警过了');
+    kit.time('2027-02-01');
+    expect(wordsOf((await lead().say('待办')).card)).toContain('限期到了');
+    await lead().say('摘星 柳湾村 平安法治星 限期到了还没有整改');
+    expect((await branch.last()).text).toContain('拟摘星');
+    expect((await organiser.say('摘星 柳湾村 平安法治星')).text).toContain('还没有说明情况');
+    await branch.say('说明情况 柳湾村 平安法治星 两户已经调解好了');
+    expect(wordsOf((await organiser.say('摘星 柳湾村 平安法治星')).card)).toContain('两户已经调解好了');
+    await organiser.click('摘星', { document: '示党建〔2027〕2号', reason: '限期到了还没有整改' });
+    expect(await held('2027-01-31')).toContain('pingan-fazhi');
+    expect(await held('2027-02-01')).not.toContain('pingan-fazhi');
+    expect(wordsOf((await branch.say('支部')).card)).toContain('曾有平安法治星');
+    expect(wordsOf((await organiser.say('公开')).card)).toContain('平安法治星104/174');
+  });
+
+  it('is kept when the lead says so, and a branch that says nothing is waited for five working days only', async () => {
+    await lead().say('预警 柳湾村 平安法治星 半年反弹两次');
+    await lead().say('保星 柳湾村 平安法治星');
+    expect((await kit.person('huang-wenchang').last()).text).toContain('保住了');
+    kit.time('2026-12-02');
+    await lead().say('预警 柳湾村 平安法治星 又反弹了');
+    await lead().say('拟摘星 柳湾村 平安法治星 没有整改');
+    kit.time('2026-12-10');
+    await kit.person('bai-zhiyuan').say('摘星 柳湾村 平安法治星');
+    await kit.person('bai-zhiyuan').click('摘星', { document: '示党建〔2026〕40号', reason: '没有整改' });
+    expect(await held('2026-12-10')).not.toContain('pingan-fazhi');
+  });
+});

@@ -2,14 +2,15 @@
 import type { Feature } from '../../bot/feature.ts';
 import { apply, overview } from './apply.ts';
 import { listFile, namingFile } from './files.ts';
-import { applications, namings } from './model.ts';
+import { answer, keep, propose, showWarning, take, warn, warningTodos, warningView } from './loss.ts';
+import { applications, namings, starWarnings } from './model.ts';
 import { name, nameJob, namingView, object, publicity, publish, publishJob, settle } from './publicity.ts';
 import { applicationView, show } from './record.ts';
 import { agree, agreeAll, decline, defer, recognise, review, todos } from './review.ts';
 
 export const stars: Feature = {
   name: 'stars',
-  tables: [applications, namings],
+  tables: [applications, namings, starWarnings],
   operations: [
     overview,
     apply,
@@ -25,9 +26,15 @@ export const stars: Feature = {
     object,
     settle,
     name,
+    warn,
+    showWarning,
+    answer,
+    keep,
+    propose,
+    take,
   ],
-  views: { application: applicationView, naming: namingView },
+  views: { application: applicationView, naming: namingView, warning: warningView },
   downloads: { naming: namingFile, named: listFile },
   jobs: [publishJob, nameJob],
-  todos,
+  todos: async (world, actor) => [...(await todos(world, actor)), ...(await warningTodos(world, actor))],
 };

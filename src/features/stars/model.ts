@@ -127,3 +127,49 @@ export function waitsIn(
 export function isDrawn(branch: string, year: string): boolean {
   return createHash('sha256').update(`${branch}|${year}`).digest().readUInt32BE() % CHECKED_ONE_OF === 0;
 }
+
+/** Days in which a branch that was warned can put it right. */
+export const WARNED_DAYS = 60;
+/** Working days for which a branch is waited for that has not said anything. */
+export const HEARD_WORKDAYS = 5;
+
+export const WARNING_STATES = ['warned', 'proposed', 'kept', 'ended'] as const;
+export const WARNING_NAMES: Readonly<Record<(typeof WARNING_STATES)[number], string>> = {
+  warned: '预警，限期整改',
+  proposed: '拟摘星，待确认',
+  kept: '已保星',
+  ended: '已摘星',
+};
+
+const warningRow = z.object({
+  /** `<branch>|<star>|<day>` */
+  id: z.string(),
+  branch: z.string(),
+  township: z.string(),
+  county: z.string(),
+  star: z.string(),
+  lead: z.string(),
+  state: z.enum(WARNING_STATES),
+  /** The unit that is to act now; '' for none. */
+  waits: z.string(),
+  on: z.string(),
+  /** The last day of the time that the branch has. */
+  until: z.string(),
+  reason: z.string(),
+  /** What the branch says to it; '' while it has said nothing. */
+  said: z.string(),
+  /** The day on which it was proposed to take the star; '' before. */
+  proposed: z.string(),
+  steps: z.array(stepRow),
+});
+export type Warning = z.infer<typeof warningRow>;
+export type StoredWarning = Stored<Warning>;
+export const starWarnings = defineTable<Warning>({
+  name: 'star_warnings',
+  schema: warningRow,
+  indexes: [
+    { on: ['branch'], order: 'on' },
+    { on: ['waits'], order: 'until' },
+  ],
+  keep: 'for ever: because it is the history of the stars',
+});

@@ -54,7 +54,10 @@ export async function loadApplication(ctx: Ctx, raw: Raw): Promise<StoredApplica
 export const applicationOperation = recordOperation(loadApplication, fromWords);
 
 /** `柳湾村党支部 产业兴旺星` */
-export async function titleOf({ tx }: Pick<World, 'tx'>, { branch, star }: Application): Promise<string> {
+export async function titleOf(
+  { tx }: Pick<World, 'tx'>,
+  { branch, star }: Pick<Application, 'branch' | 'star'>,
+): Promise<string> {
   const name = (await allStars(tx)).find(({ id }) => id === star)?.name ?? star;
   return `${await unitName(tx, branch)} ${name}`;
 }

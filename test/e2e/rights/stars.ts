@@ -1,6 +1,12 @@
 /** The scenes of the matrix for 创星: an application of 柳湾村 for 平安法治星, which 政法委 leads, in each of its states. */
 import type { Raw } from '../../../src/bot/cards/spec.ts';
-import { type Application, applications, waitsIn } from '../../../src/features/stars/model.ts';
+import {
+  type Application,
+  applications,
+  starWarnings,
+  type Warning,
+  waitsIn,
+} from '../../../src/features/stars/model.ts';
 import type { Scene } from './scenes.ts';
 
 const application = (state: Application['state'], more: Raw = {}, until = ''): Scene => ({
@@ -15,6 +21,19 @@ const application = (state: Application['state'], more: Raw = {}, until = ''): S
     return { application: id, ...more };
   },
 });
+const warning = (state: Warning['state'], more: Raw = {}, said = ''): Scene => ({
+  async data(tx, n) {
+    const waits = { warned: 'zhengfawei', proposed: 'zzb', kept: '', ended: '' }[state];
+    const { id } = await tx.table(starWarnings).put({
+      id: `qingshan-shiqiao-liuwan|pingan-fazhi|#${n}`,
+      ...{ branch: 'qingshan-shiqiao-liuwan', township: 'qingshan-shiqiao', county: 'qingshan' },
+      ...{ star: 'pingan-fazhi', lead: 'zhengfawei', state, waits, on: '2026-11-02', until: '2027-01-01' },
+      ...{ reason: '半年反弹两次', said, proposed: state === 'proposed' ? '2026-11-19' : '', steps: [] },
+    });
+    return { warning: id, ...more };
+  },
+});
+const taken = { document: '示党建〔2026〕31号', reason: '限期里没有整改' };
 const carries = (data: Raw): Scene => ({ data: async () => data });
 const reason = { reason: '再巩固一段' };
 const settled = { outcome: 'dismiss', words: '核实过了' };
@@ -49,4 +68,14 @@ export const STAR_SCENES: Readonly<Record<string, Scene>> = {
       return { document: `示党建〔2026〕${n}号`, date: '2026-11-20', sure: 'yes' };
     },
   },
+  'stars.warn 平安法治星': carries({ branch: 'qingshan-shiqiao-liuwan', star: 'pingan-fazhi', ...reason }),
+  'stars.warning': warning('warned'),
+  'stars.answer 限期里': warning('warned', reason),
+  'stars.answer 已保星': warning('kept', reason),
+  'stars.keep 限期里': warning('warned'),
+  'stars.keep 拟摘星': warning('proposed'),
+  'stars.propose 限期里': warning('warned', reason),
+  'stars.propose 已保星': warning('kept', reason),
+  'stars.take 支部没有说明': warning('proposed', taken),
+  'stars.take 支部说明过': warning('proposed', taken, '已经调解好了'),
 };
