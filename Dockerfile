@@ -14,6 +14,7 @@ COPY cards cards
 COPY data/demo data/demo
 COPY data/report-words.json data/
 COPY src src
+COPY data/privacy.json data/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

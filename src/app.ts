@@ -1,5 +1,5 @@
 /** The composition root: store + bot + channels + web, started and stopped in the right order. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,18 @@ import { handOutBackups } from './backup/live.ts';
 import { createBot } from './bot/bot.ts';
 import { createAdaptive, loadCards } from './bot/cards/adaptive.ts';
 import type { Channel } from './bot/delivery/channel.ts';
-import { conversations, newConversation } from './bot/delivery/conversations.ts';
+import { queue } from './bot/delivery/enqueue.ts';
 import { outbox } from './bot/delivery/tables.ts';
 import { createLinks, keepSecret } from './bot/files/links.ts';
+import { worldOf } from './bot/kernel.ts';
 import { createScheduler } from './bot/reminders/scheduler.ts';
+import { issueSignInLink } from './bot/turn/page-sessions.ts';
+import { createDingtalk, type DingtalkOptions } from './channels/dingtalk/index.ts';
+import { DINGTALK } from './channels/dingtalk/place.ts';
 import { createTeams } from './channels/teams/index.ts';
-import { createWebchat, WEBCHAT, type WebchatChannel } from './channels/webchat/index.ts';
+import { createWebchat, groupPlace, WEBCHAT } from './channels/webchat/index.ts';
 import { type Config, DEMO_CITY } from './config.ts';
+import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { branchFiles } from './features/branches/index.ts';
 import { unknownWords } from './features/home/index.ts';
@@ -23,16 +28,18 @@ import { features } from './features/index.ts';
 import {
   actorOf,
   createCity,
-  groupUnits,
   identify,
+  isLoaded,
   loadCity,
   mentionOf,
+  openGroups,
+  organisers,
   standIns,
 } from './features/members/index.ts';
 import type { Log } from './lib/log.ts';
-import { createLiveWorkdays } from './lib/workdays.ts';
+import { createLiveWorkdays, type Workdays } from './lib/workdays.ts';
 import type { FileStore } from './store/files.ts';
-import type { Store } from './store/store.ts';
+import { type Store, StoreError } from './store/store.ts';
 import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
@@ -65,11 +72,14 @@ export interface AppOptions {
 
 const CARDS = fileURLToPath(new URL('../cards', import.meta.url));
 
+/** What everything goes by, unless it is told otherwise. */
+export const systemClock = () => new Date();
+
 /** Start everything. @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function startApp({
   config,
   log,
-  now = () => new Date(),
+  now = systemClock,
   elapsed = () => performance.now(),
   ticking = true,
 }: AppOptions): Promise<App> {
@@ -97,6 +107,8 @@ export async function startApp({
     throw error;
   });
   const { demo, credentials } = config;
+  const render = createAdaptive(await loadCards(CARDS));
+  if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
   const loaded = await loadCity(store, config.cityData, [branchFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
@@ -106,7 +118,6 @@ export async function startApp({
   }
 
   const channels = new Map<string, Channel>();
-  const render = createAdaptive(await loadCards(CARDS));
   const workdays = createLiveWorkdays();
   const newId = randomUUID;
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
@@ -171,14 +182,48 @@ export async function startApp({
     const teams = createTeams({ bot, render, web, log, now, serviceHosts: config.serviceHosts, ...own });
     channels.set(teams.name, teams);
   }
-  if (demo) await openGroups(store, webchat, now());
-  await webchat.ready;
-
-  const endBackups =
-    engineOf(config) === 'lowdb'
-      ? await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log)
-      : async () => {};
-  const port = await web.listen(config.host, config.port);
+  const dingtalk =
+    credentials.dingtalk &&
+    createDingtalk({
+      bot,
+      store,
+      web,
+      log,
+      now,
+      elapsed,
+      metrics,
+      credentials: credentials.dingtalk,
+      sign: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+      ...dingtalkPeople({ store, workdays, now }),
+      ...(config.publicUrl && { publicUrl: config.publicUrl }),
+    });
+  if (dingtalk) channels.set(dingtalk.name, dingtalk);
+  let endBackups = async () => {};
+  async function stop(): Promise<void> {
+    await endBackups();
+    webchat.stop();
+    // What it brought is handled while everything else still runs.
+    await dingtalk?.stop();
+    // All at once: a tick under way would go on until everything that is due is sent.
+    await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
+    // The replies to the last requests, and the calls that they took.
+    await bot.stop();
+    await dingtalk?.stop();
+    await fileStore.close();
+    await store.close();
+  }
+  if (demo) await openGroups(store, WEBCHAT, groupPlace, now());
+  let port: number;
+  try {
+    await webchat.ready;
+    if (engineOf(config) === 'lowdb')
+      endBackups = await handOutBackups(config.dataDir, () => linesOf(entriesOf(store, fileStore)), log);
+    port = await web.listen(config.host, config.port);
+    await dingtalk?.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   if (ticking) scheduler.start();
   return {
@@ -187,16 +232,7 @@ export async function startApp({
     fileStore,
     pump: bot.pump,
     tick: bot.tick,
-    async stop() {
-      await endBackups();
-      webchat.stop();
-      // All at once: a tick under way would go on until everything that is due is sent.
-      await Promise.all([bot.stop(), scheduler.stop(), web.close()]);
-      // The replies to the last requests.
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-    },
+    stop,
   };
 }
 
@@ -216,14 +252,45 @@ async function waiting(store: Store, now: Date): Promise<Waiting> {
   });
 }
 
-/** The work groups of the local page belong to their units from the start. */
-async function openGroups(store: Store, page: WebchatChannel, at: Date): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const { id: unit } of await groupUnits(tx)) {
-      const { key: id, kind } = page.groupPlace(unit);
-      if (await tx.table(conversations).get(id)) continue;
-      const row = { ...newConversation, id, channel: page.name, kind, unit };
-      await tx.table(conversations).put({ ...row, at: at.toISOString() });
-    }
-  });
+/**
+ * The invented city with its past, for a store that has nothing yet. Whoever tries the bot needs the city more than the
+ * past: when that cannot be made, it is said, and the city begins today.
+ */
+async function fillDemo(options: FillOptions): Promise<void> {
+  if (await options.store.read(isLoaded)) return;
+  try {
+    await (await import('./demo/index.ts')).fill(options);
+  } catch (error) {
+    // Another server was faster.
+    if (error instanceof StoreError && error.code === 'not_empty') return;
+    options.log.error({ err: error }, 'the demo city has no history: it could not be made');
+  }
+}
+
+/** Who is who for DingTalk's pages, and how the organiser is told what an administrator should know. */
+function dingtalkPeople(parts: {
+  readonly store: Store;
+  readonly workdays: Workdays;
+  readonly now: () => Date;
+}): Pick<DingtalkOptions, 'people' | 'warn'> {
+  const { store } = parts;
+  const platform = { name: DINGTALK, people: 'accounts' } as const;
+  return {
+    people: {
+      idOf: (account) => store.read(async (tx) => (await identify(tx, platform, account))?.id),
+      passFor: (person) =>
+        store.transaction(async (tx) => {
+          const token = randomBytes(32).toString('base64url');
+          await issueSignInLink(worldOf(parts, tx), token, person);
+          return token;
+        }),
+    },
+    async warn(tx, text, key) {
+      for (const { id: person } of await organisers(tx)) {
+        const id = `${key}@${person}`;
+        if (!(await tx.table(outbox).get(id)))
+          await queue(worldOf(parts, tx), { id, kind: 'notice', person, place: null, reply: { text } });
+      }
+    },
+  };
 }

@@ -12,6 +12,8 @@ const PEOPLE_LIMIT = 60;
 const TRYING_LIMIT = 6_000;
 /** The invented city. */
 export const DEMO_CITY = 'data/demo';
+/** A template of DingTalk's own, for cards without set-up; it could vanish. */
+const BASIC_TEMPLATE = '1366a1eb-bc54-4859-ac88-517c56a9acb1.schema';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
 const CLOUDS = ['Public', 'China'] as const;
 const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
@@ -38,12 +40,26 @@ const environment = z.object({
     .describe(oneOf(ISOLATIONS)),
   DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
   CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
+  DEMO_HISTORY: z.preprocess(blankIsUnset, z.enum(SWITCH).optional()).describe(oneOf(SWITCH)),
   MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
   MICROSOFT_CLOUD: z.preprocess(blankIsUnset, z.enum(CLOUDS).optional()).describe(oneOf(CLOUDS)),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
   TEAMS_SERVICE_HOSTS: text,
+  DINGTALK_CLIENT_ID: text,
+  DINGTALK_CLIENT_SECRET: text,
+  DINGTALK_CORP_ID: text,
+  DINGTALK_CARD_TEMPLATE: text,
+  DINGTALK_BASIC_TEMPLATE: z.preprocess(blankIsUnset, z.string().trim().default(BASIC_TEMPLATE)),
+  DINGTALK_VALUE_BYTES: z
+    .preprocess(blankIsUnset, z.coerce.number().int().min(500).max(15_000).default(2_500))
+    .describe('must be a whole number from 500 to 15000'),
+  DINGTALK_MONTHLY_CALLS: z
+    .preprocess(blankIsUnset, z.coerce.number().int().min(100).default(5_000))
+    .describe('must be a whole number, 100 or more'),
+  DINGTALK_API: z.preprocess(blankIsUnset, z.string().trim().default('https://api.dingtalk.com')),
+  DINGTALK_OAPI: z.preprocess(blankIsUnset, z.string().trim().default('https://oapi.dingtalk.com')),
   AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
   PUBLIC_BOARD: z.preprocess(blankIsUnset, z.enum(SWITCH).default('off')).describe(oneOf(SWITCH)),
   METRICS_TOKEN: z
@@ -66,6 +82,25 @@ export interface Credentials {
   readonly cloud?: 'Public' | 'China';
 }
 
+/** The app in DingTalk's developer console, and how its cards are drawn. */
+export interface DingtalkCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The organisation; absent: as messages say. */
+  readonly corpId?: string;
+  /** Our own template, once it was imported; absent: the basic one. */
+  readonly cardTemplate?: string;
+  /** Buttons and Markdown without fields; absent: words only. */
+  readonly basicTemplate?: string;
+  /** Most that one value of a card weighs, in bytes: the sources disagree. */
+  readonly valueBytes: number;
+  /** Calls that the organisation's edition has in a month. */
+  readonly monthlyCalls: number;
+  /** Base addresses without a slash at the end. */
+  readonly api: string;
+  readonly oapi: string;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -83,9 +118,14 @@ export interface Config {
   readonly dataDir: string;
   /** Absolute folder with units.json, members.json and stars.json for an empty store. */
   readonly cityData: string;
+  /** An empty store is filled with the invented city and some months of its past. */
+  readonly demoHistory: boolean;
   /** What each platform that is connected knows us by. */
-  readonly credentials: { readonly teams?: Credentials };
-  /** No platform is connected, on one's own machine: loopback only, and the page lets one pick a demo person. */
+  readonly credentials: { readonly teams?: Credentials; readonly dingtalk?: DingtalkCredentials };
+  /**
+   * No platform is connected but one that is played on this machine, and nobody else reaches it: loopback only, and the
+   * page lets one pick a demo person.
+   */
   readonly demo: boolean;
   /** Hosts that Teams may ask us to answer at, beside those of the bot's cloud; lower case. */
   readonly serviceHosts: readonly string[];
@@ -110,11 +150,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems: string[] = [];
   const values = readValues(env, problems);
   const teams = readTeams(values, problems);
-  const credentials = { ...(teams && { teams }) };
-  const demo = Object.keys(credentials).length === 0;
+  const dingtalk = readDingtalk(values, problems);
+  const credentials = { ...(teams && { teams }), ...(dingtalk && { dingtalk }) };
+  const production = values.NODE_ENV === 'production';
+  const played =
+    dingtalk !== undefined &&
+    [dingtalk.api, dingtalk.oapi].every(isLocal) &&
+    !values.PUBLIC_URL &&
+    !production;
+  const demo = !teams && (!dingtalk || played);
   const host = values.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0');
-  if (demo && values.NODE_ENV === 'production') {
-    problems.push('NODE_ENV=production needs MicrosoftAppId (and what its MicrosoftAppType asks for)');
+  if (demo && production) {
+    problems.push(
+      'NODE_ENV=production needs MicrosoftAppId (and what its MicrosoftAppType asks for) or DINGTALK_CLIENT_ID',
+    );
   }
   if (demo && !LOOPBACK.has(host)) {
     problems.push(`HOST=${host}: without credentials the server listens on loopback only (127.0.0.1)`);
@@ -128,6 +177,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
+  const cityData = resolve(values.CITY_DATA);
+  const invented = demo && cityData === resolve(DEMO_CITY);
+  if (values.DEMO_HISTORY === 'on' && !invented) {
+    problems.push('DEMO_HISTORY=on: only the invented city has a past, and only without credentials');
+  }
   const serviceHosts = (values.TEAMS_SERVICE_HOSTS ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
@@ -140,7 +194,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.PORT,
     host,
     dataDir: resolve(values.DATA_DIR),
-    cityData: resolve(values.CITY_DATA),
+    cityData,
+    demoHistory: invented && (values.DEMO_HISTORY ?? (dingtalk ? 'off' : 'on')) === 'on',
     logLevel: values.LOG_LEVEL,
     auditHash: values.AUDIT_HASH,
     publicBoard: values.PUBLIC_BOARD === 'on',
@@ -205,6 +260,43 @@ function readTeams(values: Values, problems: string[]): Credentials | undefined 
     ...(tenantId && { tenantId }),
     ...(cloud && { cloud }),
   };
+}
+
+function readDingtalk(values: Values, problems: string[]): DingtalkCredentials | undefined {
+  const { DINGTALK_CLIENT_ID: clientId, DINGTALK_CLIENT_SECRET: clientSecret } = values;
+  const { DINGTALK_CORP_ID: corpId, DINGTALK_CARD_TEMPLATE: cardTemplate } = values;
+  for (const name of ['DINGTALK_API', 'DINGTALK_OAPI'] as const)
+    if (!isBase(values[name]))
+      problems.push(`${name}: must look like https://api.dingtalk.com; plain http only on this machine`);
+  if (!clientId) {
+    for (const name of ['DINGTALK_CLIENT_SECRET', 'DINGTALK_CORP_ID', 'DINGTALK_CARD_TEMPLATE'] as const)
+      if (values[name]) problems.push(`${name} is set but DINGTALK_CLIENT_ID is not`);
+    return undefined;
+  }
+  if (!clientSecret) problems.push('DINGTALK_CLIENT_ID needs DINGTALK_CLIENT_SECRET');
+  if (corpId && !/^[\w-]+$/.test(corpId))
+    problems.push('DINGTALK_CORP_ID: must look like ding0123456789abcdef');
+  const basic = values.DINGTALK_BASIC_TEMPLATE;
+  return {
+    clientId,
+    clientSecret: clientSecret ?? '',
+    ...(corpId && { corpId }),
+    ...(cardTemplate && { cardTemplate }),
+    ...(basic !== 'none' && { basicTemplate: basic }),
+    valueBytes: values.DINGTALK_VALUE_BYTES,
+    monthlyCalls: values.DINGTALK_MONTHLY_CALLS,
+    api: values.DINGTALK_API.replace(/\/+$/, ''),
+    oapi: values.DINGTALK_OAPI.replace(/\/+$/, ''),
+  };
+}
+
+/** Our secret goes there: only over TLS, or to this machine. */
+function isBase(text: string): boolean {
+  return isPublicUrl(text) && (/^https:/i.test(text) || isLocal(text));
+}
+
+function isLocal(text: string): boolean {
+  return URL.canParse(text) && LOOPBACK.has(new URL(text).hostname.replace(/^\[|\]$/g, ''));
 }
 
 function configError(problems: readonly string[]): AppError {

@@ -1,6 +1,7 @@
 /** Opens the store of the whole programme in one of the two engines. */
 import { join } from 'node:path';
 import { kernelTables } from './bot/bot.ts';
+import { dingtalkTables } from './channels/dingtalk/tables.ts';
 import { webchatTables } from './channels/webchat/tables.ts';
 import type { Config } from './config.ts';
 import { features } from './features/index.ts';
@@ -22,7 +23,12 @@ export function engineOf({ databaseUrl }: Config): Engine {
 
 /** All tables, whoever brings them. */
 export function allTables() {
-  return [...kernelTables, ...webchatTables, ...features.flatMap((feature) => feature.tables)];
+  return [
+    ...kernelTables,
+    ...webchatTables,
+    ...dingtalkTables,
+    ...features.flatMap((feature) => feature.tables),
+  ];
 }
 
 /** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */

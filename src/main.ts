@@ -2,7 +2,7 @@
 import { type App, startApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { AppError } from './lib/errors.ts';
-import { createLog } from './lib/log.ts';
+import { createLog, openOutput } from './lib/log.ts';
 import { watchLoop } from './lib/watchdog.ts';
 import { StoreError } from './store/store.ts';
 
@@ -13,12 +13,14 @@ const HANGS_MS = 60_000;
 
 try {
   const config = loadConfig();
-  const log = createLog(config.logLevel);
+  const out = openOutput();
+  const log = createLog(config.logLevel, out);
   const app = await startApp({ config, log });
   watchLoop(HANGS_MS);
   const where = `http://${config.host}:${app.port}`;
   if (!config.demo) log.info({ where }, 'listening; Teams activities at POST /api/messages');
-  else log.warn({ where }, `no credentials: listening on this machine only. Open ${where} in a browser`);
+  else log.warn({ where }, 'no credentials: listening on this machine only. Open it in a browser');
+  if (config.demo) out.write(`${where}\n`); // for who reads it on a terminal, whatever the log level is
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(app, signal));
 
   async function stop({ stop }: App, signal: string): Promise<void> {

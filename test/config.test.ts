@@ -16,6 +16,17 @@ describe('configuration', () => {
       expect(readConfig(nothing)).toMatchObject({ demo: true, credentials: {} });
   });
 
+  it('has a past for the invented city, where it is tried', () => {
+    expect(readConfig({}).demoHistory).toBe(true);
+    expect(readConfig({ DEMO_HISTORY: 'off' }).demoHistory).toBe(false);
+    expect(readConfig({ CITY_DATA: 'elsewhere' }).demoHistory).toBe(false);
+    expect(readConfig(bot).demoHistory).toBe(false);
+    for (const env of [bot, { CITY_DATA: 'elsewhere' }])
+      expect(() => readConfig({ ...env, DEMO_HISTORY: 'on' })).toThrow(
+        /DEMO_HISTORY=on: only the invented city/,
+      );
+  });
+
   it('takes the address where people reach it, without the slash at its end', () => {
     expect(readConfig({}).publicUrl).toBeUndefined();
     expect(readConfig({ PUBLIC_URL: ' https://h.example/bot/ ' }).publicUrl).toBe('https://h.example/bot');
@@ -35,7 +46,40 @@ describe('configuration', () => {
     expect(msi.credentials.teams).toEqual({ type: 'UserAssignedMsi', appId: 'id', tenantId: 't' });
   });
 
+  it('connects DingTalk by credentials of its own', () => {
+    const app = { DINGTALK_CLIENT_ID: 'ding1', DINGTALK_CLIENT_SECRET: 's' };
+    expect(readConfig(app)).toMatchObject({
+      demo: false,
+      host: '0.0.0.0',
+      credentials: { dingtalk: { clientId: 'ding1', api: 'https://api.dingtalk.com', valueBytes: 2_500 } },
+    });
+    expect(readConfig({ ...app, NODE_ENV: 'production' }).demo).toBe(false);
+    const { dingtalk } = readConfig({ ...app, DINGTALK_BASIC_TEMPLATE: 'none' }).credentials;
+    expect(dingtalk?.basicTemplate).toBeUndefined();
+  });
+
+  it('is for trying still when the only DingTalk is played on this machine, and nobody else reaches it', () => {
+    const played = {
+      DINGTALK_CLIENT_ID: 'ding1',
+      DINGTALK_CLIENT_SECRET: 's',
+      DINGTALK_API: 'http://127.0.0.1:1',
+      DINGTALK_OAPI: 'http://localhost:1/',
+    };
+    expect(readConfig(played)).toMatchObject({ demo: true, host: '127.0.0.1', demoHistory: false });
+    for (const more of [
+      { PUBLIC_URL: 'https://h.example' },
+      { NODE_ENV: 'production' },
+      { DINGTALK_API: 'https://api.dingtalk.com' },
+      bot,
+    ])
+      expect(readConfig({ ...played, ...more }).demo).toBe(false);
+  });
+
   it.each([
+    [{ DINGTALK_CLIENT_ID: 'x' }, /needs DINGTALK_CLIENT_SECRET/],
+    [{ DINGTALK_CLIENT_SECRET: 'x' }, /DINGTALK_CLIENT_ID is not/],
+    [{ DINGTALK_API: 'http://api.dingtalk.com' }, /DINGTALK_API: must look like/],
+    [{ DINGTALK_MONTHLY_CALLS: '0' }, /DINGTALK_MONTHLY_CALLS/],
     [{ NODE_ENV: 'production' }, /production needs MicrosoftAppId/],
     [{ HOST: '0.0.0.0' }, /loopback only/],
     [{ PORT: 'abc' }, /PORT/],

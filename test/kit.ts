@@ -331,6 +331,15 @@ export function wordsOf(card: CardJson | Card | undefined): string {
   return words.join(' ');
 }
 
+/** The addresses of a card's pictures. */
+export function picturesOf(card: CardJson | Card | undefined): string[] {
+  const urls: string[] = [];
+  walk(jsonOf(card), (node) => {
+    if (node.type === 'Image') urls.push(String(node.url));
+  });
+  return urls;
+}
+
 function walk(node: unknown, visit: (node: Record<string, unknown>) => void): void {
   if (Array.isArray(node)) for (const item of node) walk(item, visit);
   else if (node !== null && typeof node === 'object') {

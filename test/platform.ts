@@ -13,6 +13,7 @@ const CAPABILITIES: Capabilities = {
   batch: 1,
   idempotent: true,
   notifies: true,
+  holdsBack: true,
 };
 
 /** The head of a played channel: on `webchat` accounts are people, elsewhere they are bound. */
@@ -20,6 +21,7 @@ export function platform(name: string, changes: Partial<Capabilities> = {}) {
   const local = name === 'webchat';
   return {
     name,
+    title: local ? '网页' : 'Teams',
     people: local ? ('local' as const) : ('accounts' as const),
     ...(!local && { roster: ROSTER }),
     capabilities: { ...CAPABILITIES, ...changes },

@@ -8,7 +8,8 @@ import { within } from '../lib/within.ts';
 import type { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
-import { createDraw } from './cards/draw.ts';
+import { sentPhoto } from './cards/album.ts';
+import { createDraw, withLinks } from './cards/draw.ts';
 import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
 import { liveCards, subjectOf } from './cards/live.ts';
@@ -24,27 +25,31 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { batches, outbox, prefs } from './delivery/tables.ts';
+import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
 import type { Asked, Feature } from './feature.ts';
 import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
-import { sweepFiles } from './files/files.ts';
-import type { Links } from './files/links.ts';
-import { secrets } from './files/links.ts';
+import { givenFiles, sweepFiles } from './files/files.ts';
+import { type Links, secrets } from './files/links.ts';
+import { ownDataFeature } from './files/own-data.ts';
 import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
 import { startDaily } from './jobs/daily.ts';
+import { forgetLeavers, leavers } from './jobs/forget.ts';
 import { jobs } from './jobs/job.ts';
+import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
 import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
+import type { Help } from './operation.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
 import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
 import { type AuditHash, auditBlocks, sealAudit } from './turn/audit-chain.ts';
+import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
 import { sessions, signInLinks } from './turn/page-sessions.ts';
@@ -71,12 +76,16 @@ export interface Bot {
   chatEvent(event: ChatEvent): Promise<void>;
   /** Choices for what somebody types into a field that looks them up: one page of what the channel shows. */
   search(query: Query): Promise<readonly Choice[]>;
-  /** Draw a stored reply as it is now, for one person or (null) for a group. */
-  draw(reply: Reply, viewer: string | null): Promise<Shown>;
+  /** What somebody may do, by the words that call it: for channels that complete them. */
+  commands(channel: string, account: string): Promise<readonly Help[]>;
+  /** Draw a stored reply as it is now, for one person, whoever an account belongs to, or (null) for a group. */
+  draw(reply: Reply, viewer: string | Pick<Look, 'channel' | 'account'> | null): Promise<Shown>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
-  /** A page that a feature brings, or a file that goes with it; undefined: there is none there. */
+  /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
   page(name: string, asked: Asked): Promise<Given | undefined>;
+  /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
+  photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */
   download(token: string): Promise<Opened>;
   /**
@@ -152,15 +161,29 @@ export function createBot(parts: BotParts): Bot {
   const reminders = new Map(
     parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
   );
+  const allTables = () => [
+    ...kernelTables,
+    ...parts.features.flatMap(({ tables }) => tables),
+    ...[...parts.channels.values()].flatMap((channel) => channel.tables ?? []),
+  ];
+  const lookups = () => lookupsOf(allTables());
+  const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
+  const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
+  const ownData = ownDataFeature({ lookups, idsOf });
   const features = [
     formsFeature,
     digestFeature(reminders),
-    exportsFeature(parts.features),
+    exportsFeature([ownData, ...parts.features]),
+    ownData,
     ...parts.features,
   ];
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
+  const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
   const greetings = features.find((feature) => feature.greetings)?.greetings;
+  const unbind: Kernel['unbind'] = async (tx, channel, account) => {
+    for (const feature of features) await feature.unbind?.(tx, channel, account);
+  };
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
   const reactions = features.flatMap((feature) => feature.reactions ?? []);
   const identify: Kernel['identify'] = async (tx, channel, account) => {
@@ -169,12 +192,20 @@ export function createBot(parts: BotParts): Bot {
   };
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify };
-  const ownTables = [...kernelTables, ...parts.features.flatMap(({ tables }) => tables)];
+  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
-  const sendingParts = { ...parts, metrics, draw, reminders, checks, stopping: () => stopped };
+  const sendingParts = {
+    ...parts,
+    metrics,
+    draw,
+    reminders,
+    checks,
+    opens,
+    givenFile: givenFiles(parts),
+    stopping: () => stopped,
+  };
   const redraw = createRedraw(sendingParts, limits);
   const outbox = createOutbox(sendingParts, limits, redraw.posted);
   const send = async () => {
@@ -245,8 +276,9 @@ export function createBot(parts: BotParts): Bot {
     await work(PLAN);
     kick();
     if (wait) await pump();
-    const tables = [...parts.channels.values()].flatMap((channel) => channel.tables ?? []);
-    await sweep(parts.store, [...ownTables, ...tables], parts.now());
+    await sweep(parts.store, allTables(), parts.now());
+    const isHere = async (tx: Tx, person: string) => (await parts.actor(tx, person)) !== null;
+    await forgetLeavers({ ...parts, lookups: lookups(), isHere });
     await sweepFiles(parts.store, parts.fileStore, parts.now());
     const sealed = await sealAudit(parts.store, parts.auditHash ?? 'sha256', parts.now());
     // Whoever keeps the log can tell by it whether the trail was made anew.
@@ -281,7 +313,7 @@ export function createBot(parts: BotParts): Bot {
         return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
       await knowCalendar();
-      const taken = inbound.kind === 'text' ? await takeIn(inbound, attachments) : inbound;
+      const taken = await takeIn(inbound, attachments);
       const { answer, reply } = await handle(kernel, taken);
       setImmediate(kick);
       if (reply) await sayNow(reply);
@@ -289,7 +321,8 @@ export function createBot(parts: BotParts): Bot {
       const ms = elapsed() - began;
       metrics.turn(inbound.channel, outcome, ms);
       log.debug({ turn: turnId(inbound), kind: inbound.kind, outcome, ms: Math.round(ms) }, 'turn');
-      return answer;
+      const kept = taken.files?.flatMap((file) => ('id' in file ? [file.id] : []));
+      return kept ? { ...answer, kept } : answer;
     },
     spare: (channel, place) => outbox.spare(channel, place),
     async chatEvent(event) {
@@ -304,11 +337,19 @@ export function createBot(parts: BotParts): Bot {
         const end = skip + Math.min(top ?? most, most);
         return (await search(worldOf(parts, tx), tidy(wellFormed(words)), sender, end)).slice(skip, end);
       }),
+    commands: (channel, account) =>
+      parts.store.read(async (tx) =>
+        helpFor(worldOf(parts, tx), features, await identify(tx, channel, account)),
+      ),
     pump,
     draw: (reply, viewer) =>
-      parts.store.read(async (tx) =>
-        draw(worldOf(parts, tx), reply, viewer ? await parts.actor(tx, viewer) : null),
-      ),
+      parts.store.read(async (tx) => {
+        const who =
+          typeof viewer === 'string'
+            ? await parts.actor(tx, viewer)
+            : viewer && (await identify(tx, viewer.channel, viewer.account));
+        return draw(worldOf(parts, tx), reply, who);
+      }),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
         const viewer = await identify(tx, channel, account);
@@ -317,6 +358,11 @@ export function createBot(parts: BotParts): Bot {
         return reply && draw(worldOf(parts, tx), reply, viewer);
       }),
     page: createPages({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
+    photo: (file, viewer) =>
+      parts.store.read(async (tx) => {
+        const person = await parts.actor(tx, viewer);
+        return person ? sentPhoto(withLinks(worldOf(parts, tx), parts.links), file, person) : undefined;
+      }),
     download: createDownload({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     tick,
     async stop() {
@@ -336,6 +382,7 @@ export const kernelTables = [
   liveCards,
   outbox,
   batches,
+  heavyWeeks,
   jobs,
   ...formerTables,
   watermarks,
@@ -348,5 +395,6 @@ export const kernelTables = [
   files,
   exportsTable,
   audit,
+  leavers,
   auditBlocks,
 ];

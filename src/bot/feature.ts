@@ -2,8 +2,9 @@
 
 import type { FileKind } from '../lib/filekind.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
-import type { AnyTable } from '../store/store.ts';
-import type { Act, Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { AnyTable, Tx } from '../store/store.ts';
+import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
@@ -101,7 +102,7 @@ export interface Export {
   ): Promise<(SheetHead & { readonly name: string; readonly total: number }) | undefined>;
   /** The lines that begin `after`; some 100, so that nobody who chats waits longer than for any other turn. */
   page(
-    world: World,
+    world: World & { readonly channels: ReadonlyMap<string, Platform> },
     data: Raw,
     viewer: Actor,
     after?: string,
@@ -114,6 +115,8 @@ export interface Feature {
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
   readonly views?: Readonly<Record<string, View>>;
+  /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */
+  readonly opens?: Readonly<Record<string, (id: string) => Button>>;
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
   /** By the name in the address: `board` is at `/board` and below it. */
@@ -136,6 +139,9 @@ export interface Feature {
   readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */
   readonly handovers?: readonly Handover[];
-  /** One feature knows who is who. */
+  /** One feature knows who is who: under what else rows about a person are kept, from before they were known. */
+  aliases?(tx: Tx, person: string): Promise<readonly string[]>;
   readonly greetings?: Greetings;
+  /** This account is nobody's from now on: whoever had it has left the platform. */
+  unbind?(tx: Tx, channel: string, account: string): Promise<void>;
 }

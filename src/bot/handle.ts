@@ -17,7 +17,9 @@ import {
   showForm,
   showPreview,
   shutForm,
+  withAlbum,
 } from './cards/forms.ts';
+import { TOO_SOON } from './cards/fresh.ts';
 import { followSubject } from './cards/live.ts';
 import { sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
@@ -26,7 +28,7 @@ import { chosenByTitle } from './cards/typed.ts';
 import { noteConversation } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
 import { noteViewer } from './delivery/viewers.ts';
-import { answerFiles } from './files/uploads.ts';
+import { answerFiles, withFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import { type Answered, scopeOf, writeAnswer } from './turn/answer.ts';
@@ -35,7 +37,7 @@ import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
-import { pressedSubject } from './turn/pressed.ts';
+import { pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
@@ -43,7 +45,8 @@ import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
-  const inbound = heard(received);
+  const { inbound, soon } = heard(received, kernel.now());
+  if (soon) return { answer: { scope: 'words', shown: { text: TOO_SOON }, refused: true } };
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
   } catch (error) {
@@ -60,6 +63,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const place = await noteConversation(world, inbound, sender);
   await noteViewer(world, inbound, sender);
   const pressed = await pressedSubject(world, inbound);
+  const had = await pressedBefore(kernel, world, inbound, sender, pressed);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
@@ -73,15 +77,13 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
     outcome.card &&
     'subject' in outcome.card
   ) {
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, inbound.place.thread);
+    const { thread } = inbound.place;
+    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, { thread, had });
     ctx.refresh(outcome.card.subject);
   }
   await writeEffects(world, effects, kernel.reactions);
-  return writeAnswer(kernel, world, inbound, sender, place, {
-    scope,
-    refused: false,
-    reply: inWords(outcome),
-  });
+  const reply = inWords(outcome);
+  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */
@@ -89,11 +91,11 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   const { router, unknownWords } = kernel;
   if (inbound.kind === 'action') {
     const op = router.byName(inbound.op);
-    if (op) return { op, raw: inbound.data };
+    if (op) return { op, raw: withFiles(inbound.data, inbound.files) };
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const filled = await filledByWords(ctx, inbound.text);
+  const filled = await filledByWords(ctx, inbound.text, (op) => router.byName(op)?.words ?? []);
   if (filled && 'shown' in filled) return filled.shown;
   const op = filled && router.byName(filled.op);
   if (op) return { op, raw: filled.raw };
@@ -117,7 +119,8 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   const form = await claimedForm(ctx, sent, typed);
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
-  const { fields, read } = noteReads(typed);
+  const given = await withAlbum(ctx, form, typed);
+  const { fields, read } = noteReads(given);
   const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
@@ -126,14 +129,14 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
-  const { raw, parsed, errors } = await readInput(ctx, op, typed, record);
+  const { raw, parsed, errors } = await readInput(ctx, op, given, record);
   if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
     const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);
-    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form);
+    return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form, raw.files);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);

@@ -30,6 +30,8 @@ export interface Kernel {
   readonly reactions: readonly Reaction[];
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
+  /** This account is nobody's from now on: whoever had it has left the platform. */
+  readonly unbind: (tx: Tx, channel: string, account: string) => Promise<void>;
   /** What words mean that call nothing, or what to say to them; `nearest` comes close. */
   readonly unknownWords: (ctx: Ctx, text: string, nearest: Nearest) => Promise<Call | Outcome>;
 }

@@ -1,7 +1,7 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import type { z } from 'zod';
-import type { Act, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import type { Act, ButtonStyle, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { Reminder } from './reminders/reminder.ts';
@@ -16,8 +16,14 @@ export interface Todo {
   readonly title: string;
   /** What is asked, in a few words: `请受理`. */
   readonly ask: string;
+  /** Whom and what it concerns, where the title does not say it: the branch, the star. */
+  readonly about?: readonly string[];
   /** `YYYY-MM-DD` */
   readonly due: string | null;
+  /** `due` is the day on which it came up: nothing says by when it is to be done. */
+  readonly since?: true;
+  /** The name of the programme's colour that it has, for who does not see it. */
+  readonly colour?: string | undefined;
   readonly tone: Tone;
   /** What opens it. */
   readonly op: Act;
@@ -88,6 +94,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly help?: string;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
+  /** Photos that come along with its words, or that its form takes, are its field `files`. */
+  readonly takesPhotos?: true;
   /**
    * What may follow its word without a space: any words (上报路灯坏了), or only a record's number. Without it a word or
    * two (问题超期), or none where nothing is made of them: 任务太重没人干 and 帮助困难群众 are sentences, not commands.
@@ -119,6 +127,8 @@ export interface Preview {
   readonly confirm?: string;
   /** If not the operation's own. */
   readonly title?: string;
+  /** Of the button that goes on, if not `positive`. */
+  readonly style?: ButtonStyle;
   readonly text: string;
   readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
 }

@@ -2,7 +2,7 @@
 
 import type { Workdays } from '../lib/workdays.ts';
 import type { Tx } from '../store/store.ts';
-import type { Card, Live, Raw, Subject } from './cards/spec.ts';
+import type { Act, Card, Live, Raw, Subject } from './cards/spec.ts';
 
 /** A person whom the programme knows, acting for one unit. */
 export interface Actor {
@@ -38,6 +38,16 @@ export interface PageAddress {
   token(name: string): string;
 }
 
+/** What a digest says instead of a message; as long as `reminder` finds that it needs to be said. */
+export interface CalmLine {
+  readonly reminder: string;
+  readonly title: string;
+  readonly ask: string;
+  readonly due: string | null;
+  readonly op: Act;
+  readonly data: Raw;
+}
+
 /** A message to somebody who did not ask; it lands in the outbox with the transaction. */
 export interface Notice {
   readonly to: { readonly person: string } | { readonly place: string };
@@ -47,6 +57,12 @@ export interface Notice {
   readonly key: string;
   /** Goes out at once, however many messages the person had today. */
   readonly urgent?: boolean;
+  /** For a person only: a file (a row of `files`), posted where the platform can; elsewhere nothing is said. */
+  readonly file?: string;
+  /** It can wait: a person who had enough messages this week gets it as this line of the next digest. */
+  readonly calm?: CalmLine;
+  /** The sender's unit does not see in the ledger of messages that it was sent. */
+  readonly private?: boolean;
   /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */
   readonly later?: { readonly at: Date; readonly check: string; readonly about: string };
 }

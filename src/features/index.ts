@@ -1,12 +1,15 @@
 /** The features of the programme, one line each. */
 import type { Feature } from '../bot/feature.ts';
+import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
+import { burden } from './burden/index.ts';
 import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
 import { openness } from './openness/index.ts';
+import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
 import { programme } from './programme/index.ts';
@@ -18,15 +21,18 @@ import { tasks } from './tasks/index.ts';
 export const importOrder: readonly Feature[] = [
   orgs,
   members,
+  opinions,
   issues,
   tasks,
   meetings,
   branches,
+  analysis,
   stars,
   openness,
   reminders,
   page,
   auditTrail,
+  burden,
   programme,
   home,
 ];

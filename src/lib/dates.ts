@@ -22,10 +22,28 @@ export function instant(day: string, time = '00:00'): Date {
   return new Date(`${day}T${time}:00+08:00`);
 }
 
+/** The Shanghai calendar day of an instant as `toISOString` writes it, without making a `Date` of it. */
+export function dayOfIso(at: string): string {
+  // 16:00 in UTC is midnight there.
+  return at < `${at.slice(0, 10)}T16` ? at.slice(0, 10) : addDays(at.slice(0, 10), 1);
+}
+
 /** Days counted from 1970-01-01, a Thursday: for walking over many of them. */
 export function toNumber(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+  let number = counted.get(day);
+  if (number === undefined) {
+    number = Date.parse(`${day}T00:00:00Z`) / DAY_MS;
+    if (counted.size >= MOST_WRITTEN) counted.clear();
+    counted.set(day, number);
+  }
+  return number;
 }
+
+/** Days as text, by number: every turn asks for the same few, and writing one takes as long as ten lookups. */
+const written = new Map<number, string>();
+/** The same the other way round. */
+const counted = new Map<string, number>();
+const MOST_WRITTEN = 10_000;
 
 /** The day with this number. */
 export function fromNumber(number: number): string {
@@ -37,10 +55,6 @@ export function fromNumber(number: number): string {
   }
   return day;
 }
-
-/** Days as text, by number: every turn asks for the same few, and writing one takes as long as ten lookups. */
-const written = new Map<number, string>();
-const MOST_WRITTEN = 10_000;
 
 /** The day `n` calendar days after `day` (before it when negative). */
 export function addDays(day: string, n: number): string {

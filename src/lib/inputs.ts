@@ -21,7 +21,7 @@ export const cursor = z.string().max(500).optional();
 
 /** A day as `YYYY-MM-DD`, after days in words were read (see bot/turn/days.ts). `ask` is said when there is none. */
 export const day = (ask: string) =>
-  z.string({ error: ask }).trim().max(MOST_SAID, ask).refine(isDay, '日期请写成 2026-12-01 这样');
+  z.string({ error: ask }).trim().max(MOST_SAID, ask).refine(isDay, '日期请写成 12月1日 这样');
 
 /** A time of day in people's words, as `HH:MM`. */
 export const time = (ask: string) =>
@@ -58,3 +58,6 @@ export const amount = (label: string, most: number, read: (said: string) => numb
       addIssue({ code: 'custom', message });
       return z.NEVER;
     });
+
+/** Ids of the photos that came along, as the kernel fills them in; '' for none. */
+export const sentPhotos = z.string().max(2_000).default('');

@@ -5,6 +5,11 @@ export type Log = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'err
 
 const LONGEST_REASON = 300;
 
+/** Standard output as a logger writes it; what else is written to it comes between two lines of the log, in order. */
+export function openOutput(): DestinationStream {
+  return pino.destination({ sync: false, minLength: 0 });
+}
+
 /** A logger that writes JSON lines from `level` upwards (`silent` writes nothing), to standard output unless told where. */
 export function createLog(level: string, destination?: DestinationStream): Log {
   const options = {

@@ -1,4 +1,4 @@
-/** Periods as people say them when they look back: 本月, 上季度, 今年, 7月, 2026年7月, 昨天, 上周, 7月5日. */
+/** Periods as people say them when they look back: 本月, 上季度, 今年, 7月, 2026年7月, 昨天, 上周, 7月5日, 近一周. */
 import { addDays, isDay, mondayOf } from './dates.ts';
 import { foldWidth, readNumeral } from './numerals.ts';
 
@@ -9,12 +9,20 @@ const QUARTER = new RegExp(`^(?:(\\d{4})年)?(?:第?(${NUMBER})季度?|q([1-4]))
 const YEAR = /^(20\d{2})年度?$/;
 const DAY = /^(?:(\d{4})[年\-./])?(\d{1,2})[月\-./](\d{1,2})[日号]?$/;
 
+const RECENT = new RegExp(
+  `^(?:最近|近|过去|这(?=[几两]))(${NUMBER}{1,3}|[两几半])?个?(天|日|周|星期|礼拜|月|年)(?:内|来|以来)?$`,
+);
+const DAYS: Readonly<Record<string, number>> = { 天: 1, 日: 1, 周: 7, 星期: 7, 礼拜: 7, 月: 30, 年: 365 };
+/** 几天, 几周. */
+const SOME = 3;
+const MOST_DAYS = 10 * 365;
+
 /** Months (`YYYY-MM`) or days (`YYYY-MM-DD`) of which a period is made; undefined for other words. */
 export function readPeriod(words: string, today: string): readonly string[] | undefined {
   const said = foldWidth(words.trim())
     .replace(/^(?:这|本|当)个?(?=[周星月季年])/, '本')
     .replace(/^上个(?=[周星月季])/, '上');
-  return named(said, today) ?? written(said, today);
+  return named(said, today) ?? recent(said, today) ?? written(said, today);
 }
 
 function named(said: string, today: string): readonly string[] | undefined {
@@ -81,6 +89,22 @@ function written(said: string, today: string): readonly string[] | undefined {
   const date = (of: number | string) => `${of}-${dayMonth.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const at = date(dayYear ?? last(date(year)));
   return isDay(at) ? [at] : undefined;
+}
+
+/** The days and whole months up to today: 近三天, 最近两周, 近半年. */
+function recent(said: string, today: string): readonly string[] | undefined {
+  const [, count = '一', unit = ''] = RECENT.exec(said) ?? [];
+  const n = count === '几' ? SOME : count === '半' ? 0.5 : readNumeral(count);
+  const days = Math.floor((n ?? 0) * (DAYS[unit] ?? 0));
+  if (days < 1 || days > MOST_DAYS) return undefined;
+  const found: string[] = [];
+  let day = addDays(today, -days);
+  for (; day <= today && !(day.endsWith('-01') && day.slice(0, 7) < today.slice(0, 7)); day = addDays(day, 1))
+    found.push(day);
+  if (day > today) return found;
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  const [thisYear = 0, thisMonth = 0] = today.split('-').map(Number);
+  return [...found, ...months(year, month, (thisYear - year) * 12 + thisMonth - month + 1)];
 }
 
 function week(monday: string): readonly string[] {

@@ -35,6 +35,32 @@ export interface Keep<T> {
   readonly along?: (tx: Tx, row: Stored<T>) => Promise<void>;
 }
 
+/** A field that holds the id of a person. */
+export interface PersonField<T> {
+  readonly field: keyof T & string;
+  /** The field with the person's name as it was then. */
+  readonly name?: keyof T & string;
+  /** It holds the id of a personal chat instead. */
+  readonly chat?: true;
+  /** The row is about others too: the person is told that it is there, not what it says. */
+  readonly acts?: true;
+  /**
+   * What becomes of the row some time after the person has left: it goes; it stays, for it is about the public matter,
+   * with the person's post in place of the name; or it stays until its own term (`keep`) is over.
+   */
+  readonly left: 'goes' | 'nameless' | 'term';
+}
+
+/** How rows concern people: for who asks what is kept about them, and for what is forgotten of those who left. */
+export interface Personal<T> {
+  /** What a row is, as people say it: `上报的问题`. */
+  readonly title: string;
+  /** Each gets an index. `id`: there is one row for each person. */
+  readonly fields: readonly PersonField<T>[];
+  /** The field that says when it was. */
+  readonly at?: keyof T & string;
+}
+
 /** By what a row is found beside its fields: the words of its texts, all units that have to do with it. */
 export interface Terms<T> {
   /** The terms of a row, made of the row alone; none is empty. */
@@ -52,16 +78,25 @@ export interface Table<T extends Row> {
   readonly terms?: Terms<T>;
   /** A table that only grows says why it may. */
   readonly keep: Keep<T> | `for ever: because ${string}`;
+  /** Must be there when a row holds the id of a person; or why nobody can ask for it. */
+  readonly people?: Personal<T> | `not listed: because ${string}`;
 }
 
 /** Declare a table. Names are lower_snake_case and unique over all features. */
 export function defineTable<T extends Row>(table: Table<T>): Table<T> {
-  const { keep, indexes } = table;
-  if (typeof keep === 'string') return table;
-  const on = Object.keys(keep.where ?? {}) as (keyof T & string)[];
+  const { keep, people } = table;
+  const indexes = [...table.indexes];
+  const has = (on: readonly string[], order?: string) =>
+    indexes.some((index) => index.order === order && String(index.on) === String(on));
   // What is outdated is found by an index in that order, however many rows there are.
-  const there = indexes.some((index) => index.order === keep.by && String(index.on) === String(on));
-  return there ? table : { ...table, indexes: [...indexes, { on, order: keep.by }] };
+  if (typeof keep !== 'string') {
+    const on = Object.keys(keep.where ?? {}) as (keyof T & string)[];
+    if (!has(on, keep.by)) indexes.push({ on, order: keep.by });
+  }
+  // And so is what concerns one person.
+  for (const { field } of typeof people === 'object' ? people.fields : [])
+    if (field !== 'id' && !indexes.some(({ on }) => String(on) === field)) indexes.push({ on: [field] });
+  return indexes.length > table.indexes.length ? { ...table, indexes } : table;
 }
 
 /** A table of rows of some type: for lists of tables. */

@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { DINGTALK, rosterColumn } from '../channels/dingtalk/place.ts';
 import { ROSTER, TEAMS } from '../channels/teams/place.ts';
 import { engineOf } from '../engine.ts';
 import { applyRoster, planRoster, readRoster, sayPlan } from '../features/members/index.ts';
 import { runTool, UsageError } from './run.ts';
 
-const ACCOUNTS = { name: TEAMS, roster: ROSTER };
-
 const USAGE = `npm run members:import -- <file.xlsx> [--apply] [--remove-gone]
   says what the roster would change, row by row; --apply changes it, rows with problems are left out.
-  Columns: 姓名, 单位, 角色 (负责人, 联络员, 支部书记); if you have them 手机, Teams账号 (Entra object id), 编号.
+  Columns: 姓名, 单位, 角色 (负责人, 联络员, 支部书记); if you have them 手机, 编号, and accounts by platform: Teams账号 (Entra object id),
+  钉钉账号 (corp id:user id; the user id alone with DINGTALK_CORP_ID).
   --remove-gone also removes people of the roster's units who are not in it.
   The store is DATABASE_URL, else DATA_DIR: stop the server first, or send the file to the bot as the organiser.`;
 
@@ -24,10 +24,15 @@ await runTool(USAGE, async ({ config, open, say }) => {
   if (removeGone && !values.apply) throw new UsageError('--remove-gone goes with --apply');
   const rows = await readRoster(await readFile(file));
   if (!rows) throw new UsageError(`${file} is no .xlsx with the columns 姓名, 单位 and 角色`);
+  const { dingtalk } = config.credentials;
+  const platforms = [
+    { name: TEAMS, roster: ROSTER },
+    { name: DINGTALK, roster: rosterColumn(dingtalk?.corpId) },
+  ];
   const store = await open(engineOf(config));
   const plan = values.apply
-    ? await store.transaction((tx) => applyRoster(tx, rows, randomUUID, removeGone, ACCOUNTS))
-    : await store.read((tx) => planRoster(tx, rows, ACCOUNTS));
+    ? await store.transaction((tx) => applyRoster(tx, rows, randomUUID, removeGone, platforms))
+    : await store.read((tx) => planRoster(tx, rows, platforms));
   for (const line of sayPlan(plan, Number.POSITIVE_INFINITY)) say(line);
   if (!values.apply) say('Nothing was changed. With --apply it is.');
   else

@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<Extract<Opened, string> | 'busy' | 'failed', Page>>
   expired: {
     status: 410,
     title: '链接过期了',
-    text: '请回到和会商助手的聊天，重新打开那张卡片（或发送它的编号、“日历”），就有新的链接。',
+    text: '请回到和会商助手的单聊，重新打开那张卡片（或发送它的编号、“日历”），就有新的链接。',
   },
   refused: {
     status: 403,
@@ -36,6 +36,8 @@ const PAGES: Readonly<Record<Extract<Opened, string> | 'busy' | 'failed', Page>>
 };
 
 const SHOWN: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);
+
+const PHOTO_SECONDS = 600;
 
 const STYLE =
   'body{font:17px/1.6 system-ui,sans-serif;max-width:26em;margin:20vh auto;padding:0 1.2em;color:#222}h1{font-size:1.4em}';
@@ -76,6 +78,8 @@ export function mountDownloads({ bot, web, log }: DownloadsOptions): void {
       return;
     }
     const body = Buffer.from(opened.body);
+    // A photo in a list is not fetched anew each time the list is drawn.
+    if (SHOWN.has(opened.type)) res.setHeader('Cache-Control', `private, max-age=${PHOTO_SECONDS}`);
     res.setHeader('Content-Type', opened.type);
     res.setHeader('Content-Length', body.length);
     res.setHeader('Content-Disposition', disposition(opened));

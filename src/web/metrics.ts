@@ -16,6 +16,10 @@ export interface Waiting {
 export interface Metrics extends Counters {
   /** A transaction has landed, after so many milliseconds. */
   commit(ms: number): void;
+  /** Calls to a platform that counts them, in this month and at most. */
+  calls(channel: string, used: number, most: number): void;
+  /** Connections that a platform pushes through. */
+  connections(channel: string, open: number): void;
   /** Everything as Prometheus reads it. */
   text(): Promise<string>;
   readonly type: string;
@@ -110,7 +114,24 @@ export function createMetrics(
     help: 'How long the oldest message has been due',
     registers,
   });
+  const calls = new Gauge({
+    name: 'huishang_platform_calls',
+    help: 'Calls of this month to a platform that counts them; `most` is what there is',
+    labelNames: ['channel', 'of'],
+    registers,
+  });
+  const connections = new Gauge({
+    name: 'huishang_channel_connections',
+    help: 'Open connections that a platform pushes through; other than 1 for long is a fault',
+    labelNames: ['channel'],
+    registers,
+  });
   return {
+    calls(channel, used, most) {
+      calls.set({ channel, of: 'used' }, used);
+      calls.set({ channel, of: 'most' }, most);
+    },
+    connections: (channel, open) => connections.set({ channel }, open),
     turn: (channel, outcome, ms) => turns.observe({ channel, outcome }, ms / 1_000),
     sent: (channel, kind, result) => sends.inc({ channel, kind, result }),
     paused: (channel, now) => paused.set({ channel }, now ? 1 : 0),

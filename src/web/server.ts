@@ -1,5 +1,6 @@
 /** The restify server: loopback guard, clean error answers. Channels mount their routes on it. */
 import restify, { type Request, type Response, type Server } from 'restify';
+import { AppError } from '../lib/errors.ts';
 import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
 import { GATE, type GateLimits, guardServer } from './gate.ts';
@@ -7,7 +8,7 @@ import type { Health } from './health.ts';
 
 export interface Web {
   readonly server: Server;
-  /** Listen; resolves to the port, which is chosen by the system when `port` is 0. */
+  /** Listen; resolves to the port, which is chosen by the system when `port` is 0. @throws AppError `config` */
   listen(host: string, port: number): Promise<number>;
   /** Stop taking connections, let requests under way end, then cut what still hangs (event streams). */
   close(): Promise<void>;
@@ -49,6 +50,19 @@ function addressOf(req: Request, proxied: boolean): string {
   return seen || (req.socket.remoteAddress ?? '');
 }
 
+/** Why nothing can listen there, and what to do, in a sentence for whoever starts the server. */
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+  const other = `PORT=${port < 65_535 ? port + 1 : port - 1} npm start`;
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is taken by another program: stop that one, or choose another port, for example ${other}`,
+    EACCES: `this user may not listen on port ${port}: choose a port above 1023, for example PORT=3978 npm start`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: set HOST to one that is, or leave it out`,
+    ENOTFOUND: `${host} is no address of this machine: set HOST to one that is, or leave it out`,
+  };
+  const said = why[cause.code ?? ''];
+  return said === undefined ? cause : new AppError('config', said, { cause });
+}
+
 /** Build the server. Nothing listens until `listen`. */
 export function createWeb({
   log,
@@ -63,8 +77,10 @@ export function createWeb({
 
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
   guardServer(server, { ...GATE, ...limits });
-  // Without a listener one connection that cannot be taken would end the process.
-  server.on('error', (error) => log.error({ err: error }, 'the web server failed'));
+  // Without a listener one connection that cannot be taken would end the process. Who cannot even listen is told so once.
+  server.on('error', (error) => {
+    if (server.server.listening) log.error({ err: error }, 'the web server failed');
+  });
   let closing = false;
   server.pre((req: Request, res: Response, next) => {
     // A client that keeps its connection open would keep us open.
@@ -74,10 +90,10 @@ export function createWeb({
     return next(false);
   });
 
-  // On one's own machine everybody has the same address; what Teams delivers comes from few, it is limited by person.
+  // On one's own machine everybody has the same address; what platforms deliver comes from few, it is limited by person.
   const flood = createFlood({ ...PER_ADDRESS, calmMs: 0 });
   server.pre((req: Request, res: Response, next) => {
-    if (loopbackOnly || !elapsed || req.getPath() === '/api/messages') return next();
+    if (loopbackOnly || !elapsed || req.getPath().startsWith('/api/')) return next();
     if (flood.admit(addressOf(req, proxied), elapsed()) === 'fine') return next();
     res.setHeader('Retry-After', '5');
     res.send(429, { code: 'unavailable', message: '这个网络地址的请求太多了，请过几秒再试。' });
@@ -104,7 +120,7 @@ export function createWeb({
     server,
     listen: (host, port) =>
       new Promise((resolve, reject) => {
-        server.server.once('error', reject);
+        server.server.once('error', (error) => reject(cannotListen(error, host, port)));
         server.listen(port, host, () => {
           const address = server.address();
           resolve(typeof address === 'object' && address ? address.port : port);

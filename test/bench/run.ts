@@ -2,6 +2,7 @@
 import { arch, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { analysisOfAProvince } from './analysis.ts';
 import { fetchBaselines } from './baselines.ts';
 import { cards } from './cards.ts';
 import { commit } from './commit.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   morning,
   tasks: taskOfAProvince,
   export: exporting,
+  analysis: analysisOfAProvince,
 };
 const USAGE = `npm run bench -- [${Object.keys(SUBJECTS).join('|')} …] [--quick] [--runs 5] [--cache <folder>]`;
 

@@ -108,7 +108,11 @@ function* manyIssues(
       verdict: null,
       closedAt: state === 'closed' ? `${day}T09:00:00.000Z` : null,
       recurrenceOf: null,
+      recurs: null,
+      doubt: null,
+      raised: null,
       origin: null,
+      steps: [],
     };
   }
 }

@@ -121,6 +121,8 @@ async function startBot(): Promise<Bot> {
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the bot ended with ${code} before it listened`)));
     lines.on('line', (line) => {
+      // The address comes once more, on a line of its own.
+      if (!line.startsWith('{')) return;
       const { where, level } = JSON.parse(line);
       if (where) resolve(where);
       else if (level >= 40) complaints.push(line);

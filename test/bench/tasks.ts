@@ -176,8 +176,9 @@ async function checkInAll(store: Store): Promise<void> {
           before: null,
           reason: '',
           issue: null,
+          marks: [],
         };
-        await putCheckin({ tx }, undefined, row);
+        await putCheckin({ tx, now: instant(MONDAY, '10:00') }, undefined, row);
       }
     });
   }

@@ -236,7 +236,7 @@ it('puts buttons that a phone has no room for behind the one for the rest', () =
     return (actions as { mode?: string }[]).map(({ mode }) => mode === undefined);
   };
   expect(modes('参加', '请假', '派员', '加入日历')).toEqual([true, true, true, true]);
-  expect(modes('办结', '转办', '上交', '补充情况', '查看历史')).toEqual([true, true, true, false, false]);
+  expect(modes('办结', '转办', '提级办理', '补充情况', '查看历史')).toEqual([true, true, true, false, false]);
   expect(modes('一个标题特别特别特别特别特别特别长的按钮', '取消')).toEqual([true, false]);
 });
 

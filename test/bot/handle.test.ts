@@ -299,8 +299,8 @@ describe('what people type', () => {
     await township.click('受理');
     await township.click('办结');
     await township.click('办结', { words: hostile });
-    await secretary.click('退回');
-    await secretary.click('退回', { reason: hostile });
+    await secretary.click('不满意退回');
+    await secretary.click('不满意退回', { reason: hostile });
     for (const screen of [secretary, township]) {
       await screen.say('问题');
       await screen.say('待办');

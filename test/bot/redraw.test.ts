@@ -95,7 +95,7 @@ async function show(place: string, message: string, subject = SUBJECT): Promise<
   await inWorld(async (world) => {
     const row = { ...newConversation, id: place, channel: 'webchat', kind: 'group' as const, at: '' };
     if (!(await world.tx.table(conversations).get(place))) await world.tx.table(conversations).put(row);
-    await followSubject(world, place, message, subject, undefined);
+    await followSubject(world, place, message, subject, {});
   });
 }
 

@@ -52,6 +52,10 @@ describe('a sentence', () => {
         /騎車摔了/,
       ],
       ['王姐：3单元下水道又堵了\n刘大爷：臭得不行\n[图片]', '3单元下水道又堵了', /臭得不行/],
+      ['各位领导好\n自来水停了五天\n老人没水喝', '自来水停了五天', /^老人没水喝$/],
+      ['我是柳湾村的\n高龄补贴今年一分没发\n去年说系统升级', '高龄补贴今年一分没发', /我是柳湾村的\n去年/],
+      ['审计说我们村的账对不上', '审计说我们村的账对不上', /^$/],
+      ['谢谢，但是路灯还没修好', '谢谢，但是路灯还没修好', /^$/],
       ['帮助困难群众修房子的钱一直没到账', '帮助困难群众修房子的钱一直没到账', /^$/],
       ['取消低保的名单没公示，大家有意见', '取消低保的名单没公示', /大家有意见/],
       ['任务太重了，村里就三个干部，忙不过来', '任务太重了', /忙不过来/],
@@ -69,6 +73,23 @@ describe('a sentence', () => {
       expect([words, t]).toEqual([words, typeof title === 'string' ? title : expect.stringMatching(title)]);
       expect([words, d ?? '']).toEqual([words, expect.stringMatching(details)]);
     }
+    expect(await count()).toBe(0);
+  });
+
+  it('may come in lines with the labels of the form, all of them or some', async () => {
+    const form = await secretary.say(
+      '上报\n标题：路灯坏了\n详情：三天了\n星：平安法治\n方面：治\n晚上没人敢走',
+    );
+    expect(inputsOf(form.card)).toMatchObject({
+      ...{ title: '路灯坏了', star: 'pingan-fazhi', aspect: '治' },
+      details: '三天了\n晚上没人敢走',
+    });
+    const labels = JSON.stringify(form.card);
+    expect(labels).toContain('缓急 （猜的');
+    expect(labels).not.toContain('关系到哪颗星 （猜的');
+    await secretary.say('取消');
+    const other = await secretary.say('上报 村口的桥断了，过不去\n缓急：紧急');
+    expect(inputsOf(other.card)).toMatchObject({ title: '村口的桥断了', details: '过不去', urgency: '紧急' });
     expect(await count()).toBe(0);
   });
 
@@ -129,6 +150,10 @@ describe('talk', () => {
       ['领导好', '您好，我在'],
       ['好的', '好的'],
       ['收到，谢谢', '不客气'],
+      ['谢谢你们把路灯修好了', '不客气'],
+      ['感谢领导，水来了', '不客气'],
+      ['我代表村民感谢大家', '不客气'],
+      ['帮助帮助', '您是想'],
       ['你是谁', '会商助手'],
     ] as const)
       expect([words, said(await secretary.say(words))]).toEqual([words, expect.stringContaining(answered)]);
@@ -166,6 +191,23 @@ describe('talk', () => {
 });
 
 describe('commands', () => {
+  it('that look for issues are known when the part comes first', async () => {
+    await secretary.say('上报 村口路灯坏了');
+    await secretary.click('提交', { star: 'pingan-fazhi' });
+    for (const words of ['本月问题', '石桥镇的问题', '柳湾村的问题有哪些？', '平安法治星的问题'])
+      expect([words, (await secretary.say(words)).text]).toEqual([
+        words,
+        expect.stringMatching(/的问题：.*村口路灯坏了/s),
+      ]);
+    expect(isForm(await secretary.say('村里吃水的问题一直没解决'))).toBe(true);
+  });
+
+  it('that have one word for two kinds of record are offered once', async () => {
+    const offered = titles(await secretary.say('返回'));
+    expect(offered).toContain('退回');
+    expect(offered).toEqual([...new Set(offered)]);
+  });
+
   it('are known by other words, politely, and in traditional characters', async () => {
     await secretary.say('上报 村口路灯坏了');
     await secretary.click('提交');

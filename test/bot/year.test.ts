@@ -32,7 +32,20 @@ import {
   press,
 } from './city.ts';
 
-const MOUNTED = ['issues', 'meetings', 'home', 'reminders', 'programme', 'members', 'orgs'];
+const MOUNTED = [
+  ...[
+    'issues',
+    'tasks',
+    'meetings',
+    'home',
+    'reminders',
+    'programme',
+    'analysis',
+    'branches',
+    'members',
+    'orgs',
+  ],
+];
 const MINUTE = 60_000;
 
 // ---- The calendar, straight from the published data and with arithmetic of its own.
@@ -67,6 +80,7 @@ const timeAt = (at: number) => wall(at).slice(11, 16);
 
 interface DemoUnit {
   readonly id: string;
+  readonly name: string;
   readonly kind: string;
   readonly parent: string | null;
 }
@@ -214,13 +228,28 @@ function expected(): Set<string> {
     if (month % 3 === 0 && nth === 5)
       add(day, [ROOT], `请定推进会：${quarter}推进会：定好时间，准备各星情况`);
     if (month % 3 === 0 && nth === 10)
-      add(day, kind('township'), `请分析：${quarter}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`);
+      add(day, kind('township'), `请研判：${quarter}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`);
     if (month % 6 === 0 && nth === 5)
       add(
         day,
         kind('county'),
         `请排查：${month === 6 ? '上' : '下'}半年支部排查：所有村（社区）过一遍，定整顿措施`,
       );
+    // Nobody analyses anything in this year.
+    const lacking = (of: readonly { name: string }[]) => {
+      const found = of.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));
+      return `（${found.length}个）：${found.slice(0, 8).join('、')}${found.length > 8 ? '等' : ''}`;
+    };
+    const [before, part] =
+      month === 1 ? [Number(day.slice(0, 4)) - 1, 4] : [day.slice(0, 4), (month - 1) / 3];
+    for (const county of month % 3 === 1 && nth === 1 ? kind('county') : []) {
+      const of = unitList.filter(({ parent }) => parent === county);
+      add(day, [county], `请过问：${before}年${'一二三四'[part - 1]}季度研判没有提交${lacking(of)}`);
+    }
+    if (month % 6 === 1 && nth === 1) {
+      const of = unitList.filter(({ kind: what }) => what === 'county');
+      add(day, [ROOT], `请过问：${before}年${month === 1 ? '下' : '上'}半年排查没有完成${lacking(of)}`);
+    }
   }
   return all;
 }

@@ -72,6 +72,8 @@ function stubBot() {
         await channel?.send(inbound.place, answer.shown, `reply:${turnId(inbound)}`);
       return answer;
     },
+    photo: async () => undefined,
+    commands: async () => [],
     chatEvent: async (happening) => void happened.push(happening),
     spare: () => true,
     search: async () => [],

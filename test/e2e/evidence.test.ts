@@ -104,6 +104,7 @@ describe('evidence from Teams', () => {
     expect([old.status, await old.text()]).toEqual([410, expect.stringContaining('链接过期了')]);
     clock = was;
     await rig.person('huang-wenchang').says('移除佐证 RW-2026-0001 又一张.jpg');
+    await rig.person('huang-wenchang').executes('移除');
     const gone = await fetch(url);
     expect([gone.status, await gone.text()]).toEqual([403, expect.stringContaining('不能下载')]);
   });

@@ -61,7 +61,7 @@ describe.skipIf(!browser)('files on the local page', () => {
       ]);
       expect(chooser.isMultiple()).toBe(true);
       await chooser.setFiles([join(dir, '走访.png'), join(dir, '假照片.jpg')]);
-      await said(page, '文件：走访.png');
+      await page.getByRole('button', { name: '看照片 走访.jpg' }).last().waitFor();
       await said(page, '文件收到了，可现在没有哪件事要用它');
       await said(page, '“假照片.jpg”没有收');
       await look(page, `${size}-files`);
@@ -101,7 +101,7 @@ describe.skipIf(!browser)('files on the local page', () => {
     await page.dispatchEvent(`${here}`, 'dragover', { dataTransfer: dropped });
     expect(await page.locator('.talk.dropping').count()).toBe(1);
     await page.dispatchEvent(`${here}`, 'drop', { dataTransfer: dropped });
-    await said(page, '文件：拖来的.png');
+    await page.getByRole('button', { name: '看照片 拖来的.jpg' }).last().waitFor();
     expect(await page.locator('.talk.dropping').count()).toBe(0);
   });
 

@@ -79,9 +79,11 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
       await shot(lead, '08-move');
       await press(lead, '改期');
       await police.locator(here).getByText(`${id} 改到`).first().waitFor();
+      await press(police, '打开');
       await card(police).getByText('改过1次').waitFor();
       await shot(police, '09-moved');
       await press(police, '参加');
+      await press(county, '打开');
       await press(county, '派员');
       await card(county).getByLabel('派谁来').fill('王副书记');
       await press(county, '派员');
@@ -89,14 +91,15 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
 
       await at(day, '14:30');
       // What is due from the month before may come in the same minute.
-      const soon = police.locator(`${here} .card`).filter({ hasText: '快开会了，到了请签到' }).last();
-      await soon.waitFor();
+      const soon = police.locator(`${here} .card`).filter({ hasText: '快开会了' }).last();
+      await soon.getByRole('button', { name: '打开', exact: true }).click();
+      await soon.getByText('快开会了，到了请点“到会”').waitFor();
       await shot(police, '10-soon');
-      await soon.getByRole('button', { name: '签到', exact: true }).click();
-      await police.locator(`${here} .card`).filter({ hasText: '参加，已签到' }).last().waitFor();
+      await soon.getByRole('button', { name: '到会', exact: true }).click();
+      await police.locator(`${here} .card`).filter({ hasText: '参加，已到会' }).last().waitFor();
       await at(day, '16:00');
       await ask(county, `签到 ${id}`);
-      await card(county).getByText('已签到（迟到）').waitFor();
+      await card(county).getByText('已到会（迟到）').waitFor();
       await ask(lead, `填写纪要 ${id}`);
       await card(lead).getByLabel('议题1').fill('十天内修好，并把全镇的路灯查一遍');
       await card(lead).getByLabel('责任单位1').selectOption({ label: '市公安局' });

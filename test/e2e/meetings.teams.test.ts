@@ -6,7 +6,7 @@ import { decisions, invites, meetings } from '../../src/features/meetings/model.
 import { instant } from '../../src/lib/dates.ts';
 import { executes, type Json } from '../fake-connector.ts';
 import { onlyEvent, wordsOfDocument } from '../features/readers.ts';
-import { actionsOf, cardOf, inputsOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
+import { actionsOf, calm, cardOf, inputsOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
 
 const ID = 'HS-2026-11-01';
 const GROUP = '19:pingan-fazhi@thread.v2';
@@ -42,7 +42,7 @@ const download = async (url: string) => Buffer.from(await (await fetch(url)).arr
 async function goOn(person: TeamsPerson, response: Json, title: string, inputs: Json = {}): Promise<Json> {
   const action = actionsOf(response.value).find((a) => a.title === title);
   if (!action) throw new Error(`no button “${title}” in ${words(response)}`);
-  const data = { ...inputsOf(response.value), ...inputs, ...action.data };
+  const data = { ...inputsOf(response.value), ...inputs, ...calm(action.data) };
   const answer = await rig.post(executes(person.from, last(person).id, action.verb, data));
   expect(answer.status).toBe(200);
   await rig.app.pump();
@@ -54,7 +54,7 @@ it('goes from the board to the next agenda', async () => {
   expect(words(await lead.says('会商'))).toContain('未发起');
   const form = await lead.says('会商 发起 下周三下午3点');
   expect(inputsOf(cardOf(form))).toMatchObject({ date: '2026-11-25', time: '15:00' });
-  expect(inputsOf(cardOf(form)).agenda).toContain('村口路灯坏了（石桥镇党委，12月4日到期）〔WT-2026-0001〕');
+  expect(inputsOf(cardOf(form)).agenda).toContain('村口路灯坏了（石桥镇党委，12月4日前）〔WT-2026-0001〕');
   const look = await lead.executes('发起会商', { place: '政法委三楼' });
   expect(words(look)).toContain('请6个单位');
   expect(await meeting()).toBeUndefined();
@@ -71,7 +71,10 @@ it('goes from the board to the next agenda', async () => {
   const asked = await group.executes('派员', {}, posted);
   const substitute = actionsOf(asked.value).find(({ title }) => title === '派员');
   await rig.post(
-    executes(group.from, posted?.id ?? '', 'meetings.substitute', { ...substitute?.data, name: '王副书记' }),
+    executes(group.from, posted?.id ?? '', 'meetings.substitute', {
+      ...calm(substitute?.data),
+      name: '王副书记',
+    }),
   );
   await rig.app.pump();
   expect(await invite('sifaju')).toMatchObject({ answer: 'no', words: '外出培训' });
@@ -85,8 +88,11 @@ it('goes from the board to the next agenda', async () => {
   const change = await lead.executes('改期');
   const move = { date: '2026-11-26', time: '09:30', reason: '会议室冲突' };
   expect(words(await goOn(lead, change, '改期', move))).toContain('11月26日 周四 09:30');
-  expect(words(last(county))).toContain('改过1次：会议室冲突');
-  const second = onlyEvent((await download(link(last(police), '加入日历'))).toString());
+  expect(words(await county.executes('打开'))).toContain('改过1次：会议室冲突');
+  const moved = (await police.executes('打开')).value;
+  const second = onlyEvent(
+    (await download(link({ attachments: [{ content: moved }] }, '加入日历'))).toString(),
+  );
   expect([second.start.toISOString(), second.event.sequence]).toEqual(['2026-11-26T01:30:00.000Z', 1]);
   await police.executes('参加');
   await county.says(`派员 ${ID} 王副书记`);
@@ -95,8 +101,9 @@ it('goes from the board to the next agenda', async () => {
   clock = instant('2026-11-26', '08:31');
   await rig.app.tick();
   expect(last(police).summary).toContain('快开会了：09:30');
-  expect(words(await police.executes('签到'))).toContain('已签到');
-  expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有请您的单位');
+  await rig.app.pump();
+  expect(words(await police.executes('到会'))).toContain('已到会');
+  expect((await rig.person('huang-wenchang').says(`签到 ${ID}`)).text).toContain('这个会没有邀请您的单位');
   clock = instant('2026-11-26', '09:50');
   expect(words(await county.says(`签到 ${ID}`))).toContain('迟到');
 
@@ -108,7 +115,7 @@ it('goes from the board to the next agenda', async () => {
   expect(inputsOf(cardOf(again))).toMatchObject({ decision1: '十天内修好，全镇排查', unit1: 'gonganju' });
   const view = await lead.executes('提交纪要', { deadline1: '2026-12-05', decision2: '下月照常' });
   expect(words(await goOn(lead, view, '提交纪要'))).toContain('已出纪要');
-  expect(words(last(police))).toContain('纪要已出，您单位有1件事要办');
+  expect(words(await police.executes('打开'))).toContain('纪要已出，您单位有1件事要办');
   expect(words(await police.says('待办'))).toContain('十天内修好，全镇排查');
   const file = await download(link(await police.says(`下载纪要 ${ID}`), '打开'));
   const text = wordsOfDocument(file);
@@ -124,6 +131,7 @@ it('goes from the board to the next agenda', async () => {
   );
   await lead.says('取消');
   await police.says(`已落实 ${ID}-1 都亮了`);
+  await lead.executes('确认落实');
   expect(await rig.app.store.read((tx) => tx.table(decisions).get(`${ID}-1`))).toMatchObject({
     state: 'done',
     done: '都亮了',

@@ -20,7 +20,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await look(group, `${size}-new-1-welcome`);
       await click(group, '绑定');
       await card(group).getByLabel('姓名').fill(name);
-      await card(group).locator('input[list]').fill('石桥镇党委（青山县委）');
+      await card(group).locator('input[role=combobox]').fill('石桥镇党委（青山县委）');
       await card(group).getByText('联络员').click();
       await look(group, `${size}-new-2-form`);
       await click(group, '提交绑定');
@@ -37,7 +37,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await look(group, `${size}-new-6-in`);
       await click(group, '上报');
       await card(group).getByLabel('标题').fill('街口路灯坏了');
-      await card(group).locator('input[list]').fill('柳湾村党支部');
+      await card(group).locator('input[role=combobox]').fill('柳湾村党支部');
       await card(group).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
       await card(group).getByText('物（设施、环境）').click();
       await click(group, '提交');
@@ -50,7 +50,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await card(township).getByLabel('谁要交接').waitFor();
       await look(township, `${size}-new-8-handover`);
       await write(township, `交接 ${name} 汪海燕`);
-      await card(township).getByText('马上就不能再用这个机器人').waitFor();
+      await card(township).getByText('马上就不能再用会商助手').waitFor();
       await look(township, `${size}-new-9-preview`);
       await press(township, '交接');
       await township.getByText('已经告诉双方').first().waitFor();

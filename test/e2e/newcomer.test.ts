@@ -91,7 +91,7 @@ describe('a newcomer', () => {
     expect(words(inGroup.messages().at(-1))).toContain('黄长青同意了：您是石桥镇党委的联络员');
 
     await happens(she, 'installationUpdate', { action: 'add' });
-    expect(titles(she.messages().at(-1))).toEqual(['待办', '帮助']);
+    expect(titles(she.messages().at(-1))).toEqual(['下一步', '不看了']);
     await press(inGroup, '上报');
     const done = await she
       .says('上报 街口路灯坏了')
@@ -187,7 +187,7 @@ describe('an installation', () => {
     await report('一');
     const before = here.messages().length;
     await happens(here, 'conversationUpdate', { membersRemoved: [BOT] });
-    expect(await place(group)).toMatchObject({ gone: '机器人已经被移出这里', unit: 'qingshan-shiqiao' });
+    expect(await place(group)).toMatchObject({ gone: '会商助手已经被移出这里', unit: 'qingshan-shiqiao' });
     await report('二');
     expect(here.messages()).toHaveLength(before);
 
@@ -219,7 +219,7 @@ describe('an installation', () => {
     expect(await rig.app.store.read((tx) => tx.table(outbox).get('late'))).toMatchObject({
       state: 'failed',
       attempts: 1,
-      error: '机器人已经被移出这里',
+      error: '会商助手已经被移出这里',
     });
 
     await happens(here, 'conversationUpdate', { membersAdded: [BOT] });

@@ -162,7 +162,13 @@ describe('an empty store', () => {
     const warned: unknown[] = [];
     const log = { ...quiet, warn: (...what: unknown[]) => void warned.push(what.at(-1)) };
     const start = async (more: Record<string, string>) => {
-      const config = readConfig({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: dir, ...more });
+      const config = readConfig({
+        PORT: '0',
+        HOST: '127.0.0.1',
+        DATA_DIR: dir,
+        DEMO_HISTORY: 'off',
+        ...more,
+      });
       await (await startApp({ config, log })).stop();
     };
     const teams = { MicrosoftAppId: 'app', MicrosoftAppPassword: 'secret', MicrosoftAppTenantId: 'tenant' };

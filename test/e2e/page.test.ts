@@ -41,7 +41,8 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
       await card(group).getByText('请您受理').waitFor();
       await look(township, `${size}-3-notice`);
       await press(township, '受理');
-      for (const page of [secretary, township, group]) await card(page).getByText('办理中').waitFor();
+      for (const page of [secretary, township, group]) await page.locator(here).getByText('办理中').waitFor();
+      await card(secretary).getByText('已受理您上报的').waitFor();
       await look(group, `${size}-4-group`);
 
       await press(township, '转办');
@@ -55,14 +56,16 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
       await press(township, '办结');
       await card(township).getByText('待核验').waitFor();
 
+      await card(secretary).getByText('请您核验').waitFor();
+      await press(secretary, '打开');
       await card(secretary).getByText('请您看看办得怎么样').waitFor();
       await look(secretary, `${size}-7-verify`);
-      await press(secretary, '核验通过');
+      await press(secretary, '满意销号');
       await card(secretary).getByText('已销号').waitFor();
       await card(group).getByText('已销号').waitFor();
       await look(secretary, `${size}-8-closed`);
       await press(secretary, '查看历史');
-      await card(secretary).getByText('核验通过，销号').waitFor();
+      await card(secretary).getByText('满意销号').waitFor();
       await look(secretary, `${size}-9-history`);
       for (const words of ['帮助', '我的', '待办', '问题 已销号', '村里的水管漏了']) {
         const before = await secretary.locator(`${here} .card`).count();
@@ -115,9 +118,9 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
     await card(organiser).getByLabel('几点').fill('10:00');
     await look(organiser, 'phone-schedule-form');
     await press(organiser, '看看日期');
-    await card(organiser).getByText('就这样定').waitFor();
+    await card(organiser).getByText('保存').waitFor();
     await look(organiser, 'phone-schedule-preview');
-    await press(organiser, '就这样定');
+    await press(organiser, '保存');
     await organiser.getByText('已改：一季度一推进').first().waitFor();
     await Promise.all([secretary.close(), organiser.close()]);
     rig.url = url;

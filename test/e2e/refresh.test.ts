@@ -45,7 +45,7 @@ it('names those who were seen in the group, and is itself drawn for nobody', () 
 
 it('is drawn for each who looks', async () => {
   expect(titles(await look('huang-changqing'))).toContain('受理');
-  expect(titles(await look('huang-wenchang'))).toEqual(['撤回', '补充情况', '查看历史']);
+  expect(titles(await look('huang-wenchang'))).toEqual(['补充情况', '查看历史', '撤回']);
   expect(titles(await look('hao-haitao'))).toEqual(['补充情况', '查看历史']);
   expect(titles(await look('wang-caifeng'))).toEqual([]);
 });
@@ -88,7 +88,7 @@ it('names sixty people at most, those seen last; the others press and hear why n
     for (let i = 0; i < 70; i++) {
       const at = new Date(Date.parse('2020-01-01T00:00:00Z') + i * 1000).toISOString();
       const place = `msteams|${GROUP}`;
-      await tx.table(viewers).put({ id: `${place}|p${i}`, place, handle: `29:p${i}`, at });
+      await tx.table(viewers).put({ id: `${place}|p${i}`, place, person: `p${i}`, handle: `29:p${i}`, at });
     }
   });
   await rig.person('wang-haiyan', GROUP).executes('受理', {}, card);

@@ -64,6 +64,8 @@ interface RigOptions {
   /** Without it, it is nine o'clock of a working day when the rig starts, and time goes on. */
   readonly now?: () => Date;
   readonly cityData?: string;
+  /** The demo city has its past. */
+  readonly history?: boolean;
   /** The connector enforces Teams' limits, by a clock that it has in common with the bot. */
   readonly limited?: boolean;
   /** Instead of keeping errors and nothing else. */
@@ -84,6 +86,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     PORT: '0',
     DATA_DIR: dir,
     CITY_DATA: options.cityData ?? join(root, 'data/demo'),
+    DEMO_HISTORY: options.history ? 'on' : 'off',
   });
   const errors: unknown[] = [];
   const none = () => undefined;
@@ -161,6 +164,11 @@ export function accountOf(id: string): { account: string; name: string } {
   return { account: member.accounts.teams, name: member.name };
 }
 
+/** As somebody presses who looked first, longer than a new button is held back. */
+export function calm({ drawn: _, ...data }: Json): Json {
+  return data;
+}
+
 function teamsPerson(
   who: { account: string; name: string },
   personal: string,
@@ -199,11 +207,11 @@ function teamsPerson(
     },
     async executes(title, inputs = {}, on) {
       const { message, action, filled } = button(title, on);
-      return send(executes(from, message.id, action.verb, { ...filled, ...inputs, ...action.data }));
+      return send(executes(from, message.id, action.verb, { ...filled, ...inputs, ...calm(action.data) }));
     },
     async submits(title, inputs = {}, on) {
       const { message, action, filled } = button(title, on);
-      await send(submits(from, message.id, { ...filled, ...inputs, ...action.fallback.data }));
+      await send(submits(from, message.id, { ...filled, ...inputs, ...calm(action.fallback.data) }));
       return messages().at(-1) ?? {};
     },
   };
@@ -222,7 +230,7 @@ export async function spawnApp(
   const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, ...settings },
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, DEMO_HISTORY: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -43,8 +43,8 @@ const all = () =>
 
 /** Report and read the number off the answer. */
 async function report(title: string): Promise<string> {
-  const form = await secretary.says(`上报 ${title}`);
-  const answer = await secretary.executes('提交', fields, form);
+  await secretary.says(`上报 ${title}`);
+  const answer = await secretary.executes('提交', fields);
   const [number = ''] = /WT-\d{4}-\d{4,}/.exec(JSON.stringify(answer)) ?? [];
   return number;
 }
@@ -82,7 +82,8 @@ describe('an issue over Teams', () => {
     expect(words(await township.executes('受理'))).toContain('办理中');
     await stranger('huang-wenchang', 'issues.resolve', { words: '假的' });
     await stranger('hao-haitao', 'issues.escalate');
-    await township.executes('上交');
+    await township.executes('提级办理');
+    await township.executes('提级办理', { reason: '要县里协调' });
     expect(await row(number)).toMatchObject({ owner: 'qingshan', state: 'pending' });
     await stranger('huang-changqing', 'issues.accept');
     await county.executes('受理');
@@ -96,8 +97,10 @@ describe('an issue over Teams', () => {
     expect(await row(number)).toMatchObject({ state: 'verifying', result: '三盏都换好了' });
     await stranger('hao-haitao', 'issues.verify', { verdict: '满意' });
     await rig.app.pump();
-    expect(titles(secretary.messages().at(-1) ?? {})).toEqual(['核验通过', '退回', '补充情况', '查看历史']);
-    await secretary.executes('核验通过', { verdict: '满意' });
+    const opened = { attachments: [{ content: (await secretary.executes('打开')).value }] };
+    expect(titles(opened)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
+    // The card that was there all the time can do it, too.
+    await secretary.executes('满意销号');
     expect(await row(number)).toMatchObject({ state: 'closed', verdict: '满意' });
   });
 
@@ -114,8 +117,8 @@ describe('an issue over Teams', () => {
     const police = rig.person('yu-zhenbang');
     await police.says(`受理 ${number}`);
     await police.says(`办结 ${number} 修好了`);
-    await secretary.submits('退回');
-    await secretary.submits('退回', { reason: '还在漏' });
+    await secretary.submits('不满意退回');
+    await secretary.submits('不满意退回', { reason: '还在漏' });
     expect(await row(number)).toMatchObject({ state: 'active', returned: 1 });
     const refused = await secretary.says(`办结 ${number} 假的`);
     expect(refused.text).toContain('由市公安局办理');
@@ -183,6 +186,26 @@ describe('once', () => {
     expect(answer.value).toContain('已经受理过了');
     expect(words(township.messages().at(-1) ?? {})).toContain('办理中');
   });
+});
+
+it('says above a card why it came, also once it was redrawn, and later what is new in a line', async () => {
+  const number = await report('说明来由');
+  const came = township.messages().find((message) => words(message).includes(`${number}`)) ?? {};
+  const why = '柳湾村党支部上报：说明来由。';
+  expect(words({ attachments: [{ content: { body: [cardOf(came).body[0]] } }] })).toContain(why);
+  await rig.person('wang-haiyan').says(`受理 ${number}`);
+  const redrawn = township.messages().find(({ id }) => id === came.id) ?? {};
+  expect(words(redrawn)).toContain('办理中');
+  expect(words(redrawn)).toContain(why);
+  // Whoever reported it has its card already.
+  const line = secretary.messages().at(-1) ?? {};
+  expect(words(line)).toContain('已受理您上报的“说明来由”');
+  expect(titles(line)).toEqual(['打开']);
+  expect(words(await secretary.executes('打开', {}, line))).toContain('办理中');
+  const before = secretary.messages().length;
+  await rig.person('wang-haiyan').says(`办结 ${number} 好了`);
+  expect(secretary.messages()).toHaveLength(before + 1);
+  expect(titles(secretary.messages().at(-1) ?? {})).toEqual(['打开']);
 });
 
 describe('what people type on Teams', () => {

@@ -130,7 +130,7 @@ it('is for the organiser, and an asker in a group gets no link there', async () 
   for (const words of ['审计', '筛选审计', '导出审计']) {
     expect((await township.say(words)).text).toBe('审计由市委组织部来看。');
   }
-  expect((await kit.in('zzb', 'bai-zhiyuan').say('导出审计')).text).toContain('个人聊天');
+  expect((await kit.in('zzb', 'bai-zhiyuan').say('导出审计')).text).toContain('单聊');
   expect((await township.say('更多')).text).not.toContain('审计');
   expect((await organiser.say('更多')).text).toContain('审计');
 });

@@ -82,7 +82,7 @@ describe('stars', () => {
     const given = { branch: LIUWAN, document: '', by: '' };
     const give = (star: string, from: string) =>
       doing('2026-11-23', (d) => awardStar(d, { ...given, star, from }));
-    await expect(give('yiye-xingye', '2026-11-01')).rejects.toThrow('不创宜业兴业星');
+    await expect(give('yiye-xingye', '2026-11-01')).rejects.toThrow('没有创建宜业兴业星');
     await expect(give('pingan-fazhi', '2026-11-01')).rejects.toThrow('已经有平安法治星');
     await expect(give('chanye-xingwang', '2026-11-24')).rejects.toThrow('不能在今天以后');
     const take = doing('2026-11-23', (d) =>
@@ -188,6 +188,10 @@ describe('支部', () => {
     const county = kit.person('hao-haitao');
     expect(wordsOf((await county.say('支部')).card)).toContain('石桥镇党委');
     const township = await kit.person('huang-changqing').say('支部');
+    // In words too, with nothing in brackets where there is nothing to say.
+    expect(township.text).toContain('3星支部');
+    for (const { text } of [township, await kit.person('luo-lei').say('支部')])
+      expect(text).not.toContain('（）');
     expect(wordsOf(township.card)).toContain('共9个');
     expect(wordsOf(township.card)).toContain('3星支部');
     const more = await kit.person('huang-changqing').click('下一页');

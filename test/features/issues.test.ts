@@ -31,6 +31,21 @@ async function reported(extra: Record<string, unknown> = {}) {
   return secretary.click('提交', { star: 'pingan-fazhi', aspect: '物', ...extra });
 }
 
+describe('待办', () => {
+  it('says of each issue its branch, its star, its colour in words and how many working days are left', async () => {
+    await reported();
+    const line = async () => /WT-2026-0001 .*?星/.exec(wordsOf((await township.say('待办')).card))?.[0];
+    const about = '柳湾村党支部 · 平安法治星';
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，还剩10个工作日 · ${about}`);
+    kit.time('2026-12-02', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 还剩2个工作日 · ${about}`);
+    kit.time('2026-12-04', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，蓝 今天到期 · ${about}`);
+    kit.time('2026-12-08', '09:00');
+    expect(await line()).toBe(`WT-2026-0001 · 12月4日前，红 超期2个工作日 · ${about}`);
+  });
+});
+
 describe('an issue from report to 销号', () => {
   it('is reported, accepted, resolved and closed by different people, and all cards follow', async () => {
     await bindGroup(kit, 'qingshan-shiqiao');
@@ -50,7 +65,12 @@ describe('an issue from report to 销号', () => {
     expect(wordsOf((await township.last()).card)).toContain('请您受理');
     await township.click('受理');
     expect(wordsOf((await group.last()).card)).toContain('办理中');
-    expect(wordsOf((await secretary.last()).card)).toContain('石桥镇党委正在办理');
+    expect(await secretary.last()).toMatchObject({
+      text: '石桥镇党委已受理您上报的“村口路灯坏了”，12月4日前办结。',
+    });
+    expect(titles((await secretary.last()).card)).toEqual(['打开']);
+    // One card of it in the chat, which follows; what is new is a line.
+    expect(wordsOf((await secretary.messages())[0]?.card)).toContain('石桥镇党委正在办理');
 
     const ask = await township.click('办结');
     expect(inputsOf(ask.card)).toHaveProperty('words');
@@ -58,7 +78,11 @@ describe('an issue from report to 销号', () => {
     expect(done.text).toContain('已办结');
     const verify = await secretary.last();
     expect(verify.text).toContain('请您核验');
-    const closed = await secretary.click('核验通过', { verdict: '满意' });
+    expect(titles(verify.card)).toEqual(['打开']);
+    const opened = await secretary.click('打开', {}, verify);
+    expect(titles(opened.card)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
+    expect(inputsOf(opened.card)).toEqual({});
+    const closed = await secretary.click('满意销号');
     expect(wordsOf(closed.card)).toContain('已销号');
     expect(await row()).toMatchObject({
       state: 'closed',
@@ -67,7 +91,7 @@ describe('an issue from report to 销号', () => {
       supervisor: 'zhengfawei',
     });
     const history = await secretary.click('查看历史');
-    for (const what of ['上报', '受理', '办结', '核验通过']) expect(wordsOf(history.card)).toContain(what);
+    for (const what of ['上报', '受理', '办结', '满意销号']) expect(wordsOf(history.card)).toContain(what);
   });
 
   it('works by typed words alone', async () => {
@@ -86,28 +110,43 @@ describe('an issue from report to 销号', () => {
     await reported();
     await township.say('受理 WT-2026-0001');
     await township.say('办结 WT-2026-0001 换了一盏');
-    await secretary.click('核验通过', { verdict: '不满意' });
-    expect(await row()).toMatchObject({ state: 'active', returned: 1, resolvedBy: null });
+    await secretary.say('不满意退回 WT-2026-0001 还有两盏没亮');
+    expect(await row()).toMatchObject({ state: 'active', returned: 1, resolvedBy: null, verdict: '不满意' });
     await township.say('办结 WT-2026-0001 换了两盏');
-    expect((await secretary.click('退回')).refused).toBe(false);
-    const missing = await secretary.click('退回', { reason: ' ' });
+    expect((await secretary.click('不满意退回')).refused).toBe(false);
+    const missing = await secretary.click('不满意退回', { reason: ' ' });
     expect(wordsOf(missing.card)).toContain('请写退回的原因');
-    await secretary.click('退回', { reason: '还有一盏没亮' });
+    await secretary.click('不满意退回', { reason: '还有一盏没亮' });
     expect(await row()).toMatchObject({ state: 'active', returned: 2 });
     expect((await township.last()).text).toContain('还有一盏没亮');
-    expect(wordsOf((await township.last()).card)).toContain('黄');
+    expect(wordsOf((await township.say('WT-2026-0001')).card)).toContain('黄 曾退回，还剩10个工作日');
+    // As cards of the version before say it, and without a reason.
+    await township.say('办结 WT-2026-0001 都换了');
+    const asked = await secretary.press('issues.verify', { issue: 'WT-2026-0001', verdict: '不满意' });
+    expect(asked).toMatchObject({ refused: false });
+    expect((await row()).state).toBe('verifying');
+    await secretary.say('核验通过 WT-2026-0001 不满意 又灭了');
+    expect(await row()).toMatchObject({ state: 'active', returned: 3, verdict: '不满意' });
+    await township.say('办结 WT-2026-0001 线路也换了');
+    const open = await secretary.say('核验通过 WT-2026-0001');
+    expect(inputsOf(open.card)).toEqual({ verdict: '' });
+    await secretary.say('满意销号 WT-2026-0001');
+    expect(await row()).toMatchObject({ state: 'closed', verdict: '满意' });
   });
 
   it('is handed over, and climbs township → county → lead of the star, each time to be accepted anew', async () => {
     await reported();
-    await township.click('上交');
+    expect(inputsOf((await township.click('提级办理')).card)).toEqual({ reason: '' });
+    expect((await row()).owner).toBe('qingshan-shiqiao');
+    await township.click('提级办理', { reason: '要县里协调' });
     expect(await row()).toMatchObject({ state: 'pending', owner: 'qingshan' });
-    expect((await county.last()).text).toContain('上交来一件事');
+    expect((await county.last()).text).toContain('提级来一件事：村口路灯坏了（要县里协调）');
     await county.click('受理');
-    await county.click('上交');
+    expect((await township.say('收回 WT-2026-0001')).text).toContain('已经受理，不能收回');
+    await county.say('上交 WT-2026-0001 要政法委协调');
     expect(await row()).toMatchObject({ state: 'pending', owner: 'zhengfawei' });
     await lead.click('受理');
-    expect((await lead.say('上交 WT-2026-0001')).text).toContain('不能再上交');
+    expect((await lead.say('提级办理 WT-2026-0001 难')).text).toContain('不能再提级');
     await lead.say('转办 WT-2026-0001 市公安局 请协助');
     expect(await row()).toMatchObject({
       state: 'pending',
@@ -131,12 +170,18 @@ describe('an issue from report to 销号', () => {
     await lead.click('同意');
     expect(await row()).toMatchObject({ deadline: '2026-12-11', slipped: 1, extension: null });
     kit.time('2026-12-14');
-    expect((await township.say('申请延期 WT-2026-0001 2026-12-20 还要等')).text).toContain('已经过了期限');
+    expect((await township.say('申请延期 WT-2026-0001 2026-12-20 还要等')).text).toContain('已经超期');
   });
 
   it('can be withdrawn by its reporter until it is accepted', async () => {
     await reported();
     expect((await township.say('撤回 WT-2026-0001')).text).toBe('只有上报的人能撤回。');
+    expect(titles((await secretary.last()).card)).toEqual(['补充情况', '查看历史', '撤回']);
+    await secretary.click('撤回');
+    expect(titles((await secretary.last()).card)).toEqual(['返回', '撤回']);
+    expect((await secretary.click('返回')).text).toBe('好，没有改动。');
+    expect((await row()).state).toBe('pending');
+    await secretary.click('撤回');
     await secretary.click('撤回');
     expect((await row()).state).toBe('withdrawn');
     expect((await township.say('受理 WT-2026-0001')).text).toContain('已撤回');
@@ -160,30 +205,92 @@ describe('an issue from report to 销号', () => {
 });
 
 describe('what the rules keep', () => {
-  it('marks the same branch, star and aspect within 180 days as 反弹', async () => {
+  it('marks the same branch, star and aspect within 180 days as 疑似反弹, until the supervisor says what it is', async () => {
     await reported();
     await township.say('受理 WT-2026-0001');
     await township.say('办结 WT-2026-0001 换好了');
     await secretary.say('核验通过 WT-2026-0001 满意');
     kit.time('2027-05-19');
     await reported();
-    expect((await row('WT-2027-0001')).recurrenceOf).toBe('WT-2026-0001');
+    expect(await row('WT-2027-0001')).toMatchObject({ recurrenceOf: 'WT-2026-0001', recurs: null });
+    expect((await lead.last()).text).toContain('请认定是不是反弹');
+    expect(wordsOf((await lead.say('待办')).card)).toContain('请认定是不是反弹');
+    expect(wordsOf((await secretary.last()).card)).toContain('疑似反弹（WT-2026-0001）');
+    expect((await township.say('是反弹 WT-2027-0001')).text).toContain('由督办单位（市委政法委）来认定');
+    await lead.click('是反弹');
+    expect(wordsOf((await secretary.last()).card)).toMatch(/(?<!疑似)反弹（WT-2026-0001）/);
+    expect(wordsOf((await lead.say('待办')).card)).not.toContain('请认定');
+    expect((await lead.say('不是反弹 WT-2027-0001')).text).toContain('已经认定过了：是反弹');
     await secretary.say('撤回 WT-2027-0001');
+    await secretary.click('撤回');
+    await reported();
+    await lead.say('不是反弹 WT-2027-0002');
+    expect(wordsOf((await secretary.last()).card)).not.toContain('反弹');
+    await secretary.say('撤回 WT-2027-0002');
+    await secretary.click('撤回');
     kit.time('2027-05-20');
     await reported();
-    expect((await row('WT-2027-0002')).recurrenceOf).toBe(null);
+    expect((await row('WT-2027-0003')).recurrenceOf).toBe(null);
+  });
+
+  it('is taken back by who handed it up, until it is accepted, and is as it was', async () => {
+    await reported();
+    await township.click('受理');
+    await township.say('申请延期 WT-2026-0001 2026-12-11 等配件');
+    const before = await row();
+    await township.say('提级办理 WT-2026-0001 要县里协调');
+    expect((await county.say('收回 WT-2026-0001')).text).toContain('由提级的单位（石桥镇党委）来收回');
+    await township.click('收回');
+    const { rev: _, steps: _steps, ...after } = await row();
+    expect(before).toMatchObject(after);
+    expect((await county.last()).text).toContain('不用受理了');
+    expect((await township.say('收回 WT-2026-0001')).text).toContain('没有提级');
+  });
+
+  it('what is urgent is blue on its last working day, not from the beginning', async () => {
+    await reported({ urgency: '紧急' });
+    await township.click('受理');
+    for (const [day, blue] of [
+      ['2026-11-20', false],
+      ['2026-11-23', false],
+      ['2026-11-24', true],
+    ] as const) {
+      kit.time(day);
+      expect(wordsOf((await township.say('WT-2026-0001')).card).includes('蓝')).toBe(blue);
+    }
+  });
+
+  it('its reporter hears that it was accepted, handed over, handed up and put off, each in one line', async () => {
+    await reported();
+    const said: string[] = [];
+    const next = async (by: Screen, words: string) => {
+      await by.say(words);
+      said.push((await secretary.last()).text);
+    };
+    await next(township, '受理 WT-2026-0001');
+    await next(township, '提级办理 WT-2026-0001 要县里协调');
+    await county.say('受理 WT-2026-0001');
+    await county.say('申请延期 WT-2026-0001 2026-12-11 等配件');
+    await next(lead, '同意 WT-2026-0001');
+    await next(county, '转办 WT-2026-0001 市公安局 请协助');
+    expect(said).toEqual([
+      '石桥镇党委已受理您上报的“村口路灯坏了”，12月4日前办结。',
+      '您上报的“村口路灯坏了”提级给青山县委（要县里协调），等他们受理。',
+      '您上报的“村口路灯坏了”延期到12月11日：等配件。',
+      '您上报的“村口路灯坏了”转办给市公安局（请协助），等他们受理。',
+    ]);
   });
 
   it('shows blue, red and the level it has climbed to, by working days', async () => {
     await reported();
     await township.click('受理');
-    expect(wordsOf((await secretary.last()).card)).not.toContain('蓝');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).not.toContain('蓝');
     kit.time('2026-12-01');
-    expect(wordsOf((await secretary.last()).card)).toContain('蓝 快到期');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('蓝 快到期，还剩3个工作日');
     kit.time('2026-12-06'); // a Sunday: the deadline was Friday, no working day has passed
-    expect(wordsOf((await secretary.last()).card)).toContain('红 已过期限');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('红 超期');
     kit.time('2026-12-08');
-    expect(wordsOf((await secretary.last()).card)).toContain('已升级到青山县委');
+    expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已升级到青山县委');
     expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
     expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');
     kit.time('2026-12-10');
@@ -206,7 +313,7 @@ describe('what the rules keep', () => {
   it('refuses a star that the branch does not strive for and a branch that is not below', async () => {
     await secretary.say('上报 电梯坏了');
     const wrong = await secretary.click('提交', { star: 'xingfu-hexie', aspect: '物' });
-    expect(wordsOf(wrong.card)).toContain('不创幸福和谐星');
+    expect(wordsOf(wrong.card)).toContain('没有创建幸福和谐星');
     await township.say('上报 电梯坏了');
     const far = await township.click('提交', {
       star: 'zhibu-guoying',

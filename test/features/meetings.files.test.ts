@@ -97,7 +97,7 @@ describe('links', () => {
 
   it('never make more than five buttons, and stay the same for the day', async () => {
     await call();
-    kit.time('2026-11-25', '14:10');
+    await kit.tick('2026-11-25', '14:10');
     const { card } = await police.say(ID);
     expect((card?.actions as unknown[] | undefined)?.length).toBe(5);
     const morning = await link(police, '加入日历');
@@ -156,7 +156,7 @@ describe('links', () => {
     await bindGroup(kit, 'gonganju');
     await call();
     expect((await kit.in('gonganju', 'yu-zhenbang').say('日历')).text).toContain('单聊');
-    expect((await secretary.say(`日历 ${ID}`)).text).toContain('没有请您的单位');
+    expect((await secretary.say(`日历 ${ID}`)).text).toContain('没有邀请您的单位');
     expect((await police.say(`下载纪要 ${ID}`)).text).toBe('纪要还没有出。');
     expect((await secretary.say(`下载纪要 ${ID}`)).text).toBe('纪要只给参会单位。');
     const event = await police.say(`加入日历 ${ID}`);
@@ -327,7 +327,7 @@ describe('the minutes in Word', () => {
       '出　　席：市公安局\n',
       '派员参加：市司法局（王副局长，迟到）\n',
       '请　　假：青山县委（防汛）\n',
-      '一、第一件事\n十天内办好。\n责任单位：市公安局　　完成期限：2026年12月5日\n',
+      '一、第一件事\n十天内办好。\n责任单位：市公安局　　完成期限：2026年12月5日前\n',
       `二、${HOSTILE.replace('\u0007', '')}\n${HOSTILE.replace('\u0007', '')}。\n`,
       '2026年11月25日\n',
     ])

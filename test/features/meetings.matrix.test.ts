@@ -11,16 +11,16 @@ const ID = 'HS-2026-11-01';
 const START = ['2026-11-25', '15:00'] as const;
 
 const SAID: Readonly<Record<string, string>> = {
-  N: '这个会没有请您的单位。',
+  N: '这个会没有邀请您的单位。',
   O: '这是您单位发起的会，不用回复。',
-  B: '会已经开始了，不能再改回复。到了请签到。',
+  B: '会已经开始了，不能再改回复。到了请点“到会”。',
   C: '这个会已经取消了。',
   M: '会已经开完，纪要也出了。',
-  E: '开会前1小时才能签到。',
-  L: '签到已经结束（开会后2小时）。',
-  W: '只有发起的单位能改期或取消。',
+  E: '开会前1小时起，到了再点“到会”。',
+  L: '会开了2小时以后，不能再记到会。',
+  W: '只有发起的单位（市委政法委）能改期或取消。',
   S: '会已经开始了，不能再改期或取消。请填写纪要。',
-  P: '纪要由发起的单位来写。',
+  P: '纪要由发起的单位（市委政法委）来写。',
   F: '会还没有开，开了再写纪要。',
   T: '纪要只给参会单位。',
   Y: '纪要还没有出。',
@@ -65,7 +65,7 @@ const TWICE: Readonly<Record<string, string>> = {
   come: '您单位已经回复过：参加。',
   excuse: '您单位已经回复过：请假：出差。',
   substitute: '您单位已经回复过：派王副局长参加。',
-  sign: '您的单位已经签到了。',
+  sign: '您的单位已经到会了。',
   move: '时间和原来一样',
   cancel: '这个会已经取消了。',
   minutes: '和上一版一样，没有要更正的',
@@ -147,15 +147,21 @@ describe('right presses', () => {
 });
 
 describe('decisions', () => {
-  it('are settled by the unit or the lead, once', async () => {
+  it('are said to be done by the unit and confirmed by the lead, once', async () => {
     const kit = await play('纪要后');
     const press = (id: string) => kit.person(id).press('meetings.settle', { decision: `${ID}-1` });
     const before = await everything(kit);
-    expect((await press('du-aiqin')).shown.text).toBe('这件事由责任单位或牵头单位来销。');
+    expect((await press('du-aiqin')).shown.text).toBe(
+      '这件事由责任单位（市公安局）或牵头单位（市委政法委）来销。',
+    );
     const nothing = await kit.person(WHO.请了).press('meetings.settle', { decision: 'HS-1-1' });
     expect(nothing.shown.text).toContain('没有找到这个决定');
     expect(await everything(kit)).toEqual(before);
     expect((await press(WHO.请了)).refused).toBe(false);
+    const claimed = await everything(kit);
+    expect((await press(WHO.请了)).shown.text).toBe('已经说过落实了，等市委政法委确认。');
+    expect(await everything(kit)).toEqual(claimed);
+    expect((await press(WHO.发起)).refused).toBe(false);
     const done = await everything(kit);
     expect((await press(WHO.发起)).shown.text).toBe('这件事已经了结了。');
     expect(await everything(kit)).toEqual(done);

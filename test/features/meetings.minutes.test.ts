@@ -239,6 +239,8 @@ it('counts on a draft what does not fit on it', async () => {
         state: 'open' as const,
         done: '',
         task: null,
+        claim: null,
+        confirms: null,
       };
       await tx.table(decisions).put({ id: `HS-2026-10-01-${i}`, ...row, ...day });
     }
@@ -317,7 +319,7 @@ describe('forms of the version before', () => {
     const id = await formerForm('huang-wenchang', 'tasks.checkin', claims);
     await secretary.press('tasks.checkin', { ...claims, form: id, amount: '三十六户', words: '' });
     expect(await formState(id)).toBe('shut');
-    expect((await secretary.last()).text).toContain('36户');
+    expect(wordsOf((await secretary.last()).card)).toContain('36户');
   });
 });
 

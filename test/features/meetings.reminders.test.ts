@@ -72,7 +72,7 @@ describe('to whom', () => {
       [`快开会了，请回复能不能来：${what}`],
     ];
     expect(await everybody()).toEqual(told);
-    expect(wordsOf((await lake.last()).card)).toContain('快开会了，到了请签到');
+    expect(wordsOf((await lake.say(ID)).card)).toContain('快开会了，到了请点“到会”');
     await kit.tick('2026-11-25', '14:01');
     await kit.tick('2026-11-25', '14:59');
     expect(await everybody()).toEqual(told);

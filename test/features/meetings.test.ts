@@ -51,7 +51,7 @@ describe('calling', () => {
     const form = await lead.say('会商 发起 下周三下午3点');
     expect(inputsOf(form.card)).toMatchObject({ date: '2026-11-25', time: '15:00' });
     expect(inputsOf(form.card).agenda).toBe(
-      '村口路灯坏了（石桥镇党委，12月4日到期）〔WT-2026-0001〕\n本月工作情况和下月安排',
+      '村口路灯坏了（石桥镇党委，12月4日前）〔WT-2026-0001〕\n本月工作情况和下月安排',
     );
     expect(String(inputsOf(form.card).units).split(',')).toEqual(
       expect.arrayContaining(['gonganju', 'sifaju', 'qingshan', 'minghu']),
@@ -126,13 +126,23 @@ describe('a lead of several stars', () => {
     expect(wordsOf(other.card)).toContain('换成生态宜居星了，议题和单位已按它重新拟好');
     const { agenda: drafted, units, place } = inputsOf(other.card);
     expect(drafted).toBe(
-      '水渠淤堵（石桥镇党委，12月4日到期）〔WT-2026-0001〕\n本月工作情况和下月安排\n请专家讲一课',
+      '水渠淤堵（石桥镇党委，12月4日前）〔WT-2026-0001〕\n本月工作情况和下月安排\n请专家讲一课',
     );
     expect(String(units)).toContain('shengtaihuanjingju');
     expect(place).toBe('二楼');
     await farming.click('发起会商');
     await farming.click('发起会商');
     expect(await meeting()).toMatchObject({ star: 'shengtai-yiju', place: '二楼' });
+  });
+});
+
+describe('the board', () => {
+  it('lists the stars in the order of the programme', async () => {
+    const words = wordsOf((await organiser.say('会商')).card);
+    const order = ['支部过硬', '产业兴旺', '宜业兴业', '生态宜居', '共建共享', '平安法治', '文明幸福'];
+    const found = words.match(/(?:支部过硬|产业兴旺|宜业兴业|生态宜居|共建共享|平安法治|文明幸福)(?=星)/g);
+    expect(found?.slice(0, order.length)).toEqual(order.slice(0, found?.length));
+    expect(found?.length).toBeGreaterThan(4);
   });
 });
 
@@ -147,10 +157,36 @@ describe('answering', () => {
     await justice.say('派员 HS-2026-11-01 王副局长');
     expect(await invite('sifaju')).toMatchObject({ answer: 'sub', words: '王副局长', by: 'du-aiqin' });
     expect(wordsOf((await kit.in('gonganju', 'yu-zhenbang').last()).card)).toContain('参加1，派员1，请假0');
-    expect((await secretary.say('参加 HS-2026-11-01')).text).toContain('没有请您的单位');
+    expect((await secretary.say('参加 HS-2026-11-01')).text).toContain('没有邀请您的单位');
     expect((await lead.say('参加 HS-2026-11-01')).text).toContain('您单位发起的会');
     kit.time('2026-11-25', '15:00');
     expect((await police.say('请假 HS-2026-11-01 有事')).text).toContain('会已经开始了');
+  });
+
+  it('names six of those it waits for, and lists all of them when asked', async () => {
+    const asked = [
+      'gonganju',
+      'sifaju',
+      'qingshan',
+      'linxi',
+      'yunling',
+      'minghu',
+      'weijianwei',
+      'jiaotongju',
+    ];
+    await call('11月25日下午3点', { units: asked.join(',') });
+    await police.click('参加');
+    const { card } = await lead.last();
+    expect(wordsOf(card)).toMatch(/等7个/);
+    expect(titles(card)).toContain('查看回复');
+    const list = await lead.click('查看回复');
+    expect(wordsOf(list.card)).toContain('邀请8个单位，7个未回复');
+    for (const name of ['市司法局', '临溪县委', '市交通运输局'])
+      expect(wordsOf(list.card)).toContain(`未回复  ${name}`);
+    expect(wordsOf(list.card)).toContain('参加  市公安局');
+    await justice.say('请假 HS-2026-11-01 外出培训');
+    expect(titles((await lead.say('HS-2026-11-01')).card)).not.toContain('查看回复');
+    expect((await lead.say('查看回复 HS-2026-11-01')).text).toContain('请假 市司法局（外出培训）');
   });
 
   it('needs no number where only one meeting can be meant', async () => {
@@ -213,13 +249,13 @@ describe('the loop over three months', () => {
     await withIssue();
     await call();
     await police.say('参加 HS-2026-11-01');
-    expect((await police.say('签到 HS-2026-11-01')).text).toContain('开会前1小时才能签到');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('开会前1小时起');
     expect((await lead.say('填写纪要 HS-2026-11-01')).text).toContain('还没有开');
     kit.time('2026-11-25', '14:30');
     await police.say('签到 HS-2026-11-01');
     kit.time('2026-11-25', '15:20');
     expect((await justice.say('签到 HS-2026-11-01')).text).toContain('迟到');
-    expect((await police.say('签到 HS-2026-11-01')).text).toContain('已经签到');
+    expect((await police.say('签到 HS-2026-11-01')).text).toContain('已经到会');
     expect(wordsOf((await organiser.say('会商')).card)).toContain('已开  平安法治星');
 
     const form = await lead.say('填写纪要 HS-2026-11-01');
@@ -275,7 +311,7 @@ describe('the loop over three months', () => {
     expect(lines).toContain(
       '平安法治星：10月未开、11月已出纪要、12月已出纪要；没办完的问题1件（红1、黄0、蓝0）',
     );
-    expect(lines).toContain('文明幸福星：10月未开、11月未开、12月未发起；没有没办完的问题');
+    expect(lines).toContain('文明幸福星：10月未开、11月未开、12月未发起；问题都办完了');
     expect(lines).toContain('落实：市公安局——十五天内修好（最早12月10日前）');
     expect(lines).toContain('落实：青山县委——各县区冬季防火检查一遍（最早12月25日前）');
     await organiser.click('发起推进会', { place: '市委小礼堂' });
@@ -286,6 +322,7 @@ describe('the loop over three months', () => {
     await police.say('待办');
     await police.click('十五天内修好');
     await police.click('已落实');
+    await lead.click('确认落实');
     const done = await kit.store.read((tx) => tx.table(decisions).get('HS-2026-11-01-1'));
     expect(done?.state).toBe('done');
 
@@ -294,7 +331,7 @@ describe('the loop over three months', () => {
     const agenda = String(inputsOf(third.card).agenda);
     expect(agenda).toContain('落实：各县区冬季防火检查一遍（青山县委，第2个月）');
     expect(agenda).not.toContain('十五天内修好');
-    expect(agenda).toContain('村口路灯坏了（石桥镇党委，超期，原定2026年12月4日）〔WT-2026-0001〕');
+    expect(agenda).toContain('村口路灯坏了（石桥镇党委，超期，原定2026年12月4日前）〔WT-2026-0001〕');
   });
 
   it('shows a month that ended without a meeting as 未开, and tells the organiser', async () => {

@@ -81,6 +81,7 @@ describe('绑定', () => {
     const xin = kit.person('xin');
     await asks(xin);
     await xin.click('撤回');
+    await xin.click('撤回');
     expect((await secretary.click('同意').catch((e: Error) => e)).toString()).toContain('no button');
     expect(wordsOf((await secretary.last()).card)).toContain('已撤回');
     const old = buttonsOf((await secretary.last()).card ?? { type: 'AdaptiveCard' });
@@ -207,7 +208,7 @@ describe('交接', () => {
     await township.say('交接 黄文昌 李晓明');
     const preview = await township.last();
     expect(wordsOf(preview.card)).toContain('2件   上报的问题');
-    expect(wordsOf(preview.card)).toContain('马上就不能再用这个机器人');
+    expect(wordsOf(preview.card)).toContain('马上就不能再用会商助手');
     expect(await who('huang-wenchang')).not.toBeNull();
     await township.click('交接');
 

@@ -181,7 +181,7 @@ describe('the figures of the demo city', () => {
     const township = kit.person('huang-changqing');
     await secretary.say('上报');
     await secretary.click('提交', {
-      ...{ title: '村口路灯坏了', aspect: '物', star: 'pingan-fazhi', source: '群众反映', urgency: '紧急' },
+      ...{ title: '村口路灯坏了', aspect: '物', star: 'pingan-fazhi', source: '群众反映', urgency: '一般' },
       branch: LIUWAN,
     });
     await kit.tick(TODAY);
@@ -190,14 +190,16 @@ describe('the figures of the demo city', () => {
         .rows('issues')
         .find(([name]) => name === '石桥镇')
         ?.slice(1);
+    expect(await row()).toEqual(['1', '0', '0', '0', '0', '0', '0', '0', '没有数据']);
+    await kit.tick('2026-12-03');
     expect(await row()).toEqual(['1', '0', '0', '1', '0', '0', '0', '0', '没有数据']);
-    await kit.tick('2026-12-01');
+    await kit.tick('2026-12-08');
     expect(await row()).toEqual(['1', '1', '0', '0', '0', '0', '0', '0', '没有数据']);
     await township.say('受理 WT-2026-0001');
     await township.say('办结 WT-2026-0001 已换灯泡');
     await secretary.press('issues.verify', { issue: 'WT-2026-0001', verdict: '满意' });
-    await kit.tick('2026-12-01', '10:00');
-    expect(await row()).toEqual(['0', '0', '0', '0', '1', '1', '0', '0', '8']);
+    await kit.tick('2026-12-08', '10:00');
+    expect(await row()).toEqual(['0', '0', '0', '0', '1', '1', '0', '0', '15']);
     expect((await page()).rows('issues').at(-1)?.[5]).toBe('1');
   });
 

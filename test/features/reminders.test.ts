@@ -88,7 +88,7 @@ describe('a morning', () => {
     await kit.bot.tick();
     await report('国庆前的事');
     // Ten working days from Thursday 24 September over the holidays and the made-up Saturday 10 October.
-    expect((await township.say('问题')).text).toContain('10月15日到期');
+    expect((await township.say('问题')).text).toContain('10月15日前');
     for (let day = 25; day <= 30; day++) await kit.tick(`2026-09-${day}`, '12:00');
     for (let day = 1; day <= 11; day++) await kit.tick(`2026-10-${String(day).padStart(2, '0')}`, '12:00');
     expect(await digests(township)).toHaveLength(0);
@@ -241,13 +241,11 @@ describe('the programme', () => {
     ).toBe(true);
     await organiser.say('改日程');
     const shown = await organiser.press('reminders.schedule', { rhythm: 'programme.month.open' });
-    expect(shown.shown.text).toContain('2026-12-01 08:30');
+    expect(shown.shown.text).toContain('12月1日 08:30');
     const fields = { rhythm: 'programme.month.open', from: 'start', workday: '３', time: '10:00' };
     const preview = await organiser.press('reminders.change', fields);
-    expect(preview.shown.text).toContain('2026-12-03 10:00');
-    expect(preview.shown.card && buttonsOf(preview.shown.card).map(({ title }) => title)).toContain(
-      '就这样定',
-    );
+    expect(preview.shown.text).toContain('12月3日 10:00');
+    expect(preview.shown.card && buttonsOf(preview.shown.card).map(({ title }) => title)).toContain('保存');
     expect((await organiser.press('reminders.change', { ...fields, workday: '40' })).shown.text).toContain(
       '最大15',
     );

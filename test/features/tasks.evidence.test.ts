@@ -34,9 +34,9 @@ const titles = ({ card }: Message) => (card ? buttonsOf(card).map(({ title }) =>
 /** The addresses that a card opens. */
 function urlsOf({ card }: Message): string[] {
   const { fallbackText: _, ...shown } = (card ?? {}) as Record<string, unknown>;
-  return [...JSON.stringify(shown).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g)].map(
-    ([, token = '']) => token,
-  );
+  const found = JSON.stringify(shown).matchAll(/https:\/\/kit\.example\/d\/([\w-]+)/g);
+  // A photo is shown, opened and downloaded by one address.
+  return [...new Set([...found].map(([, token = '']) => token))];
 }
 const download = (token = '') => kit.bot.download(token);
 
@@ -108,6 +108,7 @@ describe('evidence', () => {
     // A link that was given while the person was of the unit opens nothing once the file is gone from there.
     const [link] = urlsOf(await secretary.last());
     await secretary.say('移除佐证 RW-2026-0001 现场.jpg');
+    await secretary.click('移除');
     expect(await download(link)).toBe('refused');
   });
 
@@ -119,14 +120,14 @@ describe('evidence', () => {
     expect(list.text).toBe('佐证：柳湾村党支部 入户走访，3个，点一下打开。\na.jpg\nb.jpg\nc.jpg');
     await secretary.say('打开佐证 RW-2026-0001 b.jpg');
     expect(urlsOf(await secretary.last())).toHaveLength(1);
+    await secretary.click('移除');
     const gone = await secretary.click('移除');
     expect(gone.text).toMatch(/^已移除 b\.jpg。/);
-    expect((await secretary.say('移除佐证 RW-2026-0001 c.jpg')).text).toMatch(
-      /^已移除 c\.jpg。[\s\S]*\na\.jpg$/,
-    );
+    expect((await secretary.say('移除佐证 RW-2026-0001 c.jpg')).text).toContain('c.jpg：移除后要用得重新发');
+    expect((await secretary.click('移除')).text).toMatch(/^已移除 c\.jpg。[\s\S]*\na\.jpg$/);
     expect((await secretary.say('移除佐证 RW-2026-0001 c.jpg')).text).toMatch(/^没有找到这个文件/);
     await township.say('通过 RW-2026-0001 柳湾村');
-    const passed = '已经审核通过，佐证不能再改。有变化请联系下达的单位。';
+    const passed = '已经审核通过，佐证不能再改。有变化请联系石桥镇党委。';
     expect((await secretary.say('移除佐证 RW-2026-0001 a.jpg')).text).toBe(passed);
     await secretary.say('打开佐证 RW-2026-0001 a.jpg');
     expect(titles(await secretary.last())).not.toContain('移除');

@@ -71,7 +71,7 @@ describe('an export', () => {
         '状态',
         '完成数量（户）',
         '完成百分比',
-        '逾期',
+        '超期',
         '填报人',
         '填报时间',
       ],
@@ -117,7 +117,7 @@ describe('an export', () => {
     expect((await download(township)).name).toContain('台账');
     const group = kit.in('qingshan-shiqiao', 'huang-changqing');
     expect((await group.say(`导出 ${TASK}`)).text).toBe(
-      '正在导出RW-2026-0001 入户走访台账，进度和下载链接在您和我的个人聊天里。',
+      '正在导出RW-2026-0001 入户走访台账，进度和下载链接在您和我的单聊里。',
     );
   });
 

@@ -89,14 +89,14 @@ it('asks only the missing at 80 %, takes what is late as late, and tells the iss
     true,
   );
   const late = await people.zhangying.say('打卡 入户走访 30户');
-  expect(wordsOf(late.card)).toMatch(/待审核.*逾期.*已报进展。/);
+  expect(wordsOf(late.card)).toMatch(/待审核.*超期.*已报进展。/);
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ late: true, state: 'in' });
-  expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，逾期1');
+  expect(wordsOf((await township.say('RW-2026-0001')).card)).toContain('合计173户，待审核5，超期1');
 });
 
 it('passes all at once what is in, not what is missing', async () => {
   const waiting = await township.say('查看明细 RW-2026-0001');
-  expect(wordsOf(waiting.card)).toMatch(/逾期未报\s+北庄村党支部/);
+  expect(wordsOf(waiting.card)).toMatch(/超期未报\s+北庄村党支部/);
   await township.click('全部通过');
   const done = await township.click('全部通过');
   expect(done.text).toContain('5份都通过');
@@ -124,7 +124,7 @@ it('opens November by itself, with a new secretary in one village, and what was 
   expect(await checkin('zhangying', '2026-11')).toMatchObject({ person: 'liu-fang' });
   expect(await checkin('zhangying', '2026-10')).toMatchObject({ person: 'zhang-weiping', amount: 30 });
   const open = wordsOf((await people.beizhuang.say('打卡')).card);
-  expect(open).toMatch(/逾期\s+入户走访（10月）/);
+  expect(open).toMatch(/超期\s+入户走访（10月）/);
   expect(open).toMatch(/请报进展\s+入户走访（11月）/);
   await people.beizhuang.click('入户走访（10月）');
   await people.beizhuang.click('提交进展', { amount: '12' });
@@ -162,7 +162,8 @@ it('sums up November against October, tells the county nothing it did not ask, a
   expect(summary).toContain('入户走访（11月）：报了6个，一个不缺，合计218户，比上期多33户');
   await until('2026-12-01');
   expect(await digests(people.liuwan, '2026-12-01')).toEqual([expect.stringContaining('新一期，请报进展')]);
-  expect((await township.say('结束任务 RW-2026-0001')).text).toContain('已结束');
+  expect((await township.say('结束任务 RW-2026-0001')).text).toContain('结束后不能再报');
+  expect((await township.click('结束任务')).text).toContain('已结束');
   expect((await people.liuwan.say('打卡 入户走访 35户')).text).toContain('现在没有要报进展的任务');
   expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已经结束');
   await until('2027-01-06');

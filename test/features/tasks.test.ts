@@ -95,12 +95,39 @@ describe('checking in', () => {
     await secretary.click('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toBeUndefined();
     expect(await sums()).toMatchObject([{ in: 0, amount: 0 }]);
+    await secretary.click('恢复');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35, words: '已覆盖三组' });
+    expect(await sums()).toMatchObject([{ in: 1, amount: 35 }]);
+    expect(wordsOf((await secretary.last()).card)).not.toContain('恢复');
+    await secretary.say('撤销');
     await secretary.say('打卡 入户走访 30户');
     await secretary.say('打卡 入户走访 40户');
     await secretary.say('撤销');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 30 });
+    await secretary.click('恢复');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 40, words: '' });
     const list = await neighbour.say('打卡');
     expect(wordsOf(list.card)).toContain('入户走访');
+  });
+});
+
+describe('reviewing', () => {
+  it('shows the next one in the place of the one that passed, and after the last one the task', async () => {
+    await handOut();
+    await secretary.say('报进展 入户走访 35户');
+    await neighbour.say('打卡 入户走访 40户');
+    await township.say('明细 RW-2026-0001');
+    await township.click('待审核2份');
+    await township.click('柳湾村党支部');
+    const next = await township.click('通过并看下一份');
+    expect(next.text).toContain('柳湾村党支部已通过。下一份是');
+    expect(wordsOf(next.card)).toContain('40户');
+    expect(titles(next.card)).toEqual(['通过', '退回']);
+    await township.press('tasks.passOn', { checkin: 'RW-2026-0001|once|qingshan-shiqiao-qingshi' });
+    const waiting = await kit.store.read((tx) =>
+      tx.table(checkins).count({ round: 'RW-2026-0001|once', state: 'in' }),
+    );
+    expect(waiting).toBe(0);
   });
 });
 
@@ -126,7 +153,7 @@ describe('what does not fit', () => {
     expect((await secretary.say('催办')).text).toContain('请写上任务的编号');
     await township.say('下达任务 入户走访');
     const far = await township.click('下达', { units: 'below:qingshan-shiqiao', due: '2099-12-01' });
-    expect(wordsOf(far.card)).toContain('截止日期最晚到2028-11-19');
+    expect(wordsOf(far.card)).toContain('截止日期最晚到2028年11月19日');
     await township.say('取消');
     await handOut();
     await secretary.say('打卡 RW-2026-0001');
@@ -206,6 +233,10 @@ describe('what does not fit', () => {
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 12 });
     await secretary.say('入户走访35户，已覆盖三组');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    // Talking on the phone 电话 is no trouble with the power 电.
+    const two = await secretary.say('今天入户走访了35户，电话联系20户');
+    expect(inputsOf(two.card)).toHaveProperty('amount');
+    await secretary.say('取消');
     for (const words of ['走访发现有12户房子漏雨，没钱修', '三组35户没有自来水，吃水困难'])
       expect([words, inputsOf((await secretary.say(words)).card).star]).toEqual([words, 'shengtai-yiju']);
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
@@ -234,21 +265,23 @@ describe('the missing', () => {
     const before = (await secretary.messages()).length;
     expect((await township.say('催办 RW-2026-0001')).text).toContain('催办由下达的单位（青山县委）来做');
     expect((await county.say('催办 RW-2026-0001')).text).toContain('只催还没报的8个单位');
-    expect((await neighbour.last()).text).toContain('青山县委催一下：台账更新');
+    expect((await neighbour.last()).text).toContain('青山县委催办：台账更新');
     expect((await secretary.messages()).length).toBe(before);
     expect((await county.say('催办 RW-2026-0001')).text).toBe(
       '11月20日 09:00刚催过，11月20日 13:00以后可以再催。',
     );
     kit.time('2026-11-20', '13:01');
     await county.say('催办 RW-2026-0001');
-    expect((await neighbour.messages()).filter(({ text }) => text.includes('催一下'))).toHaveLength(2);
+    expect((await neighbour.messages()).filter(({ text }) => text.includes('催办：'))).toHaveLength(2);
     await kit.tick('2026-11-26', '08:30');
     await kit.tick('2026-11-26', '08:31');
     expect(wordsOf((await township.last()).card)).toMatch(
-      /逾期，请过问\s+台账更新：石桥镇党委下面还有8个没报进展/,
+      /超期，请过问\s+台账更新：石桥镇党委下面还有8个没报进展/,
     );
     await township.click('台账更新：石桥镇党委下面还有8个没报进展');
-    expect(wordsOf((await township.last()).card)).toMatch(/逾期未报\s+北庄村党支部/);
+    const late = await township.last();
+    expect(wordsOf(late.card)).toMatch(/超期未报\s+北庄村党支部/);
+    expect(JSON.stringify(late.card)).not.toMatch(/"(?:style|color)":"(?:attention|warning|accent)"/i);
   });
 
   it('of a wide task are told in digests, their groups with a card of their own part', async () => {
@@ -319,7 +352,32 @@ describe('what a meeting decided', () => {
     await kit.tick('2026-12-01', '09:01');
     expect(await decision('HS-2026-11-01-1')).toMatchObject({ state: 'done', done: 'RW-2026-0001 已通过' });
     await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
-    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'done', task: 'RW-2026-0002' });
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: { words: '每晚两班' } });
+    expect(wordsOf((await kit.person('du-aiqin').say('待办')).card)).not.toContain('夜间巡逻');
+    expect((await lead.last()).text).toContain('说已落实：夜间巡逻（每晚两班）。请确认。');
+    await lead.click('没有落实');
+    await lead.click('没有落实', { words: '台账还没有' });
+    expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({
+      state: 'returned',
+      reason: '台账还没有',
+    });
+    expect((await kit.person('du-aiqin').last()).text).toContain('还没有落实（台账还没有）');
+    const missed = (await kit.person('du-aiqin').say('已落实 HS-2026-11-01')).text;
+    expect(missed).toMatch(/例如：已落实 HS-2026-11-01-1 修好了$/);
+    // The number in any way that the number of a meeting may be written.
+    await kit.person('du-aiqin').say('已落实 ＨＳ－２０２６－１１－１－２，每晚两班，有台账');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ claim: { words: '每晚两班，有台账' } });
+    expect(wordsOf((await lead.say('待办')).card)).toContain('请确认落实  夜间巡逻');
+    await lead.say('退回 RW-2026-0002 市司法局 台账看不清');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({ state: 'open', claim: null });
+    await kit.person('du-aiqin').say('已落实 HS-2026-11-01-2 每晚两班');
+    expect((await kit.person('du-aiqin').say('确认落实 HS-2026-11-01-2')).text).toContain('由市委政法委');
+    await lead.say('确认落实 HS-2026-11-01-2');
+    expect(await decision('HS-2026-11-01-2')).toMatchObject({
+      state: 'done',
+      done: '每晚两班',
+      task: 'RW-2026-0002',
+    });
     expect(await task('RW-2026-0002')).toMatchObject({ state: 'ended' });
     expect(await checkin('sifaju', 'RW-2026-0002')).toMatchObject({ state: 'passed', words: '每晚两班' });
   });

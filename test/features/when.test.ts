@@ -182,9 +182,9 @@ describe('a deadline', () => {
     const asked = await township.say('延期 WT-2026-0001 十天 等配件');
     expect(asked.text).toContain('“十天”没看懂');
     expect(inputsOf(asked.card)).toMatchObject({ date: '', reason: '等配件' });
-    await township.say('延期 WT-2026-0001 12月20日前 等配件');
+    await township.say('延期 WT-2026-0001 12月21日前 等配件');
     const row = await kit.store.read((tx) => tx.table(issues).get('WT-2026-0001'));
-    expect(row?.extension).toMatchObject({ to: '2026-12-20', reason: '等配件' });
+    expect(row?.extension).toMatchObject({ to: '2026-12-21', reason: '等配件' });
   });
 
   it('of a decision is said in words, and stays the day that it was when it was said', async () => {

@@ -9,9 +9,11 @@ import { files } from '../../src/bot/files/tables.ts';
 import { holidays } from '../../src/bot/reminders/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/engine.ts';
-import { loadCity } from '../../src/features/members/index.ts';
+import { accounts, loadCity } from '../../src/features/members/index.ts';
 import { hashOf } from '../../src/store/files.ts';
 import { bundled } from '../bundle.ts';
+import { environment } from '../channels/dingtalk/kit.ts';
+import { CORP, startFakeDingtalk } from '../fake-dingtalk.ts';
 import { newDatabase } from '../store/pg.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -211,5 +213,44 @@ describe('the tools', () => {
     const store = await openLow('holidays');
     expect(await store.read((tx) => tx.table(holidays).get('2027'))).toMatchObject({ days });
     await store.close();
+  });
+});
+
+describe('members:sync', () => {
+  it('says what DingTalk’s directory would change, and changes it only when told to', async () => {
+    const fake = await startFakeDingtalk();
+    const env = { DATA_DIR: join(dir, 'sync'), ...environment(fake, 'form') };
+    const store = await openLow('sync');
+    await loadCity(store, join(root, 'data/demo'));
+    const gone = { id: `dingtalk:${CORP}:gone`, person: 'huang-changqing' };
+    await store.transaction((tx) => tx.table(accounts).put(gone));
+    await store.close();
+    fake.contacts.departments.push(
+      { dept_id: 2, parent_id: 1, name: '石桥镇党委' },
+      { dept_id: 3, parent_id: 1, name: '市委组织部' },
+      { dept_id: 4, parent_id: 2, name: '食堂' },
+    );
+    fake.contacts.users.push(
+      { userid: 'u1', dept: 3, name: '白志远', dept_id_list: [3] },
+      { userid: 'u2', dept: 3, name: '没听说过', dept_id_list: [3] },
+    );
+    const dry = await run('sync', [], env);
+    expect([dry.code, dry.err]).toEqual([0, '']);
+    expect(dry.out).toContain('已经绑定0人，可以绑定1人，已离开1人，名单上没有1人。');
+    expect(dry.out).toContain('食堂');
+    expect(dry.out).toContain('Nothing was changed');
+    const who = async (account: string) => {
+      const reopened = await openLow('sync');
+      const row = await reopened.read((tx) => tx.table(accounts).get(`dingtalk:${CORP}:${account}`));
+      await reopened.close();
+      return row?.person;
+    };
+    expect(await who('u1')).toBeUndefined();
+    expect((await run('sync', ['--unbind-gone'], env)).code).toBe(2);
+    expect((await run('sync', ['--apply'], env)).code).toBe(0);
+    expect([await who('u1'), await who('gone')]).toEqual(['bai-zhiyuan', 'huang-changqing']);
+    expect((await run('sync', ['--apply', '--unbind-gone'], env)).out).toContain('已经绑定1人，可以绑定0人');
+    expect(await who('gone')).toBeUndefined();
+    await fake.close();
   });
 });

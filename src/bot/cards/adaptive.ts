@@ -4,24 +4,44 @@ import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
 import { lessAndLess } from './fit.ts';
-import type { Card, Raw } from './spec.ts';
+import { markOf } from './fresh.ts';
+import type { Card, Fresh, Raw } from './spec.ts';
 import { textOf } from './text.ts';
 
 /** An Adaptive Card 1.5 as JSON, ready for a client. */
 export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
 
+/** What a drawing says besides the card: why it came, and that it takes the place of another one. */
+export interface Around {
+  readonly why?: string | undefined;
+  readonly fresh?: Fresh | undefined;
+}
+
 /** Makes an Adaptive Card, with its words for clients without cards, of at most `bytes` (UTF-8 or UTF-16). */
-export type RenderAdaptive = (card: Card, bytes: number) => CardJson;
+export type RenderAdaptive = (card: Card, bytes: number, around?: Around) => CardJson;
+
+/** Longest line above a card. */
+const MOST_WHY = 500;
+
+function withWhy(card: CardJson, text: string): CardJson {
+  if (!text) return card;
+  const line = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text }] };
+  return { ...card, body: [line, ...(card.body as readonly unknown[])] };
+}
 
 /** @throws Error when no cut makes a card small enough */
 export function createAdaptive(deck: Deck): RenderAdaptive {
-  return (card, bytes) => {
+  return (card, bytes, { why, fresh } = {}) => {
+    const line = why ? shorten(why, MOST_WHY) : '';
     for (const { fallback, card: some } of lessAndLess(card)) {
       const { kind, ...data } = some;
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
       const links = 'links' in card ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
-      const words = shorten(withoutMarkup([textOf(card), ...links].join('\n')), fallback);
-      const made = { ...deck.draw(`bot/${kind}`, data), fallbackText: words };
+      const words = shorten(
+        withoutMarkup([line, textOf(card), ...links].filter(Boolean).join('\n')),
+        fallback,
+      );
+      const made = { ...withWhy(deck.draw(`bot/${kind}`, data, fresh), line), fallbackText: words };
       if (sizeOf(made) <= bytes) return made;
     }
     throw new Error(`A ${card.kind} is larger than ${bytes} bytes`);
@@ -36,7 +56,7 @@ export interface Deck {
    * a TextRun or an input value, which show it literally.
    * @throws Error for an unknown template
    */
-  draw(template: string, data: Raw): CardJson;
+  draw(template: string, data: Raw, fresh?: Fresh): CardJson;
 }
 
 type Json = Record<string, unknown>;
@@ -53,10 +73,11 @@ export async function loadCards(folder: string): Promise<Deck> {
   }
   return {
     names: [...compiled.keys()].sort(),
-    draw(name, data) {
+    draw(name, data, fresh) {
       const expand = compiled.get(name);
       if (!expand) throw new Error(`No card template "${name}"`);
-      const card = expand(data, typeof data.form === 'string' ? { form: data.form } : {}) as Json;
+      const form = typeof data.form === 'string' ? { form: data.form } : {};
+      const card = expand(data, { form, ...(fresh && { fresh }) }) as Json;
       card.$schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
       card.version = '1.5';
       if (Array.isArray(card.actions)) card.actions = inOneRow(card.actions);
@@ -65,8 +86,14 @@ export async function loadCards(folder: string): Promise<Deck> {
   };
 }
 
-/** What a part of a template becomes for the data that it is bound to; `extra` goes along with every button. */
-type Part = (data: unknown, extra: Json) => unknown;
+/** What goes along with buttons: with all of them the form that they send in, with new ones when they were drawn. */
+interface Extra {
+  readonly form: Json;
+  readonly fresh?: Fresh;
+}
+
+/** What a part of a template becomes for the data that it is bound to. */
+type Part = (data: unknown, extra: Extra) => unknown;
 
 /** What is used of a parsed expression of adaptive-expressions. */
 interface Parsed {
@@ -115,7 +142,7 @@ function compileObject(node: Json): Part {
     optional: OPTIONAL.has(key),
     rendered: RENDERED.has(key),
   }));
-  const object = (data: unknown, extra: Json) => {
+  const object = (data: unknown, extra: Extra) => {
     const made: Json = {};
     for (const { key, part, optional, rendered } of parts) {
       const value = part(data, extra);
@@ -142,8 +169,10 @@ function literal(value: unknown): unknown {
  * An Action.Execute carries its operation in its data too (and the form that it sends in), and falls back to an
  * Action.Submit that says the same, for clients without universal actions.
  */
-function withFallback({ type, verb, data, ...rest }: Json, extra: Json): Json {
-  const same = { ...rest, data: { ...(data as Json | undefined), ...extra, op: verb } };
+function withFallback({ type, verb, data, ...rest }: Json, { form, fresh }: Extra): Json {
+  const own = (data ?? {}) as Json;
+  const mark = markOf(fresh, { op: String(verb), data: own });
+  const same = { ...rest, data: { ...own, ...form, ...mark, op: verb } };
   return { type, verb, ...same, fallback: { type: 'Action.Submit', ...same } };
 }
 

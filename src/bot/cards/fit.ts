@@ -48,13 +48,17 @@ function longest(node: unknown): { text: number; list: number } {
   return most;
 }
 
+const ADDRESSES: ReadonlySet<string> = new Set(['url', 'photo']);
+
 /** The same card with no text in it longer than `most`. */
 function cutTexts(card: Card, most: number): Card {
   const cut = (value: unknown): unknown => {
     if (typeof value === 'string') return shorten(value, most);
     if (Array.isArray(value)) return value.map(cut);
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut(item)]));
+    // Half an address leads nowhere.
+    const part = ([key, item]: [string, unknown]) => [key, ADDRESSES.has(key) ? item : cut(item)];
+    return Object.fromEntries(Object.entries(value).map(part));
   };
   return cut(card) as Card;
 }

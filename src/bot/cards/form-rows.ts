@@ -1,6 +1,7 @@
 /** Forms handed out. A form is filled in once, by the person who asked for it. */
 import { z } from 'zod';
 import { defineTable, type Tx } from '../../store/store.ts';
+import { files } from '../files/tables.ts';
 import { liveCards } from './live.ts';
 import { subjectKey } from './spec.ts';
 import { storedReply, storedSubject } from './stored.ts';
@@ -25,9 +26,12 @@ const formRow = z.object({
 
 export type FormRow = z.infer<typeof formRow>;
 
-/** The cards that showed a form are nothing without it. */
-async function dropCards(tx: Tx, { id }: FormRow): Promise<void> {
-  const where = { subject: subjectKey({ kind: 'form', id }) };
+/** The cards that showed a form are nothing without it, and its photos belong to nothing any more. */
+async function dropAlong(tx: Tx, { id }: FormRow): Promise<void> {
+  const about = subjectKey({ kind: 'form', id });
+  const left = await tx.table(files).find({ where: { about }, order: 'at', limit: MOST_CARDS });
+  for (const file of left.rows) await tx.table(files).put({ ...file, about: null });
+  const where = { subject: about };
   const { rows } = await tx.table(liveCards).find({ where, order: 'at', limit: MOST_CARDS });
   for (const row of rows) await tx.table(liveCards).delete(row);
 }
@@ -40,7 +44,9 @@ export const forms = defineTable<FormRow>({
   schema: formRow,
   indexes: [
     { on: ['person', 'place', 'state'], order: 'at' },
+    { on: ['op'], order: 'at' },
     { on: [], order: 'at' },
   ],
-  keep: { by: 'at', days: 31, along: dropCards },
+  keep: { by: 'at', days: 31, along: dropAlong },
+  people: { title: '打开过的表', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });

@@ -1,10 +1,14 @@
 /** Forms: handed out once, filled in once, by card or in typed lines; what was typed is kept when it does not fit. */
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
+import type { Stored } from '../../store/store.ts';
 import type { Feature } from '../feature.ts';
+import { attach, detach, downloadOf, filesOf, sentFiles } from '../files/files.ts';
+import { type FileRow, files as filesTable } from '../files/tables.ts';
 import { type AnyOperation, type Ctx, type Outcome, operation, type Preview } from '../operation.ts';
 import { defineRights, type Relation } from '../turn/rights.ts';
 import type { Actor, World } from '../world.ts';
+import { albumOf, albumSubject, downloadKind, isPhoto } from './album.ts';
 import { type FormRow, forms } from './form-rows.ts';
 import { liveCards } from './live.ts';
 import {
@@ -24,6 +28,8 @@ import { keepReply, type StoredReply } from './stored.ts';
 import { headOf } from './text.ts';
 import { typedFields, typedForm } from './typed.ts';
 
+/** A form that was opened longer ago is not what photos are sent for. */
+const FRESH_MS = 3_600_000;
 /** The template in whose shape forms are kept. */
 const FORM = 'bot/form';
 /** A line with a label is for a form that was opened not long ago. */
@@ -35,23 +41,34 @@ const filler: Relation<FormRow> = {
   holds: ({ id }, { person }) => id === person,
   otherwise: () => OTHERS_FORM,
 };
+const isOpen = ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。';
+const takesPhotos = (row: FormRow) =>
+  isOpen(row) !== true ? isOpen(row) : formCard(row).album !== '' || '这张表不放照片。';
 const rights = defineRights('form', {
   /** The way out of a form; all other buttons send it in. */
   cancel: { title: '取消', who: 'all' },
+  /** The way out of a last look that has no form. */
+  leave: { title: '返回', who: 'all' },
   reopen: {
     title: '再改改',
     who: 'bound',
     sees: filler,
-    when: ({ state }: FormRow) => state === 'open' || '这张表已经提交过了。',
+    when: isOpen,
   },
+  addPhoto: { title: '加照片', who: 'bound', sees: filler, when: takesPhotos },
+  dropPhoto: { title: '移除照片', who: 'bound', sees: filler, when: takesPhotos },
 });
 
-/** Open a form for the sender, or put new contents into the one that was just sent in. */
+/**
+ * Open a form for the sender, or put new contents into the one that was just sent in.
+ * @param sent ids of files that came with what opened it
+ */
 export async function showForm(
   ctx: Ctx,
   { name: op }: Act,
   { kind: _, form: _handedOut, ...form }: FormCard,
   open: FormRow | undefined,
+  sent: unknown = undefined,
 ): Promise<{ text: string; card: Live }> {
   const id = open?.id ?? ctx.newId();
   const text = headOf({ kind: 'form', ...form });
@@ -69,7 +86,37 @@ export async function showForm(
     origin: open?.origin ?? originOf(ctx),
     result: null,
   });
+  if (typeof sent === 'string' && sent !== '' && form.album !== '') await putIntoAlbum(ctx, id, sent);
   return { text, card: { subject: { kind: 'form', id } } };
+}
+
+/** Files that somebody sent, from now on in this form; resolves to those that are in it. */
+async function putIntoAlbum(ctx: Ctx, form: string, ids: string): Promise<readonly Stored<FileRow>[]> {
+  const subject = albumSubject(form);
+  const fresh = (await sentFiles(ctx, ids)).filter(({ about }) => about !== subjectKey(subject));
+  if (!fresh.every(({ kind }) => isPhoto(kind)))
+    throw new AppError('invalid', '这里只放照片（JPG、PNG、WebP、HEIC）。');
+  await attach(ctx, fresh, subject);
+  return filesOf(ctx, subject);
+}
+
+/** The claimed fields of a form with the files that are in it, whatever was claimed of those. */
+export async function withAlbum(ctx: Ctx, form: FormRow | undefined, raw: Raw): Promise<Raw> {
+  if (!form || formCard(form).album === '') return raw;
+  const rows = await filesOf(ctx, albumSubject(form.id));
+  const { files: _, ...fields } = raw;
+  return rows.length > 0 ? { ...fields, files: rows.map(({ id }) => id).join() } : fields;
+}
+
+/** Photos that were sent in this chat, into the form that the sender has just opened here, if it takes any. */
+export async function albumTakes(ctx: Ctx, ids: readonly string[]): Promise<Outcome | undefined> {
+  const row = ids.length > 0 ? await openForm(ctx) : undefined;
+  if (!row || formCard(row).album === '') return undefined;
+  if (ctx.now.getTime() - Date.parse(row.at) > FRESH_MS) return undefined;
+  const all = await putIntoAlbum(ctx, row.id, ids.join());
+  return {
+    text: `照片已放进“${formCard(row).title}”（共${all.length}张），填好点“${formCard(row).submit.title}”。`,
+  };
 }
 
 /** The claimed fields, and the names of those that were looked at: they say which record is meant. */
@@ -97,13 +144,14 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title = op.right.title, text, lines, confirm = op.right.title }: Preview,
+  { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
-  const form = op.form && (await showForm(ctx, op.right, await op.form(ctx, record, raw, []), open));
+  const shown = await op.form?.(ctx, record, raw, []);
+  const form = shown && (await showForm(ctx, op.right, shown, open, raw.files));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
-  const on = button(op.right, data, 'positive', confirm);
-  const buttons = id ? [on, button(rights.reopen, { back: id })] : [on];
+  const on = button(op.right, data, style, confirm);
+  const buttons = [on, id ? button(rights.reopen, { back: id }) : button(rights.leave)];
   return { text: '', card: previewCard({ title, text, lines, buttons, confirm }), mine: true };
 }
 
@@ -128,7 +176,7 @@ export async function claimedForm(ctx: Ctx, op: string, raw: Raw): Promise<FormR
 
 /** The card of a form that was handed out. Its row has the same fields whichever version wrote it. */
 function formCard({ id, data }: FormRow): FormCard {
-  return { ...(data as unknown as FormCard), kind: 'form', form: id };
+  return { ...(data as unknown as FormCard), album: String(data.album ?? ''), kind: 'form', form: id };
 }
 
 function submitsOf(row: FormRow) {
@@ -139,6 +187,9 @@ function submitsOf(row: FormRow) {
 /** Shut a form; in its place its message now shows `result`, and follows the result's subject if it has one. */
 export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<void> {
   await ctx.tx.table(forms).put({ ...row, state: 'shut', result: keepReply(result) });
+  // Those that no record took go with it.
+  if (formCard(row).album !== '')
+    for (const file of await filesOf(ctx, albumSubject(row.id))) await detach(ctx, file);
   const subject = { kind: 'form', id: row.id };
   if (result.card && 'subject' in result.card) {
     const next = subjectKey(result.card.subject);
@@ -154,15 +205,18 @@ export async function shutForm(ctx: Ctx, row: FormRow, result: Reply): Promise<v
 
 /** What a form shows to one viewer: the fields, a line while somebody else fills it in, or what came of it. */
 export async function drawForm(
-  { tx }: Pick<World, 'tx'>,
+  world: World,
   id: string,
   viewer: Actor | null,
 ): Promise<FormCard | NoteCard | { readonly instead: StoredReply }> {
-  const row = await tx.table(forms).get(id);
+  const row = await world.tx.table(forms).get(id);
   if (!row) return note('这张表已经过期，请重新打开一张。');
   if (row.state === 'shut') return { instead: row.result ?? { text: '已提交。' } };
   if (viewer && viewer.id !== row.person) return note('正在填写，填好后这里会更新。');
-  return formCard(row);
+  const card = formCard(row);
+  if (card.album === '' || !viewer) return card;
+  const photos = await albumOf(world, id, viewer);
+  return { ...card, photos, pictured: photos.length > 0 ? 'yes' : '' };
 }
 
 /** The newest form that the sender has open in this chat. */
@@ -183,11 +237,12 @@ async function openForm(ctx: Ctx): Promise<FormRow | undefined> {
 export async function filledByWords(
   ctx: Ctx,
   text: string,
+  wordsFor: (op: string) => readonly string[],
 ): Promise<{ op: string; raw: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
   if (!open) return undefined;
   const card = formCard(open);
-  const sent = typedForm(card, text);
+  const sent = typedForm(card, text, wordsFor);
   if (sent) return sent;
   const recent = ctx.now.getTime() - Date.parse(open.at) < FILLED_WITHIN_MS;
   const values = recent ? typedFields(card, text) : undefined;
@@ -222,17 +277,66 @@ export const cancel = operation({
   },
 });
 
+/** The form that a button names without sending it in. */
+async function namedForm(ctx: Ctx, { back }: Raw): Promise<FormRow> {
+  const row = typeof back === 'string' ? await ctx.tx.table(forms).get(back) : undefined;
+  if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
+  return row;
+}
+
+// Not `form`: that would send it in.
+const back = z.string().max(100);
+const again = ({ id, text }: FormRow): Outcome => ({ text, card: { subject: { kind: 'form', id } } });
+
+/** Back from a last look to the card on which it was pressed. */
+const leave = operation({
+  right: rights.leave,
+  input: z.object({}),
+  run: async ({ pressed }) => ({
+    text: '好，没有改动。',
+    ...(pressed && { card: { subject: pressed } }),
+  }),
+});
+
 /** Back from a last look to the form. */
 const reopen = operation({
   right: rights.reopen,
-  async record(ctx, { back }) {
-    const row = typeof back === 'string' ? await ctx.tx.table(forms).get(back) : undefined;
-    if (!row) throw new AppError('stale', '这张表已经过期，请重新打开一张。');
-    return row;
-  },
-  // Not `form`: that would send it in.
-  input: z.object({ back: z.string().max(100) }),
-  run: async (_ctx, _input, { id, text }) => ({ text, card: { subject: { kind: 'form', id } } }),
+  record: namedForm,
+  input: z.object({ back }),
+  run: async (_ctx, _input, row) => again(row),
 });
 
-export const formsFeature: Feature = { name: 'form', tables: [], operations: [cancel, reopen] };
+const addPhoto = operation({
+  right: rights.addPhoto,
+  record: namedForm,
+  input: z.object({ back, files: z.string().max(2_000) }),
+  async run(ctx, { files }, row) {
+    await putIntoAlbum(ctx, row.id, files);
+    return again(row);
+  },
+});
+
+const dropPhoto = operation({
+  right: rights.dropPhoto,
+  record: namedForm,
+  input: z.object({ back, file: z.string().max(100) }),
+  async run(ctx, { file }, row) {
+    const found = (await filesOf(ctx, albumSubject(row.id))).find(({ id }) => id === file);
+    if (!found) throw new AppError('not_found', '这张照片已经不在表里了。');
+    await detach(ctx, found);
+    return again(row);
+  },
+});
+
+export const formsFeature: Feature = {
+  name: 'form',
+  tables: [],
+  operations: [cancel, leave, reopen, addPhoto, dropPhoto],
+  downloads: {
+    /** Until it belongs to a record, a file is for who sent it. */
+    async form(world, id, viewer) {
+      const file = await world.tx.table(filesTable).get(id);
+      return file?.by === viewer.id && downloadKind(file) === 'form' ? downloadOf(file) : undefined;
+    },
+  },
+};

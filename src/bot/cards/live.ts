@@ -1,4 +1,4 @@
-/** Redraws every live card of a subject; however often it changed meanwhile, each card is drawn once, as it is now. */
+/** Which cards on people's screens follow which subject; redraw.ts brings them up to date. */
 
 import { z } from 'zod';
 import type { Tx } from '../../store/store.ts';
@@ -18,14 +18,19 @@ const liveCardRow = z.object({
   /** `<kind>:<id>` */
   subject: z.string(),
   at: z.string(),
+  /** Why it came, while it has not been pressed: a line above it. */
+  why: z.string().exactOptional(),
+  /** What could be pressed on it before it was pressed last, or when it was posted (cards/fresh.ts). */
+  had: z.array(z.string()).exactOptional(),
 });
 
 export type LiveCardRow = z.infer<typeof liveCardRow>;
 export const liveCards = defineTable<LiveCardRow>({
   name: 'lives',
   schema: liveCardRow,
-  indexes: [{ on: ['subject'], order: 'at' }],
+  indexes: [{ on: ['subject'], order: 'at' }, { on: ['place', 'subject'] }],
   keep: { by: 'at', days: 400 },
+  people: 'not listed: because it only says which message shows which record',
 });
 
 /** Names the card of a message. */
@@ -39,12 +44,30 @@ export async function followSubject(
   place: string,
   message: string,
   subject: Subject,
-  thread: string | undefined,
+  {
+    thread,
+    had,
+    why,
+  }: { readonly [K in 'thread' | 'why']?: string | undefined } & {
+    readonly had?: readonly string[] | undefined;
+  },
 ): Promise<void> {
   const id = liveId(place, message);
-  const known = await tx.table(liveCards).get(id);
+  const { why: _, ...known } = (await tx.table(liveCards).get(id)) ?? {};
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
-  await tx.table(liveCards).put({ ...known, ...row, ...(thread && { thread }) });
+  await tx
+    .table(liveCards)
+    .put({ ...known, ...row, ...(thread && { thread }), ...(why && { why }), ...(had && { had: [...had] }) });
+}
+
+/** Whether a card in this chat follows the subject. */
+export async function isFollowed(
+  { tx }: Pick<World, 'tx'>,
+  place: string,
+  subject: Subject,
+): Promise<boolean> {
+  const where = { place, subject: subjectKey(subject) };
+  return (await tx.table(liveCards).find({ where, limit: 1 })).rows.length > 0;
 }
 
 /** What the card of this message is about, if it is about something that can change. */

@@ -13,6 +13,7 @@ import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from '../delivery/retry.ts';
 import { drawIn } from '../delivery/viewers.ts';
 import type { JobKind, Later } from '../jobs/job.ts';
 import { worldOf } from '../kernel.ts';
+import { freshOf } from './fresh.ts';
 import { type LiveCardRow, liveCards, liveId } from './live.ts';
 import { note, type Subject, subjectKey } from './spec.ts';
 
@@ -138,11 +139,13 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         const shown = await store.read(async (tx) => {
           const viewer = place.person ? await actor(tx, place.person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
-          const reply = left ? LEFT : { text: '', card: { subject } };
+          const reply = left ? LEFT : { text: live.why ?? '', card: { subject } };
           return drawIn(parts, worldOf(parts, tx), place, reply, viewer);
         });
         turn.sent();
-        await channel.update(placeOf(place, live.thread), live.message, shown);
+        const fresh = shown.card && live.had && { fresh: freshOf(shown.card, live.had, now()) };
+        const why = live.why && { why: live.why };
+        await channel.update(placeOf(place, live.thread), live.message, { ...shown, ...why, ...fresh });
         turn.heard('sent');
       } catch (error) {
         if (error instanceof SendError) turn.heard(error.kind, error.retryAfterMs);

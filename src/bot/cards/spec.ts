@@ -3,8 +3,11 @@
  * it in text.ts; what a platform shows, by its channel.
  */
 import { isDay } from '../../lib/dates.ts';
+import type { ChartCard } from './chart.ts';
+import { type Act, type Button, type ButtonStyle, type Link, MOST_BUTTONS, type Raw } from './parts.ts';
 
-export type Raw = Readonly<Record<string, unknown>>;
+export * from './chart.ts';
+export * from './parts.ts';
 
 /** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
 export interface Subject {
@@ -31,48 +34,34 @@ export interface Reply {
 }
 
 /**
- * The background behind a line, never the colour of its words, which not every theme lets one read: `attention` for
- * what is late or wrong, `warning` and `accent` for the yellow and the blue of the programme. Most have none.
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention`,
+ * `warning` and `accent` are the red, the yellow and the blue of an issue, and nothing else.
  */
 export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
-export type ButtonStyle = 'default' | 'positive' | 'destructive';
-
-/** What names an operation: the verb on cards, and the exact title of its button. Its line of rights is one. */
-export interface Act {
-  /** `<feature>.<verb>` */
+/** A picture to look at. */
+export interface Photo {
+  /** What it is called, for who cannot see it. */
   readonly name: string;
-  readonly title: string;
-}
-
-/** Runs the operation named `op` with `data` and what stands in the card's inputs. */
-export interface Button {
-  readonly title: string;
-  readonly op: string;
-  readonly data: Raw;
-  readonly style: ButtonStyle;
-}
-
-/** A button that does `act`; the claimed fields go into `data`. */
-export function button(
-  act: Act,
-  data: Raw = {},
-  style: ButtonStyle = 'default',
-  title: string = act.title,
-): Button {
-  return { title, op: act.name, data, style };
-}
-
-/** A button that opens an address. */
-export interface Link {
-  readonly title: string;
   readonly url: string;
 }
 
-/** Buttons that one card shows at most. */
-export const MOST_BUTTONS = 5;
+/** The head of a record: over, or not. Colours of the programme are on its badge alone. */
+export type HeadStyle = 'emphasis' | 'good';
 
-export type HeadStyle = Tone | 'good' | 'emphasis';
+/** A few words on a colour. */
+export interface Badge {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** A drawing that took the place of another one. */
+export interface Fresh {
+  /** When, in milliseconds. */
+  readonly at: number;
+  /** The buttons that were there before, as `pressName` of fresh.ts names them. */
+  readonly had: readonly string[];
+}
 
 /** One record: what it is, where it stands, what is asked, the facts. */
 export interface RecordCard {
@@ -82,45 +71,54 @@ export interface RecordCard {
   readonly state: string;
   /** Background of the head. */
   readonly style: HeadStyle;
+  /** One or none: the gravest colour that the programme gives it, and how many days are left. */
+  readonly badges: readonly Badge[];
   /** Words behind the state. */
   readonly marks: readonly { readonly text: string }[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** Choices that go along with whatever button is pressed. */
-  readonly inputs: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly value: string;
-    readonly choices: readonly Choice[];
-  }[];
   readonly buttons: readonly Button[];
   readonly links: readonly Link[];
+  readonly photos: readonly Photo[];
+  /** `yes`: there are photos. */
+  readonly pictured: 'yes' | '';
   /** `yes`: the first link is to be copied, as for a subscription, and not only pressed. */
   readonly copied: 'yes' | '';
 }
 
-type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'style' | 'ask'> &
-  Partial<Pick<RecordCard, 'inputs' | 'buttons' | 'links'>> & {
+type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
+  Partial<Pick<RecordCard, 'style' | 'buttons' | 'links' | 'photos'>> & {
     readonly marks?: readonly string[];
+    readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
     readonly facts: readonly (readonly [string, string])[];
     readonly copied?: boolean;
   };
 
 /** One record as a card; links fill what the buttons leave of the five. */
-export function recordCard(spec: RecordSpec): RecordCard {
-  const buttons = (spec.buttons ?? []).slice(0, MOST_BUTTONS);
+export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
+  const buttons = harmlessFirst((spec.buttons ?? []).slice(0, MOST_BUTTONS));
+  const photos = spec.photos ?? [];
   return {
     kind: 'record',
+    style: 'emphasis',
     ...spec,
+    badges: badge ? [badge] : [],
     marks: (spec.marks ?? []).map((text) => ({ text })),
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
-    inputs: spec.inputs ?? [],
     buttons,
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
+    photos,
+    pictured: photos.length > 0 ? 'yes' : '',
     copied: spec.copied ? 'yes' : '',
   };
+}
+
+/** Where a form was sent in stands the first button of what comes: never one that destroys something. */
+function harmlessFirst(buttons: readonly Button[]): readonly Button[] {
+  const isDestructive = ({ style }: Button) => style === 'destructive';
+  return [...buttons.filter((one) => !isDestructive(one)), ...buttons.filter(isDestructive)];
 }
 
 export interface ListRow {
@@ -132,6 +130,9 @@ export interface ListRow {
   /** What opens it; '' where there is nothing to open. */
   readonly op: string;
   readonly data: Raw;
+  /** The address of a small picture; `pictured` is `yes` where there is one. */
+  readonly photo?: string;
+  readonly pictured?: 'yes' | '';
 }
 
 /** A page of rows, most of them opened by a press. */
@@ -144,7 +145,7 @@ export interface ListCard {
 }
 
 /** A row as it is made; `op` is null where there is nothing to open. */
-export type RowSpec = Omit<ListRow, 'op'> & { readonly op: Pick<Act, 'name'> | null };
+export type RowSpec = Omit<ListRow, 'op' | 'pictured'> & { readonly op: Pick<Act, 'name'> | null };
 
 export function listCard(
   title: string,
@@ -152,7 +153,10 @@ export function listCard(
   rows: readonly RowSpec[],
   buttons: readonly Button[],
 ): ListCard {
-  const named = rows.map((row) => ({ ...row, op: row.op?.name ?? '' }));
+  const named = rows.map((row) => {
+    const pictured: ListRow['pictured'] = row.photo ? 'yes' : '';
+    return { ...row, op: row.op?.name ?? '', pictured };
+  });
   return { kind: 'list', title, sub, rows: named, buttons };
 }
 
@@ -168,7 +172,7 @@ export interface PreviewCard {
 }
 
 export function previewCard(spec: Omit<PreviewCard, 'kind' | 'confirm'> & { confirm?: string }): PreviewCard {
-  return { kind: 'preview', confirm: '', ...spec };
+  return { kind: 'preview', confirm: '', ...spec, buttons: harmlessFirst(spec.buttons) };
 }
 
 /** A sentence, maybe with buttons. */
@@ -180,62 +184,6 @@ export interface NoteCard {
 
 export function note(text: string, buttons: readonly Button[] = []): NoteCard {
   return { kind: 'note', text, buttons };
-}
-
-/** One row of figures: its cells stand in the table, its parts in the picture where a platform draws one. */
-export interface Bar {
-  readonly title: string;
-  /** As many as the card has columns. */
-  readonly cells: readonly { readonly text: string }[];
-  /** Of which the bar is made; none where there is nothing to draw. */
-  readonly parts: readonly { readonly legend: string; readonly value: number }[];
-  /** What opens it; '' where there is nothing to open. */
-  readonly op: string;
-  readonly data: Raw;
-}
-
-/** Figures: what they say in words first, a small table, and a picture of it where the platform can draw. */
-export interface ChartCard {
-  readonly kind: 'chart';
-  readonly title: string;
-  /** Of when the figures are. */
-  readonly sub: string;
-  readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** Titles over the cells of the rows; `head` stands over the names. */
-  readonly head: string;
-  readonly columns: readonly { readonly text: string }[];
-  readonly bars: readonly Bar[];
-  /** Title of the picture; '' for none. */
-  readonly picture: string;
-  readonly buttons: readonly Button[];
-  readonly links: readonly Link[];
-}
-
-type ChartSpec = Pick<ChartCard, 'title' | 'sub' | 'head' | 'picture'> &
-  Partial<Pick<ChartCard, 'buttons' | 'links'>> & {
-    /** Label and value; those without a value are left out. */
-    readonly facts: readonly (readonly [string, string])[];
-    readonly columns: readonly string[];
-    readonly bars: readonly (Omit<Bar, 'op' | 'cells'> & {
-      readonly cells: readonly string[];
-      readonly op: Pick<Act, 'name'> | null;
-    })[];
-  };
-
-export function chartCard(spec: ChartSpec): ChartCard {
-  const { title, sub, head, picture } = spec;
-  const buttons = (spec.buttons ?? []).slice(0, MOST_BUTTONS);
-  return {
-    ...{ kind: 'chart', title, sub, head, picture, buttons },
-    facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
-    columns: spec.columns.map((text) => ({ text })),
-    bars: spec.bars.map(({ op, cells, ...bar }) => ({
-      ...bar,
-      op: op?.name ?? '',
-      cells: cells.map((text) => ({ text })),
-    })),
-    links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
-  };
 }
 
 /** Work under way. */
@@ -306,6 +254,11 @@ export interface FormCard {
   readonly submit: Submit;
   /** Other ways to send it in. */
   readonly also: readonly Submit[];
+  /** What the photos of this form are called; '' where it takes none. */
+  readonly album: string;
+  /** Those that are in it, drawn for who fills it in. */
+  readonly photos?: readonly (Photo & { readonly file: string })[];
+  readonly pictured?: 'yes' | '';
   /** The form that was handed out, once it was. */
   readonly form?: string;
 }
@@ -322,6 +275,8 @@ export interface FormSpec {
   readonly fields: readonly Field[];
   readonly submit: SubmitSpec;
   readonly also?: readonly SubmitSpec[];
+  /** It takes photos, called so. */
+  readonly album?: string;
 }
 
 export interface FieldError {
@@ -336,7 +291,7 @@ export function sayErrors(errors: readonly FieldError[]): string {
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { submit, title = submit.op.title, intro = '', fields, also = [] }: FormSpec,
+  { submit, title = submit.op.title, intro = '', fields, also = [], album = '' }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): FormCard {
@@ -348,6 +303,7 @@ export function buildForm(
     fields: fields.map((field) => fill(field, values[field.id], errors)),
     submit: { style: 'positive', ...submitOf(submit) },
     also: also.map(submitOf),
+    album,
   };
 }
 

@@ -45,8 +45,8 @@ const FORMER: Readonly<Record<string, (data: Raw) => Raw>> = {
 };
 
 const ME: Omit<RecordCard, 'kind' | 'facts' | 'buttons'> = {
-  ...{ number: '', title: '我的', state: '', style: 'default', ask: '', copied: '' },
-  ...{ marks: [], inputs: [], links: [] },
+  ...{ number: '', title: '我的', state: '', style: 'emphasis', ask: '', copied: '' },
+  ...{ badges: [], marks: [], links: [], photos: [], pictured: '' },
 };
 
 function historyRow({ what, who, words }: { what: string; who: string; words: string }): ListRow {
@@ -62,6 +62,11 @@ export function replyOf({ text, card }: Reply | StoredReply): Reply {
 function cardOf(stored: StoredCard | Card | Live): Card | Live {
   if (!('template' in stored)) return stored;
   const { template, data } = stored;
-  const made = FORMER[template]?.(data) ?? { copied: '', ...data, kind: template.replace('bot/', '') };
+  const made = FORMER[template]?.(data) ?? {
+    copied: '',
+    badges: [],
+    ...data,
+    kind: template.replace('bot/', ''),
+  };
   return made as unknown as Card;
 }

@@ -11,7 +11,7 @@ export function textOf(card: Card): string {
     case 'record':
       return lines([
         `${card.number} ${card.title}`.trim(),
-        [card.state, ...card.marks.map(({ text }) => text)].filter(Boolean).join(' · '),
+        [card.state, ...[...card.badges, ...card.marks].map(({ text }) => text)].filter(Boolean).join(' · '),
         card.ask,
         ...card.facts.map(({ label, value }) => `${label}：${value}`),
       ]);

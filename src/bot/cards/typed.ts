@@ -16,14 +16,21 @@ export function firstLine(text: string): string {
 }
 
 /**
- * Typed lines as fields: `提交` or the title of a button, then `标题：…` a line. A line without a label goes on with the
+ * Typed lines as fields: `提交`, the title of a button or another word for what it does, then `标题：…` a line. A line without a label goes on with the
  * field before it; what is not named keeps its value. Undefined when the first line names no button.
  * @throws AppError `invalid` for a line that belongs to no field
  */
-export function typedForm(card: FormCard, text: string): { op: string; raw: Raw } | undefined {
+export function typedForm(
+  card: FormCard,
+  text: string,
+  wordsFor: (op: string) => readonly string[],
+): { op: string; raw: Raw } | undefined {
   const first = firstLine(text);
   const submits = [card.submit, ...card.also];
-  const submit = submits.find(({ title }) => title === first) ?? (first === '提交' ? submits[0] : undefined);
+  // A command alone is meant as such.
+  const isCalled = text.trim().includes('\n') && wordsFor(card.submit.op).includes(first);
+  const submit =
+    submits.find(({ title }) => title === first) ?? (first === '提交' || isCalled ? card.submit : undefined);
   if (!submit) return undefined;
   const typed = new Map<FilledField, string[]>();
   let current: string[] | undefined;
@@ -47,6 +54,23 @@ export function typedFields(card: FormCard, text: string): Raw | undefined {
     typed.set(named.field, [named.words]);
   }
   return typed.size > 0 ? valuesOf(card, typed) : undefined;
+}
+
+/** What lines with the label of a field say, wherever they stand, and all other lines. */
+export function labelledLines(
+  card: FormCard,
+  text: string,
+): { readonly values: Readonly<Record<string, unknown>>; readonly rest: string } {
+  const typed = new Map<FilledField, string[]>();
+  const rest: string[] = [];
+  for (const line of text.split('\n')) {
+    const named = namedIn(card.fields, line, typed);
+    if (named) typed.set(named.field, [named.words]);
+    else rest.push(line);
+  }
+  const all = valuesOf(card, typed);
+  const values = Object.fromEntries([...typed.keys()].map(({ id }) => [id, all[id]]));
+  return { values, rest: rest.join('\n').trim() };
 }
 
 function namedIn(fields: readonly FilledField[], line: string, typed: ReadonlyMap<FilledField, unknown>) {
@@ -90,6 +114,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   amount: ['数量', '完成', '完成了', '完成数量'],
   percent: ['百分比', '进度', '完成率'],
   words: ['情况', '说明', '结果'],
+  evidence: ['佐证', '要佐证的理由'],
   due: ['截止', '期限', '日期', '时间'],
   rhythm: ['频次', '周期'],
 };

@@ -1,6 +1,6 @@
 /** Where a message goes: a chat itself, or the chat in which a person is reached. */
 import type { Tx } from '../../store/store.ts';
-import type { Place } from './channel.ts';
+import type { Mention, Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
 import { type ConversationRow, conversations, newConversation } from './conversations.ts';
 import type { OutboxRow } from './tables.ts';
@@ -10,13 +10,20 @@ const CHATS = 20;
 
 export type Channels = ReadonlyMap<string, Channel>;
 
+/** What finding a chat works with. */
+export interface AddressParts {
+  readonly channels: Channels;
+  /** The account of a person on a channel, with the name to call them by. */
+  readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
+}
+
 /**
  * The chat of a message: its own, or the one that the person used last, or one that a channel can always reach.
  * `made` when it is not in the store yet, or not as this person's.
  */
 export async function findConversation(
   tx: Tx,
-  channels: Channels,
+  { channels, mention }: AddressParts,
   { place, person }: Pick<OutboxRow, 'place' | 'person'>,
   at: string,
 ): Promise<{ readonly row: ConversationRow; readonly made: boolean } | undefined> {
@@ -31,8 +38,12 @@ export async function findConversation(
   const here = rows.filter(({ gone }) => !gone);
   const used = here.find(({ channel }) => channels.get(channel)?.capabilities.notifies !== false) ?? here[0];
   if (used) return { row: used, made: false };
-  for (const channel of channels.values()) {
-    const reach = channel.personalPlace?.(person);
+  // Where everybody has a chat anyway comes last.
+  const local = (channel: Channel) => Number(channel.people === 'local');
+  for (const channel of [...channels.values()].sort((a, b) => local(a) - local(b))) {
+    if (!channel.personalPlace) continue;
+    const account = channel.people === 'local' ? person : (await mention(tx, channel.name, person))?.account;
+    const reach = account === undefined ? undefined : channel.personalPlace(account);
     if (!reach) continue;
     const { key: id, kind, ref = null } = reach;
     // It may be somebody's who left and came back.

@@ -2,7 +2,7 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { AnyTable } from '../../store/store.ts';
-import type { Card, Subject } from '../cards/spec.ts';
+import type { Card, Fresh, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.
@@ -48,17 +48,23 @@ export interface Capabilities {
   readonly mentions: boolean;
   /** Whether people can send files. */
   readonly files: boolean;
+  /** Whether it can post a file, in a personal chat. */
+  readonly givesFiles?: true;
   /** People whom one request to the platform reaches. */
   readonly batch: number;
   /** Whether `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
   readonly idempotent: boolean;
   /** False where people only look by themselves: what is for a person goes elsewhere, if there is an elsewhere. */
   readonly notifies: boolean;
+  /** Whether its own client holds buttons back that have just come under the finger (cards/fresh.ts). */
+  readonly holdsBack: boolean;
 }
 
 /** How a platform is called, and who its accounts are. */
 export interface Platform {
   readonly name: string;
+  /** As people call it: `Teams`, `网页`. */
+  readonly title: string;
   /** `local`: each is the id of the person. `accounts`: of its own, which people bind. */
   readonly people: 'local' | 'accounts';
   /** What a list of people may say of accounts here; without it, nothing. */
@@ -69,8 +75,8 @@ export interface Platform {
 export interface RosterColumn {
   /** `Teams账号` */
   readonly title: string;
-  /** How such an account is written, in lower case. */
-  readonly pattern: RegExp;
+  /** The account that is written there; undefined when it is none. */
+  read(text: string): string | undefined;
   /** The same in words: `填 Entra 对象 ID`. */
   readonly wanted: string;
 }
@@ -81,8 +87,8 @@ export interface Channel extends Platform {
   readonly tables?: readonly AnyTable[];
   /** How much the platform takes; without it, as much as there is. */
   readonly limits?: Limits;
-  /** Where this channel can reach a person who never wrote to it, if it can. */
-  personalPlace?(person: string): Place | undefined;
+  /** Where this channel can reach the person of an account who never wrote to it, if it can. */
+  personalPlace?(account: string): Place | undefined;
   /** Post a message; resolves to the platform's message id. `key` names it for good. Rejects with SendError. */
   send(place: Place, shown: Shown, key: string): Promise<string>;
   /** Show something else in place of a message posted before. Rejects with SendError. */
@@ -116,6 +122,7 @@ export interface Account {
  * - `joined`: these people are in it from now on.
  * - `seen`: it is still there; what `place` says of it is fresh.
  * - `removed`: nothing can be sent there any more; with `whole`, nor anywhere else in what it is part of.
+ * - `left`: the one of this personal chat is not of the platform's organisation any more.
  */
 export type ChatEvent = {
   readonly channel: string;
@@ -125,6 +132,7 @@ export type ChatEvent = {
   | { readonly what: 'joined'; readonly accounts: readonly string[] }
   | { readonly what: 'seen' }
   | { readonly what: 'removed'; readonly whole: boolean; readonly reason: string }
+  | { readonly what: 'left'; readonly account: string; readonly reason: string }
 );
 
 /** A person whom a message points out in a group; typed text never does. */
@@ -133,15 +141,30 @@ export interface Mention {
   readonly account: string;
 }
 
+/** A file that goes out as a message. */
+export interface GivenFile {
+  /** With its ending. */
+  readonly name: string;
+  content(): Promise<Uint8Array>;
+}
+
 /** A reply as a channel shows it. */
 export interface Shown {
   readonly text: string;
+  /** What it is; a platform whose messages are counted saves on what nobody waits for. */
+  readonly kind?: 'reply' | 'notice' | 'digest';
   readonly card?: Card;
   /** What the card is about; a channel that redraws cards itself keeps it with the message. */
   readonly subject?: Subject;
   readonly mention?: Mention;
+  /** A file that is posted, where the platform can; the words say what it is. */
+  readonly file?: GivenFile;
   /** Handles of those in the group who get a drawing of their own; the card itself is drawn for nobody. */
   readonly viewers?: readonly string[];
+  /** Why the card came, in a line: stands above it. */
+  readonly why?: string;
+  /** The card takes the place of another one: buttons that are new on it are held back. */
+  readonly fresh?: Fresh;
 }
 
 /** Somebody's client asks how a card looks for this person. */

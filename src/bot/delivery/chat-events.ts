@@ -14,7 +14,7 @@ const CHATS = 1000;
 /** People who join at once and are looked up. */
 const JOINED = 20;
 
-type ChatEventParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings'>;
+type ChatEventParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'identify' | 'greetings' | 'unbind'>;
 
 /** Write down what happened; resolves to the outbox ids of what is to be said about it. */
 export async function takeChatEvent(parts: ChatEventParts, event: ChatEvent): Promise<readonly string[]> {
@@ -29,13 +29,18 @@ export async function takeChatEvent(parts: ChatEventParts, event: ChatEvent): Pr
 }
 
 async function take(
-  { greetings, identify }: ChatEventParts,
+  { greetings, identify, unbind }: ChatEventParts,
   world: World,
   event: ChatEvent,
 ): Promise<readonly string[]> {
   const { channel, place } = event;
   if (event.what === 'removed') {
     await leave(world, event);
+    return [];
+  }
+  if (event.what === 'left') {
+    await unbind(world.tx, channel, event.account);
+    await leave(world, { ...event, whole: false });
     return [];
   }
   const adder = event.what === 'added' ? event.account : undefined;
@@ -63,7 +68,7 @@ async function take(
 /** Nothing is sent there from now on, and when the bot comes back it is greeted anew. */
 async function leave(
   { tx }: World,
-  { place, whole, reason }: Extract<ChatEvent, { what: 'removed' }>,
+  { place, whole, reason }: Pick<Extract<ChatEvent, { what: 'removed' }>, 'place' | 'whole' | 'reason'>,
 ): Promise<void> {
   const row = await tx.table(conversations).get(place.key);
   const parent = place.parent ?? row?.parent;

@@ -37,6 +37,14 @@ export const conversations = defineTable<ConversationRow>({
   schema: conversationRow,
   indexes: [{ on: ['person'], order: 'at' }, { on: ['unit'] }, { on: ['parent'] }],
   keep: 'for ever: because it is one row for each chat, without which nothing can be said there',
+  people: {
+    title: '和会商助手的单聊',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'goes' },
+      { field: 'id', chat: true, left: 'goes' },
+    ],
+  },
 });
 
 /** A chat of which nothing is known but where it is. */
@@ -78,8 +86,17 @@ export async function noteConversation(
   if (!known) return rows.put({ ...newConversation, id, channel, kind, ...now, at });
   // Seen in the future: by a clock that was ahead.
   const fresh = Math.abs(world.now.getTime() - Date.parse(known.at)) < PLACE_FRESH_MS;
-  if (fresh && sameFields(known, now)) return known;
+  if (fresh && sameFields(known, now) && (await isLast(world, known))) return known;
   return rows.put({ ...known, ...now, at });
+}
+
+/** Whether this is the chat that its person used last: what is for them goes there. */
+async function isLast({ tx }: World, { id, person }: ConversationRow): Promise<boolean> {
+  if (person === null) return true;
+  const { rows } = await tx
+    .table(conversations)
+    .find({ where: { person }, order: 'at', desc: true, limit: 1 });
+  return rows[0]?.id === id;
 }
 
 function sameFields(row: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): boolean {

@@ -3,7 +3,7 @@
  * people want to hear from us, and said only as long as it is true.
  */
 import { z } from 'zod';
-import { dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
+import { addDays, dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
@@ -143,6 +143,14 @@ export function nextDigest({ now, workdays }: World): Date {
   return nextHalf(now, USUAL_HOURS, workdays);
 }
 
+/** When what can wait is said: what is asked with the reminders of the next working day, news on the last of the week. */
+export function nextMorning({ today, workdays }: World, isNews: boolean): Date {
+  const next = workdays.add(today, 1);
+  // The working day before the next Monday or the first working day after it.
+  const last = workdays.add(addDays(mondayOf(today), 7), -1);
+  return instant(isNews && last > next ? last : next, USUAL_HOURS.from);
+}
+
 /** What a line reminds of, and on which occasion: two of the same are one. */
 function matterOf({ rhythm: reminder, period, op, data }: DigestLine): string {
   return JSON.stringify([reminder, period, op, data]);
@@ -201,12 +209,11 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
     const sub = `共${lines.length}件，点一下打开。`;
     const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
       const late = due !== null && due < world.today;
-      const tone = late ? ('attention' as const) : ('default' as const);
       return {
         mark: ask,
-        tone,
+        tone: 'default' as const,
         title: what,
-        sub: due ? `${sayDay(due, world.today)}${late ? '已到期' : '到期'}` : '',
+        sub: due ? `${sayDay(due, world.today)}前${late ? '，超期' : ''}` : '',
         op: { name: op },
         data,
       };

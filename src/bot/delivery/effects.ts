@@ -1,7 +1,8 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
+import { mondayOf } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Raw, type Reply, subjectKey } from '../cards/spec.ts';
+import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
@@ -9,7 +10,7 @@ import { entries } from '../operation.ts';
 import type { Reaction } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
-import { addLines, nextDigest } from './digest.ts';
+import { addLines, nextDigest, nextMorning } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
 import { outbox } from './tables.ts';
 
@@ -65,8 +66,17 @@ export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<s
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
 export const REDRAW = { kind: 'cards.redraw' };
 
+/** Redraw the cards of a subject on the next occasion; `stamp` names the reason for good. */
+export async function redrawLater(world: World, subject: Subject, stamp: string): Promise<void> {
+  const job = { kind: REDRAW.kind, data: { subject, stamp }, key: subjectKey(subject) };
+  await queueJob(world, job, () => stamp, null);
+}
+
 /** Unasked messages to one person a day; beyond that what is not urgent waits for the next digest. */
 const DAILY_CAP = 20;
+
+/** Messages to one person a week; beyond that what can wait, and is about something else, comes with a digest. */
+const CALM_CAP = { asks: 3, news: 2 };
 
 /** Let features react, then put what was gathered into outbox and jobs; a notice whose key is known is left out. */
 export async function writeEffects(
@@ -77,7 +87,8 @@ export async function writeEffects(
   for (const { name, payload } of events)
     for (const { event, run } of reactions) if (event === name) await run(doing, payload);
   for (const notice of notices) {
-    if (!(await world.tx.table(outbox).get(notice.key))) await queueNotice(world, notice, from);
+    if (await world.tx.table(outbox).get(notice.key)) continue;
+    await queueNotice(world, notice, notice.private ? null : from);
   }
   for (const job of started) await queueJob(world, job, doing.newId, from);
 }
@@ -97,9 +108,11 @@ async function queueJob(
   }
 }
 
+const UNCALM = { reminder: 'notice', ask: '通知', due: null, op: entries.todo, data: {} } as const;
+
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, later }: Notice,
+  { key, to, text, card, urgent, calm, later, file }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -111,29 +124,44 @@ async function queueNotice(
     place,
     reply: card ? { text, card } : { text },
     from,
+    ...(file && { file }),
   };
   if (later) {
     const { at, check, about } = later;
     // Counted, and kept for the ledger, from when it goes out.
     const due = at.toISOString();
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
-  } else if (person && !urgent && (await isTired(world, person))) {
-    const line = {
-      rhythm: 'notice',
-      period: key,
-      title: text,
-      ask: '通知',
-      due: null,
-      op: entries.todo.name,
-      data: {},
-    };
-    await addLines(world, person, [line], nextDigest(world));
-    await queue(world, row, { state: 'merged', error: '今天的消息够多了，并入下一次提醒' });
+  } else if (person && !urgent && (await isTired(world, person, calm && { card, asks: calm.due !== null }))) {
+    const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
+    const line = { rhythm: reminder, period: key, op: op.name, ...said };
+    await addLines(world, person, [line], calm ? nextMorning(world, calm.due === null) : nextDigest(world));
+    await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);
 }
 
-async function isTired({ tx, today: day }: World, person: string): Promise<boolean> {
-  return (await tx.table(outbox).count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+/** Whether a person had enough messages; of what can wait enough comes sooner, unless they are all about the same. */
+async function isTired(
+  { tx, today: day }: World,
+  person: string,
+  waits: { readonly card: Notice['card']; readonly asks: boolean } | undefined,
+): Promise<boolean> {
+  const rows = tx.table(outbox);
+  if (waits) {
+    const state = ['due', 'waiting', 'sending', 'sent'] as const;
+    const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
+    const had = await rows.find({ where: thisWeek, limit: 50 });
+    // Who is at it today hears at once what comes of it; what is asked of people can wait all the same.
+    const others = had.rows.filter(
+      (row) => (waits.asks || row.day !== day) && aboutOf(row.reply.card) !== aboutOf(waits.card),
+    );
+    if (others.length >= (waits.asks ? CALM_CAP.asks : CALM_CAP.news)) return true;
+  }
+  return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+}
+
+/** The record that a card shows; what shows none is about something else each time. */
+function aboutOf(card: StoredReply['card'] | Reply['card']): unknown {
+  return card && 'subject' in card && card.subject ? subjectKey(card.subject as Subject) : card;
 }
 
 /** Queue the answer to a turn as a message, claimed: whoever handles the turn sends it right away. */

@@ -8,7 +8,9 @@ import { keepReply } from '../cards/stored.ts';
 import type { World } from '../world.ts';
 import { type OutboxRow, outbox } from './tables.ts';
 
-type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place'> & { readonly reply: Reply | StoredReply };
+type Queued = Pick<OutboxRow, 'id' | 'kind' | 'person' | 'place' | 'file'> & {
+  readonly reply: Reply | StoredReply;
+};
 
 /** A claim runs out after this long; longer than any channel takes to give up. */
 export const LEASE_MS = 60_000;

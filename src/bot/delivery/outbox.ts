@@ -12,6 +12,8 @@ import { type BatchRow, batches, type OutboxRow, outbox } from './tables.ts';
 
 const BATCH = 100;
 const PARALLEL = 16;
+/** Where one request reaches several people, so many requests' worth of them at a time. */
+const BATCHES = 3;
 /** A digest waits at most this long for planning to end. */
 const GROWING_MS = 60_000;
 
@@ -78,7 +80,8 @@ export function createOutbox(parts: OutboxParts, limits: RateLimits, posted: Red
       const chat = chatOf(row);
       chats.set(chat, [...(chats.get(chat) ?? []), () => send(row.id)]);
     }
-    await inParallel([...chats.values()], async (jobs) => {
+    const most = Math.max(...[...parts.channels.values()].map(({ capabilities }) => capabilities.batch));
+    await inParallel([...chats.values()], Math.max(PARALLEL, most > 1 ? BATCHES * most : 1), async (jobs) => {
       for (const job of jobs) if (!parts.stopping()) await job();
     });
     await refill(due.waves, BATCH - due.messages.length);
@@ -131,10 +134,14 @@ function chatOf({ place, person }: OutboxRow): string {
   return place ?? `person:${person}`;
 }
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  items: readonly T[],
+  many: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const worker = async () => {
     for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  await Promise.all(Array.from({ length: many }, worker));
 }

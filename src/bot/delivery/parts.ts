@@ -4,11 +4,12 @@ import type { Log } from '../../lib/log.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Draw } from '../cards/draw.ts';
+import type { Button } from '../cards/spec.ts';
 import type { Check } from '../feature.ts';
 import type { Reminder } from '../reminders/reminder.ts';
 import type { Actor } from '../world.ts';
 import type { Channels } from './addresses.ts';
-import type { Mention } from './channel.ts';
+import type { GivenFile, Mention } from './channel.ts';
 import type { Counters } from './metrics.ts';
 
 export interface OutboxParts {
@@ -18,6 +19,8 @@ export interface OutboxParts {
   readonly workdays: Workdays;
   readonly reminders: ReadonlyMap<string, Reminder>;
   readonly checks: ReadonlyMap<string, Check>;
+  /** By the kind of a subject: what opens it. */
+  readonly opens: ReadonlyMap<string, (id: string) => Button>;
   readonly log: Log;
   readonly now: () => Date;
   /** Milliseconds on a clock that is never set back. */
@@ -28,6 +31,8 @@ export interface OutboxParts {
   readonly mention: (tx: Tx, channel: string, person: string) => Promise<Mention | undefined>;
   /** Who is told when a person cannot be reached: the groups of the unit, and its head. */
   readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
+  /** A kept file as it goes out; undefined when it is not kept any more. */
+  readonly givenFile: (id: string) => Promise<GivenFile | undefined>;
   /** True once nothing new may be sent: what is still due waits in the store. */
   readonly stopping: () => boolean;
 }

@@ -9,8 +9,11 @@
 import { mondayOf } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
-import { followSubject } from '../cards/live.ts';
+import { namesOf } from '../cards/fresh.ts';
+import { followSubject, isFollowed } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
+import { note, type Reply } from '../cards/spec.ts';
+import { replyOf } from '../cards/stored.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findConversation, placeOf } from './addresses.ts';
@@ -19,17 +22,17 @@ import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
 import { type ConversationRow, conversations } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
-import { pendingRedraw } from './effects.ts';
+import { pendingRedraw, redrawLater } from './effects.ts';
 import { ended, leaseFrom, queue } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
-import { type OutboxRow, outbox } from './tables.ts';
+import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
 const UNKNOWN_MS = 60_000;
-const UNREACHED = '还没有和机器人说过话，送不到';
+const UNREACHED = '还没有和会商助手说过话，送不到';
 
 /** A message by its outbox id; `ready` when it is claimed already and drawn, so that nobody else will send it. */
 export interface Outgoing {
@@ -46,7 +49,7 @@ export interface Sending {
 
 /** @param posted told of each card that is out, before it follows its subject */
 export function createSending(parts: OutboxParts, limits: RateLimits, posted: Redraw['posted']): Sending {
-  const { store, channels, checks, log, now, actor, metrics } = parts;
+  const { store, channels, checks, opens, log, now, actor, metrics } = parts;
 
   return { send, sendClaimed };
 
@@ -90,8 +93,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       if (!place || !shown) throw new SendError('gone', UNREACHED);
       if (place.gone) throw new SendError('gone', place.gone);
       const channel = channelOf(channels, place);
+      const file = row.file === undefined ? undefined : await parts.givenFile(row.file);
       turn.sent();
-      message = await channel.send(placeOf(place, row.thread), shown, id);
+      const whole = { ...shown, kind: row.kind, ...(file && { file }) };
+      message = await channel.send(placeOf(place, row.thread), whole, id);
     } catch (error) {
       const failure = failureOf(error);
       turn.heard(failure.kind, failure.retryAfterMs);
@@ -103,9 +108,13 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
+      await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (shown.subject) await followSubject(world, place.id, message, shown.subject, row.thread);
+      if (!shown.subject) return;
+      const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
+      const { thread } = row;
+      await followSubject(world, place.id, message, shown.subject, { thread, had, why: shown.why });
     });
   }
 
@@ -176,7 +185,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
-      return { found: await findConversation(tx, channels, row, at) };
+      return { found: await findConversation(tx, parts, row, at) };
     });
     if (!place) return undefined;
     const channel = place.found && channels.get(place.found.row.channel);
@@ -210,10 +219,14 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
       return undefined;
     }
-    const where = await findConversation(world.tx, channels, found, at);
+    const where = await findConversation(world.tx, parts, found, at);
     const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
     if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
       await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
+      return undefined;
+    }
+    if (found.file && place && !channels.get(place.channel)?.capabilities.givesFiles) {
+      await settle(world, id, { state: 'void', error: '在那里发不了文件' });
       return undefined;
     }
     if (await waits(world, found)) return undefined;
@@ -268,17 +281,31 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     return standsInForDigest(row) && waitForUsualHours(world, row);
   }
 
-  async function drawFor(
-    world: World,
-    place: ConversationRow,
-    { reply, instead }: OutboxRow,
-  ): Promise<Shown> {
+  async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
+    const { reply, instead } = row;
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await drawIn(parts, world, place, reply, viewer);
+    const shown = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
-      return shown;
+      return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
+  }
+
+  /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
+  async function newsOf(
+    world: World,
+    { id, channel }: ConversationRow,
+    { id: notice, kind, reply, later }: OutboxRow,
+  ): Promise<Reply> {
+    const { text, card } = replyOf(reply);
+    const subject = card && 'subject' in card ? card.subject : undefined;
+    const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
+    // Where nothing that is out can be replaced, no card follows anything.
+    const follows = channels.get(channel)?.capabilities.update;
+    if (!subject || !open || !follows || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    // What comes by the clock changed nothing that would have had the card redrawn.
+    if (later) await redrawLater(world, subject, notice);
+    return { text, card: note(text, [open(subject.id)]) };
   }
 
   /** Who cannot be reached is told through the unit: its groups, or else its head. */
@@ -334,4 +361,15 @@ export interface Claim {
   readonly shown: Shown | undefined;
   /** The change of its subject that was to be redrawn, when there was one: the card is drawn after it. */
   readonly pending?: string | undefined;
+}
+
+/** Write down when somebody gets more messages this week than are good for anybody; this one is not counted yet. */
+async function noteHeavyWeek({ tx }: World, { person, kind, week }: OutboxRow): Promise<void> {
+  if (!person || kind === 'reply') return;
+  const where = { person, week, kind: ['notice', 'digest'] as const, state: 'sent' as const };
+  const count = 1 + (await tx.table(outbox).count(where));
+  if (count <= MOST_A_WEEK) return;
+  const id = `${week}|${person}`;
+  const known = await tx.table(heavyWeeks).get(id);
+  await tx.table(heavyWeeks).put({ ...known, id, week, person, count });
 }

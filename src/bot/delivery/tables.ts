@@ -32,6 +32,8 @@ const outboxRow = z.object({
   lines: z.array(lineRow).default([]),
   /** What is asked, about what, before it goes out; it is counted for the day on which it does. */
   later: z.object({ check: z.string(), about: z.string() }).nullable().default(null),
+  /** The file that goes out, a row of `files`. */
+  file: z.string().exactOptional(),
   /** The unit whose doing caused it: its people see what became of it. */
   from: z.string().nullable().default(null),
   /** The person who could not be reached and in whose stead this goes out. */
@@ -65,12 +67,41 @@ export const outbox = defineTable<OutboxRow>({
   indexes: [
     { on: ['state'], order: 'due' },
     { on: ['waits'], order: 'due' },
-    { on: ['person', 'week', 'kind'] },
+    { on: ['person', 'week', 'kind', 'state'] },
+    { on: ['week', 'kind', 'state'] },
     { on: ['person', 'day', 'kind'] },
     { on: ['from', 'state'], order: 'at' },
     { on: [], order: 'at' },
   ],
   keep: { by: 'due', days: 180, where: { state: ['sent', 'merged', 'void', 'failed', 'unsure'] } },
+  people: {
+    title: '收到的消息',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'term' },
+      { field: 'instead', acts: true, left: 'term' },
+    ],
+  },
+});
+
+/** Unasked messages a week that are enough for anybody. */
+export const MOST_A_WEEK = 5;
+
+const heavyWeekRow = z.object({
+  /** `<week>|<person>` */
+  id: z.string(),
+  /** Its Monday. */
+  week: z.string(),
+  person: z.string(),
+  count: z.number().int(),
+});
+/** Weeks in which somebody got more than that: few, so that nobody has to count all people to find them. */
+export const heavyWeeks = defineTable<z.infer<typeof heavyWeekRow>>({
+  name: 'heavy_weeks',
+  schema: heavyWeekRow,
+  indexes: [{ on: ['week'], order: 'count' }],
+  keep: { by: 'week', days: 400 },
+  people: { title: '消息多的一周', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */
@@ -91,6 +122,7 @@ export const batches = defineTable<BatchRow>({
   schema: batchRow,
   indexes: [{ on: [], order: 'due' }],
   keep: 'for ever: because a row goes when its digests are made',
+  people: 'not listed: because its lines are digests within days, and listed as those',
 });
 
 /** When a person wants to hear from us on working days, if not at the usual hours. */
@@ -101,4 +133,5 @@ export const prefs = defineTable<z.infer<typeof prefsRow>>({
   schema: prefsRow,
   indexes: [],
   keep: 'for ever: because it is one row for each person',
+  people: { title: '提醒时段', fields: [{ field: 'id', left: 'goes' }] },
 });

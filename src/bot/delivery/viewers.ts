@@ -25,7 +25,9 @@ export async function noteViewer(
   const known = await world.tx.table(viewers).get(id);
   const fresh = known && Math.abs(world.now.getTime() - Date.parse(known.at)) < FRESH_MS;
   if (fresh && known.handle === handle) return;
-  await world.tx.table(viewers).put({ ...known, id, place: place.key, handle, at: world.now.toISOString() });
+  await world.tx
+    .table(viewers)
+    .put({ ...known, id, place: place.key, person: actor.id, handle, at: world.now.toISOString() });
 }
 
 /** A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own. */
@@ -48,6 +50,7 @@ const viewerRow = z.object({
   /** `<place>|<person>` */
   id: z.string(),
   place: z.string(),
+  person: z.string().default(''),
   handle: z.string(),
   at: z.string(),
 });
@@ -57,4 +60,5 @@ export const viewers = defineTable<z.infer<typeof viewerRow>>({
   schema: viewerRow,
   indexes: [{ on: ['place'], order: 'at' }],
   keep: { by: 'at', days: 180 },
+  people: { title: '在群里出现过', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });

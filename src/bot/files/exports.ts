@@ -16,6 +16,7 @@ import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
 import type { Actor, Doing, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
+import type { Links } from './links.ts';
 import { type ExportRow, files, exportsTable as table } from './tables.ts';
 
 /** Days for which the link is good. */
@@ -49,24 +50,27 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   if (!ctx.pressed && ctx.place.kind === 'personal') return { text: `正在导出${title}…`, card };
   const key = `export:${row.id}`;
   ctx.notify({ to: { person }, text: `正在导出${title}…`, card, key, urgent: true });
-  return { text: `正在导出${title}，进度和下载链接在您和我的个人聊天里。` };
+  return { text: `正在导出${title}，进度和下载链接在您和我的单聊里。` };
 }
 
-export interface ExportParts extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions'> {
+export interface ExportParts
+  extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions' | 'channels'> {
   readonly fileStore: FileStore;
   readonly features: readonly Feature[];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
   readonly elapsed: () => number;
+  readonly links?: Links;
   /** Sends what is due: progress is no use when it is late. */
   readonly pump: () => Promise<void>;
 }
 
 /** What became of the work on an export. */
-type Made = Pick<ExportRow, 'state'> & Partial<Pick<ExportRow, 'lines' | 'total'>>;
+type Made = Pick<ExportRow, 'state'> &
+  Partial<Pick<ExportRow, 'lines' | 'total'>> & { readonly file?: string };
 
 /** Makes one spreadsheet. */
 export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
-  const { store, newId, elapsed, pump } = parts;
+  const { store, newId, elapsed, pump, links } = parts;
   const known = exportsOf(parts.features);
 
   async function change(doing: Doing, id: string, fields: Partial<ExportRow>): Promise<void> {
@@ -93,7 +97,9 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
       let lines = 0;
       let said = elapsed();
       for (let after: string | undefined; ; ) {
-        const page = await look((of, world, viewer) => of.page(world, data, viewer, after));
+        const page = await look((of, world, viewer) =>
+          of.page({ ...world, channels: parts.channels }, data, viewer, after),
+        );
         if (!page) return { state: 'refused' };
         sheet.add(page.lines);
         lines += page.lines.length;
@@ -111,7 +117,7 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
       if (!(await claimed.renew())) return undefined;
       const given = { id: newId(), name: `${head.name}.xlsx`, kind: 'xlsx', by: person } as const;
       await keepFile(parts, bytes, hashOf(bytes), { ...given, about: `export:${id}` });
-      return { state: 'done', lines, total: lines };
+      return { state: 'done', lines, total: lines, file: given.id };
     } finally {
       await sheet.stop();
     }
@@ -126,7 +132,15 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
       return row?.state === 'open' ? make(row, claimed) : undefined;
     },
     async step(doing, { key }, made) {
-      if (made) await change(doing, key, made);
+      if (!made) return undefined;
+      const { file, ...fields } = made;
+      const row = await doing.tx.table(table).get(key);
+      await change(doing, key, fields);
+      // Without an address there is no link: the file itself goes out, where that is possible.
+      if (file && row?.state === 'open' && !links?.page()) {
+        const to = { person: row.person };
+        doing.notify({ to, text: `${row.title}导出好了。`, key: `export:${key}:file`, urgent: true, file });
+      }
       return undefined;
     },
     givenUp: (doing, { key }) => change(doing, key, { state: 'failed' }),
@@ -190,7 +204,7 @@ export function exportsFeature(features: readonly Feature[]): Feature {
           number: 'Excel 表格',
           title,
           state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' }[state],
-          style: ({ open: 'accent', done: 'good', failed: 'attention', refused: 'warning' } as const)[state],
+          ...(state === 'done' && { style: 'good' }),
           ask: says,
           facts: [],
           ...(url && { links: [{ title: '下载', url }] }),

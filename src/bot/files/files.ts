@@ -4,6 +4,7 @@ import { type FileKind, MEDIA_TYPES } from '../../lib/filekind.ts';
 import type { FileStore } from '../../store/files.ts';
 import type { Store, Stored } from '../../store/store.ts';
 import { type Subject, subjectKey } from '../cards/spec.ts';
+import { type GivenFile, SendError } from '../delivery/channel.ts';
 import type { File } from '../feature.ts';
 import type { Ctx } from '../operation.ts';
 import type { World } from '../world.ts';
@@ -15,12 +16,15 @@ const AT_ONCE = 50;
 /** Files of one record; more are refused. */
 const MOST = 10;
 
-/** The fresh files that the claimed ids name, all of them this person's. @throws AppError `stale` */
+/**
+ * The files that the claimed ids name: fresh or in a form that is being filled in, all of them this person's.
+ * @throws AppError `stale`
+ */
 export async function sentFiles(ctx: Ctx, ids: string): Promise<readonly Stored<FileRow>[]> {
   const rows = [];
   for (const id of new Set(ids.split(',').slice(0, MOST))) {
     const row = await ctx.tx.table(files).get(id);
-    if (!row || row.by !== ctx.me.id || row.about !== null) {
+    if (!row || row.by !== ctx.me.id || (row.about !== null && !row.about.startsWith('form:'))) {
       throw new AppError('stale', '这个文件已经用过，或者放了一天没有用，被清理了。请重新发一次。');
     }
     rows.push(row);
@@ -29,14 +33,17 @@ export async function sentFiles(ctx: Ctx, ids: string): Promise<readonly Stored<
 }
 
 /** The files that belong to a record, oldest first. */
-export async function filesOf(
+export function filesOf(world: Pick<World, 'tx'>, about: Subject): Promise<readonly Stored<FileRow>[]> {
+  return filesAbout(world, [about]);
+}
+
+/** The files that belong to several parts of one record, oldest first. */
+export async function filesAbout(
   { tx }: Pick<World, 'tx'>,
-  about: Subject,
+  parts: readonly Subject[],
 ): Promise<readonly Stored<FileRow>[]> {
-  const { rows } = await tx
-    .table(files)
-    .find({ where: { about: subjectKey(about) }, order: 'at', limit: MOST });
-  return rows;
+  const query = { where: { about: parts.map(subjectKey) }, order: 'at', limit: MOST * parts.length } as const;
+  return (await tx.table(files).find(query)).rows;
 }
 
 /** From now on these files belong to the record. @throws AppError `invalid` when they are too many */
@@ -56,6 +63,22 @@ export async function detach(ctx: Ctx, row: Stored<FileRow>): Promise<void> {
 /** What a download gives of a kept file. */
 export function downloadOf({ name, kind, hash }: Pick<FileRow, 'name' | 'kind' | 'hash'>): File {
   return { name, type: MEDIA_TYPES[kind], body: { hash } };
+}
+
+/** Kept files as they go out in messages; the content is read when it is sent. */
+export function givenFiles({ store, fileStore }: { readonly store: Store; readonly fileStore: FileStore }) {
+  return async (id: string): Promise<GivenFile | undefined> => {
+    const row = await store.read((tx) => tx.table(files).get(id));
+    if (!row) return undefined;
+    return {
+      name: row.name,
+      async content() {
+        const bytes = await fileStore.get(row.hash);
+        if (!bytes) throw new SendError('refused', 'the file is not kept any more');
+        return bytes;
+      },
+    };
+  };
 }
 
 interface Given {

@@ -46,6 +46,6 @@ export function ownLinkCard(link: OwnLink): Card {
   const { title, ask, url, open = '打开', copied = false, buttons = [], also = [] } = link;
   if (!url) return note(NOWHERE);
   const links = [{ title: open, url }, ...also];
-  const head = { number: '', title, state: '只给您本人', style: 'accent' } as const;
+  const head = { number: '', title, state: '只给您本人' } as const;
   return recordCard({ ...head, ask, facts: [], buttons, links, copied });
 }

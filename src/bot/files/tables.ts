@@ -26,6 +26,7 @@ export const files = defineTable<FileRow>({
   schema: fileRow,
   indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
   keep: 'for ever: because files stay as long as their records; those of none go with their contents (sweepFiles)',
+  people: { title: '发来的文件', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 /** Spreadsheets that are being made, or were: see exports.ts. */
@@ -64,4 +65,5 @@ export const exportsTable = defineTable<ExportRow>({
   schema: exportRow,
   indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'state'] }, { on: [], order: 'at' }],
   keep: { by: 'at', days: 3, along: letFilesGo },
+  people: { title: '导出', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });

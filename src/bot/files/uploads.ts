@@ -5,18 +5,15 @@ import { apart } from '../../lib/apart.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
 import type { Log } from '../../lib/log.ts';
+import { withoutMetadata } from '../../lib/photo.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
 import { type Store, StoreError } from '../../store/store.ts';
+import { isPhoto } from '../cards/album.ts';
+import { albumTakes } from '../cards/forms.ts';
 import type { Raw } from '../cards/spec.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
-import {
-  type Attachment,
-  type RefusedFile,
-  type SentFile,
-  type TextInbound,
-  turnId,
-} from '../turn/inbound.ts';
+import { type Attachment, type Inbound, type RefusedFile, type SentFile, turnId } from '../turn/inbound.ts';
 import { judge, roleFits } from '../turn/rights.ts';
 import type { Call } from '../turn/router.ts';
 import { turns } from '../turn/tables.ts';
@@ -38,7 +35,7 @@ export interface IntakeParts
   readonly log: Log;
 }
 
-export type TakeIn = (inbound: TextInbound, attachments: readonly Attachment[]) => Promise<TextInbound>;
+export type TakeIn = (inbound: Inbound, attachments: readonly Attachment[]) => Promise<Inbound>;
 
 /** Fetches only for people who are known, in their personal chat, and once for each message. Never rejects. */
 export function createTakeIn(parts: IntakeParts): TakeIn {
@@ -62,19 +59,29 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
         throw new AppError('invalid', `“${shown}”没有收：只收${kinds}，而且内容要和文件名相符。`);
       }
       const id = newId();
-      await keepFile(parts, bytes, hashOf(bytes), {
+      const content = cleaned(kind, bytes, shown);
+      await keepFile(parts, content, hashOf(content), {
         id,
         name: fileName(name, kind),
         kind,
         by: by.id,
         about: null,
       });
-      return { id, kind, ...(await readFor(by, kind, bytes)) };
+      return { id, kind, ...(await readFor(by, kind, content)) };
     } catch (error) {
       if (error instanceof AppError) return { refused: told(error) };
       log.warn({ turn, err: error }, 'a file was not taken in');
       const busy = error instanceof StoreError;
       return { refused: busy ? '系统正忙，文件没有收下，请稍后再发。' : `“${shown}”没有收到，请再发一次。` };
+    }
+  }
+
+  /** Where and when a photo was taken, and with what, is nobody's business; it is not kept. */
+  function cleaned(kind: FileKind, bytes: Uint8Array, shown: string): Uint8Array {
+    try {
+      return withoutMetadata(kind, bytes);
+    } catch (cause) {
+      throw new AppError('invalid', `“${shown}”这张照片不完整，没有收。请重新拍一张或再发一次。`, { cause });
     }
   }
 
@@ -123,7 +130,9 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
   }
 
   return async (inbound, attachments) => {
-    if (attachments.length === 0 || inbound.place.kind !== 'personal') return inbound;
+    if (attachments.length === 0) return inbound;
+    // What is said in a group is said to its people; a form that was opened there is one's own.
+    if (inbound.kind === 'text' && inbound.place.kind !== 'personal') return inbound;
     const by = await store
       .read(async (tx) =>
         (await tx.table(turns).get(turnId(inbound)))
@@ -148,25 +157,42 @@ export function tooLarge(name: string): AppError {
   return new AppError('invalid', `“${name}”超过 10 MB，没有收。请压缩后再发。`);
 }
 
+/** A press with the files that came along. @throws AppError `invalid` when one of them was not taken */
+export function withFiles(data: Raw, files: Inbound['files']): Raw {
+  if (!files) return data;
+  const refused = files.flatMap((file) => ('refused' in file ? [file.refused] : []));
+  if (refused.length > 0) throw new AppError('invalid', refused.join('\n'));
+  return { ...data, files: files.flatMap((file) => ('id' in file ? [file.id] : [])).join() };
+}
+
 /**
- * Words that call something are answered first; then the files go to the first operation that wants them. Together
- * they are one answer, with a sentence about each file that was not taken.
+ * Words that call something are answered first, with the photos where it takes some; then the files go into the form
+ * that is open, or to the first operation that wants them. Together they are one answer, with a sentence about each
+ * file that was not taken.
  */
 export async function answerFiles(
   kernel: Pick<Kernel, 'features' | 'router'>,
   ctx: Ctx,
   text: string,
-  files: NonNullable<TextInbound['files']>,
+  files: NonNullable<Inbound['files']>,
   perform: (ctx: Ctx, call: Call) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const asked = kernel.router.byText(text);
-  const words = asked && (await perform(ctx, asked));
   const sent = files.filter((file) => 'id' in file);
+  const photos = sent.filter(({ kind }) => isPhoto(kind)).map(({ id }) => id);
+  const refused = files.flatMap((file) => ('refused' in file ? [file.refused] : []));
+  const said = kernel.router.byText(text);
+  const along = said?.op.takesPhotos === true && photos.length > 0 && photos.length === sent.length;
+  const asked = said && along ? { ...said, raw: { ...said.raw, files: photos.join() } } : said;
+  const words = asked && (await perform(ctx, asked));
+  const put = along || photos.length < sent.length ? undefined : await albumTakes(ctx, photos);
+  if (along || put) {
+    const text = [words?.text, put?.text, ...refused].filter(Boolean).join('\n');
+    return { ...words, ...put, text };
+  }
   const call = await callFor(kernel, ctx, sent, asked ? '' : text);
   const unread = new Set(sent.flatMap((file) => file.unread));
   const why = unread.size > 0 ? [...unread].join('\n') : NOT_NEEDED;
   const done = call ? await perform(ctx, call) : { text: sent.length > 0 ? why : '' };
-  const refused = files.flatMap((file) => ('refused' in file ? [file.refused] : []));
   return { ...words, ...done, text: [words?.text, done.text, ...refused].filter(Boolean).join('\n') };
 }
 

@@ -33,6 +33,7 @@ export const jobs = defineTable<JobRow>({
     { on: [], order: 'due' },
   ],
   keep: 'for ever: because a job goes when it is done, and one that is not known here is a newer server’s',
+  people: 'not listed: because a job is done and gone within minutes, or waits to forget somebody',
 });
 
 /** A job as its kind sees it. */

@@ -33,6 +33,7 @@ export const schedules = defineTable<z.infer<typeof scheduleRow>>({
   schema: scheduleRow,
   indexes: [],
   keep: 'for ever: because it is one row for each reminder',
+  people: { title: '改过的日程', at: 'at', fields: [{ field: 'by', acts: true, left: 'nameless' }] },
 });
 
 /**

@@ -1,5 +1,6 @@
 /** How a turn ends: the answer is written down, queued if it is a message of its own, and drawn; refusals too. */
 
+import { freshOf } from '../cards/fresh.ts';
 import type { Reply } from '../cards/spec.ts';
 import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
@@ -19,6 +20,8 @@ interface Done {
   readonly reply: Reply | StoredReply;
   readonly scope: Answer['scope'];
   readonly refused: boolean;
+  /** What the presser could press before. */
+  readonly had?: readonly string[] | undefined;
 }
 
 /** An answer, and the reply that goes out as a message of its own. */
@@ -37,7 +40,7 @@ export async function writeAnswer(
   inbound: Inbound,
   sender: Actor | null,
   place: ConversationRow | undefined,
-  { reply, scope, refused }: Done,
+  { reply, scope, refused, had }: Done,
 ): Promise<Answered> {
   const id = turnId(inbound);
   const message = !isInline(inbound) && scope !== 'card';
@@ -50,7 +53,8 @@ export async function writeAnswer(
   }
   if (!message) {
     const shown = isInline(inbound) ? await kernel.draw(world, reply, sender) : { text: reply.text };
-    return { answer: { scope, shown, refused } };
+    const fresh = shown.card && had && { fresh: freshOf(shown.card, had, world.now) };
+    return { answer: { scope, shown: { ...shown, ...fresh }, refused } };
   }
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };

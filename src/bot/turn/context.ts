@@ -44,16 +44,7 @@ export function createContext(
       if (!sender) throw unknownPerson();
       return sender;
     },
-    async help() {
-      const found: Help[] = [];
-      for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
-        if (!help || !words?.[0] || !roleFits(right, sender)) continue;
-        // Where no record decides, the person alone does.
-        if (record || (await judge(right, undefined, world, sender)) === true)
-          found.push({ word: words[0], text: help, op: right });
-      }
-      return found;
-    },
+    help: () => helpFor(world, features, sender),
     async todos() {
       if (!sender) return [];
       const lists = [];
@@ -62,4 +53,20 @@ export function createContext(
     },
   };
   return { ctx, effects };
+}
+
+/** What this person may do, over all features, by the words that call it. */
+export async function helpFor(
+  world: World,
+  features: Kernel['features'],
+  sender: Actor | null,
+): Promise<readonly Help[]> {
+  const found: Help[] = [];
+  for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
+    if (!help || !words?.[0] || !roleFits(right, sender)) continue;
+    // Where no record decides, the person alone does.
+    if (record || (await judge(right, undefined, world, sender)) === true)
+      found.push({ word: words[0], text: help, op: right });
+  }
+  return found;
 }

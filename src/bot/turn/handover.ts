@@ -20,9 +20,10 @@ async function waiting({ tx, today }: World, person: string): Promise<readonly S
   // What goes out at a later hour is counted in no week yet.
   const weeks = [''];
   for (let n = -1; n <= WEEKS; n++) weeks.push(mondayOf(addDays(today, 7 * n)));
-  const where = { person, week: weeks, kind: ['notice', 'digest'] as const };
+  const state = ['due', 'waiting'] as const;
+  const where = { person, week: weeks, kind: ['notice', 'digest'] as const, state };
   const { rows } = await tx.table(outbox).find({ where, limit: MOST });
-  return rows.filter(({ state, attempts }) => (state === 'due' || state === 'waiting') && attempts === 0);
+  return rows.filter(({ attempts }) => attempts === 0);
 }
 
 /** Reminders that are planned and in no digest yet. */

@@ -1,16 +1,19 @@
 /** What arrives, as the kernel takes it: without what nobody sees, without whom it was said to, without empty fields. */
 import { AppError } from '../../lib/errors.ts';
 import { wellFormed } from '../../lib/text.ts';
+import { readMark } from '../cards/fresh.ts';
 import type { Inbound } from './inbound.ts';
 import { type Call, unaddressed } from './router.ts';
 
-/** An inbound as it is meant. */
-export function heard(received: Inbound): Inbound {
+/** An inbound as it is meant; `soon` when it is a press on what had just come under the finger. */
+export function heard(received: Inbound, now: Date): { readonly inbound: Inbound; readonly soon: boolean } {
   const inbound = wellFormed(received);
-  if (inbound.kind === 'text') return { ...inbound, text: unaddressed(inbound.text) };
+  if (inbound.kind === 'text')
+    return { inbound: { ...inbound, text: unaddressed(inbound.text) }, soon: false };
+  const mark = readMark(inbound.data, now);
   // Clients send null for what was left empty.
-  const data = Object.fromEntries(Object.entries(inbound.data).filter(([, value]) => value !== null));
-  return { ...inbound, data };
+  const data = Object.fromEntries(Object.entries(mark.data).filter(([, value]) => value !== null));
+  return { inbound: { ...inbound, data }, soon: mark.soon };
 }
 
 /** Do what is called; a typed command that is refused is shown as it should be typed. */

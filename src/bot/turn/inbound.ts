@@ -15,14 +15,16 @@ interface Received {
   readonly sender: { readonly account: string; readonly name: string; readonly handle?: string };
   /** The instant it was received, by our clock. */
   readonly at: Date;
+  /** What came with it and is kept already; filled in by the kernel from the attachments. */
+  readonly files?: readonly (SentFile | RefusedFile)[];
 }
 
 /** Words that a person typed, mentions of the bot already stripped; '' when only files were sent. */
 export interface TextInbound extends Received {
   readonly kind: 'text';
   readonly text: string;
-  /** What came with it and is kept already; filled in by the kernel from the attachments. */
-  readonly files?: readonly (SentFile | RefusedFile)[];
+  /** Asked aside: the answer is shown to whoever asks and is no message of the chat. */
+  readonly inline?: true;
 }
 
 /** A file that came with a message, before it is fetched: the channel knows how, the kernel whether. */
@@ -78,6 +80,8 @@ export interface Answer {
   readonly refused: boolean;
   /** Refused for no fault of the person: nothing was kept, the same again may succeed. */
   readonly failed?: true;
+  /** The ids of the files that were taken in. */
+  readonly kept?: readonly string[];
 }
 
 /** Names an inbound for good: the same one again has the same id. */
@@ -85,7 +89,7 @@ export function turnId(inbound: Inbound): string {
   return `${inbound.place.key}|${inbound.id}`;
 }
 
-/** True when the channel shows the answer in its response to the press. */
+/** True when the channel shows the answer in its response to the press, or to what was asked aside. */
 export function isInline(inbound: Inbound): boolean {
-  return inbound.kind === 'action' && inbound.inline;
+  return inbound.inline === true;
 }

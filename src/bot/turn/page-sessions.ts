@@ -24,6 +24,7 @@ export const signInLinks = defineTable<z.infer<typeof signInLinkRow>>({
   schema: signInLinkRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 1 },
+  people: { title: '网页登录链接', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 const sessionRow = z.object({
@@ -42,6 +43,7 @@ export const sessions = defineTable<z.infer<typeof sessionRow>>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 1 },
+  people: { title: '网页登录', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -1,8 +1,10 @@
-/** What the pressed card is about. */
+/** What the pressed card is about, and what could be pressed on it. */
 
+import { hadBefore } from '../cards/fresh.ts';
 import { subjectOf } from '../cards/live.ts';
 import type { Subject } from '../cards/spec.ts';
-import type { World } from '../world.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Actor, World } from '../world.ts';
 import type { Inbound } from './inbound.ts';
 
 /** The subject that the pressed card follows, if it follows one. */
@@ -12,4 +14,18 @@ export async function pressedSubject(
 ): Promise<Subject | undefined> {
   if (inbound.kind !== 'action' || !inbound.pressed) return undefined;
   return subjectOf(tx, inbound.place.key, inbound.pressed);
+}
+
+/** What the presser could press before, for the drawing that comes in its place; undefined where nobody needs to know. */
+export async function pressedBefore(
+  { channels, draw }: Pick<Kernel, 'channels' | 'draw'>,
+  world: World,
+  inbound: Inbound,
+  sender: Actor | null,
+  pressed: Subject | undefined,
+): Promise<readonly string[] | undefined> {
+  if (inbound.kind !== 'action' || !inbound.pressed) return undefined;
+  if (channels.get(inbound.channel)?.capabilities.holdsBack) return undefined;
+  const shown = pressed && (await draw(world, { text: '', card: { subject: pressed } }, sender));
+  return hadBefore(shown?.card, inbound);
 }

@@ -32,7 +32,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       await noteViewer(world, inbound, sender);
       const pressed = await pressedSubject(world, inbound);
       if (pressed && inbound.kind === 'action' && inbound.pressed) {
-        await followSubject(world, place.id, inbound.pressed, pressed, inbound.place.thread);
+        await followSubject(world, place.id, inbound.pressed, pressed, { thread: inbound.place.thread });
         await withDoing(kernel, tx, null, async (doing) => doing.refresh(pressed));
       }
       await writeRefused(kernel, world, inbound, sender, pressed, error);

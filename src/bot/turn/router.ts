@@ -39,7 +39,8 @@ export interface Nearest {
 const GLUED_MIN = 2;
 /** What people call the bot. */
 const NAME = '会商';
-const ADDRESS = new RegExp(`^[@＠] ?${NAME}(?:机器人|助手)?|[@＠] ?${NAME}(?:机器人|助手)?$`, 'g');
+const MENTION = `[@＠] ?[会會]商(?:机器人|機器人|助手)?`;
+const ADDRESS = new RegExp(`^(?:${MENTION}[\\s:：,，、]*)+|(?:\\s*${MENTION})+$`, 'g');
 const QUOTES = /^["'“‘「『【《〈]+(.{1,40}?)["'”’」』】》〉]+([。.!！?？]*)$/;
 const PAUSES = '[:：,，。.、;；!！?？…]';
 const PAUSES_AFTER = new RegExp(`^(?:${PAUSES}|\\s|[—–-](?!\\d))+`);
@@ -212,7 +213,7 @@ export function createRouter(features: readonly Feature[]): Router {
     byName: (name) => byName.get(name),
     byText(typed) {
       const text = tidy(typed)
-        .replace(/^[/／]\s*/, '')
+        .replace(/^[/／]+\s*/, '')
         .replace(QUOTES, '$1$2')
         .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
       const plain = foldHan(text).replace(POLITE_BEFORE, '');

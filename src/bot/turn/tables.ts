@@ -17,6 +17,8 @@ export const turns = defineTable<z.infer<typeof turnRow>>({
   schema: turnRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 2 },
+  people:
+    'not listed: because the answers of two days, given again when something comes twice, are kept by the chat',
 });
 
 /** Three years. */
@@ -62,4 +64,13 @@ export const audit = defineTable<AuditRow>({
     { on: ['block'], order: 'at' },
   ],
   keep: { by: 'at', days: AUDIT_DAYS },
+  people: {
+    title: '操作记录',
+    at: 'at',
+    fields: [
+      { field: 'person', left: 'term' },
+      // What others did to the person: let in, moved, taken off the list.
+      { field: 'record', acts: true, left: 'term' },
+    ],
+  },
 });

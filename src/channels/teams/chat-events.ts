@@ -3,7 +3,7 @@ import type { ChatEvent } from '../../bot/delivery/channel.ts';
 import type { Activity } from './activity.ts';
 import { accountOf, channelDataOf, placeOf, TEAMS } from './place.ts';
 
-const REMOVED = '机器人已经被移出这里';
+const REMOVED = '会商助手已经被移出这里';
 const CHANNEL_GONE = '这个频道已经删除';
 const TEAM_GONE = '这个团队已经删除或归档';
 

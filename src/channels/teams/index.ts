@@ -61,6 +61,7 @@ const CAPABILITIES: Capabilities = {
   batch: 1,
   idempotent: false,
   notifies: true,
+  holdsBack: false,
 };
 const MOST_BYTES = 256 * 1024;
 const TIMEOUT_MS = 10_000;
@@ -82,7 +83,7 @@ export function createTeams(options: TeamsOptions): Channel {
   const { bot, web, log, credentials, now, timeoutMs = TIMEOUT_MS } = options;
   const cloud = cloudOf(credentials);
   const adapter = createAdapter(credentials, timeoutMs, options.authentication);
-  const render: Render = (card) => options.render(card, CAPABILITIES.bytes);
+  const render: Render = (card, around) => options.render(card, CAPABILITIES.bytes, around);
   const sender = createSender(adapter, credentials === undefined, now, render);
   const muteConsole = createMuteConsole();
 
@@ -209,6 +210,7 @@ export function createTeams(options: TeamsOptions): Channel {
 
   return {
     name: TEAMS,
+    title: 'Teams',
     people: 'accounts',
     roster: ROSTER,
     capabilities: CAPABILITIES,

@@ -8,7 +8,10 @@ export const TEAMS = 'teams';
 /** Accounts in a list are object ids of Entra. */
 export const ROSTER: RosterColumn = {
   title: 'Teams账号',
-  pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  read(text) {
+    const id = text.toLowerCase();
+    return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id) ? id : undefined;
+  },
   wanted: '填 Entra 对象 ID（一串 8-4-4-4-12 的字母数字）',
 };
 

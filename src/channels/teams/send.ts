@@ -1,7 +1,7 @@
 /** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
 
 import type { Activity as SdkActivity } from 'botbuilder';
-import type { CardJson } from '../../bot/cards/adaptive.ts';
+import type { Around, CardJson } from '../../bot/cards/adaptive.ts';
 import type { Card, Choice } from '../../bot/cards/spec.ts';
 import type { Place, Shown } from '../../bot/delivery/channel.ts';
 import { SendError } from '../../bot/delivery/channel.ts';
@@ -34,7 +34,7 @@ const NO_TOKEN_NOW = /network|endpoint|timeout|temporar|server_error|^E[A-Z_]+$/
 const SUMMARY_CHARS = 200;
 const TEXT_CHARS = 38_000;
 /** Makes the card that Teams shows. */
-export type Render = (card: Card) => CardJson;
+export type Render = (card: Card, around: Around) => CardJson;
 const LONGEST_WAIT_MS = 86_400_000;
 
 export interface Sender {
@@ -66,7 +66,7 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
 
 /** A reply as an activity. Text beside a card counts as a second message on Teams, so there the card carries it. */
 export function messageOf(
-  { text, card, mention, viewers = [] }: Shown,
+  { text, card, mention, viewers = [], why, fresh }: Shown,
   { channelId }: Pick<Reference, 'channelId'>,
   render: Render,
 ): Partial<SdkActivity> {
@@ -79,7 +79,7 @@ export function messageOf(
     ...common,
     summary: fitting(text, SUMMARY_CHARS),
     ...(channelId === 'emulator' && { text: words }),
-    attachments: [{ contentType: CARD_TYPE, content: withRefresh(render(card), viewers) }],
+    attachments: [{ contentType: CARD_TYPE, content: withRefresh(render(card, { why, fresh }), viewers) }],
   };
 }
 
@@ -94,11 +94,11 @@ function mentioning({ name, account }: NonNullable<Shown['mention']>, text: stri
 
 /** The body that answers a press in place: a card, or a sentence. */
 export function pressResponse(
-  { text, card }: Shown,
+  { text, card, fresh }: Shown,
   render: Render,
 ): { statusCode: 200; type: string; value: unknown } {
   return card
-    ? { statusCode: 200, type: CARD_TYPE, value: render(card) }
+    ? { statusCode: 200, type: CARD_TYPE, value: render(card, { fresh }) }
     : {
         statusCode: 200,
         type: 'application/vnd.microsoft.activity.message',

@@ -21,10 +21,22 @@ export const fileInput = z.object({
   name: z.string().min(1, '这个文件没有名字。').max(1_000, '文件名太长了，请改短一点。'),
 });
 
+/** The message whose card was pressed; without one it stands aside from the chat. */
+const message = z.string().min(1).max(400).optional();
+
+/** A photo for the form that stands in a message's place. */
+export const photoInput = fileInput.extend({ message, form: z.string().min(1).max(100) });
+
+/** Words asked aside. */
+export const lookInput = z.object({ place, id, text: z.string().min(1).max(200) });
+
+export const searchInput = z.object({ dataset: z.string().min(1).max(100), words: z.string().max(100) });
+export const findInput = z.object({ words: z.string().trim().min(1, '请写要找的字。').max(50) });
+
 export const actionInput = z.object({
   place,
   id,
-  message: z.string().min(1).max(400),
+  message,
   op: z.string().min(1).max(100),
   data: z.record(z.string().max(100), z.unknown()),
 });
@@ -35,7 +47,7 @@ const count = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);
-export const historyInput = z.object({ place, before: count.optional() });
+export const historyInput = z.object({ place, before: count.optional(), after: count.optional() });
 export const changesInput = z.object({ place, after: count });
 
 /** The first thing wrong, as a sentence for a person. */

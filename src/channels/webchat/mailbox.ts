@@ -12,6 +12,8 @@ const SERIES = 'webchat';
 /** What changes are signalled under. */
 const TOPIC = 'webchat';
 const UNREAD_MAX = 100;
+/** How far back one looks for words in one chat: what it costs does not grow with the chat. */
+const MOST_LOOKED_AT = 1_000;
 
 type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
 export type Kept = Stored<MessageRow>;
@@ -27,19 +29,25 @@ export interface Mailbox {
   post(said: Said, shown: Drawn): Promise<Kept>;
   /** Replace text and card; undefined when there is no such message of the bot in this place. */
   replace(place: string, id: string, shown: Drawn, at: string): Promise<Kept | undefined>;
+  /** From now on the message shows the file that it was. */
+  showFile(id: string, file: string): Promise<Kept | undefined>;
   /** The message of the bot with this id in this place. */
   pressed(place: string, id: string): Promise<Kept | undefined>;
   /** The newest `limit` messages, or those just before `before`, oldest first. */
   page(place: string, before: number | undefined, limit: number): Promise<Found>;
+  /** The `limit` messages just after `after`, oldest first; `more`: there are newer ones. */
+  pageAfter(place: string, after: number, limit: number): Promise<Found>;
+  /** Messages with these words, the newest first, among the newest `MOST_LOOKED_AT` of a place. */
+  find(place: string, words: readonly string[], limit: number): Promise<readonly Kept[]>;
   /** What was posted or changed after `stamp`, in order of change. */
   changes(place: string, after: number, limit: number): Promise<Found>;
-  /** The newest message of a chat, and how many of others this person has not read (at most 100). */
-  glance(place: string, person: string): Promise<{ last: Kept | undefined; unread: number }>;
+  /** The newest message of a chat, how far this person has read, and how many of others are newer (at most 100). */
+  glance(place: string, person: string): Promise<{ last: Kept | undefined; read: number; unread: number }>;
   markRead(place: string, person: string, seq: number): Promise<void>;
 }
 
-function drawing({ card, subject }: Drawn): Pick<MessageRow, 'card' | 'subject'> {
-  return { subject: subject ?? null, card: subject ? null : (card ?? null) };
+function drawing({ card, subject, why }: Drawn): Pick<MessageRow, 'card' | 'subject' | 'why'> {
+  return { subject: subject ?? null, card: subject ? null : (card ?? null), ...(why && { why }) };
 }
 
 /** Hear of every change, on whichever server; `missed` is called when there may have been some unheard. */
@@ -77,7 +85,7 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         const kept = await tx.table(messages).get(said.id);
         if (kept) return kept;
         const seq = await tx.next(SERIES);
-        return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null });
+        return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null, file: null });
       });
     },
 
@@ -87,6 +95,13 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         if (!old) return undefined;
         const stamp = await tx.next(SERIES);
         return keep(tx, { ...old, ...drawing(shown), text: shown.text, stamp, edited: at });
+      });
+    },
+
+    async showFile(id, file) {
+      return store.transaction(async (tx) => {
+        const old = await tx.table(messages).get(id);
+        return old && keep(tx, { ...old, file, stamp: await tx.next(SERIES) });
       });
     },
 
@@ -101,6 +116,31 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         return { rows: rows.slice(0, limit).reverse(), more: rows.length > limit, stamp };
       }),
 
+    pageAfter: (place, after, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = { where: { place }, order: 'seq', limit: limit + 1 };
+        const { rows } = await tx.table(messages).find({ ...query, range: { gt: after } });
+        const stamp = await newestStamp(tx, place);
+        return { rows: rows.slice(0, limit), more: rows.length > limit, stamp };
+      }),
+
+    find: (place, words, limit) =>
+      store.read(async (tx) => {
+        const query: Query<MessageRow> = {
+          where: { place },
+          order: 'seq',
+          desc: true,
+          limit: MOST_LOOKED_AT,
+        };
+        const { rows } = await tx.table(messages).find(query);
+        const wanted = words.map((word) => word.toLowerCase());
+        const fits = ({ text, name }: MessageRow) => {
+          const said = `${name} ${text}`.toLowerCase();
+          return wanted.every((word) => said.includes(word));
+        };
+        return rows.filter(fits).slice(0, limit);
+      }),
+
     changes: (place, after, limit) =>
       store.read(async (tx) => {
         const query: Query<MessageRow> = { where: { place }, order: 'stamp', limit: limit + 1 };
@@ -113,18 +153,18 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
       store.read(async (tx) => {
         const table = tx.table(messages);
         const last = (await table.find({ where: { place }, order: 'seq', desc: true, limit: 1 })).rows[0];
-        const seen = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
-        if (!last || last.seq <= seen) return { last, unread: 0 };
-        const range = { gt: seen };
+        const read = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
+        if (!last || last.seq <= read) return { last, read, unread: 0 };
+        const range = { gt: read };
         const { rows } = await table.find({ where: { place }, order: 'seq', range, limit: UNREAD_MAX });
-        return { last, unread: rows.filter(({ from }) => from !== person).length };
+        return { last, read, unread: rows.filter(({ from }) => from !== person).length };
       }),
 
     async markRead(place, person, seq) {
       await store.transaction(async (tx) => {
         const id = `${person}|${place}`;
         const old = await tx.table(reads).get(id);
-        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, seq });
+        if (!old || old.seq < seq) await tx.table(reads).put({ ...old, id, person, seq });
       });
     },
   };

@@ -30,6 +30,7 @@ const html = (mode: Mode) => `<!doctype html>
 <meta name="theme-color" content="#B3261E">
 <title>会商</title>
 <link rel="icon" href="webchat/icon.svg" type="image/svg+xml">
+<link rel="manifest" href="webchat/manifest.json">
 <link rel="stylesheet" href="webchat/app.css">
 <script type="module" src="webchat/app.js"></script>
 </head>
@@ -37,12 +38,26 @@ const html = (mode: Mode) => `<!doctype html>
 </html>
 `;
 
+/** What a phone or a desktop needs to put the page among its programs. */
+const MANIFEST = JSON.stringify({
+  name: '会商',
+  short_name: '会商',
+  description: '“五星”支部创建协同',
+  lang: 'zh-CN',
+  start_url: '../',
+  scope: '../',
+  display: 'standalone',
+  background_color: '#f6f4f2',
+  theme_color: '#B3261E',
+  icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any maskable' }],
+});
+
 /** A deployment without an address of its own cannot give links: say where to go instead. */
 const CLOSED_HTML = plainPage(
   '',
   '会商',
   `<p>这里是全市“五星”支部创建的工作助手。</p>
-<p>请在 Teams 里找到“会商”机器人，跟它说要办什么就行。这里还没有开通网页。</p>
+<p>请在 Teams 或钉钉里找到“会商助手”，跟它说要办什么就行。这里还没有开通网页。</p>
 <p class="hint">不知道怎么找到它？请问本单位联络员或市委组织部。</p>`,
 );
 
@@ -79,9 +94,9 @@ async function asset(type: string, contents: string | Uint8Array): Promise<Asset
   return { type, etag, plain, gzipped: await zip(plain) };
 }
 
-async function bundle(): Promise<{ js: Uint8Array; css: Uint8Array }> {
+async function bundle(): Promise<{ js: Uint8Array; css: Uint8Array; sw: Uint8Array }> {
   const { outputFiles } = await build({
-    entryPoints: { app: `${CLIENT}main.tsx`, style: `${CLIENT}style.css` },
+    entryPoints: { app: `${CLIENT}main.tsx`, style: `${CLIENT}style.css`, sw: `${CLIENT}sw.ts` },
     bundle: true,
     write: false,
     minify: true,
@@ -95,18 +110,21 @@ async function bundle(): Promise<{ js: Uint8Array; css: Uint8Array }> {
     plugins: [plainText],
   });
   const file = (suffix: string) => outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
-  const [js, css] = [file('app.js'), file('style.css')];
-  if (!js || !css) throw new Error('the page was bundled without a script or a style sheet');
-  return { js, css };
+  const [js, css, sw] = [file('/app.js'), file('/style.css'), file('/sw.js')];
+  if (!js || !css || !sw) throw new Error('the page was bundled without a script or a style sheet');
+  return { js, css, sw };
 }
 
 async function assets(mode: Mode): Promise<Map<string, Asset>> {
   const all = new Map([['/webchat/icon.svg', await asset('image/svg+xml', ICON)]]);
   if (mode !== 'demo') all.set('/webchat/closed.css', await asset('text/css; charset=utf-8', CLOSED_CSS));
   if (mode === 'closed') return all.set('/', await asset('text/html; charset=utf-8', CLOSED_HTML));
-  const { js, css } = await bundle();
+  const { js, css, sw } = await bundle();
   all.set('/', await asset('text/html; charset=utf-8', html(mode)));
   all.set('/webchat/app.css', await asset('text/css; charset=utf-8', css));
+  all.set('/webchat/manifest.json', await asset('application/manifest+json; charset=utf-8', MANIFEST));
+  // At the root of ours, which is how far it reaches.
+  all.set('/sw.js', await asset('text/javascript; charset=utf-8', sw));
   return all.set('/webchat/app.js', await asset('text/javascript; charset=utf-8', js));
 }
 
@@ -144,7 +162,8 @@ export function mountPage(web: Web, mode: Mode, log: Log): Promise<void> {
     res.end(body);
   }
 
-  const app = mode === 'closed' ? [] : ['/webchat/app.js', '/webchat/app.css'];
+  const app =
+    mode === 'closed' ? [] : ['/webchat/app.js', '/webchat/app.css', '/webchat/manifest.json', '/sw.js'];
   const paths = ['/', ...app, ...(mode === 'demo' ? [] : ['/webchat/closed.css'])];
   for (const path of [...paths, '/webchat/icon.svg']) web.server.get(path, serve);
   return made.then(() => undefined);

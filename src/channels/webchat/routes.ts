@@ -1,25 +1,30 @@
 /** The page's HTTP endpoints. Every request says who asks and is held to that person's own chats. */
 
 import type { Request, Response } from 'restify';
-import type { Bot } from '../../bot/bot.ts';
-import type { Place, Shown } from '../../bot/delivery/channel.ts';
+import type { z } from 'zod';
+import type { Place } from '../../bot/delivery/channel.ts';
 import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
-import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
+import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
-import type { Log } from '../../lib/log.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
-import type { Web } from '../../web/server.ts';
-import { type Chat, type City, chatsOf, WEBCHAT } from './city.ts';
+import { mountAsides, type RoutesOptions } from './asides.ts';
+import { type Chat, chatsOf, WEBCHAT } from './city.ts';
 import { answering, parsed, query, TooMuch } from './guard.ts';
-import type { Hub } from './hub.ts';
-import { actionInput, changesInput, fileInput, historyInput, readInput, textInput } from './input.ts';
-import type { Kept, Mailbox } from './mailbox.ts';
+import {
+  actionInput,
+  changesInput,
+  fileInput,
+  historyInput,
+  photoInput,
+  readInput,
+  textInput,
+} from './input.ts';
+import type { Kept } from './mailbox.ts';
 import type {
   ActionAnswer,
   ChatsAnswer,
   ChatView,
-  Drawn,
   MessageView,
   PageAnswer,
   Person,
@@ -31,27 +36,15 @@ const CATCH_UP = 100;
 const PREVIEW = 60;
 /** In a group one may also type the mention; the bot hears what follows it. */
 const MENTION = /^\s*@会商(?:助手)?[\s，,：:]*/;
+/** What puts a photo into a form. */
+const ADD_PHOTO = 'form.addPhoto';
 const TEXT_BYTES = 32 * 1024;
 const ACTION_BYTES = 128 * 1024;
 const READ_BYTES = 1024;
+/** The bot knows for two days what it has answered; what is sent again later than this was answered long ago. */
+const RESEND_MS = 24 * 3_600_000;
 /** Files on their way at a time, of one person and of all: each takes its size in memory until it is kept. */
 const UPLOADS = { each: 2, all: 8 };
-
-export interface RoutesOptions {
-  /** What the page shows of a reply. */
-  readonly drawn: (shown: Shown) => Drawn;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
-  readonly web: Web;
-  readonly city: City;
-  readonly mailbox: Mailbox;
-  readonly hub: Hub;
-  readonly log: Log;
-  readonly now: () => Date;
-  /** Who asks. @throws AppError `forbidden` */
-  readonly who: (req: Request) => Promise<Person>;
-  /** Where people reach this server in a deployment; without it they pick a person of the demo. */
-  readonly publicUrl?: string;
-}
 
 async function fileOf(req: Request): Promise<Buffer> {
   try {
@@ -85,12 +78,13 @@ export function mountRoutes(options: RoutesOptions): void {
 
   /** A message as `viewer` sees it now; what cannot be drawn is shown in words. */
   async function view(row: Kept, viewer: Person): Promise<MessageView> {
-    const { id, seq, stamp, at, from, name, unit, ask } = row;
-    const head = { id, seq, stamp, at, from, name, unit, ask, edited: row.edited !== null };
+    const { id, seq, stamp, at, from, name, unit, ask, why } = row;
+    const photo = row.file ? await bot.photo(row.file, viewer.id) : undefined;
+    const head = { id, seq, stamp, at, from, name, unit, ask, edited: row.edited !== null, photo };
     if (!row.subject) return { ...head, text: row.text, card: row.card ?? undefined };
     try {
       const shown = await bot.draw({ text: row.text, card: { subject: row.subject } }, viewer.id);
-      return { ...head, ...drawn(shown), subject: row.subject };
+      return { ...head, ...drawn({ ...shown, ...(why && { why }) }), subject: row.subject };
     } catch (error) {
       log.warn({ err: error, subject: row.subject }, 'card not drawn');
       return { ...head, subject: row.subject, text: row.text };
@@ -102,11 +96,11 @@ export function mountRoutes(options: RoutesOptions): void {
   }
 
   async function glance({ place, name }: Chat, person: Person): Promise<ChatView> {
-    const { last, unread } = await mailbox.glance(place.key, person.id);
+    const { last, read, unread } = await mailbox.glance(place.key, person.id);
     const who = last && place.kind === 'group' && last.from !== person.id ? `${last.name}：` : '';
     const text = last ? `${who}${last.text}`.replace(/\s+/g, ' ').slice(0, PREVIEW) : '';
     const newest = last ? { seq: last.seq, at: last.at, text } : null;
-    return { place: place.key, kind: place.kind, name, last: newest, unread };
+    return { place: place.key, kind: place.kind, name, last: newest, unread, read };
   }
 
   /** Who asks, and whether more is taken from this person now: before anything is read and kept. @throws AppError */
@@ -143,11 +137,46 @@ export function mountRoutes(options: RoutesOptions): void {
     const text = `文件：${plainName(name) || '文件'}`;
     const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
     const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
+    if (at.getTime() - Date.parse(row.at) > RESEND_MS) return { message: await view(row, me), notice: null };
     const sender = { account: me.id, name: me.name };
     const inbound: Inbound = { channel: WEBCHAT, kind: 'text', id: row.id, place, sender, at, text: '' };
     const file = { name, fetch: async () => bytes };
-    const notice = noticeOf(await bot.handle(inbound, [file], true));
-    return { message: await view(row, me), notice };
+    const answer = await bot.handle(inbound, [file], true);
+    const [kept] = answer.kept ?? [];
+    const shown = (kept && (await mailbox.showFile(row.id, kept))) || row;
+    return { message: await view(shown, me), notice: noticeOf(answer) };
+  }
+
+  async function press(
+    me: Person,
+    place: Place,
+    { id, op, data, message }: Pick<z.infer<typeof actionInput>, 'id' | 'op' | 'data' | 'message'>,
+    files: readonly Attachment[] = [],
+  ): Promise<ActionAnswer> {
+    if (message && !(await mailbox.pressed(place.key, message))) {
+      throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
+    }
+    const sender = { account: me.id, name: me.name };
+    const { scope, refused, shown } = await bot.handle(
+      {
+        channel: WEBCHAT,
+        kind: 'action',
+        id: `press|${me.id}|${id}`,
+        place,
+        sender,
+        at: now(),
+        op,
+        data,
+        ...(message && { pressed: message }),
+        inline: true,
+      },
+      files,
+      true,
+    );
+    // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
+    if (message && scope === 'card' && shown.subject)
+      await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
+    return { scope, refused, shown: drawn(shown) };
   }
 
   if (publicUrl === undefined)
@@ -170,9 +199,11 @@ export function mountRoutes(options: RoutesOptions): void {
     '/webchat/messages',
     answer(async (req): Promise<PageAnswer> => {
       const me = await who(req);
-      const { place, before } = parsed(historyInput, Object.fromEntries(query(req)));
+      const { place, before, after } = parsed(historyInput, Object.fromEntries(query(req)));
       await ownChat(me, place);
-      const { rows, more, stamp } = await mailbox.page(place, before, PAGE);
+      const { rows, more, stamp } = await (after === undefined
+        ? mailbox.page(place, before, PAGE)
+        : mailbox.pageAfter(place, after, PAGE));
       return { messages: await views(rows, me), more, stamp };
     }),
   );
@@ -211,7 +242,7 @@ export function mountRoutes(options: RoutesOptions): void {
       // What was kept counts: a resend may not turn up elsewhere or say something else.
       if (row.place !== place.key) throw new AppError('stale', '这条消息已经发到别的会话了。');
       const message = await view(row, me);
-      if (!row.ask) return { message, notice: null };
+      if (!row.ask || at.getTime() - Date.parse(row.at) > RESEND_MS) return { message, notice: null };
       const sender = { account: me.id, name: me.name };
       const text = row.text.replace(MENTION, '') || '帮助';
       const inbound: Inbound = {
@@ -233,7 +264,7 @@ export function mountRoutes(options: RoutesOptions): void {
       const me = await admitted(req);
       const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
-      if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的个人聊天里。');
+      if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的单聊里。');
       return oneOfFew(me.id, async () => takeFile(me, place, id, name, await fileOf(req)));
     }),
   );
@@ -242,34 +273,27 @@ export function mountRoutes(options: RoutesOptions): void {
     '/webchat/action',
     answer(async (req): Promise<ActionAnswer> => {
       const me = await admitted(req);
-      const { id, op, data, message, ...press } = parsed(actionInput, await readJson(req, ACTION_BYTES));
-      const { place } = await ownChat(me, press.place);
-      if (!(await mailbox.pressed(place.key, message))) {
-        throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
-      }
-      const sender = { account: me.id, name: me.name };
-      const { scope, refused, shown } = await bot.handle(
-        {
-          channel: WEBCHAT,
-          kind: 'action',
-          id: `press|${me.id}|${id}`,
-          place,
-          sender,
-          at: now(),
-          op,
-          data,
-          pressed: message,
-          inline: true,
-        },
-        [],
-        true,
-      );
-      // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
-      if (scope === 'card' && shown.subject)
-        await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
-      return { scope, refused, shown: drawn(shown) };
+      const { id, op, data, message, ...sent } = parsed(actionInput, await readJson(req, ACTION_BYTES));
+      const { place } = await ownChat(me, sent.place);
+      return press(me, place, { id, op, data, message });
     }),
   );
+
+  server.post(
+    '/webchat/photo',
+    answer(async (req): Promise<ActionAnswer> => {
+      const me = await admitted(req);
+      const { id, name, message, form, ...sent } = parsed(photoInput, Object.fromEntries(query(req)));
+      const { place } = await ownChat(me, sent.place);
+      return oneOfFew(me.id, async () => {
+        const bytes = await fileOf(req);
+        const file = { name, fetch: async () => bytes };
+        return press(me, place, { id, op: ADD_PHOTO, data: { back: form }, message }, [file]);
+      });
+    }),
+  );
+
+  mountAsides({ ...options, answer, admitted, ownChat });
 
   server.post(
     '/webchat/read',

@@ -20,7 +20,7 @@ import { answering, fromElsewhere, setHeaders } from './guard.ts';
 import { asText, plainPage } from './plain.ts';
 import type { Person } from './wire.ts';
 
-const NO_SESSION = '请在 Teams 里给会商机器人发“看板”，从它给的链接打开本页。';
+const NO_SESSION = '请在 Teams 或钉钉里给会商助手发“看板”，从它给的链接打开本页。';
 const REFUSED = {
   unknown: [403, '这个链接不对', '它可能没有复制完整。'],
   used: [410, '这个链接用过了', '一个链接只能用一次。'],

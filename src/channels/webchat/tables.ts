@@ -22,6 +22,10 @@ const messageRow = z.object({
   subject: z.object({ kind: z.string(), id: z.string() }).nullable(),
   card: z.looseObject({ type: z.literal('AdaptiveCard') }).nullable(),
   edited: z.string().nullable(),
+  /** The file that this message was. */
+  file: z.string().nullable().default(null),
+  /** Why the card came: a line above it. */
+  why: z.string().exactOptional(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
@@ -37,11 +41,20 @@ export const messages = defineTable<MessageRow>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: MESSAGE_DAYS },
+  people: {
+    title: '网页上的话',
+    at: 'at',
+    fields: [
+      { field: 'from', left: 'goes' },
+      { field: 'place', chat: true, left: 'goes' },
+    ],
+  },
 });
 
 const readRow = z.object({
   /** `<person>|<place>` */
   id: z.string(),
+  person: z.string().default(''),
   seq: z.number().int(),
 });
 export const reads = defineTable<z.infer<typeof readRow>>({
@@ -49,6 +62,7 @@ export const reads = defineTable<z.infer<typeof readRow>>({
   schema: readRow,
   indexes: [],
   keep: 'for ever: because it is one row for each person and chat',
+  people: { title: '网页上看到哪里', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 export const webchatTables = [messages, reads];

@@ -20,6 +20,8 @@ export interface Drawn {
   readonly text: string;
   readonly card?: CardJson | undefined;
   readonly subject?: Subject | undefined;
+  /** Why it came; the card says it already. */
+  readonly why?: string | undefined;
 }
 
 export interface MessageView extends Drawn {
@@ -36,6 +38,8 @@ export interface MessageView extends Drawn {
   /** Said to the bot, in a group where not everything is. */
   readonly ask: boolean;
   readonly edited: boolean;
+  /** Where the photo is that was sent. */
+  readonly photo?: string | undefined;
 }
 
 export interface ChatView {
@@ -44,6 +48,8 @@ export interface ChatView {
   readonly name: string;
   readonly last: { readonly seq: number; readonly at: string; readonly text: string } | null;
   readonly unread: number;
+  /** Everything up to this `seq` was on this person's screen. */
+  readonly read: number;
 }
 
 export interface ChatsAnswer {
@@ -75,4 +81,21 @@ export interface ActionAnswer {
 export interface Ring {
   readonly place: string;
   readonly stamp: number;
+}
+
+/** What may be typed, and what it does. */
+export interface Command {
+  readonly word: string;
+  readonly text: string;
+}
+
+/** A message that has the words looked for. */
+export interface FoundMessage {
+  readonly place: string;
+  /** Of the chat. */
+  readonly chat: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly name: string;
+  readonly text: string;
 }

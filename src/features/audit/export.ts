@@ -5,7 +5,7 @@ import { audit } from '../../bot/turn/tables.ts';
 import type { Line } from '../../lib/sheet.ts';
 import { unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
-import { CHANNEL_NAMES, filterSchema, sayFilter, trail, whereOf } from './trail.ts';
+import { filterSchema, sayChannel, sayFilter, trail, whereOf } from './trail.ts';
 
 /** Lines in one file; for more, one exports day by day. */
 const MOST_LINES = 40_000;
@@ -45,7 +45,7 @@ export const auditExport: Export = {
     for (const { at, name, unit, what, record, channel, outcome, words } of found.rows) {
       const of = unit && (await unitName(world.tx, unit));
       const result = outcome === 'done' ? '已办' : '被拒绝';
-      lines.push([at, name, of, what, record, CHANNEL_NAMES[channel] ?? channel, result, words]);
+      lines.push([at, name, of, what, record, sayChannel(world, channel), result, words]);
     }
     const count = Number(before) + lines.length;
     return found.next && count < MOST_LINES ? { lines, next: `${count} ${found.next}` } : { lines };

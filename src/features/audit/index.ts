@@ -9,7 +9,7 @@ import { sayTime } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { auditExport } from './export.ts';
 import { rights } from './rights.ts';
-import { CHANNEL_NAMES, carried, type Filter, filterSchema, sayFilter, trail, understand } from './trail.ts';
+import { carried, type Filter, filterSchema, sayChannel, sayFilter, trail, understand } from './trail.ts';
 
 const PAGE = 8;
 const days = { fields: /^day$/, toward: 'back' } as const;
@@ -38,15 +38,10 @@ async function lineOf(
   const refused = outcome === 'refused';
   const who = unit ? `${name}（${await unitName(ctx.tx, unit)}）` : `${name}（名单上没有）`;
   const number = /^[A-Z]{2}-\d/.test(record) ? record : '';
-  const sub = [
-    sayTime(at, ctx.today),
-    number,
-    CHANNEL_NAMES[channel] ?? channel,
-    refused ? `被拒绝：${words}` : '',
-  ];
+  const sub = [sayTime(at, ctx.today), number, sayChannel(ctx, channel), refused ? `被拒绝：${words}` : ''];
   return {
     mark: what,
-    tone: refused ? 'attention' : 'default',
+    tone: 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
     op: rights.list,
@@ -57,7 +52,6 @@ async function lineOf(
 const list = operation({
   right: rights.list,
   words: ['审计', 'audit'],
-  glued: 'any',
   help: '谁办了什么：审计 姓名、编号、日期',
   fromText: (rest) => (rest ? { words: rest } : {}),
   days,

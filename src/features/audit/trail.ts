@@ -1,6 +1,7 @@
 /** Looking into the audit trail: what is asked for, and one page of it, newest first. */
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { type AuditRow, audit } from '../../bot/turn/tables.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant, isDay } from '../../lib/dates.ts';
@@ -25,7 +26,7 @@ export const filterSchema = z.object({
     .trim()
     .max(MOST_SAID)
     .default('')
-    .refine((text) => text === '' || isDay(text), '日期请写成 2026-11-25 这样'),
+    .refine((text) => text === '' || isDay(text), '日期请写成 11月25日 这样'),
 });
 export type Filter = z.infer<typeof filterSchema>;
 
@@ -92,4 +93,7 @@ export function carried({ name, what, record, day }: Filter): Raw {
   return { name, what, record, day };
 }
 
-export const CHANNEL_NAMES: Readonly<Record<string, string>> = { teams: 'Teams', webchat: '网页' };
+/** A platform as people call it; one that is not connected any more, by its name. */
+export function sayChannel({ channels }: Pick<Ctx, 'channels'>, name: string): string {
+  return channels.get(name)?.title ?? name;
+}

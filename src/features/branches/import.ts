@@ -35,6 +35,7 @@ export const profileDrafts = defineTable<Draft>({
   schema: draftRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person',
+  people: { title: '发来还没导入的支部档案', fields: [{ field: 'id', acts: true, left: 'goes' }] },
 });
 
 export const profileIntake: Intake = {

@@ -7,8 +7,9 @@ import { branchView, show } from './view.ts';
 
 export { branchFiles } from './load.ts';
 export { profiles, starsOn } from './model.ts';
-export { rights as branchRights } from './rights.ts';
+export { NOT_FOUND, rights as branchRights } from './rights.ts';
 export { awardStar, awardsOf, endStar, starsChanged, starsHeld, starsLost } from './stars.ts';
+export { loadUnit } from './view.ts';
 
 export const branches: Feature = {
   name: 'branches',

@@ -47,6 +47,7 @@ export const profiles = defineTable<Profile>({
   schema: profileRow,
   indexes: [],
   keep: 'for ever: because it is one row for each branch',
+  people: 'not listed: because it names units only',
 });
 
 export const awardRow = z.object({
@@ -78,6 +79,7 @@ export const awards = defineTable<StarAward>({
     { on: [], order: 'to' },
   ],
   keep: 'for ever: because it is the history of the stars',
+  people: 'not listed: because it names units only',
 });
 
 /** The stars that are held on a day, each once, in the order in which they were given. */

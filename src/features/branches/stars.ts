@@ -66,7 +66,7 @@ export async function awardStar(doing: Doing, { branch: id, ...given }: Awarded)
   const branch = await getUnit(tx, id);
   const star = (await allStars(tx)).find((one) => one.id === given.star);
   if (!isBranch(branch) || !star?.kinds.some((kind) => kind === branch.kind))
-    throw new AppError('invalid', `${branch.name}不创${star?.name ?? '这颗星'}。`);
+    throw new AppError('invalid', `${branch.name}没有创建${star?.name ?? '这颗星'}。`);
   if (given.from > today) throw new AppError('invalid', '命名的日子不能在今天以后。');
   const history = await keptAwards(tx, branch);
   const same = history.filter((award) => award.star === star.id);

@@ -50,6 +50,7 @@ export async function loadUnit(ctx: Ctx, raw: Raw): Promise<Unit | null> {
 export const show = operation({
   right: rights.show,
   words: ['支部'],
+  glued: 'number',
   help: '看支部：几颗星、什么时候得的、产业和收入',
   fromText: (rest) => (rest ? { branch: rest } : {}),
   record: loadUnit,
@@ -68,8 +69,7 @@ export const show = operation({
       from + PAGE < below.length
         ? [button(rights.show, { ...data, from: from + PAGE }, 'default', '下一页')]
         : [];
-    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
-    return { text, card: listCard(title, sub, rows, next), mine: true };
+    return { text: '', card: listCard(title, sub, rows, next), mine: true };
   },
 });
 
@@ -108,13 +108,15 @@ export const branchView: View = async (world, id, viewer) => {
   const held = starsOn(history, today);
   const names = new Map((await allStars(tx)).map((star) => [star.id, star.name]));
   const name = ({ star }: StarAward) => names.get(star) ?? star;
-  const now = history.filter(({ star, from, to }) => held.includes(star) && from <= today && to === null);
+  const order = [...names.keys()];
+  const now = history
+    .filter(({ star, from, to }) => held.includes(star) && from <= today && to === null)
+    .toSorted((a, b) => order.indexOf(a.star) - order.indexOf(b.star));
   const lost = history.filter(({ to }) => to !== null && to <= today).slice(-MOST_LOST);
   return recordCard({
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',
     title: unit.name,
     state: starsWord(held.length),
-    style: 'default',
     ask: '',
     facts: [
       ...now.map((award) => [name(award), since(award, today)] as const),

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { type Button, button, listCard, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
+import { rights as ownRights } from '../../bot/files/own-data.ts';
 import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import type { World } from '../../bot/world.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, type UnitKind, unitName } from '../orgs/index.ts';
@@ -82,10 +84,11 @@ export const me = operation({
     const buttons = [
       button(rights.todo, {}, 'positive'),
       ...(others.length > 0 ? [button(memberRights.switch)] : []),
+      button(ownRights.data),
       button(rights.help),
     ];
     const card = recordCard({
-      ...{ number: '', title: '我的', state: '', style: 'default', ask: '', buttons },
+      ...{ number: '', title: '我的', state: '', ask: '', buttons },
       facts: [
         ['姓名', ctx.me.name],
         ['单位', unit.name],
@@ -93,7 +96,7 @@ export const me = operation({
         ['还在', others.join('、')],
         [starLabel(unit.kind), starText ? named : isBranch(unit) ? '还没有' : ''],
         ['等我办的', todos.length === 0 ? '没有' : `${todos.length}件`],
-        ['本周消息', `机器人主动发给您${messages}条`],
+        ['本周消息', `会商助手主动发给您${messages}条`],
       ],
     });
     return { text: '', card, mine: true };
@@ -112,7 +115,7 @@ function starLabel(kind: string): string {
 function messagesThisWeek(ctx: Ctx): Promise<number> {
   return ctx.tx
     .table(outbox)
-    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'] });
+    .count({ person: ctx.me.id, week: mondayOf(ctx.today), kind: ['notice', 'digest'], state: 'sent' });
 }
 
 export const todo = operation({
@@ -133,7 +136,7 @@ export const todo = operation({
       card: listCard(
         '待办',
         sub,
-        shown.map((item) => rowOf(item, ctx.today)),
+        shown.map((item) => rowOf(item, ctx)),
         [],
       ),
       mine: true,
@@ -141,8 +144,23 @@ export const todo = operation({
   },
 });
 
-function rowOf({ number, title, ask, due, tone, op, data }: Todo, today: string): RowSpec {
-  return { mark: ask, tone, title, sub: `${number}${due ? ` · ${sayDay(due, today)}到期` : ''}`, op, data };
+function rowOf(item: Todo, world: World): RowSpec {
+  const { number, title, ask, about = [], due, since, tone, op, data } = item;
+  const day = due && sayDay(due, world.today);
+  const when = !due
+    ? ''
+    : since
+      ? `${day}起`
+      : [`${day}前`, leftOf(item, due, world)].filter(Boolean).join('，');
+  return { mark: ask, tone, title, sub: [number, when, ...about].filter(Boolean).join(' · '), op, data };
+}
+
+/** How many working days are left, or since when it is late; first its colour, if it has one. */
+function leftOf({ colour }: Todo, due: string, { today, workdays }: World): string {
+  const late = due < today;
+  const days = late ? workdays.between(due, today) : workdays.between(today, due);
+  const left = days > 0 ? `${late ? '超期' : '还剩'}${days}个工作日` : late ? '超期' : '';
+  return [colour, due === today ? '今天到期' : left].filter(Boolean).join(' ');
 }
 
 export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };

@@ -1,10 +1,11 @@
 /** Words that call nothing: talk is answered, an amount of an open task is a check-in, trouble opens the report form. */
-import { button, note, type Raw } from '../../bot/cards/spec.ts';
+import { type Button, button, note, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, entries, type Outcome } from '../../bot/operation.ts';
 import { type Call, type Nearest, SENTENCE } from '../../bot/turn/router.ts';
 import { foldHan } from '../../lib/han.ts';
+import { readPeriod } from '../../lib/periods.ts';
 import { draft, figures, guessOf, list } from '../issues/index.ts';
-import { allStars } from '../orgs/index.ts';
+import { allStars, findStar, searchUnits } from '../orgs/index.ts';
 import { checkinIn } from '../tasks/index.ts';
 import { rights } from './rights.ts';
 
@@ -15,6 +16,11 @@ const HELLO =
   '您好|你好|(?:领导|书记|主任|同志们?|老师|大家|各位)们?好|早上好|早安|上午好|中午好|下午好|晚上好|晚安|新年好|过年好|(?:节日|新年|春节|中秋|国庆|元旦|周末)(?:快乐|愉快)|哈喽|哈罗|好久不见|嗨|hi|hello|hey|在吗|在么|在不在|在线吗|有人吗|有人在吗|人呢|喂|^早';
 const THANKS =
   '谢谢|多谢|感谢|谢|感激不尽|感激|麻烦|费心|辛苦|打扰|帮忙|帮助|支持|非常|十分|特别|真是?|太|好|一下|给|对|thanks?|thankyou|thx|3q';
+/** These thank for help; alone they ask for it. */
+const FOR_HELP = /^(?:帮助|帮忙|支持)+$/;
+/** For something: 谢谢你们把路灯修好了, 感谢领导，水来了. */
+const THANKING =
+  /^(?:领导|书记|大家|真的?|太|非常|十分|特别|要|想|我们?|村民们?|群众|替.{1,6}|代表.{1,8})*(?:谢谢|多谢|感谢|谢过|辛苦)/;
 const AGREED =
   '好的|好嘞|好滴|好|收到|知道|晓得|明白|了解|清楚|懂|嗯|恩|行|可以|没问题|没事|不用|不客气|没有|是的?|对|okay|ok|k|已阅|阅|遵命|照办|马上|立即|落实|安排|跟进|执行|照做|这就|去?办|哦|哈|呵|嘿|嘻|确认|同上|赞|厉害|不错|棒|666|1|我|都';
 const BYE = '再见|拜|88|回见|回头见|先这样|下次聊|明天见';
@@ -77,11 +83,14 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   const said = foldHan(text).replace(/\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}\ufe0f\u200d]/gu, '');
   const bare = said.replace(/[\s\p{P}\p{S}]+/gu, '');
   if (bare === '') return offer('您可以这样说：', nearest);
-  const talk = TALK.find(([fits]) => fits(bare));
+  const talk = FOR_HELP.test(bare) ? undefined : TALK.find(([fits]) => fits(bare));
   if (talk) return answer(talk[1]);
+  if (THANKING.test(bare) && !TROUBLE.test(bare)) return answer(KINDS.thanks);
   if (nearest.slip) return offer('没太明白。您是想…？', nearest);
   const filter = filterIn(bare);
   if (filter) return { op: list, raw: filter };
+  const part = await partIn(ctx, bare);
+  if (part) return { op: list, raw: { words: part } };
   if (WANTS_TO.test(bare) && bare.length > 2) return { op: draft, raw: {} };
   if (HOW_MANY.test(bare) && !TROUBLE.test(bare)) return { op: figures, raw: {} };
   if (HOW.test(bare) && !TROUBLE.test(bare)) return answer(HOW_TO);
@@ -122,6 +131,15 @@ function filterIn(bare: string): Raw | undefined {
   return read.find((raw) => raw?.filter);
 }
 
+/** A period, a unit or a star whose issues are named: 本月问题, 麦仓镇的问题有哪些. */
+async function partIn({ tx, today }: Ctx, bare: string): Promise<string | undefined> {
+  const [, part] = /^(.{2,20}?)的?问题(?:有哪些|有什么)?$/.exec(bare) ?? [];
+  if (part === undefined) return undefined;
+  const known =
+    readPeriod(part, today) ?? findStar(await allStars(tx), part) ?? (await searchUnits(tx, part, 1))[0];
+  return known && part;
+}
+
 function answer(text: string): Outcome {
   return { text, card: note(text, [button(entries.todo), button(rights.help)]), mine: true };
 }
@@ -130,7 +148,9 @@ function answer(text: string): Outcome {
 function offer(sub: string, { suggestions }: Nearest): Outcome {
   const buttons = suggestions.map(({ op, raw, word }) => button(op.right, raw, 'default', word));
   const offered = [...buttons, button(entries.todo), button(rights.help)];
-  const unique = offered.filter((b, i) => offered.findIndex(({ op }) => op === b.op) === i).slice(0, 5);
+  // What an issue and a check-in have in common has one word for both.
+  const same = (a: Button, b: Button) => a.op === b.op || a.title === b.title;
+  const unique = offered.filter((b, i) => offered.findIndex((one) => same(one, b)) === i).slice(0, 5);
   const titles = unique.map(({ title }) => title).join('、');
   return { text: `${sub}${titles}`, card: note(sub, unique), mine: true };
 }

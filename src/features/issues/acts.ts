@@ -1,20 +1,32 @@
-/** The buttons of an issue: 受理, 转办, 上交, 办结, 核验通过, 退回, 撤回, 补充情况. Who and when is in rights.ts. */
+/** What the owner and the reporter do: 受理, 转办, 提级办理, 收回, 办结, 撤回, 补充情况. Who and when is in rights.ts. */
 
 import { z } from 'zod';
 import {
   type Act,
+  type ButtonStyle,
   buildForm,
   type Field,
   type FieldError,
-  type FormSpec,
   type Raw,
 } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { optionalWords, words } from '../../lib/inputs.ts';
-import { findUnit, getUnit, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
-import { nextOwner, RESIDENTS, renewedDeadline, type StoredIssue, VERDICTS } from './model.ts';
+import { optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
+import {
+  findUnit,
+  getUnit,
+  isBranch,
+  placedName,
+  searchUnits,
+  type Unit,
+  unitName,
+  unitsBelow,
+  unitsOfKind,
+} from '../orgs/index.ts';
+import { nextOwner, renewedDeadline, type StoredIssue } from './model.ts';
+import { addPhotos } from './photos.ts';
 import {
   changed,
   issueOperation,
@@ -22,23 +34,33 @@ import {
   saveIssue,
   tellIssuePerson,
   tellIssueUnit,
+  tellReporter,
   wordsFor,
 } from './record.ts';
 import { rights } from './rights.ts';
 
 const none = z.object({});
+interface FormLooks {
+  readonly style?: ButtonStyle;
+  readonly titleOf?: (issue: StoredIssue) => string;
+  /** It takes photos, called so. */
+  readonly album?: string;
+}
+
 /** A form about one issue, with its title on top. */
 export function issueForm(
   act: Act,
   fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
-  style: NonNullable<FormSpec['submit']['style']> = 'positive',
+  { style = 'positive', titleOf = () => act.title, album }: FormLooks = {},
 ) {
   return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
     buildForm(
       {
+        title: titleOf(issue),
         intro: `${issue.id} ${issue.title}`,
         fields: await fields(ctx, issue),
-        submit: { op: act, data: { issue: issue.id }, style },
+        submit: { op: act, data: { issue: issue.id }, style, title: titleOf(issue) },
+        ...(album && { album }),
       },
       values,
       errors,
@@ -50,6 +72,9 @@ export const accept = issueOperation(rights.accept, {
   input: none,
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, state: 'active' }, '受理');
+    const owner = await unitName(ctx.tx, saved.owner);
+    const by = sayDay(saved.deadline, ctx.today);
+    tellReporter(ctx, saved, `${owner}已受理您上报的“${saved.title}”，${by}前办结。`);
     return changed(ctx, saved, `已受理 ${issue.id}，请在${sayDay(issue.deadline, ctx.today)}前办结。`);
   },
 });
@@ -69,7 +94,8 @@ export const transfer = issueOperation(rights.transfer, {
       id: 'unit',
       label: '转给哪个单位',
       required: true,
-      hint: '输入名字查找',
+      hint: '输入名字或拼音首字母查找',
+      dataset: TARGETS,
       choices: (await targets(ctx, issue)).map(({ id, name }) => ({ title: name, value: id })),
     },
     { kind: 'lines', id: 'reason', label: '原因', max: 500, hint: '可不填：为什么转、希望怎么办' },
@@ -84,9 +110,19 @@ export const transfer = issueOperation(rights.transfer, {
   async run(ctx, { unit, reason }, issue) {
     const to = await findUnit(ctx.tx, unit);
     if (!to) throw new AppError('invalid', '没有这个单位，请重新选。');
-    return handOver(ctx, issue, to, '转办', reason);
+    return handOver(ctx, { ...issue, raised: null }, to, '转办', reason);
   },
 });
+
+/** What `targetSearch` is called by. */
+export const TARGETS = 'issues.targets';
+
+/** Looks up units that could take an issue over: departments, counties and townships; which of them, the form judges. */
+export const targetSearch: Search = async ({ tx }, typed, sender, most) => {
+  if (!sender) return [];
+  const found = await searchUnits(tx, typed, most, async (unit) => !isBranch(unit));
+  return Promise.all(found.map(async (unit) => ({ title: await placedName(tx, unit), value: unit.id })));
+};
 
 /** Units that can take an issue over: departments, the county, the townships of that county; not who has it now. */
 async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
@@ -97,14 +133,34 @@ async function targets(ctx: Ctx, issue: StoredIssue): Promise<readonly Unit[]> {
 }
 
 export const escalate = issueOperation(rights.escalate, {
-  words: ['上交'],
+  words: ['提级办理', '提级', '上交'],
   example: 'WT-2026-0001 要县里协调',
   fromText: wordsFor('reason'),
-  input: z.object({ reason: optionalWords('原因', 500) }),
+  input: z.object({ reason: words('提级的原因', 500) }),
+  form: issueForm(rights.escalate, async (ctx, issue) => {
+    const up = nextOwner(issue);
+    const label = `为什么要${up ? await unitName(ctx.tx, up) : '上级'}来办`;
+    return [{ kind: 'lines', id: 'reason', label, max: 500, required: true, hint: '一两句话就行' }];
+  }),
   async run(ctx, { reason }, issue) {
     const up = nextOwner(issue);
-    if (!up) throw new AppError('stale', '已经到牵头单位了，不能再上交。');
-    return handOver(ctx, issue, await getUnit(ctx.tx, up), '上交', reason);
+    if (!up) throw new AppError('stale', '已经到牵头单位了，不能再提级。');
+    const { owner, state, handlers, deadline, slipped, extension, grantor } = issue;
+    const raised = { owner, state, handlers, deadline, slipped, extension, grantor };
+    return handOver(ctx, { ...issue, raised }, await getUnit(ctx.tx, up), '提级', reason);
+  },
+});
+
+export const recall = issueOperation(rights.recall, {
+  words: ['收回'],
+  input: none,
+  async run(ctx, _input, { raised, ...issue }) {
+    if (!raised) throw new AppError('stale', '这件事没有提级，不用收回。');
+    const saved = await saveIssue(ctx, { ...issue, ...raised, raised: null }, '收回');
+    const owner = await unitName(ctx.tx, raised.owner);
+    await tellIssueUnit(ctx, saved, issue.owner, `${owner}收回了“${issue.title}”，自己接着办，不用受理了。`);
+    tellReporter(ctx, saved, `您上报的“${issue.title}”由${owner}接着办，没有提级。`);
+    return changed(ctx, saved, `已收回，请接着办，${sayDay(saved.deadline, ctx.today)}前办结。`);
   },
 });
 
@@ -134,6 +190,7 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
     to.id,
     `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`,
   );
+  tellReporter(ctx, saved, `您上报的“${issue.title}”${what}给${to.name}${why}，等他们受理。`);
   return changed(ctx, saved, `已${what}给${to.name}，等他们受理。`);
 }
 
@@ -141,12 +198,22 @@ export const resolve = issueOperation(rights.resolve, {
   words: ['办结'],
   example: 'WT-2026-0001 灯泡换好了',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('怎么解决的', 500), evidence: optionalWords('佐证', 200) }),
-  form: issueForm(rights.resolve, () => [
-    { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
-    { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
-  ]),
-  async run(ctx, { words: result, evidence }, issue) {
+  takesPhotos: true,
+  input: z.object({
+    words: words('怎么解决的', 500),
+    evidence: optionalWords('佐证', 200),
+    files: sentPhotos,
+  }),
+  form: issueForm(
+    rights.resolve,
+    () => [
+      { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
+      { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
+    ],
+    { album: '办结照片' },
+  ),
+  async run(ctx, { words: result, evidence, files }, issue) {
+    await addPhotos(ctx, files, issue, 'done');
     const saved = await saveIssue(
       ctx,
       {
@@ -172,86 +239,18 @@ export const resolve = issueOperation(rights.resolve, {
   },
 });
 
-export const verify = issueOperation(rights.verify, {
-  words: ['核验通过', '核验'],
-  example: 'WT-2026-0001 满意',
-  fromText: wordsFor('verdict'),
-  input: z.object({ verdict: z.enum(VERDICTS, '请选满意、基本满意或不满意').optional() }),
-  refine: (_ctx, { verdict }, { source }): Promise<readonly FieldError[]> =>
-    Promise.resolve(
-      source === RESIDENTS && !verdict
-        ? [{ field: 'verdict', message: '请问一问群众，选满意、基本满意或不满意' }]
-        : [],
-    ),
-  form: issueForm(rights.verify, () => [
-    {
-      kind: 'pick',
-      id: 'verdict',
-      label: '群众评价',
-      required: true,
-      value: '满意',
-      choices: VERDICTS.map((value) => ({ title: value === '不满意' ? '不满意（退回再办）' : value, value })),
-    },
-  ]),
-  async run(ctx, { verdict }, issue) {
-    if (verdict === '不满意') return sendBack(ctx, issue, '群众不满意');
-    const saved = await saveIssue(
-      ctx,
-      { ...issue, state: 'closed', verdict: verdict ?? null, closedAt: ctx.now.toISOString() },
-      '核验通过，销号',
-      verdict ? `群众${verdict}` : '',
-    );
-    return changed(ctx, saved, `${issue.id} 已销号，谢谢！`);
-  },
-});
-
-export const sendBackOperation = issueOperation(rights.return, {
-  words: ['退回'],
-  example: 'WT-2026-0001 灯还没亮',
-  fromText: wordsFor('reason'),
-  input: z.object({ reason: words('退回的原因', 500) }),
-  form: issueForm(
-    rights.return,
-    () => [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么退回',
-        max: 500,
-        required: true,
-        hint: '还差什么，一两句话就行',
-      },
-    ],
-    'destructive',
-  ),
-  run: (ctx, { reason }, issue) => sendBack(ctx, issue, reason),
-});
-
-/** Verification failed: the owner works on it again, with a few working days at least. */
-async function sendBack(ctx: Ctx, issue: StoredIssue, reason: string) {
-  const deadline = renewedDeadline(issue, ctx.today, ctx.workdays);
-  const saved = await saveIssue(
-    ctx,
-    { ...issue, state: 'active', returned: issue.returned + 1, deadline, resolvedBy: null },
-    '退回',
-    reason,
-  );
-  await tellIssueUnit(
-    ctx,
-    saved,
-    issue.owner,
-    `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`,
-  );
-  return changed(ctx, saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
-}
-
 export const withdraw = issueOperation(rights.withdraw, {
   words: ['撤回'],
   input: none,
+  preview: async (_ctx, _input, { id, title }) => ({
+    text: `${id} ${title}：撤回后就不再办理，要办得重新上报。`,
+    lines: [],
+    style: 'destructive',
+  }),
   async run(ctx, _input, issue) {
     const saved = await saveIssue(
       ctx,
-      { ...issue, state: 'withdrawn', closedAt: ctx.now.toISOString() },
+      { ...issue, state: 'withdrawn', doubt: null, closedAt: ctx.now.toISOString() },
       '撤回',
     );
     return changed(ctx, saved, `已撤回 ${issue.id}。`);
@@ -262,18 +261,24 @@ export const supplement = issueOperation(rights.supplement, {
   words: ['补充情况', '补充'],
   example: 'WT-2026-0001 今晚又看了一次',
   fromText: wordsFor('words'),
-  input: z.object({ words: words('要补充的情况', 500) }),
-  form: issueForm(rights.supplement, () => [
-    {
-      kind: 'lines',
-      id: 'words',
-      label: '补充什么',
-      max: 500,
-      required: true,
-      hint: '新的情况、进展、联系人',
-    },
-  ]),
-  async run(ctx, { words: more }, issue) {
+  takesPhotos: true,
+  input: z.object({ words: words('要补充的情况', 500), files: sentPhotos }),
+  form: issueForm(
+    rights.supplement,
+    () => [
+      {
+        kind: 'lines',
+        id: 'words',
+        label: '补充什么',
+        max: 500,
+        required: true,
+        hint: '新的情况、进展、联系人',
+      },
+    ],
+    { album: '照片' },
+  ),
+  async run(ctx, { words: more, files }, issue) {
+    await addPhotos(ctx, files, issue, 'reported');
     const saved = await saveIssue(ctx, issue, '补充情况', more);
     if (ctx.me.unit !== issue.owner)
       await tellIssueUnit(ctx, saved, issue.owner, `${issue.id} ${issue.title} 有补充：${more}`);

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { FieldError, FormCard } from '../../bot/cards/spec.ts';
+import { labelledLines } from '../../bot/cards/typed.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { foldHan } from '../../lib/han.ts';
+import { sentPhotos } from '../../lib/inputs.ts';
 import { isBranch, searchBranches, type Unit } from '../orgs/index.ts';
 import { guessOf } from './guess.ts';
 import { MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './report.ts';
@@ -24,30 +26,38 @@ export const draft = operation({
   help: '上报一件群众关心的事',
   offersWords: true,
   glued: 'any',
+  takesPhotos: true,
   fromText: (rest) => (rest ? { words: rest } : {}),
   record: reportingUnit,
-  input: z.object({ words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default('') }),
+  input: z.object({
+    words: z.string().max(MOST_WORDS, `一次最多写${MOST_WORDS}个字`).default(''),
+    files: sentPhotos,
+  }),
   form: (ctx, reporting, { words }) => filledIn(ctx, reporting, typeof words === 'string' ? words : ''),
-  run: async (ctx, { words }, reporting) =>
-    showForm(ctx, rights.report, await filledIn(ctx, reporting, words), undefined),
+  run: async (ctx, { words, files }, reporting) =>
+    showForm(ctx, rights.report, await filledIn(ctx, reporting, words), undefined, files),
 });
 
 /** The form with what was said in it; what is too long is said, and stays. */
 async function filledIn(ctx: Ctx, reporting: ReportingUnit, words: string): Promise<FormCard> {
-  if (NOTHING_YET.test(words.trim())) return reportForm(ctx, reporting, {}, []);
-  const { title, details } = titleAndDetails(words);
+  const empty = await reportForm(ctx, reporting, {}, []);
+  if (NOTHING_YET.test(words.trim())) return empty;
+  const { values: said, rest } = labelledLines(empty, words);
+  const { title, details } = said.title ? { title: '', details: rest } : titleAndDetails(rest);
   const branch = await branchIn(ctx, reporting, words);
   const kind = branch?.kind;
   const guess = guessOf(
     words,
     reporting.stars.filter(({ kinds }) => !kind || kinds.some((one) => one === kind)),
   );
-  const values = { title, details, ...guess, ...(branch && { branch: branch.id }) };
+  const more = [said.details, details].filter(Boolean).join('\n');
+  const values = { title, ...guess, ...(branch && { branch: branch.id }), ...said, details: more };
   const errors: FieldError[] =
-    details.length > MOST_DETAILS
-      ? [{ field: 'details', message: `详情最多${MOST_DETAILS}个字，现在有${details.length}个，请删短一些` }]
+    more.length > MOST_DETAILS
+      ? [{ field: 'details', message: `详情最多${MOST_DETAILS}个字，现在有${more.length}个，请删短一些` }]
       : [];
-  return reportForm(ctx, reporting, values, errors, rights.report, {}, Object.keys(guess));
+  const guessed = Object.keys(guess).filter((id) => !(id in said));
+  return reportForm(ctx, reporting, values, errors, rights.report, {}, guessed);
 }
 
 /** The branch that reports, or the only one in care of the sender's unit that a sentence names: 柳湾村的路灯坏了. */

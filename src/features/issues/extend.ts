@@ -7,7 +7,7 @@ import { day, words } from '../../lib/inputs.ts';
 import { organiser, unitName } from '../orgs/index.ts';
 import { issueForm } from './acts.ts';
 import { grantorOf } from './model.ts';
-import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, issueOperation, numberAndWords, saveIssue, tellIssueUnit, tellReporter } from './record.ts';
 import { rights } from './rights.ts';
 
 /** A deadline can move by at most this many days at a time. */
@@ -15,7 +15,7 @@ const MOST_DAYS = 90;
 
 export const extend = issueOperation(rights.extend, {
   words: ['申请延期', '延期'],
-  example: 'WT-2026-0001 2026-12-25 等配件',
+  example: 'WT-2026-0001 12月25日 等配件',
   fromText(rest) {
     const { issue, words: typed } = numberAndWords(rest);
     const [date = '', ...reason] = typed.split(/\s+/);
@@ -27,15 +27,20 @@ export const extend = issueOperation(rights.extend, {
     reason: words('原因', 200, '请写延期的原因'),
   }),
   refine: async ({ today, workdays }, { date }, { deadline }) => {
-    const later = workdays.add(deadline, 5);
+    const later = sayDay(workdays.add(deadline, 5), today);
     if (date < today)
       return [
-        { field: 'date', message: `${sayDay(date, today)}已经过了，请写${deadline}以后的日期，例如${later}` },
+        {
+          field: 'date',
+          message: `${sayDay(date, today)}已经过了，请写${sayDay(deadline, today)}以后的日期，例如${later}`,
+        },
       ];
     if (date <= deadline)
-      return [{ field: 'date', message: `要比现在的期限（${deadline}）晚，例如${later}` }];
+      return [{ field: 'date', message: `要比现在的期限（${sayDay(deadline, today)}）晚，例如${later}` }];
     const most = addDays(deadline, MOST_DAYS);
-    return date > most ? [{ field: 'date', message: `一次最多延${MOST_DAYS}天，到${most}` }] : [];
+    return date > most
+      ? [{ field: 'date', message: `一次最多延${MOST_DAYS}天，到${sayDay(most, today)}` }]
+      : [];
   },
   // Nobody works on that day: it may be meant all the same.
   async preview({ today, workdays }, { date }) {
@@ -88,6 +93,11 @@ export const grant = issueOperation(rights.grant, {
       saved,
       issue.owner,
       `${issue.id} ${issue.title} 同意延到${sayDay(extension.to, ctx.today)}。`,
+    );
+    tellReporter(
+      ctx,
+      saved,
+      `您上报的“${issue.title}”延期到${sayDay(extension.to, ctx.today)}：${extension.reason}。`,
     );
     return changed(ctx, saved, `已同意延到${sayDay(extension.to, ctx.today)}。`);
   },

@@ -1,14 +1,16 @@
 /** Issues 问题: reported by branches, solved by their owners, closed by somebody else. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import {
   accept,
   escalate,
+  recall,
   resolve,
-  sendBackOperation,
   supplement,
+  TARGETS,
+  targetSearch,
   transfer,
-  verify,
   withdraw,
 } from './acts.ts';
 import { draft } from './draft.ts';
@@ -17,10 +19,13 @@ import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { events, issues as table } from './model.ts';
+import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
+import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
+import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
 export { closedIssues, openIssues, starIssues } from './counts.ts';
@@ -39,6 +44,7 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
+export { type IssueRecord, issuesOn, type Standing } from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
@@ -54,19 +60,25 @@ export const issues: Feature = {
     accept,
     transfer,
     escalate,
+    recall,
     extend,
     grant,
     deny,
     resolve,
     verify,
+    satisfied,
+    recurs,
+    single,
     sendBackOperation,
     withdraw,
     supplement,
   ],
   views: { issue: issueView },
+  downloads: { issue: photoDownload },
+  opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },
   starts: [rights.report],
-  searches: { [BRANCHES]: branchSearch },
+  searches: { [BRANCHES]: branchSearch, [TARGETS]: targetSearch },
   reminders,
   todos,
   handovers: [reportedIssues],

@@ -10,13 +10,14 @@ import { cursor, id } from '../../lib/inputs.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Query } from '../../store/store.ts';
-import { getUnit, organiser, type Unit } from '../orgs/index.ts';
+import { allStars, getUnit, organiser, type Unit, unitName } from '../orgs/index.ts';
 import {
   COLOURS,
   climbed,
   colour,
   events,
   type Issue,
+  isRunning,
   issues,
   OPEN,
   RUNNING,
@@ -26,6 +27,7 @@ import {
   type State,
   type StoredIssue,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { fromNumber, issueOperation, loadIssue, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { MOST_SEARCHED, searchIssues } from './search.ts';
@@ -70,7 +72,7 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
   const scope = scopeOf(unit);
   switch (filter) {
     case '':
-      return { title: '没销号的问题', scope, states: OPEN };
+      return { title: '未销号问题', scope, states: OPEN };
     case '本单位':
       return scope === 'branch'
         ? { title: '本支部的问题', scope, states: OPEN }
@@ -117,7 +119,7 @@ export const list = operation({
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const slice = sliceOf(filter, unit);
     const page = await pageOf(ctx, slice, after);
-    const rows = page.rows.map((row) => rowOf(row, ctx));
+    const rows = await Promise.all(page.rows.map((row) => fullRow(row, ctx)));
     const title = slice.title;
     const count = slice.overdue ? undefined : await ctx.tx.table(issues).count(whereOf(slice, ctx.me));
     const sub =
@@ -129,7 +131,7 @@ export const list = operation({
       : [];
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
-      .map((f) => button(rights.list, { filter: f }, 'default', f || '没销号的'));
+      .map((f) => button(rights.list, { filter: f }, 'default', f || '未销号问题'));
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
       text: [`${title}：${sub}`, ...lines].join('\n'),
@@ -154,7 +156,7 @@ async function found(ctx: Ctx, words: string, after: string | undefined): Promis
   const more = next
     ? [button(rights.list, { words, after: next }, 'default', rows.length < PAGE ? '接着找' : '下一页')]
     : [];
-  const lines = rows.map((issue) => rowOf(issue, ctx));
+  const lines = await Promise.all(rows.map((issue) => fullRow(issue, ctx)));
   return {
     text: [`${title}：${cut}${sub}`, ...lines.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
       '\n',
@@ -233,10 +235,23 @@ function rowOf(issue: StoredIssue, { today, workdays }: World): RowSpec {
     mark: grave ? `${COLOURS[grave].name} ${STATE_NAMES[issue.state]}` : STATE_NAMES[issue.state],
     tone: grave ? COLOURS[grave].tone : 'default',
     title: issue.title,
-    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}到期`}`,
+    sub: `${issue.id} · ${issue.closedAt ? `${sayTime(issue.closedAt, today)} ${STATE_NAMES[issue.state]}` : `${sayDay(issue.deadline, today)}前`}`,
     op: rights.show,
     data: { issue: issue.id },
   };
+}
+
+/** A row with where it is, what it is about, who has it and how long there is, and its first photo. */
+async function fullRow(issue: StoredIssue, ctx: Ctx): Promise<RowSpec> {
+  const { tx, today, workdays } = ctx;
+  const row = rowOf(issue, ctx);
+  const star = (await allStars(tx)).find(({ id }) => id === issue.star)?.name ?? '';
+  const left = isRunning(issue) ? workdays.between(today, issue.deadline) : 0;
+  const days = left > 0 ? `还剩${left}个工作日` : '';
+  const about = [await unitName(tx, issue.branch), star, await unitName(tx, issue.owner), days];
+  const [photo] = (await issuePhotos(ctx, issue, ctx.me)).photos;
+  const sub = [row.sub, ...about].filter(Boolean).join(' · ');
+  return { ...row, sub, ...(photo && { photo: photo.url }) };
 }
 
 /** What waits for a person: to accept, to resolve, to verify, to grant, and what has climbed to the unit. */
@@ -252,19 +267,22 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         ...(overdue && { range: { lt: today } }),
       })
     ).rows;
-  const todo = (issue: StoredIssue, ask: string): Todo => {
+  const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
+  const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
-    const tone = grave ? COLOURS[grave].tone : 'default';
+    const { name, tone } = grave ? COLOURS[grave] : { name: undefined, tone: 'default' as const };
     const { id: number, title, deadline: due } = issue;
-    return { number, title, ask, due, tone, op: rights.show, data: { issue: number } };
+    const about = [await unitName(tx, issue.branch), stars.get(issue.star) ?? ''];
+    return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };
   };
-  const waiting = [
+  const waiting = await Promise.all([
     ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),
     ...(await find({ owner: actor.unit, state: 'active' })).map((issue) => todo(issue, '请办结')),
     ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
-  ];
+    ...(await find({ doubt: actor.unit })).map((issue) => todo(issue, '请认定是不是反弹')),
+  ]);
   for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
-    if (await may(rights.verify, issue, world, actor)) waiting.push(todo(issue, '请核验'));
+    if (await may(rights.verify, issue, world, actor)) waiting.push(await todo(issue, '请核验'));
   }
   const root = (await organiser(tx)).id;
   const scope = scopeOf(await getUnit(tx, actor.unit));
@@ -272,7 +290,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: actor.unit }) }, true)) {
       const reached =
         issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
-      if (reached) waiting.push(todo(issue, '超期，请过问'));
+      if (reached) waiting.push(await todo(issue, '超期，请过问'));
     }
   }
   return waiting;

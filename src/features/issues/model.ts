@@ -33,12 +33,38 @@ export const RESIDENTS: (typeof SOURCES)[number] = '群众反映';
 export const DUE_WORKDAYS: Readonly<Record<(typeof URGENCIES)[number], number>> = { 一般: 10, 紧急: 3 };
 /** A new owner, or an owner whose result was returned, has at least this many working days. */
 export const MIN_WORKDAYS = 3;
-/** Blue: due within this many working days. */
-export const BLUE_WORKDAYS = 3;
+/** Blue: due within this many working days; what is urgent has three in all, and is not blue from the beginning. */
+export const BLUE_WORKDAYS: Readonly<Record<(typeof URGENCIES)[number], number>> = { 一般: 3, 紧急: 1 };
 /** Overdue climbs one level each time this many working days have passed. */
 export const CLIMB_WORKDAYS = 2;
-/** The same branch, star and aspect again within this many days after closing is a recurrence 反弹. */
+/** The same branch, star and aspect again within this many days after closing may be a recurrence 反弹. */
 export const RECURRENCE_DAYS = 180;
+
+/** How an issue stood from a moment on: written whenever one of these changes, so that any past day can be looked at. */
+const stepRow = z.object({
+  at: z.string(),
+  state: z.enum(STATES),
+  owner: z.string(),
+  deadline: z.string(),
+  /** How it came to this owner: 转办 goes over, 上交 goes up. */
+  via: z.enum(['over', 'up']).nullable().default(null),
+  verdict: z.enum(VERDICTS).nullable().default(null),
+  /** The supervisor has said that it is none of those that came back. */
+  recurs: z.boolean().nullable().default(null),
+});
+export type IssueStep = z.infer<typeof stepRow>;
+const extensionRow = z.object({ to: z.string(), reason: z.string(), by: z.string() });
+
+/** What it was before it was handed up, for whoever takes that back. */
+const raisedRow = z.object({
+  owner: z.string(),
+  state: z.enum(STATES),
+  handlers: z.array(z.string()),
+  deadline: z.string(),
+  slipped: z.number().int(),
+  extension: extensionRow.nullable(),
+  grantor: z.string().nullable(),
+});
 
 const issueRow = z.object({
   /** `WT-YYYY-NNNN` */
@@ -68,7 +94,7 @@ const issueRow = z.object({
   returned: z.number().int(),
   slipped: z.number().int(),
   /** A request to move the deadline that waits for `grantor`. */
-  extension: z.object({ to: z.string(), reason: z.string(), by: z.string() }).nullable(),
+  extension: extensionRow.nullable(),
   grantor: z.string().nullable(),
   result: z.string(),
   evidence: z.string(),
@@ -77,8 +103,16 @@ const issueRow = z.object({
   closedAt: z.string().nullable(),
   /** The closed issue that came back. */
   recurrenceOf: z.string().nullable(),
+  /** Whether it did, as its supervisor says; until then it is only suspected. */
+  recurs: z.boolean().nullable().default(null),
+  /** The unit that is to say so, while it has not. */
+  doubt: z.string().nullable().default(null),
   /** The number of the record that it was made from. */
   origin: z.string().nullable().default(null),
+  /** Oldest first; what was reported before this was written has none. */
+  steps: z.array(stepRow).default([]),
+  /** What it was before it was handed up last, unless it was handed over since. */
+  raised: raisedRow.nullable().default(null),
 });
 export type Issue = z.infer<typeof issueRow>;
 export type StoredIssue = Stored<Issue>;
@@ -102,13 +136,22 @@ export const issues = defineTable<Issue>({
     ...SCOPES.map((scope) => ({ on: [scope, 'state'] as const, order: 'deadline' as const })),
     { on: ['state'], order: 'deadline' },
     { on: ['grantor'], order: 'deadline' },
+    { on: ['doubt'], order: 'deadline' },
     { on: ['branch', 'star', 'aspect', 'state'], order: 'closedAt' },
+    { on: ['township', 'state'], order: 'closedAt' },
     { on: [], order: 'reportedAt' },
     { on: [], order: 'deadline' },
-    { on: ['township', 'state'], order: 'closedAt' },
   ],
   terms: { of: foundBy, version: 1 },
   keep: 'for ever: because it is a record of the programme',
+  people: {
+    title: '问题',
+    at: 'reportedAt',
+    fields: [
+      { field: 'reporter', left: 'nameless' },
+      { field: 'resolvedBy', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 /** Terms of what is no text; no word is like them. */
@@ -164,6 +207,7 @@ export const events = defineTable<IssueEvent>({
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],
   keep: 'for ever: because it is the history of a record of the programme',
+  people: { title: '问题的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 export type Colour = 'blue' | 'yellow' | 'red';
@@ -178,6 +222,15 @@ export function isRunning({ state }: Pick<Issue, 'state'>): boolean {
   return state === 'pending' || state === 'active';
 }
 
+/** True until somebody has said whether it is one. */
+export function isSuspected({
+  recurrenceOf,
+  recurs,
+  state,
+}: Pick<Issue, 'recurrenceOf' | 'recurs' | 'state'>): boolean {
+  return recurrenceOf !== null && recurs === null && state !== 'withdrawn';
+}
+
 export function isOpen({ state }: Pick<Issue, 'state'>): boolean {
   return state !== 'closed' && state !== 'withdrawn';
 }
@@ -187,7 +240,8 @@ export function colour(issue: Issue, today: string, workdays: Workdays): Colour 
   if (!isOpen(issue)) return null;
   if (isRunning(issue) && today > issue.deadline) return 'red';
   if (isSlow(issue)) return 'yellow';
-  if (isRunning(issue) && workdays.between(today, issue.deadline) <= BLUE_WORKDAYS) return 'blue';
+  if (isRunning(issue) && workdays.between(today, issue.deadline) <= BLUE_WORKDAYS[issue.urgency])
+    return 'blue';
   return null;
 }
 
@@ -219,7 +273,7 @@ export function unitsUp(issue: Issue, organiser: string): readonly string[] {
   return above.filter((unit, i) => unit !== issue.owner && above.indexOf(unit) === i);
 }
 
-/** Where 上交 takes it: one level up, at most to the lead of the star; null when it is there already. */
+/** Where 提级办理 takes it: one level up, at most to the lead of the star; null when it is there already. */
 export function nextOwner(issue: Issue): string | null {
   const [up] = unitsUp(issue, issue.supervisor);
   return up ?? null;

@@ -2,10 +2,13 @@
 import type { Ctx } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
+import type { CalmLine } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { events, type Issue, issues, type StoredIssue } from './model.ts';
+import { rights } from './rights.ts';
+import { withStep } from './standing.ts';
 
 export const numbers = numbered('WT', /./);
 const records = recordsOf({ kind: 'issue', table: issues, numbers, word: '问题' });
@@ -24,11 +27,12 @@ export async function saveIssue(
   what: string,
   words = '',
 ): Promise<StoredIssue> {
-  const saved = await ctx.tx.table(issues).put(issue);
+  const at = ctx.now.toISOString();
+  const saved = await ctx.tx.table(issues).put({ ...issue, steps: [...withStep(issue, at, what)] });
   await ctx.tx.table(events).put({
     id: ctx.newId(),
     issue: issue.id,
-    at: ctx.now.toISOString(),
+    at,
     person: ctx.me.id,
     name: ctx.me.name,
     unitName: await unitName(ctx.tx, ctx.me.unit),
@@ -45,19 +49,34 @@ export function tellIssueUnit(ctx: Ctx, issue: StoredIssue, unit: string, text: 
   return tellUnit(ctx, unit, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
-    key: keyOf(issue, unit),
+    key: keyOf(issue),
   });
 }
 
 /** Tell one person about an issue, once for each change of it. */
-export function tellIssuePerson(ctx: Ctx, issue: StoredIssue, person: string, text: string): void {
+export function tellIssuePerson(
+  ctx: Ctx,
+  issue: StoredIssue,
+  person: string,
+  text: string,
+  calm?: CalmLine,
+): void {
   tellPerson(ctx, person, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
-    key: keyOf(issue, 'person'),
+    key: keyOf(issue),
+    ...(calm && { calm }),
   });
 }
 
-function keyOf({ id, rev }: StoredIssue, to: string): string {
-  return `issue:${id}:${rev}:${to}`;
+/** Tell who reported it what became of it, in one line; somebody of the unit that acts knows. */
+export function tellReporter(ctx: Ctx, issue: StoredIssue, text: string): void {
+  if (issue.reporterUnit === ctx.me.unit) return;
+  const line = { reminder: 'notice', title: text, ask: '进展', due: null, op: rights.show };
+  tellIssuePerson(ctx, issue, issue.reporter, text, { ...line, data: { issue: issue.id } });
+}
+
+/** Of one change everybody hears once, also who is of several units that are told of it. */
+function keyOf({ id, rev }: StoredIssue): string {
+  return `issue:${id}:${rev}`;
 }

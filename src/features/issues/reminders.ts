@@ -82,14 +82,19 @@ const unforeseen: Reminder['upcoming'] = async () => [];
 /** On the third working day before the deadline. */
 const blue: Reminder = {
   name: 'issues.blue',
-  title: '问题快到期（到期前3个工作日）',
+  title: '问题快到期（到期前3个工作日，紧急的前1个）',
   schedule: MORNING,
   plan(world, { day }, after) {
-    // The deadlines that are exactly three working days away, rest days behind them included.
+    // Deadlines that are exactly so many working days away, rest days behind them included.
     const { workdays } = world;
-    const from = addDays(workdays.add(day, BLUE_WORKDAYS), -1);
-    const to = addDays(workdays.add(day, BLUE_WORKDAYS + 1), -1);
-    return plan(world, [from, to], after, (issue) => linesFor(world, [issue.owner], issue, '快到期，请办结'));
+    const away = Object.values(BLUE_WORKDAYS);
+    const from = addDays(workdays.add(day, Math.min(...away)), -1);
+    const to = addDays(workdays.add(day, Math.max(...away) + 1), -1);
+    return plan(world, [from, to], after, async (issue) =>
+      workdays.between(day, issue.deadline) === BLUE_WORKDAYS[issue.urgency]
+        ? linesFor(world, [issue.owner], issue, '快到期，请办结')
+        : [],
+    );
   },
   still: stillFor(async ({ owner, deadline }, { today }) => (today > deadline ? [] : [owner])),
   async upcoming({ tx, today, workdays }, { unit }, { time }) {
@@ -99,7 +104,10 @@ const blue: Reminder = {
       range: { gte: today },
       limit: SHOWN,
     });
-    const days = rows.map(({ title, deadline }) => ({ title, day: workdays.add(deadline, -BLUE_WORKDAYS) }));
+    const days = rows.map(({ title, deadline, urgency }) => ({
+      title,
+      day: workdays.add(deadline, -BLUE_WORKDAYS[urgency]),
+    }));
     return days
       .filter(({ day }) => day > today)
       .map(({ day, title }) => ({ at: instant(day, time), title: `快到期，请办结：${title}` }));

@@ -12,7 +12,7 @@ import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { id, optionalWords, words } from '../../lib/inputs.ts';
+import { id, optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   allStars,
@@ -37,6 +37,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
+import { addPhotos } from './photos.ts';
 import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -69,6 +70,7 @@ export const reportInput = z.object({
   branch: z.string().max(100, '请选一个支部').default(''),
   source: z.enum(SOURCES, '请选来源').default(RESIDENTS),
   urgency: z.enum(URGENCIES, '请选一般或紧急').default('一般'),
+  files: sentPhotos,
 });
 export type Report = z.infer<typeof reportInput>;
 
@@ -89,7 +91,7 @@ export async function checkReport(ctx: Ctx, { unit, stars }: ReportingUnit, raw:
     errors.push({ field: 'branch', message: `${branch.name}不归您单位管，请选自己下面的支部` });
   if (!star) errors.push({ field: 'star', message: '请选关系到哪颗星' });
   else if (branch && isBranch(branch) && !star.kinds.some((kind) => kind === branch.kind))
-    errors.push({ field: 'star', message: `${branch.name}不创${star.name}，请另选一颗星` });
+    errors.push({ field: 'star', message: `${branch.name}没有创建${star.name}，请另选一颗星` });
   return { branch, star, errors };
 }
 
@@ -187,13 +189,21 @@ export async function reportForm(
       choices: URGENCIES.map((value) => ({ title: `${value}（${DUE_WORKDAYS[value]}个工作日内）`, value })),
     },
   ];
-  const who = own ? `${unit.name}上报，由上级乡镇（街道）先受理。` : '由支部所在的乡镇（街道）先受理。';
+  const branch = own ? unit : await meantUnit(ctx.tx, typeof values.branch === 'string' ? values.branch : '');
+  const first = branch && isBranch(branch) ? (await unitsAbove(ctx.tx, branch))[0] : undefined;
+  const who = `${own ? `${unit.name}上报，` : ''}由${first?.name ?? '支部所在的乡镇（街道）'}受理。`;
   const look = guessed.length > 0 ? '星、方面和缓急是按您的话猜的，不对就改；点“提交”才会上报。' : '';
   const marked = fields.map((field) =>
     guessed.includes(field.id) ? { ...field, label: `${field.label} ${GUESSED}` } : field,
   );
   return buildForm(
-    { title: '上报问题', intro: who + look, fields: marked, submit: { title: '提交', op, data } },
+    {
+      title: '上报问题',
+      intro: who + look,
+      fields: marked,
+      submit: { title: '提交', op, data },
+      album: '照片',
+    },
     values,
     errors,
   );
@@ -201,6 +211,7 @@ export async function reportForm(
 
 export const report = operation({
   right: rights.report,
+  takesPhotos: true,
   record: reportingUnit,
   input: reportInput,
   refine: async (ctx, raw, reporting) => (await checkReport(ctx, reporting, raw)).errors,
@@ -211,14 +222,16 @@ export const report = operation({
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
 export async function writeReport(
   ctx: Ctx,
-  fields: Report,
+  { files, ...fields }: Report,
   reporting: ReportingUnit,
   origin: string | null = null,
 ) {
-  const { branch, star } = await checkReport(ctx, reporting, fields);
+  const { branch, star } = await checkReport(ctx, reporting, { ...fields, files });
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
   const [township, county] = await unitsAbove(ctx.tx, branch);
-  if (!township || !county) throw new AppError('invalid', `${branch.name}还没有上级乡镇，请联系市委组织部。`);
+  if (!township || !county)
+    throw new AppError('invalid', `${branch.name}还没有归到乡镇（街道），请联系市委组织部。`);
+  const before = await recurrenceOf(ctx, branch.id, star.id, fields.aspect);
   const issue: Issue = {
     id: await numbers.next(ctx.tx, ctx.today),
     ...fields,
@@ -243,11 +256,16 @@ export async function writeReport(
     resolvedBy: null,
     verdict: null,
     closedAt: null,
-    recurrenceOf: await recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+    recurrenceOf: before,
+    recurs: null,
+    doubt: before && star.lead,
     origin,
+    steps: [],
+    raised: null,
   };
   const saved = await saveIssue(ctx, issue, '上报');
-  const came = saved.recurrenceOf ? `这件事半年内办过（${saved.recurrenceOf}），已标为反弹。` : '';
+  await addPhotos(ctx, files, saved, 'reported');
+  const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came);
   if (saved.urgency === '紧急' || came) {
@@ -255,7 +273,7 @@ export async function writeReport(
       ctx,
       saved,
       saved.supervisor,
-      `${branch.name}上报${saved.urgency === '紧急' ? '紧急问题' : '反弹问题'}：${saved.title}。请督办。`,
+      `${branch.name}上报${saved.urgency}问题：${saved.title}。${came ? `${came}请认定是不是反弹。` : '请督办。'}`,
     );
   }
   return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);

@@ -2,7 +2,16 @@
 import { defineRights, type Relation, type When } from '../../bot/turn/rights.ts';
 import { actorIn } from '../members/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
-import { type Issue, isInvolved, isOpen, isRunning, nextOwner, STATE_NAMES } from './model.ts';
+import {
+  type Issue,
+  isInvolved,
+  isOpen,
+  isRunning,
+  isSuspected,
+  nextOwner,
+  RESIDENTS,
+  STATE_NAMES,
+} from './model.ts';
 
 const involved: Relation<Issue> = {
   title: '有关单位',
@@ -58,19 +67,32 @@ const grantor: Relation<Issue> = {
     unit === by ? '自己提的延期不能自己批，请换一位同志。' : `延期由${await unitName(tx, by ?? lead)}批。`,
 };
 
+const arbiter: Relation<Issue> = {
+  ...supervisor,
+  otherwise: async (issue, { tx }) =>
+    `是不是反弹，由督办单位（${await unitName(tx, issue.supervisor)}）来认定。`,
+};
+/** Whoever handed it up. */
+const raiser: Relation<Issue> = {
+  title: '提级的单位',
+  holds: ({ unit }, { raised }) => unit === raised?.owner,
+  otherwise: async ({ raised }, { tx }) =>
+    raised ? `由提级的单位（${await unitName(tx, raised.owner)}）来收回。` : '',
+};
+
 const nowIs = (issue: Issue) => `现在是“${STATE_NAMES[issue.state]}”`;
 const pending: When<Issue> = (issue) => issue.state === 'pending' || `这件事已经受理过了，${nowIs(issue)}。`;
 const running: When<Issue> = (issue) => isRunning(issue) || `这件事${nowIs(issue)}，不用再办这一步。`;
 const hasNext: When<Issue> = async (issue, world) => {
   const ok = await running(issue, world);
   return ok === true && nextOwner(issue) === null
-    ? '已经到牵头单位了，不能再上交。请直接办理，或者提请会商。'
+    ? '已经到牵头单位了，不能再提级。请直接办理，或者提请会商。'
     : ok;
 };
 const inTime: When<Issue> = (issue, world) => {
   if (issue.extension) return '延期申请已经提了，正在等批。';
   if (isRunning(issue) && world.today > issue.deadline)
-    return '已经过了期限，不能再申请延期。请尽快办结，或者上交。';
+    return '已经超期，不能再申请延期。请尽快办结，或者提级办理。';
   return running(issue, world);
 };
 const asked: When<Issue> = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
@@ -81,6 +103,17 @@ const active: When<Issue> = (issue) => {
 const verifying: When<Issue> = (issue) =>
   issue.state === 'verifying' ||
   (isOpen(issue) ? '还没有办结，办结以后再核验。' : `这件事${nowIs(issue)}，不用再核验。`);
+const byResidents: When<Issue> = (issue, world) =>
+  issue.source === RESIDENTS ? verifying(issue, world) : '这件事不是群众反映的，办好了请点“核验通过”。';
+const suspected: When<Issue> = (issue) => {
+  if (issue.recurs !== null) return `已经认定过了：${issue.recurs ? '是反弹' : '不是反弹'}。`;
+  return isSuspected(issue) || '这件事没有疑似反弹，不用认定。';
+};
+const takenUp: When<Issue> = async (issue, { tx }) => {
+  if (!issue.raised) return `这件事没有提级，不用收回。`;
+  if (issue.state === 'pending') return true;
+  return `${await unitName(tx, issue.owner)}已经受理，不能收回。要撤回请和他们联系。`;
+};
 const untouched: When<Issue> = (issue) =>
   issue.state === 'pending' || `这件事${nowIs(issue)}，受理以后不能撤回。`;
 const open: When<Issue> = (issue) => isOpen(issue) || `这件事${nowIs(issue)}，不用再补充。`;
@@ -96,12 +129,16 @@ export const rights = defineRights('issues', {
   history: { title: '查看历史', ...known },
   accept: { title: '受理', ...known, when: pending, of: [owner] },
   transfer: { title: '转办', ...known, when: running, of: [owner, supervisor] },
-  escalate: { title: '上交', ...known, when: hasNext, of: [owner] },
+  escalate: { title: '提级办理', ...known, when: hasNext, of: [owner] },
+  recall: { title: '收回', ...known, when: takenUp, of: [raiser] },
   extend: { title: '申请延期', ...known, when: inTime, of: [owner] },
   grant: { title: '同意', ...known, when: asked, of: [grantor] },
   deny: { title: '不同意', ...known, when: asked, of: [grantor] },
   resolve: { title: '办结', ...known, when: active, of: [owner] },
   verify: { title: '核验通过', ...known, when: verifying, of: [verifier] },
+  recurs: { title: '是反弹', ...known, when: suspected, of: [arbiter] },
+  single: { title: '不是反弹', ...known, when: suspected, of: [arbiter] },
+  satisfied: { title: '满意销号', ...known, when: byResidents, of: [verifier] },
   return: { title: '退回', ...known, when: verifying, of: [verifier] },
   withdraw: { title: '撤回', ...known, when: untouched, of: [reporter] },
   supplement: { title: '补充情况', ...known, when: open },

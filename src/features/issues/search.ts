@@ -114,7 +114,10 @@ function orderFor(
 ): Pick<Query<Issue>, 'order' | 'desc' | 'range'> {
   if (wanted === 'red') return { order: 'deadline', range: { lt: today } };
   if (wanted === 'blue')
-    return { order: 'deadline', range: { gte: today, lt: workdays.add(today, BLUE_WORKDAYS + 1) } };
+    return {
+      order: 'deadline',
+      range: { gte: today, lt: workdays.add(today, Math.max(...Object.values(BLUE_WORKDAYS)) + 1) },
+    };
   return { order: 'reportedAt', desc: true };
 }
 

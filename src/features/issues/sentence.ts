@@ -8,6 +8,8 @@ const SPEAKER = /^[\p{Script=Han}a-z]{1,6}[：:](?=\S)/iu;
 /** What is said before one comes to the point. */
 const LEAD_IN =
   /^(?:各位|尊敬的?|请问|麻烦(?:您|领导|问)?|那个啥?|是这样的?|喂|哎|唉|@\S+\s|(?:[\p{Script=Han}]{0,2}(?:领导|书记|主任|同志|老师|大家|您|你))+们?[好]|您好|你好|早上好|上午好|下午好|晚上好|我?(?:想|要)?(?:向[^，。,]{1,8})?(?:反映|上报|报告|反馈|举报|汇报)(?:一下|个|一个|一件)?(?:问题|情况|事情|事)?(?=[\s，,。.！!：:、]|$))[\s，,。.！!~～：:、…]*/u;
+/** No title by itself: 我是柳湾村的. */
+const WHO_I_AM = /^我们?(?:是|叫)[\p{Script=Han}\d]{1,14}[\s，,。.！!：:]*$/u;
 const CLAUSE_END = /[，。；！？,;!?…\n]|\.(?=\s|$)|——/g;
 /** A shorter clause says too little: 那个啥, 急. */
 const SHORTEST = 4;
@@ -22,11 +24,10 @@ export function titleAndDetails(words: string): { readonly title: string; readon
   const said = all.filter((line) => !HEADER.test(line));
   const lines = said.length > 0 ? said : all;
   const talk = lines.filter((line) => SPEAKER.test(line)).length > 1;
+  const stripped = (line: string) => withoutGreetings(talk ? line.replace(SPEAKER, '') : line);
   const bare = (line: string) => withoutLeadIn(talk ? line.replace(SPEAKER, '') : line);
-  const at = Math.max(
-    lines.findIndex((line) => lettersIn(bare(line)) >= SHORTEST),
-    0,
-  );
+  const saysMore = (line: string) => lettersIn(stripped(line).replace(WHO_I_AM, '')) >= SHORTEST;
+  const at = Math.max(lines.findIndex(saysMore), 0);
   const line = bare(lines[at] ?? '');
   // Of several lines the first one is the title, unless somebody wrote a whole paragraph.
   const end = lines.length > 1 && line.length <= LONGEST_TITLE / 2 ? line.length : firstClause(line);
@@ -34,14 +35,20 @@ export function titleAndDetails(words: string): { readonly title: string; readon
   if (title.length > LONGEST_TITLE)
     return { title: title.slice(0, LONGEST_TITLE).replace(/[\ud800-\udbff]$/, ''), details: words.trim() };
   const rest = line.slice(end).replace(/^[\s，。；！？,;!?….—]+/, '');
-  return { title, details: [rest, ...lines.slice(0, at), ...lines.slice(at + 1)].filter(Boolean).join('\n') };
+  const before = lines.slice(0, at).filter((one) => stripped(one) !== '');
+  return { title, details: [rest, ...before, ...lines.slice(at + 1)].filter(Boolean).join('\n') };
 }
 
 function withoutLeadIn(line: string): string {
+  const rest = withoutGreetings(line);
+  return lettersIn(rest) >= SHORTEST ? rest : line;
+}
+
+function withoutGreetings(line: string): string {
   let rest = line;
   for (let shorter = rest.replace(LEAD_IN, ''); shorter !== rest; shorter = rest.replace(LEAD_IN, ''))
     rest = shorter;
-  return lettersIn(rest) >= SHORTEST ? rest : line;
+  return rest;
 }
 
 /** Where the first clause that says something ends. */

@@ -35,8 +35,8 @@ export async function topics(
   for (const issue of rows) {
     const late = isRunning(issue) && issue.deadline < world.today;
     const when = late
-      ? `超期，原定${sayDay(issue.deadline, world.today)}`
-      : `${sayDay(issue.deadline, world.today)}到期`;
+      ? `超期，原定${sayDay(issue.deadline, world.today)}前`
+      : `${sayDay(issue.deadline, world.today)}前`;
     found.push({
       text: `${issue.title}（${await unitName(world.tx, issue.owner)}，${when}）`,
       about: issue.id,

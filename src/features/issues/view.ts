@@ -4,7 +4,6 @@ import {
   type Button,
   type ButtonStyle,
   button,
-  type HeadStyle,
   MOST_BUTTONS,
   note,
   recordCard,
@@ -22,22 +21,15 @@ import {
   colour,
   events,
   type Issue,
+  isRunning,
+  isSuspected,
   issues,
   overdueBy,
-  RESIDENTS,
   STATE_NAMES,
-  type State,
 } from './model.ts';
+import { issuePhotos } from './photos.ts';
 import { rights } from './rights.ts';
-
-/** Background of the head of the card, by state; a colour of the programme comes before it. */
-const STATE_STYLES: Readonly<Record<State, HeadStyle>> = {
-  pending: 'accent',
-  active: 'accent',
-  verifying: 'accent',
-  closed: 'good',
-  withdrawn: 'emphasis',
-};
+import { titleOfReturn } from './verify.ts';
 
 /** Buttons in the order of how likely they are wanted; a card shows the first five that apply. */
 const BUTTONS: readonly (readonly [Right<Issue>, ButtonStyle])[] = [
@@ -45,26 +37,18 @@ const BUTTONS: readonly (readonly [Right<Issue>, ButtonStyle])[] = [
   [rights.deny, 'default'],
   [rights.accept, 'positive'],
   [rights.resolve, 'positive'],
+  [rights.satisfied, 'positive'],
   [rights.verify, 'positive'],
-  [rights.return, 'destructive'],
+  [rights.return, 'default'],
+  [rights.recurs, 'default'],
+  [rights.single, 'default'],
+  [rights.recall, 'default'],
   [rights.transfer, 'default'],
   [rights.escalate, 'default'],
-  [rights.withdraw, 'default'],
+  [rights.withdraw, 'destructive'],
   [rights.extend, 'default'],
   [rights.supplement, 'default'],
 ];
-
-/** Asked of whoever verifies what residents reported. */
-const VERDICT = {
-  id: 'verdict',
-  label: '群众评价',
-  value: '满意',
-  choices: [
-    { title: '满意', value: '满意' },
-    { title: '基本满意', value: '基本满意' },
-    { title: '不满意（退回再办）', value: '不满意' },
-  ],
-};
 
 /** The names that a card about an issue needs. */
 async function namesOf({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<(unit: string) => string> {
@@ -92,19 +76,20 @@ export const issueView: View = async (world, id, viewer) => {
   const acts = await actsOf(world, issue, viewer);
   const name = await namesOf(world, issue);
   const grave = colour(issue, world.today, world.workdays);
-  const marks = await marksOf(world, issue, root, grave);
+  const marks = await marksOf(world, issue, root);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
   const facts = await factsOf(world, issue, name);
+  const { count, photos } = await issuePhotos(world, issue, viewer);
   return recordCard({
     number: issue.id,
     title: issue.title,
     state: STATE_NAMES[issue.state],
-    style: grave ? COLOURS[grave].tone : STATE_STYLES[issue.state],
+    ...(issue.state === 'closed' && { style: 'good' }),
+    badge: grave ? { text: badgeOf(world, issue, grave), tone: COLOURS[grave].tone } : undefined,
     marks,
     ask,
-    facts,
-    // Residents' verdict is asked on the card of whoever may verify, and on a group's card.
-    inputs: issue.source === RESIDENTS && acts.has(rights.verify) ? [VERDICT] : [],
+    facts: [...facts, ['照片', count > photos.length ? `${count}张` : '']],
+    photos,
     buttons: [
       ...buttonsOf(issue, acts).slice(0, MOST_BUTTONS - 1),
       button(rights.history, { issue: issue.id }),
@@ -112,26 +97,24 @@ export const issueView: View = async (world, id, viewer) => {
   });
 };
 
-async function marksOf(world: World, issue: Issue, root: string, grave: Colour | null) {
+/** The colour, why it has it, and how many working days are left. */
+function badgeOf({ today, workdays }: World, issue: Issue, grave: Colour): string {
+  const late = overdueBy(issue, today, workdays);
+  const name = COLOURS[grave].name;
+  if (grave === 'red') return `${name} ${late > 0 ? `超期${late}个工作日` : '超期'}`;
+  const why = grave === 'blue' ? '快到期' : issue.returned > 0 ? '曾退回' : '延过期';
+  const left = workdays.between(today, issue.deadline);
+  const days = !isRunning(issue) ? '' : left > 0 ? `还剩${left}个工作日` : '今天到期';
+  return `${name} ${[why, days].filter(Boolean).join('，')}`;
+}
+
+async function marksOf(world: World, issue: Issue, root: string) {
   const marks: string[] = [];
-  const late = overdueBy(issue, world.today, world.workdays);
-  if (grave) {
-    const why =
-      grave === 'red'
-        ? late > 0
-          ? `超期${late}个工作日`
-          : '已过期限'
-        : grave === 'blue'
-          ? '快到期'
-          : issue.returned > 0
-            ? '退回过'
-            : '延过期';
-    marks.push(`${COLOURS[grave].name} ${why}`);
-  }
   const up = climbed(issue, root, world.today, world.workdays).at(-1);
   if (up) marks.push(`已升级到${await unitName(world.tx, up)}`);
   if (issue.urgency === '紧急') marks.push('紧急');
-  if (issue.recurrenceOf) marks.push(`反弹（${issue.recurrenceOf}）`);
+  if (issue.recurs || isSuspected(issue))
+    marks.push(`${issue.recurs ? '' : '疑似'}反弹（${issue.recurrenceOf}）`);
   return marks;
 }
 
@@ -139,6 +122,7 @@ async function marksOf(world: World, issue: Issue, root: string, grave: Colour |
 function askOf(today: string, issue: Issue, mine: Acts, name: (unit: string) => string): string {
   const by = sayDay(issue.deadline, today);
   if (mine.has(rights.grant)) return '请您批一下延期申请。';
+  if (mine.has(rights.recurs)) return `请您认定：是不是 ${issue.recurrenceOf} 反弹。`;
   switch (issue.state) {
     case 'pending':
       return mine.has(rights.accept) ? '请您受理。' : `等${name(issue.owner)}受理。`;
@@ -177,7 +161,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) 
     ['来自', issue.origin ?? ''],
     ['责任单位', name(issue.owner)],
     ['督办单位', name(issue.supervisor)],
-    ['期限', sayDay(issue.deadline, today)],
+    ['期限', `${sayDay(issue.deadline, today)}前`],
   ];
   return facts;
 }
@@ -190,6 +174,12 @@ export function eventLine(
   return `${sayTime(event.at, today)} ${event.name} ${event.what}${event.words ? `：${event.words}` : ''}`;
 }
 
-function buttonsOf({ id }: Issue, acts: Acts): readonly Button[] {
-  return BUTTONS.filter(([act]) => acts.has(act)).map(([act, style]) => button(act, { issue: id }, style));
+function buttonsOf(issue: Issue, acts: Acts): readonly Button[] {
+  // Residents are satisfied or not; others verify.
+  const offered = BUTTONS.filter(
+    ([act]) => acts.has(act) && !(act === rights.verify && acts.has(rights.satisfied)),
+  );
+  return offered.map(([act, style]) =>
+    button(act, { issue: issue.id }, style, act === rights.return ? titleOfReturn(issue) : act.title),
+  );
 }

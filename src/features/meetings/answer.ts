@@ -1,4 +1,4 @@
-/** 参加, 请假, 派员, 签到: what an invited unit says, and that it came. */
+/** 参加, 请假, 派员, 到会: what an invited unit says, and that it came. */
 import { z } from 'zod';
 import { buildForm } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -68,12 +68,12 @@ function inWords<Id extends 'reason' | 'name'>(
 }
 
 export const checkIn = meantOperation(rights.sign, {
-  words: ['签到'],
+  words: ['到会', '签到'],
   input: z.object({}),
   async run(ctx, _input, meeting) {
     const invite = await ownInvite(ctx, meeting);
     const late = ctx.now > new Date(meeting.startsAt);
     await ctx.tx.table(invites).put({ ...invite, present: late ? 'late' : 'yes' });
-    return changed(ctx, meeting, late ? '已签到，记为迟到。' : '已签到。');
+    return changed(ctx, meeting, late ? '已到会，记为迟到。' : '已到会。');
   },
 });

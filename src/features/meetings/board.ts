@@ -1,14 +1,13 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 
 import { z } from 'zod';
-import { button, listCard, previewCard, type Raw, type RowSpec, type Tone } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { allStars, unitName } from '../orgs/index.ts';
-import { taskRights } from '../tasks/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
 import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
@@ -17,7 +16,6 @@ import { rights } from './rights.ts';
 const WAITING = 20;
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
 /** How a meeting stands, where that asks for something. */
-const TONES: Readonly<Record<string, Tone>> = { 未开: 'attention', 已开: 'warning' };
 
 /** The month before or after `period`. */
 function shift(period: string, months: number): string {
@@ -71,9 +69,9 @@ export const board = operation({
     const all = await boardOf(ctx, period);
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);
-      const sub = held ? `${lead} · ${sayWhen(held, ctx.today)} · ${held.id}` : lead;
+      const sub = held ? `${held.id} · ${sayWhen(held, ctx.today)} · ${lead}` : lead;
       const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
-      rows.push({ mark: state, tone: TONES[state] ?? 'default', title: star.name, sub, op, data });
+      rows.push({ mark: state, tone: 'default', title: star.name, sub, op, data });
     }
     const leads = await may(
       rights.call,
@@ -132,10 +130,10 @@ export const pushBoard = operation({
 
 async function rowOf(world: World, meeting: Meeting): Promise<RowSpec> {
   const mark = meeting.state === 'cancelled' ? '已取消' : standing(meeting, world.now);
-  const sub = `${sayWhen(meeting, world.today)} · ${meeting.id}`;
+  const sub = `${meeting.id} · ${sayWhen(meeting, world.today)}`;
   return {
     mark,
-    tone: TONES[mark] ?? 'default',
+    tone: 'default',
     title: await meetingTitle(world, meeting),
     sub,
     op: rights.show,
@@ -170,24 +168,37 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
   return found;
 }
 
-/** Invitations to answer, minutes to write, decisions to carry out. */
+/** Invitations to answer, minutes to write, decisions to carry out and to confirm. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
   const found = (await invitations(world, actor)).filter(({ ask }) => ask === '请回复');
   const open = await world.tx
     .table(decisions)
     .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
-  for (const { id, text, deadline: due, meeting } of open.rows) {
-    const tone: Tone = due < world.today ? 'attention' : 'default';
+  for (const { id, text, deadline: due, meeting, claim } of open.rows) {
+    if (claim) continue;
     found.push({
       number: id,
       title: text,
       ask: '请落实',
       due,
-      tone,
+      tone: 'default',
       op: rights.decision,
       data: { decision: id, meeting },
     });
   }
+  const claims = await world.tx
+    .table(decisions)
+    .find({ where: { confirms: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
+  for (const { id, text, deadline: due, meeting } of claims.rows)
+    found.push({
+      number: id,
+      title: text,
+      ask: '请确认落实',
+      due,
+      tone: 'default',
+      op: rights.decision,
+      data: { decision: id, meeting },
+    });
   for (const meeting of await unminuted(world, actor)) {
     const title = await meetingTitle(world, meeting);
     found.push({
@@ -195,7 +206,8 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title,
       ask: '请出纪要',
       due: meeting.date,
-      tone: 'warning',
+      since: true,
+      tone: 'default',
       op: rights.show,
       data: { meeting: meeting.id },
     });
@@ -212,23 +224,3 @@ async function unminuted(world: World, { unit }: Actor): Promise<readonly Meetin
     (row) => row.lead === unit && row.state === 'set' && new Date(row.startsAt) <= world.now,
   );
 }
-
-/** One decision, with the way to say that it is done. */
-export const decision = operation({
-  right: rights.decision,
-  input: z.object({ decision: id() }),
-  async run(ctx, { decision: id }): Promise<Outcome> {
-    const row = await ctx.tx.table(decisions).get(id);
-    if (!row) return { text: '没有找到这个决定。' };
-    const mine = await may(rights.settle, row, ctx, ctx.me);
-    const task = row.task ? ` · 任务 ${row.task}` : '';
-    const sub = `${await unitName(ctx.tx, row.unit)} · ${row.deadline}前${task}${row.done ? ` · ${row.done}` : ''}`;
-    const buttons = [
-      ...(mine ? [button(rights.settle, { decision: id }, 'positive')] : []),
-      ...(row.task ? [button(taskRights.show, { task: row.task }, 'default', '看任务')] : []),
-      button(rights.show, { meeting: row.meeting }, 'default', '看会商'),
-    ];
-    const lines = [{ mark: '责任', text: sub, tone: 'default' as const }];
-    return { text: '', card: previewCard({ title: id, text: row.text, lines, buttons }), mine: true };
-  },
-});

@@ -54,7 +54,7 @@ export function misplaced(
   { now, today }: Pick<Ctx, 'now' | 'today'>,
 ): readonly FieldError[] {
   const latest = latestDay(today);
-  if (day > latest) return [{ field: 'date', message: `日期最晚到${latest}` }];
+  if (day > latest) return [{ field: 'date', message: `日期最晚到${sayDay(latest, today)}` }];
   if (day < today) return [{ field: 'date', message: pastDay(day, today) }];
   return instant(day, at) > now
     ? []
@@ -217,8 +217,8 @@ function callOperation(kind: Meeting['kind']) {
       title: push ? '季度推进会' : `${starOf(at, fields)?.name ?? ''}联席会商`,
       text: `${sayWhen(fields, ctx.today)}，${fields.place}。`,
       lines: [
-        ...against.map((text) => ({ mark: '注意', text, tone: 'attention' as const })),
-        { mark: `请${names.length}个单位`, text: names.join('、'), tone: 'default' as const },
+        ...against.map((text) => ({ mark: '注意', text, tone: 'default' as const })),
+        { mark: `邀请${names.length}个单位`, text: names.join('、'), tone: 'default' as const },
         ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
       ],
     };
@@ -271,13 +271,13 @@ function callOperation(kind: Meeting['kind']) {
       const what = push ? '季度推进会' : `${star?.name ?? ''}联席会商`;
       const text = `${at.unit.name}请您参加${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
       for (const unit of new Set(fields.units))
-        await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call:${unit}` });
-      const own = `我们单位发起了${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
-      await tellUnit(ctx, at.unit.id, { text: own, card: { subject }, key: `meeting:${meeting.id}:own` });
+        await tellUnit(ctx, unit, { text, card: { subject }, key: `meeting:${meeting.id}:call` });
+      const own = `本单位发起了${what}：${sayWhen(fields, ctx.today)}，${fields.place}。`;
+      await tellUnit(ctx, at.unit.id, { text: own, card: { subject }, key: `meeting:${meeting.id}:call` });
       await remindSoon(ctx, meeting);
       ctx.refresh(subject);
       return {
-        text: `已发出，编号 ${meeting.id}，请了${fields.units.length}个单位。`,
+        text: `已发出，编号 ${meeting.id}，邀请了${fields.units.length}个单位。`,
         card: { subject },
         did: subject,
       };

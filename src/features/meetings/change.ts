@@ -71,7 +71,7 @@ export const move = meetingOperation(rights.move, {
     const lines = [
       ...against,
       ...(period === meeting.period ? [] : [`已经不在这个${another}了，这个${another}会算没有开`]),
-    ].map((text) => ({ mark: '注意', text, tone: 'attention' as const }));
+    ].map((text) => ({ mark: '注意', text, tone: 'default' as const }));
     if (lines.length === 0) return undefined;
     return { text: `改到${sayWhen(fields, ctx.today)}`, lines };
   },

@@ -133,7 +133,7 @@ function written({ meeting, name, published, convener, lead, who, unitNames }: S
     decided.push(heading(`${numeral(i + 1)}、${item.text}`));
     decided.push(...(last && !item.unit ? closing(text) : [body(text)]));
     if (item.unit) {
-      const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}` : '';
+      const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}前` : '';
       decided.push(body(`责任单位：${unitNames.get(item.unit)}${deadline}`, last));
     }
   }

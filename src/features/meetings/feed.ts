@@ -23,6 +23,7 @@ export const feeds = defineTable<z.infer<typeof feedRow>>({
   schema: feedRow,
   indexes: [],
   keep: 'for ever: because it is one row for each person',
+  people: { title: '日历订阅', at: 'at', fields: [{ field: 'id', left: 'goes' }] },
 });
 
 /** What a link to the subscription of this person stands for now; what older links stand for is another. */

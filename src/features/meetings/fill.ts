@@ -10,7 +10,7 @@ import {
   type Raw,
 } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
-import { isDay } from '../../lib/dates.ts';
+import { isDay, sayDay } from '../../lib/dates.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
 import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';
@@ -102,8 +102,9 @@ export async function readItems(
     if (decision.length > 500) wrong(`decision${n}`, `议题${n}的决定最多500个字`);
     if (words && !unit) wrong(`unit${n}`, `议题${n}的责任单位请从参会单位里选`);
     if (words && !decision) wrong(`decision${n}`, `议题${n}有责任单位，请写决定`);
-    if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 2026-12-01 这样`);
-    if (isDay(deadline) && deadline > latest) wrong(`deadline${n}`, `议题${n}的期限最晚到${latest}`);
+    if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 12月1日 这样`);
+    if (isDay(deadline) && deadline > latest)
+      wrong(`deadline${n}`, `议题${n}的期限最晚到${sayDay(latest, ctx.today)}`);
     const due = unit ? deadline || ctx.workdays.add(ctx.today, DUE_WORKDAYS) : null;
     items.push({ ...item, decision, unit: unit?.id ?? null, deadline: due });
   }
@@ -149,7 +150,7 @@ export async function minutesForm(
   const again = meeting.version > 0 ? '改过的会出新的一版。' : '提交后发给所有参会单位。';
   return buildForm(
     {
-      title: '填写纪要',
+      title: titleOfMinutes(meeting),
       intro: `${meeting.id}。每个议题怎么定的、谁办、几号前。${sayPages(page, meeting)}${again}`,
       fields,
       ...buttonsOf(page, meeting),
@@ -157,6 +158,11 @@ export async function minutesForm(
     values,
     errors,
   );
+}
+
+/** 填写纪要; once they are out, what one does is to correct them. */
+export function titleOfMinutes({ version }: Pick<StoredMeeting, 'version'>): string {
+  return version > 0 ? '修改纪要' : rights.minutes.title;
 }
 
 function sayPages(page: number, meeting: StoredMeeting): string {
@@ -173,6 +179,8 @@ function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit
   });
   const back = page > 1 ? [way('上一页', rights.turnPage, page - 1)] : [];
   const on =
-    page < pagesOf(meeting) ? way('下一页', rights.turnPage, page + 1) : way('提交纪要', rights.publish);
+    page < pagesOf(meeting)
+      ? way('下一页', rights.turnPage, page + 1)
+      : way(rights.publish.title, rights.publish);
   return { submit: on, also: [...back, way('存草稿', rights.saveDraft)] };
 }

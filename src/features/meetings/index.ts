@@ -1,24 +1,28 @@
 /** Joint meetings 会商: called, answered, held, minuted; what was decided comes back until it is done. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkIn, come, excuse, substitute } from './answer.ts';
-import { board, decision, pushBoard, show, todos } from './board.ts';
+import { board, pushBoard, show, todos } from './board.ts';
 import { call, callPush } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
+import {
+  confirm,
+  decision,
+  decisionReopened,
+  decisionSettled,
+  decisionView,
+  settle,
+  settledJob,
+  unsettled,
+} from './decisions.ts';
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
-import {
-  decisionSettled,
-  minutes,
-  publish,
-  saveDraft,
-  settleDecision,
-  settledJob,
-  turnPage,
-} from './minutes.ts';
+import { minutes, publish, saveDraft, turnPage } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
+import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
@@ -38,6 +42,7 @@ export const meetings: Feature = {
     excuse,
     substitute,
     checkIn,
+    replies,
     move,
     cancelMeeting,
     minutes,
@@ -45,16 +50,22 @@ export const meetings: Feature = {
     saveDraft,
     publish,
     decision,
-    settleDecision,
+    settle,
+    confirm,
+    unsettled,
     calendar,
     renew,
     takeMinutes,
   ],
-  views: { meeting: meetingView, ...linkViews },
+  views: { meeting: meetingView, decision: decisionView, ...linkViews },
+  opens: {
+    meeting: (meeting) => button(rights.show, { meeting }),
+    decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
+  },
   downloads,
   numbers: { ...numbers, op: rights.show },
   reminders,
-  reactions: [decisionSettled],
+  reactions: [decisionSettled, decisionReopened],
   jobs: [settledJob],
   checks: { 'meetings.soon': soon },
   todos,

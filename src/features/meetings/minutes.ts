@@ -3,15 +3,10 @@
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
-import type { JobKind } from '../../bot/jobs/job.ts';
-import { type Ctx, operation } from '../../bot/operation.ts';
-import { on } from '../../bot/turn/events.ts';
-import type { Doing } from '../../bot/world.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
-import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { decisionDone, followup } from '../tasks/index.ts';
+import { followup } from '../tasks/index.ts';
 import { dropDraft, keepDraft, minutesForm, readItems } from './fill.ts';
 import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
 import { changed, meetingOperation, saveMeeting, tellInvited } from './record.ts';
@@ -32,7 +27,7 @@ const typed = {
 
 /** 填写纪要: the form, at the beginning or where it was left. */
 export const minutes = meetingOperation(rights.minutes, {
-  words: ['填写纪要', '纪要'],
+  words: ['填写纪要', '修改纪要', '纪要'],
   async open(_ctx, raw) {
     // So say the forms that the version before handed out.
     const at = Number(raw.page ?? 1) || 1;
@@ -96,7 +91,7 @@ export const publish = meetingOperation<Raw>(rights.publish, {
         tone: 'default' as const,
       });
     }
-    return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines, confirm: '提交纪要' };
+    return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines };
   },
   run: writeMinutes,
 });
@@ -174,6 +169,9 @@ async function keepDecision(
     unit: item.unit,
     deadline: item.deadline,
     state: known?.state === 'done' ? 'done' : 'open',
+    // Another wording is another question.
+    claim: null,
+    confirms: null,
     since: known?.since ?? earlier?.since ?? ctx.today,
     done: known?.done ?? '',
     task: known?.task ?? null,
@@ -191,53 +189,4 @@ function changes(before: readonly Item[], after: readonly Item[]): string {
     return same ? [] : [`议题${i + 1}由“${old?.decision || '没有决定'}”改为“${item.decision || '没有决定'}”`];
   });
   return said.join('；');
-}
-
-/** 已落实: a decision is done. */
-export const settleDecision = operation<Decision, { words: string }>({
-  right: rights.settle,
-  words: ['已落实'],
-  glued: 'number',
-  fromText(rest) {
-    const [first = '', ...more] = rest.trim().split(/\s+/);
-    return { decision: first.normalize('NFKC').toUpperCase(), words: more.join(' ') };
-  },
-  async record(ctx, { decision }) {
-    const row = typeof decision === 'string' ? await ctx.tx.table(decisions).get(decision) : undefined;
-    if (!row) throw new AppError('not_found', '没有找到这个决定。发送“待办”看看。');
-    return row;
-  },
-  input: z.object({ words: z.string().trim().max(300, '最多300个字').default('') }),
-  async run(ctx, { words }, decision) {
-    await ctx.tx.table(decisions).put({ ...decision, state: 'done', done: words || '已落实' });
-    await followup.settle(ctx, decision, words);
-    const text = `${await unitName(ctx.tx, decision.unit)}已落实：${decision.text}${words ? `（${words}）` : ''}`;
-    if (ctx.me.unit !== decision.lead) {
-      const card = { subject: { kind: 'meeting', id: decision.meeting } };
-      await tellUnit(ctx, decision.lead, { text, card, key: `decision:${decision.id}:done` });
-    }
-    return changed(ctx, { id: decision.meeting }, '好，记下了，下次会商不再提。');
-  },
-});
-
-/** The task of a decision has passed: so it is done. */
-export const decisionSettled = on(decisionDone, settle);
-
-/** Servers of the version before told it by this job. */
-export const settledJob: JobKind = {
-  kind: 'meetings.settled',
-  async step(doing, { data }) {
-    await settle(doing, { decision: String(data.decision), words: String(data.words) });
-    return undefined;
-  },
-};
-
-async function settle(
-  doing: Doing,
-  { decision, words }: { readonly decision: string; readonly words: string },
-): Promise<void> {
-  const row = await doing.tx.table(decisions).get(decision);
-  if (row?.state !== 'open') return;
-  await doing.tx.table(decisions).put({ ...row, state: 'done', done: words });
-  doing.refresh({ kind: 'meeting', id: row.meeting });
 }

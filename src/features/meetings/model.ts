@@ -59,6 +59,7 @@ export const meetings = defineTable<Meeting>({
     { on: ['lead'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '发起的会商', at: 'startsAt', fields: [{ field: 'convener', left: 'nameless' }] },
 });
 
 export const ANSWERS = ['none', 'yes', 'no', 'sub'] as const;
@@ -95,6 +96,7 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
     { on: ['unit', 'state'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is part of a record of the programme',
+  people: { title: '会商的回复', at: 'startsAt', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const decisionRow = z.object({
@@ -110,6 +112,10 @@ const decisionRow = z.object({
   /** The month in which it was decided. */
   since: z.string(),
   done: z.string(),
+  /** That it is done, as the responsible unit says, while the convener has not confirmed it. */
+  claim: z.object({ by: z.string(), name: z.string(), words: z.string() }).nullable().default(null),
+  /** The convener while it is to confirm that. */
+  confirms: z.string().nullable().default(null),
   /** The number of the task that carries it out. */
   task: z.string().nullable().default(null),
 });
@@ -121,9 +127,11 @@ export const decisions = defineTable<z.infer<typeof decisionRow>>({
     { on: ['star', 'state'], order: 'deadline' },
     { on: ['unit', 'state'], order: 'deadline' },
     { on: ['state'], order: 'deadline' },
+    { on: ['confirms', 'state'], order: 'deadline' },
     { on: ['meeting'] },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: 'not listed: because who says that it is done stands there only until the convener has answered',
 });
 
 const versionRow = z.object({
@@ -138,6 +146,7 @@ export const versions = defineTable<z.infer<typeof versionRow>>({
   schema: versionRow,
   indexes: [{ on: ['meeting'], order: 'at' }],
   keep: 'for ever: because published minutes are a record of the programme',
+  people: { title: '提交的纪要', at: 'at', fields: [{ field: 'by', acts: true, left: 'nameless' }] },
 });
 
 /** Minutes that are being written: what was filled in so far, as it was typed. */

@@ -20,8 +20,7 @@ export async function pushAgenda(world: World): Promise<string> {
   const held = await heldByStar(world);
   for (const { id, name } of await allStars(world.tx)) {
     const { open, red, yellow, blue } = await colours(world, id);
-    const issues =
-      open > 0 ? `没办完的问题${open}件（红${red}、黄${yellow}、蓝${blue}）` : '没有没办完的问题';
+    const issues = open > 0 ? `没办完的问题${open}件（红${red}、黄${yellow}、蓝${blue}）` : '问题都办完了';
     lines.push(`${name}：${held.get(id) ?? ''}；${issues}`);
   }
   return [...lines, ...(await openByUnit(world)), '下季度工作安排'].join('\n');

@@ -36,7 +36,7 @@ export async function loadMeant(ctx: Ctx, raw: Raw): Promise<StoredMeeting> {
 /** The invitation of the sender's unit. @throws AppError `stale` when it has been taken back meanwhile */
 export async function ownInvite(ctx: Ctx, meeting: StoredMeeting): Promise<Invite> {
   const invite = await inviteOf(ctx, meeting, ctx.me.unit);
-  if (!invite) throw new AppError('stale', '这个会没有请您的单位。');
+  if (!invite) throw new AppError('stale', '这个会没有邀请您的单位。');
   return invite;
 }
 
@@ -69,7 +69,8 @@ export async function tellInvited(
   const card = { subject: { kind: 'meeting', id: meeting.id } };
   const asked = (await invitesOf(ctx, meeting.id)).map(({ unit }) => unit);
   for (const unit of [meeting.lead, ...asked]) {
-    const key = `meeting:${meeting.id}:${meeting.rev}:${unit}`;
+    // Who is of several of them hears it once.
+    const key = `meeting:${meeting.id}:${meeting.rev}`;
     await tellUnit(ctx, unit, { text: textFor(unit), card, key, urgent });
   }
 }

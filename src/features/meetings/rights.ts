@@ -1,7 +1,7 @@
 /** Who may do what to a meeting, and when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
-import { byOrganiser, type Star } from '../orgs/index.ts';
+import { byOrganiser, type Star, unitName } from '../orgs/index.ts';
 import { type Decision, type Invite, invites, isConvener, type Meeting, maySign } from './model.ts';
 
 /** The invitation of a unit to a meeting. */
@@ -18,23 +18,23 @@ const leadsStar: Relation<{ readonly stars: readonly Star[] }> = {
   holds: (_actor, { stars }) => stars.length > 0,
   otherwise: () => '会商由牵头单位发起，您的单位没有牵头的星。',
 };
-const convener = (otherwise: string): Relation<Meeting> => ({
+const convener = (otherwise: (lead: string) => string): Relation<Meeting> => ({
   title: '发起单位',
   holds: (actor, meeting) => isConvener(meeting, actor),
-  otherwise: () => otherwise,
+  otherwise: async ({ lead }, { tx }) => otherwise(await unitName(tx, lead)),
 });
 const invited: Relation<Meeting> = {
   title: '受邀单位',
   holds: async ({ unit }, meeting, world) => (await inviteOf(world, meeting, unit)) !== undefined,
   otherwise: ({ lead }, _world, { unit }) =>
-    unit === lead ? '这是您单位发起的会，不用回复。' : '这个会没有请您的单位。',
+    unit === lead ? '这是您单位发起的会，不用回复。' : '这个会没有邀请您的单位。',
 };
 const absent: Relation<Meeting> = {
-  title: '还没签到的受邀单位',
+  title: '还没到会的受邀单位',
   holds: async ({ unit }, meeting, world) => (await inviteOf(world, meeting, unit))?.present === 'no',
   otherwise: async (meeting, world, actor) =>
     (await invited.holds(actor, meeting, world))
-      ? '您的单位已经签到了。'
+      ? '您的单位已经到会了。'
       : invited.otherwise(meeting, world, actor),
 };
 /** Null: no meeting in particular. */
@@ -47,7 +47,8 @@ const party = (otherwise: string): Relation<Meeting | null> => ({
 const responsible: Relation<Decision> = {
   title: '责任单位或牵头单位',
   holds: ({ unit }, decision) => unit === decision.unit || unit === decision.lead,
-  otherwise: () => '这件事由责任单位或牵头单位来销。',
+  otherwise: async ({ unit, lead }, { tx }) =>
+    `这件事由责任单位（${await unitName(tx, unit)}）或牵头单位（${await unitName(tx, lead)}）来销。`,
 };
 
 const MINUTED = '会已经开完，纪要也出了。';
@@ -61,13 +62,13 @@ const ahead =
     if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
     return !begun(meeting, world) || otherwise;
   };
-const answerable = ahead('会已经开始了，不能再改回复。到了请签到。');
+const answerable = ahead('会已经开始了，不能再改回复。到了请点“到会”。');
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
 const signing: When<Meeting> = (meeting, world) => {
   if (meeting.state === 'cancelled') return CANCELLED;
   if (maySign(meeting, world.now)) return true;
-  return begun(meeting, world) ? '签到已经结束（开会后2小时）。' : '开会前1小时才能签到。';
+  return begun(meeting, world) ? '会开了2小时以后，不能再记到会。' : '开会前1小时起，到了再点“到会”。';
 };
 /** Once it has begun; corrections too. */
 const held: When<Meeting> = (meeting, world) => {
@@ -75,17 +76,37 @@ const held: When<Meeting> = (meeting, world) => {
   return begun(meeting, world) || '会还没有开，开了再写纪要。';
 };
 const published: When<Meeting> = ({ version }) => version > 0 || '纪要还没有出。';
+const convenes: Relation<Decision> = {
+  title: '发起单位',
+  holds: ({ unit }, { lead }) => unit === lead,
+  otherwise: async ({ lead }, { tx }) => `落实没有，由${await unitName(tx, lead)}来确认。`,
+};
 const open = ({ state }: Decision) => state === 'open' || '这件事已经了结了。';
+const unclaimed: When<Decision> = async (decision, { tx }) =>
+  decision.state === 'open' && decision.claim
+    ? `已经说过落实了，等${await unitName(tx, decision.lead)}确认。`
+    : open(decision);
+const claimed: When<Decision> = (decision) =>
+  decision.state === 'open' && !decision.claim ? '责任单位还没有说落实，不用确认。' : open(decision);
 
 const known = { who: 'bound' } as const;
 const reply = { who: 'bound', when: answerable, of: [invited] } as const;
-const change = { who: 'bound', when: changeable, of: [convener('只有发起的单位能改期或取消。')] } as const;
-const minutes = { who: 'bound', when: held, of: [convener('纪要由发起的单位来写。')] } as const;
+const change = {
+  who: 'bound',
+  when: changeable,
+  of: [convener((lead) => `只有发起的单位（${lead}）能改期或取消。`)],
+} as const;
+const minutes = {
+  who: 'bound',
+  when: held,
+  of: [convener((lead) => `纪要由发起的单位（${lead}）来写。`)],
+} as const;
 
 export const rights = defineRights('meetings', {
   board: { title: '会商', ...known },
   quarter: { title: '推进会', ...known },
   show: { title: '打开', ...known },
+  replies: { title: '查看回复', ...known },
   decision: { title: '看决定', ...known },
   call: { title: '发起会商', who: STAFF, whoElse: '会商由牵头单位发起。', of: [leadsStar] },
   push: {
@@ -97,15 +118,17 @@ export const rights = defineRights('meetings', {
   come: { title: '参加', ...reply },
   excuse: { title: '请假', ...reply },
   substitute: { title: '派员', ...reply },
-  sign: { title: '签到', who: 'bound', when: signing, of: [absent] },
+  sign: { title: '到会', who: 'bound', when: signing, of: [absent] },
   move: { title: '改期', ...change },
   cancel: { title: '取消会商', ...change },
   minutes: { title: '填写纪要', ...minutes },
   turnPage: { title: '下一页', ...minutes },
   saveDraft: { title: '存草稿', ...minutes },
-  publish: { title: '填写纪要', ...minutes },
-  settle: { title: '已落实', who: 'bound', when: open, of: [responsible] },
-  calendar: { title: '日历', who: 'bound', of: [party('这个会没有请您的单位。')] },
+  publish: { title: '提交纪要', ...minutes },
+  settle: { title: '已落实', who: 'bound', when: unclaimed, of: [responsible] },
+  confirm: { title: '确认落实', who: 'bound', when: claimed, of: [convenes] },
+  unsettled: { title: '没有落实', who: 'bound', when: claimed, of: [convenes] },
+  calendar: { title: '日历', who: 'bound', of: [party('这个会没有邀请您的单位。')] },
   renew: { title: '换新链接', ...known },
   take: { title: '下载纪要', who: 'bound', sees: party('纪要只给参会单位。'), when: published },
 });

@@ -1,6 +1,6 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
-import { type ButtonStyle, button, type HeadStyle, note, recordCard } from '../../bot/cards/spec.ts';
+import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -8,7 +8,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { linksOf } from './files.ts';
-import { hasDraft } from './fill.ts';
+import { hasDraft, titleOfMinutes } from './fill.ts';
 import {
   ANSWER_NAMES,
   type AnswerKind,
@@ -24,12 +24,6 @@ import { inviteOf, rights } from './rights.ts';
 
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
-
-const STYLES: Readonly<Record<Meeting['state'], HeadStyle>> = {
-  set: 'accent',
-  minuted: 'good',
-  cancelled: 'emphasis',
-};
 
 export const meetingView: View = async (world, id, viewer) => {
   const meeting = await world.tx.table(meetings).get(id);
@@ -54,20 +48,25 @@ export const meetingView: View = async (world, id, viewer) => {
     number: id,
     title,
     state,
-    style: STYLES[meeting.state],
+    ...(meeting.state === 'minuted' && { style: 'good' }),
     marks: meeting.version > 1 ? [`第${meeting.version}版`] : [],
     ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
     facts,
     // The likeliest one stands out, one alone.
     buttons: acts.map(([act, style], i) =>
-      button(act, { meeting: id }, i > 0 && style === 'positive' ? 'default' : style),
+      button(
+        act,
+        { meeting: id },
+        i > 0 && style === 'positive' ? 'default' : style,
+        act === rights.minutes ? titleOfMinutes(meeting) : act.title,
+      ),
     ),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
 };
 
 function presence({ present }: Invite): string {
-  return present === 'no' ? '' : present === 'late' ? '，已签到（迟到）' : '，已签到';
+  return present === 'no' ? '' : present === 'late' ? '，已到会（迟到）' : '，已到会';
 }
 
 /** How many signed in, once anybody did. */
@@ -114,6 +113,7 @@ const BUTTONS: readonly (readonly [Right<Meeting>, ButtonStyle])[] = [
   [rights.come, 'positive'],
   [rights.excuse, 'default'],
   [rights.substitute, 'default'],
+  [rights.replies, 'default'],
   [rights.minutes, 'positive'],
   [rights.move, 'default'],
   [rights.cancel, 'destructive'],
@@ -122,11 +122,17 @@ const BUTTONS: readonly (readonly [Right<Meeting>, ButtonStyle])[] = [
 const OWN: ReadonlySet<Right<Meeting>> = new Set([rights.minutes, rights.move, rights.cancel]);
 type Acts = typeof BUTTONS;
 
+/** Whether more have not answered than are named on the card. */
+async function hasMore({ tx }: World, { id, state }: Meeting): Promise<boolean> {
+  return state === 'set' && (await tx.table(invites).count({ meeting: id, answer: 'none' })) > NAMED;
+}
+
 /** What the viewer may do now; on a group's card, what somebody invited may. */
 async function actsOf(world: World, meeting: Meeting, viewer: Actor | null): Promise<Acts> {
   const acts: (typeof BUTTONS)[number][] = [];
   for (const button of BUTTONS) {
     if (!viewer && OWN.has(button[0])) continue;
+    if (button[0] === rights.replies && !(await hasMore(world, meeting))) continue;
     if (await may(button[0], meeting, world, viewer)) acts.push(button);
   }
   return acts;
@@ -153,7 +159,7 @@ function askOf(
   const mine = (wanted: Right<Meeting>) => viewer !== null && acts.some(([act]) => act === wanted);
   const started = new Date(meeting.startsAt) <= now;
   if (mine(rights.minutes)) return '请填写纪要。';
-  if (mine(rights.sign)) return started ? '会已经开始，请签到。' : '快开会了，到了请签到。';
+  if (mine(rights.sign)) return started ? '会已经开始，到了请点“到会”。' : '快开会了，到了请点“到会”。';
   if (started) return '会已经开了，等纪要。';
   if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
   return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';

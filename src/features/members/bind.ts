@@ -40,7 +40,7 @@ const MOST_A_DAY = 5;
 export const bindGroup = operation({
   right: rights.bindGroup,
   words: ['绑定本群'],
-  help: '这个群归我单位',
+  help: '这个群归本单位',
   input: z.object({}),
   async run(ctx) {
     if (ctx.place.kind !== 'group') throw new AppError('invalid', '请到要绑定的群里 @我 发送“绑定本群”。');
@@ -283,6 +283,11 @@ export const withdraw = operation({
   right: rights.withdraw,
   words: ['撤回绑定'],
   input: z.object({}),
+  async preview(ctx) {
+    const row = await openRequest(ctx.tx, whoOf(ctx));
+    const text = `${row?.id} ${row?.name}：撤回后要绑定得重新填表。`;
+    return row && { text, lines: [], style: 'destructive', confirm: '撤回' };
+  },
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     if (!row) return { text: '您没有等着批的申请。' };

@@ -1,4 +1,6 @@
 /** Who lives in the city and which work groups they are in: what the local chat page shows to choose from. */
+import type { Place } from '../../bot/delivery/channel.ts';
+import { conversations, newConversation } from '../../bot/delivery/conversations.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsOfKind } from '../orgs/index.ts';
 import { identify, type Member, members, ROLE_NAMES } from './model.ts';
@@ -7,8 +9,25 @@ import { identify, type Member, members, ROLE_NAMES } from './model.ts';
 const NEWCOMER = /^new-[a-z0-9]{1,20}$/;
 
 /** Every unit but the branches has a work group; its people and those of the units directly below are in it. */
-export async function groupUnits(tx: Tx): Promise<readonly Unit[]> {
+async function groupUnits(tx: Tx): Promise<readonly Unit[]> {
   return unitsOfKind(tx, ['city', 'lead', 'responsible', 'county', 'township']);
+}
+
+/** The work groups of a page belong to their units from the start. @param placeOf the chat of a unit's group */
+export async function openGroups(
+  store: Store,
+  channel: string,
+  placeOf: (unit: string) => Place,
+  at: Date,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const { id: unit } of await groupUnits(tx)) {
+      const { key: id, kind } = placeOf(unit);
+      if (await tx.table(conversations).get(id)) continue;
+      const row = { ...newConversation, id, channel, kind, unit };
+      await tx.table(conversations).put({ ...row, at: at.toISOString() });
+    }
+  });
 }
 
 function groupOf({ id, name }: Unit) {

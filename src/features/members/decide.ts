@@ -48,7 +48,7 @@ export const agree = requestOperation(rights.agree, {
 
 export const refuse = requestOperation(rights.refuse, {
   words: ['不同意绑定'],
-  example: 'BD-2026-0001 不是我们单位的',
+  example: 'BD-2026-0001 不是本单位的',
   input: z.object({ reason: optionalWords('原因', 200) }),
   async run(ctx, { reason }, row): Promise<Outcome> {
     const why = reason ? `：${reason}` : '';

@@ -2,6 +2,7 @@
 
 import type { Choice } from '../../bot/cards/spec.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { hasInitials, initialMatch } from '../../lib/pinyin.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, meantUnit, placedName, unitsBelow } from '../orgs/index.ts';
@@ -26,7 +27,7 @@ async function choiceOf(tx: Tx, holding: Holding, name: string): Promise<Choice>
   return { title: `${name} · ${unit} · ${ROLE_NAMES[holding.role]}`, value: holdingKey(holding) };
 }
 
-/** Posts whose holders' names begin with these words, that this person answers for. */
+/** Posts whose holders' names begin with these words or have these first letters, that this person answers for. */
 async function holdings(
   world: World,
   words: string,
@@ -34,9 +35,12 @@ async function holdings(
 ): Promise<readonly (Holding & { name: string })[]> {
   const { tx } = world;
   const range = { gte: words, lt: `${words}\uffff` };
-  const { rows } = await tx.table(members).find({ order: 'name', range, limit: ALIKE });
+  const match = initialMatch(words);
+  const query = match ? { match } : { range };
+  const { rows } = await tx.table(members).find({ ...query, order: 'name', limit: ALIKE });
   const found = [];
   for (const { id, name } of rows) {
+    if (match && !hasInitials(name, words)) continue;
     const person = await actorOf(tx, id);
     for (const post of person ? await postsOf(tx, person) : []) {
       const holding = { person: id, name, ...post };

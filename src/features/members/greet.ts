@@ -6,8 +6,9 @@ import { entries } from '../../bot/operation.ts';
 import { unitName } from '../orgs/index.ts';
 import { postsOf } from './model.ts';
 import { rights } from './rights.ts';
+import { tourCard } from './tour.ts';
 
-const WHAT = '我是“会商”助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
+const WHAT = '我是会商助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
 
 export const greetings: Greetings = {
   stranger: saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [
@@ -32,11 +33,7 @@ export const greetings: Greetings = {
       return saying(`${WHAT}${next}`, [group, binding, button(entries.help)]);
     }
     if (!sender) return saying(`${WHAT}请先点“绑定”，填一下姓名和单位。`, [binding]);
-    const todo = button(entries.todo, {}, 'positive');
-    return saying(`${sender.name}，${WHAT}点“待办”看看等您的事，点“帮助”看看还能做什么。`, [
-      todo,
-      button(entries.help),
-    ]);
+    return { text: `${sender.name}，${WHAT}三步就会用。`, card: tourCard(sender) };
   },
 };
 

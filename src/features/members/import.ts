@@ -17,13 +17,13 @@ import {
   createWriter,
   planRoster,
   type RosterPlan,
-  rosterPlatform,
+  rosterPlatforms,
   sayPlan,
 } from './roster.ts';
 import { MOST_ROWS, rosterRow } from './sheet.ts';
 
-const how = (account = '') =>
-  `请在单聊里把名单（.xlsx）发给我。第一行写列名：姓名、单位、角色（负责人、联络员、支部书记），还可以有手机、${account && `${account}、`}编号。我先告诉您会改什么，您点了才改。`;
+const how = (accounts: readonly string[]) =>
+  `请在单聊里把名单（.xlsx）发给我。第一行写列名：姓名、单位、角色（负责人、联络员、支部书记），还可以有${['手机', ...accounts, '编号'].join('、')}。我先告诉您会改什么，您点了才改。`;
 /** Rows that are looked at and applied in one turn; more are, too, some at a time, in a job. */
 const AT_ONCE = 200;
 const BUSY = '上一份名单正在导入，导完告诉您。请等导完再发。';
@@ -50,6 +50,7 @@ export const rosterDrafts = defineTable<z.infer<typeof draftRow>>({
   schema: draftRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person, and one while it is applied',
+  people: { title: '发来还没导入的名单', fields: [{ field: 'id', acts: true, left: 'goes' }] },
 });
 
 export const rosterIntake: Intake = {
@@ -64,8 +65,8 @@ export const roster = operation({
   help: '从 .xlsx 更新人员',
   input: z.object({ rows: z.array(rosterRow).max(MOST_ROWS).default([]) }),
   async run(ctx, { rows }): Promise<Outcome> {
-    const on = rosterPlatform(ctx.channels);
-    if (rows.length === 0) return { text: how(on?.roster.title) };
+    const on = rosterPlatforms(ctx.channels);
+    if (rows.length === 0) return { text: how(on.map(({ roster: { title } }) => title)) };
     const id = ctx.me.id;
     const number = ctx.newId();
     const known = await ctx.tx.table(rosterDrafts).get(id);
@@ -115,7 +116,7 @@ export const applyRosterOperation = operation({
       );
       return { text: `正在导入，共${total}行，好了告诉您。`, card: { subject: progressOf(draft) }, did };
     }
-    const on = rosterPlatform(ctx.channels);
+    const on = rosterPlatforms(ctx.channels);
     const own = ({ person }: { readonly person: string }) => person === ctx.me.id;
     if (gone === 'remove' && (await planRoster(ctx.tx, draft.rows, on)).gone.some(own))
       throw new AppError('invalid', OWN);
@@ -155,7 +156,7 @@ export const rosterJob: JobKind<Prepared | undefined> = {
   async prepare(job, { read, renew, channels }) {
     const draft = await read((world) => draftOf(world, job.data.person, job.data.number));
     if (!draft) return undefined;
-    const planner = createPlanner(rosterPlatform(channels));
+    const planner = createPlanner(rosterPlatforms(channels));
     for (const rows of parts(draft.rows)) {
       await read(({ tx }) => planner.add(tx, rows));
       await pause();
@@ -166,7 +167,7 @@ export const rosterJob: JobKind<Prepared | undefined> = {
       await pause();
     }
     const plan = planner.plan();
-    return { plan, writer: createWriter(plan, actOf(job) === 'remove', rosterPlatform(channels)) };
+    return { plan, writer: createWriter(plan, actOf(job) === 'remove') };
   },
   async step(doing, job, prepared) {
     const { data, cursor } = job;

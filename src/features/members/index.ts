@@ -7,20 +7,24 @@ import { peopleChoices } from './find.ts';
 import { greetings } from './greet.ts';
 import { applyRosterOperation, roster, rosterDrafts, rosterIntake, rosterJob, rosterView } from './import.ts';
 import { handover, pending, remove } from './leave.ts';
-import { accounts, posts, members as table } from './model.ts';
+import { accounts, accountsOf, posts, members as table } from './model.ts';
+import { unbind } from './posts.ts';
 import { numbers, requests, requestTodos, requestView } from './requests.ts';
 import { rights } from './rights.ts';
+import { tourEnd, tourNext, tours, tourView } from './tour.ts';
 
-export { createCity, groupUnits } from './city.ts';
-export { type CityPart, loadCity } from './load.ts';
+export { createCity, openGroups } from './city.ts';
+export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
+export { members as memberRows } from './model.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
+export { applySync, planSync, saySync } from './sync.ts';
 
 export const members: Feature = {
   name: 'members',
-  tables: [table, posts, accounts, requests, rosterDrafts],
+  tables: [table, posts, accounts, requests, rosterDrafts, tours],
   operations: [
     bind,
     bindGroup,
@@ -29,13 +33,15 @@ export const members: Feature = {
     agree,
     refuse,
     switchUnit,
+    tourNext,
+    tourEnd,
     handover,
     remove,
     roster,
     applyRosterOperation,
   ],
   intakes: [rosterIntake],
-  views: { binding: requestView, roster: rosterView },
+  views: { binding: requestView, roster: rosterView, tour: tourView },
   jobs: [rosterJob],
   numbers: { ...numbers, op: rights.request },
   searches: {
@@ -45,5 +51,7 @@ export const members: Feature = {
   },
   handovers: [pending],
   todos: requestTodos,
+  aliases: async (tx, person) => (await accountsOf(tx, person)).map(({ row }) => row.id),
   greetings,
+  unbind,
 };

@@ -98,7 +98,7 @@ export const handover = operation({
       lines: [
         ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
         { mark: '单位的事', text: `受理、会商、任务本来就归${unit}，${next.name}都看得到`, tone: 'default' },
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'warning' },
+        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
       ],
     };
   },
@@ -162,7 +162,7 @@ async function countEstates(ctx: Ctx, from: Parameters<Ctx['handovers'][number][
 async function sayEnd(ctx: Ctx, from: { id: string; name: string; unit: string }): Promise<string> {
   const actor = await actorOf(ctx.tx, from.id);
   const others = actor ? (await postsOf(ctx.tx, actor)).filter(({ unit }) => unit !== from.unit) : [];
-  if (others.length === 0) return `${from.name}马上就不能再用这个机器人，聊天账号也解除绑定`;
+  if (others.length === 0) return `${from.name}马上就不能再用会商助手，聊天账号也解除绑定`;
   const names = [];
   for (const { unit } of others) names.push(await unitName(ctx.tx, unit));
   return `${from.name}马上就不在这个单位了，${names.join('、')}的身份还在`;
@@ -220,9 +220,9 @@ export const remove = operation({
         ...counts.map(({ title, count }) => ({
           mark: `${count}件`,
           text: `${title}，没有人接`,
-          tone: 'warning' as const,
+          tone: 'default' as const,
         })),
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'warning' },
+        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
       ],
     };
   },

@@ -6,7 +6,7 @@ import { accounts, listedAccount, memberFile, members } from './model.ts';
 import { nameOf } from './names.ts';
 
 /** Whether there is a city already. */
-async function isLoaded(tx: Tx): Promise<boolean> {
+export async function isLoaded(tx: Tx): Promise<boolean> {
   return (await tx.table(units).find({ limit: 1, order: 'name' })).rows.length > 0;
 }
 

@@ -4,7 +4,9 @@ import type { Platform } from '../../bot/delivery/channel.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
+import { initialTerms } from '../../lib/pinyin.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
+import { unitsOfKind } from '../orgs/index.ts';
 
 const role = z.enum(['head', 'liaison', 'secretary']);
 
@@ -22,7 +24,9 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   name: 'members',
   schema: memberRow,
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
+  terms: { of: ({ name }) => new Set(initialTerms(name)), version: 1 },
   keep: 'for ever: because it is one row for each person',
+  people: { title: '名单', fields: [{ field: 'id', left: 'goes' }] },
 });
 
 /** The other posts of people who have several; nobody is twice in one unit. */
@@ -38,6 +42,7 @@ export const posts = defineTable<z.infer<typeof postRow>>({
   schema: postRow,
   indexes: [{ on: ['unit'] }, { on: ['person'] }],
   keep: 'for ever: because it is one row for each post',
+  people: { title: '兼任的岗位', fields: [{ field: 'person', left: 'goes' }] },
 });
 /** What somebody is in one unit. */
 export type Post = Pick<Member, 'unit' | 'role'>;
@@ -52,6 +57,7 @@ export const accounts = defineTable<z.infer<typeof accountRow>>({
   schema: accountRow,
   indexes: [{ on: ['person'] }],
   keep: 'for ever: because it is one row for each account',
+  people: { title: '绑定的账号', fields: [{ field: 'person', left: 'goes' }] },
 });
 
 /** A row of members.json. */
@@ -136,6 +142,12 @@ export async function accountsOf(tx: Tx, person: string) {
     const [channel = ''] = row.id.split(':', 1);
     return { row, channel, id: row.id.slice(channel.length + 1) };
   });
+}
+
+/** The people of the unit that leads the programme. */
+export async function organisers(tx: Tx): Promise<readonly Member[]> {
+  const [root] = await unitsOfKind(tx, ['city']);
+  return root ? peopleOf(tx, root.id) : [];
 }
 
 /** The groups that belong to a unit and that the bot is in. */

@@ -1,8 +1,20 @@
 /** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place. */
 
 import { conversations } from '../../bot/delivery/conversations.ts';
+import { noteLeaving } from '../../bot/jobs/forget.ts';
+import { sessions, sessionsOf } from '../../bot/turn/page-sessions.ts';
 import type { Tx } from '../../store/store.ts';
-import { accounts, accountsOf, members, type Post, posts } from './model.ts';
+import { unitName } from '../orgs/index.ts';
+import {
+  accounts,
+  accountsOf,
+  holderOf,
+  listedAccount,
+  members,
+  type Post,
+  posts,
+  ROLE_NAMES,
+} from './model.ts';
 
 /** Most chats of one person. */
 const CHATS = 20;
@@ -32,7 +44,8 @@ export async function actAs(tx: Tx, person: string, unit: string): Promise<void>
 
 /**
  * Take a post away. Whoever has none left is nobody here from this moment on: their accounts lead nowhere, and what
- * still waits for them is dropped when its time comes (bot/delivery/send.ts). Resolves to whether they have left altogether.
+ * still waits for them is dropped when its time comes (bot/delivery/send.ts), what is kept about them later
+ * (bot/jobs/forget.ts). Resolves to whether they have left altogether.
  */
 export async function losePost(tx: Tx, person: string, unit: string): Promise<boolean> {
   const member = await tx.table(members).get(person);
@@ -48,9 +61,27 @@ export async function losePost(tx: Tx, person: string, unit: string): Promise<bo
     await tx.table(members).put({ ...member, unit: next.unit, role: next.role });
     return false;
   }
-  for (const { row } of await accountsOf(tx, person)) await tx.table(accounts).delete(row);
+  const bound = (await accountsOf(tx, person)).map(({ row }) => row);
+  const post = `${await unitName(tx, unit)}${ROLE_NAMES[member.role]}`;
+  await noteLeaving(
+    tx,
+    person,
+    bound.map(({ id }) => id),
+    post,
+  );
+  for (const row of bound) await tx.table(accounts).delete(row);
   const chats = await tx.table(conversations).find({ where: { person }, order: 'at', limit: CHATS });
   for (const chat of chats.rows) await tx.table(conversations).put({ ...chat, person: null });
   await tx.table(members).delete(member);
   return true;
+}
+
+/** An account leads nowhere from now on, and the pages that its person has open are shut; the person stays who they are. */
+export async function unbind(tx: Tx, channel: string, account: string): Promise<void> {
+  const person = await holderOf(tx, channel, account);
+  if (person === undefined) return;
+  for (const { row, channel: on, id } of await accountsOf(tx, person))
+    if (on === channel && listedAccount(on, id) === listedAccount(channel, account))
+      await tx.table(accounts).delete(row);
+  for (const row of await sessionsOf(tx, person)) await tx.table(sessions).delete(row);
 }

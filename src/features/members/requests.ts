@@ -50,11 +50,18 @@ export const requests = defineTable<Request>({
     { on: ['asked', 'state'], order: 'at' },
   ],
   keep: { by: 'at', days: 1_096, where: { state: ['agreed', 'refused', 'withdrawn'] } },
+  people: {
+    title: '绑定申请',
+    at: 'at',
+    fields: [
+      { field: 'who', left: 'goes' },
+      { field: 'by', acts: true, left: 'nameless' },
+    ],
+  },
 });
 
 export const numbers = numbered('BD');
 const STATE_NAMES = { open: '待批', agreed: '已同意', refused: '没有同意', withdrawn: '已撤回' } as const;
-const STYLES = { open: 'warning', agreed: 'good', refused: 'attention', withdrawn: 'emphasis' } as const;
 /** Most requests that wait for one unit and are shown. */
 const SHOWN = 50;
 
@@ -129,7 +136,7 @@ export const requestView: View = async (world, id, viewer) => {
     number: id,
     title: `${row.name} 申请绑定`,
     state: STATE_NAMES[row.state],
-    style: STYLES[row.state],
+    style: row.state === 'agreed' ? 'good' : 'emphasis',
     marks: replaces ? ['会换掉原来的账号'] : [],
     ask: open ? '是本人、单位和岗位都对，再点“同意”。' : '',
     facts: [

@@ -64,6 +64,8 @@ export const rights = defineRights('members', {
   agree: { title: '同意', who: 'bound', sees: decider, when: waiting },
   refuse: { title: '不同意', who: 'bound', sees: decider, when: waiting },
   switch: { title: '切换单位', who: 'bound' },
+  tourNext: { title: '下一步', who: 'bound' },
+  tourEnd: { title: '不看了', who: 'bound' },
   handover: { title: '交接', who: STAFF, whoElse: LEADERS, of: [above] },
   remove: { title: '移出', who: STAFF, whoElse: LEADERS, of: [above] },
   roster: { title: '导入名单', ...roster },

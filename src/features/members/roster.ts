@@ -35,7 +35,8 @@ interface Entry extends Post {
   readonly id: string;
   readonly name: string;
   readonly phone: string;
-  readonly account: string;
+  /** By platform. */
+  readonly accounts: ReadonlyMap<string, string>;
 }
 
 export interface RosterPlan {
@@ -51,23 +52,30 @@ export interface RosterPlan {
   readonly gone: readonly Gone[];
 }
 
-/** The platform whose accounts a list may give. */
+/** A platform whose accounts a list may give. */
 export interface RosterPlatform {
   readonly name: string;
   readonly roster: RosterColumn;
 }
 
-/** Of what is connected, the platform whose accounts stand in lists. */
-export function rosterPlatform(channels: ReadonlyMap<string, Platform>): RosterPlatform | undefined {
-  for (const { name, roster } of channels.values()) if (roster) return { name, roster };
-  return undefined;
+/** Of what is connected, the platforms whose accounts stand in lists. */
+export function rosterPlatforms(channels: ReadonlyMap<string, Platform>): readonly RosterPlatform[] {
+  return [...channels.values()].flatMap(({ name, roster }) => (roster ? [{ name, roster }] : []));
 }
 
-/** The account of a row on the platform; a row that the version before kept has no titles. */
-function accountIn({ account, accounts: given }: RosterRow, on: RosterPlatform | undefined): string {
-  if (!on) return '';
-  const titled = given[on.roster.title.toLowerCase()] ?? given[ANY_ACCOUNT];
-  return titled ?? (Object.keys(given).length === 0 ? account : '');
+/**
+ * The accounts of a row by platform, as they are written. A column that does not say of which is of the first; and so
+ * is the account of a row that the version before kept, which has no titles.
+ */
+function accountsIn({ account, accounts: given }: RosterRow, on: readonly RosterPlatform[]) {
+  const found = new Map<RosterPlatform, string>();
+  for (const [i, platform] of on.entries()) {
+    const titled = given[platform.roster.title.toLowerCase()];
+    const any = i === 0 ? (given[ANY_ACCOUNT] ?? (Object.keys(given).length === 0 ? account : '')) : '';
+    const text = titled ?? any;
+    if (text !== '') found.set(platform, text);
+  }
+  return found;
 }
 
 interface Gone extends Post {
@@ -86,8 +94,8 @@ export interface Planner {
   plan(): RosterPlan;
 }
 
-/** @param on whose accounts the list gives; without it they are not read */
-export function createPlanner(on: RosterPlatform | undefined): Planner {
+/** @param on whose accounts the list gives; others are not read */
+export function createPlanner(on: readonly RosterPlatform[]): Planner {
   const units = new Map<string, Unit | undefined>();
   const seen = new Map<string, number>();
   /** Rows by name and unit: two of one name are two people only if ids or accounts say so. */
@@ -102,7 +110,8 @@ export function createPlanner(on: RosterPlatform | undefined): Planner {
   const gone: Gone[] = [];
   async function addRow(tx: Tx, row: RosterRow): Promise<void> {
     const { line, name, id, phone } = row;
-    const account = accountIn(row, on);
+    const written = accountsIn(row, on);
+    const unread = [...written].find(([{ roster }, text]) => roster.read(text) === undefined);
     const problem = (text: string) => void problems.push({ line, text: `${name ? `${name}：` : ''}${text}` });
     for (const text of row.notes) notes.push({ line, text: `${name}：${text}` });
     if (!units.has(row.unit)) units.set(row.unit, await meantUnit(tx, row.unit));
@@ -118,29 +127,33 @@ export function createPlanner(on: RosterPlatform | undefined): Planner {
       problem(`${unit.name}没有“${ROLE_NAMES[role]}”，请写${isBranch(unit) ? '支部书记' : '负责人'}或联络员`);
     else if (id !== '' && !/^[\w-]{1,64}$/.test(id)) problem(`编号“${id}”不对，只用字母、数字和短横`);
     else if (phone !== '' && !PHONE.test(phone)) problem(`手机“${phone}”不是11位手机号`);
-    else if (on && account !== '' && !on.roster.pattern.test(account))
-      problem(`${on.roster.title}要${on.roster.wanted}`);
+    else if (unread) problem(`${unread[0].roster.title}要${unread[0].roster.wanted}`);
     else {
-      const known = account ? (await tx.table(accounts).get(`${on?.name}:${account}`))?.person : undefined;
+      const given = new Map(
+        [...written].map(([{ name: channel, roster }, text]) => [channel, roster.read(text) ?? text]),
+      );
+      const keys = [...given].map(([channel, account]) => `${channel}:${account}`);
+      const holders: (string | undefined)[] = [];
+      for (const one of keys) holders.push((await tx.table(accounts).get(one))?.person);
+      const known = holders.find((holder) => holder !== undefined);
       const person = await personOf(tx, row, unit.id, known, on);
-      const key = person ?? (id || account || `${name}|${unit.id}`);
-      const sure = id !== '' || account !== '';
+      const key = person ?? (id || keys[0] || `${name}|${unit.id}`);
+      const sure = id !== '' || keys.length > 0;
       const namesake = names.get(`${name} ${unit.id}`);
       const before = seen.get(`${key} ${unit.id}`) ?? (namesake?.sure && sure ? undefined : namesake?.line);
-      const owner = (account && owners.get(account)) || known;
-      const other = [...(owner && owner !== key ? ['别人'] : []), titles.get(key) ?? name].find(
-        (one) => one !== name,
-      );
+      const taken = keys.findIndex((one, i) => (owners.get(one) ?? holders[i] ?? key) !== key);
+      const other = [...(taken >= 0 ? ['别人'] : []), titles.get(key) ?? name].find((one) => one !== name);
+      const column = [...written.keys()][Math.max(taken, 0)]?.roster.title ?? '编号';
       if (before !== undefined) problem(`和第${before}行是同一个人`);
-      else if (other) problem(`这个${(account && on?.roster.title) || '编号'}已经是${other}的`);
+      else if (other) problem(`这个${column}已经是${other}的`);
       else {
         seen.set(`${key} ${unit.id}`, line);
         names.set(`${name} ${unit.id}`, { line, sure });
         titles.set(key, name);
-        if (account) owners.set(account, key);
-        const entry = { line, key, person, id, name, unit: unit.id, role, phone, account };
+        for (const one of keys) owners.set(one, key);
+        const entry = { line, key, person, id, name, unit: unit.id, role, phone, accounts: given };
         entries.push(entry);
-        count[person ? ((await differs(tx, entry, on)) ? 'changed' : 'same') : 'added']++;
+        count[person ? ((await differs(tx, entry)) ? 'changed' : 'same') : 'added']++;
       }
     }
   }
@@ -158,7 +171,7 @@ export function createPlanner(on: RosterPlatform | undefined): Planner {
 export async function planRoster(
   tx: Tx,
   rows: readonly RosterRow[],
-  on: RosterPlatform | undefined,
+  on: readonly RosterPlatform[],
 ): Promise<RosterPlan> {
   const planner = createPlanner(on);
   await planner.add(tx, rows);
@@ -177,26 +190,23 @@ async function personOf(
   { id, name }: RosterRow,
   unit: string,
   known: string | undefined,
-  on: RosterPlatform | undefined,
+  on: readonly RosterPlatform[],
 ) {
   if (id !== '' && (await tx.table(members).get(id))) return id;
-  return known ?? (await listed(tx, { name, unit, channel: on?.name ?? '' }))?.person;
+  return known ?? (await listed(tx, { name, unit, channel: on[0]?.name ?? '' }))?.person;
 }
 
 async function differs(
   tx: Tx,
-  { person = '', name, unit, role, phone, account }: Entry,
-  on: RosterPlatform | undefined,
+  { person = '', name, unit, role, phone, accounts: given }: Entry,
 ): Promise<boolean> {
   const member = await tx.table(members).get(person);
   const actor = await actorOf(tx, person);
   const post = actor && (await postsOf(tx, actor)).find((one) => one.unit === unit);
   if (member?.name !== name || post?.role !== role) return true;
   if (phone !== '' && member.phone !== phone) return true;
-  return (
-    account !== '' &&
-    !(await accountsOf(tx, person)).some((one) => one.channel === on?.name && one.id === account)
-  );
+  const known = new Set((await accountsOf(tx, person)).map(({ row }) => row.id));
+  return [...given].some(([channel, account]) => !known.has(`${channel}:${account}`));
 }
 
 async function goneFrom(tx: Tx, entries: readonly Entry[], units: readonly string[]): Promise<Gone[]> {
@@ -217,10 +227,10 @@ export async function applyRoster(
   rows: readonly RosterRow[],
   newId: () => string,
   removeGone: boolean,
-  on: RosterPlatform | undefined,
+  on: readonly RosterPlatform[],
 ): Promise<RosterPlan> {
   const plan = await planRoster(tx, rows, on);
-  const { write } = createWriter(plan, removeGone, on);
+  const { write } = createWriter(plan, removeGone);
   for (let place = await write(tx, newId, undefined); place; ) place = await write(tx, newId, place);
   return plan;
 }
@@ -229,11 +239,7 @@ export async function applyRoster(
 const AT_ONCE = 100;
 
 /** Writes a plan part by part. Written again from any place on, with a plan made anew, it comes to the same. */
-export function createWriter(
-  { entries, gone }: RosterPlan,
-  removeGone: boolean,
-  on: RosterPlatform | undefined,
-) {
+export function createWriter({ entries, gone }: RosterPlan, removeGone: boolean) {
   const made = new Map<string, string>();
   const posts = new Map<string, number>();
   for (const { key } of entries) posts.set(key, (posts.get(key) ?? 0) + 1);
@@ -259,7 +265,7 @@ export function createWriter(
           const { entry } = part;
           const person = entry.person ?? made.get(entry.key) ?? (entry.id || newId());
           made.set(entry.key, person);
-          await writeEntry(tx, person, entry, posts.get(entry.key) === 1, on?.name);
+          await writeEntry(tx, person, entry, posts.get(entry.key) === 1);
         } else {
           await losePost(tx, part.one.person, part.one.unit);
           await reroute(tx, part.one.unit);
@@ -270,14 +276,8 @@ export function createWriter(
   };
 }
 
-async function writeEntry(
-  tx: Tx,
-  person: string,
-  entry: Entry,
-  only: boolean,
-  channel: string | undefined,
-): Promise<void> {
-  const { name, unit, role, phone, account, id } = entry;
+async function writeEntry(tx: Tx, person: string, entry: Entry, only: boolean): Promise<void> {
+  const { name, unit, role, phone, accounts: given, id } = entry;
   const known = await tx.table(members).get(person);
   if (!known) await tx.table(members).put({ id: person, name, unit, role, ...(phone && { phone }) });
   else {
@@ -288,18 +288,19 @@ async function writeEntry(
     await takePost(tx, person, { unit, role });
     // Who is named by an id or an account and had one post in another unit has moved.
     const [from] = old;
-    if (only && (id || account) && old.length === 1 && from && from.unit !== unit) {
+    if (only && (id || given.size > 0) && old.length === 1 && from && from.unit !== unit) {
       await actAs(tx, person, unit);
       await losePost(tx, person, from.unit);
       await reroute(tx, from.unit);
     }
   }
-  if (account === '' || channel === undefined) return;
-  for (const old of await accountsOf(tx, person)) {
-    if (old.channel === channel && old.id !== account) await tx.table(accounts).delete(old.row);
+  for (const [channel, account] of given) {
+    for (const old of await accountsOf(tx, person)) {
+      if (old.channel === channel && old.id !== account) await tx.table(accounts).delete(old.row);
+    }
+    const own = `${channel}:${account}`;
+    if (!(await tx.table(accounts).get(own))) await tx.table(accounts).put({ id: own, person });
   }
-  const own = `${channel}:${account}`;
-  if (!(await tx.table(accounts).get(own))) await tx.table(accounts).put({ id: own, person });
 }
 
 /** The plan in words: the counts, then what is wrong, what was read in another way, who is missing. */

@@ -84,7 +84,7 @@ function readSheet(data: Rows): readonly RosterRow[] | undefined {
     above = unit;
     const phone = at(row, 'phone');
     const accounts = Object.fromEntries(
-      titles.flatMap((title, k) => (title ? [[title, textOf(row[k]).toLowerCase()]] : [])),
+      titles.flatMap((title, k) => (title ? [[title, textOf(row[k])]] : [])),
     );
     if (typeof phone === 'number') notes.push('手机是数字格式，按文字读了');
     rows.push({

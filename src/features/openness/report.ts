@@ -89,11 +89,12 @@ const known = (numbers: Numbers, name: string): Cell => numbers[name] ?? NO_DATA
 
 export const STAR_COLUMNS = ['没有星', '一星', '二星', '三星', '四星', '五星'];
 
-/** What is said of weak branches once it is counted (sources.ts); until then, that there is nothing. */
+/** What is said of weak branches; of what no source counts yet (sources.ts), that there are no data. */
 const WEAK = [
-  ['软弱涣散（整顿中）', 'weak:rectifying'],
+  ['软弱涣散（列入）', N.weakListed],
+  ['整顿中', 'weak:rectifying'],
   ['巩固期', 'weak:consolidating'],
-  ['销号', 'weak:left'],
+  ['销号', N.weakLeft],
   ['反弹', 'weak:relapsed'],
   ['派驻人员', 'weak:dispatched'],
   ['结对', 'weak:pairs'],

@@ -7,6 +7,7 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing, World } from '../../bot/world.ts';
+import { listed } from '../analysis/index.ts';
 import { starsChanged } from '../branches/index.ts';
 import { issueSaved } from '../issues/index.ts';
 import {
@@ -207,5 +208,6 @@ export const reactions: readonly Reaction[] = [
     const { parent } = await getUnit(doing.tx, branch);
     if (parent !== null) startCount(doing, parent, quarterOf(day));
   }),
+  on(listed, async (doing, { listing }) => startCount(doing, listing.township, quarterOf(doing.today))),
   on(issueSaved, async (doing, { township }) => startCount(doing, township, quarterOf(doing.today))),
 ];

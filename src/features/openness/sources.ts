@@ -1,9 +1,10 @@
 /**
  * What is counted of a township, each kind by one source: the one place where a figure comes from. What a source gives
- * is added up for counties and the city, so a figure is a count, never a share. A further one (the list of weak branches
- * with its states, people dispatched by kind, pairs) is a line in `sources` and its names in `WEAK` of report.ts.
+ * is added up for counties and the city, so a figure is a count, never a share. A further one (states of
+ * rectification, people dispatched by kind, pairs) is a line in `sources` and its names in `WEAK` of report.ts.
  */
 import type { World } from '../../bot/world.ts';
+import { listings } from '../analysis/index.ts';
 import { awardsOf, starsOn } from '../branches/index.ts';
 import { closedIssues, openIssues } from '../issues/index.ts';
 import { allStars, type Unit } from '../orgs/index.ts';
@@ -41,6 +42,8 @@ export const N = {
   recurring: 'issues:recurring',
   closed: 'closed',
   verdict: (verdict: string) => `closed:${verdict}`,
+  weakListed: 'weak:listed',
+  weakLeft: 'weak:left',
   /** Closed after so many days; prefix. */
   days: 'closed:days:',
 } as const;
@@ -105,7 +108,17 @@ const closedSource: Source = {
   },
 };
 
-const sources: readonly Source[] = [starSource, openSource, closedSource];
+/** The list: branches that stand on it, and those that left it for good. */
+const weakSource: Source = {
+  when: 'now',
+  async count({ tx }, { township: { id: township } }) {
+    const rows = tx.table(listings);
+    const listed = await rows.count({ township, state: 'listed' });
+    return { [N.weakListed]: listed, [N.weakLeft]: await rows.count({ township, state: 'left' }) };
+  },
+};
+
+const sources: readonly Source[] = [starSource, openSource, closedSource, weakSource];
 
 /** Everything that is known of a township in a quarter; undefined when it is not known how many stars there were. */
 export async function count(world: World, of: Counted): Promise<Numbers | undefined> {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import { pages } from '../../lib/pages.ts';
+import { initialTerms } from '../../lib/pinyin.ts';
+import { termsOf } from '../../lib/terms.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
 /** `city` is the organiser; `lead` and `responsible` are city departments; `village` and `community` are branches. */
@@ -34,6 +36,8 @@ export const units = defineTable<z.infer<typeof unitRow>>({
     { on: ['kind', 'parent'] },
     { on: [], order: 'name' },
   ],
+  // By any part of its name, and by the first letters of its pinyin.
+  terms: { of: ({ name }) => new Set([...termsOf(name), ...initialTerms(name)]), version: 1 },
   keep: 'for ever: because it is one row for each unit',
 });
 
@@ -175,9 +179,23 @@ export async function organiser(tx: Tx): Promise<Unit> {
   return city;
 }
 
-/** All stars, in the order of their ids. */
+/** The order in which the programme names its stars: a village's five, and between them those of a community. */
+const STAR_ORDER = [
+  '支部过硬',
+  '产业兴旺',
+  '宜业兴业',
+  '生态宜居',
+  '共建共享',
+  '平安法治',
+  '文明幸福',
+  '幸福和谐',
+];
+
+/** All stars, in the order of the programme; a city's own ones last. */
 export async function allStars(tx: Tx): Promise<readonly Star[]> {
-  return (await tx.table(stars).find({ limit: 100 })).rows;
+  const place = ({ name }: Star) => STAR_ORDER.indexOf(name.replace(/星$/, '')) + 1 || Infinity;
+  const { rows } = await tx.table(stars).find({ limit: 100 });
+  return rows.toSorted((a, b) => place(a) - place(b) || a.id.localeCompare(b.id));
 }
 
 /** A unit by id, full name, or the beginning of exactly one name (柳湾村 for 柳湾村党支部). */

@@ -1,4 +1,6 @@
-/** Finding a unit by what somebody types: the beginning of its name, and of the unit above it where there are many. */
+/** Finding a unit by what somebody types: a part of its name or its first letters, with the unit above it where there are many. */
+import { hasInitials, initialMatch } from '../../lib/pinyin.ts';
+import { termsOf } from '../../lib/terms.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   branchesOf,
@@ -13,6 +15,9 @@ import {
 
 /** Units whose name begins alike and whose place in the tree is looked at. */
 const ALIKE = 300;
+/** The few units above the townships. */
+const TOP = ['city', 'lead', 'responsible', 'county'] as const;
+const AT_TOP: ReadonlySet<string> = new Set(TOP);
 
 /** Branches in the care of a unit for these words, at most `most`; without words the first ones. */
 export async function searchBranches(
@@ -35,11 +40,16 @@ export async function searchUnits(
   const parts = words.split(/\s+/).filter(Boolean);
   const last = parts.pop() ?? '';
   // Departments are few, and nobody begins their names with 市委.
-  const top = await unitsOfKind(tx, ['city', 'lead', 'responsible', 'county']);
+  const top = await unitsOfKind(tx, TOP);
   if (last === '') return top.slice(0, most);
   const range = { gte: last, lt: `${last}\uffff` };
   const begin = (await tx.table(units).find({ order: 'name', range, limit: ALIKE })).rows;
-  const all = [...begin, ...top.filter(({ name }) => name.includes(last) && !name.startsWith(last))];
+  const within = (name: string) => name.includes(last) && !name.startsWith(last);
+  const all = [
+    ...begin,
+    ...top.filter(({ name }) => within(name)),
+    ...(await unitsLike(tx, last, ({ kind, name }) => !AT_TOP.has(kind) && within(name))),
+  ];
   const found: Unit[] = [];
   for (const unit of all) {
     if (found.length >= most) break;
@@ -48,6 +58,15 @@ export async function searchUnits(
       found.push(unit);
   }
   return found;
+}
+
+/** Units by the terms of what was typed: first letters of their pinyin, or some of the characters of their names. */
+async function unitsLike(tx: Tx, typed: string, within: (unit: Unit) => boolean): Promise<readonly Unit[]> {
+  const letters = initialMatch(typed);
+  const match = letters ?? [...termsOf(typed)].map((term) => [term]);
+  if (match.length === 0) return [];
+  const { rows } = await tx.table(units).find({ match, order: 'name', limit: ALIKE });
+  return rows.filter((unit) => (letters ? hasInitials(unit.name, typed) : within(unit)));
 }
 
 /** A unit as people tell it from others of its name: `柳湾村党支部（石桥镇党委）`. */
@@ -63,6 +82,8 @@ export async function meantUnit(tx: Tx, words: string): Promise<Unit | undefined
   const [, inner, outer = ''] = /^(.+?)[（(](.+)[）)]$/.exec(words.trim()) ?? [];
   const found = await searchUnits(tx, inner ? `${outer} ${inner}` : words, ALIKE);
   const exact = found.filter(({ name }) => name === (inner ?? words.trim().split(/\s+/).at(-1)));
-  const one = exact.length > 0 ? exact : found;
+  // The beginning of a name says more than a part of it.
+  const begun = found.filter(({ name }) => name.startsWith(inner ?? words.trim().split(/\s+/).at(-1) ?? ''));
+  const one = [exact, begun, found].find((some) => some.length > 0) ?? [];
   return one.length === 1 ? one[0] : undefined;
 }

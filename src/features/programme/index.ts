@@ -1,10 +1,12 @@
 /** The reminders of the year: monthly consultation, quarterly push, township analysis, county census. */
 
+import type { Act } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { entries } from '../../bot/operation.ts';
 import type { Plan, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
+import { analysisRights, handedIn } from '../analysis/index.ts';
 import { called } from '../meetings/index.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
@@ -22,6 +24,8 @@ interface Duty {
   /** Whoever has done it hears nothing of it. */
   readonly unless?: (world: World, unit: string, period: string) => Promise<boolean>;
   readonly ask: string;
+  /** What opens it; 待办 without it. */
+  readonly op?: Act;
   /** What is expected, in one sentence; the period as people say it. */
   readonly words: (period: string) => string;
 }
@@ -60,7 +64,9 @@ const DUTIES: readonly Duty[] = [
     title: '乡镇（街道）每季度分析',
     schedule: { every: 'quarter', month: 3, from: 'start', workday: 10, time: '08:30' },
     kinds: ['township'],
-    ask: '请分析',
+    unless: handedIn,
+    ask: '请研判',
+    op: analysisRights.analyse,
     words: (period) => `${period}支部分析：逐个村（社区）看人、治、物、效，列出要整顿的`,
   },
   {
@@ -68,12 +74,15 @@ const DUTIES: readonly Duty[] = [
     title: '县区每半年排查',
     schedule: { every: 'half', month: 6, from: 'start', workday: 5, time: '08:30' },
     kinds: ['county'],
+    unless: handedIn,
     ask: '请排查',
+    op: analysisRights.census,
     words: (period) => `${period}支部排查：所有村（社区）过一遍，定整顿措施`,
   },
 ];
 
-function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: Duty): Reminder {
+function rhythmOf(duty: Duty): Reminder {
+  const { name, title, schedule, kinds, leads, unless, ask, op = entries.todo, words } = duty;
   async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
     if (!kinds.includes(unit.kind)) return false;
     return !leads || (await allStars(tx)).some(({ lead }) => lead === unit.id);
@@ -90,7 +99,7 @@ function rhythmOf({ name, title, schedule, kinds, leads, unless, ask, words }: D
       limit: PAGE,
       ...(after && { after }),
     });
-    const line = { title: words(sayPeriod(period)), ask, due: null, op: entries.todo, data: { duty: name } };
+    const line = { title: words(sayPeriod(period)), ask, due: null, op, data: { duty: name } };
     const reminders = [];
     for (const unit of page.rows) {
       if (!(await isTheirs(world, unit)) || (await isDone(world, unit.id, period))) continue;

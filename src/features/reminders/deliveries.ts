@@ -41,6 +41,12 @@ function slice(from: string | null, state: readonly OutboxRow['state'][]) {
     : ({ where: { from, state }, order: 'at' } as const);
 }
 
+/** What becomes of what is not there yet, when nothing is in trouble. */
+function lastOf(counts: Readonly<Record<string, number>>): string {
+  if (counts.waiting) return '排队中的会自动补发。';
+  return counts.due || counts.sending ? '别的都送到了，待发的到时间就发。' : '都送到了。';
+}
+
 export const deliveries = operation({
   right: rights.ledger,
   words: ['投递'],
@@ -59,9 +65,7 @@ export const deliveries = operation({
     const sub =
       said.length === 0
         ? '还没有发过消息。'
-        : `${said.join('，')}。${
-            rows.length > 0 ? '没送到的：' : counts.waiting ? '排队中的会自动补发。' : '都送到了。'
-          }`;
+        : `${said.join('，')}。${rows.length > 0 ? '没送到的：' : lastOf(counts)}`;
     const buttons: Button[] = [];
     if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
     if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));

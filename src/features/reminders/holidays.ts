@@ -45,7 +45,7 @@ export const importHolidays = operation({
     buildForm(
       {
         intro:
-          '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在个人聊天里把 .json 文件发给我。',
+          '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在单聊里把 .json 文件发给我。',
         fields: [
           {
             kind: 'lines',

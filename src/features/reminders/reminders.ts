@@ -103,7 +103,7 @@ export const hours = operation({
           { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
           { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
         ],
-        submit: { title: '就这样', op: rights.hours },
+        submit: { title: '保存', op: rights.hours },
       },
       values,
       errors,

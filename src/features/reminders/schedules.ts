@@ -5,6 +5,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import type { Reminder } from '../../bot/reminders/reminder.ts';
 import { schedules } from '../../bot/reminders/tables.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { TIME_MAX, time as timeOf } from '../../lib/inputs.ts';
 import { nextOccurrences, type Schedule, saySchedule, scheduleSchema } from '../../lib/schedule.ts';
@@ -46,7 +47,7 @@ function rhythmOf(ctx: Ctx, name: unknown): Reminder {
 /** The next five dates of a schedule, as rows. */
 function datesOf(ctx: Ctx, schedule: Schedule) {
   return nextOccurrences(schedule, ctx.workdays, ctx.now, PREVIEW).map(({ period, day }) => ({
-    mark: `${day} ${schedule.time}`,
+    mark: `${sayDay(day, ctx.today)} ${schedule.time}`,
     tone: 'default' as const,
     title: ctx.workdays.covers(day) ? '' : '（放假安排未知）',
     sub: period,
@@ -150,7 +151,7 @@ export const change = operation({
       title: reminder.title,
       text: `改成${saySchedule(schedule)}，接下来五次：`,
       lines,
-      confirm: '就这样定',
+      confirm: '保存',
     };
   },
   async run(ctx, fields, reminder): Promise<Outcome> {

@@ -231,7 +231,6 @@ export const warningView: View = async (world, id, viewer) => {
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
     state: WARNING_NAMES[row.state],
-    style: row.waits === '' ? 'default' : 'warning',
     ask: '',
     facts: [
       ['原因', row.reason],
@@ -256,7 +255,7 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
   for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
     if (row.state === 'warned' && row.until >= world.today) continue;
     found.push({
-      ...{ number: '预警', title: await titleOf(world, row), tone: 'warning', due: row.until },
+      ...{ number: '预警', title: await titleOf(world, row), tone: 'default', due: row.until },
       ...{
         ask: row.state === 'warned' ? '限期到了，请定' : '请确认摘星',
         op: rights.warning,

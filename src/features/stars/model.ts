@@ -38,8 +38,8 @@ export const PUBLIC_WORKDAYS = 5;
 
 const stepRow = z.object({
   on: z.string(),
+  /** Only the id: the card names the unit, the audit trail the person. */
   person: z.string(),
-  name: z.string(),
   unit: z.string(),
   what: z.string(),
   words: z.string(),
@@ -82,6 +82,8 @@ export const applications = defineTable<Application>({
     { on: ['document'], order: 'id' },
   ],
   keep: 'for ever: because it is the history of the stars',
+  people:
+    'not listed: because a step keeps the bare id of who took it, so that nobody acts twice; what each person did is in the audit trail',
 });
 
 const namingRow = z.object({
@@ -98,8 +100,9 @@ export type Naming = z.infer<typeof namingRow>;
 export const namings = defineTable<Naming>({
   name: 'star_namings',
   schema: namingRow,
-  indexes: [],
+  indexes: [{ on: ['person'], order: 'on' }],
   keep: 'for ever: because it is the history of the stars',
+  people: { title: '创星命名', at: 'on', fields: [{ field: 'person', name: 'by', left: 'nameless' }] },
 });
 
 /** Who acts in a state; '' for nobody. */
@@ -172,4 +175,6 @@ export const starWarnings = defineTable<Warning>({
     { on: ['waits'], order: 'until' },
   ],
   keep: 'for ever: because it is the history of the stars',
+  people:
+    'not listed: because a step keeps the bare id of who took it, so that nobody acts twice; what each person did is in the audit trail',
 });

@@ -12,7 +12,14 @@ import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { getUnit, meantUnit, organiser, unitName } from '../orgs/index.ts';
-import { applications, namings, PUBLIC_WORKDAYS, STATE_NAMES, type StoredApplication } from './model.ts';
+import {
+  applications,
+  type Naming,
+  namings,
+  PUBLIC_WORKDAYS,
+  STATE_NAMES,
+  type StoredApplication,
+} from './model.ts';
 import { applicationOperation, by, move, tellBranch, titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -92,9 +99,8 @@ export const publish = operation({
   },
 });
 
-const actorIn = ({ person, name, unit }: Readonly<Record<string, unknown>>) => ({
+const actorIn = ({ person, unit }: Readonly<Record<string, unknown>>) => ({
   person: String(person),
-  name: String(name),
   unit: String(unit),
 });
 
@@ -220,8 +226,7 @@ export const name = operation({
     return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。`, lines: [] };
   },
   async run(ctx, { document, date }): Promise<Outcome> {
-    const { person, name: who, unit } = by(ctx);
-    const row = { id: document, on: date, by: who, unit, person, count: 0, done: false };
+    const row = { id: document, on: date, by: ctx.me.name, ...by(ctx), count: 0, done: false };
     await ctx.tx.table(namings).put(row);
     ctx.start(nameJob, { document }, { key: document });
     const subject = { kind: 'naming', id: document };
@@ -247,13 +252,7 @@ export const nameJob: JobKind = {
 async function giveStar(
   doing: Doing,
   row: StoredApplication,
-  {
-    id: document,
-    on,
-    person,
-    by: name,
-    unit,
-  }: { id: string; on: string; person: string; by: string; unit: string },
+  { id: document, on, person, unit }: Naming,
 ): Promise<void> {
   const branch = await getUnit(doing.tx, row.branch);
   // Somebody may have given it by hand meanwhile.
@@ -262,7 +261,7 @@ async function giveStar(
       ...{ branch: row.branch, star: row.star, from: on, document },
       by: await unitName(doing.tx, unit),
     });
-  const saved = await move(doing, { person, name, unit }, { ...row, document }, 'named', '命名', document);
+  const saved = await move(doing, { person, unit }, { ...row, document }, 'named', '命名', document);
   await tellBranch(
     doing,
     saved,
@@ -287,7 +286,6 @@ export const namingView: View = async (world, id, viewer) => {
     number: naming.id,
     title: '创星命名',
     state: naming.done ? '已命名' : '正在命名',
-    style: 'default',
     ask: '',
     facts: [
       ['日期', sayDay(naming.on, world.today)],

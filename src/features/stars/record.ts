@@ -65,20 +65,20 @@ export async function titleOf(
 /** Write a step down; whoever is to act next has it among what waits. */
 export async function move(
   doing: Doing,
-  { person, name, unit }: { readonly person: string; readonly name: string; readonly unit: string },
+  { person, unit }: { readonly person: string; readonly unit: string },
   row: Application & { readonly rev?: number },
   state: State,
   what: string,
   words = '',
 ): Promise<StoredApplication> {
   const waits = waitsIn(state, row, (await organiser(doing.tx)).id);
-  const steps = [...row.steps, { on: doing.today, person, name, unit, what, words }];
+  const steps = [...row.steps, { on: doing.today, person, unit, what, words }];
   const saved = await doing.tx.table(applications).put({ ...row, state, waits, steps });
   doing.refresh({ kind: 'application', id: row.id });
   return saved;
 }
 
-export const by = ({ me: { id: person, name, unit } }: Ctx) => ({ person, name, unit });
+export const by = ({ me: { id: person, unit } }: Ctx) => ({ person, unit });
 
 /** Tell the branch what became of its application. */
 export async function tellBranch(ctx: Teller, row: StoredApplication, text: string): Promise<void> {
@@ -110,8 +110,7 @@ export const applicationView: View = async (world, id, viewer) => {
     number: row.year,
     title: await titleOf(world, row),
     state: STATE_NAMES[row.state],
-    style: row.state === 'objected' ? 'warning' : 'default',
-    ask: buttons.length > 0 && row.waits !== '' && asks ? '请看一看，点一个。暂缓、不认定要选原因。' : '',
+    ask: buttons.length > 0 && row.waits !== '' && asks ? '请看一看，点一个。' : '',
     facts: [
       ['支部说', row.words],
       ['记录里有', row.facts.join('；')],
@@ -119,16 +118,6 @@ export const applicationView: View = async (world, id, viewer) => {
       ['文号', row.document],
       ...(viewer ? await stepsFor(world, row, viewer) : []),
     ],
-    inputs: asks
-      ? [
-          {
-            id: 'reason',
-            label: '原因',
-            value: '',
-            choices: REASONS.map((one) => ({ title: one, value: one })),
-          },
-        ]
-      : [],
     buttons,
   });
 };
@@ -141,10 +130,12 @@ async function stepsFor(
 ): Promise<readonly (readonly [string, string])[]> {
   const decides = [township, county, lead, (await organiser(tx)).id].includes(unit);
   if (!decides && unit !== branch) return [];
-  return steps.slice(-MOST_STEPS).map(({ on, what, name, words }) => {
-    const said = decides || what !== rights.object.title ? [name, words] : [];
-    return [what, [sayDay(on, today), ...said].filter(Boolean).join(' ')] as const;
-  });
+  const said: (readonly [string, string])[] = [];
+  for (const { on, what, unit: of, words } of steps.slice(-MOST_STEPS)) {
+    const more = decides || what !== rights.object.title ? [await unitName(tx, of), words] : [];
+    said.push([what, [sayDay(on, today), ...more].filter(Boolean).join(' ')]);
+  }
+  return said;
 }
 
 export const show = applicationOperation(rights.show, {

@@ -142,8 +142,13 @@ const refusal = (right: Right<Application>, words: readonly string[], to: State)
       return buildForm(
         {
           title: `${right.title}：${await titleOf(ctx, row)}`,
-          intro: `可以写：${REASONS.join('、')}，也可以写别的。`,
-          fields: [{ id: 'reason', label: '原因', kind: 'text', max: 200, required: true }],
+          intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
+          fields: [
+            {
+              ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
+              choices: REASONS.map((one) => ({ title: one, value: one })),
+            },
+          ],
           submit: { op: right, data: { application: row.id } },
         },
         values,

@@ -9,7 +9,7 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation, type Preview } from '../../bot/operation.ts';
+import { type Ctx, type Operation, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -23,6 +23,7 @@ import {
   loadAssignment,
 } from './assignment.ts';
 import { whyFarMore, whyUnclear } from './doubts.ts';
+import { addEvidence } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, checkins, type Said, type StoredCheckin, tasks } from './model.ts';
 import { currentPeriod } from './periods.ts';
@@ -125,17 +126,19 @@ function fieldsOf({ amount, percent, words }: { amount?: number; percent?: numbe
 
 const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();
 
+function lineOf(rest: string): Raw {
+  const { task, words } = numberAndWords(rest);
+  return { ...(task && { task }), ...(words && { line: words }) };
+}
+
 /** What was said goes straight to `submit` where it is clear; else it is asked which task, and how much. */
 export const checkin = operation<CheckinTarget, { line?: string | undefined; words?: string | undefined }>({
   right: rights.checkin,
-  words: ['报进展', '打卡', 'checkin', '提交打卡', '提交进展', '报进度'],
+  words: ['报进展', '打卡', 'checkin', '报进度'],
   example: '入户走访 35户',
   help: '任务做了多少：报进展 入户走访 35户',
   glued: 'any',
-  fromText(rest): Raw {
-    const { task, words } = numberAndWords(rest);
-    return { ...(task && { task }), ...(words && { line: words }) };
-  },
+  fromText: lineOf,
   async open(ctx, raw) {
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
@@ -167,8 +170,13 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
 });
 
 /** The form sent in, or a line that said the same. */
-export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infer<typeof checkinFields>>({
+type FilledIn = Extract<CheckinTarget, { kind: 'form' }>;
+export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operation({
   right: rights.submit,
+  takesPhotos: true,
+  words: ['提交进展', '提交打卡'],
+  fromText: lineOf,
+  open: async (_ctx, raw) => (raw.task && raw.line === undefined ? undefined : { op: checkin, raw }),
   record: async (ctx, raw) => ({ kind: 'form', assignment: await loadAssignment(ctx, raw) }),
   input: checkinFields,
   refine: async (_ctx, fields, { assignment }) => checkFields(assignment.task, fields).errors,
@@ -182,6 +190,7 @@ export const submit = operation<Extract<CheckinTarget, { kind: 'form' }>, z.infe
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
     if (!said) throw new AppError('invalid', '请填好再提交。');
+    await addEvidence(ctx, assignment, fields.files);
     return save(ctx, assignment, said);
   },
 });
@@ -217,7 +226,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       value: known?.difficulty,
     },
   ];
-  const late = ctx.today > round.due ? '，已经逾期，还可以报' : '';
+  const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
   return buildForm(
     {
@@ -225,6 +234,7 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
       intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
       fields: [task.measure ? amount : percent, ...rest],
       submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
+      album: '照片',
     },
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
@@ -234,10 +244,10 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
   const late = ctx.today > round.due && isMissing(known);
   return {
-    mark: known ? CHECKIN_NAMES[known.state] : late ? '逾期' : '请报进展',
-    tone: known?.state === 'returned' || late ? 'attention' : 'default',
+    mark: known ? CHECKIN_NAMES[known.state] : late ? '超期' : '请报进展',
+    tone: 'default',
     title: sayTask(task, round.period),
-    sub: `${task.id} · ${sayDay(round.due, ctx.today)}到期${known ? ` · ${sayAmount(task, known)}` : ''}`,
+    sub: `${task.id} · ${sayDay(round.due, ctx.today)}前${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: rights.checkin,
     data: { task: task.id, period: round.period, ...data },
   };
@@ -314,6 +324,7 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
       : null,
     reason: known?.reason ?? '',
     issue: known?.issue ?? null,
+    marks: known?.marks ?? [],
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);
@@ -325,7 +336,7 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
     [what, said.words].filter(Boolean).join('，'),
   );
   await refreshCards(ctx, task, round, unit);
-  const late = saved.late ? '（逾期）' : '';
+  const late = saved.late ? '（超期）' : '';
   const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
 }
@@ -377,13 +388,17 @@ export const undo = operation<
     if (before)
       await putCheckin(ctx, known, { ...known, ...before, before: null, version: known.version + 1 });
     else await dropCheckin(ctx, known);
-    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known));
+    const { amount, percent, words, difficulty } = known;
+    const undone = { amount, percent, words, difficulty };
+    await keepEvent(ctx, ctx.me, known, '撤销', sayAmount(task, known), undone);
     await refreshCards(ctx, task, round, unit);
     const title = sayTask(task, round.period);
-    return checkinOutcome(
-      ctx,
-      assignment,
-      before ? `已撤销，恢复到 ${sayAmount(task, before)}。` : `已撤销 ${title} 的进展，可以重新报进展。`,
-    );
+    const text = before
+      ? `已撤销，恢复到 ${sayAmount(task, before)}。`
+      : `已撤销 ${title} 的进展，可以重新报进展。`;
+    // On the card of the whole task there is no room for one more button.
+    const back =
+      ctx.pressed?.kind === 'task' ? `原来报的是 ${sayAmount(task, known)}。` : '撤销错了点“恢复”。';
+    return checkinOutcome(ctx, assignment, text + back);
   },
 });

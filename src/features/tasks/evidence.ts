@@ -1,8 +1,9 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
+import { photosOf } from '../../bot/cards/album.ts';
 import { button, type Link, listCard, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { Download, Intake } from '../../bot/feature.ts';
-import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
+import { attach, detach, downloadOf, sentFiles } from '../../bot/files/files.ts';
 import { type FileRow, files } from '../../bot/files/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -11,8 +12,8 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
-import type { Stored, Tx } from '../../store/store.ts';
-import { getUnit, type Unit } from '../orgs/index.ts';
+import type { Stored } from '../../store/store.ts';
+import { getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
   assignmentsOf,
@@ -21,8 +22,9 @@ import {
   loadAssignment,
 } from './assignment.ts';
 import { checkinOutcome, rowOf } from './checkin.ts';
+import { evidenceOf, idOf } from './evidence-files.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
-import { type Period, periodOf } from './periods.ts';
+import { periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
@@ -33,15 +35,6 @@ const LINK_DAYS = 1;
 /** A unit's evidence in a period, and what it has said there, if anything. */
 export interface Proof extends Assignment {
   readonly files: readonly Stored<FileRow>[];
-}
-
-const idOf = ({ round, unit }: { readonly round: Period; readonly unit: Pick<Unit, 'id'> }) => ({
-  id: `${round.id}|${unit.id}`,
-});
-
-/** What a check-in's evidence is called among the files; those sent before it are there already. */
-export function evidenceOf(tx: Tx, checkin: { readonly id: string }): Promise<readonly Stored<FileRow>[]> {
-  return filesOf({ tx }, checkinCard(checkin));
 }
 
 /** Those that may get more: open, not passed; where evidence is wanted alone, if there are any. */
@@ -136,13 +129,14 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
     sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
     op: rights.proof,
     data: { checkin: idOf(proof).id, file: row.id },
+    photo: photosOf(ctx, [row], ctx.me)[0]?.url ?? '',
   }));
   const back = proof.checkin ? [button(rights.sheet, { checkin: proof.checkin.id })] : [];
   const text = [`${title}，${sub}`, ...rows.map(({ name }) => name)].join('\n');
   return { text, card: listCard(title, sub, lines, back), mine: true };
 }
 
-const NONE = '还没有。在和我的个人聊天里发照片或文件，就会附上。';
+const NONE = '还没有。在和我的单聊里发照片或文件，就会附上。';
 
 /** The file that is named by its id, or in words by its name. */
 function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput>): Stored<FileRow> {
@@ -165,7 +159,6 @@ export const proof = proofOperation(rights.proof, {
       number: one.task.id,
       title: row.name,
       state: '佐证',
-      style: 'accent',
       ask: '',
       facts: [
         ['单位', one.unit.name],
@@ -177,6 +170,7 @@ export const proof = proofOperation(rights.proof, {
         ...(removable ? [button(rights.unproof, { ...data, file: row.id }, 'destructive')] : []),
         button(rights.proofs, data),
       ],
+      photos: photosOf(ctx, [row], ctx.me),
       links: linksOf(ctx, [row], ctx.me).map(({ url }) => ({ title: '下载', url })),
     });
     return { text: '', card, mine: true };
@@ -187,6 +181,11 @@ export const proof = proofOperation(rights.proof, {
 export const unproof = proofOperation(rights.unproof, {
   words: ['移除佐证'],
   input: fileInput,
+  preview: async (_ctx, input, one) => ({
+    text: `${named(one, input).name}：移除后要用得重新发。`,
+    lines: [],
+    style: 'destructive',
+  }),
   async run(ctx, input, one) {
     const row = named(one, input);
     await detach(ctx, row);
@@ -201,7 +200,7 @@ export const unproof = proofOperation(rights.unproof, {
 /** Links for one viewer, as far as this server can be reached. */
 export function linksOf(world: World, rows: readonly FileRow[], viewer: Actor): readonly Link[] {
   return rows.flatMap(({ id, name }) => {
-    const url = world.link?.('evidence', id, viewer, LINK_DAYS);
+    const url = world.link?.('checkin', id, viewer, LINK_DAYS);
     return url ? [{ title: name.length > 14 ? `${name.slice(0, 13)}…` : name, url }] : [];
   });
 }

@@ -46,6 +46,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
     visible: 'parties',
     issuer: lead,
     decision: id,
+    major: false,
   });
   return task.id;
 }
@@ -67,8 +68,16 @@ async function drop(doing: Doing, { task: number, unit }: Decided): Promise<void
   await refreshUnit(doing, task, unit);
 }
 
-/** 已落实 was said of the decision: that is the check-in, and it has passed. */
-async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: string): Promise<void> {
+/**
+ * What is said of a decision is said of the check-in of its task: `in`, the unit says that it is done; `passed`, the
+ * convener confirms it; `returned`, it is not.
+ */
+async function say(
+  ctx: Ctx,
+  { task: number, unit: id }: Decided,
+  state: Checkin['state'],
+  words: string,
+): Promise<void> {
   const task = number ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.state !== 'open') return;
   const round = periodOf(task, ONCE, ctx.workdays);
@@ -95,10 +104,13 @@ async function settle(ctx: Ctx, { task: number, unit: id }: Decided, words: stri
     before: null,
     reason: '',
     issue: null,
+    marks: [],
   };
-  const saved = await putCheckin(ctx, known, { ...row, state: 'passed' });
-  await keepEvent(ctx, ctx.me, saved, '已落实', words);
-  await closeTask(ctx, task);
+  const reason = state === 'returned' ? words : row.reason;
+  const saved = await putCheckin(ctx, known, { ...row, state, reason });
+  const what = { in: '已落实', passed: '确认落实', returned: '没有落实' }[state];
+  await keepEvent(ctx, ctx.me, saved, what, words);
+  if (state === 'passed') await closeTask(ctx, task);
   await refreshCards(ctx, task, round, unit);
 }
 
@@ -113,4 +125,4 @@ async function standing({ tx, today, workdays }: World, { task: number, unit }: 
   return [`${when}报了`, how, state].filter(Boolean).join('，');
 }
 
-export const followup = { open, drop, settle, standing };
+export const followup = { open, drop, say, standing };

@@ -69,6 +69,7 @@ const input = z.object({
   rhythm: z.enum(RHYTHMS, '请选一次、每周、每月或每季度').default('once'),
   evidence: optionalWords('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
+  major: z.enum(['yes', 'no'], '请选是不是重点任务').default('no'),
 });
 type Input = z.infer<typeof input>;
 
@@ -193,7 +194,7 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       id: 'standard',
       label: '标准',
       max: 60,
-      hint: '数量加单位，比如 200户；只看完成没完成就空着',
+      hint: '比如：200户；只看办没办就空着',
     },
     { kind: 'many', id: 'units', label: '哪些单位', choices },
     { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },
@@ -205,7 +206,13 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       value: 'once',
       choices: RHYTHMS.map((value) => ({ title: RHYTHM_NAMES[value], value })),
     },
-    { kind: 'text', id: 'evidence', label: '要佐证的理由', max: 200, hint: '不要佐证就空着，给基层减负' },
+    {
+      kind: 'text',
+      id: 'evidence',
+      label: '是否要佐证（理由）',
+      max: 200,
+      hint: '不要佐证就空着，给基层减负',
+    },
     {
       kind: 'pick',
       id: 'visible',
@@ -214,6 +221,16 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       choices: [
         { title: '有关单位', value: 'parties' },
         { title: '所有单位', value: 'all' },
+      ],
+    },
+    {
+      kind: 'pick',
+      id: 'major',
+      label: '重点任务',
+      value: 'no',
+      choices: [
+        { title: '不是', value: 'no' },
+        { title: '是（没落实会列入支部研判）', value: 'yes' },
       ],
     },
   ];
@@ -235,11 +252,12 @@ async function copyOf(ctx: Ctx, { unit }: IssuingUnit, number: string): Promise<
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
   const { title, standard, rhythm, evidence, visible, scope } = task;
+  const major = task.major ? 'yes' : 'no';
   const names = [];
   for (const id of scope.units) names.push(id);
   const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
   const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
-  return { title, standard, rhythm, evidence, visible, units };
+  return { title, standard, rhythm, evidence, visible, major, units };
 }
 
 async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {
@@ -261,9 +279,8 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
   }
   if (scope.units.length > 0) {
     const names = [];
-    for (const id of scope.units.slice(0, 8)) names.push(await unitName(ctx.tx, id));
-    const more = scope.units.length > 8 ? ` 等${scope.units.length}个` : '';
-    lines.push({ mark: '单位', text: names.join('、') + more, tone: 'default' as const });
+    for (const id of scope.units) names.push(await unitName(ctx.tx, id));
+    lines.push({ mark: '单位', text: names.join('、'), tone: 'default' as const });
   }
   lines.push({
     mark: '期限',
@@ -275,6 +292,7 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
     const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
     lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
   }
+  if (task.major) lines.push({ mark: '重点', text: '没落实会列入支部研判', tone: 'default' as const });
   if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'default' as const });
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
@@ -293,6 +311,7 @@ type Draft = Pick<
   | 'visible'
   | 'issuer'
   | 'decision'
+  | 'major'
 >;
 
 function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
@@ -306,6 +325,7 @@ function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
     visible: fields.visible,
     issuer: unit.id,
     decision: null,
+    major: fields.major === 'yes',
   };
 }
 
@@ -323,7 +343,8 @@ export async function createTask(ctx: Ctx, draft: Draft): Promise<StoredTask> {
     .put({ id, ...begun(ctx, draft, await sizeOf(ctx.tx, draft.scope)) });
   const { below, units } = draft.scope;
   for (const key of [...below.map((top) => `below:${top}`), ...units.map((unit) => `unit:${unit}`)]) {
-    const row = { id: `${id}|${key}`, task: id, key, state: 'open' as const, handedAt: saved.handedAt };
+    const { handedAt, major } = saved;
+    const row = { id: `${id}|${key}`, task: id, key, state: 'open' as const, handedAt, major };
     await ctx.tx.table(targets).put(row);
   }
   return saved;
@@ -346,7 +367,8 @@ export const assign = operation<IssuingUnit, Input>({
     const { errors } = await checkUnits(ctx, target, fields);
     if (fields.due < ctx.today) errors.push({ field: 'due', message: pastDay(fields.due, ctx.today) });
     const latest = latestDay(ctx.today);
-    if (fields.due > latest) errors.push({ field: 'due', message: `截止日期最晚到${latest}` });
+    if (fields.due > latest)
+      errors.push({ field: 'due', message: `截止日期最晚到${sayDay(latest, ctx.today)}` });
     return errors;
   },
   form,

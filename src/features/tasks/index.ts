@@ -1,28 +1,30 @@
 /** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
 
+import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit, undo } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, show, showCheckin, todos } from './list.ts';
-import { checkinEvents, checkins, tasks as table, tallies, targets } from './model.ts';
+import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } from './model.ts';
 import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
 import { rights } from './rights.ts';
-import { checkinView, taskView } from './view.ts';
+import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
-export { decisionDone } from './review.ts';
+export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
+export { type MajorRecord, majorOn } from './standing.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
-  tables: [table, targets, checkins, checkinEvents, tallies],
+  tables: [table, targets, checkins, checkinEvents, takenBack, tallies],
   operations: [
     checkin,
     submit,
@@ -34,6 +36,7 @@ export const tasks: Feature = {
     detail,
     showCheckin,
     pass,
+    passOn,
     sendBack,
     passAll,
     raise,
@@ -45,11 +48,16 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
+  opens: { task: openTask, checkin: (checkin) => button(rights.sheet, { checkin }, 'default', '打开') },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
-  downloads: { evidence: evidenceDownload },
+  // `evidence`: so say the links that the version before made.
+  downloads: { checkin: evidenceDownload, evidence: evidenceDownload },
   exports: [ledger],
   reminders,
   jobs: [handOutJob, nudgeJob, passJob],
   todos,
 };
+
+/** For who counts what is asked for. */
+export const taskRows = table;

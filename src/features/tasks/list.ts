@@ -35,16 +35,19 @@ const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */
 const MOST = 50;
 
-const FILTERS = ['', '我单位下达的', '已结束'] as const;
+const FILTERS = ['', '本单位下达的', '已结束'] as const;
 type Filter = (typeof FILTERS)[number];
 const ALIASES: Readonly<Record<string, Filter>> = {
-  下达: '我单位下达的',
-  下达的: '我单位下达的',
+  下达: '本单位下达的',
+  我单位下达的: '本单位下达的',
+  下达的: '本单位下达的',
   结束: '已结束',
   本单位: '',
   清单: '',
   全部: '',
 };
+
+const filterOf = (said: string): Filter | undefined => ALIASES[said] ?? FILTERS.find((one) => one === said);
 
 /** The card that shows a person a task: the whole for who gave it or sees all, else the part of the person's unit. */
 async function openTask(ctx: Ctx, { task, round }: TaskRound): Promise<Outcome> {
@@ -65,12 +68,15 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
     if (task) return { task };
-    const said = foldHan(rest);
-    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
+    const filter = filterOf(foldHan(rest));
     return filter === undefined ? { task: rest } : { filter };
   },
   input: z.object({
-    filter: z.enum(FILTERS).catch('').default(''),
+    filter: z
+      .string()
+      .transform((said) => filterOf(said) ?? '')
+      .catch('')
+      .default(''),
     from: z.number().int().min(0).catch(0).default(0),
   }),
   async run(ctx, { filter, from }, one) {
@@ -124,12 +130,12 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
           ? came > 0
             ? '已报'
             : late
-              ? '逾期'
+              ? '超期'
               : '请报进展'
           : `已报 ${came}/${size}`,
-    tone: late ? 'attention' : 'default',
+    tone: 'default',
     title: sayTask(task, round.period),
-    sub: `${task.id} · ${sayDay(round.due, world.today)}到期`,
+    sub: `${task.id} · ${sayDay(round.due, world.today)}前`,
     op: rights.show,
     data: { task: task.id, period: round.period },
   };
@@ -264,15 +270,15 @@ function leafRow(
   name: string,
   known: Checkin | undefined,
 ): RowSpec {
-  const late = known?.late ? ' · 逾期' : '';
-  const missing = today > round.due ? '逾期未报' : '未报';
+  const late = known?.late ? ' · 超期' : '';
+  const missing = today > round.due ? '超期未报' : '未报';
   return {
     mark: known ? CHECKIN_NAMES[known.state] : missing,
-    tone: (known ? known.state === 'returned' : today > round.due) ? 'attention' : 'default',
+    tone: 'default',
     title: name,
     sub: known
       ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
-      : `${sayDay(round.due, today)}到期`,
+      : `${sayDay(round.due, today)}前`,
     op: known ? rights.sheet : rights.show,
     data: known ? { checkin: known.id } : { task: task.id, period: round.period },
   };
@@ -302,9 +308,9 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     waiting.push({
       number: task.id,
       title: sayTask(task, round.period),
-      ask: checkin ? '退回了，请再报' : late ? '逾期，请报进展' : '请报进展',
+      ask: checkin ? '退回了，请再报' : late ? '超期，请报进展' : '请报进展',
       due: round.due,
-      tone: late || checkin ? 'attention' : 'default',
+      tone: 'default',
       op: rights.checkin,
       data: { task: task.id, period: round.period },
     });

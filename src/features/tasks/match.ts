@@ -20,7 +20,8 @@ export interface Match {
 }
 
 /** What no title is known by alone. */
-const COMMON = /^(?:完成|工作|开展|任务|情况|打卡|活动|进行|落实|本周|本月|今天|党员|支部|村民|群众|社区)+$/;
+const COMMON =
+  /^(?:完成|工作|开展|任务|情况|打卡|报进展|活动|进行|落实|本周|本月|今天|党员|支部|村民|群众|社区)+$/;
 /** One of these for another is another task, not a slip: 一月 and 二月, 男 and 女. */
 const TELLING =
   /[\d零〇一二两三四五六七八九十百千万上中下前后左右东南西北内外大小男女老少新旧甲乙丙丁春夏秋冬早晚年季月周日党团民村居企商学校医军残妇幼水电火气进出收支增减未不无非]/;

@@ -54,6 +54,8 @@ const taskRow = z.object({
   nudgedAt: z.string().nullable(),
   /** The decision of a joint meeting that it carries out. */
   decision: z.string().nullable(),
+  /** 重点任务: whether a branch does it counts in the analysis of branches. */
+  major: z.boolean().default(false),
 });
 export type Task = z.infer<typeof taskRow>;
 export type StoredTask = Stored<Task>;
@@ -65,6 +67,7 @@ export const tasks = defineTable<Task>({
     { on: ['state'], order: 'handedAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '下达的任务', at: 'handedAt', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
 const targetRow = z.object({
@@ -75,11 +78,17 @@ const targetRow = z.object({
   key: z.string(),
   state: z.enum(['open', 'ended']),
   handedAt: z.string(),
+  /** As the task. */
+  major: z.boolean().default(false),
 });
 export const targets = defineTable<z.infer<typeof targetRow>>({
   name: 'task_targets',
   schema: targetRow,
-  indexes: [{ on: ['key', 'state'], order: 'handedAt' }, { on: ['task'] }],
+  indexes: [
+    { on: ['key', 'state'], order: 'handedAt' },
+    { on: ['key', 'major'], order: 'handedAt' },
+    { on: ['task'] },
+  ],
   keep: 'for ever: because it is one row for each part of a task’s scope',
 });
 
@@ -99,6 +108,9 @@ const saidRow = z.object({
   difficulty: z.string(),
 });
 export type Said = z.infer<typeof saidRow>;
+
+/** What became of a check-in at a moment, so that any past day can be looked at. */
+const markRow = z.object({ at: z.string(), state: z.enum(CHECKIN_STATES) });
 
 const checkinRow = saidRow.extend({
   /** `<task>|<period>|<unit>` */
@@ -126,6 +138,8 @@ const checkinRow = saidRow.extend({
   reason: z.string(),
   /** The issue that its difficulty became. */
   issue: z.string().nullable(),
+  /** Oldest first; what was written before this was kept has none. */
+  marks: z.array(markRow).default([]),
 });
 export type Checkin = z.infer<typeof checkinRow>;
 export type StoredCheckin = Stored<Checkin>;
@@ -136,8 +150,27 @@ export const checkins = defineTable<Checkin>({
     { on: ['round'], order: 'unit' },
     { on: ['round', 'state'], order: 'at' },
     { on: ['unit'], order: 'at' },
+    { on: ['round', 'parent'] },
   ],
   keep: 'for ever: because it is a record of the programme',
+  people: { title: '报的进展', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
+});
+
+/** A check-in of a 重点任务 that was there for a while and was taken back. */
+const takenBackRow = z.object({
+  /** `<check-in>|<when it was taken back>` */
+  id: z.string(),
+  round: z.string(),
+  parent: z.string(),
+  unit: z.string(),
+  marks: z.array(markRow),
+  until: z.string(),
+});
+export const takenBack = defineTable<z.infer<typeof takenBackRow>>({
+  name: 'checkins_taken_back',
+  schema: takenBackRow,
+  indexes: [{ on: ['round', 'parent'] }],
+  keep: { by: 'until', days: 800 },
 });
 
 const eventRow = z.object({
@@ -149,6 +182,8 @@ const eventRow = z.object({
   name: z.string(),
   what: z.string(),
   words: z.string(),
+  /** What 撤销 took back, to be said again. */
+  undone: saidRow.exactOptional(),
 });
 /** What was done to a check-in, by whom. */
 export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
@@ -156,6 +191,7 @@ export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
   schema: eventRow,
   indexes: [{ on: ['checkin'], order: 'at' }],
   keep: { by: 'at', days: 400 },
+  people: { title: '进展的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
 });
 
 const sumsRow = z.object({

@@ -15,6 +15,7 @@ import { isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
+import { rights } from './rights.ts';
 import { homesOf, walk } from './scope.ts';
 
 /** What is sent, for which period; `stamp` tells one nudge from the next. */
@@ -29,13 +30,16 @@ const sendingOf = (data: Raw): Sending => ({
   stamp: String(data.stamp),
 });
 
+/** The reminder that says that a period has begun. */
+export const OPENING = 'tasks.opening';
+
 /** More units than this are told in digests. */
 const WIDE = 500;
 
 /** Tell those whom a task is for that it is theirs now. */
 export async function tellHandedOut(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
   const job = { task: task.id, period, stamp: '' };
-  if (task.size > WIDE) return remindNow(ctx, 'tasks.opening', `${task.id}|${period}`);
+  if (task.size > WIDE) return remindNow(ctx, OPENING, `${task.id}|${period}`);
   const next = await handOutPage(ctx, job);
   if (next) ctx.start(handOutJob, job, { cursor: next });
 }
@@ -61,8 +65,15 @@ async function handOutPage(
   const round = periodOf(task, period, doing.workdays);
   const text = await handOutText(doing, task, round);
   const key = (unit: string) => `task:${id}:out:${unit}`;
+  const line = {
+    title: sayTask(task, round.period),
+    ask: '新任务，请报进展',
+    due: round.due,
+    op: rights.checkin,
+  };
+  const calm = { ...line, reminder: OPENING, data: { task: task.id, period: round.period } };
   const tell = (unit: string, how: typeof tellUnit) =>
-    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: key(unit) });
+    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: key(unit), calm });
   if (after === undefined) for (const { id: unit } of await above(doing, task)) await tell(unit, tellGroups);
   const page = await walk(doing, task.scope, after);
   for (const flock of page.flocks) {
@@ -105,8 +116,8 @@ async function nudgePage(
   if (task?.state !== 'open') return undefined;
   const round = periodOf(task, period, doing.workdays);
   const late = doing.today > round.due;
-  const when = late ? '已经逾期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
-  const text = `${await unitName(doing.tx, task.issuer)}催一下：${sayTask(task, period)}，${when}。`;
+  const when = late ? '已经超期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
+  const text = `${await unitName(doing.tx, task.issuer)}催办：${sayTask(task, period)}，${when}。`;
   const page = await walk(doing, task.scope, after);
   for (const unit of page.flocks.flatMap(({ units }) => units)) {
     if (!isMissing(await checkinOf(doing.tx, round, unit.id))) continue;

@@ -34,7 +34,7 @@ export async function partsOf(
 /** What a part says of itself: `已报 12/20，合计420户`. */
 export function sayPart({ measure }: StoredTask, { in: came, size, amount, late }: Progress): string {
   const sum = measure && came > 0 ? `，合计${amount}${measure}` : '';
-  return `已报 ${came}/${size}${sum}${late > 0 ? `，逾期${late}` : ''}`;
+  return `已报 ${came}/${size}${sum}${late > 0 ? `，超期${late}` : ''}`;
 }
 
 async function below(world: World, task: StoredTask, round: Period, top: Unit): Promise<Part[]> {

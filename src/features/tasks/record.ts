@@ -14,11 +14,13 @@ import {
   checkinEvents,
   checkins,
   NO_SUMS,
+  type Said,
   type StoredCheckin,
   type StoredTask,
   type Sums,
   sumsOf,
   type Task,
+  takenBack,
   tallies,
   targets,
   tasks,
@@ -122,17 +124,27 @@ export async function refreshCards(doing: Doing, task: Task, round: Period, unit
 
 /** Write a check-in, and the sums of its period with it. */
 export async function putCheckin(
-  { tx }: Pick<World, 'tx'>,
+  { tx, now }: Pick<World, 'tx' | 'now'>,
   before: StoredCheckin | undefined,
   after: Checkin,
 ): Promise<StoredCheckin> {
   await changeSums(tx, after, sumsOf(before), sumsOf(after));
-  return tx.table(checkins).put({ ...before, ...after });
+  const mark = { at: now.toISOString(), state: after.state };
+  const marks = before && before.state === after.state ? after.marks : [...after.marks, mark];
+  return tx.table(checkins).put({ ...before, ...after, marks });
 }
 
 /** Take a check-in out again. */
-export async function dropCheckin({ tx }: Pick<World, 'tx'>, checkin: StoredCheckin): Promise<void> {
+export async function dropCheckin(
+  { tx, now }: Pick<World, 'tx' | 'now'>,
+  checkin: StoredCheckin,
+): Promise<void> {
   await changeSums(tx, checkin, sumsOf(checkin), NO_SUMS);
+  const { id, round, parent, unit, marks } = checkin;
+  if ((await tx.table(tasks).get(checkin.task))?.major) {
+    const until = now.toISOString();
+    await tx.table(takenBack).put({ id: `${id}|${until}`, round, parent, unit, marks, until });
+  }
   await tx.table(checkins).delete(checkin);
 }
 
@@ -143,9 +155,11 @@ export async function keepEvent(
   { id }: Pick<Checkin, 'id'>,
   what: string,
   words = '',
+  undone?: Said,
 ): Promise<void> {
   const at = doing.now.toISOString();
-  await doing.tx.table(checkinEvents).put({ id: doing.newId(), checkin: id, at, person, name, what, words });
+  const row = { id: doing.newId(), checkin: id, at, person, name, what, words };
+  await doing.tx.table(checkinEvents).put({ ...row, ...(undone && { undone }) });
 }
 
 async function changeSums(tx: Tx, { round, parent }: Checkin, before: Sums, after: Sums): Promise<void> {

@@ -11,7 +11,7 @@ import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
-import { above, handOutText } from './outgo.ts';
+import { above, handOutText, OPENING } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
@@ -157,7 +157,7 @@ async function overOne(part: Promise<Part>): Promise<Plan> {
 
 /** On the first working day of a period of a task that comes back; and when a task is handed out to very many. */
 const opening: Reminder = {
-  name: 'tasks.opening',
+  name: OPENING,
   title: '任务新一期开始',
   schedule: MORNING,
   async plan(world, occurrence, after) {
@@ -269,13 +269,13 @@ const closing: Reminder = {
   upcoming: async () => [],
 };
 
-/** `入户走访（11月）：报了18个，其中逾期2个，缺3个，合计420户，比上期多60户`. */
+/** `入户走访（11月）：报了18个，其中超期2个，缺3个，合计420户，比上期多60户`. */
 export async function summaryOf(world: World, task: StoredTask, round: Period): Promise<string> {
   const now = await progressOf(world.tx, task, round);
   const left = now.size - now.in;
   const parts = [
     `报了${now.in}个`,
-    now.late > 0 ? `其中逾期${now.late}个` : '',
+    now.late > 0 ? `其中超期${now.late}个` : '',
     left > 0 ? `缺${left}个` : '一个不缺',
     task.measure ? `合计${now.amount}${task.measure}` : '',
   ];
@@ -293,7 +293,7 @@ export async function summaryOf(world: World, task: StoredTask, round: Period): 
 /** What is still missing two working days after it was due goes to the units above, one line each. */
 const overdue: Reminder = {
   name: 'tasks.overdue',
-  title: '任务逾期，报上级单位（到期后2个工作日）',
+  title: '任务超期，报上级单位（到期后2个工作日）',
   schedule: MORNING,
   plan(world, { day }, after) {
     const due = world.workdays.add(day, -CLIMBS_AFTER);
@@ -313,7 +313,7 @@ const overdue: Reminder = {
         for (const [parent, count] of missing) {
           const line = {
             title: `${sayTask(task, round.period)}：${await unitName(world.tx, parent)}下面还有${count}个没报进展`,
-            ask: '逾期，请过问',
+            ask: '超期，请过问',
             due: round.due,
             op: rights.detail,
             data: { task: task.id, period: round.period, at: parent },

@@ -1,4 +1,4 @@
-/** What the issuer's side does: 通过, 退回, 全部通过, 催办, 结束任务. */
+/** What the issuer's side does: 通过, 通过并看下一份, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
 import { buildForm, type Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -73,17 +73,38 @@ export const pass = checkinOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
   input: z.object({}),
+  run: (ctx, _input, submitted) => passOne(ctx, submitted),
+});
+
+async function passOne(ctx: Ctx, submitted: SubmittedCheckin): Promise<Outcome> {
+  const { task, round, checkin } = submitted;
+  await putCheckin(ctx, checkin, { ...checkin, state: 'passed' });
+  await keepEvent(ctx, ctx.me, checkin, '通过');
+  await endIfDone(ctx, task, round);
+  return reviewed(ctx, submitted, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
+}
+
+/** In the place of the one that passed comes the one that waits longest; after the last one, the task. */
+export const passOn = checkinOperation(rights.passOn, {
+  words: ['通过并看下一份'],
+  example: 'RW-2026-0001 柳湾村',
+  input: z.object({}),
   async run(ctx, _input, submitted) {
-    const { task, round, checkin } = submitted;
-    await putCheckin(ctx, checkin, { ...checkin, state: 'passed' });
-    await keepEvent(ctx, ctx.me, checkin, '通过');
-    await endIfDone(ctx, task, round);
-    return reviewed(ctx, submitted, `${await unitName(ctx.tx, checkin.unit)}已通过。`);
+    const { task, round } = submitted;
+    const passed = await passOne(ctx, submitted);
+    const did = { kind: 'task', id: task.id };
+    const where = { round: round.id, state: 'in' as const };
+    const [next] = (await ctx.tx.table(checkins).find({ where, order: 'at', limit: 1 })).rows;
+    if (!next)
+      return { text: `${passed.text}都看完了。`, card: { subject: cardOf(task, round, task.issuer) }, did };
+    const left = await ctx.tx.table(checkins).count(where);
+    const text = `${passed.text}下一份是${await unitName(ctx.tx, next.unit)}的，还有${left}份。`;
+    return { text, card: { subject: checkinCard(next) }, did };
   },
 });
 
 export const sendBack = checkinOperation(rights.return, {
-  words: ['退回', '退回打卡'],
+  words: ['退回', '退回进展', '退回打卡'],
   example: 'RW-2026-0001 柳湾村 请写清哪几户',
   input: z.object({
     reason: words('原因', 300, '请写退回的原因，还差什么'),
@@ -111,6 +132,7 @@ export const sendBack = checkinOperation(rights.return, {
     const { task, round, checkin } = submitted;
     const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
     await keepEvent(ctx, ctx.me, checkin, '退回', reason);
+    if (task.decision) ctx.emit(decisionReturned, { decision: task.decision });
     await tellUnit(ctx, checkin.unit, {
       text: `${sayTask(task, round.period)} 的进展退回了：${reason}。请再报一次。`,
       card: { subject: checkinCard(checkin) },
@@ -124,6 +146,9 @@ export const sendBack = checkinOperation(rights.return, {
 export const decisionDone = defineEvent<{ readonly decision: string; readonly words: string }>(
   'tasks.decisionDone',
 );
+
+/** The check-in of the task of a decision was returned. */
+export const decisionReturned = defineEvent<{ readonly decision: string }>('tasks.decisionReturned');
 
 /** Everybody who is in has passed and nothing comes after: the task has ended by itself. */
 async function endIfDone(doing: Doing, task: StoredTask, round: Period): Promise<void> {
@@ -219,13 +244,19 @@ export const nudge = roundOperation(rights.nudge, {
     await ctx.tx.table(tasks).put({ ...task, nudgedAt: ctx.now.toISOString() });
     await tellMissing(ctx, task, round.period);
     const text = `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
-    return { text, card: { subject: cardOf(task, round, task.issuer) }, did: { kind: 'task', id: task.id } };
+    // The card stays as it is: what happened is said in words, or nobody would see that anything did.
+    return { text, did: { kind: 'task', id: task.id } };
   },
 });
 
 export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   input: z.object({}),
+  preview: async (_ctx, _input, { task, round }) => ({
+    text: `${sayTask(task, round.period)}：结束后不能再报，也不能再审核。`,
+    lines: [],
+    style: 'destructive',
+  }),
   async run(ctx, _input, { task, round }) {
     await closeTask(ctx, task);
     const subject = cardOf(task, round, task.issuer);

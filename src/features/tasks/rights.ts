@@ -1,5 +1,5 @@
 /** Who may do what to a task and to a check-in, and when. */
-import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Assignment, CheckinTarget } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
@@ -36,7 +36,8 @@ const assigned: Relation<CheckinTarget> = {
 const own: Relation<OfCheckin> = {
   title: '填报单位',
   holds: ({ unit }, { checkin }) => unit === checkin.unit,
-  otherwise: () => '转为问题由填报的单位或下达的单位来做。',
+  otherwise: async ({ task, checkin }, { tx }) =>
+    `转为问题由填报的单位（${await unitName(tx, checkin.unit)}）或下达的单位（${await unitName(tx, task.issuer)}）来做。`,
 };
 /** Those who have others below them, or lead a star. */
 const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> = {
@@ -47,11 +48,13 @@ const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> 
 
 const ENDED = ({ id }: Task) => `${id} 已经结束。`;
 const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
-const writable = (target: CheckinTarget) => {
+const writable: When<CheckinTarget> = async (target, { tx }) => {
   if (!('assignment' in target)) return true;
   const { task, checkin } = target.assignment;
   if (task.state === 'ended') return `${ENDED(task)}不能再报进展。`;
-  return checkin?.state !== 'passed' || '已经审核通过，不能再改。有变化请联系下达的单位。';
+  return (
+    checkin?.state !== 'passed' || `已经审核通过，不能再改。有变化请联系${await unitName(tx, task.issuer)}。`
+  );
 };
 const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin }) => {
   if (checkin.state !== 'in') return `这次进展${CHECKIN_NAMES[checkin.state]}，不能撤销。`;
@@ -80,9 +83,12 @@ const ownProof: Relation<Assignment> = {
   otherwise: async ({ task }, { tx }) =>
     `佐证由填报的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，填报的单位来改。`,
 };
-const proofOpen = ({ task, checkin }: Assignment) => {
+const proofOpen: When<Assignment> = async ({ task, checkin }, { tx }) => {
   if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;
-  return checkin?.state !== 'passed' || '已经审核通过，佐证不能再改。有变化请联系下达的单位。';
+  return (
+    checkin?.state !== 'passed' ||
+    `已经审核通过，佐证不能再改。有变化请联系${await unitName(tx, task.issuer)}。`
+  );
 };
 const above: Relation<Of> = {
   title: '下达单位和上级单位',
@@ -109,7 +115,7 @@ export const rights = defineRights('tasks', {
     of: [hands],
   },
   checkin: { title: '报进展', ...write },
-  submit: { title: '报进展', ...write },
+  submit: { title: '提交进展', ...write },
   /** Evidence is added by whoever may check in. */
   evidence: { title: '附到进展', ...write },
   proofs: { title: '看佐证', ...proofs },
@@ -118,6 +124,7 @@ export const rights = defineRights('tasks', {
   export: { title: '导出', ...known, of: [above] },
   undo: { title: '撤销', ...known, when: undoable },
   pass: { title: '通过', ...review },
+  passOn: { title: '通过并看下一份', ...review },
   return: { title: '退回', ...review },
   passAll: { title: '全部通过', ...known, of: [issuer('审核')] },
   raise: { title: '转为问题', ...known, when: raisable, of: [own, issuer('转为问题')] },

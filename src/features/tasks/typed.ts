@@ -1,7 +1,7 @@
 /** The fields of the check-in form: how much was done, in whatever way a number is written, and the words about it. */
 import { z } from 'zod';
 import type { FieldError } from '../../bot/cards/spec.ts';
-import { amount, optionalWords } from '../../lib/inputs.ts';
+import { amount, optionalWords, sentPhotos } from '../../lib/inputs.ts';
 import { readAmount } from './amounts.ts';
 import { whyUnclear } from './doubts.ts';
 import type { Said, StoredTask } from './model.ts';
@@ -22,6 +22,7 @@ export const checkinFields = z.object({
   words: optionalWords('情况', 600),
   difficulty: optionalWords('困难', 500),
   done: z.literal('yes').optional().catch(undefined),
+  files: sentPhotos,
 });
 
 /** The numbers of a task of this measure; without one, it is done to so many per cent. */
@@ -39,7 +40,7 @@ function numbersOf(measure: string | null) {
 /** What a unit says in the fields; what does not fit is named. */
 export function checkFields(
   task: StoredTask,
-  { done, words, difficulty, ...typed }: z.infer<typeof checkinFields>,
+  { done, words, difficulty, files: _, ...typed }: z.infer<typeof checkinFields>,
 ): { said?: Said; errors: readonly FieldError[] } {
   const { measure } = task;
   const { data, error } = numbersOf(measure).safeParse(measure === null ? { ...typed, amount: '' } : typed);

@@ -1,6 +1,7 @@
 /** Tasks and check-ins as cards: how far it is, who is missing, what is asked of the one who looks. */
 
-import { type Button, button, type Card, note, recordCard } from '../../bot/cards/spec.ts';
+import { photosOf } from '../../bot/cards/album.ts';
+import { type Button, button, type Card, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -8,8 +9,17 @@ import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './assignment.ts';
-import { evidenceOf, linksOf } from './evidence.ts';
-import { CHECKIN_NAMES, type Checkin, checkinEvents, checkins, type StoredTask, tasks } from './model.ts';
+import { linksOf } from './evidence.ts';
+import { evidenceOf } from './evidence-files.ts';
+import {
+  CHECKIN_NAMES,
+  type Checkin,
+  checkinEvents,
+  checkins,
+  type Said,
+  type StoredTask,
+  tasks,
+} from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
 import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
@@ -32,6 +42,12 @@ async function readId({ tx, today, workdays }: World, id: string) {
   return { task, round, part: part ? await getUnit(tx, part) : undefined };
 }
 
+/** What opens the card with this id. */
+export function openTask(id: string): Button {
+  const [task, , period] = id.split('@');
+  return button(rights.show, { task, ...(period && { period }) });
+}
+
 export const taskView: View = async (world, id, viewer) => {
   const found = await readId(world, id);
   if (!found) return note(`没有 ${id.split('@')[0]} 这个任务。`);
@@ -51,7 +67,7 @@ export const taskView: View = async (world, id, viewer) => {
     number: task.id,
     title: sayTask(task, round.period),
     state,
-    style: task.state === 'ended' ? 'emphasis' : done ? 'good' : late ? 'attention' : 'accent',
+    ...(task.state === 'open' && done && { style: 'good' }),
     marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
       mine: mine === true,
@@ -60,9 +76,9 @@ export const taskView: View = async (world, id, viewer) => {
       progress,
     }),
     facts: [
-      ['我单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
+      ['本单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
       ['要求', task.standard],
-      ['期限', `${sayDay(round.due, today)}${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
+      ['期限', `${sayDay(round.due, today)}前${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
       ['未报', missing],
       ['进展', single ? '' : sayProgress(task, progress)],
       ...(await sumsOfParts(world, task, round, part)),
@@ -88,7 +104,7 @@ function askOf(
   const by = `${sayDay(round.due, today)}前`;
   if (task.state === 'ended') return '任务已经结束，谢谢大家。';
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
-  if (mine && !own) return today > round.due ? '已经逾期，请您尽快报进展。' : `请您在${by}报进展。`;
+  if (mine && !own) return today > round.due ? '已经超期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
   if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
@@ -97,7 +113,7 @@ function askOf(
 }
 
 function sayOwn({ today }: World, task: StoredTask, own: Checkin): string {
-  const late = own.late ? '，逾期' : '';
+  const late = own.late ? '，超期' : '';
   return `${CHECKIN_NAMES[own.state]}：${sayAmount(task, own)}${late}（${own.name} ${sayTime(own.at, today)}）`;
 }
 
@@ -106,7 +122,7 @@ function sayProgress(task: StoredTask, { in: came, passed, late, returned, amoun
     task.measure && came > 0 ? `合计${amount}${task.measure}` : '',
     passed > 0 ? `通过${passed}` : '',
     came > passed ? `待审核${came - passed}` : '',
-    late > 0 ? `逾期${late}` : '',
+    late > 0 ? `超期${late}` : '',
     returned > 0 ? `退回${returned}` : '',
   ];
   return parts.filter(Boolean).join('，');
@@ -114,8 +130,15 @@ function sayProgress(task: StoredTask, { in: came, passed, late, returned, amoun
 
 async function sumsOfParts(world: World, task: StoredTask, round: Period, part: Unit | undefined) {
   const parts = await partsOf(world, task, round, part);
-  const groups = parts.flatMap((one) => (one.leaf ? [] : [[one.unit.name, sayPart(task, one)] as const]));
+  const groups = parts.flatMap((one) =>
+    one.leaf ? [] : [[shortName(one.unit), sayPart(task, one)] as const],
+  );
   return groups.length > PARTS ? [] : groups;
+}
+
+/** How people call the place, where the column is narrow. */
+function shortName({ name }: Unit): string {
+  return name.replace(/(?<=.)党(?:支部|总支|委|工委)$/, '');
 }
 
 /** Who is missing, by name while they are few. */
@@ -134,7 +157,7 @@ async function missingNames(
     const page = await walk(world, scope, after);
     for (const unit of page.flocks.flatMap(({ units }) => units))
       if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id)))
-        names.push(unit.name.replace(/党支部$/, ''));
+        names.push(shortName(unit));
     if (!page.next || names.length >= NAMES) break;
     after = page.next;
   }
@@ -162,6 +185,15 @@ function buttonsOf(
   ];
 }
 
+/** 恢复: says again what the last press took back, as long as nothing was said since. */
+function restoreOf(data: Raw, last: { readonly undone?: Said } | undefined): Button[] {
+  if (!last?.undone) return [];
+  const { amount, percent, words, difficulty } = last.undone;
+  const done = amount === null && percent === null ? 'yes' : undefined;
+  const said = { amount: amount ?? '', percent: percent ?? '', words, difficulty, ...(done && { done }) };
+  return [button(rights.submit, { ...data, ...said }, 'default', '恢复')];
+}
+
 /** A check-in `<task>|<period>|<unit>`: what was said, by whom, and how it stands. */
 export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const { tx, today, workdays } = world;
@@ -179,45 +211,52 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const added = await evidenceOf(tx, { id });
   const sees = viewer === null || (await may(rights.proofs, { ...assignment, files: added }, world, viewer));
   const look = added.length > 0 && sees ? [button(rights.proofs, { checkin: id })] : [];
-  const links = viewer && sees ? linksOf(world, added, viewer) : [];
+  const photos = sees ? photosOf(world, added, viewer) : [];
+  // What is seen at once needs no button.
+  const others = added.filter((file) => !photos.some((photo) => photo.file === file.id));
+  const links = viewer && sees ? linksOf(world, others, viewer) : [];
   const proof =
     added.length > 0 ? `${added.length}个` : task.evidence && own ? `请发照片或文件：${task.evidence}` : '';
+  const events = await tx
+    .table(checkinEvents)
+    .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
+  const restore = own && task.state === 'open' ? restoreOf(data, events.rows[0]) : [];
   if (!known) {
     return recordCard({
       number,
       title,
       state: '未报',
-      style: 'warning',
       ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
       facts: [
-        ['期限', sayDay(round.due, today)],
+        ['期限', `${sayDay(round.due, today)}前`],
         ['佐证', proof],
       ],
+      photos,
       links,
       buttons: [
         ...(own && task.state === 'open' ? [button(rights.checkin, data, 'positive')] : []),
+        ...restore,
         ...look,
         button(rights.show, data, 'default', '看任务'),
       ],
     });
   }
-  const events = await tx
-    .table(checkinEvents)
-    .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
   const reviews = viewer === null || isIssuer(task, viewer);
+  // Whoever reviews has others waiting after this one.
+  const waiting = { where: { round: round.id, state: 'in' as const }, order: 'at' as const, limit: 2 };
+  const more = reviews && (await tx.table(checkins).find(waiting)).rows.length > 1;
   const open = task.state === 'open';
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
-  const styles = { in: 'accent', passed: 'good', returned: 'warning' } as const;
   return recordCard({
     number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
     title,
     state: CHECKIN_NAMES[known.state],
-    style: styles[known.state],
-    marks: known.late ? ['逾期'] : [],
+    ...(known.state === 'passed' && { style: 'good' }),
+    marks: known.late ? ['超期'] : [],
     ask:
       known.state === 'returned'
         ? `退回了：${known.reason}。请再报一次。`
@@ -235,18 +274,26 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     ],
     buttons: [
       ...(reviews && known.state === 'in'
-        ? [button(rights.pass, record, 'positive'), button(rights.return, record, 'destructive')]
+        ? [
+            ...(more ? [button(rights.passOn, record, 'positive')] : []),
+            button(rights.pass, record, more ? 'default' : 'positive'),
+            button(rights.return, record),
+          ]
         : []),
       ...look,
       ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
-        ? [button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改')]
+        ? [
+            button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改'),
+            ...restore,
+          ]
         : []),
       ...((own || viewer === null) && known.state === 'in' && open
         ? [button(rights.undo, { ...data, version: known.version })]
         : []),
       ...(known.issue ? [button(issueRights.show, { issue: known.issue }, 'default', '看问题')] : []),
     ],
+    photos,
     links,
   });
 };

@@ -32,7 +32,7 @@ export function latestDay(today: string): string {
 
 /** What is said of a day that is over, with what to type instead; without its full stop. */
 export function pastDay(day: string, today: string): string {
-  return `${sayDay(day, today)}已经过了，请写今天以后的日期，例如${addDays(today, 7)}`;
+  return `${sayDay(day, today)}已经过了，请写今天以后的日期，例如${sayDay(addDays(today, 7), today)}`;
 }
 
 /** When a meeting is to be: `下周三下午3点` → a day and a time, `明天` → a day, `平安法治星` → neither. */
@@ -64,7 +64,7 @@ export function readDay(words: string, now: Date, toward: Toward): Reading<strin
   const said = settleDots(pieces, 'day');
   const alone = HARMLESS_REST.test(rest) && said.every(({ kind }) => ABOUT_DAY.has(kind));
   const found = alone && judgeDay(said, today, toward);
-  return found || { why: `“${words.trim()}”没看懂，日期请写成 ${today} 这样` };
+  return found || { why: `“${words.trim()}”没看懂，日期请写成 ${sayDay(today, today)} 这样` };
 }
 const ABOUT_DAY: ReadonlySet<Piece['kind']> = new Set(['day', 'weekday', 'noDay', 'someDay']);
 const HARMLESS_REST = /^[延改推定到至在于完成的，,。.、()]*$/;
@@ -113,7 +113,7 @@ function judgeDay(pieces: readonly Piece[], today: string, toward: Toward): Read
   for (const piece of pieces) {
     const { kind, words } = piece;
     if (kind === 'someDay') return { why: `“${words}”是哪一天？请选日期` };
-    if (kind === 'noDay') return { why: `没有“${words}”这一天，日期请写成 ${today} 这样` };
+    if (kind === 'noDay') return { why: `没有“${words}”这一天，日期请写成 ${sayDay(today, today)} 这样` };
     if (kind === 'day') days.set(piece.day, words);
     if (kind === 'weekday') weekdays.set(piece.weekday, words);
   }

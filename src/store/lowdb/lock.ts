@@ -91,7 +91,10 @@ async function refuseLiving(
 
 function locked(path: string, holder: Process | undefined): StoreError {
   const who = holder ? `process ${holder.pid}${holder.host ? ` on ${holder.host}` : ''}` : 'another process';
-  return new StoreError('locked', `${path}: ${who} is using this data; stop it first`);
+  return new StoreError(
+    'locked',
+    `${path}: ${who} is using this data: stop it first, or choose another folder with DATA_DIR`,
+  );
 }
 
 function hold(

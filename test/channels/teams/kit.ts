@@ -59,6 +59,8 @@ export async function startRig(
       return answer;
     },
     spare: () => true,
+    photo: async () => undefined,
+    commands: async () => [],
     chatEvent: async (happening) => {
       happened.push(happening);
     },

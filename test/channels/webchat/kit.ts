@@ -1,9 +1,9 @@
 /** The page on a real HTTP server, with a bot of a few lines behind it and a town of five people. */
 import { randomUUID } from 'node:crypto';
-import type { Bot } from '../../../src/bot/bot.ts';
 import type { RenderAdaptive } from '../../../src/bot/cards/adaptive.ts';
 import type { Place, Shown } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Inbound } from '../../../src/bot/turn/inbound.ts';
+import type { RoutesOptions } from '../../../src/channels/webchat/asides.ts';
 import { type City, createWebchat, type Person } from '../../../src/channels/webchat/index.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
@@ -57,7 +57,7 @@ export interface KitOptions {
   readonly demo?: boolean;
   readonly people?: City;
   /** Instead of the bot of a few lines. */
-  readonly bot?: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'>;
+  readonly bot?: RoutesOptions['bot'];
   /** Instead of cards that are drawn already. */
   readonly render?: RenderAdaptive;
 }
@@ -120,9 +120,12 @@ export async function startKit({ demo = true, people = town, ...own }: KitOption
     return words('好的，知道了。');
   }
 
-  const bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent'> = {
+  const bot: RoutesOptions['bot'] = {
     admit: (_channel, account) => refusals.get(account),
     chatEvent: async () => undefined,
+    photo: async () => undefined,
+    commands: async () => [],
+    search: async () => [],
     async handle(inbound, files = []) {
       for (const { name, fetch } of files) received.push({ name, bytes: await fetch(10) });
       const known = seen.get(inbound.id);

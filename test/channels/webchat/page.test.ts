@@ -88,11 +88,11 @@ describe.skipIf(!browser)('the page', () => {
 
   it('shows to both what one says, and to both what one presses', async () => {
     const [sun, chen] = await Promise.all([open('sun', GROUP), open('chen', GROUP)]);
-    await write(chen, `问题 ${HOSTILE}`);
+    await write(chen, `@会商 问题 ${HOSTILE}`);
     for (const page of [sun, chen]) {
       await page.waitForSelector(`${here} .card .ac-adaptiveCard`);
       const bubble = page.locator(`${here} .bubble`).first();
-      expect((await bubble.textContent())?.replace('@会商 ', '')).toBe(`问题 ${HOSTILE}`);
+      expect((await bubble.textContent())?.replace('@会商助手 ', '')).toBe(`问题 ${HOSTILE}`);
       const card = await page.locator(`${here} .card`).last().textContent();
       expect(card).toContain(HOSTILE);
       expect(await page.locator(`${here} .card a, ${here} .card img, ${here} at`).count()).toBe(0);
@@ -180,26 +180,88 @@ describe.skipIf(!browser)('the page', () => {
     await sun.close();
   });
 
-  it('says when the line is lost, lets one retry, and misses nothing after', async () => {
+  it('says when the line is lost, sends by itself when it is back, and misses nothing', async () => {
     const sun = await open('sun', GROUP);
     await sun.context().setOffline(true);
     kit.web.server.server.closeAllConnections();
     const lost = sun.getByText('连接断开了');
     await lost.waitFor();
     await kit.say('chen', GROUP, '断线时说的', { ask: false });
-    await write(sun, '断线时写的');
-    const failed = sun.locator(`${here} .failed`);
-    await failed.getByRole('button', { name: '重试' }).waitFor();
+    await write(sun, '@会商 断线时写的');
+    await sun.locator(here).getByText('还没发出').waitFor();
     await sun.context().setOffline(false);
-    await failed.getByRole('button', { name: '重试' }).click();
     const bubble = (text: string) => sun.locator(`${here} .bubble`, { hasText: text }).first();
     for (const text of ['收到：断线时写的', '断线时说的']) await bubble(text).waitFor();
     await lost.waitFor({ state: 'hidden' });
     const texts = await sun.locator(`${here} .bubble`).allTextContents();
-    for (const words of ['断线时说的', '@会商 断线时写的', '收到：断线时写的']) {
+    for (const words of ['断线时说的', '@会商助手 断线时写的', '收到：断线时写的']) {
       expect(texts.filter((text) => text === words)).toHaveLength(1);
     }
     await sun.close();
+  });
+
+  it('begins where one stopped reading, and takes nothing for read that was not on the screen', async () => {
+    const guo = own('guo');
+    const place = { key: guo, kind: 'personal' } as const;
+    const unread = async () => (await kit.call('/webchat/chats', 'guo')).json.chats[0].unread;
+    for (let n = 0; n < 10; n++) await kit.channel.send(place, { text: `早先 ${n}` }, `guo:early:${n}`);
+    const page = await open('guo', guo);
+    await page.locator(here).getByText('早先 9').waitFor();
+    await expect.poll(unread).toBe(0);
+    await page.goto('about:blank');
+    for (let n = 0; n < 60; n++) await kit.channel.send(place, { text: `新来 ${n}` }, `guo:new:${n}`);
+    await page.goto(`${kit.url}/?as=guo&chat=${encodeURIComponent(guo)}`);
+    await page.locator(here).getByText('以下是新消息').waitFor();
+    await page.locator(here).getByText('早先 9').waitFor();
+    expect(await page.locator(here).getByText('新来 59', { exact: true }).count()).toBe(0);
+    await expect.poll(unread).toBeLessThan(60);
+    expect(await unread()).toBeGreaterThan(40);
+    const onward = page.getByRole('button', { name: /有新消息/ });
+    await onward.click();
+    await page.locator(here).getByText('新来 59', { exact: true }).waitFor();
+    await expect.poll(unread).toBe(0);
+
+    // Somebody who reads further up is not moved, and is told.
+    const box = page.locator(`${here} .scroller`);
+    await box.hover();
+    await page.mouse.wheel(0, -1_500);
+    await expect
+      .poll(() => box.evaluate((el) => el.scrollHeight - el.scrollTop - el.clientHeight))
+      .toBeGreaterThan(600);
+    const top = await box.evaluate((el) => el.scrollTop);
+    await kit.channel.send(place, { text: '刚刚来的' }, 'guo:late');
+    await onward.waitFor();
+    expect(await box.evaluate((el) => el.scrollTop)).toBe(top);
+    expect(await unread()).toBe(1);
+    await onward.click();
+    await expect.poll(unread).toBe(0);
+    await page.close();
+  });
+
+  it('scrolls through 5,000 messages with a few of them at a time', async () => {
+    const place = { key: own('zhao'), kind: 'personal' } as const;
+    for (let n = 1; n <= 5_000; n++) await kit.channel.send(place, { text: `第${n}条` }, `zhao:${n}`);
+    const page = await open('zhao', own('zhao'));
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/webchat/messages')) asked += 1;
+    });
+    const rows = page.locator(`${here} [data-seq]`);
+    await page.locator(here).getByText('第5000条', { exact: true }).waitFor();
+    const box = page.locator(`${here} .scroller`);
+    const before = asked;
+    for (let n = 0; n < 12; n++) {
+      const first = await rows.first().getAttribute('data-seq');
+      await box.evaluate((el) => el.scrollTo(0, 100));
+      await expect.poll(() => rows.first().getAttribute('data-seq')).not.toBe(first);
+      expect(await rows.count()).toBeLessThanOrEqual(180);
+    }
+    expect(asked - before).toBeLessThanOrEqual(14);
+    expect(await rows.count()).toBe(180);
+    await page.getByRole('button', { name: /回到最新/ }).click();
+    await page.locator(here).getByText('第5000条', { exact: true }).waitFor();
+    expect(await rows.count()).toBeLessThanOrEqual(180);
+    await page.close();
   });
 
   it('reads well on a desk and on a phone: with SHOTS=<folder> it leaves pictures there', async () => {

@@ -5,9 +5,12 @@ import {
   caughtUp,
   emptyRoom,
   entered,
+  MOST_IN_ROOM,
   merge,
+  newer,
   older,
   received,
+  trimmed,
 } from '../../../src/channels/webchat/client/room.ts';
 import { grouped, suggested } from '../../../src/channels/webchat/client/town.ts';
 import type { MessageView } from '../../../src/channels/webchat/wire.ts';
@@ -48,7 +51,7 @@ describe('a room', () => {
   });
 
   it('drops what is on its way once it has arrived, by whichever road', () => {
-    const pending = [{ id: '7', text: '7:7', ask: true, at: '', failed: null }];
+    const pending = [{ id: '7', text: '7:7', ask: true, at: '', failed: null, waits: null }];
     const room = { ...emptyRoom, pending };
     const page = { messages: [message(7)], more: false, stamp: 7 };
     expect(received(room, message(7)).pending).toEqual([]);
@@ -63,6 +66,41 @@ describe('a room', () => {
     expect(after.stamp).toBe(53);
     const all = older(after, { messages: [message(3, 52)], more: false, stamp: 53 });
     expect(all.messages.map(({ seq }) => seq)).toEqual([3, 50, 51, 53]);
+  });
+
+  it('holds a window without a gap, whichever way one scrolls and whatever comes in', () => {
+    const SIZE = 1_000;
+    const page = (from: number, to: number) =>
+      Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => message(from + i));
+    const steps = fc.array(fc.constantFrom('older', 'newer', 'arrives', 'newest'), { maxLength: 80 });
+    fc.assert(
+      fc.property(steps, (walk) => {
+        let last = SIZE;
+        const newest = () => ({ messages: page(last - 29, last), more: true, stamp: last });
+        let room = entered(emptyRoom, newest());
+        for (const step of walk) {
+          const first = room.messages[0]?.seq ?? 0;
+          const end = room.messages.at(-1)?.seq ?? 0;
+          if (step === 'older') {
+            const from = Math.max(1, first - 30);
+            room = older(room, { messages: page(from, first - 1), more: from > 1, stamp: last });
+          } else if (step === 'newer') {
+            const to = Math.min(last, end + 30);
+            room = newer(room, { messages: page(end + 1, to), more: to < last, stamp: last });
+          } else if (step === 'newest') room = trimmed(room.later ? entered(room, newest()) : room);
+          else {
+            last += 1;
+            room = caughtUp(room, { messages: [message(last)], more: false, stamp: last });
+          }
+          const seqs = room.messages.map(({ seq }) => seq);
+          expect(seqs).toEqual(page(seqs[0] ?? 0, seqs.at(-1) ?? 0).map(({ seq }) => seq));
+          expect(room.later).toBe((seqs.at(-1) ?? 0) < last);
+          expect(room.more).toBe((seqs[0] ?? 0) > 1);
+        }
+        room = trimmed(room);
+        expect(room.messages.length).toBeLessThanOrEqual(MOST_IN_ROOM + 80);
+      }),
+    );
   });
 });
 

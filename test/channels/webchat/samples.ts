@@ -160,7 +160,7 @@ export function formCard(title: string, error = ''): CardJson {
 export function listCard(): CardJson {
   const rows = [
     ['WT-2026-0031', '村口路灯坏了三盏，夜里走路不安全', '石桥镇柳河村 · 还剩 3 个工作日', 'accent'],
-    ['WT-2026-0028', '垃圾清运不及时，群众反复反映', '石桥镇大王村 · 退回过一次', 'warning'],
+    ['WT-2026-0028', '垃圾清运不及时，群众反复反映', '石桥镇大王村 · 曾退回一次', 'warning'],
     ['WT-2026-0019', '低保申请办了两个月没有答复', '石桥镇桥头村 · 超期 2 天', 'attention'],
   ] as const;
   return {

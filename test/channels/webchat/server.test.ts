@@ -367,7 +367,7 @@ describe('with credentials', () => {
     const closed = await startKit({ demo: false });
     const page = await closed.call('/');
     expect(page.status).toBe(200);
-    expect(page.json).toContain('请在 Teams 里');
+    expect(page.json).toContain('请在 Teams 或钉钉里');
     expect((await closed.call('/webchat/closed.css')).status).toBe(200);
     for (const path of ['people', 'chats', 'messages', 'changes', 'stream?as=sun']) {
       const { status, json } = await closed.call(`/webchat/${path}`, 'sun');

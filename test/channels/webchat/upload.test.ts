@@ -53,9 +53,7 @@ describe('a file sent on the page', () => {
   });
 
   it('belongs into one’s own personal chat', async () => {
-    expect((await upload('chen', { place: GROUP })).json.message).toBe(
-      '文件请发到您和会商助手的个人聊天里。',
-    );
+    expect((await upload('chen', { place: GROUP })).json.message).toBe('文件请发到您和会商助手的单聊里。');
     expect((await upload('chen', { place: own('sun') })).status).toBe(403);
     expect((await upload('nobody', { place: own('nobody') })).status).toBe(403);
     expect((await upload('chen', { headers: { origin: 'https://evil.example' } })).status).toBe(403);

@@ -14,6 +14,9 @@ import { type Request, requests } from '../../../src/features/members/requests.t
 import { rights } from '../../../src/features/reminders/rights.ts';
 import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
+import { albumScenes } from './album.ts';
+import { ANALYSIS_SCENES } from './analysis.ts';
+import { OPINION_SCENES } from './opinions.ts';
 import { STAR_SCENES } from './stars.ts';
 import { TASK_SCENES } from './tasks.ts';
 
@@ -93,6 +96,21 @@ const wants = (by: string) => ({ extension: { to: '2026-12-20', reason: '等配�
 const byTownship = { ...wants(TOWNSHIP), grantor: 'zhengfawei' };
 const byLead = { owner: 'zhengfawei', handlers: ['zhengfawei'], ...wants('guo-chengye'), grantor: 'zzb' };
 const GONE = { state: 'verifying', reporter: 'the-one-before' } as const;
+const up = { reason: '要县里协调' };
+const again = { recurrenceOf: 'WT-2026-0001', doubt: 'zhengfawei' };
+const raised = {
+  owner: 'qingshan',
+  handlers: ['qingshan-shiqiao', 'qingshan'],
+  raised: {
+    owner: 'qingshan-shiqiao',
+    state: 'active' as const,
+    handlers: ['qingshan-shiqiao'],
+    deadline: '2026-12-04',
+    slipped: 0,
+    extension: null,
+    grantor: null,
+  },
+};
 const later = { date: '2026-12-20', reason: '等配件' };
 
 const meeting = (
@@ -189,7 +207,8 @@ const leaving: Scene = {
   },
 };
 
-const decision = (state: 'open' | 'done'): Scene => ({
+const CLAIM = { claim: { by: 'yu-zhenbang', name: '于振邦', words: '' }, confirms: 'zhengfawei' };
+const decision = (state: 'open' | 'done', change: object = {}, words = ''): Scene => ({
   async data(tx, n) {
     const { id: of } = await putMeeting(tx, n, at(-100), { state: 'minuted', version: 1 });
     const { id } = await put(tx, decisions, {
@@ -203,8 +222,9 @@ const decision = (state: 'open' | 'done'): Scene => ({
       state,
       since: TODAY,
       done: '',
+      ...change,
     });
-    return { decision: id, words: '' };
+    return { decision: id, words };
   },
 });
 
@@ -277,6 +297,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   'issues.draft 只填表': carries({ words: '村口路灯坏了' }),
   'issues.figures': carries(),
+  'own.data': carries(),
+  'burden.check': carries(),
+  'burden.forms': carries(),
+
+  ...OPINION_SCENES,
+
   'issues.report 替柳湾村': carries({
     title: '路灯坏了',
     aspect: '物',
@@ -297,12 +323,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     { unit: 'minzhengju' },
   ),
   'issues.transfer 已销号': issue({ state: 'closed' }, { unit: 'gonganju' }),
-  'issues.escalate 办理中': issue({}),
-  'issues.escalate 已经到政法委': issue({
-    owner: 'zhengfawei',
-    handlers: ['qingshan-shiqiao', 'zhengfawei'],
-  }),
-  'issues.escalate 已销号': issue({ state: 'closed' }),
+  'issues.escalate 办理中': issue({}, up),
+  'issues.escalate 已经到政法委': issue(
+    {
+      owner: 'zhengfawei',
+      handlers: ['qingshan-shiqiao', 'zhengfawei'],
+    },
+    up,
+  ),
+  'issues.escalate 已销号': issue({ state: 'closed' }, up),
+  'issues.recall 提级给青山县，还没受理': issue({ ...raised, state: 'pending' }),
+  'issues.recall 青山县已经受理': issue(raised),
+  'issues.recall 没有提级': issue({ state: 'pending' }),
   'issues.extend 办理中': issue({}, later),
   'issues.extend 已经超期': issue({ deadline: '2026-11-18' }, later),
   'issues.extend 已销号': issue({ state: 'closed' }, later),
@@ -316,10 +348,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'issues.verify 石桥镇办结的': issue({ state: 'verifying' }, { verdict: '满意' }),
   'issues.verify 上报的是前任书记，已经调走': issue(GONE, { verdict: '满意' }),
   'issues.verify 已销号': issue({ state: 'closed' }, { verdict: '满意' }),
+  'issues.satisfied 石桥镇办结的': issue({ state: 'verifying' }),
+  'issues.satisfied 上报的是前任书记，已经调走': issue(GONE),
+  'issues.satisfied 不是群众反映的': issue({ state: 'verifying', source: '自查' }),
+  'issues.satisfied 已销号': issue({ state: 'closed' }),
+  'issues.recurs 疑似反弹': issue(again),
+  'issues.recurs 已经认定': issue({ ...again, recurs: false }),
+  'issues.single 疑似反弹': issue(again),
+  'issues.single 没有疑似反弹': issue({}),
   'issues.return 石桥镇办结的': issue({ state: 'verifying' }, { reason: '还没亮' }),
   'issues.return 上报的是前任书记，已经调走': issue(GONE, { reason: '还没亮' }),
   'issues.return 已销号': issue({ state: 'closed' }, { reason: '还没亮' }),
-  'issues.withdraw 待受理': issue({ state: 'pending' }),
+  'issues.withdraw 待受理': issue({ state: 'pending' }, { sure: 'yes' }),
   'issues.withdraw 已经受理': issue({}),
   'issues.withdraw 已销号': issue({ state: 'closed' }),
   'issues.supplement 办理中': issue({}, { words: '又暗了一盏' }),
@@ -328,6 +368,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.board': carries(),
   'meetings.quarter': carries(),
   'meetings.show': ahead(),
+  'meetings.replies': ahead(),
   'meetings.decision': decision('open'),
   'meetings.call 平安法治星': call('pingan-fazhi', '2026-12-10'),
   'meetings.call 文明幸福星': call('wenming-xingfu', '2026-12-10'),
@@ -338,7 +379,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.substitute 开会前': ahead({ name: '李明' }),
   'meetings.sign 开会前半小时': meeting(at(0.5)),
   'meetings.sign 开会前一天': ahead(),
-  'meetings.sign 公安局已经签到': meeting(at(0.5), {}, {}, ['gonganju']),
+  'meetings.sign 公安局已经到会': meeting(at(0.5), {}, {}, ['gonganju']),
   'meetings.move 开会前': ahead(moved),
   'meetings.move 已经开始': begun(moved),
   'meetings.cancel 开会前': ahead({ reason: '领导下乡' }),
@@ -353,6 +394,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.publish 开会前': ahead(minutes),
   'meetings.settle': decision('open'),
   'meetings.settle 已经了结': decision('done'),
+  'meetings.settle 公安局已经说过': decision('open', CLAIM),
+  'meetings.confirm 公安局说已落实': decision('open', CLAIM),
+  'meetings.confirm 公安局还没有说': decision('open'),
+  'meetings.unsettled 公安局说已落实': decision('open', CLAIM, '还有两盏不亮'),
+  'meetings.unsettled 已经了结': decision('done', {}, '还有两盏不亮'),
   'meetings.calendar 自己单位的全部会': carries(),
   'meetings.calendar 这一个会': ahead(),
   'meetings.renew 自己的日历': carries({ sure: 'yes' }),
@@ -360,6 +406,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.take 纪要没出': begun(),
 
   ...TASK_SCENES,
+  ...ANALYSIS_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
@@ -394,6 +441,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'members.refuse 申请去柳湾村': asking(),
   'members.refuse 已经批过': asking({ state: 'refused' }),
   'members.switch': carries(),
+  'members.tourNext': carries({ step: 1 }),
+  'members.tourEnd': carries(),
   'members.handover 柳湾村的一位': leaving,
   'members.remove 柳湾村的一位': leaving,
   'members.roster': carries({ rows: [rosterOf(0)] }),
@@ -422,5 +471,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'digest.later': digest,
   'form.cancel 没有打开的表': carries(),
   'form.cancel 石桥镇负责人打开的表': form('form'),
+  'form.leave': carries(),
   'form.reopen 石桥镇负责人打开的表': form('back'),
+  ...albumScenes(NOW),
 };

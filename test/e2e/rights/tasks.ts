@@ -30,6 +30,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
         endedOn: null,
         nudgedAt: null,
         decision: null,
+        major: false,
         ...change,
       });
       if (!said) return { task: id, ...more };
@@ -54,6 +55,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
         before: null,
         reason: '',
         issue: null,
+        marks: [],
         ...said,
       });
       return { task: id, checkin: checkin.id, ...more };
@@ -108,7 +110,7 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.evidence 已经通过': withPhoto(task({}, { period: 'once' }, { state: 'passed' }), false),
   'tasks.proofs': withPhoto(task({}, {}, {}), true),
   'tasks.proof': withPhoto(task({}, {}, {}), true),
-  'tasks.unproof 等审核的': withPhoto(task({}, {}, {}), true),
+  'tasks.unproof 等审核的': withPhoto(task({}, { sure: 'yes' }, {}), true),
   'tasks.unproof 已经通过': withPhoto(task({}, {}, { state: 'passed' }), true),
   'tasks.export': task({}),
   'tasks.show 有关单位看的': task({}),
@@ -117,11 +119,13 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.sheet': task({}, {}, {}),
   'tasks.pass 等审核的': task({}, {}, {}),
   'tasks.pass 已经退回': task({}, {}, { state: 'returned', reason: '数不对' }),
+  'tasks.passOn 等审核的': task({}, {}, {}),
+  'tasks.passOn 已经退回': task({}, {}, { state: 'returned', reason: '数不对' }),
   'tasks.return 等审核的': task({}, { reason: '数不对' }, {}),
   'tasks.return 已经通过': task({}, { reason: '数不对' }, { state: 'passed' }),
   'tasks.passAll': task({}, { sure: 'yes' }, {}),
   'tasks.raise 写了困难的': task({}, report, { difficulty: '人手不够' }),
   'tasks.raise 没有写困难': task({}, report, {}),
-  'tasks.end 进行中': task({}),
+  'tasks.end 进行中': task({}, { sure: 'yes' }),
   'tasks.end 已经结束': task(ended),
 };

@@ -1,13 +1,28 @@
-/** Talks to the server as one person. Failures are sentences; `network` ones may be tried again. */
-import type { ActionAnswer, ChatsAnswer, PageAnswer, Person, TextAnswer } from '../wire.ts';
+/** Talks to the server as one person. Failures are sentences; those that are not `refused` may be tried again. */
+import type {
+  ActionAnswer,
+  ChatsAnswer,
+  Command,
+  FoundMessage,
+  PageAnswer,
+  Person,
+  TextAnswer,
+} from '../wire.ts';
+import type { Found } from './combobox.ts';
 
 export class ApiError extends Error {
   constructor(
-    readonly kind: 'network' | 'refused',
+    /** `network`: nobody answered, or could not. `busy`: not now. `refused`: never as it is. */
+    readonly kind: 'network' | 'busy' | 'refused',
     message: string,
   ) {
     super(message);
   }
+}
+
+/** What went wrong, for a person. */
+export function sentence(error: unknown): string {
+  return error instanceof ApiError ? error.message : '出了点问题，请刷新页面再试。';
 }
 
 export interface TextToSend {
@@ -20,13 +35,20 @@ export interface TextToSend {
 export interface FileToSend {
   readonly place: string;
   readonly id: string;
-  readonly file: File;
+  readonly file: { readonly name: string; readonly body: Blob };
+}
+
+export interface PhotoToSend extends FileToSend {
+  /** Absent for what stands beside the chats. */
+  readonly message?: string;
+  readonly form: string;
 }
 
 export interface Press {
   readonly place: string;
   readonly id: string;
-  readonly message: string;
+  /** Absent for what stands beside the chats. */
+  readonly message?: string;
   readonly op: string;
   readonly data: Record<string, unknown>;
 }
@@ -50,7 +72,7 @@ async function request<T>(path: string, init: RequestInit, timeoutMs = 30_000): 
   const json = await res.json().catch(() => ({}));
   if (res.ok) return json as T;
   const message = typeof json.message === 'string' ? json.message : '出了点问题，请稍后再试。';
-  throw new ApiError(res.status >= 500 ? 'network' : 'refused', message);
+  throw new ApiError(res.status >= 500 ? 'network' : res.status === 429 ? 'busy' : 'refused', message);
 }
 
 export async function fetchPeople(): Promise<readonly Person[]> {
@@ -79,19 +101,32 @@ export function createApi({ person, csrf }: Self) {
       headers: { ...who, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+  const upload = <T>(path: string, query: Record<string, string>, body: Blob) =>
+    request<T>(
+      `${path}?${new URLSearchParams(query)}`,
+      { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body },
+      UPLOAD_MS,
+    );
   return {
     chats: () => get<ChatsAnswer>('chats', {}),
-    history: (place: string, before?: number) =>
-      get<PageAnswer>('messages', before === undefined ? { place } : { place, before: String(before) }),
+    /** A page before a message, after one, or the newest. */
+    history: (place: string, from: { before?: number; after?: number }) =>
+      get<PageAnswer>('messages', {
+        place,
+        ...Object.fromEntries(Object.entries(from).map(([end, seq]) => [end, String(seq)])),
+      }),
     changes: (place: string, after: number) => get<PageAnswer>('changes', { place, after: String(after) }),
     text: (text: TextToSend) => post<TextAnswer>('text', text),
-    file: ({ place, id, file }: FileToSend) =>
-      request<TextAnswer>(
-        `file?${new URLSearchParams({ place, id, name: file.name })}`,
-        { method: 'POST', headers: { ...who, 'content-type': 'application/octet-stream' }, body: file },
-        UPLOAD_MS,
-      ),
+    file: ({ file, ...to }: FileToSend) => upload<TextAnswer>('file', { ...to, name: file.name }, file.body),
+    photo: ({ file, ...to }: PhotoToSend) =>
+      upload<ActionAnswer>('photo', { ...to, name: file.name }, file.body),
     action: (press: Press) => post<ActionAnswer>('action', press),
+    /** The answer to words that are no message of the chat. */
+    look: (place: string, id: string, text: string) => post<ActionAnswer>('look', { place, id, text }),
+    commands: async () => (await get<{ commands: readonly Command[] }>('commands', {})).commands,
+    choices: async (dataset: string, words: string) =>
+      (await get<{ choices: readonly Found[] }>('search', { dataset, words })).choices,
+    find: async (words: string) => (await get<{ found: readonly FoundMessage[] }>('find', { words })).found,
     read: (place: string, seq: number) => post<unknown>('read', { place, seq }),
     leave: () => post<unknown>('leave', {}),
     streamUrl: () => (csrf ? 'webchat/stream' : `webchat/stream?as=${encodeURIComponent(person)}`),

@@ -1,20 +1,12 @@
 /** Who sits here and which chat is open is in the address, so that two windows are two people and a reload keeps both. */
 import { useEffect, useState } from 'preact/hooks';
-import { createApi, fetchSelf, type Self } from './api.ts';
-import { sentence } from './desk.ts';
+import { ApiError, createApi, fetchSelf, type Self, sentence } from './api.ts';
 import { Star } from './icons.tsx';
 import { Office } from './office.tsx';
 import { People } from './people.tsx';
+import { addressOf, here, type Where } from './where.ts';
 
-interface Where {
-  readonly person: string | null;
-  readonly chat: string | null;
-}
-
-function here(): Where {
-  const query = new URLSearchParams(location.search);
-  return { person: query.get('as'), chat: query.get('chat') };
-}
+const RETRY_MS = 3_000;
 
 export function App() {
   const [where, setWhere] = useState(here);
@@ -23,7 +15,15 @@ export function App() {
   const session = document.documentElement.dataset.mode === 'session';
 
   useEffect(() => {
-    if (session) fetchSelf().then(setSelf, (cause) => setError(sentence(cause)));
+    if (!session) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enter = () =>
+      fetchSelf().then(setSelf, (cause) => {
+        setError(sentence(cause));
+        if (cause instanceof ApiError && cause.kind !== 'refused') timer = setTimeout(enter, RETRY_MS);
+      });
+    void enter();
+    return () => clearTimeout(timer);
   }, [session]);
 
   useEffect(() => {
@@ -32,17 +32,16 @@ export function App() {
     return () => window.removeEventListener('popstate', moved);
   }, []);
 
-  function go(person: string | null, chat: string | null, replace = false): void {
-    const query = new URLSearchParams();
-    if (person) query.set('as', person);
-    if (chat) query.set('chat', chat);
-    const url = query.size > 0 ? `?${query}` : location.pathname;
-    if (replace) history.replaceState(null, '', url);
-    else history.pushState(null, '', url);
-    setWhere({ person, chat });
+  /** Each place that one goes to is one that the way back of a phone or a browser returns to. */
+  function go(change: Partial<Where>): void {
+    const next = { ...where, ...change };
+    if (addressOf(next) === addressOf(where)) return;
+    // From the list, its own way back is the browser's.
+    history.pushState({ fromList: where.list }, '', addressOf(next));
+    setWhere(next);
   }
 
-  const { person, chat } = where;
+  const { person } = where;
   if (session) {
     if (!self) return <Door error={error} />;
     const leave = async () => {
@@ -52,18 +51,11 @@ export function App() {
         .catch(() => undefined);
       location.replace(location.pathname);
     };
-    return <Office self={self} chat={chat} openChat={(place) => go(null, place, true)} leave={leave} />;
+    return <Office self={self} where={where} go={go} leave={leave} />;
   }
-  if (!person) return <People pick={(id) => go(id, null)} />;
-  return (
-    <Office
-      key={person}
-      self={{ person, csrf: null }}
-      chat={chat}
-      openChat={(place) => go(person, place, true)}
-      leave={() => go(null, null)}
-    />
-  );
+  if (!person) return <People pick={(id) => go({ person: id })} />;
+  const nobody = { person: null, chat: null, open: null, list: false };
+  return <Office key={person} self={{ person, csrf: null }} where={where} go={go} leave={() => go(nobody)} />;
 }
 
 /** Before the session is known, and when there is none. */

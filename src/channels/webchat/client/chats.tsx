@@ -1,6 +1,10 @@
 /** The left column: who I am, and my chats with what is new in them. */
+import { useState } from 'preact/hooks';
 import type { ChatView, Person } from '../wire.ts';
+import type { Desk } from './desk.ts';
 import { People, Star } from './icons.tsx';
+import type { Notifier } from './notify.ts';
+import { Search } from './search.tsx';
 import { sayBrief } from './words.ts';
 
 export interface ChatsProps {
@@ -9,13 +13,28 @@ export interface ChatsProps {
   readonly current: string;
   open(place: string): void;
   leave(): void;
+  /** How much would be lost by signing out now. */
+  readonly unsent: number;
+  /** Nothing else is on the screen. */
+  readonly alone: boolean;
+  readonly desk: Desk;
+  readonly notifier: Notifier;
+  /** Show the answer to these words beside the chats. */
+  look(words: string): void;
+  /** Go to a message. */
+  goTo(place: string, seq: number): void;
   /** In a session one leaves; in the demo one becomes somebody else. */
   readonly session: boolean;
 }
 
-export function Chats({ me, chats, current, open, leave, session }: ChatsProps) {
+export function Chats(props: ChatsProps) {
+  const { me, chats, current, open, leave, unsent, session, alone, desk, notifier, look, goTo } = props;
+  const Part = alone ? 'main' : 'aside';
+  const [warned, setWarned] = useState(false);
+  const losing = session && unsent > 0;
   return (
-    <aside class="side">
+    <Part class="side" aria-label="会话和查找">
+      {alone ? <h1 class="sr">会话</h1> : null}
       <header class="me">
         <span class={`face big role-${me.role}`} aria-hidden="true">
           {me.name.slice(0, 1)}
@@ -27,10 +46,21 @@ export function Chats({ me, chats, current, open, leave, session }: ChatsProps) 
           </p>
           <p class="me-unit">{me.unitName}</p>
         </div>
-        <button type="button" class="text-button" onClick={leave}>
+        <button
+          type="button"
+          class="text-button"
+          onClick={() => (losing && !warned ? setWarned(true) : leave())}
+        >
           {session ? '退出' : '换人'}
         </button>
       </header>
+      {losing && warned ? (
+        <p class="lost" role="alert">
+          还有{unsent}条没有发出，现在退出就没有了。仍要退出请再点一次。
+        </p>
+      ) : null}
+      <Search desk={desk} look={look} go={goTo} />
+      <Ask notifier={notifier} />
       <nav aria-label="会话">
         <ul class="chats">
           {chats.map(({ place, kind, name, last, unread }) => (
@@ -68,6 +98,24 @@ export function Chats({ me, chats, current, open, leave, session }: ChatsProps) 
         </ul>
       </nav>
       <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
-    </aside>
+    </Part>
+  );
+}
+
+/** Asked once, by a person's press: browsers let nobody ask by themselves. */
+function Ask({ notifier }: { notifier: Notifier }) {
+  const [wish, setWish] = useState(notifier.wish);
+  if (wish !== 'unasked') return null;
+  const turn = async (on: boolean) => setWish(await notifier.turn(on));
+  return (
+    <p class="ask">
+      <span>有新消息时，要不要在桌面上提醒您？</span>
+      <button type="button" class="text-button" onClick={() => turn(true)}>
+        要
+      </button>
+      <button type="button" class="text-button" onClick={() => turn(false)}>
+        不要
+      </button>
+    </p>
   );
 }

@@ -1,5 +1,7 @@
 /** Where one writes. Enter sends, Shift+Enter breaks the line, and Enter that picks a Chinese word does neither. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Command } from '../wire.ts';
+import { Commands, matching } from './commands.tsx';
 import { Clip, Send } from './icons.tsx';
 
 const MAX = 4000;
@@ -10,14 +12,29 @@ export interface ComposerProps {
   readonly group: boolean;
   /** This chat has just been opened: the cursor belongs here, except on a phone, where the keyboard would jump up. */
   readonly focus: boolean;
+  /** What may be typed behind a stroke. */
+  commands(): Promise<readonly Command[]>;
+  /** What was said here before, the newest first. */
+  said(): readonly string[];
+  /** What was being written here before. */
+  readonly initial: string;
+  typed(text: string): void;
   send(text: string, ask: boolean): void;
   /** Absent where files do not belong (groups). */
   sendFiles?: ((files: readonly File[]) => void) | undefined;
 }
 
-export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
-  const [text, setText] = useState('');
-  const [ask, setAsk] = useState(true);
+export function Composer(props: ComposerProps) {
+  const { group, focus, initial, typed, send, sendFiles, commands, said } = props;
+  const [text, setText] = useState(initial);
+  // People of a group talk to each other; the bot is called when it is wanted.
+  const [ask, setAsk] = useState(!group);
+  const [known, setKnown] = useState<readonly Command[]>([]);
+  const [active, setActive] = useState(0);
+  /** How far back one has gone in what was said; -1 for not at all. */
+  const recalled = useRef(-1);
+  const id = useId();
+  const found = matching(known, text) ?? [];
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
 
@@ -32,11 +49,54 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
     area.style.height = `${Math.min(area.scrollHeight, MAX_HEIGHT_PX)}px`;
   }, [text]);
 
+  function change(words: string): void {
+    setText(words);
+    typed(words);
+    setActive(0);
+    // Without a line there is nothing to complete, and one types on.
+    if (/^[/／]/.test(words) && known.length === 0) commands().then(setKnown, () => undefined);
+  }
+
+  function complete({ word }: Command): void {
+    change(`/${word} `);
+    box.current?.focus();
+  }
+
+  /** True when the key was for the list of commands. */
+  function walked(key: string): boolean {
+    if (found.length === 0) return false;
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      setActive((active + (key === 'ArrowDown' ? 1 : found.length - 1)) % found.length);
+      return true;
+    }
+    const command = found[active];
+    if (key === 'Escape') change('');
+    else if ((key === 'Tab' || key === 'Enter') && command && text.slice(1) !== command.word)
+      complete(command);
+    else return false;
+    return true;
+  }
+
+  /** True when the key brought back what was said before. */
+  function recall(key: string): boolean {
+    if (key !== 'ArrowUp' && key !== 'ArrowDown') return false;
+    if (text !== '' && recalled.current < 0) return false;
+    const words = said();
+    const next = recalled.current + (key === 'ArrowUp' ? 1 : -1);
+    if (next >= words.length) return true;
+    recalled.current = Math.max(-1, next);
+    change(words[next] ?? '');
+    return true;
+  }
+
   function submit(): void {
     const words = text.trim();
     if (!words) return;
-    send(words, ask);
-    setText('');
+    // A command is for the bot, wherever it is typed.
+    send(words, ask || /^[/／]/.test(words));
+    recalled.current = -1;
+    if (group) setAsk(false);
+    change('');
     box.current?.focus();
   }
 
@@ -59,7 +119,7 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
             box.current?.focus();
           }}
         >
-          @会商
+          @会商助手
         </button>
       ) : null}
       {sendFiles ? (
@@ -86,6 +146,7 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
           </button>
         </>
       ) : null}
+      {found.length > 0 ? <Commands id={id} found={found} active={active} pick={complete} /> : null}
       <label class="write">
         <span class="sr">写消息</span>
         <textarea
@@ -94,18 +155,26 @@ export function Composer({ group, focus, send, sendFiles }: ComposerProps) {
           value={text}
           maxLength={MAX}
           enterkeyhint="send"
-          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商说' : '跟大家说'}
+          aria-autocomplete="list"
+          aria-controls={found.length > 0 ? id : undefined}
+          aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
+          placeholder={!group ? '有事直接跟我说' : ask ? '跟会商助手说' : '跟大家说'}
           onPaste={(event) => {
             const files = [...(event.clipboardData?.files ?? [])];
             if (!sendFiles || files.length === 0) return;
             event.preventDefault();
             sendFiles(files);
           }}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
+          onInput={({ currentTarget }) => {
+            recalled.current = -1;
+            change(currentTarget.value);
+          }}
           onKeyDown={(event) => {
             // 229: some input methods report the Enter that picks a word this way.
             const composing = event.isComposing || event.keyCode === 229;
-            if (event.key !== 'Enter' || event.shiftKey || composing) return;
+            if (composing) return;
+            if (walked(event.key) || recall(event.key)) return event.preventDefault();
+            if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             submit();
           }}

@@ -1,15 +1,32 @@
 /** What one person has on the desk: the chats, the rooms that were opened, and everything that can be done with them. */
 import type { ActionAnswer, ChatView, MessageView, PageAnswer, Person, Ring } from '../wire.ts';
-import { type Api, ApiError, createApi, newId, type Self } from './api.ts';
+import { type Api, ApiError, createApi, newId, type Self, sentence } from './api.ts';
+import { type Aside, createAside, eachPhoto } from './aside.ts';
+import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
-import { caughtUp, emptyRoom, entered, older, type Pending, type Room, received, redrawn } from './room.ts';
+import { createQueue } from './queue.ts';
+import {
+  begun,
+  caughtUp,
+  emptyRoom,
+  entered,
+  newer,
+  older,
+  type Room,
+  received,
+  redrawn,
+  trimmed,
+  turned,
+} from './room.ts';
+import { MOST_FILE_BYTES, shrink } from './shrink.ts';
+import { openUnsent, type Unsent } from './unsent.ts';
 
-/** What the server takes. */
-const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 10;
 const CHATS_DELAY_MS = 200;
 /** A short break of the line is nobody's business. */
 const LOST_AFTER_MS = 2_500;
+/** More unread ones than the newest page has for sure: one begins to read where one stopped. */
+const MANY_UNREAD = 25;
 
 export interface DeskState {
   readonly me: Person | null;
@@ -20,36 +37,58 @@ export interface DeskState {
 }
 
 export interface Desk {
+  readonly drafts: Drafts;
+  readonly aside: Aside;
   state(): DeskState;
   subscribe(changed: () => void): () => void;
   /** Start; the returned function stops. */
   start(): () => void;
   enter(place: string): void;
-  older(place: string): Promise<void>;
+  /** One more page; `before` is called just before it is put in. */
+  older(place: string, before?: () => void): Promise<void>;
+  newer(place: string, before?: () => void): Promise<void>;
+  /** The newest messages, where one has read further up. */
+  newest(place: string): Promise<void>;
   send(place: string, text: string, ask: boolean): void;
-  sendFiles(place: string, files: readonly File[]): void;
+  sendFiles(place: string, files: readonly File[]): Promise<void>;
   resend(place: string, id: string): void;
+  discard(place: string, id: string): void;
   press(
     place: string,
     message: MessageView,
     op: string,
     data: Record<string, unknown>,
   ): Promise<ActionAnswer>;
-  seen(place: string): void;
+  /** Put photos into the form that stands in the place of a message; the answer to the last one. */
+  addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
+  /** Call when something happened in any chat. */
+  onNews(heard: () => void): () => void;
+  /** Show a message, wherever it stands in its chat. */
+  goTo(place: string, seq: number): Promise<void>;
+  /** Everything up to `seq` was on the screen. */
+  seen(place: string, seq: number): void;
   dismiss(place: string): void;
-}
-
-export function sentence(error: unknown): string {
-  return error instanceof ApiError ? error.message : '出了点问题，请刷新页面再试。';
+  /** How much is not with the server yet. */
+  unsent(): number;
+  /** Forget what this browser keeps for this person. */
+  forget(): Promise<void>;
 }
 
 export function createDesk(self: Self, api: Api = createApi(self)): Desk {
-  let state: DeskState = { me: null, chats: [], rooms: new Map(), lost: false, error: null };
+  const drafts = openDrafts(self.person);
+  const kept = openUnsent(self.person);
+  // Without a line the page still opens: with the chats as they were last.
+  const known = drafts.last<Pick<DeskState, 'me' | 'chats'>>('chats') ?? { me: null, chats: [] };
+  let state: DeskState = { ...known, rooms: new Map(), lost: false, error: null };
   const watchers = new Set<() => void>();
   const pulling = new Map<string, { again: boolean }>();
+  const opened = new Set<string>();
   const read = new Map<string, number>();
+  /** What waits for the person. */
+  const refused = new Map<string, Unsent>();
   /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
   const unanswered = new Map<string, string>();
+  const listeners = new Set<() => void>();
   let chatsTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,9 +101,19 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     set({ rooms: new Map(state.rooms).set(place, change(state.rooms.get(place) ?? emptyRoom)) });
   }
 
+  const queue = createQueue(kept, {
+    deliver,
+    refused(item, why) {
+      refused.set(item.id, item);
+      update(item.place, (room) => turned(room, item.id, { failed: why, waits: null }));
+    },
+    waits: ({ place, id }, why) => update(place, (room) => turned(room, id, { waits: why })),
+  });
+
   async function loadChats(): Promise<void> {
     try {
       const { me, chats } = await api.chats();
+      drafts.saveLast('chats', { me, chats });
       set({ me, chats, error: null });
     } catch (error) {
       if (!state.me || (error instanceof ApiError && error.kind === 'refused'))
@@ -79,6 +128,8 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
 
   /** Fetch what this room lacks; a ring during that fetches once more. A failure waits for the next ring or reconnect. */
   async function pull(place: string): Promise<void> {
+    // What was never opened has nothing to catch up with.
+    if (!state.rooms.get(place)?.loaded) return;
     const running = pulling.get(place);
     if (running) {
       running.again = true;
@@ -94,14 +145,15 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
         if (page.more) turn.again = true;
       }
     } catch (error) {
-      if (error instanceof ApiError && error.kind === 'network') setTimeout(() => void pull(place), 3_000);
+      if (error instanceof ApiError && error.kind !== 'refused') setTimeout(() => void pull(place), 3_000);
     } finally {
       pulling.delete(place);
     }
   }
 
-  async function deliver(place: string, { id, text, ask, file }: Pending): Promise<void> {
+  async function deliver({ place, id, text, ask, file }: Unsent): Promise<void> {
     const thinking = (by: number) => (room: Room) => ({ ...room, thinking: room.thinking + by });
+    update(place, (room) => turned(room, id, { waits: null }));
     if (ask) update(place, thinking(1));
     try {
       const { message, notice } = await (file
@@ -110,18 +162,72 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       // What was said about something later stays.
       update(place, (room) => ({ ...received(room, message), ...(notice && { notice }) }));
       await pull(place);
-    } catch (error) {
-      update(place, (room) => ({
-        ...room,
-        pending: room.pending.map((item) => (item.id === id ? { ...item, failed: sentence(error) } : item)),
-      }));
     } finally {
       if (ask) update(place, thinking(-1));
       chatsSoon();
     }
   }
 
-  return {
+  async function say(item: Unsent): Promise<void> {
+    update(item.place, (room) => begun({ ...room, notice: null }, item));
+    // Kept first: what is shown as on its way is not lost by a reload.
+    await kept.keep(item).catch(() => {
+      const notice = '这个浏览器存不下还没发出的内容，发出之前请不要关页面。';
+      update(item.place, (room) => ({ ...room, notice }));
+    });
+    queue.add(item);
+  }
+
+  async function load(place: string, fetch: () => Promise<void>): Promise<void> {
+    try {
+      await fetch();
+    } catch (error) {
+      update(place, (room) => ({ ...room, notice: sentence(error) }));
+    }
+  }
+
+  const edge = (place: string, at: 0 | -1) => state.rooms.get(place)?.messages.at(at)?.seq;
+
+  /** Settled once it is known how far one has read. */
+  let asked: Promise<void> | undefined;
+
+  async function openRoom(place: string): Promise<void> {
+    await asked;
+    const chat = state.chats.find((one) => one.place === place);
+    try {
+      if (chat && chat.unread > MANY_UNREAD && chat.read > 0) {
+        const page = await api.history(place, { after: chat.read });
+        const before = await api.history(place, { before: chat.read + 1 });
+        update(place, (room) => older(entered(room, page, true), before));
+      } else {
+        const page = await api.history(place, {});
+        update(place, (room) => entered(room, page));
+      }
+      void pull(place);
+    } catch (error) {
+      if (error instanceof ApiError && error.kind !== 'refused') setTimeout(() => openRoom(place), 2_000);
+      else update(place, (room) => ({ ...room, notice: sentence(error) }));
+    }
+  }
+
+  /** What a press shows, once it is in the room. */
+  async function answered(
+    place: string,
+    { id, subject }: MessageView,
+    sent: Promise<ActionAnswer>,
+  ): Promise<ActionAnswer> {
+    const answer = await sent;
+    const { scope, shown } = answer;
+    const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
+    if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
+    await pull(place);
+    chatsSoon();
+    return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
+  }
+
+  const desk: Desk = {
+    drafts,
+    aside: createAside(api),
     state: () => state,
 
     subscribe(changed) {
@@ -130,117 +236,165 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     },
 
     start() {
-      void loadChats();
+      asked = loadChats();
+      const before = kept.all().then((items) => {
+        for (const item of items) {
+          update(item.place, (room) => begun(room, item));
+          queue.add(item);
+        }
+      });
+      before.catch(() => undefined); // a browser that keeps nothing has kept nothing
       const stop = listen(api.streamUrl(), {
         onOpen() {
           clearTimeout(lostTimer);
           lostTimer = undefined;
           set({ lost: false });
           chatsSoon();
+          queue.retry();
           for (const place of state.rooms.keys()) void pull(place);
         },
         onLost() {
           lostTimer ??= setTimeout(() => set({ lost: true }), LOST_AFTER_MS);
         },
         onRing({ place }: Ring) {
-          if (state.rooms.has(place)) void pull(place);
+          for (const heard of listeners) heard();
+          void pull(place);
           chatsSoon();
         },
       });
       return () => {
         clearTimeout(chatsTimer);
         clearTimeout(lostTimer);
+        queue.stop();
         stop();
       };
     },
 
     enter(place) {
-      if (state.rooms.has(place)) return;
+      if (opened.has(place)) return;
+      opened.add(place);
       update(place, (room) => room);
-      const load = async () => {
-        try {
-          const page = await api.history(place);
-          update(place, (room) => entered(room, page));
-          void pull(place);
-        } catch (error) {
-          if (error instanceof ApiError && error.kind === 'network') setTimeout(load, 2_000);
-          update(place, (room) => ({ ...room, notice: sentence(error) }));
-        }
-      };
-      void load();
+      void openRoom(place);
     },
 
-    async older(place) {
-      const first = state.rooms.get(place)?.messages[0]?.seq;
-      if (first === undefined) return;
-      try {
-        const page = await api.history(place, first);
+    older: (place, before) =>
+      load(place, async () => {
+        const first = edge(place, 0);
+        if (first === undefined) return;
+        const page = await api.history(place, { before: first });
+        before?.();
         update(place, (room) => older(room, page));
-      } catch (error) {
-        update(place, (room) => ({ ...room, notice: sentence(error) }));
-      }
-    },
+      }),
+
+    newer: (place, before) =>
+      load(place, async () => {
+        const last = edge(place, -1);
+        if (last === undefined) return;
+        const page = await api.history(place, { after: last });
+        before?.();
+        update(place, (room) => newer(room, page));
+      }),
+
+    newest: (place) =>
+      load(place, async () => {
+        if (state.rooms.get(place)?.later) {
+          const page = await api.history(place, {});
+          update(place, (room) => entered(room, page));
+        } else update(place, trimmed);
+      }),
 
     send(place, text, ask) {
-      const item: Pending = { id: newId(), text, ask, at: new Date().toISOString(), failed: null };
-      update(place, (room) => ({ ...room, pending: [...room.pending, item], notice: null }));
-      void deliver(place, item);
+      void say({ id: newId(), place, text, ask, at: new Date().toISOString() });
     },
 
-    sendFiles(place, files) {
-      const over = files.find(({ size }) => size > MOST_FILE_BYTES);
-      if (over || files.length > MOST_FILES) {
-        const notice = over
-          ? `“${over.name}”超过 10 MB，请压缩后再发。`
-          : `一次最多发 ${MOST_FILES} 个文件，请分几次发。`;
-        update(place, (room) => ({ ...room, notice }));
+    async sendFiles(place, files) {
+      if (files.length > MOST_FILES) {
+        update(place, (room) => ({ ...room, notice: `一次最多发 ${MOST_FILES} 个文件，请分几次发。` }));
         return;
       }
-      const at = new Date().toISOString();
-      const items = files.map(
-        (file): Pending => ({ id: newId(), text: `文件：${file.name}`, ask: true, at, file, failed: null }),
-      );
-      update(place, (room) => ({ ...room, pending: [...room.pending, ...items], notice: null }));
-      // One after the other: they stay in order, and a slow line is not shared.
-      void items.reduce((before, item) => before.then(() => deliver(place, item)), Promise.resolve());
+      for (const whole of files) {
+        const { file, thumb } = await shrink(whole);
+        if (file.body.size > MOST_FILE_BYTES) {
+          update(place, (room) => ({ ...room, notice: `“${file.name}”超过 10 MB，请压缩后再发。` }));
+          continue;
+        }
+        const at = new Date().toISOString();
+        await say({ id: newId(), place, text: `文件：${file.name}`, ask: true, at, file, thumb });
+      }
     },
 
     resend(place, id) {
-      const item = state.rooms.get(place)?.pending.find((pending) => pending.id === id);
-      if (!item) return;
-      const again: Pending = { ...item, failed: null };
-      const swap = (pending: Pending) => (pending.id === id ? again : pending);
-      update(place, (room) => ({ ...room, pending: room.pending.map(swap) }));
-      void deliver(place, again);
+      const item = refused.get(id);
+      refused.delete(id);
+      if (item) void say(item);
+      else queue.retry();
+      update(place, (room) => turned(room, id, { failed: null }));
     },
 
-    async press(place, { id, subject }, op, data) {
-      const what = JSON.stringify([place, id, op, data]);
+    discard(place, id) {
+      refused.delete(id);
+      queue.drop(id);
+      update(place, (room) => ({ ...room, pending: room.pending.filter((item) => item.id !== id) }));
+      void kept.forget(id).catch(() => undefined);
+    },
+
+    async press(place, message, op, data) {
+      const what = JSON.stringify([place, message.id, op, data]);
       const press = unanswered.get(what) ?? newId();
       unanswered.set(what, press);
-      const answer = await api.action({ place, id: press, message: id, op, data }).catch((error) => {
+      const sent = api.action({ place, id: press, message: message.id, op, data }).catch((error) => {
         if (error instanceof ApiError && error.kind === 'refused') unanswered.delete(what);
         throw error;
       });
+      const answer = await answered(place, message, sent);
       unanswered.delete(what);
-      const { scope, shown } = answer;
-      const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
-      if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
-      await pull(place);
-      chatsSoon();
-      return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
+      return answer;
     },
 
-    seen(place) {
-      const seq = state.rooms.get(place)?.messages.at(-1)?.seq;
-      if (seq === undefined || (read.get(place) ?? 0) >= seq) return;
+    addPhotos: (place, message, form, files) =>
+      eachPhoto(files, (file) =>
+        answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
+      ),
+
+    onNews(heard) {
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+
+    goTo: (place, seq) =>
+      load(place, async () => {
+        opened.add(place);
+        const page = await api.history(place, { after: seq - 1 });
+        const before = await api.history(place, { before: seq });
+        update(place, (room) => ({ ...older(entered(room, page, true), before), found: seq }));
+      }),
+
+    seen(place, seq) {
+      const chat = state.chats.find((one) => one.place === place);
+      const before = Math.max(read.get(place) ?? 0, chat?.read ?? 0);
+      if (before >= seq) return;
       read.set(place, seq);
-      set({ chats: state.chats.map((chat) => (chat.place === place ? { ...chat, unread: 0 } : chat)) });
+      const messages = state.rooms.get(place)?.messages ?? [];
+      const now = messages.filter(
+        (one) => one.seq > before && one.seq <= seq && one.from !== state.me?.id,
+      ).length;
+      const less = (one: ChatView) => ({ ...one, read: seq, unread: Math.max(0, one.unread - now) });
+      set({ chats: state.chats.map((one) => (one.place === place ? less(one) : one)) });
       api.read(place, seq).catch(() => read.delete(place));
     },
 
     dismiss(place) {
       update(place, (room) => ({ ...room, notice: null }));
     },
+
+    unsent: () => [...state.rooms.values()].reduce((sum, { pending }) => sum + pending.length, 0),
+
+    async forget() {
+      queue.stop();
+      drafts.clear();
+      const items = await kept.all().catch(() => []);
+      for (const { id } of items) await kept.forget(id).catch(() => undefined);
+    },
   };
+  return desk;
 }

@@ -3,37 +3,42 @@ import { HostConfig } from 'adaptivecards';
 
 const FONT = '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
+/** Somebody who reads large letters has told the browser so; the renderer knows pixels only. */
+const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+const scaled = (sizes: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(sizes).map(([name, px]) => [name, Math.round(px * scale)]));
+
 const tone = (main: string, subtle: string) => ({ default: main, subtle });
 
-/** Dark enough to read on white and on the soft backgrounds below (at least 4.5 : 1). */
+/** By the names of base.css, which has them for light and dark; enough contrast on each background below (4.5 : 1). */
 const colors = {
-  default: tone('#23201E', '#6B6560'),
-  dark: tone('#23201E', '#6B6560'),
-  light: tone('#6B6560', '#716B66'),
-  accent: tone('#1B5FA8', '#3B6EA5'),
-  good: tone('#1E6B3C', '#3C7452'),
-  warning: tone('#8A5300', '#8A5F22'),
-  attention: tone('#B3261E', '#A8443D'),
+  default: tone('var(--ink)', 'var(--ink-3)'),
+  dark: tone('var(--ink)', 'var(--ink-3)'),
+  light: tone('var(--ink-3)', 'var(--ink-3)'),
+  accent: tone('var(--blue)', 'var(--blue)'),
+  good: tone('var(--green)', 'var(--green)'),
+  warning: tone('var(--amber)', 'var(--amber)'),
+  attention: tone('var(--red)', 'var(--red)'),
 };
 
 const surface = (backgroundColor: string) => ({ backgroundColor, foregroundColors: colors });
 
 export const hostConfig = new HostConfig({
   fontFamily: FONT,
-  fontSizes: { small: 14, default: 16, medium: 17, large: 19, extraLarge: 23 },
+  fontSizes: scaled({ small: 14, default: 16, medium: 17, large: 19, extraLarge: 23 }),
   fontWeights: { lighter: 400, default: 400, bolder: 600 },
-  lineHeights: { small: 21, default: 25, medium: 26, large: 28, extraLarge: 32 },
+  lineHeights: scaled({ small: 21, default: 25, medium: 26, large: 28, extraLarge: 32 }),
   spacing: { small: 6, default: 10, medium: 16, large: 22, extraLarge: 30, padding: 16 },
-  separator: { lineThickness: 1, lineColor: '#EBE6E2' },
+  separator: { lineThickness: 1, lineColor: 'var(--line)' },
   imageSizes: { small: 40, medium: 80, large: 160 },
   supportsInteractivity: true,
   containerStyles: {
-    default: surface('#FFFFFF'),
-    emphasis: surface('#F6F4F2'),
-    accent: surface('#EAF2FB'),
-    good: surface('#E9F5EE'),
-    warning: surface('#FDF3E0'),
-    attention: surface('#FCECEA'),
+    default: surface('var(--paper)'),
+    emphasis: surface('var(--ground)'),
+    accent: surface('var(--blue-soft)'),
+    good: surface('var(--green-soft)'),
+    warning: surface('var(--amber-soft)'),
+    attention: surface('var(--bad-soft)'),
   },
   inputs: {
     label: {

@@ -3,4 +3,6 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 
 const root = document.getElementById('app');
+// Without one the page is the same, but opens only while the server can be reached.
+navigator.serviceWorker?.register('sw.js').catch(() => undefined);
 if (root) render(<App />, root);

@@ -1,10 +1,14 @@
 /** One message: words in a bubble, or a card with what the presser alone sees in its place. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Drawn, MessageView } from '../wire.ts';
-import { Card } from './card.tsx';
-import { type Desk, sentence } from './desk.ts';
+import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
+import { ourPhoto } from './album.ts';
+import { sentence } from './api.ts';
+import { Card, pressNames, type Since } from './card.tsx';
+import type { Desk } from './desk.ts';
+import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
+import { lookAt } from './viewer.tsx';
 import { sayClock } from './words.ts';
 
 export interface MessageProps {
@@ -16,20 +20,27 @@ export interface MessageProps {
 }
 
 export function Message({ message, place, mine, group, desk }: MessageProps) {
-  const { from, name, unit, at, text, card, ask } = message;
+  const { from, name, unit, at, text, card, ask, photo } = message;
   const bot = from === 'bot';
   if (mine) {
     return (
-      <article class="row mine-row" data-message={message.id}>
-        <p class="bubble">
-          <Words text={text} toBot={group && ask} />
-        </p>
+      <article class="row mine-row" data-message={message.id} data-seq={message.seq} tabIndex={-1}>
+        <SentPhoto url={ourPhoto(photo)} text={text}>
+          <p class="bubble">
+            <Words text={text} toBot={group && ask} />
+          </p>
+        </SentPhoto>
         <time class="when">{sayClock(at)}</time>
       </article>
     );
   }
   return (
-    <article class={bot ? 'row bot-row' : 'row'} data-message={message.id}>
+    <article
+      class={bot ? 'row bot-row' : 'row'}
+      data-message={message.id}
+      data-seq={message.seq}
+      tabIndex={-1}
+    >
       <span class={bot ? 'face bot' : 'face'} aria-hidden="true">
         {bot ? <Star /> : name.slice(0, 1)}
       </span>
@@ -55,9 +66,27 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
 function Words({ text, toBot }: { text: string; toBot: boolean }) {
   return (
     <>
-      {toBot && !text.trimStart().startsWith('@会商') ? <span class="at-bot">@会商 </span> : null}
+      {toBot && !/^\s*@会商/.test(text) ? <span class="at-bot">@会商助手 </span> : null}
       {text}
     </>
+  );
+}
+
+/** A photo that was sent, to be looked at; when it is not there any more, its words. */
+function SentPhoto(props: { url: string | undefined; text: string; children: preact.ComponentChildren }) {
+  const { url, text, children } = props;
+  const [gone, setGone] = useState(false);
+  if (!url || gone) return <>{children}</>;
+  const name = text.replace(/^文件：/, '');
+  return (
+    <button
+      type="button"
+      class="photo-button"
+      aria-label={`看照片 ${name}`}
+      onClick={() => lookAt({ urls: [{ url, name }], at: 0 })}
+    >
+      <img class="sent-photo" src={url} alt="" loading="lazy" onError={() => setGone(true)} />
+    </button>
   );
 }
 
@@ -66,29 +95,45 @@ interface Note {
   readonly refused: boolean;
 }
 
+/** What a card needs of the desk, in a chat and beside it. */
+export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
+
 /**
  * What others change arrives while one fills in fields here. So a card with something typed in it keeps its drawing
  * and says that there is a newer one; a form or list of one's own in its place stays until one leaves it.
  */
-function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'place' | 'desk'>) {
-  const [own, setOwn] = useState<Drawn | null>(null);
+export function CardMessage({
+  message,
+  place,
+  desk,
+}: Pick<MessageProps, 'message' | 'place'> & {
+  readonly desk: CardDesk;
+}) {
+  /** What was begun here and not sent, also before the page was loaded. */
+  const [begun] = useState(() => desk.drafts.card(message.id));
+  const values = useRef<Values>(begun?.values ?? {});
+  const [own, setOwn] = useState<Drawn | null>(begun?.own ?? null);
   const [note, setNote] = useState<Note | null>(null);
   const [busy, setBusy] = useState(false);
   const [dirty, setDirty] = useState(false);
   const [round, setRound] = useState(0);
   const held = useRef<MessageView>(message);
+  const drawn = useRef(round);
   const opened = useRef('');
+  const last = useRef<{ drawing: string; since?: Since } | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const notice = useRef<HTMLParagraphElement>(null);
 
   const drawing = JSON.stringify(message.card);
-  if (!dirty && !busy) held.current = message;
+  if (begun?.own && opened.current === '') opened.current = drawing;
+  if ((!dirty && !busy) || drawn.current !== round) held.current = message;
+  drawn.current = round;
   const newer = dirty && !busy && JSON.stringify(held.current.card) !== drawing;
   const moved = own !== null && opened.current !== drawing;
 
   useEffect(() => {
-    if (own) frame.current?.focus({ preventScroll: true });
-    if (own) frame.current?.scrollIntoView({ block: 'nearest' });
+    if (own && own !== begun?.own) frame.current?.focus({ preventScroll: true });
+    if (own && own !== begun?.own) frame.current?.scrollIntoView({ block: 'nearest' });
   }, [own]);
 
   // What was answered must be read, not looked for.
@@ -96,32 +141,62 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
     if (note) notice.current?.scrollIntoView({ block: 'nearest' });
   }, [note]);
 
-  function fresh(): void {
-    setDirty(false);
+  /** Draw the card of the message anew. @param kept what was typed, where that is still good */
+  function fresh(kept: Values = {}): void {
+    typed(null, Object.keys(kept).length > 0, kept);
     setRound((count) => count + 1);
   }
 
-  async function press(op: string, data: Record<string, unknown>): Promise<void> {
+  function typed(form: Drawn | null, changed: boolean, now: Values): void {
+    values.current = changed ? now : {};
+    if (!form) setDirty(changed);
+    const kept = form && hasInputs(form) ? { values: values.current, own: form } : { values: values.current };
+    desk.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
+  }
+
+  /** A form with other photos is still the one that is being filled in. */
+  async function change(photos: () => Promise<ActionAnswer>): Promise<void> {
+    await act(async () => {
+      const answer = await photos();
+      return answer.refused ? { ...answer, scope: 'words' } : answer;
+    }, values.current);
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('.album-add')?.focus());
+  }
+
+  const album = {
+    add: (form: string, files: readonly File[]) =>
+      void change(() => desk.addPhotos(place, message, form, files)),
+    drop: (form: string, file: string) =>
+      void change(() => desk.press(place, message, 'form.dropPhoto', { back: form, file })),
+  };
+
+  const press = (op: string, data: Record<string, unknown>) =>
+    act(() => desk.press(place, message, op, data));
+
+  async function act(run: () => Promise<ActionAnswer>, kept: Values = {}): Promise<void> {
     setBusy(true);
     setNote(null);
     try {
-      const { scope, shown, refused } = await desk.press(place, message, op, data);
+      const { scope, shown, refused } = await run();
       if (scope === 'mine') {
         opened.current = drawing;
         setOwn(shown);
         setDirty(false);
+        typed(shown, Object.keys(kept).length > 0, kept);
         if (refused) setNote({ text: shown.text, refused });
       } else if (scope === 'words') {
         setNote({ text: shown.text, refused });
-        if (!refused && (own === null || hasInputs(own))) {
+        // A card without fields stays as it is: drawn anew, a long one would begin at its top, away from what was answered.
+        if (!refused && (own ? hasInputs(own) : dirty)) {
           setOwn(null);
           fresh();
         }
       } else {
         setOwn(null);
-        fresh();
+        fresh(kept);
         // The button that was pressed may be gone: keep the keyboard where it was.
         frame.current?.focus({ preventScroll: true });
+        requestAnimationFrame(() => frame.current?.scrollIntoView({ block: 'nearest' }));
         if (refused) setNote({ text: shown.text, refused });
       }
     } catch (error) {
@@ -132,6 +207,11 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   }
 
   const shown = own ?? held.current;
+  const now = JSON.stringify(shown.card ?? null);
+  if (last.current?.drawing !== now) {
+    const had = last.current && pressNames(JSON.parse(last.current.drawing));
+    last.current = { drawing: now, ...(had && { since: { at: Date.now(), had } }) };
+  }
   return (
     <div class={own ? 'card own' : 'card'} ref={frame} tabIndex={-1}>
       {own ? (
@@ -154,7 +234,7 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
       {newer ? (
         <p class="notice" role="status">
           <span>这张卡片已有更新，您正在填的内容先留着。</span>
-          <button type="button" class="text-button" onClick={fresh}>
+          <button type="button" class="text-button" onClick={() => fresh()}>
             看最新的
           </button>
         </p>
@@ -163,9 +243,13 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
         <Card
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
+          since={last.current?.since}
           busy={busy}
-          onDirty={own ? ignore : setDirty}
+          values={values.current}
+          onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
+          album={album}
+          lookUp={desk.aside.choices}
         />
       ) : (
         <p class="card-words">{shown.text}</p>
@@ -186,23 +270,42 @@ function CardMessage({ message, place, desk }: Pick<MessageProps, 'message' | 'p
   );
 }
 
-function ignore(): void {}
-
 function hasInputs({ card }: Drawn): boolean {
   return JSON.stringify(card ?? {}).includes('"type":"Input.');
 }
 
-export function PendingMessage({ item, group, again }: { item: Pending; group: boolean; again: () => void }) {
+export interface PendingProps {
+  readonly item: Pending;
+  readonly group: boolean;
+  again(): void;
+  discard(): void;
+}
+
+export function PendingMessage({ item, group, again, discard }: PendingProps) {
+  const { text, ask, thumb, failed, waits } = item;
   return (
     <article class="row mine-row">
-      <p class="bubble faint">
-        <Words text={item.text} toBot={group && item.ask} />
-      </p>
-      {item.failed ? (
+      {thumb ? <img class="sent-photo faint" src={thumb} alt={text} /> : null}
+      {thumb ? null : (
+        <p class="bubble faint">
+          <Words text={text} toBot={group && ask} />
+        </p>
+      )}
+      {failed ? (
         <p class="when failed" role="alert">
-          {item.failed}
+          {failed}
           <button type="button" class="text-button" onClick={again}>
             重试
+          </button>
+          <button type="button" class="text-button" onClick={discard}>
+            不发了
+          </button>
+        </p>
+      ) : waits ? (
+        <p class="when">
+          还没发出，连上后自动发。
+          <button type="button" class="text-button" onClick={again}>
+            现在重试
           </button>
         </p>
       ) : (

@@ -1,21 +1,43 @@
-/** The page of one person: who I am and my chats on the left, the open chat on the right; one of the two on a phone. */
-import { useEffect, useReducer, useState } from 'preact/hooks';
+/** The page of one person: chats on the left, the open one in the middle, a record or what waits on the right; one of them on a phone. */
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Self } from './api.ts';
 import { Chats } from './chats.tsx';
 import { Conversation } from './conversation.tsx';
 import { createDesk } from './desk.ts';
+import { createNotifier } from './notify.ts';
+import { Panel } from './panel.tsx';
+import { Viewer } from './viewer.tsx';
+import type { Where } from './where.ts';
+
+/** Wide enough for three columns. */
+const WIDE = '(min-width: 1240px)';
+/** One column. */
+const NARROW = '(max-width: 760px)';
 
 export interface OfficeProps {
   readonly self: Self;
-  readonly chat: string | null;
-  openChat(place: string): void;
+  readonly where: Where;
+  go(change: Partial<Where>): void;
   leave(): void;
 }
 
-export function Office({ self, chat, openChat, leave }: OfficeProps) {
+function useMedia(query: string): boolean {
+  const [fits, setFits] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const changed = () => setFits(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, [query]);
+  return fits;
+}
+
+export function Office({ self, where, go, leave }: OfficeProps) {
   const [desk] = useState(() => createDesk(self));
+  const [notifier] = useState(() => createNotifier(self.person));
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const [listing, setListing] = useState(false);
+  const wide = useMedia(WIDE);
+  const narrow = useMedia(NARROW);
 
   useEffect(() => {
     const forget = desk.subscribe(() => redraw(undefined));
@@ -27,21 +49,25 @@ export function Office({ self, chat, openChat, leave }: OfficeProps) {
   }, [desk]);
 
   const { me, chats, rooms, lost, error } = desk.state();
-  const current = chats.find(({ place }) => place === chat) ?? chats[0];
+  const current = chats.find(({ place }) => place === where.chat) ?? chats[0];
   const place = current?.place;
   useEffect(() => {
     if (place) desk.enter(place);
   }, [desk, place]);
 
   const unread = chats.reduce((sum, one) => sum + one.unread, 0);
+  const before = useRef<number | null>(null);
   useEffect(() => {
     const who = me ? `${me.name} · 会商` : '会商';
     document.title = unread > 0 ? `(${unread}) ${who}` : who;
+    if (me && before.current !== null && unread > before.current) notifier.news(chats);
+    if (me) before.current = unread;
   }, [me, unread]);
 
   if (!me || !current) {
     return (
       <main class="waiting">
+        <h1 class="sr">会商</h1>
         <p role="status">{error ?? '正在打开…'}</p>
         {error && !self.csrf ? (
           <button type="button" class="button" onClick={leave}>
@@ -53,20 +79,36 @@ export function Office({ self, chat, openChat, leave }: OfficeProps) {
   }
 
   const elsewhere = unread - current.unread;
+  const personal = chats.find(({ kind }) => kind === 'personal')?.place ?? current.place;
+  const panel = where.open !== null || (wide && me.role !== '');
+  const shown = where.open !== null ? 'opened' : where.list ? 'listing' : '';
   return (
-    <div class={listing ? 'office listing' : 'office'}>
+    <div class={`office ${shown} ${panel ? 'with-panel' : ''}`}>
+      <a class="skip" href="#chat">
+        跳到聊天内容
+      </a>
       <Chats
         me={me}
         chats={chats}
         current={current.place}
-        leave={leave}
+        leave={async () => {
+          // Whoever signs out leaves nothing on a computer that is not theirs alone.
+          if (self.csrf !== null) await desk.forget();
+          leave();
+        }}
+        unsent={desk.unsent()}
         session={self.csrf !== null}
-        open={(key) => {
-          openChat(key);
-          setListing(false);
+        open={(chat) => go({ chat, list: false, open: wide ? where.open : null })}
+        alone={narrow && shown === 'listing'}
+        desk={desk}
+        notifier={notifier}
+        look={(open) => go({ open, list: false })}
+        goTo={(chat, seq) => {
+          go({ chat, list: false, open: wide ? where.open : null });
+          void desk.goTo(chat, seq);
         }}
       />
-      <div class="stage">
+      <main class="stage" id="chat" tabIndex={-1}>
         {lost ? (
           <p class="lost" role="status">
             连接断开了，正在重新连接…您可以继续写，连上后一条也不会少。
@@ -83,11 +125,21 @@ export function Office({ self, chat, openChat, leave }: OfficeProps) {
               desk={desk}
               hidden={key !== current.place}
               elsewhere={elsewhere}
-              showList={() => setListing(true)}
+              showList={() => (history.state?.fromList ? history.back() : go({ list: true }))}
             />
           ) : null;
         })}
-      </div>
+      </main>
+      {panel ? (
+        <Panel
+          desk={desk}
+          place={personal}
+          words={where.open}
+          alone={!wide}
+          close={() => go({ open: null })}
+        />
+      ) : null}
+      <Viewer />
     </div>
   );
 }

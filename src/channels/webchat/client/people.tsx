@@ -101,7 +101,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
                 {start.map(({ person, note }) => (
                   <Who key={person.id} person={person} note={note} pick={pick} />
                 ))}
-                <Who person={newcomer} note="把机器人拉进群，绑定群和自己" pick={pick} />
+                <Who person={newcomer} note="把会商助手拉进群，绑定群和自己" pick={pick} />
               </div>
             </section>
           ) : null}

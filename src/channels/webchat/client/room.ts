@@ -1,15 +1,13 @@
 /** A chat as the page has it in memory: pure functions from what is known and what arrived to what is known then. */
 import type { MessageView, PageAnswer } from '../wire.ts';
+import type { Unsent } from './unsent.ts';
 
 /** Something of one's own that is on its way. */
-export interface Pending {
-  readonly id: string;
-  readonly text: string;
-  readonly ask: boolean;
-  readonly at: string;
-  /** What is sent instead of words. */
-  readonly file?: File;
+export interface Pending extends Pick<Unsent, 'id' | 'text' | 'ask' | 'at' | 'thumb'> {
+  /** Why it was refused: only the person can do something about it. */
   readonly failed: string | null;
+  /** Why it waits; it goes out by itself. */
+  readonly waits: string | null;
 }
 
 export interface Room {
@@ -19,18 +17,23 @@ export interface Room {
   readonly messages: readonly MessageView[];
   /** There are older ones. */
   readonly more: boolean;
+  /** There are newer ones: somebody reads further up, and what comes in is not among these. */
+  readonly later: boolean;
   /** All changes up to here are in. */
   readonly stamp: number;
   readonly pending: readonly Pending[];
   /** The bot is thinking about this many messages. */
   readonly thinking: number;
   readonly notice: string | null;
+  /** A message that is looked for, to be shown once. */
+  readonly found?: number;
 }
 
 export const emptyRoom: Room = {
   loaded: false,
   messages: [],
   more: false,
+  later: false,
   stamp: 0,
   pending: [],
   thinking: 0,
@@ -54,37 +57,87 @@ function settle(pending: readonly Pending[], messages: readonly MessageView[]): 
   return pending.filter(({ id }) => !sent.has(id));
 }
 
-/** The newest page, when the room is entered. */
-export function entered(room: Room, page: PageAnswer): Room {
-  const messages = merge(room.messages, page.messages);
-  return {
+/** Something that is said from now on. */
+export function begun(room: Room, { id, text, ask, at, thumb }: Unsent): Room {
+  const pending = room.pending.filter((item) => item.id !== id);
+  return settled({
+    ...room,
+    pending: [...pending, { id, text, ask, at, thumb, failed: null, waits: null }],
+  });
+}
+
+/** What became of one that is on its way. */
+export function turned(room: Room, id: string, fate: Partial<Pick<Pending, 'failed' | 'waits'>>): Room {
+  return { ...room, pending: room.pending.map((item) => (item.id === id ? { ...item, ...fate } : item)) };
+}
+
+function settled(room: Room): Room {
+  return { ...room, pending: settle(room.pending, room.messages) };
+}
+
+/** Most messages of a room in memory; those furthest from where somebody reads go, and come back when they are wanted. */
+export const MOST_IN_ROOM = 180;
+
+/** A page to begin with, in place of what was there: the newest one, or with `later` one further up. */
+export function entered(room: Room, page: PageAnswer, later = false): Room {
+  // Of what is known already only what the page goes on from stays: there must be no gap.
+  const joined = !later && !room.later && overlaps(room.messages, page.messages);
+  const messages = joined ? merge(room.messages, page.messages) : [...page.messages];
+  return settled({
     ...room,
     loaded: true,
     messages,
-    more: page.more,
-    stamp: page.stamp,
-    pending: settle(room.pending, messages),
-  };
+    more: joined ? room.more : later || page.more,
+    later: later && page.more,
+    stamp: Math.max(room.stamp, page.stamp),
+  });
+}
+
+function overlaps(known: readonly MessageView[], page: readonly MessageView[]): boolean {
+  const last = known.at(-1);
+  return last !== undefined && page.some(({ seq }) => seq <= last.seq);
 }
 
 /** A page of older messages. */
 export function older(room: Room, page: PageAnswer): Room {
-  return { ...room, messages: merge(room.messages, page.messages), more: page.more };
+  const messages = merge(room.messages, page.messages);
+  const kept = messages.slice(0, MOST_IN_ROOM);
+  return { ...room, messages: kept, more: page.more, later: room.later || kept.length < messages.length };
 }
 
-/** What happened since. Changes of messages older than any that we have stay out until they are paged in. */
+/** A page of newer messages, for who reads on from further up. */
+export function newer(room: Room, page: PageAnswer): Room {
+  const messages = merge(room.messages, page.messages);
+  const kept = messages.slice(-MOST_IN_ROOM);
+  return settled({
+    ...room,
+    messages: kept,
+    more: room.more || kept.length < messages.length,
+    later: page.more,
+  });
+}
+
+/** What happened since. Changes of messages that are not here stay out until they are paged in. */
 export function caughtUp(room: Room, page: PageAnswer): Room {
   const first = room.more ? (room.messages[0]?.seq ?? 0) : 0;
+  const last = room.later ? (room.messages.at(-1)?.seq ?? 0) : Number.POSITIVE_INFINITY;
   const messages = merge(
     room.messages,
-    page.messages.filter(({ seq }) => seq >= first),
+    page.messages.filter(({ seq }) => seq >= first && seq <= last),
   );
   const stamp = Math.max(room.stamp, page.stamp);
-  return { ...room, messages, stamp, pending: settle(room.pending, messages) };
+  return { ...room, messages, stamp, pending: settle(room.pending, page.messages) };
+}
+
+/** At the end of the room again: what is far above goes. */
+export function trimmed(room: Room): Room {
+  if (room.later || room.messages.length <= MOST_IN_ROOM) return room;
+  return { ...room, messages: room.messages.slice(-MOST_IN_ROOM), more: true };
 }
 
 /** One message that came as the answer to something of ours. */
 export function received(room: Room, message: MessageView): Room {
+  if (room.later) return { ...room, pending: settle(room.pending, [message]) };
   const messages = merge(room.messages, [message]);
   return { ...room, messages, pending: settle(room.pending, messages) };
 }

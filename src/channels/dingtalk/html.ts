@@ -1,0 +1,136 @@
+/** A card as a page of its own: what it says, its fields, its buttons. No script runs in it. */
+import type { Card, FilledField, FormCard } from '../../bot/cards/spec.ts';
+import { textOf } from '../../bot/cards/text.ts';
+import { drawingOf } from './drawing.ts';
+import { buttonName } from './params.ts';
+
+/** A button of a page: the name under which it comes back, and what it runs. */
+export interface PageButton {
+  readonly name: string;
+  readonly op: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Words of people as markup that shows exactly them. */
+export function asText(words: string): string {
+  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** @param base the path under which people reach us, without a slash at the end; `inside` is markup of ours */
+export function pageOf(base: string, title: string, inside: string, script = ''): string {
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>会商</title>
+<link rel="stylesheet" href="${base}/dingtalk/page.css">
+${script && `<script defer src="${script}"></script>`}
+</head>
+<body><main>
+<h1>${asText(title)}</h1>
+${inside}
+</main></body>
+</html>
+`;
+}
+
+/** Asks DingTalk who is looking, then goes on to the same address. */
+export function whoPage(base: string, corp: string, client: string): string {
+  return pageOf(
+    base,
+    '会商',
+    `<p>正在确认您是谁…<noscript>请打开浏览器的 JavaScript。</noscript></p>
+<form method="post" hidden data-corp="${asText(corp)}" data-client="${asText(client)}"><input type="hidden" name="code">
+<p>请在钉钉里打开本页。也可以回到聊天里打字填写，照着那张表一行写一项。</p></form>`,
+    `${base}/dingtalk/login.js`,
+  );
+}
+
+/** A card with what can be pressed on it; `ticket` goes along with every press. */
+export function cardPage(
+  base: string,
+  card: Card,
+  ticket: string,
+): { readonly html: string; readonly buttons: readonly PageButton[] } {
+  const { title } = drawingOf(card);
+  const form = card.kind === 'form' ? card : undefined;
+  const buttons = form ? submitsOf(form) : pressed(card);
+  const said = form
+    ? [form.intro]
+    : textOf(card)
+        .split('\n')
+        .filter((line) => line !== title);
+  const inside = [
+    form?.error && `<p role="alert">${asText(form.error)}</p>`,
+    ...said.filter(Boolean).map((line) => `<p>${asText(line)}</p>`),
+    buttons.length > 0 &&
+      `<form method="post"><input type="hidden" name="ticket" value="${asText(ticket)}">
+${(form?.fields ?? []).map(fieldHtml).join('\n')}
+${buttons.map(({ name, title }, i) => `<button name="button" value="${asText(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asText(title)}</button>`).join('\n')}
+</form>`,
+    buttons.length === 0 && '<p>可以关上本页，回到钉钉了。</p>',
+  ];
+  return { html: pageOf(base, title, inside.filter(Boolean).join('\n')), buttons };
+}
+
+type TitledButton = PageButton & { readonly title: string };
+
+function submitsOf(form: FormCard): readonly TitledButton[] {
+  const along = form.form ? { form: form.form } : {};
+  return [form.submit, ...form.also].map(({ title, op, data }) => named(title, op, { ...data, ...along }));
+}
+
+function pressed(card: Card): readonly TitledButton[] {
+  // Only what goes on with the form: everything else is in the chat.
+  if (card.kind !== 'preview') return [];
+  return card.buttons.map(({ title, op, data }) => named(title, op, data));
+}
+
+function named(title: string, op: string, data: Readonly<Record<string, unknown>>): TitledButton {
+  return { title, name: buttonName(op, data), op, data };
+}
+
+function fieldHtml(field: FilledField): string {
+  const { id, label, kind, required, hint, value, shown, min, max, choices } = field;
+  const name = asText(id);
+  const must = required ? ' required' : '';
+  const head = `${asText(label)}${required ? '' : '（可不填）'}`;
+  const placeholder = hint ? ` placeholder="${asText(hint)}"` : '';
+  const length = typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : '';
+  if (kind === 'pick' || kind === 'many') {
+    const type = kind === 'pick' ? 'radio' : 'checkbox';
+    const chosen = new Set(kind === 'many' ? value.split(',') : [value]);
+    const options = choices.map(
+      (one) =>
+        `<label class="choice"><input type="${type}" name="${name}" value="${asText(one.value)}"${chosen.has(one.value) ? ' checked' : ''}${kind === 'pick' ? must : ''}> ${asText(one.title)}</label>`,
+    );
+    return `<fieldset><legend>${head}</legend>${options.join('')}</fieldset>`;
+  }
+  if (kind === 'select') {
+    const options = choices.map(
+      (one) =>
+        `<option value="${asText(one.value)}"${one.value === value ? ' selected' : ''}>${asText(one.title)}</option>`,
+    );
+    return `<label>${head}<select name="${name}"${must}><option value=""></option>${options.join('')}</select></label>`;
+  }
+  if (kind === 'lines')
+    return `<label>${head}<textarea name="${name}" rows="4"${length}${placeholder}${must}>${asText(value)}</textarea></label>`;
+  if (kind === 'date') {
+    const from = min ? ` min="${asText(min)}"` : '';
+    return `<label>${head}<input type="date" name="${name}" value="${asText(value)}"${from}${must}></label>`;
+  }
+  // A choice is understood by its title, too.
+  const list = choices.length > 0 ? ` list="list-${name}"` : '';
+  const options = choices.map((one) => `<option value="${asText(one.title)}">`).join('');
+  const filled = choices.length > 0 ? shown : value;
+  return `<label>${head}<input name="${name}" value="${asText(filled)}"${list}${length}${placeholder}${must}></label>${list && `<datalist id="list-${name}">${options}</datalist>`}`;
+}
+
+export const PAGE_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+main{max-width:30em;margin:0 auto;padding:20px 16px 40px;box-sizing:border-box}h1{font-size:22px;margin:8px 0 12px}p{margin:8px 0;overflow-wrap:anywhere}
+[role=alert]{background:#fdecea;color:#8c1d18;padding:10px 12px;border-radius:8px}
+label,fieldset{display:block;margin:14px 0;border:0;padding:0}legend{padding:0}.choice{margin:4px 0}
+input:not([type=radio]):not([type=checkbox]),select,textarea{display:block;width:100%;box-sizing:border-box;margin-top:4px;padding:10px;border:1px solid #b9b2ad;border-radius:8px;font:inherit;background:#fff}
+button{display:block;width:100%;margin-top:12px;padding:12px;border:1px solid #b9b2ad;border-radius:10px;background:#fff;color:inherit;font:inherit;cursor:pointer}
+button.main{border-color:#b3261e;background:#b3261e;color:#fff}button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #f0b8b3}`;

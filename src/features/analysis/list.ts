@@ -1,0 +1,352 @@
+/** 软弱涣散: the list. A named person of the county decides, never who proposed; the branch may say what it has to say. */
+import { z } from 'zod';
+import {
+  buildForm,
+  button,
+  listCard,
+  note,
+  type Raw,
+  type RowSpec,
+  recordCard,
+} from '../../bot/cards/spec.ts';
+import type { View } from '../../bot/feature.ts';
+import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
+import { recordOperation } from '../../bot/turn/records.ts';
+import { judge, may } from '../../bot/turn/rights.ts';
+import type { World } from '../../bot/world.ts';
+import { sayDay, sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { cursor, day, words } from '../../lib/inputs.ts';
+import { NOT_FOUND } from '../branches/index.ts';
+import { peopleOf, tellPerson } from '../members/index.ts';
+import {
+  findUnit,
+  getUnit,
+  isBranch,
+  isWithin,
+  type Unit,
+  unitName,
+  units,
+  unitsOfKind,
+} from '../orgs/index.ts';
+import { criteriaOn } from './criteria.ts';
+import { levelOf } from './facts.ts';
+import { linesOf } from './lines.ts';
+import {
+  type Decision,
+  LEVEL_NAMES,
+  LISTING_NAMES,
+  type Listing,
+  listings,
+  type StoredListing,
+} from './model.ts';
+import { lastListing, newListing, openListing } from './propose.ts';
+import { branchIn, currentSheet, personalOnly, saveLine, sheetCard, tellStaff } from './record.ts';
+import { type OnListing, rights } from './rights.ts';
+import { sayFacts, sayTypes } from './say.ts';
+
+const PAGE = 8;
+const NO_QUOTA = '不设比例、不定指标、应列尽列：够条件的都列，没有够条件的就不列。';
+/** What asks for a number of branches, a share or an order. */
+const QUOTA = /\d|[一二两三四五六七八九十百]+(?:个|名|家)|比例|指标|名额|百分|倒数|排名|最差|最后|末位|前几/;
+
+/** A branch was put on the list. */
+export const listed = defineEvent<{ readonly listing: StoredListing; readonly day: string }>(
+  'analysis.listed',
+);
+
+const listingCard = ({ id }: Pick<Listing, 'id'>) => ({ kind: 'listing', id });
+
+export const list = operation({
+  right: rights.list,
+  words: ['软弱涣散'],
+  help: '整顿名单：应列尽列',
+  fromText: (rest) => (rest ? { words: rest } : {}),
+  input: z.object({
+    words: z.string().max(100).default(''),
+    unit: z.string().max(100).optional(),
+    after: cursor,
+  }),
+  async run(ctx, { words: asked, unit: named, after }): Promise<Outcome> {
+    if (QUOTA.test(asked.normalize('NFKC'))) throw new AppError('invalid', NO_QUOTA);
+    const own = await getUnit(ctx.tx, ctx.me.unit);
+    if (ctx.place.kind !== 'personal' || own.kind === 'responsible') return counts(ctx, false);
+    if (isBranch(own)) {
+      const mine = await lastListing(ctx.tx, own.id);
+      const shown = mine?.state === 'listed' || mine?.state === 'left';
+      if (!shown) return counts(ctx, false, '本支部不在名单上。');
+      return { text: '', card: { subject: listingCard(mine) }, mine: true };
+    }
+    const meant = asked || named ? await findUnit(ctx.tx, named ?? asked) : own;
+    if (!meant || isBranch(meant) || !(await maySeeBelow(ctx, own, meant)))
+      throw new AppError('not_found', NOT_FOUND);
+    if (meant.kind !== 'county' && meant.kind !== 'township') return counts(ctx, true);
+    return page(ctx, own, meant, after);
+  },
+});
+
+async function maySeeBelow({ tx }: World, own: Unit, top: Unit): Promise<boolean> {
+  return own.kind === 'lead' || (await isWithin(tx, top, own.id));
+}
+
+/** How many there are, county by county; nobody's name. */
+async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
+  const { tx } = ctx;
+  const by = await tx.table(listings).countBy('county', { state: 'listed' });
+  const all = Object.values(by).reduce((sum, n) => sum + n, 0);
+  const rows: RowSpec[] = (await unitsOfKind(tx, ['county'])).map(({ id, name }) => ({
+    mark: '',
+    tone: 'default',
+    title: name,
+    sub: `在册${by[id] ?? 0}个`,
+    op: opens ? rights.list : null,
+    data: { unit: id },
+  }));
+  const sub = `${before}全市在册${all}个。不设比例、不定指标、应列尽列。`;
+  const text = [`软弱涣散：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
+  return { text, card: listCard('软弱涣散党组织', sub, rows, []), mine: true };
+}
+
+/** The names below a county or township, the latest first. */
+async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): Promise<Outcome> {
+  const { tx, today } = ctx;
+  // What was not listed stays visible to those it is about; departments see what is on the list.
+  const state: Listing['state'][] =
+    own.kind === 'lead' ? ['listed', 'left'] : ['proposed', 'listed', 'refused', 'left'];
+  const where = top.kind === 'county' ? { county: top.id, state } : { township: top.id, state };
+  const found = await tx
+    .table(listings)
+    .find({ where, order: 'proposedOn', desc: true, limit: PAGE, ...(after && { after }) });
+  const rows: RowSpec[] = [];
+  for (const row of found.rows) {
+    const when = row.meeting ?? row.decidedOn ?? row.proposedOn;
+    rows.push({
+      mark: LISTING_NAMES[row.state],
+      tone: 'default',
+      title: await unitName(tx, row.branch),
+      sub: `${await unitName(tx, row.township)} · ${sayDay(when, today)}${row.reason ? ` · ${row.reason}` : ''}`,
+      op: rights.listing,
+      data: { listing: row.id },
+    });
+  }
+  const n = await tx
+    .table(listings)
+    .count({ ...(top.kind === 'county' ? { county: top.id } : { township: top.id }), state: 'listed' });
+  const title = `软弱涣散党组织 · ${top.name}`;
+  const sub = `在册${n}个。${rows.length === 0 ? '名单上没有支部。' : ''}`;
+  const next = found.next
+    ? [button(rights.list, { unit: top.id, after: found.next }, 'default', '下一页')]
+    : [];
+  const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
+    '\n',
+  );
+  return { text, card: listCard(title, sub, rows, next), mine: true };
+}
+
+/** An entry by its id, else the one that a branch has or (for the county) may get. */
+async function loadListing(ctx: Ctx, raw: Raw): Promise<OnListing> {
+  personalOnly(ctx);
+  const { tx, me } = ctx;
+  if (typeof raw.listing === 'string') {
+    const known = await tx.table(listings).get(raw.listing);
+    if (!known) throw new AppError('not_found', NOT_FOUND);
+    return known;
+  }
+  const own = await getUnit(tx, me.unit);
+  const branch = isBranch(own) ? own : await branchIn(tx, own, String(raw.branch ?? ''));
+  if (!branch) throw new AppError('not_found', NOT_FOUND);
+  const known =
+    (await openListing(tx, branch.id)) ?? (isBranch(own) ? await lastListing(tx, branch.id) : undefined);
+  if (known) return known;
+  return byFacts(ctx, branch, own);
+}
+
+/** What nobody has proposed but the facts, or a colleague by one of the ten types. */
+async function byFacts(ctx: Ctx, branch: Unit, own: Unit): Promise<OnListing> {
+  const { tx, today } = ctx;
+  if (own.kind !== 'county') throw new AppError('not_found', NOT_FOUND);
+  const { lines, version } = await linesOf(ctx, await currentSheet(ctx, own), branch.parent ?? '');
+  const line = lines.find(({ unit }) => unit.id === branch.id);
+  if (line?.counts !== 'meets')
+    throw new AppError(
+      'invalid',
+      `${branch.name}光看事实还不够条件，也没有人提出。要列入，先由一位同志点“建议列入”，写明情形。`,
+    );
+  const { facts, types, level } = line;
+  const draft = await newListing(tx, branch, { facts, types, level, version }, today);
+  // Where facts are not enough, whoever chose the type has proposed it.
+  const byFactsAlone = levelOf(facts, false, await criteriaOn(tx, today)) === 'meets';
+  return { ...draft, proposedBy: byFactsAlone ? null : (types.at(-1)?.by ?? null) };
+}
+
+const onListing = recordOperation<OnListing>(loadListing, (rest): Raw => {
+  const [branch = '', ...more] = rest.split(/\s+/);
+  return {
+    ...(branch && { branch }),
+    ...(more.length > 0 && { date: more.join(' '), reason: more.join(' ') }),
+  };
+});
+
+export const showListing = onListing(rights.listing, {
+  input: z.object({}),
+  run: async (_ctx, _input, listing) => ({ text: '', card: { subject: listingCard(listing) }, mine: true }),
+});
+
+export const confirm = onListing(rights.confirm, {
+  words: ['列入'],
+  days: { fields: /^date$/, toward: 'back' },
+  input: z.object({ date: day('请选哪天开的会') }),
+  refine: async ({ today }, { date }, { proposedOn }) => {
+    if (date > today) return [{ field: 'date', message: '会议日期不能在今天以后' }];
+    return date < proposedOn ? [{ field: 'date', message: `会议要在提出（${proposedOn}）以后` }] : [];
+  },
+  form: async ({ tx, today }, { id, branch, rev }, values, errors) =>
+    buildForm(
+      {
+        intro: `${await unitName(tx, branch)}：县委研究决定列入整顿。`,
+        fields: [{ kind: 'date', id: 'date', label: '会议日期', required: true, max: today }],
+        submit: { op: rights.confirm, data: rev === undefined ? { branch } : { listing: id } },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { date }, listing) {
+    const saved = await decide(ctx, listing, { state: 'listed', meeting: date });
+    const branch = await getUnit(ctx.tx, listing.branch);
+    const { statementWorkdays: days } = await criteriaOn(ctx.tx, ctx.today);
+    const county = await unitName(ctx.tx, listing.county);
+    const key = `listing:${saved.id}:${saved.rev}`;
+    const card = { subject: listingCard(saved) };
+    const text = `${county}${sayDay(date, ctx.today)}研究决定，${branch.name}列入整顿。`;
+    for (const { id } of await peopleOf(ctx.tx, branch.id))
+      tellPerson(ctx, id, { text: `${text}有情况要说明的，${days}个工作日内点“情况说明”。`, card, key });
+    await tellStaff(ctx, listing.township, { text, card, key });
+    ctx.emit(listed, { listing: saved, day: date });
+    return done(ctx, saved, `${branch.name}已列入，会议日期${sayDay(date, ctx.today)}。`);
+  },
+});
+
+export const refuse = onListing(rights.refuse, {
+  input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
+  form: async ({ tx }, { id, branch, rev }, values, errors) =>
+    buildForm(
+      {
+        intro: `${await unitName(tx, branch)}：不列入，原因乡镇和市委组织部都看得到。`,
+        fields: [
+          {
+            kind: 'lines',
+            id: 'reason',
+            label: '为什么不列入',
+            max: 300,
+            required: true,
+            hint: '一两句话就行',
+          },
+        ],
+        submit: { op: rights.refuse, data: rev === undefined ? { branch } : { listing: id } },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { reason }, listing) {
+    const saved = await decide(ctx, listing, { state: 'refused', reason });
+    const name = await unitName(ctx.tx, listing.branch);
+    const key = `listing:${saved.id}:${saved.rev}`;
+    const text = `${await unitName(ctx.tx, listing.county)}决定${name}不列入：${reason}。`;
+    await tellStaff(ctx, listing.township, { text, card: { subject: listingCard(saved) }, key });
+    return done(ctx, saved, `${name}不列入，原因记下了。`);
+  },
+});
+
+/** Write the decision, and the county's word in its census while that is open. */
+async function decide(ctx: Ctx, listing: OnListing, change: Pick<Listing, 'state'> & Partial<Listing>) {
+  const { id, name } = ctx.me;
+  const saved = await ctx.tx.table(listings).put({
+    ...listing,
+    ...change,
+    ...{ decidedBy: id, decidedName: name, decidedOn: ctx.today },
+  });
+  const sheet = await currentSheet(ctx, await getUnit(ctx.tx, listing.county));
+  const decision: Decision = change.state === 'listed' ? 'list' : 'none';
+  if (sheet.state === 'draft') {
+    const branch = await getUnit(ctx.tx, listing.branch);
+    const reason = change.reason ?? '';
+    await saveLine(ctx, { sheet, branch }, (line) => ({ ...line, decision, reason, by: id }));
+    ctx.refresh(sheetCard(sheet));
+  }
+  return saved;
+}
+
+/** Whoever pressed it in the census sees the census again. */
+function done(ctx: Ctx, listing: Listing, text: string): Outcome {
+  ctx.refresh(listingCard(listing));
+  const did = listingCard(listing);
+  if (ctx.pressed?.kind === 'analysis') return { text, card: { subject: ctx.pressed }, did };
+  return { text, card: { subject: listingCard(listing) }, did };
+}
+
+export const statement = onListing(rights.statement, {
+  words: ['情况说明'],
+  fromText: (rest) => (rest ? { words: rest } : {}),
+  input: z.object({ words: words('情况说明', 500) }),
+  form: async (_ctx, { id }, values, errors) =>
+    buildForm(
+      {
+        intro: '县区、乡镇和市委组织部都看得到；不影响已经定的事。',
+        fields: [{ kind: 'lines', id: 'words', label: '要说明的情况', max: 500, required: true }],
+        submit: { op: rights.statement, data: { listing: id } },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { words: said }, listing) {
+    const { id: by, name } = ctx.me;
+    const statements = [...listing.statements, { at: ctx.now.toISOString(), by, name, words: said }];
+    const saved = await ctx.tx.table(listings).put({ ...listing, statements });
+    const text = `${await unitName(ctx.tx, listing.branch)}写了情况说明：${said}`;
+    const key = `listing:${saved.id}:${saved.rev}`;
+    for (const unit of [listing.township, listing.county])
+      await tellStaff(ctx, unit, { text, card: { subject: listingCard(saved) }, key });
+    return done(ctx, saved, '情况说明已收下，县区、乡镇和市委组织部都看得到。');
+  },
+});
+
+export const listingView: View = async (world, id, viewer) => {
+  const { tx, today } = world;
+  const listing = await tx.table(listings).get(id);
+  if (!listing) return note(NOT_FOUND);
+  if (!viewer) return note('这里会提到支部的名字，请在和我的单聊里看。');
+  const seen = await judge(rights.listing, listing, world, viewer);
+  if (seen !== true) return note(seen);
+  const unit = await tx.table(units).get(viewer.unit);
+  const pending = listing.state === 'proposed' || listing.state === 'refused';
+  if (pending && (viewer.unit === listing.branch || unit?.kind === 'lead')) return note(NOT_FOUND);
+  const facts = await sayFacts(tx, listing.facts, listing.township, today);
+  const buttons = [];
+  for (const right of [rights.confirm, rights.refuse, rights.statement] as const)
+    if (await may(right, listing, world, viewer)) buttons.push(button(right, { listing: id }));
+  const decided = listing.decidedOn ? `${listing.decidedName} ${sayDay(listing.decidedOn, today)}` : '';
+  const proposed = listing.proposedName
+    ? `${await unitName(tx, listing.proposedUnit)} ${listing.proposedName}`
+    : '按事实';
+  return recordCard({
+    number: await unitName(tx, listing.township),
+    title: await unitName(tx, listing.branch),
+    state: LISTING_NAMES[listing.state],
+    marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
+    ask: '',
+    facts: [
+      ...facts.map(({ letter, text }) => [letter, text] as const),
+      ['情形', sayTypes(listing.types)],
+      ['提出', `${proposed}，${sayDay(listing.proposedOn, today)}`],
+      ['会议日期', listing.meeting ? sayDay(listing.meeting, today) : ''],
+      ['审定', decided],
+      ['不列入的原因', listing.reason],
+      ...listing.statements.map(
+        ({ at, name, words: said }) => ['情况说明', `${sayTime(at, today)} ${name}：${said}`] as const,
+      ),
+      ['标准', `按${listing.version}标准`],
+    ],
+    buttons,
+  });
+};

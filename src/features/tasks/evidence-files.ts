@@ -1,0 +1,28 @@
+/** The files of a check-in, and how they come to be there. */
+import { attach, filesOf, sentFiles } from '../../bot/files/files.ts';
+import type { FileRow } from '../../bot/files/tables.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import type { Stored, Tx } from '../../store/store.ts';
+import type { Unit } from '../orgs/index.ts';
+import type { Assignment } from './assignment.ts';
+import type { Period } from './periods.ts';
+import { checkinCard, keepEvent } from './record.ts';
+
+/** The check-in of a unit in a period, whether it is there yet or not. */
+export const idOf = ({ round, unit }: { readonly round: Period; readonly unit: Pick<Unit, 'id'> }) => ({
+  id: `${round.id}|${unit.id}`,
+});
+
+/** What a check-in's evidence is called among the files; those sent before it are there already. */
+export function evidenceOf(tx: Tx, checkin: { readonly id: string }): Promise<readonly Stored<FileRow>[]> {
+  return filesOf({ tx }, checkinCard(checkin));
+}
+
+/** Photos that came with a check-in itself, into its evidence. @param sent their ids, '' for none */
+export async function addEvidence(ctx: Ctx, assignment: Assignment, sent: string): Promise<void> {
+  if (sent === '') return;
+  const rows = await sentFiles(ctx, sent);
+  const checkin = idOf(assignment);
+  await attach(ctx, rows, checkinCard(checkin));
+  await keepEvent(ctx, ctx.me, checkin, '加佐证', rows.map(({ name }) => name).join('、'));
+}

@@ -1,0 +1,130 @@
+/** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
+import type { World } from '../../bot/world.ts';
+import { dayOfIso } from '../../lib/dates.ts';
+import type { Tx } from '../../store/store.ts';
+import { type Unit, unitsAbove } from '../orgs/index.ts';
+import { type Checkin, checkins, type StoredTask, takenBack, targets, tasks } from './model.ts';
+import {
+  currentPeriod,
+  isPeriodOf,
+  ONCE,
+  type Period,
+  periodBefore,
+  periodOf,
+  sayPeriod,
+} from './periods.ts';
+import { covers } from './scope.ts';
+
+/** Periods of a task that are looked at, the last ones that were due. */
+const PERIODS = 2;
+/** Units that one query names, and tasks that are looked at. */
+const AT_ONCE = 50;
+const MOST_TASKS = 200;
+const MOST_ROWS = 1000;
+
+/** One period of a 重点任务, due before some day, as one branch stood in it on that day. */
+export interface MajorRecord {
+  /** `RW-YYYY-NNNN` */
+  readonly task: string;
+  readonly title: string;
+  readonly branch: string;
+  /** `once` for what does not come back. */
+  readonly period: string;
+  /** `第3季度`; '' for what does not come back. */
+  readonly label: string;
+  readonly due: string;
+  /** The task has ended by that day: nothing can be made up for any more. */
+  readonly ended: boolean;
+  readonly state: 'missing' | 'late' | 'returned' | 'done';
+}
+
+/** The last periods of every 重点任务 of these branches of a township that were due before `day`, the latest first. */
+export async function majorOn(
+  { tx, workdays }: Pick<World, 'tx' | 'workdays'>,
+  township: Unit,
+  branches: readonly Unit[],
+  day: string,
+): Promise<readonly MajorRecord[]> {
+  const found: MajorRecord[] = [];
+  for (const task of await majorTasks(tx, township, branches)) {
+    if (dayOfIso(task.handedAt) > day) continue;
+    const meant = [];
+    for (const branch of branches) if (await covers(tx, task.scope, branch)) meant.push(branch);
+    const rounds = lastRounds(task, day, workdays);
+    if (rounds.length === 0 || meant.length === 0) continue;
+    const round = rounds.map(({ id }) => id);
+    const where = { round, parent: township.id };
+    const { rows } = await tx.table(checkins).find({ where, limit: MOST_ROWS });
+    const gone = (await tx.table(takenBack).find({ where, limit: MOST_ROWS })).rows.filter(
+      ({ until }) => dayOfIso(until) > day,
+    );
+    const ended = task.endedOn !== null && task.endedOn <= day;
+    for (const { id, period, due } of rounds) {
+      for (const { id: branch } of meant) {
+        const of = (one: { readonly round: string; readonly unit: string }) =>
+          one.round === id && one.unit === branch;
+        const state = stateOn(rows.find(of), gone.filter(of), due, day);
+        const { id: number, title } = task;
+        found.push({ task: number, title, branch, period, label: sayPeriod(period), due, ended, state });
+      }
+    }
+  }
+  return found;
+}
+
+/** The 重点任务 that may be for a branch of this township, ended ones too. */
+async function majorTasks(tx: Tx, township: Unit, branches: readonly Unit[]): Promise<readonly StoredTask[]> {
+  const line = [township, ...(await unitsAbove(tx, township))].map(({ id }) => `below:${id}`);
+  const keys = [...line, ...branches.map(({ id }) => `unit:${id}`)];
+  const ids = new Set<string>();
+  for (let at = 0; at < keys.length; at += AT_ONCE) {
+    const where = { key: keys.slice(at, at + AT_ONCE), major: true };
+    const page = await tx.table(targets).find({ where, order: 'handedAt', desc: true, limit: MOST_TASKS });
+    for (const { task } of page.rows) ids.add(task);
+  }
+  const found = [];
+  for (const id of [...ids].sort()) {
+    const task = await tx.table(tasks).get(id);
+    if (task) found.push(task);
+  }
+  return found;
+}
+
+/** The last periods that were due before `day`, and before the task ended; the latest first. */
+function lastRounds(task: StoredTask, day: string, workdays: World['workdays']): readonly Period[] {
+  const found: Period[] = [];
+  const end = task.endedOn !== null && task.endedOn < day ? task.endedOn : day;
+  for (
+    let period: string | null = currentPeriod(task, end);
+    period !== null && isPeriodOf(task, period, end) && found.length < PERIODS;
+    period = periodBefore(task, period)
+  ) {
+    const round = periodOf(task, period, workdays);
+    if (round.due < end) found.push(round);
+    if (period === ONCE) break;
+  }
+  return found;
+}
+
+/** How a check-in stood at the end of a day. */
+function stateOn(
+  now: Checkin | undefined,
+  gone: readonly Pick<Checkin, 'marks'>[],
+  due: string,
+  day: string,
+): MajorRecord['state'] {
+  for (const { marks } of [...(now ? [{ marks: marksOf(now) }] : []), ...gone]) {
+    const until = marks.filter(({ at }) => dayOfIso(at) <= day);
+    const [first] = until;
+    const last = until.at(-1);
+    if (!first || !last) continue;
+    if (last.state === 'returned') return 'returned';
+    return dayOfIso(first.at) > due ? 'late' : 'done';
+  }
+  return 'missing';
+}
+
+/** What was kept without marks stands as it does since it was said. */
+function marksOf({ marks, at, state }: Checkin): Checkin['marks'] {
+  return marks.length > 0 ? marks : [{ at, state }];
+}

@@ -1,0 +1,66 @@
+/** Facts and lists are the same in PostgreSQL as in the embedded store: over the demo city's whole past. */
+import { expect, it } from 'vitest';
+import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
+import { fill } from '../../src/demo/index.ts';
+import { allTables } from '../../src/engine.ts';
+import { findingsOf } from '../../src/features/analysis/gather.ts';
+import { items, listings, sheets } from '../../src/features/analysis/model.ts';
+import { starsHeld } from '../../src/features/branches/index.ts';
+import { unitsBelow, unitsOfKind } from '../../src/features/orgs/index.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
+import { openScratch } from '../../src/store/lowdb/scratch.ts';
+import { openPostgres } from '../../src/store/postgres/index.ts';
+import type { Store } from '../../src/store/store.ts';
+import { memoryFiles } from '../file-store.ts';
+import { newDatabase } from '../store/pg.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const NOW = new Date('2026-11-26T10:00+08:00');
+
+/** Everything that the features read of branches, on some days. */
+function look(store: Store): Promise<unknown> {
+  return store.read(async (tx) => {
+    const found: unknown[] = [];
+    for (const today of ['2026-09-30', '2026-11-10', '2026-11-26']) {
+      const world = { tx, now: NOW, today, workdays: createLiveWorkdays() };
+      for (const township of await unitsOfKind(tx, ['township'])) {
+        const all = await findingsOf(world, township, today);
+        found.push(all.map(({ branch, ...one }) => ({ id: branch.id, ...one })));
+        for (const branch of await unitsBelow(tx, township.id))
+          found.push([...(await starsHeld(tx, branch, today))].sort());
+      }
+    }
+    const where = { county: 'qingshan', state: ['proposed', 'listed', 'refused'] as const };
+    found.push((await tx.table(listings).find({ where, order: 'proposedOn', desc: true, limit: 5 })).rows);
+    found.push(await tx.table(listings).countBy('county', { state: 'listed' }));
+    const handed = {
+      where: { county: 'qingshan', state: 'submitted' as const },
+      order: 'at' as const,
+      limit: 5,
+    };
+    found.push((await tx.table(sheets).find(handed)).rows);
+    found.push(
+      (await tx.table(items).find({ where: { branch: 'qingshan-liuhe-huangnigou' }, limit: 5 })).rows,
+    );
+    return found;
+  });
+}
+
+it('finds the same in both', async () => {
+  const past = openScratch(allTables());
+  const render = createAdaptive(await loadCards(`${root}cards`));
+  const log = createLog('silent');
+  await fill({ store: past, fileStore: memoryFiles(), cityData: `${root}data/demo`, render, log, now: NOW });
+  const postgres = await openPostgres({ url: await newDatabase(), tables: allTables() });
+  try {
+    await postgres.import(past.export());
+    const [embedded, other] = [await look(past), await look(postgres)];
+    expect(other).toEqual(embedded);
+    expect(JSON.stringify(embedded)).toContain('"listed"');
+    expect(JSON.stringify(embedded)).toContain('"recurrence"');
+  } finally {
+    await postgres.close();
+    await past.close();
+  }
+});
