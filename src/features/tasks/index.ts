@@ -2,7 +2,7 @@
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
-import { checkin, submit, undo } from './checkin.ts';
+import { checkin, submit } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
 import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
@@ -14,6 +14,7 @@ import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
 import { rights } from './rights.ts';
+import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
