@@ -200,13 +200,7 @@ export function Tiles({ label, tiles }: { label: string; tiles: readonly Tile[] 
               <text x={x + TILE.size / 2} y={y + 63} text-anchor="middle">{`${share.toFixed(1)}%`}</text>
             </>
           );
-          return href ? (
-            <a href={href} aria-label={`${name}，三星以上${share.toFixed(1)}%`}>
-              {inside}
-            </a>
-          ) : (
-            <g>{inside}</g>
-          );
+          return href ? <a href={href}>{inside}</a> : <g>{inside}</g>;
         })}
       </svg>
     </figure>

@@ -193,10 +193,10 @@ function Ways({ report: { unit, quarter }, above, today, base, sorted, anybody }
 }
 
 /** What may be wider than the screen. */
-function Wide({ by, children }: { by: string; children: preact.ComponentChildren }) {
+function Wide({ of, children }: { of: string; children: preact.ComponentChildren }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <section class="wide" tabIndex={0} aria-labelledby={by}>
+    <section class="wide" tabIndex={0} aria-label={`${of}的表`}>
       {children}
     </section>
   );
@@ -206,7 +206,7 @@ function Goals({ goals, whole }: Report) {
   return (
     <section aria-labelledby="goals">
       <h2 id="goals">三星成片、四星成批、五星领先</h2>
-      <Wide by="goals">
+      <Wide of="目标">
         <table>
           <thead>
             <tr>
@@ -240,7 +240,7 @@ function Section({ table, ...shown }: Shown & { table: Table }) {
       <h2 id={table.id}>{table.title}</h2>
       <p class="rule">{table.rule}</p>
       <Chart table={{ ...table, lines }} report={report} base={base} />
-      <Wide by={table.id}>
+      <Wide of={table.title}>
         <table>
           <thead>
             <tr>
