@@ -12,7 +12,9 @@ import { openness } from './openness/index.ts';
 import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
+import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
+import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
 import { stars } from './stars/index.ts';
 import { tasks } from './tasks/index.ts';
@@ -27,6 +29,8 @@ export const importOrder: readonly Feature[] = [
   meetings,
   branches,
   analysis,
+  rectification,
+  pairing,
   stars,
   openness,
   reminders,

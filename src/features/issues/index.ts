@@ -33,7 +33,7 @@ export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
-export { issueSaved } from './record.ts';
+export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
 export {
   checkReport,
   type Report,
@@ -44,7 +44,7 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
-export { type IssueRecord, issuesOn, type Standing } from './standing.ts';
+export { briefOf, type IssueBrief, type IssueRecord, issuesOn, type Standing } from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

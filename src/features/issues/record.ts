@@ -14,6 +14,9 @@ export const numbers = numbered('WT', /./);
 const records = recordsOf({ kind: 'issue', table: issues, numbers, word: '问题' });
 export const { load: loadIssue, numberAndWords, fromNumber, wordsFor, changed } = records;
 
+/** An issue was reported. */
+export const reported = defineEvent<StoredIssue>('issues.reported');
+
 /** An operation on one issue. */
 export const issueOperation = recordOperation(loadIssue, fromNumber);
 

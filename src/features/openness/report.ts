@@ -92,8 +92,8 @@ export const STAR_COLUMNS = ['没有星', '一星', '二星', '三星', '四星'
 /** What is said of weak branches; of what no source counts yet (sources.ts), that there are no data. */
 const WEAK = [
   ['软弱涣散（列入）', N.weakListed],
-  ['整顿中', 'weak:rectifying'],
-  ['巩固期', 'weak:consolidating'],
+  ['整顿中', N.rectifying],
+  ['巩固期', N.settling],
   ['销号', N.weakLeft],
   ['反弹', 'weak:relapsed'],
   ['派驻人员', 'weak:dispatched'],

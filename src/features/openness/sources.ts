@@ -1,13 +1,14 @@
 /**
  * What is counted of a township, each kind by one source: the one place where a figure comes from. What a source gives
- * is added up for counties and the city, so a figure is a count, never a share. A further one (states of
- * rectification, people dispatched by kind, pairs) is a line in `sources` and its names in `WEAK` of report.ts.
+ * is added up for counties and the city, so a figure is a count, never a share. A further one
+ * (people dispatched by kind, pairs) is a line in `sources` and its names in `WEAK` of report.ts.
  */
 import type { World } from '../../bot/world.ts';
 import { listings } from '../analysis/index.ts';
 import { awardsOf, starsOn } from '../branches/index.ts';
 import { closedIssues, openIssues } from '../issues/index.ts';
 import { allStars, type Unit } from '../orgs/index.ts';
+import { type Case, cases } from '../rectification/index.ts';
 import { endOf, type Numbers, quarterOf, startOf } from './model.ts';
 
 export interface Counted {
@@ -43,6 +44,8 @@ export const N = {
   closed: 'closed',
   verdict: (verdict: string) => `closed:${verdict}`,
   weakListed: 'weak:listed',
+  rectifying: 'weak:rectifying',
+  settling: 'weak:consolidating',
   weakLeft: 'weak:left',
   /** Closed after so many days; prefix. */
   days: 'closed:days:',
@@ -108,13 +111,18 @@ const closedSource: Source = {
   },
 };
 
-/** The list: branches that stand on it, and those that left it for good. */
+/** Weak branches: those on the list, and where their rectification stands. */
 const weakSource: Source = {
   when: 'now',
   async count({ tx }, { township: { id: township } }) {
-    const rows = tx.table(listings);
-    const listed = await rows.count({ township, state: 'listed' });
-    return { [N.weakListed]: listed, [N.weakLeft]: await rows.count({ township, state: 'left' }) };
+    const of = (state: Case['state'] | readonly Case['state'][]) =>
+      tx.table(cases).count({ township, state });
+    return {
+      [N.weakListed]: await tx.table(listings).count({ township, state: 'listed' }),
+      [N.rectifying]: await of(['active', 'applied']),
+      [N.settling]: await of('settling'),
+      [N.weakLeft]: await of('closed'),
+    };
   },
 };
 

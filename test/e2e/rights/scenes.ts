@@ -17,6 +17,8 @@ import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
+import { PAIRING_SCENES } from './pairing.ts';
+import { RECTIFICATION_SCENES } from './rectification.ts';
 import { STAR_SCENES } from './stars.ts';
 import { TASK_SCENES } from './tasks.ts';
 
@@ -407,6 +409,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   ...TASK_SCENES,
   ...ANALYSIS_SCENES,
+  ...RECTIFICATION_SCENES,
+  ...PAIRING_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
