@@ -8,6 +8,7 @@ import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
+import { openness } from './openness/index.ts';
 import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
@@ -15,6 +16,7 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { stars } from './stars/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -29,6 +31,8 @@ export const importOrder: readonly Feature[] = [
   analysis,
   rectification,
   pairing,
+  stars,
+  openness,
   reminders,
   page,
   auditTrail,
@@ -45,6 +49,8 @@ export const features: readonly Feature[] = [
     tasks,
     home,
     branches,
+    stars,
+    openness,
     reminders,
     programme,
     page,

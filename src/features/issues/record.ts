@@ -20,6 +20,9 @@ export const reported = defineEvent<StoredIssue>('issues.reported');
 /** An operation on one issue. */
 export const issueOperation = recordOperation(loadIssue, fromNumber);
 
+/** An issue of this township was reported, or stands otherwise than before. */
+export const issueSaved = defineEvent<{ readonly township: string }>('issues.saved');
+
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
   ctx: Ctx,
@@ -40,6 +43,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
+  ctx.emit(issueSaved, { township: issue.township });
   return saved;
 }
 
