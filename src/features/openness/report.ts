@@ -259,7 +259,7 @@ function issueTable({ unit, numbers }: Figures, below: readonly Figures[]): Tabl
   return {
     id: 'issues',
     title: '问题办理',
-    rule: '红是超期，黄是退回过或延过期，蓝是三个工作日内到期；销号是本季度销号的，群众反映的由群众评价；天数是从上报到销号，取中间的一件。',
+    rule: '红是超期，黄是曾退回或延过期，蓝是三个工作日内到期；销号是本季度销号的，群众反映的由群众评价；天数是从上报到销号，取中间的一件。',
     head: '单位',
     columns: ['没办完', '红', '黄', '蓝', '销号', '满意', '基本满意', '核验通过', '天数'],
     lines: [

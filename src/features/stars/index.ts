@@ -33,7 +33,7 @@ export const stars: Feature = {
     propose,
     take,
   ],
-  views: { application: applicationView, naming: namingView, warning: warningView },
+  views: { application: applicationView, naming: namingView, starWarning: warningView },
   downloads: { naming: namingFile, named: listFile },
   jobs: [publishJob, nameJob],
   todos: async (world, actor) => [...(await todos(world, actor)), ...(await warningTodos(world, actor))],

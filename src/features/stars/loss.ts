@@ -34,7 +34,7 @@ const said = (raw: Raw, field: string) => (typeof raw[field] === 'string' ? Stri
 /** The newest warning of a branch and a star, by its id or by words. */
 async function loadWarning(ctx: Ctx, raw: Raw): Promise<StoredWarning> {
   const rows = ctx.tx.table(starWarnings);
-  const id = said(raw, 'warning');
+  const id = said(raw, 'starWarning');
   if (id !== '') {
     const row = await rows.get(id);
     if (!row) throw new AppError('not_found', NO_WARNING);
@@ -60,12 +60,12 @@ async function save(
 ): Promise<StoredWarning> {
   const steps = [...row.steps, { on: ctx.today, ...by(ctx), what, words }];
   const saved = await ctx.tx.table(starWarnings).put({ ...row, steps });
-  ctx.refresh({ kind: 'warning', id: row.id });
+  ctx.refresh({ kind: 'starWarning', id: row.id });
   return saved;
 }
 
 async function answered(ctx: Ctx, row: StoredWarning, text: string, to: readonly string[]): Promise<Outcome> {
-  const subject = { kind: 'warning', id: row.id };
+  const subject = { kind: 'starWarning', id: row.id };
   for (const unit of to)
     await tellUnit(ctx, unit, { text, card: { subject }, key: `warning:${row.id}:${row.rev}:${unit}` });
   return { text, card: { subject }, did: subject };
@@ -120,7 +120,7 @@ export const showWarning = warningOperation(rights.warning, {
   input: z.object({}),
   run: async (ctx, _input, row) => ({
     text: await titleOf(ctx, row),
-    card: { subject: { kind: 'warning', id: row.id } },
+    card: { subject: { kind: 'starWarning', id: row.id } },
     mine: true,
   }),
 });
@@ -134,7 +134,7 @@ export const answer = warningOperation<{ reason: string }>(rights.answer, {
       {
         title: `说明情况：${await titleOf(ctx, row)}`,
         fields: [{ id: 'reason', label: '情况', kind: 'lines', max: 500, required: true }],
-        submit: { op: rights.answer, data: { warning: row.id } },
+        submit: { op: rights.answer, data: { starWarning: row.id } },
       },
       values,
       errors,
@@ -165,7 +165,7 @@ export const propose = warningOperation<{ reason: string }>(rights.propose, {
         title: `拟摘星：${await titleOf(ctx, row)}`,
         intro: '支部说明情况以后，由市委组织部确认。',
         fields: [{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true }],
-        submit: { op: rights.propose, data: { warning: row.id } },
+        submit: { op: rights.propose, data: { starWarning: row.id } },
       },
       values,
       errors,
@@ -204,7 +204,7 @@ export const take = warningOperation<{ document: string; reason: string }>(right
             value: row.steps.at(-1)?.words,
           },
         ],
-        submit: { op: rights.take, data: { warning: row.id }, style: 'destructive' },
+        submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
       },
       values,
       errors,
@@ -226,7 +226,7 @@ export const warningView: View = async (world, id, viewer) => {
   if (seen !== true) return note(seen);
   const buttons = [];
   for (const right of [rights.answer, rights.keep, rights.propose, rights.take])
-    if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, { warning: id }));
+    if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, { starWarning: id }));
   return recordCard({
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
@@ -259,7 +259,7 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
       ...{
         ask: row.state === 'warned' ? '限期到了，请定' : '请确认摘星',
         op: rights.warning,
-        data: { warning: row.id },
+        data: { starWarning: row.id },
       },
     });
   }

@@ -90,7 +90,7 @@ const namingRow = z.object({
   /** The number of the document. */
   id: z.string(),
   on: z.string(),
-  by: z.string(),
+  byName: z.string(),
   unit: z.string(),
   person: z.string(),
   count: z.number().int(),
@@ -102,7 +102,7 @@ export const namings = defineTable<Naming>({
   schema: namingRow,
   indexes: [{ on: ['person'], order: 'on' }],
   keep: 'for ever: because it is the history of the stars',
-  people: { title: '创星命名', at: 'on', fields: [{ field: 'person', name: 'by', left: 'nameless' }] },
+  people: { title: '创星命名', at: 'on', fields: [{ field: 'person', name: 'byName', left: 'nameless' }] },
 });
 
 /** Who acts in a state; '' for nobody. */

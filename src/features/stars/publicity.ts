@@ -226,7 +226,7 @@ export const name = operation({
     return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。`, lines: [] };
   },
   async run(ctx, { document, date }): Promise<Outcome> {
-    const row = { id: document, on: date, by: ctx.me.name, ...by(ctx), count: 0, done: false };
+    const row = { id: document, on: date, byName: ctx.me.name, ...by(ctx), count: 0, done: false };
     await ctx.tx.table(namings).put(row);
     ctx.start(nameJob, { document }, { key: document });
     const subject = { kind: 'naming', id: document };

@@ -30,7 +30,7 @@ const warning = (state: Warning['state'], more: Raw = {}, said = ''): Scene => (
       ...{ star: 'pingan-fazhi', lead: 'zhengfawei', state, waits, on: '2026-11-02', until: '2027-01-01' },
       ...{ reason: '半年反弹两次', said, proposed: state === 'proposed' ? '2026-11-19' : '', steps: [] },
     });
-    return { warning: id, ...more };
+    return { starWarning: id, ...more };
   },
 });
 const taken = { document: '示党建〔2026〕31号', reason: '限期里没有整改' };
