@@ -14,6 +14,7 @@ import { pushAgenda } from './push.ts';
 import { numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
+import { takeTopics } from './topics.ts';
 
 const MOST_ITEMS = 30;
 const USUAL_TIME = '15:00';
@@ -257,6 +258,7 @@ function callOperation(kind: Meeting['kind']) {
         moved: 0,
       };
       await ctx.tx.table(meetings).put(meeting);
+      await takeTopics(ctx, meeting);
       for (const unit of new Set(fields.units)) {
         const row = {
           id: `${meeting.id}|${unit}`,

@@ -5,6 +5,7 @@ import { topics } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
+import { topicLines } from './topics.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
 const MOST_DECISIONS = 15;
@@ -32,7 +33,7 @@ export async function monthAgenda(world: World, star: string): Promise<string> {
   if (rest > 0) lines.push(`落实：以前定的另外${rest}项`);
   const more = await topics(world, star);
   for (const { text, about } of more.slice(0, MOST_TOPICS)) lines.push(`${text}〔${about}〕`);
-  return [...lines, ALWAYS].join('\n');
+  return [...lines, ...(await topicLines(world, star)), ALWAYS].join('\n');
 }
 
 /** Lines as items; the brackets at the end of a line name what it is about. */
