@@ -98,6 +98,28 @@ describe('calling', () => {
     expect(wordsOf(clash.card)).toContain('11月26日');
   });
 
+  it('warns of a meeting in less than an hour of work, in the night, and of an invitation after work', async () => {
+    const look = async (when: string) => {
+      await lead.say(`会商 发起 ${when}`);
+      const { card } = await lead.click('发起会商', { place: '三楼' });
+      const words = wordsOf(card);
+      await lead.click('再改改');
+      return words;
+    };
+    const SHORT = '离开会不到1个工作小时';
+    expect(await look('11月20日上午9点50分')).toContain(SHORT);
+    expect(await look('11月20日上午10点')).not.toMatch(/不到1个工作小时|工作时间/);
+    expect(await look('11月25日晚上10点')).toContain('22:00开会不在工作时间（08:30—18:00）');
+    kit.time('2026-11-20', '17:40');
+    // 20 minutes are left today; Monday has the rest.
+    expect(await look('11月23日上午9点')).toContain(SHORT);
+    expect(await look('11月23日上午9点10分')).not.toContain(SHORT);
+    kit.time('2026-11-20', '22:00');
+    const night = await look('11月25日下午3点');
+    expect(night).toContain('现在（11月20日 22:00）不是工作时间，通知会马上发给各单位');
+    expect(night).not.toContain(SHORT);
+  });
+
   it('is for those who lead, once a month a star, and names every field that does not fit', async () => {
     expect((await police.say('会商 发起')).text).toContain('没有牵头的星');
     expect((await secretary.say('会商 发起')).text).toContain('牵头单位');
@@ -274,6 +296,12 @@ describe('the loop over three months', () => {
     expect((await police.last()).text).toContain('由您单位办：十天内修好并排查全镇路灯（12月5日前）');
     expect(wordsOf((await police.say('待办')).card)).toContain('请落实  十天内修好并排查全镇路灯');
     expect(wordsOf((await secretary.say('会商')).card)).toContain('已出纪要  平安法治星');
+
+    // Nobody is waited for any more.
+    const over = await county.say('HS-2026-11-01');
+    expect(wordsOf(over.card)).not.toMatch(/未回复|还没有回复/);
+    expect(titles(over.card)).not.toContain('到会');
+    expect((await county.say('到会 HS-2026-11-01')).text).toContain('会已经开完');
 
     // A correction is a new version that says what changed.
     await lead.say('填写纪要 HS-2026-11-01');

@@ -85,7 +85,7 @@ const answerable = ahead('会已经开始了，不能再改回复。到了请点
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
 const signing: When<Meeting> = (meeting, world) => {
-  if (meeting.state === 'cancelled') return CANCELLED;
+  if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
   if (maySign(meeting, world.now)) return true;
   return begun(meeting, world) ? '会开了2小时以后，不能再记到会。' : '开会前1小时起，到了再点“到会”。';
 };
