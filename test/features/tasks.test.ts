@@ -255,6 +255,22 @@ describe('what does not fit', () => {
   });
 });
 
+describe('a description', () => {
+  it('goes along with the task, is on its card, and is copied with it', async () => {
+    const county = kit.person('hao-haitao');
+    const details = '先看低保户和独居老人。\n表不用另填。';
+    const fields = { standard: '更新1次', units: 'below:qingshan-shiqiao', due: '2026-11-26' };
+    await county.say('下达任务 台账更新');
+    const long = await county.click('下达', { ...fields, details: '长'.repeat(501) });
+    expect(wordsOf(long.card)).toContain('说明最多500个字');
+    const look = await county.click('下达', { ...fields, details });
+    expect(wordsOf(look.card)).toMatch(/说明\s+先看低保户和独居老人。/);
+    await county.click('下达');
+    expect(wordsOf((await secretary.say('任务 RW-2026-0001')).card)).toContain('表不用另填。');
+    expect(inputsOf((await county.say('下达任务 RW-2026-0001')).card)).toMatchObject({ details });
+  });
+});
+
 describe('the missing', () => {
   it('are nudged at 08:30 when it is pressed in the night, and who reported by then is left alone', async () => {
     const county = kit.person('hao-haitao');
