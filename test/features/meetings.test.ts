@@ -98,6 +98,28 @@ describe('calling', () => {
     expect(wordsOf(clash.card)).toContain('11月26日');
   });
 
+  it('adds up the minutes of the items and warns when they are more than a meeting has', async () => {
+    await withIssue();
+    const issue = '村口路灯坏了〔WT-2026-0001〕';
+    const look = async (agenda: string) => {
+      await lead.say('会商 发起 11月25日下午3点');
+      const words = wordsOf((await lead.click('发起会商', { place: '三楼', agenda })).card);
+      await lead.click('再改改');
+      return words;
+    };
+    expect(await look('冬季防火 40分钟\n其他')).toMatch(/用时\s+写了用时的1个议题合计40分钟/);
+    expect(await look(`${issue} 八十分钟\n冬季防火（40分钟）`)).toMatch(/用时\s+议题合计120分钟(?!，)/);
+    expect(await look('冬季防火\n其他')).not.toContain('合计');
+    expect(await look(`${issue} ８０分钟\n冬季防火 41 分钟`)).toMatch(/注意\s+议题合计121分钟，超过120分钟/);
+    await lead.click('发起会商');
+    await lead.click('发起会商');
+    // What it is about is still known.
+    expect((await meeting())?.items[0]).toMatchObject({
+      text: '村口路灯坏了 ８０分钟',
+      about: 'WT-2026-0001',
+    });
+  });
+
   it('warns of a meeting in less than an hour of work, in the night, and of an invitation after work', async () => {
     const look = async (when: string) => {
       await lead.say(`会商 发起 ${when}`);

@@ -2,10 +2,11 @@
 import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { World } from '../../bot/world.ts';
 import { dayOf, instant, sayDay, sayTime } from '../../lib/dates.ts';
+import { foldWidth, readNumeral } from '../../lib/numerals.ts';
 import { topics } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
-import { CLASH_MS, decisions, type Item, invites, meetings, monthsOpen } from './model.ts';
+import { CLASH_MS, decisions, type Item, invites, LASTS_MS, meetings, monthsOpen } from './model.ts';
 import { topicLines } from './topics.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
@@ -38,11 +39,33 @@ export async function monthAgenda(world: World, star: string): Promise<string> {
   return [...lines, ...(await topicLines(world, star)), ALWAYS].join('\n');
 }
 
-/** Lines as items; the brackets at the end of a line name what it is about. */
+/** How long an item takes, at the end of its line: `15分钟`, `（十五分钟）`. */
+const MINUTES = /[（(]?([\d０-９]{1,3}|[一二两三四五六七八九十]{1,3})\s*分钟[)）]?$/;
+
+/** What the agenda takes in all, of the items that say so; with a warning when it is more than a meeting has. */
+export function minutesOf(
+  items: readonly Pick<Item, 'text'>[],
+): { text: string; warns: boolean } | undefined {
+  const said = items.flatMap(({ text }) => {
+    const [, minutes] = MINUTES.exec(text) ?? [];
+    return minutes === undefined ? [] : (readNumeral(foldWidth(minutes)) ?? []);
+  });
+  if (said.length === 0) return undefined;
+  const sum = said.reduce((all, one) => all + one, 0);
+  const some = said.length < items.length ? `写了用时的${said.length}个议题` : '议题';
+  const most = LASTS_MS / 60_000;
+  const warns = sum > most;
+  return { text: `${some}合计${sum}分钟${warns ? `，超过${most}分钟，请减一减` : ''}`, warns };
+}
+
+/** Lines as items; the brackets at the end of a line, or before its minutes, name what it is about. */
 export function readAgenda(text: string): Item[] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines.filter(Boolean).map((line, i) => {
-    const [, words = line, about = null] = /^(.*?)〔([^〕]{1,40})〕$/.exec(line) ?? [];
+    const minutes = MINUTES.exec(line)?.[0] ?? '';
+    const [, said = line, about = null] =
+      /^(.*?)〔([^〕]{1,40})〕$/.exec(line.slice(0, line.length - minutes.length).trim()) ?? [];
+    const words = about === null ? line : `${said.trim()} ${minutes}`;
     return { id: String(i + 1), text: words.trim(), about, decision: '', unit: null, deadline: null };
   });
 }
