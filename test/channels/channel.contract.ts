@@ -80,6 +80,7 @@ function stubBot() {
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
     download: async () => 'refused',
+    page: async () => undefined,
     pump: async () => {},
     tick: async () => {},
     stop: async () => {},

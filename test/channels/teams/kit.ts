@@ -72,6 +72,7 @@ export async function startRig(
     tick: async () => {},
     stop: async () => {},
     download: async () => 'refused',
+    page: async () => undefined,
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
   };
