@@ -246,15 +246,19 @@ export async function takeTopics(ctx: Ctx, meeting: Meeting): Promise<void> {
     // What an item is about is in its text, which anybody may write: others' proposals are not theirs to take.
     if (row?.state !== 'open' || row.star !== meeting.star || row.lead !== meeting.lead) continue;
     await ctx.tx.table(topics).put({ ...row, state: 'taken', meeting: meeting.id });
+    ctx.refresh({ kind: 'topic', id: row.id });
     const card = { subject: { kind: 'topic', id: row.id } };
     const text = `本单位提的议题“${row.words}”列入了 ${meeting.id}。`;
     if (row.unit !== meeting.lead)
-      await tellUnit(ctx, row.unit, { text, card, key: `topic:${row.id}:taken` });
+      await tellUnit(ctx, row.unit, { text, card, key: `topic:${row.id}:${meeting.id}` });
   }
 }
 
 /** The meeting will not be: they wait for the next one. */
-export async function returnTopics({ tx }: Ctx, { id: meeting }: Meeting): Promise<void> {
+export async function returnTopics({ tx, refresh }: Ctx, { id: meeting }: Meeting): Promise<void> {
   const { rows } = await tx.table(topics).find({ where: { meeting }, order: 'at', limit: 100 });
-  for (const row of rows) await tx.table(topics).put({ ...row, state: 'open', meeting: null });
+  for (const row of rows) {
+    await tx.table(topics).put({ ...row, state: 'open', meeting: null });
+    refresh({ kind: 'topic', id: row.id });
+  }
 }
