@@ -85,6 +85,7 @@ async function history(store: Store): Promise<void> {
       ...{
         id,
         title: '入户走访',
+        details: '',
         standard: '',
         target: null,
         measure: null,

@@ -43,7 +43,7 @@ const TABLE = `
 come          ✓      ✓        B      B      C      M        N      N        B      B      C      M        O      O        B      B      C      M
 excuse        ✓      ✓        B      B      C      M        N      N        B      B      C      M        O      O        B      B      C      M
 substitute    ✓      ✓        B      B      C      M        N      N        B      B      C      M        O      O        B      B      C      M
-sign          E      ✓        ✓      L      C      L        E      N        N      L      C      L        E      O        O      L      C      L
+sign          E      ✓        ✓      L      C      M        E      N        N      L      C      M        E      O        O      L      C      M
 move          W      W        S      S      C      M        W      W        S      S      C      M        ✓      ✓        S      S      C      M
 cancel        W      W        S      S      C      M        W      W        S      S      C      M        ✓      ✓        S      S      C      M
 minutes       F      F        P      P      C      P        F      F        P      P      C      P        F      F        ✓      ✓      C      ✓

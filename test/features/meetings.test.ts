@@ -98,6 +98,50 @@ describe('calling', () => {
     expect(wordsOf(clash.card)).toContain('11月26日');
   });
 
+  it('adds up the minutes of the items and warns when they are more than a meeting has', async () => {
+    await withIssue();
+    const issue = '村口路灯坏了〔WT-2026-0001〕';
+    const look = async (agenda: string) => {
+      await lead.say('会商 发起 11月25日下午3点');
+      const words = wordsOf((await lead.click('发起会商', { place: '三楼', agenda })).card);
+      await lead.click('再改改');
+      return words;
+    };
+    expect(await look('冬季防火 40分钟\n其他')).toMatch(/用时\s+写了用时的1个议题合计40分钟/);
+    expect(await look(`${issue} 八十分钟\n冬季防火（40分钟）`)).toMatch(/用时\s+议题合计120分钟(?!，)/);
+    expect(await look('冬季防火\n其他')).not.toContain('合计');
+    expect(await look(`${issue} ８０分钟\n冬季防火 41 分钟`)).toMatch(/注意\s+议题合计121分钟，超过120分钟/);
+    await lead.click('发起会商');
+    await lead.click('发起会商');
+    // What it is about is still known.
+    expect((await meeting())?.items[0]).toMatchObject({
+      text: '村口路灯坏了 ８０分钟',
+      about: 'WT-2026-0001',
+    });
+  });
+
+  it('warns of a meeting in less than an hour of work, in the night, and of an invitation after work', async () => {
+    const look = async (when: string) => {
+      await lead.say(`会商 发起 ${when}`);
+      const { card } = await lead.click('发起会商', { place: '三楼' });
+      const words = wordsOf(card);
+      await lead.click('再改改');
+      return words;
+    };
+    const SHORT = '离开会不到1个工作小时';
+    expect(await look('11月20日上午9点50分')).toContain(SHORT);
+    expect(await look('11月20日上午10点')).not.toMatch(/不到1个工作小时|工作时间/);
+    expect(await look('11月25日晚上10点')).toContain('22:00开会不在工作时间（08:30—18:00）');
+    kit.time('2026-11-20', '17:40');
+    // 20 minutes are left today; Monday has the rest.
+    expect(await look('11月23日上午9点')).toContain(SHORT);
+    expect(await look('11月23日上午9点10分')).not.toContain(SHORT);
+    kit.time('2026-11-20', '22:00');
+    const night = await look('11月25日下午3点');
+    expect(night).toContain('现在（11月20日 22:00）不是工作时间，通知会马上发给各单位');
+    expect(night).not.toContain(SHORT);
+  });
+
   it('is for those who lead, once a month a star, and names every field that does not fit', async () => {
     expect((await police.say('会商 发起')).text).toContain('没有牵头的星');
     expect((await secretary.say('会商 发起')).text).toContain('牵头单位');
@@ -274,6 +318,12 @@ describe('the loop over three months', () => {
     expect((await police.last()).text).toContain('由您单位办：十天内修好并排查全镇路灯（12月5日前）');
     expect(wordsOf((await police.say('待办')).card)).toContain('请落实  十天内修好并排查全镇路灯');
     expect(wordsOf((await secretary.say('会商')).card)).toContain('已出纪要  平安法治星');
+
+    // Nobody is waited for any more.
+    const over = await county.say('HS-2026-11-01');
+    expect(wordsOf(over.card)).not.toMatch(/未回复|还没有回复/);
+    expect(titles(over.card)).not.toContain('到会');
+    expect((await county.say('到会 HS-2026-11-01')).text).toContain('会已经开完');
 
     // A correction is a new version that says what changed.
     await lead.say('填写纪要 HS-2026-11-01');

@@ -206,6 +206,10 @@ describe('putting off', () => {
     await township.say('提醒时段 14:00 17:00');
     expect((await township.say('提醒时段 17:00 9:00')).text).toContain('请改一下');
     await report('路灯坏了');
+    // What is announced is when it will be said.
+    const { text } = await township.say('提醒');
+    expect(text).toMatch(/12月1日 14:00 .*路灯坏了/);
+    expect(text).not.toContain('08:30');
     await kit.tick('2026-12-01', '08:30');
     expect(await digests(township)).toHaveLength(0);
     await kit.tick('2026-12-01', '14:00');

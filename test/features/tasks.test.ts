@@ -255,7 +255,46 @@ describe('what does not fit', () => {
   });
 });
 
+describe('a description', () => {
+  it('goes along with the task, is on its card, and is copied with it', async () => {
+    const county = kit.person('hao-haitao');
+    const details = '先看低保户和独居老人。\n表不用另填。';
+    const fields = { standard: '更新1次', units: 'below:qingshan-shiqiao', due: '2026-11-26' };
+    await county.say('下达任务 台账更新');
+    const long = await county.click('下达', { ...fields, details: '长'.repeat(501) });
+    expect(wordsOf(long.card)).toContain('说明最多500个字');
+    const look = await county.click('下达', { ...fields, details });
+    expect(wordsOf(look.card)).toMatch(/说明\s+先看低保户和独居老人。/);
+    await county.click('下达');
+    expect(wordsOf((await secretary.say('任务 RW-2026-0001')).card)).toContain('表不用另填。');
+    expect(inputsOf((await county.say('下达任务 RW-2026-0001')).card)).toMatchObject({ details });
+  });
+});
+
 describe('the missing', () => {
+  it('are nudged at 08:30 when it is pressed in the night, and who reported by then is left alone', async () => {
+    const county = kit.person('hao-haitao');
+    await county.say('下达任务 台账更新');
+    await county.click('下达', { standard: '更新1次', units: 'below:qingshan-shiqiao', due: '2026-11-26' });
+    await county.click('下达');
+    kit.time('2026-11-20', '21:40'); // a Friday
+    expect((await county.say('催办 RW-2026-0001')).text).toBe(
+      '现在不在提醒时段，11月23日 08:30再催，只催到那时还没报的单位（现在9个）。',
+    );
+    expect((await county.say('催办 RW-2026-0001')).text).toBe(
+      '已经催办，11月23日 08:30发出，11月23日 12:30以后可以再催。',
+    );
+    await kit.tick('2026-11-21', '10:00');
+    await secretary.say('打卡 台账更新 1次');
+    const nudged = async (screen: Screen) =>
+      (await screen.messages()).filter(({ card }) => wordsOf(card).includes('催办，请报进展  台账更新'))
+        .length;
+    expect([await nudged(neighbour), await nudged(secretary)]).toEqual([0, 0]);
+    await kit.tick('2026-11-23', '08:30');
+    await kit.tick('2026-11-23', '08:31');
+    expect([await nudged(neighbour), await nudged(secretary)]).toEqual([1, 0]);
+  });
+
   it('alone are nudged, not twice in four hours, and then those above them hear of it', async () => {
     const county = kit.person('hao-haitao');
     await county.say('下达任务 台账更新');

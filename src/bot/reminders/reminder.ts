@@ -23,6 +23,8 @@ export interface Plan {
 export interface Upcoming {
   readonly at: Date;
   readonly title: string;
+  /** Said then, at whatever hour; everything else waits for the person's own hours. */
+  readonly exact?: true;
 }
 
 /** Something that comes round: who is reminded of what, when. Pure in time: the occurrence says which day it is for. */

@@ -12,6 +12,7 @@ import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
 import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
+import { topicRows } from './topics.ts';
 
 const WAITING = 20;
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
@@ -66,6 +67,7 @@ export const board = operation({
         data: todo.data,
       });
     }
+    rows.push(...(await topicRows(ctx, ctx.me)));
     const all = await boardOf(ctx, period);
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);

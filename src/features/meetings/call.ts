@@ -8,12 +8,13 @@ import { periodName } from '../../lib/schedule.ts';
 import { latestDay, pastDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
-import { invitable, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
+import { invitable, minutesOf, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
 import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
 import { numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
+import { takeTopics } from './topics.ts';
 
 const MOST_ITEMS = 30;
 const USUAL_TIME = '15:00';
@@ -173,7 +174,7 @@ function callOperation(kind: Meeting['kind']) {
         label: '议题',
         max: 4000,
         required: true,
-        hint: '一行一个，可以改、可以加',
+        hint: '一行一个，可以改、可以加；后面可写用时，比如 15分钟',
         value: await draft(ctx, star, values),
       },
       {
@@ -211,6 +212,7 @@ function callOperation(kind: Meeting['kind']) {
   async function preview(ctx: Ctx, fields: Input, at: ConveningUnit): Promise<Preview> {
     const against = await warnings(ctx, { ...fields, units: [...fields.units, at.unit.id] });
     const items = readAgenda(fields.agenda);
+    const length = minutesOf(items);
     const names = [];
     for (const unit of new Set(fields.units)) names.push(await unitName(ctx.tx, unit));
     return {
@@ -220,6 +222,9 @@ function callOperation(kind: Meeting['kind']) {
         ...against.map((text) => ({ mark: '注意', text, tone: 'default' as const })),
         { mark: `邀请${names.length}个单位`, text: names.join('、'), tone: 'default' as const },
         ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
+        ...(length
+          ? [{ mark: length.warns ? '注意' : '用时', text: length.text, tone: 'default' as const }]
+          : []),
       ],
     };
   }
@@ -257,6 +262,7 @@ function callOperation(kind: Meeting['kind']) {
         moved: 0,
       };
       await ctx.tx.table(meetings).put(meeting);
+      await takeTopics(ctx, meeting);
       for (const unit of new Set(fields.units)) {
         const row = {
           id: `${meeting.id}|${unit}`,

@@ -11,6 +11,7 @@ import { invites } from './model.ts';
 import { changed, invitesOf, meetingOperation, saveMeeting, tellInvited, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
+import { returnTopics } from './topics.ts';
 
 const reason = words('原因', 200);
 
@@ -115,6 +116,7 @@ export const cancelMeeting = meetingOperation(rights.cancel, {
     ),
   async run(ctx, { reason: why }, meeting) {
     const saved = await saveMeeting(ctx, { ...meeting, state: 'cancelled', reason: why });
+    await returnTopics(ctx, saved);
     await tellInvited(ctx, saved, () => `${meeting.id} 取消了：${why}。`, true);
     return changed(ctx, saved, '已取消，都通知到了。');
   },

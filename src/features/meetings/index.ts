@@ -19,25 +19,29 @@ import {
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
 import { minutes, publish, saveDraft, turnPage } from './minutes.ts';
-import { decisions, drafts, invites, meetings as table, versions } from './model.ts';
+import { decisions, drafts, invites, meetings as table, topics, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
+import { dropTopic, propose, showTopic, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
 export { boardOf, called } from './board.ts';
 
 export const meetings: Feature = {
   name: 'meetings',
-  tables: [table, invites, decisions, versions, drafts, feeds],
+  tables: [table, invites, decisions, versions, drafts, feeds, topics],
   operations: [
     board,
     call,
     pushBoard,
     callPush,
     show,
+    propose,
+    showTopic,
+    dropTopic,
     come,
     excuse,
     substitute,
@@ -57,9 +61,10 @@ export const meetings: Feature = {
     renew,
     takeMinutes,
   ],
-  views: { meeting: meetingView, decision: decisionView, ...linkViews },
+  views: { meeting: meetingView, decision: decisionView, topic: topicView, ...linkViews },
   opens: {
     meeting: (meeting) => button(rights.show, { meeting }),
+    topic: (topic) => button(rights.topic, { topic }),
     decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
   },
   downloads,

@@ -162,6 +162,40 @@ export const drafts = defineTable<z.infer<typeof draftRow>>({
   keep: 'for ever: because it is at most one row for each meeting',
 });
 
+const topicRow = z.object({
+  /** `TY-YYYY-NNNN` */
+  id: z.string(),
+  at: z.string(),
+  /** Null for the quarterly push. */
+  star: z.string().nullable(),
+  /** Who convenes that meeting. */
+  lead: z.string(),
+  words: z.string(),
+  /** Who proposed it. */
+  unit: z.string(),
+  by: z.string(),
+  /** `taken` is in the agenda of `meeting`. */
+  state: z.enum(['open', 'taken', 'dropped']),
+  meeting: z.string().nullable(),
+  /** Why it was dropped. */
+  reason: z.string(),
+});
+export type Topic = Stored<z.infer<typeof topicRow>>;
+/** Items that units propose for the next agenda. */
+export const topics = defineTable<z.infer<typeof topicRow>>({
+  name: 'meeting_topics',
+  schema: topicRow,
+  indexes: [
+    { on: ['star', 'state'], order: 'at' },
+    { on: ['lead', 'state'], order: 'at' },
+    { on: ['unit', 'state'], order: 'at' },
+    { on: ['unit', 'star', 'state'] },
+    { on: ['meeting'], order: 'at' },
+  ],
+  keep: 'for ever: because it is part of a record of the programme',
+  people: { title: '提的议题', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
+});
+
 /** Where a meeting stands on the board of its month. */
 export function standing(meeting: Pick<Meeting, 'state' | 'startsAt'> | undefined, now: Date): string {
   if (!meeting || meeting.state === 'cancelled') return '未发起';

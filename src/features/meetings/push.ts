@@ -6,6 +6,7 @@ import { colours } from '../issues/index.ts';
 import { allStars, starCounts, unitName } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
 import { type Decision, decisions } from './model.ts';
+import { topicLines } from './topics.ts';
 
 /** Units of which the open decisions are named; those who have most of them come first. */
 const MOST_UNITS = 12;
@@ -23,7 +24,9 @@ export async function pushAgenda(world: World): Promise<string> {
     const issues = open > 0 ? `没办完的问题${open}件（红${red}、黄${yellow}、蓝${blue}）` : '问题都办完了';
     lines.push(`${name}：${held.get(id) ?? ''}；${issues}`);
   }
-  return [...lines, ...(await openByUnit(world)), '下季度工作安排'].join('\n');
+  return [...lines, ...(await openByUnit(world)), ...(await topicLines(world, null)), '下季度工作安排'].join(
+    '\n',
+  );
 }
 
 /** 三星成片、四星成批、五星领先. */

@@ -70,8 +70,12 @@ const eve: Reminder = {
     const coming: Upcoming[] = [];
     for (const meeting of await comingTo(world, unit)) {
       const title = `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`;
-      const times = [instant(world.workdays.add(meeting.date, -1), time), soonAt(meeting)];
-      coming.push(...times.filter((at) => at > world.now).map((at) => ({ at, title })));
+      const eveAt = instant(world.workdays.add(meeting.date, -1), time);
+      const both = [
+        { at: eveAt, title },
+        { at: soonAt(meeting), title, exact: true as const },
+      ];
+      coming.push(...both.filter(({ at }) => at > world.now));
     }
     return coming;
   },

@@ -2,7 +2,15 @@
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { byOrganiser, type Star, unitName } from '../orgs/index.ts';
-import { type Decision, type Invite, invites, isConvener, type Meeting, maySign } from './model.ts';
+import {
+  type Decision,
+  type Invite,
+  invites,
+  isConvener,
+  type Meeting,
+  maySign,
+  type Topic,
+} from './model.ts';
 
 /** The invitation of a unit to a meeting. */
 export async function inviteOf(
@@ -51,6 +59,17 @@ const responsible: Relation<Decision> = {
     `这件事由责任单位（${await unitName(tx, unit)}）或牵头单位（${await unitName(tx, lead)}）来销。`,
 };
 
+/** Who proposed an item for an agenda, and who convenes. */
+const topicParty: Relation<Topic> = {
+  title: '提出单位或牵头单位',
+  holds: ({ unit }, topic) => unit === topic.unit || unit === topic.lead,
+  otherwise: () => '议题只给提出单位和牵头单位。',
+};
+const waiting: When<Topic> = ({ state, meeting }) => {
+  if (state === 'dropped') return '这个议题已经撤下了。';
+  return state === 'open' || `这个议题已经列入 ${meeting}，不能再撤。`;
+};
+
 const MINUTED = '会已经开完，纪要也出了。';
 const CANCELLED = '这个会已经取消了。';
 const begun = ({ startsAt }: Meeting, { now }: World) => now >= new Date(startsAt);
@@ -66,7 +85,7 @@ const answerable = ahead('会已经开始了，不能再改回复。到了请点
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
 const signing: When<Meeting> = (meeting, world) => {
-  if (meeting.state === 'cancelled') return CANCELLED;
+  if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
   if (maySign(meeting, world.now)) return true;
   return begun(meeting, world) ? '会开了2小时以后，不能再记到会。' : '开会前1小时起，到了再点“到会”。';
 };
@@ -115,6 +134,9 @@ export const rights = defineRights('meetings', {
     whoElse: '推进会由市委组织部发起。',
     of: [byOrganiser('推进会由市委组织部发起。')],
   },
+  propose: { title: '提议题', ...known },
+  topic: { title: '打开', who: 'bound', sees: topicParty },
+  dropTopic: { title: '撤下议题', who: 'bound', sees: topicParty, when: waiting },
   come: { title: '参加', ...reply },
   excuse: { title: '请假', ...reply },
   substitute: { title: '派员', ...reply },

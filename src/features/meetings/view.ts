@@ -39,7 +39,12 @@ export const meetingView: View = async (world, id, viewer) => {
     ['发起', await unitName(tx, meeting.lead)],
     ['改期', meeting.moved > 0 && meeting.state === 'set' ? `改过${meeting.moved}次：${meeting.reason}` : ''],
     ['取消原因', meeting.state === 'cancelled' ? meeting.reason : ''],
-    ['您的单位', invite ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}` : ''],
+    [
+      '您的单位',
+      invite && !isOver(meeting, invite)
+        ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}`
+        : '',
+    ],
     ...(await tally(world, meeting)),
     ['到会', await presenceOf(world, meeting)],
     ...(await itemLines(world, meeting)),
@@ -65,6 +70,11 @@ export const meetingView: View = async (world, id, viewer) => {
   });
 };
 
+/** Nothing was said by somebody who is not asked any more. */
+function isOver({ state }: Meeting, { answer, present }: Invite): boolean {
+  return state === 'minuted' && answer === 'none' && present === 'no';
+}
+
 function presence({ present }: Invite): string {
   return present === 'no' ? '' : present === 'late' ? '，已到会（迟到）' : '，已到会';
 }
@@ -78,9 +88,10 @@ async function presenceOf({ tx }: World, { id: meeting }: Meeting): Promise<stri
 /** How many come, and who has not answered yet. */
 async function tally({ tx, now }: World, meeting: Meeting): Promise<[string, string][]> {
   const counts = await tx.table(invites).countBy('answer', { meeting: meeting.id });
-  const said = (['yes', 'sub', 'no', 'none'] as const).map(
-    (kind: AnswerKind) => `${ANSWER_NAMES[kind]}${counts[kind] ?? 0}`,
-  );
+  // Once the minutes are out nobody is waited for any more.
+  const kinds =
+    meeting.state === 'minuted' ? (['yes', 'sub', 'no'] as const) : (['yes', 'sub', 'no', 'none'] as const);
+  const said = kinds.map((kind: AnswerKind) => `${ANSWER_NAMES[kind]}${counts[kind] ?? 0}`);
   const where = { meeting: meeting.id, answer: 'none' as const };
   const silent =
     meeting.state === 'set' && new Date(meeting.startsAt) > now

@@ -1,7 +1,7 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
 import { type Button, buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
-import { theFirst, theRest, USUAL_HOURS } from '../../bot/delivery/digest.ts';
+import { theFirst, theRest, USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
@@ -22,7 +22,7 @@ export const reminders = operation({
   async run(ctx): Promise<Outcome> {
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     const put = await waiting(ctx);
-    const rows = [...theFirst(put), ...theRest(put), ...(await coming(ctx))];
+    const rows = [...theFirst(put), ...theRest(put), ...(await coming(ctx, hours))];
     const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
     const organiser = await may(rights.schedules, null, ctx, ctx.me);
     const buttons: Button[] = [button(rights.hours)];
@@ -69,11 +69,13 @@ async function waiting(ctx: Ctx): Promise<RowSpec[]> {
   return rows;
 }
 
-/** What comes round for this person next. */
-async function coming(ctx: Ctx): Promise<RowSpec[]> {
+/** What comes round for this person next, at the hour at which it will be said. */
+async function coming(ctx: Ctx, own: Parameters<typeof withinHours>[1]): Promise<RowSpec[]> {
   const rows: (RowSpec & { at: Date })[] = [];
   for (const reminder of ctx.reminders) {
-    for (const { at, title } of await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder))) {
+    const planned = await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder));
+    for (const { at: begins, title, exact } of planned) {
+      const at = exact ? begins : withinHours(begins, own, ctx.workdays);
       const mark = sayTime(at.toISOString(), ctx.today);
       rows.push({ mark, tone: 'default', title, sub: '', op: entries.todo, data: {}, at });
     }

@@ -39,6 +39,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
   if (known) await closeTask(ctx, known);
   const task = await createTask(ctx, {
     title,
+    details: '',
     standard,
     target: null,
     measure: null,

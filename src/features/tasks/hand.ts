@@ -62,6 +62,7 @@ const list = z.preprocess(
 );
 const input = z.object({
   title: words('任务名称', 60, '请写任务名称，比如：入户走访'),
+  details: optionalWords('说明', 500),
   standard: optionalWords('标准', 60),
   units: list,
   more: list,
@@ -196,6 +197,7 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       max: 60,
       hint: '比如：200户；只看办没办就空着',
     },
+    { kind: 'lines', id: 'details', label: '说明', max: 500, hint: '可不填：怎么做、有什么要注意的' },
     { kind: 'many', id: 'units', label: '哪些单位', choices },
     { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },
     { kind: 'date', id: 'due', label: '截止日期', required: true, min: ctx.today },
@@ -251,13 +253,13 @@ async function copyOf(ctx: Ctx, { unit }: IssuingUnit, number: string): Promise<
   const task = numbers.pattern.test(number) ? await ctx.tx.table(tasks).get(number) : undefined;
   if (task?.issuer !== unit.id)
     throw new AppError('not_found', `没有找到您单位下达的“${number.slice(0, 20)}”。`);
-  const { title, standard, rhythm, evidence, visible, scope } = task;
+  const { title, details, standard, rhythm, evidence, visible, scope } = task;
   const major = task.major ? 'yes' : 'no';
   const names = [];
   for (const id of scope.units) names.push(id);
   const star = scope.kinds.length < BRANCHES.length ? await starLike(ctx, scope) : undefined;
   const units = star ? [`star:${star}`] : [...scope.below.map((id) => `below:${id}`), ...names];
-  return { title, standard, rhythm, evidence, visible, major, units };
+  return { title, details, standard, rhythm, evidence, visible, major, units };
 }
 
 async function starLike(ctx: Ctx, { kinds }: Scope): Promise<string | undefined> {
@@ -287,6 +289,7 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
     text: `${sayDay(round.due, ctx.today)}前${moved}${task.rhythm === 'once' ? '' : `，以后${sayRhythm(task)}`}`,
     tone: 'default' as const,
   });
+  if (task.details) lines.push({ mark: '说明', text: task.details, tone: 'default' as const });
   if (task.standard) {
     const goal = task.target === null ? '' : `，目标${task.target}${task.measure}`;
     const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
@@ -301,6 +304,7 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
 type Draft = Pick<
   Task,
   | 'title'
+  | 'details'
   | 'standard'
   | 'target'
   | 'measure'
@@ -317,6 +321,7 @@ type Draft = Pick<
 function draftOf(fields: Input, { unit }: IssuingUnit, scope: Scope): Draft {
   return {
     title: fields.title,
+    details: fields.details,
     ...readStandard(fields.standard),
     scope,
     rhythm: fields.rhythm,

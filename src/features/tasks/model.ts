@@ -31,6 +31,8 @@ const taskRow = z.object({
   /** `RW-YYYY-NNNN` */
   id: z.string(),
   title: z.string(),
+  /** What it is about and how to do it, in the issuer's words. */
+  details: z.string().default(''),
   /** As it was written: `200户`, `更新1次`; empty for done or not done. */
   standard: z.string(),
   /** What each unit is to reach in each period, in `measure`; both null for done or not done. */

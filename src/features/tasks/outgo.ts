@@ -44,10 +44,10 @@ export async function tellHandedOut(ctx: Ctx, task: StoredTask, period: string):
   if (next) ctx.start(handOutJob, job, { cursor: next });
 }
 
-/** Nudge those who are missing, and nobody else. */
-export async function tellMissing(ctx: Ctx, task: StoredTask, period: string): Promise<void> {
+/** Nudge those who are missing, and nobody else; `later` in the next digest, those who still are by then. */
+export async function tellMissing(ctx: Ctx, task: StoredTask, period: string, later: boolean): Promise<void> {
   const job = { task: task.id, period, stamp: ctx.now.toISOString() };
-  if (task.size > WIDE) return remindNow(ctx, 'tasks.asking', `${task.id}|${period}|${job.stamp}`);
+  if (later || task.size > WIDE) return remindNow(ctx, 'tasks.asking', `${task.id}|${period}|${job.stamp}`);
   const next = await nudgePage(ctx, job);
   if (next) ctx.start(nudgeJob, job, { cursor: next });
 }

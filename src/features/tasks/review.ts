@@ -1,6 +1,7 @@
 /** What the issuer's side does: 通过, 通过并看下一份, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
 import { buildForm, type Raw } from '../../bot/cards/spec.ts';
+import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
@@ -234,16 +235,21 @@ export const nudge = roundOperation(rights.nudge, {
   words: ['催办', 'nudge'],
   input: z.object({}),
   async run(ctx, _input, { task, round }) {
+    const out = withinHours(ctx.now, USUAL_HOURS, ctx.workdays);
     const next = task.nudgedAt ? new Date(Date.parse(task.nudgedAt) + NUDGE_MS) : ctx.now;
     if (next > ctx.now) {
       const [last, again] = [task.nudgedAt ?? '', next.toISOString()].map((at) => sayTime(at, ctx.today));
-      throw new AppError('stale', `${last}刚催过，${again}以后可以再催。`);
+      const said = new Date(task.nudgedAt ?? '') > ctx.now ? `已经催办，${last}发出` : `${last}刚催过`;
+      throw new AppError('stale', `${said}，${again}以后可以再催。`);
     }
     const { size, in: came } = await progressOf(ctx.tx, task, round);
     if (came >= size) return { text: '都报齐了，不用催。' };
-    await ctx.tx.table(tasks).put({ ...task, nudgedAt: ctx.now.toISOString() });
-    await tellMissing(ctx, task, round.period);
-    const text = `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
+    await ctx.tx.table(tasks).put({ ...task, nudgedAt: out.toISOString() });
+    await tellMissing(ctx, task, round.period, out > ctx.now);
+    const text =
+      out > ctx.now
+        ? `现在不在提醒时段，${sayTime(out.toISOString(), ctx.today)}再催，只催到那时还没报的单位（现在${size - came}个）。`
+        : `已催办，只催还没报的${size - came}个单位。4小时后可以再催。`;
     // The card stays as it is: what happened is said in words, or nobody would see that anything did.
     return { text, did: { kind: 'task', id: task.id } };
   },

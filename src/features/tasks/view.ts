@@ -78,6 +78,7 @@ export const taskView: View = async (world, id, viewer) => {
     facts: [
       ['本单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
       ['要求', task.standard],
+      ['说明', task.details],
       ['期限', `${sayDay(round.due, today)}前${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
       ['未报', missing],
       ['进展', single ? '' : sayProgress(task, progress)],

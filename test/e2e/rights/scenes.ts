@@ -7,7 +7,7 @@ import { conversations } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
 import { profileDrafts } from '../../../src/features/branches/import.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
-import { decisions, invites, type Meeting, meetings } from '../../../src/features/meetings/model.ts';
+import { decisions, invites, type Meeting, meetings, topics } from '../../../src/features/meetings/model.ts';
 import { rosterDrafts } from '../../../src/features/members/import.ts';
 import { members } from '../../../src/features/members/model.ts';
 import { type Request, requests } from '../../../src/features/members/requests.ts';
@@ -230,6 +230,24 @@ const decision = (state: 'open' | 'done', change: object = {}, words = ''): Scen
   },
 });
 
+const topic = (state: 'open' | 'taken'): Scene => ({
+  async data(tx, n) {
+    const { id } = await put(tx, topics, {
+      id: `TY-2026-${5000 + n}`,
+      at: NOW.toISOString(),
+      star: 'pingan-fazhi',
+      lead: 'zhengfawei',
+      words: '夜间巡防怎么分片',
+      unit: 'gonganju',
+      by: 'yu-zhenbang',
+      state,
+      meeting: state === 'taken' ? 'HS-2026-11-01' : null,
+      reason: '',
+    });
+    return { topic: id, reason: '已经单独办了' };
+  },
+});
+
 const digest: Scene = {
   async data(tx, n) {
     const { id } = await put(tx, outbox, {
@@ -375,6 +393,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.call 平安法治星': call('pingan-fazhi', '2026-12-10'),
   'meetings.call 文明幸福星': call('wenming-xingfu', '2026-12-10'),
   'meetings.push': call('', '2026-12-11'),
+  'meetings.propose 平安法治星': carries({ words: '冬季防火', star: 'pingan-fazhi' }),
+  'meetings.topic 公安局提的': topic('open'),
+  'meetings.dropTopic 公安局提的': topic('open'),
+  'meetings.dropTopic 已经列入': topic('taken'),
   'meetings.come 开会前': ahead(),
   'meetings.come 已经开始': begun(),
   'meetings.excuse 开会前': ahead({ reason: '下乡' }),

@@ -14,6 +14,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
       await tx.table(tasks).put({
         id,
         title: '入户走访',
+        details: '',
         standard: '35户',
         target: 35,
         measure: '户',
