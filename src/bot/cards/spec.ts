@@ -6,6 +6,12 @@ import { isDay } from '../../lib/dates.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
 
+/** What a message asks a unit for: any one of these operations. */
+export interface Asks {
+  readonly unit: string;
+  readonly of: readonly string[];
+}
+
 /** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
 export interface Subject {
   readonly kind: string;
