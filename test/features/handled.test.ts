@@ -4,7 +4,7 @@ import { SendError } from '../../src/bot/delivery/channel.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { members } from '../../src/features/members/model.ts';
 import { takePost } from '../../src/features/members/posts.ts';
-import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;
 let secretary: Screen;
@@ -73,4 +73,12 @@ it('reaches who is of two units of one task once', async () => {
   await township.say('催办 RW-2026-0001');
   await kit.bot.pump();
   expect(await toldOf(neighbour, '催办：')).toBe(1);
+});
+
+it('has a way on where nothing waits', async () => {
+  const empty = (await liaison.say('待办')).card;
+  expect(wordsOf(empty)).toContain('没有等您办的事');
+  await liaison.click('问题');
+  expect(wordsOf((await liaison.last()).card)).toContain('问题');
+  expect(empty && buttonsOf(empty).map(({ title }) => title)).toEqual(['问题', '下达任务', '帮助']);
 });
