@@ -44,6 +44,7 @@ import { timed } from './store/timed.ts';
 import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
 import { createMetrics, mountMetrics, type Waiting } from './web/metrics.ts';
+import { mountPages } from './web/pages.ts';
 import { createWeb, tryPort } from './web/server.ts';
 
 export interface App {
@@ -166,6 +167,15 @@ export async function startApp({
     now,
     newSecret: () => randomBytes(32).toString('base64url'),
     ...(config.publicUrl && { publicUrl: config.publicUrl }),
+  });
+  mountPages({
+    bot,
+    web,
+    log,
+    names: features.flatMap(({ pages }) => Object.keys(pages ?? {})),
+    // Without credentials nobody says who they are: what is public is tried as anybody would see it.
+    known: demo && config.publicBoard ? async () => false : webchat.knows,
+    open: new Set(config.publicBoard ? ['board'] : []),
   });
   channels.set(webchat.name, webchat);
   // Without credentials it trusts whoever is on this machine: only where nobody else is heard.

@@ -15,11 +15,11 @@ export const DEMO_CITY = 'data/demo';
 /** A template of DingTalk's own, for cards without set-up; it could vanish. */
 const BASIC_TEMPLATE = '1366a1eb-bc54-4859-ac88-517c56a9acb1.schema';
 const TYPES = ['SingleTenant', 'UserAssignedMsi', 'MultiTenant'] as const;
-const SWITCH = ['on', 'off'] as const;
 const CLOUDS = ['Public', 'China'] as const;
 const BACKENDS = ['postgres', 'pgbouncer', 'yugabyte', 'opengauss'] as const;
 const ISOLATIONS = ['prefer', 'require'] as const;
 const HASHES = ['sha256', 'sm3'] as const;
+const SWITCH = ['on', 'off'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
@@ -61,6 +61,7 @@ const environment = z.object({
   DINGTALK_API: z.preprocess(blankIsUnset, z.string().trim().default('https://api.dingtalk.com')),
   DINGTALK_OAPI: z.preprocess(blankIsUnset, z.string().trim().default('https://oapi.dingtalk.com')),
   AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
+  PUBLIC_BOARD: z.preprocess(blankIsUnset, z.enum(SWITCH).default('off')).describe(oneOf(SWITCH)),
   METRICS_TOKEN: z
     .preprocess(blankIsUnset, z.string().trim().min(16).optional())
     .describe('must have 16 characters or more'),
@@ -130,6 +131,8 @@ export interface Config {
   readonly serviceHosts: readonly string[];
   /** Who has it may read /metrics; absent: everybody in a demo, nobody elsewhere. */
   readonly metricsToken?: string;
+  /** Anybody may look at the board, without a session: counts only, none below five. */
+  readonly publicBoard: boolean;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit: number;
   /** What the audit trail is sealed with. */
@@ -195,6 +198,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demoHistory: invented && (values.DEMO_HISTORY ?? (dingtalk ? 'off' : 'on')) === 'on',
     logLevel: values.LOG_LEVEL,
     auditHash: values.AUDIT_HASH,
+    publicBoard: values.PUBLIC_BOARD === 'on',
     personLimit: values.PERSON_LIMIT ?? (demo ? TRYING_LIMIT : PEOPLE_LIMIT),
     credentials,
     demo,

@@ -28,17 +28,17 @@ import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
 import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
-import type { Feature } from './feature.ts';
-import { createDownload, type Opened } from './files/downloads.ts';
+import type { Asked, Feature } from './feature.ts';
+import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
-import type { Links } from './files/links.ts';
-import { secrets } from './files/links.ts';
+import { type Links, secrets } from './files/links.ts';
 import { ownDataFeature } from './files/own-data.ts';
 import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { startDaily } from './jobs/daily.ts';
 import { forgetLeavers, leavers } from './jobs/forget.ts';
 import { jobs } from './jobs/job.ts';
 import { lookupsOf } from './jobs/people.ts';
@@ -86,6 +86,8 @@ export interface Bot {
   stillAsked(asks: NonNullable<Shown['asks']>, person: string | null): Promise<boolean>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
+  /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
+  page(name: string, asked: Asked): Promise<Given | undefined>;
   /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
   photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */
@@ -217,17 +219,13 @@ export function createBot(parts: BotParts): Bot {
     });
   };
   const planning = { ...kernel, reminders };
-  const jobs = createJobs({
-    ...kernel,
-    kinds: new Map(
-      [
-        planJob(planning),
-        redraw.job,
-        exportJob({ ...parts, features, reactions, pump: () => pump() }),
-        ...features.flatMap((feature) => feature.jobs ?? []),
-      ].map((kind) => [kind.kind, kind]),
-    ),
-  });
+  const kinds = [
+    planJob(planning),
+    redraw.job,
+    exportJob({ ...parts, features, reactions, pump: () => pump() }),
+    ...features.flatMap((feature) => feature.jobs ?? []),
+  ];
+  const jobs = createJobs({ ...kernel, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });
   const work = (only?: string) =>
     jobs.run(only).catch((error) => log.error({ err: error }, 'jobs stopped, the next tick goes on'));
   const pump = async () => {
@@ -258,6 +256,7 @@ export function createBot(parts: BotParts): Bot {
     await calendar.known();
     await adoptFormerWork(kernel);
     await startPlanning(planning);
+    await startDaily(kernel, kinds);
     // What is reminded of now belongs into the digests that go out now.
     await work(PLAN);
     kick();
@@ -348,6 +347,7 @@ export function createBot(parts: BotParts): Bot {
         const reply = subject && { text: '', card: { subject } };
         return reply && draw(worldOf(parts, tx), reply, viewer);
       }),
+    page: createPages({ ...parts, features, world: (tx) => worldOf(parts, tx) }),
     photo: (file, viewer) =>
       parts.store.read(async (tx) => {
         const person = await parts.actor(tx, viewer);

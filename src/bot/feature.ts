@@ -34,6 +34,18 @@ export interface File {
 /** Makes the file `id` as it is now, if this person may have it now; the link itself only says who asks. */
 export type Download = (world: World, id: string, viewer: Actor) => Promise<File | undefined>;
 
+/** What is asked of a page that a feature brings. */
+export interface Asked {
+  /** What stands behind the name of the page in the address, without a slash at either end. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Anybody at all may be looking, not only the people of the programme. */
+  readonly anybody: boolean;
+}
+
+/** Makes the page, or a file that goes with it; it writes nothing and needs no script. Undefined: there is none there. */
+export type Page = (world: World, asked: Asked) => Promise<File | undefined>;
+
 /**
  * Turns files that people send in personal chat into an operation, which is run with what `reader` found and
  * `{ files: '<id>,<id>' }`, ids of rows in `files` (see files.ts). Everything else (right, record, form, preview) is
@@ -107,6 +119,8 @@ export interface Feature {
   readonly opens?: Readonly<Record<string, (id: string) => Button>>;
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
+  /** By the name in the address: `board` is at `/board` and below it. */
+  readonly pages?: Readonly<Record<string, Page>>;
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: Act; readonly example: string };
   /** What files that people send are for. */

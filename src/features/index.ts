@@ -8,11 +8,15 @@ import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
+import { openness } from './openness/index.ts';
 import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
 import { page } from './page/index.ts';
+import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
+import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { stars } from './stars/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -25,6 +29,10 @@ export const importOrder: readonly Feature[] = [
   meetings,
   branches,
   analysis,
+  rectification,
+  pairing,
+  stars,
+  openness,
   reminders,
   page,
   auditTrail,
@@ -41,6 +49,8 @@ export const features: readonly Feature[] = [
     tasks,
     home,
     branches,
+    stars,
+    openness,
     reminders,
     programme,
     page,

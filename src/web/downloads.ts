@@ -52,7 +52,7 @@ function extended(name: string): string {
 }
 
 /** The usual parts of a name that every client understands, then the name itself. */
-function disposition({ name, type }: Pick<Given, 'name' | 'type'>): string {
+export function disposition({ name, type }: Pick<Given, 'name' | 'type'>): string {
   const plain = name.replace(/[^\w.-]+/g, '');
   // A photo is looked at; whatever else it may be, the browser must not open it.
   const how = SHOWN.has(type) ? 'inline' : 'attachment';

@@ -26,7 +26,8 @@ function complaints(json: unknown): string[] {
   card.parse(json, context);
   const found: { message: string }[] = card.validateProperties().validationEvents;
   for (let i = 0; i < context.eventCount; i++) found.push(context.getEventAt(i));
-  return found.map(({ message }) => message);
+  // Charts are drawn on Teams only; everywhere else what they fall back to is shown.
+  return found.map(({ message }) => message).filter((said) => !/^Unknown element type "Chart\./.test(said));
 }
 
 /** How the marks of Markdown in the samples stand where it would be rendered. */
@@ -136,6 +137,8 @@ describe.each(deck.names)('card %s', (name) => {
   it('has a sample that makes a valid card', async () => {
     const card = deck.draw(name, await sample(name));
     expect(complaints(card)).toEqual([]);
+    for (const { type, fallback } of elementsOf(card))
+      if (String(type).startsWith('Chart.')) expect(fallback).toBe('drop');
     expect(card.version).toBe('1.5');
   });
 

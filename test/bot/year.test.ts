@@ -193,6 +193,10 @@ function tell(n: number, day: string): void {
   }
 }
 
+/** As the programme names them, those of communities among them. */
+const STARS =
+  '支部过硬星、产业兴旺星、宜业兴业星、生态宜居星、共建共享星、平安法治星、文明幸福星、幸福和谐星';
+
 // ---- What they must be reminded of, on which day: `<day> <person> <ask>：<title>`.
 
 function expected(): Set<string> {
@@ -202,12 +206,12 @@ function expected(): Set<string> {
   };
   for (const day of WORKING.filter((one) => one.startsWith('2026'))) {
     const morning = shanghai(day, '08:30');
-    for (const { title, stretches } of stories) {
+    for (const { title, urgent, stretches } of stories) {
       const now = stretches.find(({ from, to }) => from < morning && morning < to);
       if (!now) continue;
       const { unit, deadline, supervisor } = now;
       const left = rank(deadline) - rank(day);
-      if (left === 3) add(day, [unit], `快到期，请办结：${title}`);
+      if (left === (urgent ? 1 : 3)) add(day, [unit], `快到期，请办结：${title}`);
       if (left === -1) add(day, [unit, supervisor], `已超期，请过问：${title}`);
       const township = stretches[0]?.unit ?? '';
       const line = [township, unitOf.get(township)?.parent ?? '', supervisor, ROOT];
@@ -222,9 +226,7 @@ function expected(): Set<string> {
     const quarter = `${'一二三四'[Math.ceil(month / 3) - 1]}季度`;
     if (nth === 1) add(day, LEADS, `请定会商：${month}月联席会商：定好时间，通知责任单位`);
     if (toEnd === 5) add(day, LEADS, `请抓紧：${month}月联席会商快到月底了：没开的请本周内开`);
-    const names = [...starList].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ name }) => name);
-    if (nth === 2)
-      add(day, [ROOT], `请督促：${month === 1 ? 12 : month - 1}月没有开会商：${names.join('、')}`);
+    if (nth === 2) add(day, [ROOT], `请督促：${month === 1 ? 12 : month - 1}月没有开会商：${STARS}`);
     if (month % 3 === 0 && nth === 5)
       add(day, [ROOT], `请定推进会：${quarter}推进会：定好时间，准备各星情况`);
     if (month % 3 === 0 && nth === 10)
@@ -433,9 +435,12 @@ function linesOf(arrivals: readonly Arrival[]): { what: string; time: string }[]
     .flatMap(({ at, key, lines }) => {
       const [day, time] = [dayAt(at.getTime()), timeAt(at.getTime())];
       const person = key.split(':')[1];
-      return lines
-        .filter((line) => !line.startsWith('通知：'))
-        .map((line) => ({ what: `${day} ${person} ${line}`, time }));
+      return (
+        lines
+          // News, and what was put off because it could wait.
+          .filter((line) => !/^(?:通知|进展)：/.test(line))
+          .map((line) => ({ what: `${day} ${person} ${line}`, time }))
+      );
     });
 }
 

@@ -81,6 +81,7 @@ function stubBot() {
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
     download: async () => 'refused',
+    page: async () => undefined,
     pump: async () => {},
     tick: async () => {},
     stop: async () => {},

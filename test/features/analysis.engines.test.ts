@@ -7,6 +7,9 @@ import { findingsOf } from '../../src/features/analysis/gather.ts';
 import { items, listings, sheets } from '../../src/features/analysis/model.ts';
 import { starsHeld } from '../../src/features/branches/index.ts';
 import { unitsBelow, unitsOfKind } from '../../src/features/orgs/index.ts';
+import { proposalsFor } from '../../src/features/pairing/propose.ts';
+import { cases, OPEN } from '../../src/features/rectification/index.ts';
+import { progressOf } from '../../src/features/rectification/record.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openScratch } from '../../src/store/lowdb/scratch.ts';
@@ -43,6 +46,10 @@ function look(store: Store): Promise<unknown> {
     found.push(
       (await tx.table(items).find({ where: { branch: 'qingshan-liuhe-huangnigou' }, limit: 5 })).rows,
     );
+    const world = { tx, now: NOW, today: '2026-11-26', workdays: createLiveWorkdays() };
+    const open = { where: { county: 'qingshan', state: OPEN }, order: 'deadline' as const, limit: 5 };
+    for (const one of (await tx.table(cases).find(open)).rows) found.push(one, await progressOf(world, one));
+    found.push(await proposalsFor(world, 'qingshan'));
     return found;
   });
 }
@@ -59,6 +66,7 @@ it('finds the same in both', async () => {
     expect(other).toEqual(embedded);
     expect(JSON.stringify(embedded)).toContain('"listed"');
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
+    expect(JSON.stringify(embedded)).toContain('公里');
   } finally {
     await postgres.close();
     await past.close();

@@ -116,7 +116,7 @@ describe('会商 发起', () => {
 
   it.each([
     ['date', '9999-12-31', '没有“9999-12-31”这一天'],
-    ['date', '2029-01-01', '日期最晚到2028-11-24'],
+    ['date', '2029-01-01', '日期最晚到2028年11月24日'],
     ['date', '过几天', '“过几天”是哪一天'],
     ['date', '12月9日下午3点', '“12月9日下午3点”没看懂'],
     ['date', '十'.repeat(20_000), '请改一下'],
@@ -155,7 +155,7 @@ describe('改期', () => {
   it('takes words in its fields, and no day beyond two years', async () => {
     await lead.say(`改期 ${HS}`);
     const far = await lead.click('改期', { date: '2029-01-01', reason: '冲突' });
-    expect(wordsOf(far.card)).toContain('日期最晚到2028-11-24');
+    expect(wordsOf(far.card)).toContain('日期最晚到2028年11月24日');
     await lead.click('改期', { date: '下下周四', time: '上午十点', reason: '冲突' });
     expect(await meeting()).toMatchObject({ date: '2026-12-10', time: '10:00' });
   });
@@ -193,7 +193,7 @@ describe('a deadline', () => {
     await lead.say(`填写纪要 ${HS}`);
     const fields = { decision1: '十天修好', unit1: 'gonganju' };
     const far = await lead.click('提交纪要', { ...fields, deadline1: '2029-01-01' });
-    expect(wordsOf(far.card)).toContain('议题1的期限最晚到2028-11-30');
+    expect(wordsOf(far.card)).toContain('议题1的期限最晚到2028年11月30日');
     const asked = await lead.click('提交纪要', { deadline1: '过几天' });
     expect(wordsOf(asked.card)).toContain('议题1的期限请写成');
     await lead.click('提交纪要', { deadline1: '十天后' });

@@ -36,7 +36,7 @@ export function createAdaptive(deck: Deck): RenderAdaptive {
     for (const { fallback, card: some } of lessAndLess(card)) {
       const { kind, ...data } = some;
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
-      const links = card.kind === 'record' ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
+      const links = 'links' in card ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
       const words = shorten(
         withoutMarkup([line, textOf(card), ...links].filter(Boolean).join('\n')),
         fallback,

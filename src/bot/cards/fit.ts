@@ -14,6 +14,7 @@ const STEPS = [
 /** The lists that cards have, and what stands at their end: `words` say how many more there are. */
 const LISTS: Readonly<Record<string, (words: string) => readonly Raw[]>> = {
   rows: (title) => [{ title, mark: '', tone: 'default', sub: '', op: '', data: {} }],
+  bars: (title) => [{ title, cells: [], parts: [], op: '', data: {} }],
   lines: (text) => [{ text, mark: '', tone: 'default' }],
   facts: (value) => [{ label: '其余', value }],
   // A choice could be picked: it is said beside the list.

@@ -3,8 +3,11 @@
  * it in text.ts; what a platform shows, by its channel.
  */
 import { isDay } from '../../lib/dates.ts';
+import type { ChartCard } from './chart.ts';
+import { type Act, type Button, type ButtonStyle, type Link, MOST_BUTTONS, type Raw } from './parts.ts';
 
-export type Raw = Readonly<Record<string, unknown>>;
+export * from './chart.ts';
+export * from './parts.ts';
 
 /** What a message asks a unit for: any one of these operations. */
 export interface Asks {
@@ -23,7 +26,7 @@ export function subjectKey({ kind, id }: Subject): string {
   return `${kind}:${id}`;
 }
 
-export type Card = RecordCard | ListCard | FormCard | PreviewCard | NoteCard | ProgressCard;
+export type Card = RecordCard | ListCard | FormCard | PreviewCard | NoteCard | ProgressCard | ChartCard;
 
 /** A card that is drawn anew by its subject's view whenever it is shown, for whoever looks. */
 export interface Live {
@@ -42,48 +45,12 @@ export interface Reply {
  */
 export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
-export type ButtonStyle = 'default' | 'positive' | 'destructive';
-
-/** What names an operation: the verb on cards, and the exact title of its button. Its line of rights is one. */
-export interface Act {
-  /** `<feature>.<verb>` */
-  readonly name: string;
-  readonly title: string;
-}
-
-/** Runs the operation named `op` with `data` and what stands in the card's inputs. */
-export interface Button {
-  readonly title: string;
-  readonly op: string;
-  readonly data: Raw;
-  readonly style: ButtonStyle;
-}
-
-/** A button that does `act`; the claimed fields go into `data`. */
-export function button(
-  act: Act,
-  data: Raw = {},
-  style: ButtonStyle = 'default',
-  title: string = act.title,
-): Button {
-  return { title, op: act.name, data, style };
-}
-
-/** A button that opens an address. */
-export interface Link {
-  readonly title: string;
-  readonly url: string;
-}
-
 /** A picture to look at. */
 export interface Photo {
   /** What it is called, for who cannot see it. */
   readonly name: string;
   readonly url: string;
 }
-
-/** Buttons that one card shows at most. */
-export const MOST_BUTTONS = 5;
 
 /** The head of a record: over, or not. Colours of the programme are on its badge alone. */
 export type HeadStyle = 'emphasis' | 'good';

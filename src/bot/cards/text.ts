@@ -1,5 +1,5 @@
 /** Cards in words, for clients without cards, notifications and screen readers: the one place where they are made. */
-import type { Card, FilledField, FormCard, ListRow, Reply } from './spec.ts';
+import type { Bar, Card, ChartCard, FilledField, FormCard, ListRow, Reply } from './spec.ts';
 
 /** More choices than this are not listed in words. */
 const LISTED = 12;
@@ -26,6 +26,13 @@ export function textOf(card: Card): string {
       ]);
     case 'form':
       return howToType(card);
+    case 'chart':
+      return lines([
+        card.title,
+        card.sub,
+        ...card.facts.map(({ label, value }) => `${label}：${value}`),
+        ...card.bars.map((bar) => sayBar(card, bar)),
+      ]);
     case 'progress':
       return `${card.title}：${card.text}`;
     case 'note':
@@ -45,6 +52,11 @@ function lines(parts: readonly string[]): string {
 function sayRow({ mark, title, sub }: ListRow): string {
   const said = [mark, title].filter(Boolean).join('：');
   return sub ? `${said}（${sub}）` : said;
+}
+
+function sayBar({ columns }: ChartCard, { title, cells }: Bar): string {
+  const said = cells.map(({ text }, i) => `${columns[i]?.text ?? ''}${text}`);
+  return said.length > 0 ? `${title}：${said.join('，')}` : title;
 }
 
 /** What one types for a label: `议题1` of `议题1 村口路灯坏了`. */

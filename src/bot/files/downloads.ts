@@ -1,7 +1,8 @@
 /** Opens a download link: whose it is, whether that person is still here, and whether the feature gives it to them. */
 import type { FileStore } from '../../store/files.ts';
 import type { Store, Tx } from '../../store/store.ts';
-import type { Download, Feature, File } from '../feature.ts';
+import { withLinks } from '../cards/draw.ts';
+import type { Asked, Download, Feature, File, Page } from '../feature.ts';
 import type { Actor, World } from '../world.ts';
 import type { Links } from './links.ts';
 
@@ -39,10 +40,29 @@ export function createDownload({
       const viewer = await actor(tx, claim.person);
       return (viewer && (await downloads.get(claim.kind)?.(at, claim.id, viewer))) ?? 'refused';
     });
-    if (typeof file === 'string') return file;
-    const body = typeof file.body === 'function' ? await file.body() : file.body;
-    if (typeof body === 'string' || body instanceof Uint8Array) return { ...file, body };
-    const bytes = await fileStore.get(body.hash);
-    return bytes ? { ...file, body: bytes } : 'refused';
+    return typeof file === 'string' ? file : ((await given(file, fileStore)) ?? 'refused');
   };
+}
+
+/** Gives the pages that features bring. */
+export function createPages({
+  store,
+  features,
+  fileStore,
+  links,
+  world,
+}: Omit<DownloadParts, 'actor'>): (name: string, asked: Asked) => Promise<Given | undefined> {
+  const all = new Map<string, Page>(features.flatMap((feature) => Object.entries(feature.pages ?? {})));
+  return async (name, asked) => {
+    const file = await store.read(async (tx) => all.get(name)?.(withLinks(world(tx), links), asked));
+    return file && given(file, fileStore);
+  };
+}
+
+/** The file with its content; undefined when that is gone. */
+async function given(file: File, fileStore: DownloadParts['fileStore']): Promise<Given | undefined> {
+  const body = typeof file.body === 'function' ? await file.body() : file.body;
+  if (typeof body === 'string' || body instanceof Uint8Array) return { ...file, body };
+  const bytes = await fileStore.get(body.hash);
+  return bytes && { ...file, body: bytes };
 }

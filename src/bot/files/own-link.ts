@@ -4,7 +4,7 @@
  */
 
 import { AppError } from '../../lib/errors.ts';
-import type { Button, Card, Subject } from '../cards/spec.ts';
+import type { Button, Card, Link, Subject } from '../cards/spec.ts';
 import { note, recordCard } from '../cards/spec.ts';
 import type { Ctx, Outcome } from '../operation.ts';
 
@@ -37,13 +37,15 @@ export interface OwnLink {
   /** To be copied, as for a subscription, and not only pressed. */
   readonly copied?: boolean;
   readonly buttons?: readonly Button[];
+  /** Further addresses, which are not only the asker's. */
+  readonly also?: readonly Link[];
 }
 
 /** The card with the link, drawn for the one whose it is. */
 export function ownLinkCard(link: OwnLink): Card {
-  const { title, ask, url, open = '打开', copied = false, buttons = [] } = link;
+  const { title, ask, url, open = '打开', copied = false, buttons = [], also = [] } = link;
   if (!url) return note(NOWHERE);
-  const links = [{ title: open, url }];
+  const links = [{ title: open, url }, ...also];
   const head = { number: '', title, state: '只给您本人' } as const;
   return recordCard({ ...head, ask, facts: [], buttons, links, copied });
 }

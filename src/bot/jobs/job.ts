@@ -62,6 +62,8 @@ export interface Later {
 export interface JobKind<P = unknown> {
   /** `<feature>.<name>` */
   readonly kind: string;
+  /** Begun, about nothing in particular, by the first tick of each day. */
+  readonly daily?: true;
   /** Whether this server knows what the job is about; one that it does not know is left to a newer server. */
   knows?(data: Raw): boolean;
   /** How many of them one server does at a time; 1. */

@@ -99,6 +99,25 @@ function drawCard(card: Card): Drawing {
         ),
         buttons,
       };
+    case 'chart':
+      return {
+        title: shorten(card.title, TITLE_CHARS),
+        lines: kept([
+          line(card.sub),
+          ...card.facts.map(({ label, value }) => line(`${label}：${value}`)),
+          ...card.bars.map(({ title, cells }, i) => {
+            const said = cells.map(({ text }, at) => `${card.columns[at]?.text ?? ''}${text}`);
+            return `${i + 1}. ${line([title, ...said].join(' '))}`;
+          }),
+        ]),
+        rows: card.bars.flatMap(({ op, data }, i) =>
+          op ? [{ text: `${i + 1}`, color: 'gray', op, data }] : [],
+        ),
+        buttons: [
+          ...buttons,
+          ...card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const })),
+        ],
+      };
     case 'preview':
       return {
         ...some,

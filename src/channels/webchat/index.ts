@@ -1,5 +1,6 @@
 /** The local chat page: the embedded default of the product, as a channel. */
 
+import type { Request } from 'restify';
 import type { RenderAdaptive } from '../../bot/cards/adaptive.ts';
 import type { Channel } from '../../bot/delivery/channel.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -43,6 +44,8 @@ export interface WebchatOptions {
 export interface WebchatChannel extends Channel {
   /** The page is bundled; rejects when it cannot be (which is logged, too). */
   readonly ready: Promise<void>;
+  /** Whether a person of the programme asks: on one's own machine everybody is, elsewhere by the session's cookie. */
+  knows(req: Request): Promise<boolean>;
   /** End the event streams, so that the server can stop at once. */
   stop(): void;
 }
@@ -60,10 +63,12 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   ready.catch(() => undefined);
   const drawn = drawWith(options.render);
   const shared = { bot, drawn, web, city, mailbox, hub, log, now };
+  let knows: WebchatChannel['knows'] = async () => demo;
   if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, city) });
   else if (publicUrl) {
-    const { who } = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
-    mountRoutes({ ...shared, who, publicUrl });
+    const signIn = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
+    mountRoutes({ ...shared, who: signIn.who, publicUrl });
+    knows = async (req) => (await signIn.person(req)) !== undefined;
   } else {
     const closed = answering(log, async () => {
       throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 或钉钉里跟会商助手说。');
@@ -77,6 +82,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   return {
     ...createPageChannel({ mailbox, drawn, demo, now }),
     ready,
+    knows: (req) => knows(req),
     stop() {
       deafen();
       hub.stop();

@@ -43,6 +43,8 @@ export interface SignInOptions {
 export interface SignIn {
   /** Who asks, by the cookie; a write has to carry the session's token, too. @throws AppError `forbidden` */
   who(req: Request): Promise<Person>;
+  /** The same for a look; undefined without a session. */
+  person(req: Request): Promise<Person | undefined>;
 }
 
 function pageOf(title: string, text: string, button: string): string {
@@ -119,10 +121,15 @@ export function createSignIn({ web, store, city, publicUrl, log, now, newSecret 
     res.end();
   });
 
-  async function who(req: Request): Promise<Person> {
+  async function personOf(req: Request): Promise<Person | undefined> {
     const secret = secretOf(req);
     const session = secret ? await store.read((tx) => sessionOf(tx, now(), secret)) : undefined;
-    const person = session && (await city.person(session.person));
+    return session && (await city.person(session.person));
+  }
+
+  async function who(req: Request): Promise<Person> {
+    const secret = secretOf(req);
+    const person = await personOf(req);
     if (!person) throw new AppError('forbidden', NO_SESSION);
     if (req.method !== 'GET' && req.headers['x-csrf'] !== csrfOf(secret))
       throw new AppError('forbidden', '请刷新页面再试。');
@@ -151,5 +158,5 @@ export function createSignIn({ web, store, city, publicUrl, log, now, newSecret 
     ),
   );
 
-  return { who };
+  return { who, person: personOf };
 }

@@ -28,10 +28,12 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
+export { closedIssues, openIssues, starIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
+export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
 export {
   checkReport,
   type Report,
@@ -42,7 +44,7 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
-export { type IssueRecord, issuesOn, type Standing } from './standing.ts';
+export { briefOf, type IssueBrief, type IssueRecord, issuesOn, type Standing } from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

@@ -1,6 +1,7 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
 import type { Act } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { Notice } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
@@ -14,8 +15,14 @@ export const numbers = numbered('WT', /./);
 const records = recordsOf({ kind: 'issue', table: issues, numbers, word: '问题' });
 export const { load: loadIssue, numberAndWords, fromNumber, wordsFor, changed } = records;
 
+/** An issue was reported. */
+export const reported = defineEvent<StoredIssue>('issues.reported');
+
 /** An operation on one issue. */
 export const issueOperation = recordOperation(loadIssue, fromNumber);
+
+/** An issue of this township was reported, or stands otherwise than before. */
+export const issueSaved = defineEvent<{ readonly township: string }>('issues.saved');
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
@@ -37,6 +44,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
+  ctx.emit(issueSaved, { township: issue.township });
   return saved;
 }
 

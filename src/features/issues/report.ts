@@ -38,7 +38,7 @@ import {
   URGENCIES,
 } from './model.ts';
 import { addPhotos } from './photos.ts';
-import { changed, numbers, saveIssue, tellIssueUnit } from './record.ts';
+import { changed, numbers, reported, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
 const ASPECT_HINTS = {
@@ -264,6 +264,7 @@ export async function writeReport(
     raised: null,
   };
   const saved = await saveIssue(ctx, issue, '上报');
+  ctx.emit(reported, saved);
   await addPhotos(ctx, files, saved, 'reported');
   const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;

@@ -2,7 +2,7 @@
 import { dayOfIso, instant } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Issue, type IssueStep, isOpen, issues, STATES } from './model.ts';
+import { type Issue, type IssueStep, isOpen, issues, STATE_NAMES, STATES } from './model.ts';
 
 /** How an issue stood from a day on. */
 export interface Standing extends Omit<IssueStep, 'at'> {
@@ -89,4 +89,22 @@ export async function issuesOn(
       }
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** An issue as records that it is linked to speak of it. */
+export interface IssueBrief extends Pick<Issue, 'id' | 'title' | 'branch' | 'star' | 'aspect' | 'verdict'> {
+  readonly open: boolean;
+  readonly stateName: string;
+  /** The day on which it last moved. */
+  readonly movedOn: string;
+}
+
+/** An issue in brief; undefined when there is none of this number. */
+export async function briefOf(tx: Tx, number: string): Promise<IssueBrief | undefined> {
+  const issue = await tx.table(issues).get(number);
+  if (!issue) return undefined;
+  const { id, title, branch, star, aspect, verdict, state, reportedAt, steps } = issue;
+  const movedOn = dayOfIso(steps.at(-1)?.at ?? reportedAt);
+  const stateName = STATE_NAMES[state];
+  return { id, title, branch, star, aspect, verdict, open: isOpen(issue), stateName, movedOn };
 }

@@ -1,7 +1,20 @@
 /** Minutes as a Word document in the customary form of 会议纪要: heading, attendance, what was decided item by item. */
-import { AlignmentType, BorderStyle, Document, Packer, Paragraph, TextRun } from 'docx';
+import { AlignmentType, BorderStyle, Document, Packer, type Paragraph } from 'docx';
 import type { World } from '../../bot/world.ts';
 import { dayOf } from '../../lib/dates.ts';
+import {
+  body,
+  entry,
+  heading,
+  LINE,
+  longDay,
+  numeral,
+  PAGE,
+  paragraph,
+  sentence,
+  signature,
+  title,
+} from '../../lib/official.ts';
 import { plainText } from '../../lib/text.ts';
 import { actorOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
@@ -9,28 +22,8 @@ import { sayWhen } from './draft.ts';
 import { type Invite, type Meeting, versions } from './model.ts';
 import { invitesOf, meetingTitle } from './record.ts';
 
-/** GB/T 9704: title 二号 小标宋, text 三号 仿宋, headings 黑体; sizes in half points, lengths in twips. */
-const SIZE = { title: 44, text: 32, small: 28 } as const;
-const FONT = { title: '方正小标宋简体', text: '仿宋_GB2312', head: '黑体' } as const;
-const LINE = 560;
-const INDENT = 640;
-const PAGE = {
-  size: { width: 11_906, height: 16_838 },
-  margin: { top: 2098, bottom: 1984, left: 1587, right: 1474 },
-} as const;
 /** Three lines. */
 const FEW_CHARS = 75;
-/** Numerals of headings; a meeting has at most 30 items. */
-const DIGITS = '零一二三四五六七八九';
-
-/** 1 to 99 as headings count: 一, 十二, 三十. */
-export function numeral(n: number): string {
-  const tens = Math.floor(n / 10);
-  const ones = n % 10;
-  if (tens === 0) return DIGITS[ones] ?? '';
-  return `${tens > 1 ? DIGITS[tens] : ''}十${ones > 0 ? DIGITS[ones] : ''}`;
-}
-
 /** Who was there: each unit stands in one group, those that came by whether they were on time and who came. */
 export function attendance(rows: readonly Pick<Invite, 'unit' | 'answer' | 'words' | 'present'>[]) {
   const came = rows.filter(({ present }) => present !== 'no');
@@ -44,32 +37,6 @@ export function attendance(rows: readonly Pick<Invite, 'unit' | 'answer' | 'word
   };
 }
 
-type Run = readonly [text: string, font?: string];
-
-/** One paragraph; text from people only ever becomes text, its line breaks line breaks. */
-function paragraph(
-  runs: readonly Run[],
-  options: ConstructorParameters<typeof Paragraph>[0] = {},
-): Paragraph {
-  const children = runs.flatMap(([text, name = FONT.text]) =>
-    plainText(text)
-      .split('\n')
-      .map(
-        (line, i) =>
-          new TextRun({
-            text: line,
-            size: SIZE.text,
-            font: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: name },
-            ...(i > 0 && { break: 1 }),
-          }),
-      ),
-  );
-  const more = typeof options === 'string' ? {} : options;
-  return new Paragraph({ spacing: { line: LINE, lineRule: 'exact' }, ...more, children });
-}
-
-const body = (text: string, keepNext = false) =>
-  paragraph([[text]], { indent: { firstLine: INDENT }, keepNext });
 /**
  * The paragraphs before the signature, which never stands alone on a page. What stays with it is moved on as a whole,
  * so that is a few lines at most: of a long text the last sentence.
@@ -81,24 +48,6 @@ function closing(text: string): Paragraph[] {
   if (text.length <= FEW_CHARS) return [body(text, true)];
   return [body(sentences.join('').trimEnd()), body(last, true)];
 }
-const heading = (text: string) =>
-  paragraph([[text, FONT.head]], { indent: { firstLine: INDENT }, keepNext: true });
-/** A sentence ends as one. */
-const sentence = (text: string) => (/[。！？；…]$/.test(text) ? text : `${text}。`);
-const signature = (text: string) => paragraph([[text]], { alignment: AlignmentType.RIGHT, keepNext: true });
-/** A label with what follows it, later lines standing under the first. */
-const entry = (label: string, text: string) =>
-  paragraph([[`${label}：`, FONT.head], [text]], { indent: { left: 1600, hanging: 1600 } });
-
-function title(text: string): Paragraph {
-  const font = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: FONT.title };
-  return new Paragraph({
-    alignment: AlignmentType.CENTER,
-    spacing: { before: LINE, after: 200, line: 700, lineRule: 'exact' },
-    children: [new TextRun({ text: plainText(text), size: SIZE.title, font })],
-  });
-}
-
 /** The newest minutes of a meeting: read now, to be written down later, which takes some hundred milliseconds. */
 export async function minutesDocument(world: World, meeting: Meeting): Promise<() => Promise<Uint8Array>> {
   const { tx } = world;
@@ -203,10 +152,4 @@ async function attendees({ tx }: World, meeting: string): Promise<Said['who']> {
 /** Without what was said beforehand: it did not come to that. */
 function plainly({ unit }: Pick<Invite, 'unit'>) {
   return { unit, words: '' };
-}
-
-/** `2026-12-05` → `2026年12月5日` */
-function longDay(day: string): string {
-  const [year, month, date] = day.split('-');
-  return `${year}年${Number(month)}月${Number(date)}日`;
 }

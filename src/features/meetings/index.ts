@@ -27,7 +27,7 @@ import { rights } from './rights.ts';
 import { soon } from './soon.ts';
 import { meetingView } from './view.ts';
 
-export { called } from './board.ts';
+export { boardOf, called } from './board.ts';
 
 export const meetings: Feature = {
   name: 'meetings',

@@ -23,7 +23,8 @@ const passView: View = async ({ tx, now, page }, name, viewer) => {
     return note(`这个链接${pass === 'used' ? '用过' : '过期'}了，要打开网页请再发“看板”。`);
   const mine = pass !== 'unknown' && pass.person === viewer?.id;
   if (!page || !mine) return note('这个链接只给要它的人。要打开网页请发“看板”。');
-  return ownLinkCard({ title: '看板', ask: ASK, url: `${page.address}/in/${token}`, open: '打开网页' });
+  const also = [{ title: '数字和图（先打开网页）', url: `${page.address}/board` }];
+  return ownLinkCard({ title: '看板', ask: ASK, url: `${page.address}/in/${token}`, open: '打开网页', also });
 };
 
 const open = operation({
@@ -32,7 +33,10 @@ const open = operation({
   help: '在网页上看和办',
   input: z.object({}),
   async run(ctx): Promise<Outcome> {
-    if (ctx.page?.pick) return { text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行。` };
+    if (ctx.page?.pick)
+      return {
+        text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行；各县区、乡镇的数字和图在 ${ctx.page.address}/board 。`,
+      };
     const name = ctx.newId();
     const answer = ownLink(ctx, { kind: 'pass', id: name }, `看板。${ASK}`);
     if (ctx.page) await issueSignInLink(ctx, ctx.page.token(name), ctx.me.id);

@@ -1,17 +1,20 @@
-/** Decisions of a joint meeting as tasks: handed out with the minutes, and each settles the other. */
+/**
+ * What a unit has to do because of another record, as a task of its own: decisions of a joint meeting (each settles the
+ * other), measures of a plan.
+ */
 import type { Ctx } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { createTask } from './hand.ts';
-import { type Checkin, type StoredTask, targets, tasks } from './model.ts';
+import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
 import { closeTask } from './review.ts';
 
-/** What a task has to know of a decision. */
+/** What a task has to know of a decision; a measure has no `id`. */
 interface Decided {
-  readonly id: string;
+  readonly id: string | null;
   readonly lead: string;
   readonly unit: string;
   readonly text: string;
@@ -61,7 +64,7 @@ async function refreshUnit(doing: Doing, task: StoredTask, unit: string): Promis
 }
 
 /** The decision was dropped: nobody has to do it any more. */
-async function drop(doing: Doing, { task: number, unit }: Decided): Promise<void> {
+async function drop(doing: Doing, { task: number, unit }: Pick<Decided, 'task' | 'unit'>): Promise<void> {
   const task = number ? await doing.tx.table(tasks).get(number) : undefined;
   if (task?.state !== 'open') return;
   await closeTask(doing, task);
@@ -114,10 +117,19 @@ async function say(
   await refreshCards(ctx, task, round, unit);
 }
 
-/** How the task of a decision stands, in a few words for an agenda; empty while nothing was said. */
-async function standing({ tx, today, workdays }: World, { task: number, unit }: Decided): Promise<string> {
+/** What the unit has said of it. */
+async function checkin(
+  { tx, workdays }: World,
+  { task: number, unit }: Pick<Decided, 'task' | 'unit'>,
+): Promise<StoredCheckin | undefined> {
   const task = number ? await tx.table(tasks).get(number) : undefined;
-  const said = task && (await checkinOf(tx, periodOf(task, ONCE, workdays), unit));
+  return task && checkinOf(tx, periodOf(task, ONCE, workdays), unit);
+}
+
+/** How the task of a decision stands, in a few words for an agenda; empty while nothing was said. */
+async function standing(world: World, decided: Pick<Decided, 'task' | 'unit'>): Promise<string> {
+  const { today } = world;
+  const said = await checkin(world, decided);
   if (!said) return '';
   const when = sayDay(dayOf(new Date(said.at)), today);
   const how = said.percent === null || said.percent === 100 ? '' : `完成${said.percent}%`;
@@ -125,4 +137,4 @@ async function standing({ tx, today, workdays }: World, { task: number, unit }: 
   return [`${when}报了`, how, state].filter(Boolean).join('，');
 }
 
-export const followup = { open, drop, say, standing };
+export const followup = { open, drop, say, standing, checkin };

@@ -35,6 +35,7 @@ function bot(wait: (inbound: Inbound) => Promise<unknown> = async () => undefine
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
     download: async () => 'refused',
+    page: async () => undefined,
     pump: async () => {},
     tick: async () => {},
     stop: async () => {},

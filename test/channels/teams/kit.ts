@@ -73,6 +73,7 @@ export async function startRig(
     tick: async () => {},
     stop: async () => {},
     download: async () => 'refused',
+    page: async () => undefined,
     draw: async ({ text }) => ({ text }),
     look: async () => undefined,
   };

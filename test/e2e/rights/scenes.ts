@@ -17,6 +17,9 @@ import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
+import { PAIRING_SCENES } from './pairing.ts';
+import { RECTIFICATION_SCENES } from './rectification.ts';
+import { STAR_SCENES } from './stars.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -406,6 +409,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   ...TASK_SCENES,
   ...ANALYSIS_SCENES,
+  ...RECTIFICATION_SCENES,
+  ...PAIRING_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
@@ -416,6 +421,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  ...STAR_SCENES,
+  'openness.show': carries(),
+  'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
   'page.leave': carries(),
   'audit.list': carries(),

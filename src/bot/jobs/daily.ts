@@ -1,0 +1,28 @@
+/** Begins the work of each day: once, by the first tick of that day on whichever server. */
+import { withDoing } from '../delivery/effects.ts';
+import { type Kernel, worldOf } from '../kernel.ts';
+import { watermarks } from '../reminders/tables.ts';
+import type { Doing } from '../world.ts';
+import type { JobKind } from './job.ts';
+
+export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>;
+
+export async function startDaily(parts: DailyParts, kinds: readonly JobKind[]): Promise<void> {
+  for (const { kind, daily } of kinds) {
+    // Looking costs no write: most ticks find that it was begun.
+    if (!daily || (await parts.store.read((tx) => isBegun(worldOf(parts, tx), kind)))) continue;
+    await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => begin(doing, kind)));
+  }
+}
+
+/** A day that is still to come was written by a clock that was ahead: it is not believed. */
+async function isBegun({ tx, today }: Pick<Doing, 'tx' | 'today'>, kind: string): Promise<boolean> {
+  return (await tx.table(watermarks).get(kind))?.at === today;
+}
+
+async function begin(doing: Doing, kind: string): Promise<void> {
+  if (await isBegun(doing, kind)) return;
+  const known = await doing.tx.table(watermarks).get(kind);
+  await doing.tx.table(watermarks).put({ ...known, id: kind, at: doing.today, current: null });
+  doing.start({ kind }, {}, { key: 'daily' });
+}

@@ -1,0 +1,19 @@
+/** Openness 公开: where each county and township stands, the same figures on a card, on /board and as a spreadsheet. */
+import type { Feature } from '../../bot/feature.ts';
+import { figuresView, show } from './card.ts';
+import { figuresFile } from './export.ts';
+import { figures, settings } from './model.ts';
+import { board } from './page.tsx';
+import { countJob, reactions } from './rollup.ts';
+import { set } from './settings.ts';
+
+export const openness: Feature = {
+  name: 'openness',
+  tables: [figures, settings],
+  operations: [show, set],
+  views: { figures: figuresView },
+  downloads: { figures: figuresFile },
+  pages: { board },
+  jobs: [countJob],
+  reactions,
+};

@@ -1,0 +1,66 @@
+/** 公开设置: what the organiser compares the figures with. */
+import { z } from 'zod';
+import { buildForm } from '../../bot/cards/spec.ts';
+import { type Outcome, operation } from '../../bot/operation.ts';
+import { amount, optionalWords } from '../../lib/inputs.ts';
+import { readNumeral } from '../../lib/numerals.ts';
+import { NO_SETTINGS, settings } from './model.ts';
+import { rights } from './rights.ts';
+
+const percent = (label: string) =>
+  amount(label, 100, (said) => readNumeral(said.replace(/^百分之|[%％]$/g, '')));
+
+export const set = operation({
+  right: rights.set,
+  words: ['公开设置'],
+  input: z.object({
+    four: percent('四星以上的目标'),
+    province: percent('全省五星比例'),
+    source: optionalWords('出处', 100),
+    basis: z.enum(['no', 'unsaid'], { error: '请选要不要写明不作为考核依据' }),
+  }),
+  async refine(_ctx, { province, source }) {
+    return province !== null && source === ''
+      ? [{ field: 'source', message: '全省的数字请写上出处，例如文件名和日期' }]
+      : [];
+  },
+  async form(ctx, _record, values, errors) {
+    const now = (await ctx.tx.table(settings).get('city')) ?? NO_SETTINGS;
+    const text = (value: number | null) => (value === null ? '' : String(value));
+    return buildForm(
+      {
+        title: '公开设置',
+        intro: '空着的项，公开时照实写“还没有定目标”“没有全省数据”。',
+        fields: [
+          { id: 'four', label: '四星成批（目标，%）', kind: 'text', max: 10, value: text(now.four) },
+          {
+            id: 'province',
+            label: '五星领先（全省比例，%）',
+            kind: 'text',
+            max: 10,
+            value: text(now.province),
+          },
+          { id: 'source', label: '出处', kind: 'text', max: 100, value: now.source },
+          {
+            id: 'basis',
+            label: '考核',
+            kind: 'pick',
+            value: now.basis,
+            choices: [
+              { title: '写明不作为考核依据', value: 'no' },
+              { title: '不写', value: 'unsaid' },
+            ],
+          },
+        ],
+        submit: { op: rights.set, title: '保存' },
+      },
+      values,
+      errors,
+    );
+  },
+  async run(ctx, { four, province, source, basis }): Promise<Outcome> {
+    const known = await ctx.tx.table(settings).get('city');
+    await ctx.tx.table(settings).put({ ...known, id: 'city', four, province, source, basis });
+    return { text: '已保存，公开的卡片和看板从现在起按新的来比。', did: { kind: 'figures', id: 'settings' } };
+  },
+});

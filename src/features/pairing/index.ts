@@ -1,0 +1,30 @@
+/** 结对: branches of four stars and more help those in 整顿; a county looks at all of its cases at once. */
+
+import { button } from '../../bot/cards/spec.ts';
+import type { Feature } from '../../bot/feature.ts';
+import { pairs } from './model.ts';
+import {
+  agree,
+  caseEnded,
+  choices,
+  choose,
+  decline,
+  list,
+  pairView,
+  saysHelped,
+  saysUnhelped,
+  show,
+} from './pair.ts';
+import { quarter, todos } from './reminders.ts';
+import { rights } from './rights.ts';
+
+export const pairing: Feature = {
+  name: 'pairing',
+  tables: [pairs],
+  operations: [list, choices, choose, show, agree, decline, saysHelped, saysUnhelped],
+  views: { pair: pairView },
+  opens: { pair: (id) => button(rights.show, { pair: id }) },
+  reminders: [quarter],
+  reactions: [caseEnded],
+  todos,
+};

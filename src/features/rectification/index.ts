@@ -1,0 +1,52 @@
+/** 整顿 of weak branches: plan, people who are sent, acceptance by residents, 巩固期; progress comes from records. */
+
+import { button } from '../../bot/cards/spec.ts';
+import type { Feature } from '../../bot/feature.ts';
+import { accept, apply, dismiss, relapse } from './accept.ts';
+import { begun, reportedAgain, settleJob } from './begin.ts';
+import { dispatch, dispatched, merit, sentList } from './dispatch.ts';
+import { caseFile, caseFileView, take } from './document.ts';
+import { exportLedger, ledger } from './ledger.ts';
+import { cases, dispatches, team } from './model.ts';
+import { extend, link, plan, writeNote } from './plan.ts';
+import { numbers } from './record.ts';
+import { reminders, todos } from './reminders.ts';
+import { rights } from './rights.ts';
+import { caseView, list, show } from './view.ts';
+
+export { caseClosed } from './begin.ts';
+export { type Case, cases, OPEN, type StoredCase } from './model.ts';
+export { loadCase, openCase, setHelper } from './record.ts';
+export { rights as rectificationRights } from './rights.ts';
+
+export const rectification: Feature = {
+  name: 'rectification',
+  tables: [cases, dispatches, team],
+  operations: [
+    list,
+    show,
+    plan,
+    dispatch,
+    sentList,
+    merit,
+    link,
+    extend,
+    writeNote,
+    apply,
+    accept,
+    relapse,
+    dismiss,
+    take,
+    exportLedger,
+  ],
+  views: { case: caseView, casefile: caseFileView },
+  opens: { case: (id) => button(rights.show, { case: id }) },
+  numbers: { ...numbers, op: rights.list },
+  downloads: { case: caseFile },
+  exports: [ledger],
+  reminders,
+  reactions: [begun, reportedAgain],
+  jobs: [settleJob],
+  handovers: [dispatched],
+  todos,
+};

@@ -1,0 +1,135 @@
+/** Who may do what to an application, and when. */
+import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import { byOrganiser, caresFor, getUnit, isBranch, unitName } from '../orgs/index.ts';
+import {
+  type Application,
+  HEARD_WORKDAYS,
+  STATE_NAMES,
+  type State,
+  WARNING_NAMES,
+  type Warning,
+} from './model.ts';
+
+/** Said alike of what there is not and of what is not theirs to see. */
+export const NOT_FOUND = '没有找到这份申报。发送“创星”看看有哪些。';
+const OPEN_TO_ALL: readonly State[] = ['public', 'objected', 'named'];
+
+const concerned: Relation<Application> = {
+  title: '本支部，上级单位，市直部门；公示以后是所有单位',
+  holds: async ({ unit }, { branch, state }, { tx }) =>
+    OPEN_TO_ALL.includes(state) || caresFor(tx, await getUnit(tx, unit), await getUnit(tx, branch)),
+  otherwise: () => NOT_FOUND,
+};
+/** Steps after which one has no say in a later one: one decides once, and an objection is settled by somebody else. */
+const DECIDED = ['申报', '同意', '认定', '提异议'];
+const OBJECTED = ['申报', '提异议'];
+
+/** Whether a person took one of these steps. */
+export const hadSay = (id: string, { steps }: Application, which: readonly string[] = DECIDED): boolean =>
+  steps.some(({ person, what }) => person === id && which.includes(what));
+
+const next = (which: readonly string[]): Relation<Application> => ({
+  title: '轮到的单位里没有经手过的人',
+  holds: ({ id, unit }, row) => unit === row.waits && !hadSay(id, row, which),
+  otherwise: async (row, { tx }, { id }) =>
+    hadSay(id, row, which)
+      ? '前面有一步是您经手的，这一步要换一位同志来办。'
+      : `这一步由${await unitName(tx, row.waits)}来办。`,
+});
+const own: Relation<unknown> = {
+  title: '支部',
+  holds: async ({ unit }, _record, { tx }) => isBranch(await getUnit(tx, unit)),
+  otherwise: () => '创星由支部自己申报。要看申报请发送“创星”。',
+};
+const reviewer: Relation<unknown> = {
+  title: '乡镇，县区，牵头单位，总牵头单位',
+  holds: async ({ unit }, _record, { tx }) =>
+    ['township', 'county', 'lead', 'city'].includes((await getUnit(tx, unit)).kind),
+  otherwise: () => '评星由乡镇、县区、牵头单位和市委组织部来做。',
+};
+const NOT_YOURS = '评星由单位负责人或联络员来做。';
+const ORGANISER = '公示和命名由市委组织部来做。';
+
+export const NO_WARNING = '没有找到这颗星的预警。';
+const warned: Relation<Warning> = {
+  title: '本支部，上级单位，市直部门',
+  holds: async ({ unit }, { branch }, { tx }) =>
+    caresFor(tx, await getUnit(tx, unit), await getUnit(tx, branch)),
+  otherwise: () => NO_WARNING,
+};
+const warnedBranch: Relation<Warning> = {
+  title: '本支部',
+  holds: ({ unit }, { branch }) => unit === branch,
+  otherwise: () => '说明情况由支部自己来写。',
+};
+/** Whoever proposed does not confirm. */
+const acts: Relation<Warning> = {
+  title: '轮到的单位里没有提出过的人',
+  holds: ({ id, unit }, { waits, steps }) =>
+    unit === waits && !(steps.at(-1)?.what === PROPOSED && steps.at(-1)?.person === id),
+  otherwise: async ({ waits }, { tx }) => `这一步由${await unitName(tx, waits)}来办，提出的人自己不能确认。`,
+};
+export const PROPOSED = '拟摘星';
+const inWarning =
+  (...states: readonly Warning['state'][]): When<Warning> =>
+  ({ state }) =>
+    states.includes(state) || `现在是“${WARNING_NAMES[state]}”，这一步不能办。`;
+const heard: When<Warning> = (row, world) => {
+  const now = inWarning('proposed')(row, world);
+  if (now !== true || row.said !== '') return now;
+  const until = world.workdays.add(row.proposed, HEARD_WORKDAYS);
+  return world.today > until || `支部还没有说明情况，${until}以后才能摘星。`;
+};
+interface LedStar {
+  readonly star: { readonly lead: string };
+}
+const leads: Relation<LedStar> = {
+  title: '牵头单位',
+  holds: ({ unit }, { star }) => unit === star.lead,
+  otherwise: () => '预警由这颗星的牵头单位来发。',
+};
+
+const inState =
+  (...states: readonly State[]): When<Application> =>
+  ({ state }) =>
+    states.includes(state) || `这份申报现在是“${STATE_NAMES[state]}”，这一步不用办了。`;
+const inPublic: When<Application> = ({ state, until }, { today }) => {
+  if (state !== 'public') return `这份申报现在是“${STATE_NAMES[state]}”，不在公示。`;
+  return today <= until || '公示期已经过了，要反映问题请发送“上报”。';
+};
+
+const step = { who: STAFF, whoElse: NOT_YOURS, sees: concerned, of: [next(DECIDED)] } as const;
+const opinion = { ...step, when: inState('applied', 'agreed', 'checking') } as const;
+const judgement = { ...step, when: inState('reviewed') } as const;
+const warning = { who: STAFF, whoElse: NOT_YOURS, sees: warned, of: [acts] } as const;
+const city = { who: STAFF, whoElse: ORGANISER, of: [byOrganiser(ORGANISER)] } as const;
+const review = { who: STAFF, whoElse: NOT_YOURS, of: [reviewer] } as const;
+
+export const rights = defineRights('stars', {
+  overview: { title: '创星', who: 'bound' },
+  show: { title: '打开', who: 'bound', sees: concerned },
+  apply: { title: '提交申报', who: 'bound', of: [own] },
+  review: { title: '评星', ...review },
+  agree: { title: '同意', ...opinion },
+  defer: { title: '暂缓', ...opinion },
+  recognise: { title: '认定', ...judgement },
+  decline: { title: '不认定', ...judgement },
+  agreeAll: { title: '全部同意', ...review },
+  publicity: { title: '公示', who: 'bound' },
+  publish: { title: '开始公示', ...city },
+  object: { title: '提异议', who: 'bound', sees: concerned, when: inPublic },
+  settle: { title: '处理异议', ...step, of: [next(OBJECTED)], when: inState('objected') },
+  name: { title: '命名', ...city },
+  warn: { title: '预警', who: STAFF, whoElse: NOT_YOURS, of: [leads] },
+  warning: { title: '看预警', who: 'bound', sees: warned },
+  answer: {
+    title: '说明情况',
+    who: 'bound',
+    sees: warned,
+    of: [warnedBranch],
+    when: inWarning('warned', 'proposed'),
+  },
+  keep: { title: '保星', ...warning, when: inWarning('warned', 'proposed') },
+  propose: { title: PROPOSED, ...warning, when: inWarning('warned') },
+  take: { title: '摘星', ...warning, when: heard },
+});

@@ -1,0 +1,287 @@
+/** 公开: the same figures on the card, on the page and in the spreadsheet; kept as sums, right on any past quarter. */
+import fc from 'fast-check';
+import readXlsx from 'read-excel-file/node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withDoing } from '../../src/bot/delivery/effects.ts';
+import { awardStar, endStar, starsHeld } from '../../src/features/branches/index.ts';
+import { figures } from '../../src/features/openness/model.ts';
+import { LEAST, shield } from '../../src/features/openness/public.ts';
+import { reportOf } from '../../src/features/openness/report.ts';
+import { figuresOf } from '../../src/features/openness/rollup.ts';
+import { N } from '../../src/features/openness/sources.ts';
+import { getUnit, unitsBelow } from '../../src/features/orgs/index.ts';
+import { instant } from '../../src/lib/dates.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
+import { createKit, type Kit, wordsOf } from '../kit.ts';
+
+const LIUWAN = 'qingshan-shiqiao-liuwan';
+const TODAY = '2026-11-23';
+const workdays = createLiveWorkdays();
+let kit: Kit;
+beforeEach(async () => {
+  kit = await createKit({ day: TODAY });
+});
+afterEach(async () => {
+  expect(kit.complaints).toEqual([]);
+  await kit.close();
+});
+
+let ids = 0;
+/** Within one transaction of a day, with what features do when they hear of it. */
+const doing = (day: string, body: Parameters<typeof withDoing<void>>[3]) =>
+  kit.store.transaction((tx) =>
+    withDoing(
+      { now: () => instant(day, '09:00'), workdays, newId: () => `o-${++ids}`, reactions },
+      tx,
+      null,
+      body,
+    ),
+  );
+const { reactions = [] } = await import('../../src/features/openness/index.ts').then(
+  ({ openness }) => openness,
+);
+const world = <T>(body: (world: Parameters<typeof figuresOf>[0]) => Promise<T>, day = TODAY) =>
+  kit.store.read((tx) => body({ tx, now: instant(day, '09:00'), today: day, workdays }));
+
+/** The page as its words, and one of its tables by the id of its heading. */
+async function page(path = '', query = '', anybody = false) {
+  const made = await kit.bot.page('board', { path, query: new URLSearchParams(query), anybody });
+  const html = String(made?.body ?? '');
+  const rows = (id: string) => {
+    const part = html.slice(html.indexOf(`<h2 id="${id}"`));
+    const body = /<tbody>(.*?)<\/tbody>/s.exec(part)?.[1] ?? '';
+    return body
+      .split('</tr>')
+      .map((row) =>
+        [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = '']) =>
+          cell.replace(/<[^>]*>/g, ''),
+        ),
+      )
+      .filter((cells) => cells.length > 0);
+  };
+  return { html, words: html.replace(/<[^>]*>/g, ' '), rows };
+}
+
+/** One sheet of the spreadsheet behind the page, without its heading. */
+async function sheet(name: string, query = '') {
+  const made = await kit.bot.page('board', {
+    path: 'zzb.xlsx',
+    query: new URLSearchParams(query),
+    anybody: false,
+  });
+  const sheets = await readXlsx(Buffer.from(made?.body as Uint8Array));
+  return (sheets.find((one) => one.sheet === name)?.data ?? []).slice(3).map((row) => row.map(String));
+}
+
+const STORY = [12, 22, 36, 53, 33, 18];
+
+describe('the figures of the demo city', () => {
+  it('are those of the story, before and after they were counted, on card, page and spreadsheet', async () => {
+    const look = async () => {
+      const card = wordsOf((await kit.person('bai-zhiyuan').say('公开')).card);
+      const { rows, words } = await page();
+      expect(rows('stars').at(-1)).toEqual(['全市合计', '174', ...STORY.map(String)]);
+      expect(await sheet('几颗星')).toEqual(rows('stars'));
+      expect(await sheet('每颗星')).toEqual(rows('holders'));
+      expect(card).toContain('没有星12，一星22，二星36，三星53，四星33，五星18');
+      for (const said of ['104个（59.8%', '51个（29.3%', '18个（10.3%']) {
+        expect(card).toContain(said);
+        expect(words).toContain(said);
+      }
+      for (const [county, five] of [
+        ['青山县', '6/55'],
+        ['临溪县', '4/41'],
+        ['云岭县', '2/30'],
+        ['明湖区', '6/48'],
+      ] as const) {
+        expect(card).toContain(county);
+        expect(card).toContain(five);
+        const row = rows('stars').find(([name]) => name === county) ?? [];
+        expect(`${row.at(-1)}/${row[1]}`).toBe(five);
+      }
+      expect(card).toContain('产业兴旺星44/113');
+      expect(card).toContain('宜业兴业星28/61');
+      expect(rows('holders')).toContainEqual(['产业兴旺星', '44', '113', '38.9%']);
+      expect(rows('holders')).toContainEqual(['宜业兴业星', '28', '61', '45.9%']);
+      for (const whole of ['茶店乡', '城南街道', '新城街道']) {
+        expect(card).toContain(whole);
+        expect(words).toContain(whole);
+      }
+      expect(card).toContain('三星成片 3个乡镇（街道）');
+    };
+    await look();
+    await kit.tick(TODAY);
+    expect(await kit.store.read((tx) => tx.table(figures).get('zzb|2026-Q4'))).toBeDefined();
+    await look();
+  });
+
+  it('go down from the city to a branch, and every unit may be looked at', async () => {
+    const secretary = kit.person('huang-wenchang');
+    expect(wordsOf((await secretary.say('公开')).card)).toContain('公开：石桥镇');
+    expect(wordsOf((await secretary.say('公开 明湖区')).card)).toContain('6/48');
+    expect(wordsOf((await secretary.say('公开 全市')).card)).toContain('公开：全市');
+    await secretary.click('青山县');
+    await secretary.click('石桥镇');
+    expect(wordsOf((await secretary.last()).card)).toContain('柳湾村');
+    expect((await secretary.say('公开 没有这个县')).text).toContain('公开 青山县');
+    expect((await page('qingshan')).html).toContain('href="./qingshan-shiqiao?q=2026-Q4"');
+    expect((await page('qingshan-shiqiao')).rows('stars')).toHaveLength(10);
+    expect(
+      await kit.bot.page('board', { path: LIUWAN, query: new URLSearchParams(), anybody: false }),
+    ).toBeUndefined();
+  });
+
+  it('follow a star that is given today, and a past quarter follows one that is given late', async () => {
+    await kit.tick(TODAY);
+    const fives = async (quarter: string) =>
+      world(
+        async (at) =>
+          (await figuresOf(at, await getUnit(at.tx, 'zzb'), quarter))?.numbers[N.holds('chanye-xingwang')],
+      );
+    expect(await fives('2026-Q4')).toBe(44);
+    const before = (await fives('2026-Q3')) ?? 0;
+    const given = { branch: LIUWAN, star: 'chanye-xingwang', document: '', by: '市委组织部' };
+    await doing(TODAY, (d) => awardStar(d, { ...given, from: '2026-09-01' }));
+    await kit.tick(TODAY);
+    expect(await fives('2026-Q4')).toBe(45);
+    expect(await fives('2026-Q3')).toBe(before + 1);
+    await doing(TODAY, (d) => endStar(d, { ...given, to: TODAY, reason: '没有保住' }));
+    await kit.tick(TODAY);
+    expect(await fives('2026-Q4')).toBe(44);
+    expect(await fives('2026-Q3')).toBe(before + 1);
+    expect(wordsOf((await kit.person('bai-zhiyuan').say('公开 2026年第三季度')).card)).toContain(
+      '2026年第三季度，数据到9月30日',
+    );
+  });
+
+  it('are for every quarter what a naive look at every branch on its last day says', async () => {
+    await kit.tick(TODAY);
+    for (const [quarter, day] of [
+      ['2025-Q2', '2025-06-30'],
+      ['2025-Q4', '2025-12-31'],
+      ['2026-Q2', '2026-06-30'],
+      ['2026-Q4', TODAY],
+    ] as const) {
+      const naive = [0, 0, 0, 0, 0, 0];
+      await kit.store.read(async (tx) => {
+        for (const { id: county } of (await unitsBelow(tx, 'zzb')).filter(({ kind }) => kind === 'county'))
+          for (const { id: township } of await unitsBelow(tx, county))
+            for (const branch of await unitsBelow(tx, township)) {
+              const held = (await starsHeld(tx, branch, day)).length;
+              naive[held] = (naive[held] ?? 0) + 1;
+            }
+      });
+      const found = await world(async (at) => figuresOf(at, await getUnit(at.tx, 'zzb'), quarter));
+      expect(naive.map((_, i) => found?.numbers[N.stars(i)])).toEqual(naive);
+    }
+  });
+
+  it('count issues by colour and by verdict, of the township where they are', async () => {
+    const secretary = kit.person('huang-wenchang');
+    const township = kit.person('huang-changqing');
+    await secretary.say('上报');
+    await secretary.click('提交', {
+      ...{ title: '村口路灯坏了', aspect: '物', star: 'pingan-fazhi', source: '群众反映', urgency: '一般' },
+      branch: LIUWAN,
+    });
+    await kit.tick(TODAY);
+    const row = async () =>
+      (await page('qingshan'))
+        .rows('issues')
+        .find(([name]) => name === '石桥镇')
+        ?.slice(1);
+    expect(await row()).toEqual(['1', '0', '0', '0', '0', '0', '0', '0', '没有数据']);
+    await kit.tick('2026-12-03');
+    expect(await row()).toEqual(['1', '0', '0', '1', '0', '0', '0', '0', '没有数据']);
+    await kit.tick('2026-12-08');
+    expect(await row()).toEqual(['1', '1', '0', '0', '0', '0', '0', '0', '没有数据']);
+    await township.say('受理 WT-2026-0001');
+    await township.say('办结 WT-2026-0001 已换灯泡');
+    await secretary.press('issues.verify', { issue: 'WT-2026-0001', verdict: '满意' });
+    await kit.tick('2026-12-08', '10:00');
+    expect(await row()).toEqual(['0', '0', '0', '0', '1', '1', '0', '0', '15']);
+    expect((await page()).rows('issues').at(-1)?.[5]).toBe('1');
+  });
+
+  it('are compared with what the organiser set, and with nothing where nothing was', async () => {
+    const organiser = kit.person('bai-zhiyuan');
+    expect(wordsOf((await organiser.say('公开')).card)).toContain('没有全省数据');
+    await organiser.say('公开设置');
+    expect((await organiser.click('保存', { four: '35', province: '9.1', basis: 'unsaid' })).text).toContain(
+      '出处',
+    );
+    await organiser.click('保存', { four: '35', province: '9.1', source: '省通报第3期', basis: 'unsaid' });
+    const said = wordsOf((await organiser.say('公开')).card);
+    expect(said).toContain('目标35%，还差10个');
+    expect(said).toContain('全省9.1%（省通报第3期），高1.2个百分点');
+    expect(said).not.toContain('不作为考核依据');
+    expect((await kit.person('hao-haitao').say('公开设置')).text).toContain('市委组织部');
+  });
+
+  it('cost a page of the city one row a county, however many branches there are', async () => {
+    await kit.tick(TODAY);
+    let finds = 0;
+    await world(async (at) => {
+      const table: typeof at.tx.table = (of) => {
+        const rows = at.tx.table(of);
+        return {
+          ...rows,
+          get: rows.get.bind(rows),
+          put: rows.put.bind(rows),
+          delete: rows.delete.bind(rows),
+          count: rows.count.bind(rows),
+          countBy: rows.countBy.bind(rows),
+          find: (query) => {
+            finds++;
+            return rows.find(query);
+          },
+        };
+      };
+      await reportOf(
+        { ...at, tx: { ...at.tx, changed: false, table } },
+        await getUnit(at.tx, 'zzb'),
+        '2026-Q4',
+      );
+    });
+    expect(finds).toBeLessThan(20);
+  });
+});
+
+describe('what anybody may see', () => {
+  it('is the city with its counties, no number below five, no names', async () => {
+    await kit.tick(TODAY);
+    const { html, rows, words } = await page('', '', true);
+    for (const cells of [...rows('stars'), ...rows('holders'), ...rows('issues'), ...rows('trend')])
+      for (const cell of cells.slice(1)) expect(/^\d+$/.test(cell) && Number(cell) < LEAST).toBe(false);
+    expect(words).not.toContain('茶店乡');
+    expect(rows('stars').at(-1)).toContain('53');
+    // Nothing that is hidden stands in a picture either.
+    expect(html).not.toContain('云岭县 五星 2');
+    for (const path of ['qingshan', 'qingshan-shiqiao', 'qingshan.xlsx'])
+      expect(
+        await kit.bot.page('board', { path, query: new URLSearchParams(), anybody: true }),
+      ).toBeUndefined();
+  });
+
+  it('leaves no sum from which a hidden number follows', () => {
+    const counts = fc.array(fc.array(fc.nat(20), { minLength: 6, maxLength: 6 }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(counts, (rows) => {
+        const summed = rows.map((row) => [row.reduce((sum, n) => sum + n, 0), ...row]);
+        const total = (summed[0] ?? []).map((_, c) => summed.reduce((sum, row) => sum + (row[c] ?? 0), 0));
+        const table = [...summed, total];
+        const hidden = shield(table, true);
+        table.forEach((row, r) => {
+          row.forEach((n, c) => {
+            if (n < LEAST) expect(hidden[r]?.[c]).toBe(true);
+          });
+          expect(hidden[r]?.filter(Boolean)).not.toHaveLength(1);
+        });
+        for (let c = 0; c < total.length; c++) expect(hidden.filter((row) => row[c])).not.toHaveLength(1);
+      }),
+    );
+  });
+});
