@@ -45,7 +45,7 @@ import { mountDownloads } from './web/downloads.ts';
 import { createHealth } from './web/health.ts';
 import { createMetrics, mountMetrics, type Waiting } from './web/metrics.ts';
 import { mountPages } from './web/pages.ts';
-import { createWeb } from './web/server.ts';
+import { createWeb, tryPort } from './web/server.ts';
 
 export interface App {
   /** The port that is listened on. */
@@ -83,6 +83,8 @@ export async function startApp({
   elapsed = () => performance.now(),
   ticking = true,
 }: AppOptions): Promise<App> {
+  // Said at once: the past of the demo takes seconds.
+  if (config.demoHistory) await tryPort(config.host, config.port);
   const opened = await openStore(config, engineOf(config), log);
   // Whatever the channels' limits are told: ticks come in real time.
   const uptime = () => performance.now();

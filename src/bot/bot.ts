@@ -15,6 +15,7 @@ import { formsFeature } from './cards/forms.ts';
 import { liveCards, subjectOf } from './cards/live.ts';
 import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
+import { stillAsked } from './delivery/asked.ts';
 import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/channel.ts';
 import { takeChatEvent } from './delivery/chat-events.ts';
 import { conversations } from './delivery/conversations.ts';
@@ -46,8 +47,9 @@ import { createJobs } from './jobs/run.ts';
 import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Help } from './operation.ts';
+import { createCalendar } from './reminders/calendar.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
-import { HOLIDAYS, holidays, schedules, watermarks } from './reminders/tables.ts';
+import { holidays, schedules, watermarks } from './reminders/tables.ts';
 import { type AuditHash, auditBlocks, sealAudit } from './turn/audit-chain.ts';
 import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
@@ -80,6 +82,8 @@ export interface Bot {
   commands(channel: string, account: string): Promise<readonly Help[]>;
   /** Draw a stored reply as it is now, for one person, whoever an account belongs to, or (null) for a group. */
   draw(reply: Reply, viewer: string | Pick<Look, 'channel' | 'account'> | null): Promise<Shown>;
+  /** Whether what a message asks for is still to be done, by this person or (null) by anybody of the unit. */
+  stillAsked(asks: NonNullable<Shown['asks']>, person: string | null): Promise<boolean>;
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
@@ -244,31 +248,12 @@ export function createBot(parts: BotParts): Bot {
   }
   const waits = createWaits(parts);
 
-  /** Holidays that an organiser imported, here or on another server; read again once they have changed, and each tick. */
-  let calendar: Promise<void> | undefined;
-  let known = '';
-  const deafen = parts.store.listen(HOLIDAYS, () => {
-    calendar = undefined;
-  });
-  async function readCalendar(): Promise<void> {
-    const { rows } = await parts.store.read((tx) => tx.table(holidays).find({ limit: 100 }));
-    const seen = rows.map(({ id, rev }) => `${id}:${rev}`).join();
-    if (seen !== known) parts.workdays.use(rows.map(({ id, days }) => ({ year: id, days })));
-    known = seen;
-  }
-  async function knowCalendar(): Promise<void> {
-    calendar ??= readCalendar();
-    const mine = calendar;
-    await mine.catch((error) => {
-      if (calendar === mine) calendar = undefined;
-      log.warn({ err: error }, 'the holidays could not be read, those known before are used');
-    });
-  }
+  const calendar = createCalendar(parts);
 
   async function tick(wait = true): Promise<void> {
     await waits.mend();
-    calendar = undefined;
-    await knowCalendar();
+    calendar.forget();
+    await calendar.known();
     await adoptFormerWork(kernel);
     await startPlanning(planning);
     await startDaily(kernel, kinds);
@@ -312,7 +297,7 @@ export function createBot(parts: BotParts): Bot {
       if (inbound.kind === 'action' && deeperThan(inbound.data, DEEPEST))
         return { scope: 'words', shown: { text: TOO_DEEP }, refused: true, sends: [] };
       const began = elapsed();
-      await knowCalendar();
+      await calendar.known();
       const taken = await takeIn(inbound, attachments);
       const { answer, reply } = await handle(kernel, taken);
       setImmediate(kick);
@@ -350,6 +335,11 @@ export function createBot(parts: BotParts): Bot {
             : viewer && (await identify(tx, viewer.channel, viewer.account));
         return draw(worldOf(parts, tx), reply, who);
       }),
+    stillAsked: ({ about, ...asks }, person) =>
+      parts.store.read(async (tx) => {
+        const who = person === null ? null : await parts.actor(tx, person);
+        return stillAsked(draw, worldOf(parts, tx), about, asks, who);
+      }),
     look: ({ channel, account, place, message }) =>
       parts.store.read(async (tx) => {
         const viewer = await identify(tx, channel, account);
@@ -367,7 +357,7 @@ export function createBot(parts: BotParts): Bot {
     tick,
     async stop() {
       stopped = true;
-      deafen();
+      calendar.stop();
       await jobs.stop();
       await outbox.idle();
     },

@@ -97,10 +97,10 @@ export interface Operation<R = unknown, I = unknown> {
   /** Photos that come along with its words, or that its form takes, are its field `files`. */
   readonly takesPhotos?: true;
   /**
-   * What may follow its word without a space: any words (上报路灯坏了), or only a record's number. Without it a word or
+   * What may follow its word without a space: any words (上报路灯坏了), only a record's number, or what fits. Without it a word or
    * two (问题超期), or none where nothing is made of them: 任务太重没人干 and 帮助困难群众 are sentences, not commands.
    */
-  readonly glued?: 'any' | 'number';
+  readonly glued?: 'any' | 'number' | RegExp;
   /** Turns what follows the word into the fields that a card would carry. */
   fromText?(rest: string): Raw;
   /** Fields with a day, in whatever words: `下周三` is a day before anything below sees it. */

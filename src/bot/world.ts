@@ -61,6 +61,8 @@ export interface Notice {
   readonly file?: string;
   /** It can wait: a person who had enough messages this week gets it as this line of the next digest. */
   readonly calm?: CalmLine;
+  /** The steps of the card's record, one of which it asks a unit for: once none is to be done there, it is not sent. */
+  readonly asks?: { readonly unit: string; readonly of: readonly Act[] };
   /** The sender's unit does not see in the ledger of messages that it was sent. */
   readonly private?: boolean;
   /** For a person only: goes out at `at`, at whatever hour that is, with what `check` finds to be said about `about` then. */

@@ -1,4 +1,5 @@
 /** The restify server: loopback guard, clean error answers. Channels mount their routes on it. */
+import { createServer } from 'node:net';
 import restify, { type Request, type Response, type Server } from 'restify';
 import { AppError } from '../lib/errors.ts';
 import { createFlood } from '../lib/flood.ts';
@@ -61,6 +62,15 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
   };
   const said = why[cause.code ?? ''];
   return said === undefined ? cause : new AppError('config', said, { cause });
+}
+
+/** Listen for a moment: what takes long need not be begun where that cannot be. @throws AppError `config` */
+export async function tryPort(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error) => reject(cannotListen(error, host, port)));
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
 }
 
 /** Build the server. Nothing listens until `listen`. */

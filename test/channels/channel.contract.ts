@@ -72,6 +72,7 @@ function stubBot() {
         await channel?.send(inbound.place, answer.shown, `reply:${turnId(inbound)}`);
       return answer;
     },
+    stillAsked: async () => true,
     photo: async () => undefined,
     commands: async () => [],
     chatEvent: async (happening) => void happened.push(happening),

@@ -69,6 +69,11 @@ it('says in a sentence what to do where it cannot start, and ends with 1', async
 
   const busy = await failing({ DATA_DIR: own, PORT: String(port) });
   expect(busy).toEqual({ code: 1, said: expect.stringMatching(sentence(`port ${port} is taken.*PORT=`)) });
+  const early = join(dir, 'early');
+  const past = await failing({ DATA_DIR: early, PORT: String(port), DEMO_HISTORY: 'on' });
+  expect(past).toEqual(busy);
+  // Nothing was begun that takes long.
+  await expect(readdir(early)).rejects.toThrow('ENOENT');
   taken.close();
 
   // The folder was left as it should be: it is nobody's now.

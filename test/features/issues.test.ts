@@ -94,6 +94,14 @@ describe('an issue from report to 销号', () => {
     for (const what of ['上报', '受理', '办结', '满意销号']) expect(wordsOf(history.card)).toContain(what);
   });
 
+  it('says who has it now to who would still 办结 it', async () => {
+    await reported();
+    await township.say('转办 WT-2026-0001 市公安局 请你们来办');
+    const said = (await township.say('办结 WT-2026-0001 灯泡换好了')).text;
+    expect(said).toContain('请市公安局先受理');
+    expect((await row()).state).toBe('pending');
+  });
+
   it('works by typed words alone', async () => {
     await secretary.say('上报');
     await secretary.say('提交\n标题：村口路灯坏了\n关系到哪颗星：平安法治星\n哪方面的问题：物');

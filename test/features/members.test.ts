@@ -343,6 +343,21 @@ describe('移出', () => {
     expect(kit.complaints).toEqual([]);
   });
 
+  it('is a sentence when it goes on without a space, as long as it is no name', async () => {
+    for (const words of [
+      '移出低保名单的王大爷来问了好几次',
+      '交接班的时候村口没有人值守',
+      '交接材料给不到村民手里',
+    ])
+      expect([words, wordsOf((await township.say(words)).card)]).toEqual([
+        words,
+        expect.not.stringMatching(/移出谁|谁要交接/),
+      ]);
+    for (const words of ['移出黄文昌', '移出 黄文昌'])
+      expect(wordsOf((await township.say(words)).card)).toContain('黄文昌');
+    expect(wordsOf((await township.say('交接黄文昌给汪海燕')).card)).toMatch(/黄文昌.*汪海燕/s);
+  });
+
   it('opens its form again when it is typed again, and takes the words that come with it', async () => {
     await township.say('移出');
     const again = await township.say('移出');

@@ -195,6 +195,24 @@ describe('putting off', () => {
     expect(await digests(township)).toHaveLength(3);
   });
 
+  it('is put off to another day by who thinks again', async () => {
+    await report('路灯坏了');
+    await kit.tick('2026-12-01', '08:30');
+    expect((await township.say('明天再提醒')).text).toContain('12月2日');
+    expect((await township.say('三天后提醒')).text).toContain('12月4日');
+    await kit.tick('2026-12-02', '08:30');
+    expect(await digests(township)).toHaveLength(1);
+    await kit.tick('2026-12-04', '08:30');
+    expect(await digests(township)).toHaveLength(2);
+    kit.time('2026-12-04', '09:00');
+    await township.say('三天后提醒');
+    expect((await township.say('明天再提醒')).text).toContain('12月7日');
+    await kit.tick('2026-12-07', '08:30');
+    expect(await digests(township)).toHaveLength(3);
+    await kit.tick('2026-12-09', '08:30');
+    expect(await digests(township)).toHaveLength(3);
+  });
+
   it('is for the person who was reminded', async () => {
     await report('路灯坏了');
     await kit.tick('2026-12-01', '08:30');

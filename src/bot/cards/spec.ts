@@ -9,6 +9,12 @@ import { type Act, type Button, type ButtonStyle, type Link, MOST_BUTTONS, type 
 export * from './chart.ts';
 export * from './parts.ts';
 
+/** What a message asks a unit for: any one of these operations. */
+export interface Asks {
+  readonly unit: string;
+  readonly of: readonly string[];
+}
+
 /** What a live card is about, for example `{ kind: 'issue', id: 'WT-2026-0001' }`. */
 export interface Subject {
   readonly kind: string;

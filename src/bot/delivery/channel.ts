@@ -2,7 +2,7 @@
 
 import type { Limits } from '../../lib/limiter.ts';
 import type { AnyTable } from '../../store/store.ts';
-import type { Card, Fresh, Subject } from '../cards/spec.ts';
+import type { Asks, Card, Fresh, Subject } from '../cards/spec.ts';
 
 /**
  * Why a send did not succeed.
@@ -163,6 +163,8 @@ export interface Shown {
   readonly viewers?: readonly string[];
   /** Why the card came, in a line: stands above it. */
   readonly why?: string;
+  /** What it asks for, and of which record: it is no news any more once somebody else has done it. */
+  readonly asks?: Asks & { readonly about: Subject };
   /** The card takes the place of another one: buttons that are new on it are held back. */
   readonly fresh?: Fresh;
 }

@@ -24,6 +24,9 @@ const NOON = '12:00';
 /** A card shows this many lines, the most urgent ones. The rest is counted: it is never put off to another day. */
 const MOST_LINES = 20;
 
+/** Weeks from this one in which three working days later can lie, behind the longest holidays. */
+const WEEKS_AHEAD = [0, 1, 2, 3];
+
 interface Hours {
   readonly from: string;
   readonly to: string;
@@ -161,6 +164,28 @@ function isPutOff({ state, error }: OutboxRow): boolean {
   return state === 'sent' && error !== null;
 }
 
+/** The occurrence of a line that was put off from its own to a day. */
+function putOffTo(period: string, day: string): string {
+  return `${period}+${day}`;
+}
+
+/** Take lines that were put off out of the digests that wait: they are put off to another day. */
+async function takeBack({ tx, today }: World, person: string, lines: readonly DigestLine[]): Promise<void> {
+  const rows = tx.table(outbox);
+  const matters = new Set(lines.map(matterOf));
+  const isOne = (line: DigestLine) => {
+    const at = line.period.lastIndexOf('+');
+    return at > 0 && matters.has(matterOf({ ...line, period: line.period.slice(0, at) }));
+  };
+  const week = WEEKS_AHEAD.map((weeks) => addDays(mondayOf(today), 7 * weeks));
+  const where = { person, week, kind: 'digest' as const, state: ['due', 'waiting'] as const };
+  for (const row of (await rows.find({ where, limit: 50 })).rows.filter(isOpen)) {
+    const left = row.lines.filter((line) => !isOne(line));
+    if (left.length === 0) await rows.delete(row);
+    else if (left.length < row.lines.length) await rows.put({ ...row, lines: left });
+  }
+}
+
 /** The lines that still need to be said, by deadline. */
 export async function trueLines(
   world: World,
@@ -250,15 +275,18 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
       },
       input: z.object({}),
       async run(ctx, _input, row) {
-        if (isPutOff(row)) return { text: row.error ?? '' };
         const day = ctx.workdays.add(ctx.today, days);
         const lines = await trueLines(ctx, reminders, row);
-        const again = lines.map((line) => ({ ...line, period: `${line.period}+${day}` }));
-        await addLines(ctx, ctx.me.id, again, instant(day, USUAL_HOURS.from));
         const text =
           lines.length === 0
             ? '提醒的事都办好了，不用再提醒。'
             : `好的，${later}（${sayDay(day, ctx.today)}）再提醒您。`;
+        if (isPutOff(row)) {
+          if (row.error === text) return { text };
+          await takeBack(ctx, ctx.me.id, row.lines);
+        }
+        const again = lines.map((line) => ({ ...line, period: putOffTo(line.period, day) }));
+        await addLines(ctx, ctx.me.id, again, instant(day, USUAL_HOURS.from));
         // Who presses it has got it.
         await ctx.tx.table(outbox).put(ended(row, 'sent', text));
         return { text, card: { subject: { kind: 'digest', id: row.id } } };

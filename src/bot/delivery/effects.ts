@@ -112,7 +112,7 @@ const UNCALM = { reminder: 'notice', ask: '通知', due: null, op: entries.todo,
 
 async function queueNotice(
   world: World,
-  { key, to, text, card, urgent, calm, later, file }: Notice,
+  { key, to, text, card, urgent, calm, later, file, asks }: Notice,
   from: string | null,
 ): Promise<void> {
   const person = 'person' in to ? to.person : null;
@@ -125,6 +125,7 @@ async function queueNotice(
     reply: card ? { text, card } : { text },
     from,
     ...(file && { file }),
+    ...(asks && { asks: { unit: asks.unit, of: asks.of.map(({ name }) => name) } }),
   };
   if (later) {
     const { at, check, about } = later;

@@ -12,11 +12,12 @@ import { StoreError } from '../../store/store.ts';
 import { namesOf } from '../cards/fresh.ts';
 import { followSubject, isFollowed } from '../cards/live.ts';
 import type { Redraw } from '../cards/redraw.ts';
-import { note, type Reply } from '../cards/spec.ts';
+import { note, type Reply, type Subject } from '../cards/spec.ts';
 import { replyOf } from '../cards/stored.ts';
 import { worldOf } from '../kernel.ts';
 import type { World } from '../world.ts';
 import { channelOf, findConversation, placeOf } from './addresses.ts';
+import { stillAsked } from './asked.ts';
 import { gatherFor } from './batches.ts';
 import type { Shown } from './channel.ts';
 import { isDown, SendError } from './channel.ts';
@@ -230,6 +231,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       return undefined;
     }
     if (await waits(world, found)) return undefined;
+    if (await isDoneElsewhere(world, found)) {
+      await settle(world, id, { state: 'void', error: '已经有人办了，不用再说' });
+      return undefined;
+    }
     if (found.kind === 'digest' && (await trueLines(world, parts.reminders, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
@@ -251,6 +256,13 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       .put({ ...found, ...fresh, state: 'sending', due, attempts: found.attempts + 1, error: null });
     const shown = place && (await drawFor(world, place, row));
     return { row, place, shown, pending: await pendingRedraw(world.tx, shown) };
+  }
+
+  /** Somebody of the unit has done meanwhile what it asks for. */
+  async function isDoneElsewhere(world: World, { asks, person, reply }: OutboxRow): Promise<boolean> {
+    const about = subjectIn(reply);
+    if (!asks || !about) return false;
+    return !(await stillAsked(parts.draw, world, about, asks, person ? await actor(world.tx, person) : null));
   }
 
   /** What a later notice says now and the day that it counts for; undefined when it needs not be said any more. */
@@ -282,9 +294,11 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   }
 
   async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
-    const { reply, instead } = row;
+    const { reply, instead, asks } = row;
     const viewer = place.person ? await actor(world.tx, place.person) : null;
-    const shown = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
+    const about = asks && subjectIn(reply);
+    const drawn = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
+    const shown = asks && about ? { ...drawn, asks: { ...asks, about } } : drawn;
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
       return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
@@ -297,8 +311,8 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     { id, channel }: ConversationRow,
     { id: notice, kind, reply, later }: OutboxRow,
   ): Promise<Reply> {
-    const { text, card } = replyOf(reply);
-    const subject = card && 'subject' in card ? card.subject : undefined;
+    const { text } = replyOf(reply);
+    const subject = subjectIn(reply);
     const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
     // Where nothing that is out can be replaced, no card follows anything.
     const follows = channels.get(channel)?.capabilities.update;
@@ -335,6 +349,11 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
 function failureOf(error: unknown): SendError {
   if (error instanceof SendError) return error;
   return new SendError('refused', String(error), undefined, { cause: error });
+}
+
+function subjectIn(reply: OutboxRow['reply']): Subject | undefined {
+  const { card } = replyOf(reply);
+  return card && 'subject' in card ? card.subject : undefined;
 }
 
 function isClaimable({ state, due }: OutboxRow, at: string): boolean {

@@ -32,6 +32,8 @@ const outboxRow = z.object({
   lines: z.array(lineRow).default([]),
   /** What is asked, about what, before it goes out; it is counted for the day on which it does. */
   later: z.object({ check: z.string(), about: z.string() }).nullable().default(null),
+  /** What it asks for, about the record of its card; it goes out while that is still to be done. */
+  asks: z.object({ unit: z.string(), of: z.array(z.string()) }).exactOptional(),
   /** The file that goes out, a row of `files`. */
   file: z.string().exactOptional(),
   /** The unit whose doing caused it: its people see what became of it. */

@@ -96,6 +96,12 @@ interface Meaning {
 }
 type Meanings = readonly [Meaning, ...Meaning[]];
 
+/** Whether words may be glued to the one that calls an operation: without the number of a record, which always may. */
+function mayFollow({ glued }: AnyOperation, rest: string): boolean {
+  if (glued instanceof RegExp) return glued.test(rest);
+  return glued === 'any' || (glued === undefined && rest.length <= BRIEF);
+}
+
 /** What the kernel calls for a feature, and what others offer for it. */
 function pointedTo({ numbers, intakes = [], starts = [] }: Feature): readonly Act[] {
   return [...(numbers ? [numbers.op] : []), ...intakes.map(({ op }) => op), ...starts];
@@ -143,7 +149,7 @@ export function createRouter(features: readonly Feature[]): Router {
     if (glued && /^[了的过是]/.test(rest) && more !== '') return undefined;
     if (more === '' || number !== '') return call(op, op.fromText && more !== '' ? rest : more);
     if (!op.fromText) return more.length < NOT_POLITE && !glued ? call(op, '') : undefined;
-    if (glued && (op.glued === 'number' || (op.glued !== 'any' && rest.length > BRIEF))) return undefined;
+    if (glued && !mayFollow(op, rest)) return undefined;
     return call(op, rest.replace(/^一下[\s,，。:：]*/, ''));
   };
   /** A word alone, or with a full stop behind it; a question mark is a word too. */

@@ -22,7 +22,10 @@ const LOOK_BYTES = 2 * 1024;
 export interface RoutesOptions {
   /** What the page shows of a reply. */
   readonly drawn: (shown: Shown) => Drawn;
-  readonly bot: Pick<Bot, 'admit' | 'handle' | 'draw' | 'chatEvent' | 'photo' | 'commands' | 'search'>;
+  readonly bot: Pick<
+    Bot,
+    'admit' | 'handle' | 'draw' | 'stillAsked' | 'chatEvent' | 'photo' | 'commands' | 'search'
+  >;
   readonly web: Web;
   readonly city: City;
   readonly mailbox: Mailbox;

@@ -86,7 +86,9 @@ export function createPageChannel({ mailbox, drawn, demo, now }: PageChannelOpti
         name: '会商助手',
         unit: '',
       };
-      return (await kept(mailbox.post({ ...said, text: shown.text, ask: false }, keptOf(shown)))).id;
+      const { text, asks } = shown;
+      const asking = asks && { asks: { ...asks, of: [...asks.of] } };
+      return (await kept(mailbox.post({ ...said, text, ask: false, ...asking }, keptOf(shown)))).id;
     },
     async update(place, message, shown) {
       ours(place);

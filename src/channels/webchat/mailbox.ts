@@ -15,7 +15,7 @@ const UNREAD_MAX = 100;
 /** How far back one looks for words in one chat: what it costs does not grow with the chat. */
 const MOST_LOOKED_AT = 1_000;
 
-type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask'>;
+type Said = Pick<MessageRow, 'id' | 'place' | 'at' | 'from' | 'name' | 'unit' | 'text' | 'ask' | 'asks'>;
 export type Kept = Stored<MessageRow>;
 
 interface Found {
@@ -41,8 +41,8 @@ export interface Mailbox {
   find(place: string, words: readonly string[], limit: number): Promise<readonly Kept[]>;
   /** What was posted or changed after `stamp`, in order of change. */
   changes(place: string, after: number, limit: number): Promise<Found>;
-  /** The newest message of a chat, how far this person has read, and how many of others are newer (at most 100). */
-  glance(place: string, person: string): Promise<{ last: Kept | undefined; read: number; unread: number }>;
+  /** The newest message of a chat, how far this person has read, and what others said since (at most 100). */
+  glance(place: string, person: string): Promise<{ last: Kept | undefined; read: number; news: Kept[] }>;
   markRead(place: string, person: string, seq: number): Promise<void>;
 }
 
@@ -154,10 +154,10 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         const table = tx.table(messages);
         const last = (await table.find({ where: { place }, order: 'seq', desc: true, limit: 1 })).rows[0];
         const read = (await tx.table(reads).get(`${person}|${place}`))?.seq ?? 0;
-        if (!last || last.seq <= read) return { last, read, unread: 0 };
+        if (!last || last.seq <= read) return { last, read, news: [] };
         const range = { gt: read };
         const { rows } = await table.find({ where: { place }, order: 'seq', range, limit: UNREAD_MAX });
-        return { last, read, unread: rows.filter(({ from }) => from !== person).length };
+        return { last, read, news: rows.filter(({ from }) => from !== person) };
       }),
 
     async markRead(place, person, seq) {

@@ -96,7 +96,10 @@ export function mountRoutes(options: RoutesOptions): void {
   }
 
   async function glance({ place, name }: Chat, person: Person): Promise<ChatView> {
-    const { last, read, unread } = await mailbox.glance(place.key, person.id);
+    const { last, read, news } = await mailbox.glance(place.key, person.id);
+    const asked = place.kind === 'personal' ? person.id : null;
+    const still = await Promise.all(news.map(({ asks }) => !asks || bot.stillAsked(asks, asked)));
+    const unread = still.filter(Boolean).length;
     const who = last && place.kind === 'group' && last.from !== person.id ? `${last.name}：` : '';
     const text = last ? `${who}${last.text}`.replace(/\s+/g, ' ').slice(0, PREVIEW) : '';
     const newest = last ? { seq: last.seq, at: last.at, text } : null;

@@ -26,6 +26,14 @@ const messageRow = z.object({
   file: z.string().nullable().default(null),
   /** Why the card came: a line above it. */
   why: z.string().exactOptional(),
+  /** What it asks for: once somebody else has done that, it is no news. */
+  asks: z
+    .object({
+      unit: z.string(),
+      of: z.array(z.string()),
+      about: z.object({ kind: z.string(), id: z.string() }),
+    })
+    .exactOptional(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
 

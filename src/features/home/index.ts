@@ -137,12 +137,20 @@ export const todo = operation({
         '待办',
         sub,
         shown.map((item) => rowOf(item, ctx)),
-        [],
+        todos.length === 0 ? [...(await waysOn(ctx)), button(rights.help)] : [],
       ),
       mine: true,
     };
   },
 });
+
+/** What somebody is offered for whom nothing waits: the main things of the unit, but for 待办 itself. */
+async function waysOn(ctx: Ctx): Promise<readonly Button[]> {
+  const items = await ctx.help();
+  const words = MAIN[(await getUnit(ctx.tx, ctx.me.unit)).kind].filter((word) => word !== '待办');
+  const ways = words.flatMap((word) => items.find((item) => item.word === word) ?? []);
+  return ways.slice(0, 2).map(({ op, word }) => button(op, {}, 'default', word));
+}
 
 function rowOf(item: Todo, world: World): RowSpec {
   const { number, title, ask, about = [], due, since, tone, op, data } = item;

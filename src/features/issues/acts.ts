@@ -189,6 +189,7 @@ async function handOver(ctx: Ctx, issue: StoredIssue, to: Unit, what: string, re
     saved,
     to.id,
     `${from}${what}来一件事：${issue.title}${why}。请受理，${sayDay(deadline, ctx.today)}前办结。`,
+    rights.accept,
   );
   tellReporter(ctx, saved, `您上报的“${issue.title}”${what}给${to.name}${why}，等他们受理。`);
   return changed(ctx, saved, `已${what}给${to.name}，等他们受理。`);
@@ -229,8 +230,10 @@ export const resolve = issueOperation(rights.resolve, {
       result,
     );
     const ask = `${issue.id} ${issue.title} 已办结：${result}。请您核验。`;
-    if (issue.reporter === ctx.me.id) await tellIssueUnit(ctx, saved, issue.reporterUnit, ask);
-    else tellIssuePerson(ctx, saved, issue.reporter, ask);
+    const unit = issue.reporterUnit;
+    const of = [rights.verify, rights.satisfied];
+    if (issue.reporter === ctx.me.id) await tellIssueUnit(ctx, saved, unit, ask, ...of);
+    else tellIssuePerson(ctx, saved, issue.reporter, ask, { asks: { unit, of } });
     return changed(
       ctx,
       saved,

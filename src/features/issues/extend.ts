@@ -71,6 +71,7 @@ export const extend = issueOperation(rights.extend, {
       saved,
       grantor,
       `${from}申请把 ${issue.id} ${issue.title} 延到${sayDay(date, ctx.today)}：${reason}。请批。`,
+      rights.grant,
     );
     return changed(ctx, saved, `延期申请已提，等${await unitName(ctx.tx, grantor)}批。`);
   },

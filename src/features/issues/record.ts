@@ -1,8 +1,9 @@
 /** What all operations on one issue share: loading it for the sender, writing it with its history, telling the others. */
+import type { Act } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
-import type { CalmLine } from '../../bot/world.ts';
+import type { Notice } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
@@ -47,12 +48,19 @@ export async function saveIssue(
   return saved;
 }
 
-/** Tell a unit about an issue, once for each change of it. */
-export function tellIssueUnit(ctx: Ctx, issue: StoredIssue, unit: string, text: string): Promise<void> {
+/** Tell a unit about an issue, once for each change of it; `of` is what it is asked to do, any one of them. */
+export function tellIssueUnit(
+  ctx: Ctx,
+  issue: StoredIssue,
+  unit: string,
+  text: string,
+  ...of: readonly Act[]
+): Promise<void> {
   return tellUnit(ctx, unit, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
     key: keyOf(issue),
+    ...(of.length > 0 && { asks: { unit, of } }),
   });
 }
 
@@ -62,13 +70,13 @@ export function tellIssuePerson(
   issue: StoredIssue,
   person: string,
   text: string,
-  calm?: CalmLine,
+  more: Pick<Notice, 'calm' | 'asks'> = {},
 ): void {
   tellPerson(ctx, person, {
     text,
     card: { subject: { kind: 'issue', id: issue.id } },
     key: keyOf(issue),
-    ...(calm && { calm }),
+    ...more,
   });
 }
 
@@ -76,7 +84,7 @@ export function tellIssuePerson(
 export function tellReporter(ctx: Ctx, issue: StoredIssue, text: string): void {
   if (issue.reporterUnit === ctx.me.unit) return;
   const line = { reminder: 'notice', title: text, ask: '进展', due: null, op: rights.show };
-  tellIssuePerson(ctx, issue, issue.reporter, text, { ...line, data: { issue: issue.id } });
+  tellIssuePerson(ctx, issue, issue.reporter, text, { calm: { ...line, data: { issue: issue.id } } });
 }
 
 /** Of one change everybody hears once, also who is of several units that are told of it. */

@@ -268,7 +268,7 @@ export async function writeReport(
   await addPhotos(ctx, files, saved, 'reported');
   const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
-  await tellIssueUnit(ctx, saved, saved.owner, news + came);
+  await tellIssueUnit(ctx, saved, saved.owner, news + came, rights.accept);
   if (saved.urgency === '紧急' || came) {
     await tellIssueUnit(
       ctx,

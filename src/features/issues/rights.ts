@@ -96,8 +96,8 @@ const inTime: When<Issue> = (issue, world) => {
   return running(issue, world);
 };
 const asked: When<Issue> = (issue) => issue.extension !== null || '现在没有待批的延期申请。';
-const active: When<Issue> = (issue) => {
-  if (issue.state === 'pending') return '请先受理，再办结。';
+const active: When<Issue> = async (issue, { tx }) => {
+  if (issue.state === 'pending') return `还没有受理，请${await unitName(tx, issue.owner)}先受理，再办结。`;
   return issue.state === 'active' || `这件事${nowIs(issue)}，不用再办结。`;
 };
 const verifying: When<Issue> = (issue) =>

@@ -97,6 +97,7 @@ export const sendBackOperation = issueOperation(rights.return, {
       saved,
       issue.owner,
       `${issue.id} ${issue.title} 被退回：${reason}。请在${sayDay(deadline, ctx.today)}前再办一次。`,
+      rights.resolve,
     );
     return changed(ctx, saved, `已退回给${await unitName(ctx.tx, issue.owner)}再办。`);
   },

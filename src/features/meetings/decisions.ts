@@ -98,7 +98,9 @@ export const settle = decisionOperation(rights.settle, {
       .put({ ...row, claim: { by, name, words }, confirms: row.lead });
     await followup.say(ctx, row, 'in', words);
     const text = `${await unitName(ctx.tx, row.unit)}说已落实：${row.text}${words ? `（${words}）` : ''}。请确认。`;
-    await tellUnit(ctx, row.lead, { text, card: cardOf(row), key: `decision:${row.id}:${saved.rev}` });
+    const key = `decision:${row.id}:${saved.rev}`;
+    const asks = { unit: row.lead, of: [rights.confirm] };
+    await tellUnit(ctx, row.lead, { text, card: cardOf(row), key, asks });
     return changed(ctx, saved, `好，等${await unitName(ctx.tx, row.lead)}确认。`);
   },
 });

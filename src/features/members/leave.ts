@@ -56,7 +56,8 @@ async function personField(ctx: Ctx, id: string, label: string, typed: unknown):
 export const handover = operation({
   right: rights.handover,
   words: ['交接', 'handover'],
-  glued: 'any',
+  // 交接低保户名单的时候…: a sentence.
+  glued: /^\p{Script=Han}{2,4}\s*(?:→|->|给)\s*\p{Script=Han}{2,4}$/u,
   example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
   fromText(rest) {
@@ -185,7 +186,6 @@ function keyOf(ctx: Ctx, what: string): string {
 export const remove = operation({
   right: rights.remove,
   words: ['移出'],
-  glued: 'any',
   example: '张三',
   help: '一位同志不在单位了，请出名单',
   fromText: (rest) => (rest ? { person: rest } : {}),

@@ -122,6 +122,7 @@ export const give = operation({
         to: { person },
         text,
         card: { subject },
+        asks: { unit: root.id, of: [rights.answer] },
         key: `opinion:${row.id}@${person}`,
         private: true,
       });

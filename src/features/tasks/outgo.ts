@@ -64,7 +64,6 @@ async function handOutPage(
   if (task?.state !== 'open') return undefined;
   const round = periodOf(task, period, doing.workdays);
   const text = await handOutText(doing, task, round);
-  const key = (unit: string) => `task:${id}:out:${unit}`;
   const line = {
     title: sayTask(task, round.period),
     ask: '新任务，请报进展',
@@ -73,7 +72,7 @@ async function handOutPage(
   };
   const calm = { ...line, reminder: OPENING, data: { task: task.id, period: round.period } };
   const tell = (unit: string, how: typeof tellUnit) =>
-    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: key(unit), calm });
+    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: `task:${id}:out`, calm });
   if (after === undefined) for (const { id: unit } of await above(doing, task)) await tell(unit, tellGroups);
   const page = await walk(doing, task.scope, after);
   for (const flock of page.flocks) {
@@ -122,7 +121,8 @@ async function nudgePage(
   for (const unit of page.flocks.flatMap(({ units }) => units)) {
     if (!isMissing(await checkinOf(doing.tx, round, unit.id))) continue;
     const card = { subject: cardOf(task, round, unit.id) };
-    await tellUnit(doing, unit.id, { text, card, key: `task:${id}:${period}:nudge:${stamp}:${unit.id}` });
+    // Who is of two of them hears it once.
+    await tellUnit(doing, unit.id, { text, card, key: `task:${id}:${period}:nudge:${stamp}` });
   }
   return page.next;
 }

@@ -26,6 +26,7 @@ function bot(wait: (inbound: Inbound) => Promise<unknown> = async () => undefine
       await wait(inbound);
       return { scope: 'words', shown: { text: '好的' }, refused: false };
     },
+    stillAsked: async () => true,
     photo: async () => undefined,
     commands: async () => [],
     chatEvent: async () => {},

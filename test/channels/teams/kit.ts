@@ -59,6 +59,7 @@ export async function startRig(
       return answer;
     },
     spare: () => true,
+    stillAsked: async () => true,
     photo: async () => undefined,
     commands: async () => [],
     chatEvent: async (happening) => {

@@ -124,6 +124,7 @@ export async function startKit({ demo = true, people = town, ...own }: KitOption
     admit: (_channel, account) => refusals.get(account),
     chatEvent: async () => undefined,
     photo: async () => undefined,
+    stillAsked: async ({ about }, viewer) => about.id !== issue.id || (issue.by === '' && viewer !== 'guo'),
     commands: async () => [],
     search: async () => [],
     async handle(inbound, files = []) {

@@ -113,6 +113,20 @@ describe('chats', () => {
     expect((await kit.call('/webchat/read', 'chen', { place: GROUP, seq: after.last.seq })).status).toBe(200);
     expect((await unread()).unread).toBe(0);
   });
+
+  it('counts no message that asks for what somebody else has done', async () => {
+    const place = { key: own('zhao'), kind: 'personal' as const };
+    const unread = async () => (await kit.call('/webchat/chats', 'zhao')).json.chats[0].unread;
+    const before = await unread();
+    const about = { kind: 'issue', id: 'WT-2026-0031' };
+    const asks = { unit: 'qs', of: ['issues.accept'], about };
+    await kit.channel.send(place, { text: '请受理', subject: about, asks }, 'asked');
+    await kit.channel.send(place, { text: '知道就行', subject: about }, 'told');
+    expect(await unread()).toBe(before + 2);
+    const press = { id: randomUUID(), place: own('sun'), op: 'issues.accept', data: {} };
+    await kit.call('/webchat/action', 'sun', press);
+    expect(await unread()).toBe(before + 1);
+  });
 });
 
 describe('as a channel', () => {

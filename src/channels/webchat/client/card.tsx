@@ -54,6 +54,8 @@ function safe(json: unknown): unknown {
 
 export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;
 
+/** WT-2026-0001, HS-2026-11-01 */
+const NUMBERS = /(\b[A-Z]{2}(?:-\d+){2,3}\b)/;
 /** A new button is held back for so long after a card was redrawn: a second tap was meant for what was there before. */
 const HELD_MS = 1_000;
 
@@ -149,11 +151,33 @@ function polish(element: HTMLElement): void {
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
   }
+  holdTogether(element);
   // A row is called by all that it says, not by a part of it.
   for (const row of element.querySelectorAll('.ac-selectable[aria-label]:not(img)'))
     row.removeAttribute('aria-label');
   // Its tooltips only repeat the buttons.
   for (const titled of element.querySelectorAll('[title]')) titled.removeAttribute('title');
+}
+
+/** The number of a record stays on one line; what is copied stays what it is. */
+function holdTogether(element: HTMLElement): void {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) if (walker.currentNode instanceof Text) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (text.parentElement?.closest('input, textarea, select, button')) continue;
+    const parts = text.data.split(NUMBERS);
+    if (parts.length === 1) continue;
+    // Every second part is a number.
+    const nodes = parts.map((part, index) => {
+      if (index % 2 === 0) return part;
+      const number = document.createElement('span');
+      number.className = 'number';
+      number.textContent = part;
+      return number;
+    });
+    text.replaceWith(...nodes.filter((node) => node !== ''));
+  }
 }
 
 /** Hold the new buttons of a card back until their time is over; resolves to what is held, and to the way out. */

@@ -1,0 +1,26 @@
+/** The number of a record on a narrow screen: it stays in one piece, and is copied as it is. */
+import { describe, expect, it } from 'vitest';
+import { card, press, stage, write } from './pages.ts';
+
+const { windows, open } = await stage();
+
+describe.skipIf(!windows)('on the page', { timeout: 120_000 }, () => {
+  it('breaks no number at a hyphen at 320 px', async () => {
+    const page = await open('huang-wenchang', 'phone');
+    const NUMBER = 'WT-2026-0026';
+    const title = [1, 2, 3, 4, 5].map((count) => `${'灯'.repeat(count)}${NUMBER}`).join('');
+    await write(page, `上报 ${title}`);
+    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
+    await card(page).getByText('物（设施、环境）').click();
+    await press(page, '提交');
+    await card(page).getByText('等石桥镇党委受理').waitFor();
+    const numbers = card(page).locator('.number', { hasText: NUMBER });
+    expect(await numbers.count()).toBe(5);
+    for (const number of await numbers.all()) {
+      expect(await number.textContent()).toBe(NUMBER);
+      expect(await number.evaluate((element) => element.getClientRects().length)).toBe(1);
+    }
+    expect(await card(page).textContent()).toContain(title);
+    await page.close();
+  });
+});
