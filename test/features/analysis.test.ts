@@ -171,7 +171,8 @@ describe('the list', () => {
     expect((await head.say('列入 青石村 2026-12-03')).text).toContain('列入不列入由县区来定');
     expect(said(await secretary.say('软弱涣散'))).toContain('本支部不在名单上');
     const listed = await county.say('列入 青石村 2026-12-03');
-    expect(listed.text).toContain('青石村党支部已列入');
+    // 整顿 tells the county of the case that begins with it.
+    expect(listed.text).toContain('青石村党支部列入整顿（ZD-2026-0001）。方案12月17日前定好');
     expect((await secretary.last()).text).toContain('列入整顿');
     await secretary.say('情况说明 正在补走访');
     expect(said(await county.last())).toContain('正在补走访');
@@ -193,7 +194,7 @@ describe('the list', () => {
     });
     expect((await county.say('列入 青石村 2026-12-03')).text).toContain('提出的人不能自己审定');
     const other = kit.person('huang-chunyan');
-    expect((await other.say('列入 青石村 2026-12-03')).text).toContain('已列入');
+    expect((await other.say('列入 青石村 2026-12-03')).text).toContain('列入整顿');
   });
 });
 
