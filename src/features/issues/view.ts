@@ -37,7 +37,8 @@ const BUTTONS: readonly (readonly [Right<Issue>, ButtonStyle])[] = [
   [rights.deny, 'default'],
   [rights.accept, 'positive'],
   [rights.resolve, 'positive'],
-  [rights.satisfied, 'positive'],
+  // Neither verdict stands out: it is the residents'.
+  [rights.satisfied, 'default'],
   [rights.verify, 'positive'],
   [rights.return, 'default'],
   [rights.recurs, 'default'],
