@@ -1,4 +1,5 @@
 /** What a played platform says of itself. */
+import type { Bot } from '../src/bot/bot.ts';
 import type { Capabilities, Channel } from '../src/bot/delivery/channel.ts';
 import { ROSTER } from '../src/channels/teams/place.ts';
 
@@ -34,4 +35,25 @@ export function silent(name: string): Channel {
     throw new Error(`nothing is sent to ${name}`);
   };
   return { ...platform(name), send: unused, update: unused };
+}
+
+/** A bot that knows nothing and does nothing, but for what a test watches; for tests of what only carries. */
+export function idleBot(watched: Partial<Bot> & Pick<Bot, 'handle'>): Bot {
+  return {
+    admit: () => undefined,
+    spare: () => true,
+    stillAsked: async () => true,
+    photo: async () => undefined,
+    commands: async () => [],
+    chatEvent: async () => {},
+    search: async () => [],
+    draw: async ({ text }) => ({ text }),
+    look: async () => undefined,
+    download: async () => 'refused',
+    page: async () => undefined,
+    pump: async () => {},
+    tick: async () => {},
+    stop: async () => {},
+    ...watched,
+  };
 }

@@ -10,6 +10,7 @@ import { SendError } from '../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../src/bot/turn/inbound.ts';
 import { turnId } from '../../src/bot/turn/inbound.ts';
 import { sizeOf } from '../../src/lib/text.ts';
+import { idleBot } from '../platform.ts';
 
 /** A message of the bot as a chat shows it. */
 export interface Seen {
@@ -62,8 +63,7 @@ function stubBot() {
     shown: { text: '收到' },
     refused: false,
   });
-  const bot: Bot = {
-    admit: () => undefined,
+  const bot = idleBot({
     async handle(inbound, files = []) {
       handled.push(inbound);
       attached.push(...files);
@@ -72,20 +72,8 @@ function stubBot() {
         await channel?.send(inbound.place, answer.shown, `reply:${turnId(inbound)}`);
       return answer;
     },
-    stillAsked: async () => true,
-    photo: async () => undefined,
-    commands: async () => [],
     chatEvent: async (happening) => void happened.push(happening),
-    spare: () => true,
-    search: async () => [],
-    draw: async ({ text }) => ({ text }),
-    look: async () => undefined,
-    download: async () => 'refused',
-    page: async () => undefined,
-    pump: async () => {},
-    tick: async () => {},
-    stop: async () => {},
-  };
+  });
   return {
     bot,
     handled,

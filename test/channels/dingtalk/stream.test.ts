@@ -6,6 +6,7 @@ import { type Inbound, turnId } from '../../../src/bot/turn/inbound.ts';
 import { groupPlace } from '../../../src/channels/dingtalk/place.ts';
 import { inbox } from '../../../src/channels/dingtalk/tables.ts';
 import { CORP } from '../../fake-dingtalk.ts';
+import { idleBot } from '../../platform.ts';
 import { buttonsIn, startKit, until } from './kit.ts';
 
 /** Milliseconds: a Stream whose minutes are moments. */
@@ -19,27 +20,13 @@ afterEach(async () => {
 });
 
 function bot(wait: (inbound: Inbound) => Promise<unknown> = async () => undefined): Bot {
-  return {
-    admit: () => undefined,
+  return idleBot({
     async handle(inbound) {
       handled.push(inbound);
       await wait(inbound);
       return { scope: 'words', shown: { text: '好的' }, refused: false };
     },
-    stillAsked: async () => true,
-    photo: async () => undefined,
-    commands: async () => [],
-    chatEvent: async () => {},
-    spare: () => true,
-    search: async () => [],
-    draw: async ({ text }) => ({ text }),
-    look: async () => undefined,
-    download: async () => 'refused',
-    page: async () => undefined,
-    pump: async () => {},
-    tick: async () => {},
-    stop: async () => {},
-  };
+  });
 }
 const waiting = () =>
   kit.store.read(async (tx) => (await tx.table(inbox).find({ limit: 100, order: 'at' })).rows);

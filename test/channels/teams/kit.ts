@@ -1,6 +1,6 @@
 /** A running Teams channel over a stub bot and a fake connector. */
 
-import type { Bot, Query } from '../../../src/bot/bot.ts';
+import type { Query } from '../../../src/bot/bot.ts';
 import type { CardJson } from '../../../src/bot/cards/adaptive.ts';
 import type { Channel, ChatEvent } from '../../../src/bot/delivery/channel.ts';
 import type { Answer, Attachment, Inbound } from '../../../src/bot/turn/inbound.ts';
@@ -8,6 +8,7 @@ import { createTeams, type TeamsOptions } from '../../../src/channels/teams/inde
 import type { Log } from '../../../src/lib/log.ts';
 import { createWeb } from '../../../src/web/server.ts';
 import { type FakeConnector, startFakeConnector } from '../../fake-connector.ts';
+import { idleBot } from '../../platform.ts';
 
 export const NOW = new Date('2026-11-23T01:00:00.000Z');
 
@@ -48,8 +49,7 @@ export async function startRig(
   let reply: (inbound: Inbound) => Promise<Answer> | Answer = (_inbound) => {
     return { scope: 'none', shown: { text: '收到' }, refused: false };
   };
-  const bot: Bot = {
-    admit: () => undefined,
+  const bot = idleBot({
     handle: async (inbound, files = []) => {
       handled.push(inbound);
       attached.push(files);
@@ -58,10 +58,6 @@ export async function startRig(
         await channel.send(inbound.place, answer.shown, `reply:${inbound.id}`);
       return answer;
     },
-    spare: () => true,
-    stillAsked: async () => true,
-    photo: async () => undefined,
-    commands: async () => [],
     chatEvent: async (happening) => {
       happened.push(happening);
     },
@@ -69,14 +65,7 @@ export async function startRig(
       asked.push(query);
       return [{ title: '柳湾村党支部', value: 'liuwan' }];
     },
-    pump: async () => {},
-    tick: async () => {},
-    stop: async () => {},
-    download: async () => 'refused',
-    page: async () => undefined,
-    draw: async ({ text }) => ({ text }),
-    look: async () => undefined,
-  };
+  });
   const web = createWeb({ log, loopbackOnly: options.credentials === undefined, health: async () => 'ok' });
   const serviceHosts = ['127.0.0.1'];
   const channel = createTeams({
