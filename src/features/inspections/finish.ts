@@ -1,0 +1,110 @@
+/** 督导 提交, 公开, 作废: findings become issues in one press; then the list is open to everybody, or nothing comes of it. */
+import { z } from 'zod';
+import { buildForm, type Subject } from '../../bot/cards/spec.ts';
+import { words } from '../../lib/inputs.ts';
+import type { Tx } from '../../store/store.ts';
+import { reportingUnit, writeReport } from '../issues/index.ts';
+import { findingsOf, type Inspection, type StoredVisit, seals, visits } from './model.ts';
+import { changed, inspectionOperation, reachable, saveInspection, saveVisit, visitsOf } from './record.ts';
+import { rights } from './rights.ts';
+import { albumSubject } from './visit.ts';
+
+interface Found {
+  readonly visit: StoredVisit;
+  readonly finding: ReturnType<typeof findingsOf>[number];
+  /** Its photos. */
+  readonly album: Subject;
+}
+
+/** What an inspection found, branch by branch; what is about a branch that is gone stays in the record alone. */
+async function allFound(tx: Tx, one: Inspection, seen: readonly StoredVisit[]): Promise<readonly Found[]> {
+  const all: Found[] = [];
+  for (const visit of seen) {
+    if (visit.state !== 'recorded' || !(await reachable(tx, one, visit.branch))) continue;
+    const findings = findingsOf(visit);
+    const asked = findings.length - visit.found.length;
+    for (const [n, finding] of findings.entries())
+      all.push({ visit, finding, album: albumSubject(visit, n < asked ? undefined : n - asked) });
+  }
+  return all;
+}
+
+export const submit = inspectionOperation('begun')(rights.submit, {
+  words: ['督导提交'],
+  input: z.object({}),
+  async refine({ tx }, _input, one) {
+    const left = (await visitsOf(tx, one)).filter(({ state }) => state === 'open');
+    if (left.length === 0) return [];
+    const names = left.map(({ name }) => name).join('、');
+    return [{ field: 'visit', message: `还没有记录：${names}。请记完再提交，没去成的写明原因。` }];
+  },
+  async preview({ tx }, _input, one) {
+    const seen = await visitsOf(tx, one);
+    const found = await allFound(tx, one, seen);
+    const lines = found.map(({ visit, finding }) => ({
+      mark: visit.name,
+      text: finding.title,
+      tone: 'default' as const,
+    }));
+    const text =
+      found.length > 0
+        ? `${found.length}件转为问题，来源督导发现，乡镇（街道）下一个工作日在提醒里看到：`
+        : '没有要转为问题的，不会打扰任何人。';
+    return { title: `提交 ${one.id}`, text, lines };
+  },
+  async run(ctx, _input, one) {
+    const { tx, today } = ctx;
+    const seen = await visitsOf(tx, one);
+    const reporting = await reportingUnit(ctx);
+    const made = new Map<string, string[]>();
+    for (const { visit, finding, album } of await allFound(tx, one, seen)) {
+      const fields = { ...finding, branch: visit.branch, source: '督导发现' as const, files: '' };
+      const options = { quiet: true, photosOf: album };
+      const { did } = await writeReport(ctx, fields, reporting, one.id, options);
+      made.set(visit.id, [...(made.get(visit.id) ?? []), did.id]);
+    }
+    for (const visit of seen) {
+      const issues = made.get(visit.id);
+      if (issues) await saveVisit(ctx, { ...visit, issues });
+    }
+    const saved = await saveInspection(ctx, { ...one, state: 'submitted', submittedOn: today });
+    const all = [...made.values()].flat();
+    const what = all.length > 0 ? `${all.length}件已转为问题：${all.join('、')}。` : '没有要转为问题的。';
+    return changed(ctx, saved, `${one.id}已提交。${what}请抽取的单位公开名单。`);
+  },
+});
+
+export const publish = inspectionOperation('submitted')(rights.publish, {
+  words: ['督导公开'],
+  input: z.object({}),
+  async run(ctx, _input, one) {
+    const saved = await saveInspection(ctx, { ...one, state: 'published', publishedOn: ctx.today });
+    return changed(ctx, saved, `${one.id}的名单和盐值公开了，谁都可以核对：督导 核对 ${one.id}`);
+  },
+});
+
+export const discard = inspectionOperation()(rights.void, {
+  words: ['督导作废'],
+  example: 'DD-2026-0001 有防汛任务',
+  input: z.object({ reason: words('作废的原因', 200) }),
+  form: async (_ctx, one, values, errors) =>
+    buildForm(
+      {
+        title: `作废 ${one.id}`,
+        intro: '作废后不能恢复，原因一直留着。名单没有打开的，再也没有人看得到。',
+        fields: [{ kind: 'lines', id: 'reason', label: '作废的原因', max: 200, required: true }],
+        submit: { op: rights.void, data: { inspection: one.id }, style: 'destructive' },
+      },
+      values,
+      errors,
+    ),
+  async run(ctx, { reason }, one) {
+    const { tx } = ctx;
+    const sealed = one.state === 'sealed' ? await tx.table(seals).get(one.id) : undefined;
+    if (sealed) await tx.table(seals).delete(sealed);
+    // Where nobody was yet, somebody else may go.
+    for (const visit of await visitsOf(tx, one))
+      if (visit.state === 'open') await tx.table(visits).put({ ...visit, on: null });
+    return changed(ctx, await saveInspection(ctx, { ...one, state: 'void', reason }), `${one.id}已作废。`);
+  },
+});
