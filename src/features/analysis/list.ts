@@ -115,9 +115,7 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
   const state: Listing['state'][] =
     own.kind === 'lead' ? ['listed', 'left'] : ['proposed', 'listed', 'refused', 'left'];
   const where = top.kind === 'county' ? { county: top.id, state } : { township: top.id, state };
-  const found = await tx
-    .table(listings)
-    .find({ where, order: 'proposedOn', desc: true, limit: PAGE, ...(after && { after }) });
+  const found = await tx.table(listings).find({ where, order: 'proposedOn', desc: true, limit: PAGE, after });
   const rows: RowSpec[] = [];
   for (const row of found.rows) {
     const when = row.meeting ?? row.decidedOn ?? row.proposedOn;

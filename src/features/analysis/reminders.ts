@@ -89,7 +89,6 @@ function reminderOf({ name, title, every, hear, about, what, op }: Missing): Rem
       }
       return false;
     },
-    upcoming: async () => [],
   };
 }
 

@@ -8,7 +8,7 @@ import { type Outcome, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
-import { pages } from '../../lib/pages.ts';
+import { type From, pages } from '../../lib/pages.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit, unitName, units } from '../orgs/index.ts';
@@ -184,11 +184,9 @@ export const trialJob: JobKind<Counts> = {
     const now = await read(({ tx }) => criteriaOn(tx, day));
     const workdays = await read(async (world) => world.workdays);
     const since = addDays(day, -Math.max(longestDays(now), longestDays(trial.standard)));
-    const list = ({ after }: { after?: string }) =>
+    const list = ({ after }: From) =>
       read(({ tx }) =>
-        tx
-          .table(units)
-          .find({ where: { kind: 'township' }, order: 'name', limit: TOWNSHIPS, ...(after && { after }) }),
+        tx.table(units).find({ where: { kind: 'township' }, order: 'name', limit: TOWNSHIPS, after }),
       );
     for await (const { rows } of pages(list)) {
       for (const township of rows) {

@@ -15,9 +15,9 @@ import {
   COLOURS,
   climbed,
   colour,
-  events,
   type Issue,
   isRunning,
+  issueEvents,
   issues,
   OPEN,
   RUNNING,
@@ -187,12 +187,12 @@ export const history = issueOperation(rights.history, {
   words: ['查看历史', '历史'],
   input: z.object({ after: cursor }),
   async run(ctx, { after }, issue) {
-    const page = await ctx.tx.table(events).find({
+    const page = await ctx.tx.table(issueEvents).find({
       where: { issue: issue.id },
       order: 'at',
       desc: true,
       limit: EVENTS,
-      ...(after && { after }),
+      after,
     });
     const lines = page.rows.map(
       (e): RowSpec => ({
@@ -224,7 +224,7 @@ function pageOf(ctx: Ctx, slice: Slice, after: string | undefined) {
     order: 'deadline',
     limit: PAGE,
     ...(slice.overdue && { range: { lt: ctx.today } }),
-    ...(after && { after }),
+    after,
   };
   return ctx.tx.table(issues).find(query);
 }

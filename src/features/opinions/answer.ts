@@ -47,7 +47,7 @@ export const list = operation({
   input: z.object({ state: z.enum(['open', 'answered']).default('open'), after: cursor }),
   async run(ctx, { state, after }): Promise<Outcome> {
     const query = { where: { state }, order: 'due', desc: state === 'answered', limit: PAGE } as const;
-    const { rows, next } = await ctx.tx.table(opinions).find({ ...query, ...(after && { after }) });
+    const { rows, next } = await ctx.tx.table(opinions).find({ ...query, after });
     const counts = await ctx.tx.table(opinions).countBy('state');
     const lines: RowSpec[] = [];
     for (const row of rows) {

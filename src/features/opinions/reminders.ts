@@ -48,7 +48,7 @@ const due: Reminder = {
       order: 'due',
       range: { gte: workdays.add(day, -1), lt: workdays.add(day, 2) },
       limit: PAGE,
-      ...(after && { after }),
+      after,
     });
     const reminders: PlannedLine[] = [];
     for (const row of page.rows) {
@@ -66,7 +66,7 @@ const due: Reminder = {
         if (await may(rights.answer, row, world, actor)) reminders.push({ person, line });
       }
     }
-    return page.next ? { reminders, next: page.next } : { reminders };
+    return { reminders, next: page.next };
   },
   async still(world, { data }: DigestLine, person) {
     const row = await world.tx.table(opinions).get(String(data.opinion));

@@ -69,9 +69,7 @@ export const ledger: Export = {
     const county = await scopeFor(world, viewer);
     if (county === undefined) return { lines: [] };
     const where = county === null ? {} : { where: { county } };
-    const found = await world.tx
-      .table(cases)
-      .find({ ...where, order: 'id', limit: PAGE, ...(after && { after }) });
+    const found = await world.tx.table(cases).find({ ...where, order: 'id', limit: PAGE, after });
     const lines: Line[] = [];
     for (const one of found.rows) lines.push(await lineOf(world, one));
     return { lines, next: found.next };

@@ -137,9 +137,7 @@ async function page(
   const { tx } = ctx;
   const scope = top.kind === 'county' ? { county: top.id } : { township: top.id };
   const where = { ...scope, state: state ?? OPEN };
-  const found = await tx
-    .table(cases)
-    .find({ where, order: 'deadline', limit: PAGE, ...(after && { after }) });
+  const found = await tx.table(cases).find({ where, order: 'deadline', limit: PAGE, after });
   const rows: RowSpec[] = [];
   for (const one of found.rows) rows.push(await rowOf(ctx, one));
   const counted = [];

@@ -121,7 +121,7 @@ export const resending: JobKind = {
 
 async function resendPage({ tx, now }: World, data: Raw, after?: string): Promise<string | undefined> {
   const { from, states, at } = resendOrder.parse(data);
-  const some = { ...slice(from, states), range: { lte: at }, limit: AT_ONCE, ...(after && { after }) };
+  const some = { ...slice(from, states), range: { lte: at }, limit: AT_ONCE, after };
   const page = await tx.table(outbox).find(some);
   for (const row of page.rows) await tx.table(outbox).put(asNew(row, now));
   return page.next;

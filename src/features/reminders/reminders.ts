@@ -73,7 +73,7 @@ async function waiting(ctx: Ctx): Promise<RowSpec[]> {
 async function coming(ctx: Ctx, own: Parameters<typeof withinHours>[1]): Promise<RowSpec[]> {
   const rows: (RowSpec & { at: Date })[] = [];
   for (const reminder of ctx.reminders) {
-    const planned = await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder));
+    const planned = (await reminder.upcoming?.(ctx, ctx.me, await scheduleOf(ctx, reminder))) ?? [];
     for (const { at: begins, title, exact } of planned) {
       const at = exact ? begins : withinHours(begins, own, ctx.workdays);
       const mark = sayTime(at.toISOString(), ctx.today);

@@ -35,7 +35,7 @@ function lastDay({ workdays }: World, from: string): string {
 }
 
 async function page({ tx }: World, branch: string, after?: string) {
-  const from = { limit: PAGE, ...(after && { after }) };
+  const from = { limit: PAGE, after };
   if (branch === '') return tx.table(applications).find({ where: { state: SHOWN }, order: 'until', ...from });
   const unit = await meantUnit(tx, branch);
   const found = unit

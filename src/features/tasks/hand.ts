@@ -20,6 +20,7 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { tellHandedOut } from './announce.ts';
 import {
   RHYTHM_NAMES,
   RHYTHMS,
@@ -30,7 +31,6 @@ import {
   tasks,
   VISIBILITIES,
 } from './model.ts';
-import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';

@@ -86,9 +86,9 @@ export const ledger: Export = {
   async page(world, data, viewer, after) {
     const part = await partFor(world, data, viewer);
     if (!part) return { lines: [] };
-    const { flocks, next } = await walk(world, part.scope, after);
+    const { families, next } = await walk(world, part.scope, after);
     const lines: Line[] = [];
-    for (const { parent, units } of flocks) {
+    for (const { parent, units } of families) {
       const county = parent?.parent ? await getUnit(world.tx, parent.parent) : undefined;
       // All at once: over PostgreSQL they share the way there and back.
       lines.push(...(await Promise.all(units.map((unit) => lineOf(world, part, unit, parent, county)))));

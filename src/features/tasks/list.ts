@@ -289,7 +289,7 @@ async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: str
     where: { round: round.id, state: 'in' },
     order: 'at',
     limit: PAGE,
-    ...(after && { after }),
+    after,
   });
   const rows = [];
   for (const row of page.rows) rows.push(leafRow(ctx, task, round, await unitName(ctx.tx, row.unit), row));

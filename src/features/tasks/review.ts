@@ -12,8 +12,8 @@ import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
+import { tellMissing } from './announce.ts';
 import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
-import { tellMissing } from './outgo.ts';
 import { type Period, periodOf } from './periods.ts';
 import {
   cardOf,
