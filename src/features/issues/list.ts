@@ -171,7 +171,6 @@ export const show = operation({
   right: rights.show,
   record: loadIssue,
   fromText: fromNumber,
-  input: z.object({}),
   run: async (_ctx, _input, issue) => open(issue),
 });
 
@@ -199,7 +198,6 @@ export const history = issueOperation(rights.history, {
         mark: e.what,
         title: e.words,
         sub: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
-        tone: 'default',
         op: null,
         data: {},
       }),
@@ -270,7 +268,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
   const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
-    const { name, tone } = grave ? COLOURS[grave] : { name: undefined, tone: 'default' as const };
+    const { name, tone } = grave ? COLOURS[grave] : { name: undefined };
     const { id: number, title, deadline: due } = issue;
     const about = [await unitName(tx, issue.branch), stars.get(issue.star) ?? ''];
     return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };

@@ -27,7 +27,6 @@ export const todos: NonNullable<Feature['todos']> = async (world, actor) => {
       title: `意见：${shorten(row.words, 40)}`,
       ask: '请答复',
       due: row.due,
-      tone: 'default',
       op: rights.show,
       data: { opinion: row.id },
     });

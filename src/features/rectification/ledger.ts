@@ -1,5 +1,4 @@
 /** 整顿台账: every case of a county (of all, for the organiser), a line each. */
-import { z } from 'zod';
 import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
 import { operation } from '../../bot/operation.ts';
@@ -19,7 +18,6 @@ const NAME = 'rectification.ledger';
 export const exportLedger = operation({
   right: rights.export,
   words: ['整顿台账', '导出整顿', '导出整顿台账'],
-  input: z.object({}),
   run: async (ctx) => {
     personalOnly(ctx);
     return startExport(ctx, NAME, {}, `${await unitName(ctx.tx, ctx.me.unit)}整顿台账`);

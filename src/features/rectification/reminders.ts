@@ -172,7 +172,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
           title,
           ask,
           due,
-          tone: 'default',
           op: rights.show,
           data: { case: one.id },
         });

@@ -1,5 +1,4 @@
 /** 导出: the ledger 台账 of a task in one period, a line for each unit, also for those that are missing. */
-import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
@@ -17,7 +16,6 @@ import { scopeWithin, walk } from './scope.ts';
 export const exportTask = roundOperation(rights.export, {
   words: ['导出', '导出任务', '导出台账'],
   help: '导出一项任务的台账：导出 RW-2026-0001',
-  input: z.object({}),
   run: (ctx, _input, { task, round }) =>
     startExport(
       ctx,
