@@ -23,7 +23,7 @@ import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
-import type { Store } from '../src/store/store.ts';
+import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
 import { platform, silent } from './platform.ts';
 
@@ -107,6 +107,8 @@ export interface KitOptions {
   readonly personLimit?: number;
   /** What draws are made of; always the same without it. */
   readonly random?: (below: number) => number;
+  /** Another store than the embedded one. */
+  readonly open?: (tables: readonly AnyTable[]) => Promise<Store>;
 }
 
 /** Whole numbers from 0 to below `below`, the same ones for the same seed (mulberry32). */
@@ -132,6 +134,7 @@ export async function createKit({
   from,
   personLimit,
   random = seeded(1),
+  open,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   if (from) await cp(from, dir, { recursive: true });
@@ -162,7 +165,8 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
+  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);

@@ -1,7 +1,7 @@
 /** 督导: story 8 and what could go wrong with it, told through the kernel; the draw itself as a pure function. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audit } from '../../src/bot/turn/tables.ts';
-import { draw, hashOf, type Pool } from '../../src/features/inspections/draw.ts';
+import { draw, hashOf, listOf, type Pool } from '../../src/features/inspections/draw.ts';
 import { inspections, inspectors, seals, type Visit, visits } from '../../src/features/inspections/model.ts';
 import { INSPECTION } from '../../src/features/inspections/questions.ts';
 import { issues } from '../../src/features/issues/model.ts';
@@ -147,12 +147,13 @@ describe('story 8', () => {
     const before = await dump();
     const answer = await county.say('督导 抽取 3 11月24日');
     expect(answer.text).toContain('已封存3个支部');
-    const { branches, list, salt } = await sealed();
+    const { branches, salt } = await sealed();
+    const list = listOf({ branches });
     expect(branches).toHaveLength(3);
     const fresh = [...(await dump())].filter(([key, row]) => before.get(key) !== row);
     expect(fresh.length).toBeGreaterThan(3);
     const traces = [
-      ...branches,
+      ...branches.map(({ id }) => id),
       ...list.split('、'),
       ...list.split('、').map((one) => one.split('（')[0] ?? ''),
       salt,
@@ -162,8 +163,8 @@ describe('story 8', () => {
     const [line] = await kit.store.read(
       async (tx) => (await tx.table(audit).find({ where: { record: ID }, order: 'at', limit: 5 })).rows,
     );
-    expect(line?.words).toBe(`封存3个支部，SHA-256 ${hashOf({ list, salt })}`);
-    expect((await city.say(`审计 ${ID}`)).text).toContain(hashOf({ list, salt }));
+    expect(line?.words).toBe(`封存3个支部，SHA-256 ${hashOf({ branches, salt })}`);
+    expect((await city.say(`审计 ${ID}`)).text).toContain(hashOf({ branches, salt }));
     // Who drew knows how many, and that it is not the day yet.
     expect((await county.say('待办')).text).not.toContain('请开始');
     expect((await county.say('督导 开始')).text).toContain('督导日期是11月24日');
@@ -178,7 +179,7 @@ describe('story 8', () => {
   it('is known to nobody else, whatever they type, before it is published', async () => {
     await county.say('督导 抽取 3');
     const { branches } = await sealed();
-    const [branch = ''] = branches;
+    const branch = branches[0]?.id ?? '';
     const township = await kit.store.read(async (tx) => (await tx.table(units).get(branch))?.parent ?? '');
     const people = await kit.store.read(async (tx) => [
       ...(await peopleOf(tx, branch)),
@@ -226,7 +227,8 @@ describe('story 8', () => {
     await county.say(ID);
     expect((await county.click('公开')).text).toContain('谁都可以核对');
 
-    const { list, salt } = await sealed();
+    const { branches, salt } = await sealed();
+    const list = listOf({ branches });
     const checked = await secretary.say(`督导 核对 ${ID}`);
     expect(checked.text).toContain('核对通过');
     expect(checked.text).toContain(`原文：${list}|${salt}`);
@@ -238,7 +240,12 @@ describe('story 8', () => {
       if (row)
         await tx
           .table(seals)
-          .put({ ...row, list: row.list.replace(/^[^、]+/, '柳湾村党支部（石桥镇党委）') });
+          .put({
+            ...row,
+            branches: row.branches.map((one, n) =>
+              n === 0 ? { ...one, name: '柳湾村党支部（石桥镇党委）' } : one,
+            ),
+          });
     });
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('核对不通过');
     // Nor does it help to change the hash in the record too: the audit trail has the one of the draw.
@@ -310,12 +317,12 @@ describe('story 8', () => {
     kit.time('2027-01-17');
     expect((await me.say('督导 抽取 2')).text).toContain('只有1个支部可抽');
     expect((await me.say('督导 抽取 1')).text).toContain('DD-2027-0001');
-    expect((await sealed('DD-2027-0001')).branches).toEqual([below[0]?.id]);
+    expect((await sealed('DD-2027-0001')).branches.map(({ id }) => id)).toEqual([below[0]?.id]);
     kit.time('2027-01-18');
     expect((await me.say('督导 抽取 10')).text).toContain('已封存10个支部');
     // Only its own.
     const own = new Set(below.map(({ id }) => id));
-    expect((await sealed('DD-2027-0002')).branches.every((branch) => own.has(branch))).toBe(true);
+    expect((await sealed('DD-2027-0002')).branches.every(({ id }) => own.has(id))).toBe(true);
     // Yesterday's only branch is in both lists perhaps: whoever begins second passes over it.
     await me.say('督导 开始 DD-2027-0001');
     kit.time('2027-01-19');
@@ -333,7 +340,10 @@ describe('story 8', () => {
         if (row)
           await tx
             .table(seals)
-            .put({ ...row, branches: ['qingshan-shiqiao-liuwan'], list: '柳湾村党支部（石桥镇党委）' });
+            .put({
+              ...row,
+              branches: [{ id: 'qingshan-shiqiao-liuwan', name: '柳湾村党支部（石桥镇党委）' }],
+            });
       });
       await county.click('开始');
       for (const visit of await rowsOf(id)) await write(county, visit, { ...FINE, clean: '有问题' });
@@ -401,13 +411,13 @@ describe('what could go wrong', () => {
         const row = await tx.table(units).get(id);
         if (row) await tx.table(units).delete(row);
       });
-    await remove(branches[0]);
+    await remove(branches[0]?.id);
     await county.say('督导 开始');
     expect(await heardBy(county)).toContain('不用去：支部撤并了');
     const open = (await rowsOf()).find(({ state: now }) => now === 'open');
     if (!open) throw new Error('nothing to visit');
     await write(county, open, { ...FINE, duty: '有问题' });
-    await remove(branches[1]);
+    await remove(branches[1]?.id);
     expect(said(await county.say('督导 提交'))).toContain('没有要转为问题的');
     expect((await county.click('提交')).text).toContain('已提交');
     await county.say('督导 公开');
@@ -493,7 +503,7 @@ describe('what could go wrong', () => {
     await lead.say('督导 抽取 10');
     const drawn = (await sealed()).branches;
     const kinds = await kit.store.read((tx) =>
-      Promise.all(drawn.map(async (id) => (await tx.table(units).get(id))?.kind)),
+      Promise.all(drawn.map(async ({ id }) => (await tx.table(units).get(id))?.kind)),
     );
     expect(new Set(kinds)).toEqual(new Set(['community']));
   });

@@ -46,7 +46,6 @@ async function lineOf(
   ];
   return {
     mark: what,
-    tone: 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
     op: rights.list,

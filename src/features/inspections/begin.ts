@@ -1,6 +1,6 @@
 /** 督导 开始: the list is opened, on the day, for those who go; each branch comes as a form that can be filled in without a line. */
-import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
+import { buildForm } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { unitsAbove } from '../orgs/index.ts';
@@ -11,14 +11,12 @@ import { visitForm } from './visit.ts';
 
 export const begin = inspectionOperation('sealed')(rights.begin, {
   words: ['督导开始'],
-  input: z.object({}),
   async run(ctx, _input, one) {
     const { tx, today } = ctx;
     const sealed = await tx.table(seals).get(one.id);
     if (!sealed) throw new AppError('not_found', '这次督导的名单找不到了，请作废重抽，并告诉市委组织部。');
-    const names = sealed.list.split('、');
     const opened: StoredVisit[] = [];
-    for (const [n, branch] of sealed.branches.entries()) {
+    for (const { id: branch, name } of sealed.branches) {
       const unit = await reachable(tx, one, branch);
       const [township, county] = unit ? await unitsAbove(tx, unit) : [];
       // Who draws does not hear of other sealed lists: what was visited meanwhile is passed over only now.
@@ -28,7 +26,7 @@ export const begin = inspectionOperation('sealed')(rights.begin, {
           ? ''
           : '抽取以后别的督导去过了';
       const visit: Visit = {
-        ...{ id: `${one.id}|${branch}`, inspection: one.id, branch, name: names[n] ?? branch, reason },
+        ...{ id: `${one.id}|${branch}`, inspection: one.id, branch, name, reason },
         ...{ township: township?.id ?? '', county: county?.id ?? '', state: reason ? 'skipped' : 'open' },
         ...{ on: reason ? null : today, answers: [], words: '', by: null, byName: '', at: '', times: 0 },
         ...{ found: [], issues: [] },
@@ -50,7 +48,7 @@ export const begin = inspectionOperation('sealed')(rights.begin, {
 
 /** The form of one branch as a message of its own, so that it is at hand where there is no line. */
 async function handOut(ctx: Ctx, visit: StoredVisit): Promise<void> {
-  const form = await visitForm(ctx, visit, {}, []);
+  const form = buildForm(visitForm(visit), {}, []);
   const reply = await showForm(ctx, rights.record, form, undefined);
   ctx.notify({ ...reply, to: { person: ctx.me.id }, key: `visit:${visit.id}`, urgent: true, private: true });
 }

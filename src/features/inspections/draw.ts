@@ -67,12 +67,17 @@ export function saltOf(random: Drawing['random']): string {
   return Array.from({ length: 32 }, () => random(256).toString(16).padStart(2, '0')).join('');
 }
 
-/** What is hashed: anybody can put it together from what is published. */
-export function sealedText({ list, salt }: { readonly list: string; readonly salt: string }): string {
-  return `${list}|${salt}`;
+/** What is drawn: the branches with their names, and the salt. */
+interface Sealed {
+  readonly branches: readonly { readonly name: string }[];
+  readonly salt: string;
 }
 
+/** The names in one line. */
+export const listOf = ({ branches }: Pick<Sealed, 'branches'>) => branches.map(({ name }) => name).join('、');
+
+/** What is hashed: anybody can put it together from what is published. */
+export const sealedText = (sealed: Sealed) => `${listOf(sealed)}|${sealed.salt}`;
+
 /** SHA-256 of the list and the salt, as hex. */
-export function hashOf(sealed: { readonly list: string; readonly salt: string }): string {
-  return createHash('sha256').update(sealedText(sealed)).digest('hex');
-}
+export const hashOf = (sealed: Sealed) => createHash('sha256').update(sealedText(sealed)).digest('hex');

@@ -1,6 +1,6 @@
 /** 督导 提交, 公开, 作废: findings become issues in one press; then the list is open to everybody, or nothing comes of it. */
 import { z } from 'zod';
-import { buildForm, type Subject } from '../../bot/cards/spec.ts';
+import type { Subject } from '../../bot/cards/spec.ts';
 import { words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import { reportingUnit, writeReport } from '../issues/index.ts';
@@ -31,7 +31,6 @@ async function allFound(tx: Tx, one: Inspection, seen: readonly StoredVisit[]): 
 
 export const submit = inspectionOperation('begun')(rights.submit, {
   words: ['督导提交'],
-  input: z.object({}),
   async refine({ tx }, _input, one) {
     const left = (await visitsOf(tx, one)).filter(({ state }) => state === 'open');
     if (left.length === 0) return [];
@@ -44,7 +43,6 @@ export const submit = inspectionOperation('begun')(rights.submit, {
     const lines = found.map(({ visit, finding }) => ({
       mark: visit.name,
       text: finding.title,
-      tone: 'default' as const,
     }));
     const text =
       found.length > 0
@@ -76,7 +74,6 @@ export const submit = inspectionOperation('begun')(rights.submit, {
 
 export const publish = inspectionOperation('submitted')(rights.publish, {
   words: ['督导公开'],
-  input: z.object({}),
   async run(ctx, _input, one) {
     const saved = await saveInspection(ctx, { ...one, state: 'published', publishedOn: ctx.today });
     return changed(ctx, saved, `${one.id}的名单和盐值公开了，谁都可以核对：督导 核对 ${one.id}`);
@@ -87,17 +84,12 @@ export const discard = inspectionOperation()(rights.void, {
   words: ['督导作废'],
   example: 'DD-2026-0001 有防汛任务',
   input: z.object({ reason: words('作废的原因', 200) }),
-  form: async (_ctx, one, values, errors) =>
-    buildForm(
-      {
-        title: `作废 ${one.id}`,
-        intro: '作废后不能恢复，原因一直留着。名单没有打开的，再也没有人看得到。',
-        fields: [{ kind: 'lines', id: 'reason', label: '作废的原因', max: 200, required: true }],
-        submit: { op: rights.void, data: { inspection: one.id }, style: 'destructive' },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { id }) => ({
+    title: `作废 ${id}`,
+    intro: '作废后不能恢复，原因一直留着。名单没有打开的，再也没有人看得到。',
+    fields: [{ kind: 'lines', id: 'reason', label: '作废的原因', max: 200, required: true }],
+    submit: { op: rights.void, data: { inspection: id }, style: 'destructive' },
+  }),
   async run(ctx, { reason }, one) {
     const { tx } = ctx;
     const sealed = one.state === 'sealed' ? await tx.table(seals).get(one.id) : undefined;

@@ -67,12 +67,12 @@ export const inspections = defineTable<Inspection>({
 const sealRow = z.object({
   /** That of the inspection. */
   id: z.string(),
-  branches: z.array(z.string()),
-  /** Their names as they were then, in one line. */
-  list: z.string(),
+  /** With their names as they were then. */
+  branches: z.array(z.object({ id: z.string(), name: z.string() })),
   salt: z.string(),
 });
-export const seals = defineTable<z.infer<typeof sealRow>>({
+export type Seal = z.infer<typeof sealRow>;
+export const seals = defineTable<Seal>({
   name: 'inspection_seals',
   schema: sealRow,
   indexes: [],

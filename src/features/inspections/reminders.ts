@@ -97,7 +97,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       const title = one.state === 'sealed' ? sayDrawn(one) : `督导：${one.amount}个支部`;
       const due = one.state === 'submitted' ? null : one.day;
       const data = { inspection: one.id };
-      waiting.push({ number: one.id, title, ask, due, tone: 'default', op: rights.show, data });
+      waiting.push({ number: one.id, title, ask, due, op: rights.show, data });
     }
   }
   return waiting;

@@ -1,6 +1,6 @@
 /** 督导 抽取: how many branches, on what day, who goes. What comes out is sealed, and its hash stands in the audit trail. */
 import { z } from 'zod';
-import { buildForm, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -129,40 +129,22 @@ export const draw = operation({
       errors.push({ field: 'people', message: `督导人员1到${MOST_INSPECTORS}位` });
     return errors;
   },
-  async form({ tx, me, today }, _record, values, errors) {
+  async form({ tx, me, today }) {
     const { name } = await getUnit(tx, me.unit);
     const all = await peopleOf(tx, me.unit);
-    return buildForm(
-      {
-        title: '督导 · 抽取',
-        intro: `${name}抽：一半随机，一半按研判的事实加权，${INSPECTION.restDays}天内去过的不再抽。名单封存，当天开始才打开。`,
-        fields: [
-          { kind: 'text', id: 'amount', label: '抽几个支部', max: 3, required: true, value: String(USUAL) },
-          {
-            kind: 'date',
-            id: 'date',
-            label: '督导日期',
-            required: true,
-            value: today,
-            min: today,
-            max: addDays(today, AHEAD),
-          },
-          {
-            kind: 'many',
-            id: 'people',
-            label: `督导人员 1到${MOST_INSPECTORS}位`,
-            value: me.id,
-            choices: all.map(({ id, name: who, role }) => ({
-              title: `${who}（${ROLE_NAMES[role]}）`,
-              value: id,
-            })),
-          },
-        ],
-        submit: { op: rights.draw },
-      },
-      values,
-      errors,
-    );
+    const who = all.map((one) => ({ title: `${one.name}（${ROLE_NAMES[one.role]}）`, value: one.id }));
+    const dates = { min: today, max: addDays(today, AHEAD), value: today };
+    const people = `督导人员 1到${MOST_INSPECTORS}位`;
+    return {
+      title: '督导 · 抽取',
+      intro: `${name}抽：一半随机，一半按研判的事实加权，${INSPECTION.restDays}天内去过的不再抽。名单封存，当天开始才打开。`,
+      fields: [
+        { kind: 'text', id: 'amount', label: '抽几个支部', max: 3, required: true, value: String(USUAL) },
+        { kind: 'date', id: 'date', label: '督导日期', required: true, ...dates },
+        { kind: 'many', id: 'people', label: people, value: me.id, choices: who },
+      ],
+      submit: { op: rights.draw },
+    };
   },
   async run(ctx, { amount, date, people: typed }) {
     const { tx, me, today, random } = ctx;
@@ -183,7 +165,7 @@ export const draw = operation({
     const named = [];
     for (const id of drawn) named.push({ id, name: await placedName(tx, await getUnit(tx, id)) });
     named.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const sealed = { list: named.map(({ name }) => name).join('、'), salt: saltOf(random) };
+    const sealed = { branches: named, salt: saltOf(random) };
     const one = {
       id: await numbers.next(tx, today),
       ...{ unit: unit.id, state: 'sealed' as const, day: date || today, amount, hash: hashOf(sealed) },
@@ -191,7 +173,7 @@ export const draw = operation({
       ...{ begunOn: null, submittedOn: null, publishedOn: null, reason: '' },
     };
     await tx.table(inspections).put(one);
-    await tx.table(seals).put({ id: one.id, branches: named.map(({ id }) => id), ...sealed });
+    await tx.table(seals).put({ id: one.id, ...sealed });
     const on = sayDay(one.day, today);
     for (const person of (await goers(ctx, typed)).people) {
       await tx

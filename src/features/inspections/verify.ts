@@ -1,6 +1,5 @@
 /** 督导 核对: does what is published fit what was sealed? And how anybody finds out without us. */
-import { z } from 'zod';
-import { type PreviewCard, previewCard } from '../../bot/cards/spec.ts';
+import { previewCard } from '../../bot/cards/spec.ts';
 import { audit } from '../../bot/turn/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -22,7 +21,6 @@ async function auditedHash(tx: Tx, record: string): Promise<string> {
 
 export const verify = inspectionOperation()(rights.verify, {
   words: ['督导核对'],
-  input: z.object({}),
   async run({ tx, today }, _input, one) {
     const sealed = await tx.table(seals).get(one.id);
     if (!sealed) throw new AppError('not_found', NOT_FOUND);
@@ -41,7 +39,7 @@ export const verify = inspectionOperation()(rights.verify, {
       ['现在算出的', computed],
       ['原文', sealedText(sealed)],
     ];
-    const lines: PreviewCard['lines'] = facts.map(([mark, text]) => ({ mark, text, tone: 'default' }));
+    const lines = facts.map(([mark, text]) => ({ mark, text }));
     const text = [verdict, ...facts.map(([mark, said]) => `${mark}：${said}`), how].join('\n');
     const card = previewCard({ title: `核对 ${one.id}`, text: `${verdict}${how}`, lines, buttons: [] });
     return { text, card, mine: true };

@@ -20,6 +20,7 @@ import { sayDay, sayTime } from '../../lib/dates.ts';
 import { cursor } from '../../lib/inputs.ts';
 import type { Where } from '../../store/store.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
+import { listOf } from './draw.ts';
 import { type Inspection, inspections, OPEN, STATE_NAMES, seals, type Visit, visits } from './model.ts';
 import {
   inspectionCard,
@@ -92,7 +93,7 @@ export const inspectionView: View = async (world, id, viewer) => {
     facts: [
       ['支部', all.length > 0 ? '' : `${one.amount}个`],
       ...all.map((visit) => [visit.name, inside ? sayVisit(visit) : ''] as const),
-      ['名单', sealed?.list ?? ''],
+      ['名单', sealed ? listOf(sealed) : ''],
       ['盐值', sealed?.salt ?? ''],
       ['督导日期', sayDay(one.begunOn ?? one.day, today)],
       ['督导人员', team],
@@ -109,7 +110,6 @@ export const inspectionView: View = async (world, id, viewer) => {
 };
 
 export const show = inspectionOperation(...OPEN)(rights.show, {
-  input: z.object({}),
   run: async (_ctx, _input, one) => ({ text: '', card: { subject: inspectionCard(one) }, mine: true }),
 });
 
@@ -154,7 +154,6 @@ async function rowOf({ tx, today }: Ctx, one: Inspection): Promise<RowSpec> {
   const day = sayDay(one.begunOn ?? one.day, today);
   return {
     mark: STATE_NAMES[one.state],
-    tone: 'default',
     title: `${one.id} ${await unitName(tx, one.unit)}`,
     sub: `${one.amount}个支部 · ${day}`,
     op: rights.show,
@@ -165,7 +164,6 @@ async function rowOf({ tx, today }: Ctx, one: Inspection): Promise<RowSpec> {
 /** The branches of an inspection, each opening what is to be done about it. */
 export const branchList = inspectionOperation('begun', 'submitted')(rights.visits, {
   words: ['督导支部'],
-  input: z.object({}),
   async run(ctx, _input, one): Promise<Outcome> {
     const { tx, me } = ctx;
     const all = (await knowsNames(me, one, ctx)) ? await visitsOf(tx, one) : [];
@@ -175,7 +173,7 @@ export const branchList = inspectionOperation('begun', 'submitted')(rights.visit
       const opens = (await may(rights.visit, on, ctx, me)) ? rights.visit : null;
       const op = visit.state === 'open' && (await may(rights.record, on, ctx, me)) ? rights.record : opens;
       const sub = opens ? sayVisit(visit) : '';
-      rows.push({ mark: '', tone: 'default', title: visit.name, sub, op, data: { visit: visit.id } });
+      rows.push({ mark: '', title: visit.name, sub, op, data: { visit: visit.id } });
     }
     const sub = rows.length > 0 ? '点一下打开。' : `${one.amount}个支部，名单封存着。`;
     const back = button(rights.show, { inspection: one.id }, 'default', `看${one.id}`);
@@ -234,6 +232,5 @@ export const visitPhoto: Download = async (world, id, viewer) => {
 };
 
 export const showVisit = visitOperation()(rights.visit, {
-  input: z.object({}),
   run: async (_ctx, _input, { visit }) => ({ text: '', card: { subject: visitCard(visit) }, mine: true }),
 });

@@ -1,12 +1,12 @@
 /** 督导 记录: what was seen at one branch, and what else was found; written down as often as needed until it is submitted. */
 import { z } from 'zod';
-import { buildForm, type FieldError, type FormCard, type Raw, type Subject } from '../../bot/cards/spec.ts';
+import type { FieldError, FormSpec, Subject } from '../../bot/cards/spec.ts';
 import { attach, sentFiles } from '../../bot/files/files.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { optionalWords, sentPhotos } from '../../lib/inputs.ts';
 import { checkReport, reportForm, reportInput, reportingUnit } from '../issues/index.ts';
 import { allStars, getUnit } from '../orgs/index.ts';
-import { SAID, type StoredVisit, type Visit } from './model.ts';
+import { SAID, type Visit } from './model.ts';
 import { INSPECTION, type Question, starOf } from './questions.ts';
 import { inspectionCard, saveVisit, visitCard, visitOperation } from './record.ts';
 import { rights } from './rights.ts';
@@ -30,48 +30,39 @@ const answer = z.union([z.literal(''), z.enum(SAID, `请从${SAID.join('、')}�
 const answers = Object.fromEntries(asked.map(({ id }) => [id, answer])) as Record<string, typeof answer>;
 
 /** The form of one branch, with what was written down before. */
-export async function visitForm(
-  _ctx: Ctx,
-  visit: StoredVisit | Visit,
-  values: Raw,
-  errors: readonly FieldError[],
-): Promise<FormCard> {
+export function visitForm(visit: Visit): FormSpec {
   const said = new Map(visit.answers.map((one) => [one.id, one.said]));
-  return buildForm(
-    {
-      title: `督导记录 · ${visit.name}`,
-      intro: '选“有问题”的，提交督导时转为问题。没有网络也能填，有网后自动交一次。',
-      fields: [
-        ...asked.map(({ id, word, ask }) => ({
-          kind: 'pick' as const,
-          id,
-          label: `${word} ${ask}`,
-          value: said.get(id),
-          choices: SAID.map((value) => ({ title: value, value })),
-        })),
-        {
-          kind: 'lines',
-          id: 'words',
-          label: '情况',
-          max: WORDS_MAX,
-          value: visit.words,
-          hint: '可不填：在哪里、什么样、当场怎么改的',
-        },
-        {
-          kind: 'text',
-          id: 'reason',
-          label: '没去成 去了就不填',
-          max: 200,
-          value: visit.state === 'missed' ? visit.reason : '',
-          hint: '没去成的，写为什么，上面的就不用答',
-        },
-      ],
-      submit: { op: rights.record, title: '提交记录', data: { visit: visit.id, times: visit.times } },
-      album: '照片',
-    },
-    values,
-    errors,
-  );
+  return {
+    title: `督导记录 · ${visit.name}`,
+    intro: '选“有问题”的，提交督导时转为问题。没有网络也能填，有网后自动交一次。',
+    fields: [
+      ...asked.map(({ id, word, ask }) => ({
+        kind: 'pick' as const,
+        id,
+        label: `${word} ${ask}`,
+        value: said.get(id),
+        choices: SAID.map((value) => ({ title: value, value })),
+      })),
+      {
+        kind: 'lines',
+        id: 'words',
+        label: '情况',
+        max: WORDS_MAX,
+        value: visit.words,
+        hint: '可不填：在哪里、什么样、当场怎么改的',
+      },
+      {
+        kind: 'text',
+        id: 'reason',
+        label: '没去成 去了就不填',
+        max: 200,
+        value: visit.state === 'missed' ? visit.reason : '',
+        hint: '没去成的，写为什么，上面的就不用答',
+      },
+    ],
+    submit: { op: rights.record, title: '提交记录', data: { visit: visit.id, times: visit.times } },
+    album: '照片',
+  };
 }
 
 export const record = visitOperation()(rights.record, {
@@ -93,6 +84,8 @@ export const record = visitOperation()(rights.record, {
         field: 'words',
         message: `${visit.byName}刚才也记了${visit.name}，您写的还在，看一眼再提交就以您的为准`,
       });
+    if (reason !== '' && visit.found.length > 0)
+      errors.push({ field: 'reason', message: `这里已经另记了${visit.found.length}件问题，不能记为没去成` });
     const said = fields as unknown as Readonly<Record<string, string>>;
     const left = asked.filter(({ id }) => !said[id]);
     const [first] = left;
@@ -103,7 +96,7 @@ export const record = visitOperation()(rights.record, {
       });
     return errors;
   },
-  form: (ctx, { visit }, values, errors) => visitForm(ctx, visit, values, errors),
+  form: async (_ctx, { visit }) => visitForm(visit),
   async run(ctx, { words, reason, times: _, files, ...fields }, { one, visit }) {
     const said = fields as unknown as Readonly<Record<string, (typeof SAID)[number]>>;
     await keepPhotos(ctx, files, albumSubject(visit));
@@ -111,7 +104,7 @@ export const record = visitOperation()(rights.record, {
     const row = {
       ...visit,
       ...(missed
-        ? { state: 'missed' as const, on: null, reason, answers: [], found: [] }
+        ? { state: 'missed' as const, on: null, reason, answers: [] }
         : {
             state: 'recorded' as const,
             on: one.begunOn,
@@ -154,6 +147,8 @@ export const raise = visitOperation()(rights.raise, {
   takesPhotos: true,
   input: reportInput,
   async refine(ctx, fields, { visit }) {
+    if (visit.state === 'missed')
+      return [{ field: 'title', message: `${visit.name}记为没去成，先改记录再转为问题` }];
     if (visit.found.length >= MOST_FOUND)
       return [{ field: 'title', message: `一个支部最多另记${MOST_FOUND}件，其余的请用“上报”` }];
     return (await checkReport(ctx, await reportingUnit(ctx), { ...fields, branch: visit.branch })).errors;

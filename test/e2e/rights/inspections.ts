@@ -44,7 +44,7 @@ function scene(
         ...{ drawnBy: HEAD, drawnName: '郝海涛', drawnAt: '2026-11-20T00:30:00.000Z', begunOn: null },
         ...{ submittedOn: null, publishedOn: null, reason: '', ...change },
       });
-      await tx.table(seals).put({ id, branches: [BRANCH], list: NAME, salt: '00' });
+      await tx.table(seals).put({ id, branches: [{ id: BRANCH, name: NAME }], salt: '00' });
       await tx.table(inspectors).put({ id: `${id}|${goes}`, inspection: id, person: goes, unit: 'qingshan' });
       if (!change.begunOn) return { inspection: id, ...data };
       await tx.table(visits).put({
