@@ -238,14 +238,12 @@ describe('story 8', () => {
     await kit.store.transaction(async (tx) => {
       const row = await tx.table(seals).get(ID);
       if (row)
-        await tx
-          .table(seals)
-          .put({
-            ...row,
-            branches: row.branches.map((one, n) =>
-              n === 0 ? { ...one, name: '柳湾村党支部（石桥镇党委）' } : one,
-            ),
-          });
+        await tx.table(seals).put({
+          ...row,
+          branches: row.branches.map((one, n) =>
+            n === 0 ? { ...one, name: '柳湾村党支部（石桥镇党委）' } : one,
+          ),
+        });
     });
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('核对不通过');
     // Nor does it help to change the hash in the record too: the audit trail has the one of the draw.
@@ -338,12 +336,10 @@ describe('story 8', () => {
       await kit.store.transaction(async (tx) => {
         const row = await tx.table(seals).get(id);
         if (row)
-          await tx
-            .table(seals)
-            .put({
-              ...row,
-              branches: [{ id: 'qingshan-shiqiao-liuwan', name: '柳湾村党支部（石桥镇党委）' }],
-            });
+          await tx.table(seals).put({
+            ...row,
+            branches: [{ id: 'qingshan-shiqiao-liuwan', name: '柳湾村党支部（石桥镇党委）' }],
+          });
       });
       await county.click('开始');
       for (const visit of await rowsOf(id)) await write(county, visit, { ...FINE, clean: '有问题' });
