@@ -20,7 +20,6 @@ import {
   withAlbum,
 } from './cards/forms.ts';
 import { TOO_SOON } from './cards/fresh.ts';
-import { followSubject } from './cards/live.ts';
 import { formOf, sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
 import { inWords } from './cards/text.ts';
@@ -37,7 +36,7 @@ import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
-import { pressedBefore, pressedSubject } from './turn/pressed.ts';
+import { followPressed, pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
@@ -76,17 +75,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
-  if (
-    scope === 'card' &&
-    inbound.kind === 'action' &&
-    inbound.pressed &&
-    outcome.card &&
-    'subject' in outcome.card
-  ) {
-    const { thread } = inbound.place;
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, { thread, had });
-    ctx.refresh(outcome.card.subject);
-  }
+  if (scope === 'card') await followPressed(ctx, inbound, outcome, had);
   await writeEffects(world, effects, kernel.reactions);
   const reply = inWords(outcome);
   return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had });
