@@ -7,6 +7,7 @@ import { INSPECTION } from '../../src/features/inspections/questions.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { peopleOf } from '../../src/features/members/index.ts';
 import { allStars, units } from '../../src/features/orgs/index.ts';
+import { openPostgres } from '../../src/store/postgres/index.ts';
 import {
   buttonsOf,
   createKit,
@@ -17,6 +18,7 @@ import {
   seeded,
   wordsOf,
 } from '../kit.ts';
+import { newDatabase } from '../store/pg.ts';
 
 const said = ({ text, card }: Message) => `${text}\n${wordsOf(card)}`;
 const heardBy = async (me: Screen) => (await me.messages()).map(said).join('\n');
@@ -37,15 +39,15 @@ afterEach(async () => {
   await kit.close();
 });
 
-const sealed = (id = ID) =>
-  kit.store.read(async (tx) => {
+const sealed = (id = ID, store = kit.store) =>
+  store.read(async (tx) => {
     const row = await tx.table(seals).get(id);
     if (!row) throw new Error(`${id} is not sealed`);
     return row;
   });
 const state = (id = ID) => kit.store.read(async (tx) => (await tx.table(inspections).get(id))?.state);
-const rowsOf = (id = ID) =>
-  kit.store.read(
+const rowsOf = (id = ID, store = kit.store) =>
+  store.read(
     async (tx) => (await tx.table(visits).find({ where: { inspection: id }, order: 'name', limit: 50 })).rows,
   );
 
@@ -57,10 +59,16 @@ async function write(me: Screen, { name }: Pick<Visit, 'name'>, fields: Record<s
 }
 
 /** Draw, begin, write down at every branch the same but for the first, submit. */
-async function inspect(me: Screen, amount: number, first: Record<string, string> = {}, id = ID) {
+async function inspect(
+  me: Screen,
+  amount: number,
+  first: Record<string, string> = {},
+  id = ID,
+  store = kit.store,
+) {
   expect((await me.say(`督导 抽取 ${amount}`)).text).toContain(id);
   await me.click('开始');
-  for (const [n, visit] of (await rowsOf(id)).entries())
+  for (const [n, visit] of (await rowsOf(id, store)).entries())
     await write(me, visit, { ...FINE, ...(n === 0 && first) });
   await me.say(`督导 提交 ${id}`);
   return me.click('提交');
@@ -253,6 +261,27 @@ describe('story 8', () => {
       if (row && now) await tx.table(inspections).put({ ...row, hash: hashOf(now) });
     });
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('核对不通过');
+  });
+
+  it('is the same over PostgreSQL', async () => {
+    const other = await createKit({
+      day: '2026-11-23',
+      open: async (tables) => openPostgres({ url: await newDatabase(), tables }),
+    });
+    try {
+      const rows = [];
+      for (const one of [kit, other]) {
+        const me = one.person('hao-haitao');
+        await inspect(me, 3, { clean: '有问题' }, ID, one.store);
+        await me.say(`督导 公开 ${ID}`);
+        expect((await one.person('huang-wenchang').say(`督导 核对 ${ID}`)).text).toContain('核对通过');
+        rows.push({ seal: await sealed(ID, one.store), visits: await rowsOf(ID, one.store) });
+      }
+      expect(rows[1]).toEqual(rows[0]);
+      expect(other.complaints).toEqual([]);
+    } finally {
+      await other.close();
+    }
   });
 
   it('tells the township the next working day in its digest, and nobody where nothing was found', async () => {
