@@ -35,7 +35,8 @@ export const begin = inspectionOperation('sealed')(rights.begin, {
     }
     const begun = await saveInspection(ctx, { ...one, state: 'begun', begunOn: today });
     const toVisit = opened.filter(({ state }) => state === 'open');
-    for (const visit of toVisit) await handOut(ctx, visit);
+    for (const [n, visit] of toVisit.entries())
+      await handOut(ctx, visit, `第${n + 1}个支部，共${toVisit.length}个。`);
     const skipped = opened
       .filter(({ state }) => state === 'skipped')
       .map(({ name, reason }) => `${name}不用去：${reason}。`)
@@ -47,8 +48,15 @@ export const begin = inspectionOperation('sealed')(rights.begin, {
 });
 
 /** The form of one branch as a message of its own, so that it is at hand where there is no line. */
-async function handOut(ctx: Ctx, visit: StoredVisit): Promise<void> {
+async function handOut(ctx: Ctx, visit: StoredVisit, text: string): Promise<void> {
   const form = buildForm(visitForm(visit), {}, []);
-  const reply = await showForm(ctx, rights.record, form, undefined);
-  ctx.notify({ ...reply, to: { person: ctx.me.id }, key: `visit:${visit.id}`, urgent: true, private: true });
+  const { card } = await showForm(ctx, rights.record, form, undefined);
+  ctx.notify({
+    text,
+    card,
+    to: { person: ctx.me.id },
+    key: `visit:${visit.id}`,
+    urgent: true,
+    private: true,
+  });
 }

@@ -137,7 +137,7 @@ export const draw = operation({
     const people = `督导人员 1到${MOST_INSPECTORS}位`;
     return {
       title: '督导 · 抽取',
-      intro: `${name}抽：一半随机，一半按研判的事实加权，${INSPECTION.restDays}天内去过的不再抽。名单封存，当天开始才打开。`,
+      intro: `${name}抽：一半随机，一半按研判的事实加权（没有事实的${weight.plain}份，A–D每有一样多${weight.fact}份），${INSPECTION.restDays}天内去过的不再抽。名单封存，当天开始才打开。`,
       fields: [
         { kind: 'text', id: 'amount', label: '抽几个支部', max: 3, required: true, value: String(USUAL) },
         { kind: 'date', id: 'date', label: '督导日期', required: true, ...dates },

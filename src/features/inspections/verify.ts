@@ -31,7 +31,7 @@ export const verify = inspectionOperation()(rights.verify, {
       ? '核对通过：公开的名单和抽取时封存的一样，没有改过。'
       : '核对不通过：公开的名单和抽取时封存的不一样，改过了。请告诉市委组织部。';
     const how =
-      '自己核对：把“原文”原样（不带空格和换行）存成UTF-8文本，算SHA-256，结果和“封存的指纹”一字不差就对。电脑上可以用 sha256sum。';
+      '自己核对：把“原文”原样复制（UTF-8，后面没有换行），算SHA-256，和“封存的指纹”一字不差就对。电脑上：printf %s "原文" | sha256sum。';
     const facts: readonly (readonly [string, string])[] = [
       ['抽取', `${sayTime(one.drawnAt, today)}，${one.amount}个支部`],
       ['封存的指纹', one.hash],

@@ -92,7 +92,7 @@ export const inspectionView: View = async (world, id, viewer) => {
     ask: askOf(one, acts, left, today),
     facts: [
       ['支部', all.length > 0 ? '' : `${one.amount}个`],
-      ...all.map((visit) => [visit.name, inside ? sayVisit(visit) : ''] as const),
+      ...all.map((visit, n) => [`支部${n + 1}`, inside ? `${visit.name}：${sayVisit(visit)}` : ''] as const),
       ['名单', sealed ? listOf(sealed) : ''],
       ['盐值', sealed?.salt ?? ''],
       ['督导日期', sayDay(one.begunOn ?? one.day, today)],
@@ -103,7 +103,7 @@ export const inspectionView: View = async (world, id, viewer) => {
       ],
       ['作废的原因', one.reason],
       ['抽取', `${sayTime(one.drawnAt, today)}，按${one.version}`],
-      ['指纹（SHA-256）', one.hash],
+      ['指纹', one.hash],
     ],
     buttons,
   });
