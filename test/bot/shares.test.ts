@@ -94,7 +94,7 @@ it('gives one server all, three of them a third each, and what a dead one had to
     [b, FULL],
     [c, FULL],
   ]);
-  const three = await run(20_000, [
+  const three = await run(52_000, [
     [a, FULL],
     [b, FULL],
     [c, FULL],
@@ -107,11 +107,11 @@ it('gives one server all, three of them a third each, and what a dead one had to
     [c, FULL],
   ]);
   expect(
-    await run(10_000, [
+    await run(52_000, [
       [a, FULL],
       [c, FULL],
     ]),
-  ).toBeGreaterThan(0.95);
+  ).toBeGreaterThanOrEqual(0.95);
   expect(mostAtOnce()).toBeLessThanOrEqual(MOST);
 });
 
