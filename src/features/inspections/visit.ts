@@ -68,7 +68,6 @@ export function visitForm(visit: Visit): FormSpec {
 export const record = visitOperation()(rights.record, {
   words: ['督导记录'],
   example: '柳湾村',
-  glued: 'any',
   takesPhotos: true,
   input: z.object({
     ...answers,
@@ -143,7 +142,6 @@ function shown(visit: Visit, text: string): Outcome {
 export const raise = visitOperation()(rights.raise, {
   words: ['督导转为问题'],
   example: '柳湾村',
-  glued: 'any',
   takesPhotos: true,
   input: reportInput,
   async refine(ctx, fields, { visit }) {
