@@ -231,7 +231,7 @@ describe('story 8', () => {
     expect(await state()).toBe('submitted');
     const secretary = kit.person('huang-wenchang');
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('没有找到');
-    expect((await county.say(`督导 核对 ${ID}`)).text).toContain('还没有公开');
+    expect((await county.say(`督导 核对 ${ID}`)).text).toContain('核对通过');
     await county.say(ID);
     expect((await county.click('公开')).text).toContain('谁都可以核对');
 
@@ -261,6 +261,15 @@ describe('story 8', () => {
       if (row && now) await tx.table(inspections).put({ ...row, hash: hashOf(now) });
     });
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('核对不通过');
+  });
+
+  it('is published by itself three working days later, whatever who drew would like', async () => {
+    await inspect(county, 1);
+    await kit.tick('2026-11-25');
+    expect(await state()).toBe('submitted');
+    await kit.tick('2026-11-26');
+    expect(await state()).toBe('published');
+    expect((await kit.person('huang-wenchang').say(`督导 核对 ${ID}`)).text).toContain('核对通过');
   });
 
   it('is the same over PostgreSQL', async () => {

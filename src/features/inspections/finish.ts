@@ -1,13 +1,20 @@
 /** 督导 提交, 公开, 作废: findings become issues in one press; then the list is open to everybody, or nothing comes of it. */
 import { z } from 'zod';
 import type { Subject } from '../../bot/cards/spec.ts';
+import type { JobKind } from '../../bot/jobs/job.ts';
+import type { Doing } from '../../bot/world.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
 import type { Tx } from '../../store/store.ts';
 import { reportingUnit, writeReport } from '../issues/index.ts';
-import { findingsOf, type Inspection, type StoredVisit, seals, visits } from './model.ts';
+import { findingsOf, type Inspection, inspections, type StoredVisit, seals, visits } from './model.ts';
+import { INSPECTION } from './questions.ts';
 import { changed, inspectionOperation, reachable, saveInspection, saveVisit, visitsOf } from './record.ts';
 import { rights } from './rights.ts';
 import { albumSubject } from './visit.ts';
+
+/** Those that wait for publication at a time. */
+const SUBMITTED = 500;
 
 interface Found {
   readonly visit: StoredVisit;
@@ -35,7 +42,12 @@ export const submit = inspectionOperation('begun')(rights.submit, {
     const left = (await visitsOf(tx, one)).filter(({ state }) => state === 'open');
     if (left.length === 0) return [];
     const names = left.map(({ name }) => name).join('、');
-    return [{ field: 'visit', message: `还没有记录：${names}。请记完再提交，没去成的写明原因。` }];
+    return [
+      {
+        field: 'visit',
+        message: `还没有记录：${names}。请记完再提交，没去成的写明原因，例如：督导 记录 ${left[0]?.name.split('（')[0] ?? ''}`,
+      },
+    ];
   },
   async preview({ tx }, _input, one) {
     const seen = await visitsOf(tx, one);
@@ -68,15 +80,38 @@ export const submit = inspectionOperation('begun')(rights.submit, {
     const saved = await saveInspection(ctx, { ...one, state: 'submitted', submittedOn: today });
     const all = [...made.values()].flat();
     const what = all.length > 0 ? `${all.length}件已转为问题：${all.join('、')}。` : '没有要转为问题的。';
-    return changed(ctx, saved, `${one.id}已提交。${what}请抽取的单位公开名单。`);
+    const on = sayDay(opensOn(ctx, saved), today);
+    return changed(ctx, saved, `${one.id}已提交。${what}名单${on}自动公开，也可以现在点“公开”。`);
   },
 });
+
+/** The day on which the list of one that was submitted opens by itself. */
+const opensOn = ({ workdays, today }: Pick<Doing, 'workdays' | 'today'>, { submittedOn }: Inspection) =>
+  workdays.add(submittedOn ?? today, INSPECTION.publishWorkdays);
+
+/** Whoever drew does not decide whether it can be verified. */
+export const publishJob: JobKind = {
+  kind: 'inspections.publish',
+  daily: true,
+  async step(doing) {
+    const query = { where: { state: 'submitted' }, order: 'day', limit: SUBMITTED } as const;
+    const { rows } = await doing.tx.table(inspections).find(query);
+    for (const one of rows) if (doing.today >= opensOn(doing, one)) await open(doing, one);
+    return undefined;
+  },
+};
+
+const open = (doing: Doing, one: Inspection) =>
+  saveInspection(doing, { ...one, state: 'published', publishedOn: doing.today });
 
 export const publish = inspectionOperation('submitted')(rights.publish, {
   words: ['督导公开'],
   async run(ctx, _input, one) {
-    const saved = await saveInspection(ctx, { ...one, state: 'published', publishedOn: ctx.today });
-    return changed(ctx, saved, `${one.id}的名单和盐值公开了，谁都可以核对：督导 核对 ${one.id}`);
+    return changed(
+      ctx,
+      await open(ctx, one),
+      `${one.id}的名单和盐值公开了，谁都可以核对：督导 核对 ${one.id}`,
+    );
   },
 });
 

@@ -2,7 +2,7 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { begin } from './begin.ts';
-import { discard, publish, submit } from './finish.ts';
+import { discard, publish, publishJob, submit } from './finish.ts';
 import { inspectors, seals, inspections as table, visits } from './model.ts';
 import { numbers } from './record.ts';
 import { inspecting, reminders, todos } from './reminders.ts';
@@ -34,6 +34,7 @@ export const inspections: Feature = {
   numbers: { ...numbers, op: rights.list },
   downloads: { visit: visitPhoto },
   reminders,
+  jobs: [publishJob],
   handovers: [inspecting],
   todos,
 };

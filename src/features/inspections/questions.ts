@@ -28,6 +28,8 @@ export const inspectionSchema = z.object({
   version: z.string().trim().min(1).max(20),
   /** For so many days after a visit nobody comes again. */
   restDays: z.number().int().min(0).max(365),
+  /** Working days after it was submitted, the list is open to everybody, unless who drew opened it before. */
+  publishWorkdays: z.number().int().min(1).max(20),
   /** Branches of one draw. */
   most: z.number().int().min(1).max(20),
   /** In the weighted half of a draw: of a branch without facts, and more for each letter A–D that holds. */

@@ -7,7 +7,7 @@ import { pages } from '../../lib/pages.ts';
 import { briefOf, issueRights } from '../issues/index.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
-import { type Inspection, inspections, inspectors, OPEN } from './model.ts';
+import { type Inspection, inspections, inspectors } from './model.ts';
 import { openOf, visitsOf } from './record.ts';
 import { KINDS, rights, teamOf } from './rights.ts';
 
@@ -81,23 +81,21 @@ const found: Reminder = {
 
 export const reminders: readonly Reminder[] = [onTheDay, found];
 
-/** What waits for a person, with numbers only: who goes begins, then submits; who drew publishes. */
+/** What waits for who goes, with numbers only. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
   const { kind } = await getUnit(world.tx, actor.unit);
   if (!KINDS.includes(kind)) return [];
   const waiting: Todo[] = [];
-  for (const one of await openOf(world.tx, actor.unit, OPEN)) {
+  for (const one of await openOf(world.tx, actor.unit, ['sealed', 'begun'])) {
     const steps = [
       [rights.begin, '请开始'],
       [rights.submit, '请记录、提交'],
-      [rights.publish, '请公开名单'],
     ] as const;
     for (const [right, ask] of steps) {
       if (!(await may(right, one, world, actor))) continue;
       const title = one.state === 'sealed' ? sayDrawn(one) : `督导：${one.amount}个支部`;
-      const due = one.state === 'submitted' ? null : one.day;
       const data = { inspection: one.id };
-      waiting.push({ number: one.id, title, ask, due, op: rights.show, data });
+      waiting.push({ number: one.id, title, ask, due: one.day, op: rights.show, data });
     }
   }
   return waiting;

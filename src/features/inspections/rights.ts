@@ -112,8 +112,8 @@ const underWay: When<OnVisit> = ({ one, visit }, world) => {
   if (visit.state === 'skipped') return `${visit.name}这次不用去：${visit.reason}。`;
   return inState('begun')(one, world);
 };
-const published: When<Inspection> = (one) =>
-  one.state === 'published' || `${one.id}还没有公开，名单和盐值公开以后就能核对。`;
+const verifiable: When<Inspection> = ({ id, state }) =>
+  state === 'published' || state === 'submitted' || `${id}还没有提交，提交以后就能核对。`;
 
 const staff = { who: STAFF, whoElse: DRAWERS } as const;
 
@@ -128,6 +128,6 @@ export const rights = defineRights('inspections', {
   raise: { title: '转为问题', ...staff, sees: seesVisit, when: underWay, of: [visitor] },
   submit: { title: '提交', ...staff, sees: involved, when: inState('begun'), of: [inspector] },
   publish: { title: '公开', ...staff, sees: involved, when: inState('submitted'), of: [own] },
-  verify: { title: '核对', who: 'bound', sees: involved, when: published },
+  verify: { title: '核对', who: 'bound', sees: involved, when: verifiable },
   void: { title: '作废', ...staff, sees: involved, when: inState('sealed', 'begun'), of: [own] },
 });

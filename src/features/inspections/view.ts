@@ -22,6 +22,7 @@ import type { Where } from '../../store/store.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { listOf } from './draw.ts';
 import { type Inspection, inspections, OPEN, STATE_NAMES, seals, type Visit, visits } from './model.ts';
+import { INSPECTION } from './questions.ts';
 import {
   inspectionCard,
   inspectionOperation,
@@ -51,7 +52,9 @@ function askOf(one: Inspection, acts: ReadonlySet<Right<never>>, left: number, t
   if (acts.has(rights.begin)) return '请点“开始”，名单就打开。';
   if (one.state === 'sealed') return `名单封存着，${sayDay(one.day, today)}督导人员点“开始”才打开。`;
   if (acts.has(rights.submit)) return left > 0 ? `还有${left}个支部没有记录。` : '都记完了，请提交。';
-  return acts.has(rights.publish) ? '请公开名单，谁都可以核对。' : '';
+  return acts.has(rights.publish)
+    ? `名单提交后${INSPECTION.publishWorkdays}个工作日自动公开，也可以现在公开。`
+    : '';
 }
 
 const BUTTONS = [
@@ -198,6 +201,9 @@ export const visitView: View = async (world, id, viewer) => {
     buttons.push(button(rights.record, data, 'default', visit.state === 'open' ? '记录' : '改记录'));
   buttons.push(button(rights.show, { inspection: one.id }, 'default', `看${one.id}`));
   const pictures = await albumOf(world, visit, viewer);
+  const left = (await visitsOf(tx, one)).some(({ state }) => state === 'open');
+  if (!left && (await may(rights.submit, one, world, viewer)))
+    buttons.unshift(button(rights.submit, { inspection: one.id }, 'positive'));
   return recordCard({
     number: one.id,
     title: visit.name,

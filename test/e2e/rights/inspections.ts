@@ -113,6 +113,7 @@ export const INSPECTION_SCENES: Readonly<Record<string, Scene>> = {
   'inspections.publish 已开始': scene(begun),
   'inspections.verify 已公开': scene(published),
   'inspections.verify 已提交': scene(submitted),
+  'inspections.verify 已开始': scene(begun),
   'inspections.void 已封存': scene({}, why),
   'inspections.void 已开始': scene(begun, why),
   'inspections.void 已提交': scene(submitted, why),
