@@ -42,12 +42,9 @@ export const submit = inspectionOperation('begun')(rights.submit, {
     const left = (await visitsOf(tx, one)).filter(({ state }) => state === 'open');
     if (left.length === 0) return [];
     const names = left.map(({ name }) => name).join('、');
-    return [
-      {
-        field: 'visit',
-        message: `还没有记录：${names}。请记完再提交，没去成的写明原因，例如：督导 记录 ${left[0]?.name.split('（')[0] ?? ''}`,
-      },
-    ];
+    const first = left[0]?.name.replace(/（.*$/, '') ?? '';
+    const message = `还没有记录：${names}。发送“督导 记录 ${first}”接着记，没去成的写明原因。`;
+    return [{ field: 'visit', message }];
   },
   async preview({ tx }, _input, one) {
     const seen = await visitsOf(tx, one);
