@@ -229,6 +229,7 @@ describe('story 8', () => {
     const shown = said(await county.say('WT-2026-0001'));
     expect(shown).toContain('督导发现');
     expect(await state()).toBe('submitted');
+    expect(said(await city.say(ID))).toContain((await rowsOf())[0]?.name);
     const secretary = kit.person('huang-wenchang');
     expect((await secretary.say(`督导 核对 ${ID}`)).text).toContain('没有找到');
     expect((await county.say(`督导 核对 ${ID}`)).text).toContain('核对通过');

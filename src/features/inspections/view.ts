@@ -85,6 +85,8 @@ export const inspectionView: View = async (world, id, viewer) => {
   ];
   const sealed = one.state === 'published' ? await tx.table(seals).get(one.id) : undefined;
   const inside = viewer.unit === one.unit;
+  // Of what is published others see the list, and each visit if the branch is theirs to know of.
+  const details = inside || one.state !== 'published';
   const team = inside ? (await teamOf(tx, one)).map(({ name }) => name).join('、') : '';
   const made = all.reduce((sum, { issues }) => sum + issues.length, 0);
   return recordCard({
@@ -95,7 +97,7 @@ export const inspectionView: View = async (world, id, viewer) => {
     ask: askOf(one, acts, left, today),
     facts: [
       ['支部', all.length > 0 ? '' : `${one.amount}个`],
-      ...all.map((visit, n) => [`支部${n + 1}`, inside ? `${visit.name}：${sayVisit(visit)}` : ''] as const),
+      ...all.map((visit, n) => [`支部${n + 1}`, details ? `${visit.name}：${sayVisit(visit)}` : ''] as const),
       ['名单', sealed ? listOf(sealed) : ''],
       ['盐值', sealed?.salt ?? ''],
       ['督导日期', sayDay(one.begunOn ?? one.day, today)],
