@@ -1,6 +1,7 @@
 /** What a feature brings to the kernel, and what the kernel hands to its code. */
 
 import type { FileKind } from '../lib/filekind.ts';
+import type { Numbers } from '../lib/recordnumber.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
@@ -109,6 +110,16 @@ export interface Export {
   ): Promise<{ readonly lines: readonly Line[]; readonly next?: string | undefined }>;
 }
 
+/** Records with numbers: one that is typed alone calls `op` with that number. */
+export interface NumberedRecords extends Pick<Numbers, 'pattern' | 'example' | 'read'> {
+  readonly op: Act;
+}
+
+/** All kinds of records with numbers that a feature keeps. */
+export function numbersOf({ numbers = [] }: Pick<Feature, 'numbers'>): readonly NumberedRecords[] {
+  return [numbers].flat();
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -121,8 +132,8 @@ export interface Feature {
   readonly downloads?: Readonly<Record<string, Download>>;
   /** By the name in the address: `board` is at `/board` and below it. */
   readonly pages?: Readonly<Record<string, Page>>;
-  /** A record number typed alone runs this operation with `{ number }`. */
-  readonly numbers?: { readonly pattern: RegExp; readonly op: Act; readonly example: string };
+  /** Its records with numbers, each kind of them; commands that name none show the first one's as an example. */
+  readonly numbers?: NumberedRecords | readonly NumberedRecords[];
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];

@@ -9,6 +9,7 @@ import { cancelMeeting, move } from './change.ts';
 import {
   confirm,
   decision,
+  decisionNumbers,
   decisionReopened,
   decisionSettled,
   decisionView,
@@ -25,7 +26,7 @@ import { reminders } from './reminders.ts';
 import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
-import { dropTopic, propose, showTopic, topicView } from './topics.ts';
+import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
 export { boardOf, called } from './board.ts';
@@ -68,7 +69,11 @@ export const meetings: Feature = {
     decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
   },
   downloads,
-  numbers: { ...numbers, op: rights.show },
+  numbers: [
+    { ...numbers, op: rights.show },
+    { ...decisionNumbers, op: rights.decision },
+    { ...topicNumbers, op: rights.topic },
+  ],
   reminders,
   reactions: [decisionSettled, decisionReopened],
   jobs: [settledJob],
