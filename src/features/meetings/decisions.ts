@@ -9,7 +9,6 @@ import { on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Doing } from '../../bot/world.ts';
-import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typedWords } from '../../lib/inputs.ts';
 import type { Numbers } from '../../lib/recordnumber.ts';
@@ -17,7 +16,7 @@ import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { decisionDone, decisionReturned, followup, taskRights } from '../tasks/index.ts';
 import { type Decision, decisions } from './model.ts';
-import { numbers } from './record.ts';
+import { numbers, sayWho } from './record.ts';
 import { rights } from './rights.ts';
 
 /** The first of a meeting. */
@@ -74,7 +73,7 @@ export const decisionView: View = async (world, id, viewer) => {
   if (!row) return note('没有找到这个决定。');
   const data = { decision: id };
   const task = row.task ? ` · 任务 ${row.task}` : '';
-  const sub = `${await unitName(world.tx, row.unit)} · ${sayDay(row.deadline, world.today)}前${task}${row.done ? ` · ${row.done}` : ''}`;
+  const sub = `${await sayWho(world, row)}${task}${row.done ? ` · ${row.done}` : ''}`;
   const said = row.claim ? `${row.claim.name}说已落实${row.claim.words ? `：${row.claim.words}` : ''}` : '';
   const offered = [];
   for (const [right, style] of [

@@ -19,7 +19,8 @@ import {
 } from './decisions.ts';
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
-import { minutes, publish, saveDraft, turnPage } from './minutes.ts';
+import { ATTENDING, attending } from './fill.ts';
+import { minutes, oneDecision, publish, saveDraft, turnPage } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, topics, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
@@ -52,6 +53,7 @@ export const meetings: Feature = {
     cancelMeeting,
     minutes,
     turnPage,
+    oneDecision,
     saveDraft,
     publish,
     decision,
@@ -69,6 +71,7 @@ export const meetings: Feature = {
     decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
   },
   downloads,
+  searches: { [ATTENDING]: attending },
   numbers: [
     { ...numbers, op: rights.show },
     { ...decisionNumbers, op: rights.decision },

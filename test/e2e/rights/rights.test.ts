@@ -97,6 +97,7 @@ const OPENS: ReadonlySet<string> = new Set([
   'form.addPhoto',
   'form.dropPhoto',
   'issues.draft',
+  'meetings.oneDecision',
   'meetings.turnPage',
 ]);
 
