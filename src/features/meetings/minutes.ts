@@ -88,7 +88,6 @@ export const oneDecision = meetingOperation(rights.oneDecision, {
 
 export const saveDraft = meetingOperation(rights.saveDraft, {
   ...typed,
-  input: z.object({}),
   run: async (_ctx, _input, { id }) => ({
     text: '草稿存好了。下次点“填写纪要”接着写。',
     card: { subject: { kind: 'meeting', id } },
@@ -114,7 +113,7 @@ export const publish = meetingOperation<Raw>(rights.publish, {
       const [first = NOTHING, ...more] = decidedOf(item);
       for (const decided of [first, ...more]) {
         const mark = `议题${i + 1}`;
-        lines.push({ mark, text: await sayDecided(ctx, decided), tone: 'default' as const });
+        lines.push({ mark, text: await sayDecided(ctx, decided) });
       }
     }
     return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines };
