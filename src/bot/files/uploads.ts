@@ -184,7 +184,7 @@ export async function answerFiles(
   const along = said?.op.takesPhotos === true && photos.length > 0 && photos.length === sent.length;
   const asked = said && along ? { ...said, raw: { ...said.raw, files: photos.join() } } : said;
   const words = asked && (await perform(ctx, asked));
-  const put = along || photos.length < sent.length ? undefined : await albumTakes(ctx, photos);
+  const put = along ? undefined : await albumTakes(ctx, sent);
   if (along || put) {
     const text = [words?.text, put?.text, ...refused].filter(Boolean).join('\n');
     return { ...words, ...put, text };

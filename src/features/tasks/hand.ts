@@ -1,10 +1,11 @@
 /** 下达任务: the form, whom one may ask, the last look, and what becomes of it. */
 import { z } from 'zod';
 import { buildForm, type Choice, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import { sentFiles } from '../../bot/files/files.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
-import { day, optionalWords, words } from '../../lib/inputs.ts';
+import { day, optionalWords, sentPhotos, words } from '../../lib/inputs.ts';
 import { findNumerals, foldWidth, readNumeral } from '../../lib/numerals.ts';
 import { latestDay, pastDay } from '../../lib/when/index.ts';
 import {
@@ -21,6 +22,7 @@ import {
   unitsOfKind,
 } from '../orgs/index.ts';
 import { tellHandedOut } from './announce.ts';
+import { addAttachments, sayAttachments } from './attachments.ts';
 import {
   RHYTHM_NAMES,
   RHYTHMS,
@@ -71,6 +73,7 @@ const input = z.object({
   evidence: optionalWords('佐证', 200),
   visible: z.enum(VISIBILITIES, '请选谁能看').default('parties'),
   major: z.enum(['yes', 'no'], '请选是不是重点任务').default('no'),
+  files: sentPhotos,
 });
 type Input = z.infer<typeof input>;
 
@@ -242,6 +245,8 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
       intro: '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
       fields,
       submit: { op: rights.assign },
+      album: '附件',
+      files: true,
     },
     { ...kept, units: joined(kept.units), more: joined(kept.more) },
     errors,
@@ -295,6 +300,8 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
     lines.push({ mark: '标准', text: `${task.standard}，${how}` });
   }
   if (task.major) lines.push({ mark: '重点', text: '没落实会列入支部研判' });
+  const files = fields.files === '' ? [] : await sentFiles(ctx, fields.files);
+  if (files.length > 0) lines.push({ mark: '附件', text: sayAttachments(files) });
   if (task.evidence) lines.push({ mark: '佐证', text: task.evidence });
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
@@ -381,6 +388,7 @@ export const assign = operation<IssuingUnit, Input>({
     const { scope } = await checkUnits(ctx, target, fields);
     if (!scope) throw new AppError('invalid', '请选好单位再下达。');
     const task = await createTask(ctx, draftOf(fields, target, scope));
+    await addAttachments(ctx, task, fields.files);
     const round = periodOf(task, currentPeriod(task, ctx.today), ctx.workdays);
     await tellHandedOut(ctx, task, round.period);
     return {
