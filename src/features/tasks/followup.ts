@@ -6,7 +6,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
-import { createTask } from './hand.ts';
+import { createTask } from './create.ts';
 import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';

@@ -3,6 +3,7 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { handOutJob, nudgeJob } from './announce.ts';
+import { assign } from './assign.ts';
 import {
   addAttachment,
   attachment,
@@ -12,7 +13,6 @@ import {
 } from './attachments.ts';
 import { checkin, submit } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
-import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, show, showCheckin, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } from './model.ts';
