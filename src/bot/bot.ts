@@ -16,7 +16,7 @@ import type { Choice, Reply } from './cards/spec.ts';
 import { stillAsked } from './delivery/asked.ts';
 import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/channel.ts';
 import { takeChatEvent } from './delivery/chat-events.ts';
-import { digestFeature } from './delivery/digest.ts';
+import { digestFeature, type LineChecks } from './delivery/digest.ts';
 import { createRateLimits } from './delivery/limits.ts';
 import { type Counters, noCounters } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
@@ -165,9 +165,14 @@ export function createBot(parts: BotParts): Bot {
   const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
   const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
   const ownData = ownDataFeature({ lookups, idsOf });
+  const lineChecks: LineChecks = {
+    reminders,
+    stillAsked: async (world, { about, ...asks }, person) =>
+      stillAsked(draw, world, about, asks, await parts.actor(world.tx, person)),
+  };
   const features = [
     formsFeature,
-    digestFeature(reminders),
+    digestFeature(lineChecks),
     exportsFeature([ownData, ...parts.features]),
     ownData,
     ...parts.features,
@@ -196,6 +201,7 @@ export function createBot(parts: BotParts): Bot {
     metrics,
     draw,
     reminders,
+    lineChecks,
     checks,
     opens,
     givenFile: givenFiles(parts),

@@ -63,6 +63,8 @@ export interface Intake {
   readonly reader?: URL;
   /** Does this person want such a file here now? Without it: whenever `reader` does. */
   wants?(ctx: Ctx): Promise<boolean>;
+  /** Are they still for it when they come with these words, which call nothing? Without it: yes. */
+  wantsWith?(ctx: Ctx, words: string): Promise<boolean>;
 }
 
 /** What the bot says to those whom the programme does not know, and in chats that are new to it. */

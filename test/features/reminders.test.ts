@@ -441,4 +441,13 @@ describe('delivery', () => {
     expect(wordsOf(card?.card)).toContain('第21件');
     expect(wordsOf(card?.card)).toContain('第22件');
   });
+
+  it('asks again before it says what was merged: what a colleague has done meanwhile is left out', async () => {
+    for (let i = 1; i <= 22; i++) await report(`第${i}件`);
+    await kit.person('wang-haiyan').press('issues.accept', { issue: 'WT-2026-0021' });
+    await kit.tick('2026-11-20', '14:30');
+    const [card] = await digests(township);
+    expect(wordsOf(card?.card)).toContain('第22件');
+    expect(wordsOf(card?.card)).not.toContain('第21件');
+  });
 });

@@ -134,7 +134,12 @@ async function queueNotice(
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
   } else if (person && !urgent && (await isTired(world, person, calm && { card, asks: calm.due !== null }))) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
-    const line = { rhythm: reminder, period: key, op: op.name, ...said };
+    const about = card && 'subject' in card ? card.subject : undefined;
+    const { asks: asked } = row;
+    const line = {
+      ...{ rhythm: reminder, period: key, op: op.name, ...said },
+      ...(asked && about && { asks: { ...asked, about } }),
+    };
     await addLines(world, person, [line], calm ? nextMorning(world, calm.due === null) : nextDigest(world));
     await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);

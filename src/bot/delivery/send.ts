@@ -235,7 +235,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await settle(world, id, { state: 'void', error: '已经有人办了，不用再说' });
       return undefined;
     }
-    if (found.kind === 'digest' && (await trueLines(world, parts.reminders, found)).length === 0) {
+    if (found.kind === 'digest' && (await trueLines(world, parts.lineChecks, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
     }

@@ -13,6 +13,14 @@ const lineRow = z.object({
   due: z.string().nullable(),
   op: z.string(),
   data: z.record(z.string(), z.unknown()),
+  /** What a message that became this line asks for: it is said while that is still to be done. */
+  asks: z
+    .object({
+      unit: z.string(),
+      of: z.array(z.string()),
+      about: z.object({ kind: z.string(), id: z.string() }),
+    })
+    .exactOptional(),
 });
 
 export type DigestLine = z.infer<typeof lineRow>;

@@ -12,8 +12,10 @@ import type { World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import type { Stored } from '../../store/store.ts';
-import { getUnit } from '../orgs/index.ts';
+import { guessOf } from '../issues/index.ts';
+import { allStars, getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
   assignmentsOf,
@@ -23,6 +25,7 @@ import {
 } from './assignment.ts';
 import { checkinOutcome, rowOf } from './checkin.ts';
 import { evidenceOf, idOf, linksOf, saySize } from './evidence-files.ts';
+import { matchTasks } from './match.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
@@ -47,6 +50,12 @@ export const evidenceFile: Intake = {
   kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'],
   op: rights.evidence,
   wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
+  async wantsWith(ctx, words) {
+    const tasks = (await takers(ctx)).map(({ task: { id, title, measure } }) => ({ id, title, measure }));
+    if (matchTasks(foldWidth(words), tasks).length > 0) return true;
+    // 村口路灯坏了三天了 is a report, whatever is to be done besides.
+    return guessOf(words, await allStars(ctx.tx)).star === undefined;
+  },
 };
 
 /** The one that is meant by the words with the files, or all that could be. */
