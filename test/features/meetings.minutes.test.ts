@@ -125,7 +125,7 @@ describe('what several units do', () => {
     await held(2);
     await lead.say(`填写纪要 ${ID}`);
     const none = await lead.click('写这一条', { decision1: '十天修好', unit1: 'gonganju' });
-    expect(wordsOf(none.card)).toContain('请选要单独写的是哪一条');
+    expect(wordsOf(none.card)).toContain('请选单独写哪个议题');
     expect(inputsOf(none.card)).toMatchObject({ decision1: '十天修好', unit1: 'gonganju' });
     const one = await lead.click('写这一条', { one: '1' });
     expect(Object.keys(inputsOf(one.card))).toEqual(['decision1', 'unit1', 'partners1', 'deadline1']);
@@ -190,6 +190,10 @@ describe('what several units do', () => {
     await lead.press('meetings.saveDraft', { meeting: ID, ...five });
     const full = await lead.press('meetings.oneDecision', { meeting: ID, one: '1+' });
     expect(wordsOf(full.shown.card)).toContain('议题1最多5条决定');
+    for (const one of ['', '9', '9+', '1_9', '0', '+', '1_2_3', '__proto__']) {
+      const none = await lead.press('meetings.oneDecision', { meeting: ID, one });
+      expect([one, wordsOf(none.shown.card)]).toEqual([one, expect.stringContaining('请选单独写哪个议题')]);
+    }
   });
 
   it('is chosen, not typed, however many were asked', async () => {

@@ -78,7 +78,7 @@ export async function minutesForm(
   const wanted = {
     kind: 'select' as const,
     id: 'one',
-    label: '单独写哪一条',
+    label: '单独写哪个议题',
     hint: '可不选：写配合单位，或者再加一条决定',
     choices: shown.flatMap(([i]) => choicesOf(values, i)),
   };
@@ -178,19 +178,16 @@ function sayRest(values: Values, item: number, units: readonly Unit[]): string {
   return said.length > 0 ? `（${said.join('，')}）` : '';
 }
 
-/** What of an item can be written alone: each of its decisions, and the next one. */
+/** What of an item can be written alone: each of its decisions, and the next one. No label of a field stands in a title. */
 function choicesOf(values: Values, item: number) {
   const n = item + 1;
   const places = placesIn(item).filter((place) => place.nth === 0 || !isBlank(values, place));
   return [
     ...places.map((place) => ({
-      title:
-        place.nth === 0
-          ? `议题${n}：写配合单位`
-          : `${sayPlace(place)}：${shorten(at(values, place).decision, 20)}`,
+      title: `第${n}个：${place.nth === 0 ? '写配合单位' : `第${place.nth + 1}条 ${shorten(at(values, place).decision, 20)}`}`,
       value: keyOf(place),
     })),
-    ...(places.length < MOST_DECISIONS ? [{ title: `议题${n}：再加一条决定`, value: `${n}${NEXT}` }] : []),
+    ...(places.length < MOST_DECISIONS ? [{ title: `第${n}个：再加一条决定`, value: `${n}${NEXT}` }] : []),
   ];
 }
 

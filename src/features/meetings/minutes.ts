@@ -72,11 +72,12 @@ export const turnPage = meetingOperation(rights.turnPage, {
 /** One decision alone: who leads, who helps; or the next one about an item. */
 export const oneDecision = meetingOperation(rights.oneDecision, {
   ...typed,
-  input: z.object({ one: z.string('请选要单独写的是哪一条').max(10).default('') }),
+  input: z.object({ one: z.string('请选单独写哪个议题').max(10).default('') }),
   async refine(ctx, { one }, meeting) {
     if (await placeMeant(ctx, meeting, one)) return [];
-    const full = one.endsWith('+') ? `议题${Number.parseInt(one, 10)}最多${MOST_DECISIONS}条决定` : '';
-    return [{ field: 'one', message: full || '请选要单独写的是哪一条' }];
+    const n = one.endsWith('+') ? Number.parseInt(one, 10) : 0;
+    const message = meeting.items[n - 1] ? `议题${n}最多${MOST_DECISIONS}条决定` : '请选单独写哪个议题';
+    return [{ field: 'one', message }];
   },
   form: minutesForm,
   async run(ctx, { one }, meeting) {

@@ -21,6 +21,8 @@ export const MOST_DECISIONS = 5;
 export const NOBODY = '-';
 /** What is kept of one field at most; what is too long is told and stays to be shortened. */
 const MOST_TYPED = 1000;
+/** All who can be asked may help. */
+const MOST_PARTNERS_TYPED = 10_000;
 const MOST_CHARS = 500;
 /** Without another deadline a decision is due after this many working days. */
 const DUE_WORKDAYS = 10;
@@ -81,9 +83,11 @@ export async function valuesOf(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Prom
   const values: Record<string, string> = {};
   for (const [id, now, place] of fieldsOf(meeting)) {
     // Where nothing is ticked, nothing is sent.
-    const unticked = raw.place === keyOf(place) && id.startsWith('partners') ? '' : undefined;
+    const ticks = id.startsWith('partners');
+    const unticked = ticks && raw.place === keyOf(place) ? '' : undefined;
+    const most = ticks ? MOST_PARTNERS_TYPED : MOST_TYPED;
     const sent = Array.isArray(raw[id]) ? raw[id].join() : raw[id] === NOBODY ? '' : raw[id];
-    values[id] = typeof sent === 'string' ? sent.trim().slice(0, MOST_TYPED) : (unticked ?? kept[id] ?? now);
+    values[id] = typeof sent === 'string' ? sent.trim().slice(0, most) : (unticked ?? kept[id] ?? now);
   }
   return values;
 }
