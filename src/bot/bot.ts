@@ -23,8 +23,9 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import type { Asked, Feature } from './feature.ts';
-import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
+import { ALL, createShares } from './delivery/shares.ts';
+import type { Feature } from './feature.ts';
+import { createDownload, createPages, type Given, type Opened, type PageRequest } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
 import type { Links } from './files/links.ts';
@@ -81,7 +82,7 @@ export interface Bot {
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
-  page(name: string, asked: Asked): Promise<Given | undefined>;
+  page(name: string, request: PageRequest): Promise<Given | undefined>;
   /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
   photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */
@@ -195,7 +196,8 @@ export function createBot(parts: BotParts): Bot {
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
-  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
+  const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;
+  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics), shares);
   const sendingParts = {
     ...parts,
     metrics,
@@ -248,6 +250,7 @@ export function createBot(parts: BotParts): Bot {
   const calendar = createCalendar(parts);
 
   async function tick(wait = true): Promise<void> {
+    await shares.renew(parts.channels.values());
     await waits.mend();
     calendar.forget();
     await calendar.known();
@@ -339,6 +342,7 @@ export function createBot(parts: BotParts): Bot {
       calendar.stop();
       await jobs.stop();
       await outbox.idle();
+      await shares.leave();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { forms } from '../cards/form-rows.ts';
 import { liveCards } from '../cards/live.ts';
 import { conversations } from '../delivery/conversations.ts';
+import { shares } from '../delivery/shares.ts';
 import { batches, heavyWeeks, outbox, prefs } from '../delivery/tables.ts';
 import { viewers } from '../delivery/viewers.ts';
 import { secrets } from '../files/links.ts';
@@ -23,6 +24,7 @@ export const kernelTables = [
   outbox,
   batches,
   heavyWeeks,
+  shares,
   jobs,
   ...formerTables,
   watermarks,
