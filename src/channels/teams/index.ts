@@ -59,6 +59,7 @@ const CAPABILITIES: Capabilities = {
   update: true,
   mentions: true,
   files: true,
+  aside: true,
   batch: 1,
   idempotent: false,
   notifies: true,
