@@ -12,7 +12,7 @@ import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
 import { addLines, nextDigest, nextMorning } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
-import { outbox } from './tables.ts';
+import { type Only, outbox } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {
@@ -182,8 +182,9 @@ export function queueReply(
   turn: string,
   { key: place, thread }: Place,
   reply: Reply | StoredReply,
+  only: Only | undefined,
 ) {
   const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
   const row = { id: `reply:${turn}`, kind: 'reply' as const, person: null, place, reply };
-  return queue(world, row, { ...claimed, ...(thread && { thread }) });
+  return queue(world, row, { ...claimed, ...(thread && { thread }), ...(only && { only }) });
 }
