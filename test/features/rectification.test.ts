@@ -198,6 +198,23 @@ describe('验收', () => {
     expect(await caseOf()).toMatchObject({ state: 'settling', settledUntil: '2027-12-03' });
   });
 
+  it('ends the measures with the round, says which were not done, and asks nobody for them any more', async () => {
+    const { id, issue } = await applied();
+    const [done = '', open = ''] = ((await caseOf()).plan?.measures ?? []).map(({ task }) => task);
+    await secretary.press('tasks.submit', { task: done, percent: '100', words: '开了' });
+    await county.press('tasks.pass', { checkin: `${done}|once|${QINGSHI}` });
+    await solves(issue);
+    expect(said(await secretary.say('待办'))).toContain('修好村口路');
+    const { shown } = await county.press('rectification.accept', {
+      ...{ case: id, satisfied: '16', basic: '1', unsatisfied: '1' },
+    });
+    expect(shown.text).toContain('没有完成的措施1条随验收结束');
+    expect(said(await secretary.say('待办'))).not.toContain('修好村口路');
+    expect(said(await county.say(`整顿 ${id}`))).toContain(`修好村口路（${open}，没有完成，随验收结束）`);
+    expect(said(await county.say(`整顿 ${id}`))).toContain('措施完成1/2');
+    for (const task of [done, open]) expect(said(await secretary.say(`任务 ${task}`))).toContain('已结束');
+  });
+
   it('is not entered by who was sent, the branch, the township or another county', async () => {
     const { id, issue } = await applied();
     await solves(issue);

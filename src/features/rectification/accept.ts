@@ -21,6 +21,7 @@ import {
   caseAnd,
   caseOperation,
   changed,
+  endMeasures,
   type Progress,
   progressOf,
   saveCase,
@@ -116,11 +117,12 @@ export const accept = caseOperation()(rights.accept, {
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
     if (passed) watchSettling(ctx, one);
+    const undone = passed ? await endMeasures(ctx, one) : '';
     const share = `问了${all}位，满意和基本满意占${sayShare(counts)}`;
     const said =
       settledUntil === null
         ? `${share}，没有达到${CONTENT_PERCENT}%，验收不合格，回到整顿中。`
-        : `${share}，验收合格，进入巩固期，到${sayDay(settledUntil, today)}；结对和派驻不撤。`;
+        : `${share}，验收合格，进入巩固期，到${sayDay(settledUntil, today)}；结对和派驻不撤。${undone}`;
     await tellAbout(ctx, saved, `${await unitName(tx, one.branch)}（${one.id}）${said}`, {
       units: [one.township, one.county],
       people: await teamOf(ctx, one),

@@ -7,7 +7,7 @@ import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
 import { briefOf, issueNumbers, reported } from '../issues/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { AGAIN_DAYS, type Case, cases, type StoredCase, termsFrom } from './model.ts';
-import { caseCard, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
+import { caseCard, endMeasures, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
 
 /** Days between two looks at the facts of a branch in 巩固期. */
 const LOOK_DAYS = 7;
@@ -104,6 +104,8 @@ export function watchSettling(doing: Doing, { id }: Pick<Case, 'id'>): void {
 }
 
 async function close(doing: Doing, one: StoredCase): Promise<void> {
+  // Those of a case that was accepted before measures ended with it.
+  await endMeasures(doing, one);
   const saved = await saveCase(doing, { ...one, state: 'closed', closedOn: doing.today });
   const listing = await doing.tx.table(listings).get(one.listing);
   if (listing) {
