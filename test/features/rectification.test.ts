@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { units } from '../../src/features/orgs/index.ts';
 import { rectification } from '../../src/features/rectification/index.ts';
 import { type Case, cases, team } from '../../src/features/rectification/model.ts';
-import { bindGroup, createKit, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
+import { bindGroup, createKit, inputsOf, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
 
 const QINGSHI = 'qingshan-shiqiao-qingshi';
 const PLAN = {
@@ -196,6 +196,20 @@ describe('验收', () => {
     await head.say(`申请验收 ${id}`);
     expect((await press(good)).shown.text).toContain('94.4%');
     expect(await caseOf()).toMatchObject({ state: 'settling', settledUntil: '2027-12-03' });
+  });
+
+  it('keeps what it cannot read in the form, and changes nothing', async () => {
+    const { id, issue } = await applied();
+    await solves(issue);
+    for (const typed of ['-16 1 1', '16.5 1 1', '16 1', '15位里14位满意', '16 1 1 5', '12 0 0'])
+      expect(said(await county.say(`登记验收 ${id} ${typed}`)), typed).toContain('请改一下');
+    expect(inputsOf((await county.say(`登记验收 ${id} 15位里14位满意`)).card).satisfied).toBe(
+      '15位里14位满意',
+    );
+    expect(await caseOf()).toMatchObject({ state: 'applied', checks: [] });
+    // Without its number it is the only one.
+    expect((await county.say('登记验收 不满意1 满意16 基本满意1')).text).toContain('94.4%');
+    expect((await caseOf()).checks).toMatchObject([{ satisfied: 16, basic: 1, unsatisfied: 1 }]);
   });
 
   it('ends the measures with the round, says which were not done, and asks nobody for them any more', async () => {
