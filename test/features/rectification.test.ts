@@ -176,6 +176,27 @@ describe('整顿 begins', () => {
   });
 });
 
+describe('a branch that is moved or merged meanwhile', () => {
+  it('leaves its case with those who have it, and in nobody’s way', async () => {
+    const id = await list();
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(QINGSHI);
+      if (unit) await tx.table(units).put({ ...unit, parent: 'qingshan-maicang' });
+    });
+    expect(said(await head.say(`整顿 ${id}`))).toContain('请在12月17日前定好方案');
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(QINGSHI);
+      if (unit) await tx.table(units).delete(unit);
+    });
+    for (const who of [head, county]) {
+      expect(said(await who.say('待办'))).toContain('请定方案');
+      expect(said(await who.say(`整顿 ${id}`))).toContain(id);
+    }
+    expect(said(await county.say('结对'))).toContain('没有在整顿的支部');
+    expect(said(await county.say('软弱涣散'))).toContain('在册1个');
+  });
+});
+
 describe('验收', () => {
   it('fails with 9/4/2 of 15, waits for every linked issue, wants 15 residents, and takes 16/1/1 of 18', async () => {
     const { id, issue } = await applied();
