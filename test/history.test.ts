@@ -9,7 +9,7 @@ import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
 import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { features } from '../src/features/index.ts';
-import { colour, events, type Issue, issues, STATES } from '../src/features/issues/model.ts';
+import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
 import { type Case, cases } from '../src/features/rectification/model.ts';
@@ -122,7 +122,7 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     const { all } = await pastUntil(moment);
     const said = rowsOf<MessageRow>(all, messages);
     expect(said.filter(({ from, ask }) => from !== 'bot' && !ask).length).toBeGreaterThanOrEqual(20);
-    for (const { at } of [...said, ...rowsOf<{ id: string; at: string }>(all, events)])
+    for (const { at } of [...said, ...rowsOf<{ id: string; at: string }>(all, issueEvents)])
       expect(new Date(at).getTime()).toBeLessThanOrEqual(now.getTime());
   });
 

@@ -42,7 +42,6 @@ export const census = operation({
 
 export const complete = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.complete, {
   words: ['完成排查', '排查完成'],
-  input: z.object({}),
   async run(ctx, _input, { sheet }) {
     const all = await linesOf(ctx, sheet);
     const open = uncovered(all, sheet).map(({ name }) => name);
