@@ -1,6 +1,7 @@
 /** 整顿: the stories of the programme, told through the kernel. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { features } from '../../src/features/index.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { rectification } from '../../src/features/rectification/index.ts';
 import { type Case, cases, team } from '../../src/features/rectification/model.ts';
@@ -383,6 +384,47 @@ describe('who may know', () => {
     );
     expect(said(await kit.person('yu-zhenbang').say('整顿'))).toContain('全市整顿中1');
     expect(said(await kit.person('guo-chengye').say(`整顿 ${id}`))).toContain('青石村党支部');
+  });
+
+  it('leaves no trace of a weak branch anywhere else: commands, presses, drawings, digests and groups of all features', async () => {
+    const id = await list();
+    await head.press('rectification.plan', { case: id, ...PLAN });
+    const [task = ''] = ((await caseOf()).plan?.measures ?? []).map((measure) => measure.task);
+    const circles = ['qingshan-shiqiao', 'qingshan', 'zzb'];
+    for (const unit of circles) await bindGroup(kit, unit);
+    await county.say('整顿台账');
+    await kit.tick('2026-12-04', '08:35');
+    await kit.tick('2026-12-17', '08:35');
+    const stranger = kit.person('huang-wenchang');
+    const leaks: string[] = [];
+    const look = (what: string, shown: unknown) => {
+      // The list of units is everybody's: to be chosen in 绑定, with the stars of each in 公开.
+      const words = JSON.stringify(shown).replaceAll(id, '·');
+      const names = /^(?:members\.bind|openness\.)/.test(what) ? [] : ['青石村'];
+      for (const name of [...names, '补开支委会', '班子不团结'])
+        if (words.includes(name)) leaks.push(`${what}: ${name}`);
+    };
+    const unasked = [...(await stranger.messages())];
+    const sheet = 'qingshan|2026-H2|1';
+    const checkin = `${task}|once|${QINGSHI}`;
+    const claim = { case: id, branch: QINGSHI, unit: QINGSHI, listing: `${QINGSHI}|1`, sheet, task, checkin };
+    const fields = { reason: 'x', words: 'x', date: '2026-12-17', ...claim };
+    for (const { right, words: [word = ''] = [] } of features.flatMap(({ operations }) => operations)) {
+      if (word !== '') look(right.name, await stranger.say(word));
+      look(right.name, (await stranger.press(right.name, fields)).shown);
+    }
+    for (const [kind, subject] of [
+      ...(['case', 'casefile'] as const).map((one) => [one, id] as const),
+      ...[['listing', claim.listing] as const, ['analysis', sheet] as const],
+      ...[['branch', QINGSHI] as const, ['task', task] as const, ['checkin', checkin] as const],
+    ])
+      look(
+        `drawn ${kind}`,
+        await kit.bot.draw({ text: '', card: { subject: { kind, id: subject } } }, 'huang-wenchang'),
+      );
+    for (const unit of circles) unasked.push(...(await kit.in(unit, 'huang-wenchang').messages()));
+    for (const message of unasked) look('unasked', message);
+    expect(leaks).toEqual([]);
   });
 
   it('states no score, rank, praise or automatic listing', async () => {
