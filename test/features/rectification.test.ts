@@ -141,6 +141,14 @@ describe('整顿 begins', () => {
     expect((await county.press('rectification.dispatch', sent)).shown.text).toContain('赵春林');
     expect(said(await police.last())).toContain('青石村党支部');
     expect(said(await police.say(`整顿 ${id}`))).toContain('第一书记 赵春林');
+    for (const [change, why] of [
+      [{}, '赵春林已经派在那里'],
+      [{ people: '钱七', from: '2020-01-01', to: '2021-01-01' }, '到期的日子已经过了'],
+      [{ people: '钱七', from: '2027-03-01' }, '到期要在开始以后'],
+    ] as const)
+      expect((await county.press('rectification.dispatch', { ...sent, ...change })).shown.text).toContain(
+        why,
+      );
     await county.press('rectification.dispatch', {
       ...{ case: id, kind: '工作队', sender: '市供电公司', senderKind: '国企', people: '甲、乙' },
     });
@@ -390,6 +398,8 @@ describe('who may know', () => {
     const id = await list();
     await head.press('rectification.plan', { case: id, ...PLAN });
     const [task = ''] = ((await caseOf()).plan?.measures ?? []).map((measure) => measure.task);
+    const proposed = { branch: 'qingshan-shiqiao-daqiaotou', type: '班子不团结', words: '两个月没开支委会' };
+    await deputy.press('analysis.propose', proposed);
     const circles = ['qingshan-shiqiao', 'qingshan', 'zzb'];
     for (const unit of circles) await bindGroup(kit, unit);
     await county.say('整顿台账');
@@ -400,7 +410,7 @@ describe('who may know', () => {
     const look = (what: string, shown: unknown) => {
       // The list of units is everybody's: to be chosen in 绑定, with the stars of each in 公开.
       const words = JSON.stringify(shown).replaceAll(id, '·');
-      const names = /^(?:members\.bind|openness\.)/.test(what) ? [] : ['青石村'];
+      const names = /^(?:members\.bind|openness\.)/.test(what) ? [] : ['青石村', '大桥头村'];
       for (const name of [...names, '补开支委会', '班子不团结'])
         if (words.includes(name)) leaks.push(`${what}: ${name}`);
     };
@@ -422,6 +432,9 @@ describe('who may know', () => {
         `drawn ${kind}`,
         await kit.bot.draw({ text: '', card: { subject: { kind, id: subject } } }, 'huang-wenchang'),
       );
+    // Nor where those who may know ask in a group what waits for them.
+    const asked = kit.in('qingshan-shiqiao', 'hao-haitao');
+    expect(said(await asked.say('待办'))).toContain('有1件不在群里说');
     for (const unit of circles) unasked.push(...(await kit.in(unit, 'huang-wenchang').messages()));
     for (const message of unasked) look('unasked', message);
     expect(leaks).toEqual([]);
