@@ -190,7 +190,9 @@ export async function analysisOfAProvince({
     const took = performance.now() - start;
     const { user, system } = process.cpuUsage(spent);
     const meets = [...(found ?? [])].reduce((sum, [, [n]]) => sum + n, 0);
-    say(`${meets} of ${BRANCHES} 够条件; ${sayNumber((user + system) / 1000)} ms of CPU with the turns meanwhile; turns ${summary(calm)} before, ${summary(busy)} meanwhile`);
+    say(
+      `${meets} of ${BRANCHES} 够条件; ${sayNumber((user + system) / 1000)} ms of CPU with the turns meanwhile; turns ${summary(calm)} before, ${summary(busy)} meanwhile`,
+    );
     await bot.stop();
     const line = (what: string, ours: string, text: string, met: boolean): Line => ({
       ...{ what, ours, baseline: '–', ratio: null },
