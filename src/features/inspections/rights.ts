@@ -3,7 +3,7 @@ import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/ri
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
-import { knows } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { actorIn } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import {
@@ -71,9 +71,7 @@ const seesVisit: Relation<OnVisit> = {
   title: '督导人员；提交以后是抽取的单位和总牵头单位；公开以后是本支部和它的上级、牵头单位',
   async holds(actor, { one, visit }, world) {
     if (!(await knowsNames(actor, one, world))) return false;
-    if (one.state !== 'published' || actor.unit === one.unit) return true;
-    const branch = await getUnit(world.tx, visit.branch).catch(() => undefined);
-    return branch !== undefined && knows.holds(actor, branch, world);
+    return one.state !== 'published' || actor.unit === one.unit || knowsRecord(actor, visit, world);
   },
   otherwise: () => NOT_FOUND,
 };
