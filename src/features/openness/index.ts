@@ -5,6 +5,7 @@ import { figuresFile } from './export.ts';
 import { figures, settings } from './model.ts';
 import { board } from './page.tsx';
 import { countJob, reactions } from './rollup.ts';
+import { rows } from './rows.ts';
 import { set } from './settings.ts';
 
 export { document as boardDocument } from './document.tsx';
@@ -12,7 +13,7 @@ export { document as boardDocument } from './document.tsx';
 export const openness: Feature = {
   name: 'openness',
   tables: [figures, settings],
-  operations: [show, set],
+  operations: [show, rows, set],
   views: { figures: figuresView },
   downloads: { figures: figuresFile },
   pages: { board: { title: '看板', make: board } },

@@ -7,7 +7,6 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing, World } from '../../bot/world.ts';
-import { listed } from '../analysis/index.ts';
 import { starsChanged } from '../branches/index.ts';
 import { issueSaved } from '../issues/index.ts';
 import {
@@ -20,6 +19,7 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { caseSaved } from '../rectification/index.ts';
 import { add, endOf, figures, type Numbers, quarterOf, shiftQuarter } from './model.ts';
 import { count, N } from './sources.ts';
 
@@ -208,6 +208,6 @@ export const reactions: readonly Reaction[] = [
     const { parent } = await getUnit(doing.tx, branch);
     if (parent !== null) startCount(doing, parent, quarterOf(day));
   }),
-  on(listed, async (doing, { listing }) => startCount(doing, listing.township, quarterOf(doing.today))),
+  on(caseSaved, async (doing, { township }) => startCount(doing, township, quarterOf(doing.today))),
   on(issueSaved, async (doing, { township }) => startCount(doing, township, quarterOf(doing.today))),
 ];
