@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKit, type Kit, wordsOf } from '../kit.ts';
 import { ANYBODY, look, lookAt, sheet } from './board.ts';
+import { wordsOfDocument } from './readers.ts';
 
 const QINGSHI = 'qingshan-shiqiao-qingshi';
 const TODAY = '2026-11-23';
@@ -182,6 +183,33 @@ describe('the records behind the other figures', () => {
     expect(href('入户走访')).toContain('open=RW-2026-0001');
     expect((await look(kit, 'zzb/missing', '', 'guo-chengye')).words).not.toContain('入户走访');
     expect(wordsOf((await head.say('公开')).card)).toContain('要报9份：按时1、迟报1、没报7');
+  });
+});
+
+describe('季度通报', () => {
+  it('is two pages of the same figures, offered where the push meeting is, which links to the board', async () => {
+    const organiser = kit.person('bai-zhiyuan');
+    await organiser.say('推进会 发起 12月18日上午9点');
+    const form = JSON.stringify((await organiser.last()).card);
+    expect(form).toContain('https://kit.example/board');
+    await organiser.click('发起推进会', { place: '小礼堂' });
+    await organiser.click('发起推进会');
+    const { card } = await organiser.last();
+    expect(JSON.stringify(card)).toContain('季度通报');
+    const token = /kit\.example\/d\/([\w-]+)/.exec(
+      JSON.stringify((await organiser.say('季度通报')).card),
+    )?.[1];
+    const file = await kit.bot.download(token ?? '');
+    if (typeof file === 'string') throw new Error(file);
+    expect(file.name).toBe('2026年第四季度“五星”支部创建通报.docx');
+    const words = wordsOfDocument(Buffer.from(file.body)).replace(/\s/g, '');
+    const { rows } = await look(kit);
+    for (const id of ['stars', 'holders', 'issues', 'meetings'])
+      for (const cells of rows(id)) expect(words).toContain(cells.join(''));
+    for (const said of ['三星以上104个（59.8%，104/174）', '新城街道', '不作为考核依据', '列入0个'])
+      expect(words).toContain(said);
+    expect((await kit.in('qingshan-shiqiao', 'hao-haitao').say('季度通报')).text).toContain('单聊');
+    expect((await organiser.say('季度通报 2027年第一季度')).text).toContain('还没有到');
   });
 });
 

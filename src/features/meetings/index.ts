@@ -28,7 +28,7 @@ import { soon } from './soon.ts';
 import { dropTopic, propose, showTopic, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
-export { boardOf, called } from './board.ts';
+export { boardOf, called, pushQuarter } from './board.ts';
 
 export const meetings: Feature = {
   name: 'meetings',

@@ -1,6 +1,6 @@
 /** Charts of the board as SVG: pattern as well as colour, sizes in per cent so that they fit every screen, a title a mark. */
 import { scaleLinear } from 'd3-scale';
-import { curveBumpX, line, link } from 'd3-shape';
+import { curveBasis, line } from 'd3-shape';
 
 /** One for each number of stars; the first is 没有星. */
 export const LEVELS = 6;
@@ -230,8 +230,10 @@ export function Flow({ label, steps, back }: { label: string; steps: readonly St
   // Who is listed is put right at once.
   const into = (i: number) => steps[i === 1 ? 0 : i]?.moved;
   const [from, to] = [top(2) + FLOW.height / 2, top(1) + FLOW.height / 2];
-  const bow = link(curveBumpX)({ source: [right, from], target: [right + 46, (from + to) / 2] });
-  const home = link(curveBumpX)({ source: [right + 46, (from + to) / 2], target: [right + 3, to] });
+  const bow = line().curve(curveBasis)([
+    ...[right, right + 50].map((x): [number, number] => [x, from]),
+    ...[right + 50, right + 4].map((x): [number, number] => [x, to]),
+  ]);
   return (
     <svg class="flow" viewBox={`0 0 ${FLOW.width} ${top(steps.length - 1) + FLOW.height + 4}`} role="img">
       <title>{`${label}：${[...steps, back].map(({ title, now }) => `${title}${now}`).join('，')}`}</title>
@@ -270,7 +272,7 @@ export function Flow({ label, steps, back }: { label: string; steps: readonly St
           </text>
         </g>
       ))}
-      <path class="arrow" d={`${bow}${home?.replace('M', 'L')}`} />
+      <path class="arrow" d={bow ?? ''} />
       <path class="head-of" d={`M${right} ${to}l8 -5v10z`} />
       <text x={right + 54} y={(from + to) / 2 + 4}>
         {`${back.title} ${back.now}`}

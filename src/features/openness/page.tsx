@@ -7,6 +7,7 @@ import type { World } from '../../bot/world.ts';
 import { allStars, organiser, type Unit, units } from '../orgs/index.ts';
 import { unitAddress, type Way } from './address.ts';
 import { recordsBehind } from './behind.ts';
+import { circularOf } from './circular.ts';
 import { document } from './document.tsx';
 import { sheetsOf } from './export.ts';
 import { figureOf } from './figures.ts';
@@ -39,7 +40,9 @@ export async function board(world: World, asked: Asked): Promise<File | undefine
   const report = await reportFor(world, asked, unit, quarterIn(asked, world, 'q') ?? quarterOf(world.today));
   if (!report) return nothing(world, asked, way, unit);
   if (ending === 'xlsx') return sheetsOf(report, world.today);
-  if (ending === 'docx') return undefined;
+  // Of the city, for people of the programme.
+  if (ending === 'docx')
+    return unit.kind === 'city' && !asked.anybody ? circularOf(report, world) : undefined;
   const compared = quarterIn(asked, world, 'with');
   const other =
     compared && compared !== report.quarter ? await reportFor(world, asked, unit, compared) : undefined;
