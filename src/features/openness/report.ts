@@ -19,7 +19,9 @@ export async function reportOf(world: World, unit: Unit, quarter: string): Promi
   if (!figures) return undefined;
   const below = await figuresBelow(world, unit, quarter);
   const set = (await world.tx.table(settings).get('city')) ?? NO_SETTINGS;
-  const whole = (await wholeTownships(world, figures, MOST_NAMED)).map(placeOf);
+  const whole = (await wholeTownships(world, figures, MOST_NAMED)).map((name) =>
+    placeOf({ kind: 'township', name }),
+  );
   const before = (await figuresOf(world, unit, shiftQuarter(quarter, -1)))?.numbers;
   const { numbers, on } = figures;
   return {
