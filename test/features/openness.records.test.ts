@@ -105,6 +105,7 @@ describe('整顿 as figures', () => {
     }
     const open = wordsOf((await kit.person('hao-haitao').say('公开 青山县 整顿中')).card);
     expect(open).toContain('青石村');
+    expect(wordsOf((await kit.person('hao-haitao').say('公开 青山县整顿中')).card)).toBe(open);
     const shut = wordsOf((await kit.person('huang-wenchang').say('公开 青山县 整顿中')).card);
     expect(shut).toContain('整顿中的支部：1个');
     expect(shut).not.toContain('青石村');

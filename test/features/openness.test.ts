@@ -252,8 +252,11 @@ describe('what anybody may see', () => {
   it('is the city with its counties, no number below five, no names', async () => {
     await kit.tick(TODAY);
     const { html, rows, words } = await page('', '', true);
-    for (const cells of [...rows('stars'), ...rows('holders'), ...rows('issues'), ...rows('trend')])
-      for (const cell of cells.slice(1)) expect(/^\d+$/.test(cell) && Number(cell) < LEAST).toBe(false);
+    for (const id of ['stars', 'holders', 'issues', 'weak', 'help', 'tasks'])
+      for (const cells of rows(id))
+        for (const cell of cells.slice(1)) expect(/^\d+$/.test(cell) && Number(cell) < LEAST, id).toBe(false);
+    expect(rows('weak').flat()).toContain('不公布');
+    expect(rows('trend')).toEqual([]);
     expect(words).not.toContain('茶店乡');
     expect(rows('stars').at(-1)).toContain('53');
     // Nothing that is hidden stands in a picture either.

@@ -20,8 +20,23 @@ export async function readWords({ tx, today }: World, words: string): Promise<Na
   const stars = await allStars(tx);
   const parts = said.split(/\s+/);
   const figure = parts.map((part) => namedFigure(stars, part)).find((found) => found !== undefined);
-  const rest = parts.filter((part) => !figure || namedFigure(stars, part)?.key !== figure.key).join(' ');
-  return { ...split(rest, today), figure };
+  if (figure) {
+    const rest = parts.filter((part) => namedFigure(stars, part)?.key !== figure.key).join(' ');
+    return { ...split(rest, today), figure };
+  }
+  const glued = split(said, today);
+  const last = await gluedFigure(tx, stars, glued.unit);
+  return { ...glued, ...(last ?? { figure }) };
+}
+
+/** 青山县五星: a unit and, right behind it, a figure, where the whole is no unit. */
+async function gluedFigure(tx: World['tx'], stars: Parameters<typeof namedFigure>[0], words: string) {
+  if (words === '' || (await meantUnit(tx, words))) return undefined;
+  for (let at = 2; at <= words.length - 2; at++) {
+    const figure = namedFigure(stars, words.slice(at));
+    if (figure) return { unit: words.slice(0, at), figure };
+  }
+  return undefined;
 }
 
 /** The quarter that words at the end name, and what stands before it. */
