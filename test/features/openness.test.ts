@@ -1,10 +1,12 @@
 /** 公开: the same figures on the card, on the page and in the spreadsheet; kept as sums, right on any past quarter. */
 import fc from 'fast-check';
+import { h } from 'preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { awardStar, endStar, starsHeld } from '../../src/features/branches/index.ts';
 import { features } from '../../src/features/index.ts';
+import { boardDocument } from '../../src/features/openness/index.ts';
 import { figures } from '../../src/features/openness/model.ts';
 import { LEAST } from '../../src/features/openness/public.ts';
 import { reportOf } from '../../src/features/openness/report.ts';
@@ -230,7 +232,11 @@ describe('pages that later features add to the board', () => {
       pages: {
         'board/more': {
           title: '更多的',
-          make: async () => ({ name: 'more.html', type: 'text/html', body: '更多' }),
+          make: async () => ({
+            name: 'more.html',
+            type: 'text/html',
+            body: boardDocument('更多', '', h('p', {}, '多')),
+          }),
         },
       },
     };
@@ -241,7 +247,7 @@ describe('pages that later features add to the board', () => {
         String((await other.bot.page('board', { ...asked, person }))?.body);
       expect(await html(null)).toContain('<a href="board/more">更多的</a>');
       expect(await html(undefined)).not.toContain('更多的');
-      expect((await other.bot.page('board/more', { ...asked, person: null }))?.body).toBe('更多');
+      expect((await other.bot.page('board/more', { ...asked, person: null }))?.body).toContain('<p>多</p>');
     } finally {
       await other.close();
     }
