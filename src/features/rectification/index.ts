@@ -15,7 +15,7 @@ import { rights } from './rights.ts';
 import { caseView, list, show } from './view.ts';
 
 export { caseClosed } from './begin.ts';
-export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './counts.ts';
+export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './figures.ts';
 export { type Case, cases, OPEN, type StoredCase } from './model.ts';
 export { caseSaved, loadCase, openCase, setHelper } from './record.ts';
 export { rights as rectificationRights } from './rights.ts';
