@@ -29,6 +29,8 @@ import { dropTopic, propose, showTopic, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
 export { boardOf, called } from './board.ts';
+export { rights as meetingRights } from './rights.ts';
+export { discussedOn, type MeetingRecord } from './standing.ts';
 
 export const meetings: Feature = {
   name: 'meetings',
