@@ -106,6 +106,8 @@ export interface KitOptions {
   readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
+  /** A store of any engine with a city in it, instead of one of the kit's own; it stays open. */
+  readonly store?: Store;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -119,6 +121,7 @@ export async function createKit({
   large = false,
   from,
   personLimit,
+  store: given,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   if (from) await cp(from, dir, { recursive: true });
@@ -149,7 +152,8 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
+  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const store = given ?? (await openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles, starFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
@@ -277,7 +281,7 @@ export async function createKit({
     async close() {
       await bot.stop();
       await fileStore.close();
-      await store.close();
+      if (!given) await store.close();
       await rm(dir, { recursive: true });
     },
   };

@@ -6,7 +6,8 @@ import { starsHeld } from '../../src/features/branches/index.ts';
 import { getUnit } from '../../src/features/orgs/index.ts';
 import { applications, namings } from '../../src/features/stars/model.ts';
 import { addDays, instant } from '../../src/lib/dates.ts';
-import { cardOf, type Rig, root, startRig, tempDir } from './rig.ts';
+import { executes } from '../fake-connector.ts';
+import { actionsOf, calm, cardOf, type Rig, root, startRig, tempDir } from './rig.ts';
 
 const COUNTY = 'qingshan';
 interface Unit {
@@ -100,7 +101,7 @@ it('gives each branch what it won, holds what was objected to, and knows what an
   const won = new Map<string, string>();
   for (const [i, branch] of all.entries()) {
     const star = missing(branch)[i % missing(branch).length] as Star;
-    expect(await says(somebody(branch.id), `创星申报 ${star.name} 第${i + 1}个`)).toContain('已申报');
+    expect(await says(somebody(branch.id), `创星申报 ${star.name} 第${i + 1}个`)).toContain('待乡镇意见');
     won.set(branch.id, star.id);
   }
   const nth = (n: number) => {
@@ -139,8 +140,10 @@ it('gives each branch what it won, holds what was objected to, and knows what an
 
   const nameAll = async (document: string, date: string) => {
     await says(organiser, `命名 ${document}`);
-    await rig.person(organiser).executes('命名', { document, date });
-    await rig.person(organiser).executes('命名');
+    const look = await rig.person(organiser).executes('命名', { document, date });
+    const on = actionsOf(look.value).find(({ title }) => title === '命名');
+    await rig.post(executes(rig.person(organiser).from, '', on?.verb, calm(on?.data)));
+    await rig.app.pump();
     await expect
       .poll(() => rig.app.store.read(async (tx) => (await tx.table(namings).get(document))?.done))
       .toBe(true);

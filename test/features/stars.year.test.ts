@@ -9,7 +9,7 @@ import { issues } from '../../src/features/issues/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { factsOn, type Material } from '../../src/features/stars/facts.ts';
 import { goals } from '../../src/features/stars/goals.ts';
-import { type Application, applications, waitsIn } from '../../src/features/stars/model.ts';
+import { type Application, applications, namings, waitsIn } from '../../src/features/stars/model.ts';
 import { standardOn } from '../../src/features/stars/standards.ts';
 import { suggestions } from '../../src/features/stars/suggest.ts';
 import { addDays } from '../../src/lib/dates.ts';
@@ -395,5 +395,112 @@ describe('what facts suggest', () => {
     expect(heard(await kit.person(SECRETARY).last())).toContain('预警的限期快到了');
     await kit.tick(workdays.add(until, 1), '08:35');
     expect(heard(await kit.person(SAFETY).last())).toContain('请定保星还是摘星');
+  });
+});
+
+describe('what is pressed wrongly', () => {
+  it('changes nothing and says what to do: by strangers, too late, twice, by who had a say, of branches that are gone', async () => {
+    kit = await createKit({ features: town, day: '2026-12-07' });
+    const answer = async (person: string, op: string, data: Record<string, unknown>) =>
+      (await kit.person(person).press(op, data)).shown.text;
+    const shown = await put('public');
+    const application = { application: shown, reason: '和看到的不一样' };
+    expect(await answer('nobody-at-all', 'stars.object', application)).toContain('绑定');
+    expect((await rowOf(shown))?.state).toBe('public');
+    // Anyone who is bound may, somebody of the branch too; whoever did has no say in what comes of it.
+    expect(await answer(SECRETARY, 'stars.object', application)).toContain('先停下');
+    expect(await answer(ORGANISER, 'stars.object', application)).toContain('异议处理中');
+    await kit.store.transaction(async (tx) => {
+      const row = await tx.table(applications).get(shown);
+      if (row) await tx.table(applications).put({ ...row, state: 'public', waits: '' });
+    });
+    await answer(ORGANISER, 'stars.object', application);
+    const settle = { application: shown, outcome: 'dismiss', words: '核实过了' };
+    expect(await answer(ORGANISER, 'stars.settle', settle)).toContain('换一位同志');
+    await answer('guo-yuxia', 'stars.settle', settle);
+    expect((await rowOf(shown))?.state).toBe('public');
+    kit.time('2026-12-14');
+    expect(await answer('chen-delin', 'stars.object', application)).toContain('公示期已经过了');
+
+    // One person of several posts decides once.
+    const twice = await put('reviewed', {
+      star: 'pingan-fazhi',
+      lead: 'zhengfawei',
+      steps: [{ on: '2026-12-01', person: SAFETY, unit: 'qingshan', what: '同意', words: '' }],
+    });
+    expect(await answer(SAFETY, 'stars.recognise', { application: twice })).toContain('换一位同志');
+    expect(await said(SAFETY, '全部同意 平安法治星')).toContain('自己经手过的1份不在里面');
+    expect(await said(SAFETY, '评星 卫生星')).toContain('没有这颗星');
+    expect(await said(SAFETY, '评星 平安法治星 月亮县')).toContain('没认出是哪个县区');
+
+    // A branch that came to another township is that one's to look at; one that is gone can only wait.
+    const moved = await put('applied', { star: 'shengtai-yiju' });
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(LIUWAN);
+      if (unit) await tx.table(units).put({ ...unit, parent: 'linxi-xikou' });
+    });
+    await answer(TOWNSHIP, 'stars.agree', { application: moved });
+    expect(await rowOf(moved)).toMatchObject({ state: 'agreed', county: 'linxi', waits: 'linxi' });
+    expect(await answer(COUNTY, 'stars.agree', { application: moved })).toContain('没有找到');
+    const gone = await put('reviewed', { branch: 'qingshan-shiqiao-merged' });
+    expect(await answer(FARMING, 'stars.recognise', { application: gone })).toContain('已经撤并');
+    expect(await said(FARMING, '全部同意 产业兴旺星')).toContain('没有等本单位评的');
+    await answer(FARMING, 'stars.decline', { application: gone, reason: '支部撤并了' });
+    expect((await rowOf(gone))?.state).toBe('declined');
+    const lost = await put('public', { branch: 'qingshan-shiqiao-merged', star: 'wenming-xingfu' });
+    await answer(ORGANISER, 'stars.name', {
+      document: '示党建〔2026〕31号',
+      date: '2026-12-14',
+      sure: 'yes',
+    });
+    expect([(await rowOf(lost))?.state, (await rowOf(shown))?.state]).toEqual(['declined', 'named']);
+    const naming = await kit.store.read((tx) => tx.table(namings).get('示党建〔2026〕31号'));
+    expect(naming).toMatchObject({ count: 1, done: true });
+    // It is taken while another star of the same branch is held by an objection: each goes its own way.
+    const held = await put('objected', {
+      star: 'shengtai-yiju',
+      id: `${LIUWAN}|shengtai-yiju|2025`,
+      year: '2025',
+    });
+    const star = { branch: LIUWAN, star: 'pingan-fazhi' };
+    await answer(SAFETY, 'stars.warn', { ...star, reason: '半年反弹两次' });
+    await answer(SAFETY, 'stars.propose', { ...star, reason: '没有整改' });
+    await answer(SECRETARY, 'stars.answer', { ...star, reason: '在调解' });
+    const taken = { ...star, document: '示党建〔2026〕32号', reason: '没有整改' };
+    expect(await answer(ORGANISER, 'stars.take', taken)).toContain('已摘');
+    expect(await answer('guo-yuxia', 'stars.take', taken)).toContain('已摘星');
+    expect((await rowOf(held))?.state).toBe('objected');
+  });
+
+  it('is agreed to at once however many wait: 114 of one star, one county first', async () => {
+    kit = await createKit({ features: town, day: '2026-12-07' });
+    const villages = await kit.store.read(
+      async (tx) =>
+        (await tx.table(units).find({ where: { kind: 'village' }, order: 'name', limit: 200 })).rows,
+    );
+    expect(villages).toHaveLength(113);
+    for (const { id: branch, parent } of villages)
+      await put('reviewed', { branch, county: String(parent).split('-')[0] ?? '', township: String(parent) });
+    // One that is the person's own to leave out, and one of another star.
+    const steps = [{ on: '2026-12-01', person: FARMING, unit: 'linxi', what: '同意', words: '' }];
+    await put('reviewed', { id: 'one more', branch: LIUWAN, steps });
+    const list = await kit.person(FARMING).say('评星');
+    expect(heard(list)).toContain('等本单位评的114份');
+    expect(heard(list)).toContain('产业兴旺星 云岭县委');
+    const reviewed = (county: string) =>
+      kit.store.read((tx) =>
+        tx.table(applications).count({ waits: 'nongyeju', star: 'chanye-xingwang', county }),
+      );
+    const before = await reviewed('yunling');
+    expect(before).toBeGreaterThan(10);
+    await kit.person(FARMING).say('全部同意 产业兴旺星 云岭县');
+    expect((await kit.person(FARMING).click('全部同意')).text).toContain(
+      `已同意${before}份，还有${114 - before}份在等`,
+    );
+    expect(await reviewed('yunling')).toBe(0);
+    await kit.person(FARMING).say('全部同意 产业兴旺星');
+    expect((await kit.person(FARMING).click('全部同意')).text).toContain(
+      `已同意${113 - before}份，还有1份在等`,
+    );
   });
 });
