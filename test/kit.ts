@@ -24,7 +24,7 @@ import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
-import type { Store } from '../src/store/store.ts';
+import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
 import { platform, silent } from './platform.ts';
 
@@ -106,8 +106,8 @@ export interface KitOptions {
   readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
-  /** A store of any engine with a city in it, instead of one of the kit's own; it stays open. */
-  readonly store?: Store;
+  /** Another store than the embedded one. */
+  readonly open?: (tables: readonly AnyTable[]) => Promise<Store>;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -121,7 +121,7 @@ export async function createKit({
   large = false,
   from,
   personLimit,
-  store: given,
+  open,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   if (from) await cp(from, dir, { recursive: true });
@@ -153,7 +153,7 @@ export async function createKit({
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
-  const store = given ?? (await openLowdb({ dir, tables }));
+  const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles, starFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
@@ -281,7 +281,7 @@ export async function createKit({
     async close() {
       await bot.stop();
       await fileStore.close();
-      if (!given) await store.close();
+      await store.close();
       await rm(dir, { recursive: true });
     },
   };

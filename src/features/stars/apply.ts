@@ -33,7 +33,6 @@ export const overview = operation({
   right: rights.overview,
   words: ['创星'],
   help: '创星到哪一步了；支部定目标、申报，各单位评星',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     return isBranch(unit) ? ofBranch(ctx, unit) : forReviewers(ctx, unit);
@@ -53,7 +52,7 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
     rows.push({
       ...{
         mark: '目标',
-        tone: 'default',
+
         title: titleOfStar(star),
         sub: `${sayDay(dates.apply, ctx.today)}前申报`,
       },
@@ -61,7 +60,7 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
     });
   for (const row of await applicationsOf(ctx, unit.id, year))
     rows.push({
-      ...{ mark: STATE_NAMES[row.state], tone: 'default', title: titleOfStar(row.star), sub: row.words },
+      ...{ mark: STATE_NAMES[row.state], title: titleOfStar(row.star), sub: row.words },
       ...{ op: rights.show, data: { application: row.id } },
     });
   const names = stars.filter(({ id }) => held.includes(id)).map(({ name }) => name);

@@ -1,7 +1,6 @@
 /** The year of 创星: by when each stage is to be done. Dates remind, they refuse nobody. */
 import { z } from 'zod';
 import usual from '../../../data/star-cycle.json' with { type: 'json' };
-import { buildForm } from '../../bot/cards/spec.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { isDay, sayDay } from '../../lib/dates.ts';
 import { day } from '../../lib/inputs.ts';
@@ -64,20 +63,16 @@ export const calendar = operation({
       return [{ field: stage, message: `${STAGE_NAMES[stage]}不能早于${STAGE_NAMES[before]}` }];
     });
   },
-  async form(ctx, _record, values, errors) {
+  async form(ctx) {
     const now = await cycleOf(ctx.tx, yearOf(ctx.today));
-    return buildForm(
-      {
-        title: `创星日程（${yearOf(ctx.today)}年）`,
-        intro: '每一步最迟哪一天。快到的时候提醒还没办的一次，过了也能办。',
-        fields: STAGES.map((stage) => ({
-          ...{ id: stage, label: STAGE_NAMES[stage], kind: 'date', required: true, value: now[stage] },
-        })),
-        submit: { op: rights.calendar },
-      },
-      values,
-      errors,
-    );
+    return {
+      title: `创星日程（${yearOf(ctx.today)}年）`,
+      intro: '每一步最迟哪一天。快到的时候提醒还没办的一次，过了也能办。',
+      fields: STAGES.map((stage) => ({
+        ...{ id: stage, label: STAGE_NAMES[stage], kind: 'date', required: true, value: now[stage] },
+      })),
+      submit: { op: rights.calendar },
+    };
   },
   async run(ctx, dates): Promise<Outcome> {
     const id = yearOf(ctx.today);

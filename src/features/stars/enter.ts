@@ -1,6 +1,6 @@
 /** 负面清单: a county, a lead or the organiser writes down what stands in the way; what was as far as 公示 waits for a decision. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -46,7 +46,6 @@ export const showNegatives = operation<OnBranch, unknown>({
   example: '柳湾村',
   fromText: (rest) => ({ branch: rest.trim() }),
   record: branchOf,
-  input: z.object({}),
   async run(ctx, _input, { unit, branch }): Promise<Outcome> {
     const rows: RowSpec[] = [];
     for (const row of await writtenOf(ctx, branch)) {
@@ -59,7 +58,7 @@ export const showNegatives = operation<OnBranch, unknown>({
       rows.push({
         ...{
           mark: stands ? KIND_NAMES[row.kind] : '不再算',
-          tone: 'default',
+
           title: await sayNegative(ctx, row),
         },
         ...{ sub: stands ? '' : ended, op: rights.negatives, data: { branch }, ...opens },
@@ -104,29 +103,25 @@ export const enter = operation<
     const known = star === '' || findStar(await allStars(ctx.tx), star);
     return known ? [] : [{ field: 'star', message: '没有这颗星，请从这些星里选' }];
   },
-  async form(ctx, { unit, branch }, values, errors) {
+  async form(ctx, { unit, branch }) {
     const stars = (await allStars(ctx.tx)).filter(({ kinds }) => kinds.some((kind) => kind === unit.kind));
-    return buildForm(
-      {
-        title: `登记负面清单：${unit.name}`,
-        intro: '县区审核和后面几步都看得到，写着是谁、哪天登记的。到了公示的先停下，由市委组织部来定。',
-        fields: [
-          {
-            ...{ id: 'kind', label: '情形', kind: 'pick', required: true },
-            choices: KINDS.map((value) => ({ title: KIND_NAMES[value], value })),
-          },
-          {
-            ...{ id: 'star', label: '哪颗星（不选就是都算）', kind: 'select' },
-            choices: stars.map(({ id, name }) => ({ title: name, value: id })),
-          },
-          { id: 'date', label: '哪天的事', kind: 'date', max: ctx.today, value: ctx.today, required: true },
-          { id: 'words', label: '情况', kind: 'lines', max: MOST_WORDS, required: true },
-        ],
-        submit: { op: rights.enter, data: { branch } },
-      },
-      values,
-      errors,
-    );
+    return {
+      title: `登记负面清单：${unit.name}`,
+      intro: '县区审核和后面几步都看得到，写着是谁、哪天登记的。到了公示的先停下，由市委组织部来定。',
+      fields: [
+        {
+          ...{ id: 'kind', label: '情形', kind: 'pick', required: true },
+          choices: KINDS.map((value) => ({ title: KIND_NAMES[value], value })),
+        },
+        {
+          ...{ id: 'star', label: '哪颗星（不选就是都算）', kind: 'select' },
+          choices: stars.map(({ id, name }) => ({ title: name, value: id })),
+        },
+        { id: 'date', label: '哪天的事', kind: 'date', max: ctx.today, value: ctx.today, required: true },
+        { id: 'words', label: '情况', kind: 'lines', max: MOST_WORDS, required: true },
+      ],
+      submit: { op: rights.enter, data: { branch } },
+    };
   },
   async run(ctx, { kind, star: named, date, words }, { unit, branch }): Promise<Outcome> {
     const star = findStar(await allStars(ctx.tx), named)?.id ?? '';
@@ -199,17 +194,12 @@ export const withdraw = operation<StoredNegative, { reason: string }>({
   },
   record: loadNegative,
   input: z.object({ reason: typed('原因', MOST_WORDS) }),
-  form: async (ctx, row, values, errors) =>
-    buildForm(
-      {
-        title: '撤销登记',
-        intro: await sayNegative(ctx, row),
-        fields: [{ id: 'reason', label: '原因', kind: 'text', max: MOST_WORDS, required: true }],
-        submit: { op: rights.withdraw, data: { negative: row.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, row) => ({
+    title: '撤销登记',
+    intro: await sayNegative(ctx, row),
+    fields: [{ id: 'reason', label: '原因', kind: 'text', max: MOST_WORDS, required: true }],
+    submit: { op: rights.withdraw, data: { negative: row.id } },
+  }),
   async run(ctx, { reason }, row): Promise<Outcome> {
     const withdrawn = { on: ctx.today, unit: ctx.me.unit, reason };
     await ctx.tx.table(negatives).put({ ...row, withdrawn });

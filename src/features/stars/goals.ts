@@ -1,6 +1,6 @@
 /** 目标: at the start of the year each branch picks the stars that it works for; its application begins with them. */
 import { z } from 'zod';
-import { buildForm, type Choice, type RowSpec } from '../../bot/cards/spec.ts';
+import type { Choice, RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -97,28 +97,24 @@ export const aim = operation({
     const can = known.kinds.some((kind) => kind === branch.kind);
     return wrong(can ? `${known.name}已经有了，不用再定` : `${branch.name}没有创建${known.name}，请选别的`);
   },
-  async form(ctx, _record, values, errors) {
+  async form(ctx) {
     const year = yearOf(ctx.today);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const known = await goalsOf(ctx, unit.id, year);
     const choices: Choice[] = (await missing(ctx, unit)).map(({ id, name }) => ({ title: name, value: id }));
     const { aim: until } = await cycleOf(ctx.tx, year);
-    return buildForm(
-      {
-        title: `${year}年创星目标`,
-        intro: `今年创哪几颗，先选上，${sayDay(until, ctx.today)}前定就行。申报的时候不用再选。`,
-        fields: [
-          {
-            ...{ id: 'stars', label: '今年创哪几颗星', kind: 'many', required: true },
-            choices: [...choices, { title: KEEP_TITLE, value: KEEP }],
-            value: known.map(({ star }) => star).join(','),
-          },
-        ],
-        submit: { op: rights.aim },
-      },
-      values,
-      errors,
-    );
+    return {
+      title: `${year}年创星目标`,
+      intro: `今年创哪几颗，先选上，${sayDay(until, ctx.today)}前定就行。申报的时候不用再选。`,
+      fields: [
+        {
+          ...{ id: 'stars', label: '今年创哪几颗星', kind: 'many', required: true },
+          choices: [...choices, { title: KEEP_TITLE, value: KEEP }],
+          value: known.map(({ star }) => star).join(','),
+        },
+      ],
+      submit: { op: rights.aim },
+    };
   },
   async run(ctx, { stars: named }): Promise<Outcome> {
     const year = yearOf(ctx.today);
@@ -165,7 +161,7 @@ export async function goalsSeen(
 ): Promise<{ readonly said: string; readonly rows: readonly RowSpec[] }> {
   const { tx } = ctx;
   const row = (mark: string, title: string, sub: string, opens: Pick<RowSpec, 'op' | 'data'>): RowSpec => ({
-    ...{ mark, tone: 'default', title, sub, ...opens },
+    ...{ mark, title, sub, ...opens },
   });
   if (unit.kind === 'township') {
     const branches = (await unitsBelow(tx, unit.id)).filter(isBranch);

@@ -144,7 +144,7 @@ function card({ today }: Ctx, title: string, { changes, same, problems }: Plan, 
       text: number
         ? `导入${changes.length}颗星的标准，不变${same}颗；有问题${problems.length}行，不会导入。`
         : `导入了${changes.length}颗星的标准。`,
-      lines: lines.map((text) => ({ mark: '', text, tone: 'default' as const })),
+      lines: lines.map((text) => ({ mark: '', text })),
       buttons: number && changes.length > 0 ? [button(rights.applyStandards, { number }, 'positive')] : [],
     }),
     mine: true,

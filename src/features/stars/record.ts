@@ -1,5 +1,4 @@
 /** What all steps of an application share: finding it, writing a step down, its card. */
-import { z } from 'zod';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
@@ -132,7 +131,7 @@ export function recordRows(records: readonly string[]): readonly RowSpec[] {
     const opens = OPENS[number.slice(0, 2)];
     if (!opens) return [];
     const { word, op, field } = opens;
-    return [{ mark: word, tone: 'default', title: number, sub: '', op, data: { [field]: number } }];
+    return [{ mark: word, title: number, sub: '', op, data: { [field]: number } }];
   });
 }
 
@@ -208,7 +207,6 @@ async function stepsFor(
 }
 
 export const show = applicationOperation(rights.show, {
-  input: z.object({}),
   run: async (ctx, _input, row) => ({
     text: await titleOf(ctx, row),
     card: { subject: { kind: 'application', id: row.id } },
@@ -217,7 +215,6 @@ export const show = applicationOperation(rights.show, {
 });
 
 export const evidence = applicationOperation(rights.evidence, {
-  input: z.object({}),
   async run(ctx, _input, row) {
     const sub = `申报的时候记录里有：${[...row.facts, ...row.inside].join('；')}。`;
     const card = listCard(`依据：${await titleOf(ctx, row)}`, sub, recordRows(row.records), []);

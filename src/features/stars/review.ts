@@ -1,6 +1,6 @@
 /** 评星: what waits for a unit, one after the other or all of a star at once; each step is a named person's. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -84,7 +84,7 @@ async function byCounty({ tx, me: { unit } }: Ctx, star: Star): Promise<readonly
     rows.push({
       ...{
         mark: `${count}份`,
-        tone: 'default',
+
         title: `${star.name} ${await unitName(tx, county)}`,
         sub: '',
       },
@@ -110,7 +110,7 @@ export const review = operation({
       const rows: RowSpec[] = [];
       for (const { star, count } of all) {
         rows.push({
-          ...{ mark: `${count}份`, tone: 'default', title: star.name, sub: '点一下，一份一份看' },
+          ...{ mark: `${count}份`, title: star.name, sub: '点一下，一份一份看' },
           ...{ op: rights.review, data: { star: star.id } },
         });
         if (count > MANY) rows.push(...(await byCounty(ctx, star)));
@@ -194,7 +194,6 @@ const step = (right: Right<Application>, words: readonly string[], what: string)
   applicationOperation(right, {
     words,
     example: '柳湾村 产业兴旺星',
-    input: z.object({}),
     async refine(ctx, _input, row) {
       const message = await obstacle(ctx, row);
       return message === undefined ? [] : [{ field: 'application', message }];
@@ -213,22 +212,18 @@ const refusal = (right: Right<Application>, words: readonly string[], to: State)
     words,
     example: '柳湾村 产业兴旺星 材料不够',
     input: z.object({ reason: typed('原因', 200, '请选或者写一个原因') }),
-    async form(ctx, row, values, errors) {
-      return buildForm(
-        {
-          title: `${right.title}：${await titleOf(ctx, row)}`,
-          intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
-          fields: [
-            {
-              ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
-              choices: REASONS.map((one) => ({ title: one, value: one })),
-            },
-          ],
-          submit: { op: right, data: { application: row.id } },
-        },
-        values,
-        errors,
-      );
+    async form(ctx, row) {
+      return {
+        title: `${right.title}：${await titleOf(ctx, row)}`,
+        intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
+        fields: [
+          {
+            ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
+            choices: REASONS.map((one) => ({ title: one, value: one })),
+          },
+        ],
+        submit: { op: right, data: { application: row.id } },
+      };
     },
     async run(ctx, { reason }, row) {
       const saved = await move(ctx, by(ctx), row, to, right.title, reason);
@@ -252,8 +247,7 @@ export const agreeAll = operation({
     const { rows, left } = await mine(ctx, await meantBy(ctx, named));
     if (rows.length === 0) return undefined;
     const lines = [];
-    for (const row of rows.slice(0, NAMED))
-      lines.push({ mark: '', text: await titleOf(ctx, row), tone: 'default' as const });
+    for (const row of rows.slice(0, NAMED)) lines.push({ mark: '', text: await titleOf(ctx, row) });
     const rest = rows.length > NAMED ? '（先列出前几份）' : '';
     const text = `一起同意${rows.length}份${rest}。${sayLeft(left)}要暂缓的请先一份一份评。`;
     return { text, lines };
@@ -297,7 +291,7 @@ async function mine(ctx: Ctx, of: Filter): Promise<{ rows: StoredApplication[]; 
 export async function todos(world: World, { unit, role }: Actor): Promise<readonly Todo[]> {
   if (role === 'secretary') return [];
   return (await waiting(world, unit)).map(({ star: { id, name }, count }) => ({
-    ...{ number: '评星', title: `${name}申报${count}份`, ask: '请评星', due: null, tone: 'default' },
+    ...{ number: '评星', title: `${name}申报${count}份`, ask: '请评星', due: null },
     ...{ op: rights.review, data: { star: id } },
   }));
 }

@@ -97,7 +97,7 @@ export const showStandards = operation({
     for (const { id, name } of stars) {
       const now = await standardOn(ctx.tx, id, ctx.today);
       rows.push({
-        ...{ mark: now?.version ?? '没有', tone: 'default', title: name, sub: now?.text.slice(0, 40) ?? '' },
+        ...{ mark: now?.version ?? '没有', title: name, sub: now?.text.slice(0, 40) ?? '' },
         ...{ op: rights.standards, data: { star: id } },
       });
     }

@@ -3,7 +3,7 @@
  * what became long overdue, never by a look at all branches. A named person decides: 预警, or 不算 with a reason.
  */
 import { z } from 'zod';
-import { buildForm, button, listCard, note, type Raw } from '../../bot/cards/spec.ts';
+import { button, listCard, note, type Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome, Todo } from '../../bot/operation.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
@@ -206,7 +206,6 @@ const suggestionOperation = recordOperation(loadSuggestion, fromWords);
 export const showSuggestion = suggestionOperation(rights.suggestion, {
   words: ['预警提示'],
   example: '柳湾村 平安法治星',
-  input: z.object({}),
   async run(ctx, _input, row): Promise<Outcome> {
     const { branch, star, facts } = row;
     const open = row.state === 'open';
@@ -238,17 +237,12 @@ export const dismiss = suggestionOperation<{ reason: string }>(rights.dismiss, {
   words: ['不算'],
   example: '柳湾村 平安法治星 两件不是一回事',
   input: z.object({ reason: typed('原因', 200) }),
-  form: async (ctx, row, values, errors) =>
-    buildForm(
-      {
-        title: `不算：${await titleOf(ctx, row)}`,
-        intro: row.facts.map((fact) => fact.text).join('；'),
-        fields: [{ id: 'reason', label: '原因', kind: 'text', max: 200, required: true }],
-        submit: { op: rights.dismiss, data: { suggestion: row.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, row) => ({
+    title: `不算：${await titleOf(ctx, row)}`,
+    intro: row.facts.map((fact) => fact.text).join('；'),
+    fields: [{ id: 'reason', label: '原因', kind: 'text', max: 200, required: true }],
+    submit: { op: rights.dismiss, data: { suggestion: row.id } },
+  }),
   async run(ctx, { reason }, row): Promise<Outcome> {
     await decideSuggestion(ctx, row, { state: 'dismissed', reason });
     return {
@@ -271,7 +265,6 @@ export async function suggestionTodos(world: World, { unit, role }: Actor): Prom
         title: await titleOf(world, row),
         ask: '请定要不要预警',
         due: null,
-        tone: 'default',
       },
       ...{ about: row.facts.map(({ text }) => text), op: rights.suggestion, data: { suggestion: row.id } },
     });
