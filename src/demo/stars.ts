@@ -19,7 +19,7 @@ const row = z.object({
 /** Working days ago: each step of the cycle, the beginning of 公示 (five working days), and what comes on top of it. */
 const AGO = {
   aim: 34,
-  apply: 26,
+  apply: 24,
   township: 20,
   county: 14,
   lead: 9,

@@ -54,7 +54,7 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
         mark: '目标',
 
         title: titleOfStar(star),
-        sub: `${sayDay(dates.apply, ctx.today)}前申报`,
+        sub: ctx.today <= dates.apply ? `${sayDay(dates.apply, ctx.today)}前申报` : '可以申报',
       },
       ...{ op: rights.apply, data: { star } },
     });
@@ -66,13 +66,14 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
   const names = stars.filter(({ id }) => held.includes(id)).map(({ name }) => name);
   const now = `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
   const more = open.length > 0 ? `今年还可以申报：${open.map(({ name }) => name).join('、')}。` : '';
-  const silent =
-    open.length > 0 && goals.length === 0 ? `请先定今年的目标（${sayDay(dates.aim, ctx.today)}前）。` : '';
+  // Later it is time to apply, with a goal or without one.
+  const aims = open.length > 0 && goals.length === 0 && ctx.today <= dates.aim;
+  const silent = aims ? `请先定今年的目标（${sayDay(dates.aim, ctx.today)}前）。` : '';
   const buttons =
     open.length > 0
       ? [
-          button(rights.apply, {}, goals.length > 0 ? 'positive' : 'default', '创星申报'),
-          button(rights.aim, {}, goals.length > 0 ? 'default' : 'positive'),
+          button(rights.apply, {}, aims ? 'default' : 'positive', '创星申报'),
+          button(rights.aim, {}, aims ? 'positive' : 'default'),
         ]
       : [];
   return {

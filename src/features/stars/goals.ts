@@ -105,7 +105,7 @@ export const aim = operation({
     const { aim: until } = await cycleOf(ctx.tx, year);
     return {
       title: `${year}年创星目标`,
-      intro: `今年创哪几颗，先选上，${sayDay(until, ctx.today)}前定就行。申报的时候不用再选。`,
+      intro: `先选上，申报的时候不用再选。${ctx.today <= until ? `${sayDay(until, ctx.today)}前定就行。` : ''}`,
       fields: [
         {
           ...{ id: 'stars', label: '今年创哪几颗星', kind: 'many', required: true },
@@ -134,7 +134,8 @@ export const aim = operation({
     }
     const said = await sayStars(ctx, chosen);
     const { apply: until } = await cycleOf(ctx.tx, year);
-    const next = chosen.includes(KEEP) ? '' : `够了就申报，${sayDay(until, ctx.today)}前。`;
+    const day = ctx.today <= until ? `，${sayDay(until, ctx.today)}前` : '';
+    const next = chosen.includes(KEEP) ? '' : `够了就申报${day}。`;
     return {
       text: `${year}年的目标：${said}。${next}乡镇和牵头单位都看得到。`,
       did: { kind: 'starGoals', id: `${branch.id}|${year}` },

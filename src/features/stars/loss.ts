@@ -22,6 +22,7 @@ import {
   unitsAbove,
 } from '../orgs/index.ts';
 import {
+  HEARD_WORKDAYS,
   isRunning,
   type StoredWarning,
   starWarnings,
@@ -260,9 +261,9 @@ export const warningView: View = async (world, id, viewer) => {
   });
 };
 
-/** What waits for the unit: for the lead once the time is over, for the organiser what was proposed. */
+/** What waits for the unit: for a branch until it is decided, for the lead once the time is over, for the organiser what was proposed. */
 export async function warningTodos(world: World, { unit, role }: Actor): Promise<readonly Todo[]> {
-  if (role === 'secretary') return [];
+  if (role === 'secretary') return warnedTodos(world, unit);
   const query = { where: { waits: unit }, order: 'until', limit: WAITING } as const;
   const found: Todo[] = [];
   for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
@@ -274,6 +275,22 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
         op: rights.warning,
         data: { starWarning: row.id },
       },
+    });
+  }
+  return found;
+}
+
+async function warnedTodos(world: World, branch: string): Promise<readonly Todo[]> {
+  const query = { where: { branch }, order: 'on', desc: true, limit: WAITING } as const;
+  const found: Todo[] = [];
+  for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
+    if (!isRunning(row)) continue;
+    const ask = row.state === 'warned' ? '请整改' : row.said === '' ? '可以说明情况' : undefined;
+    if (ask === undefined) continue;
+    const due = row.state === 'warned' ? row.until : world.workdays.add(row.proposed, HEARD_WORKDAYS);
+    found.push({
+      ...{ number: row.state === 'warned' ? '预警' : '拟摘星', title: await titleOf(world, row), ask, due },
+      ...{ op: rights.warning, data: { starWarning: row.id } },
     });
   }
   return found;
