@@ -98,7 +98,10 @@ describe('a year', () => {
     expect(await said(FARMING, '创星')).toContain('1个：产业兴旺星目标（青山县委1）');
     expect(await said(COUNTY, '创星')).toContain('1个：产业兴旺星目标');
 
-    await kit.tick('2026-10-15', '08:35');
+    const early = { aim: '2026-03-31', apply: '2026-04-17', township: '2026-04-24' };
+    const later = { county: '2026-05-15', lead: '2026-05-22', city: '2026-05-29' };
+    await kit.person(ORGANISER).press('stars.calendar', { ...early, ...later });
+    await kit.tick('2026-04-14', '08:35');
     expect(heard(await kit.person(SECRETARY).last())).toContain('可以申报了');
     expect(heard(await kit.person('chen-delin').last())).not.toContain('可以申报了');
     const form = await kit.person(SECRETARY).say('创星 申报');
@@ -109,7 +112,7 @@ describe('a year', () => {
     expect(
       (await kit.store.read((tx) => tx.table(goals).get(`${LIUWAN}|2026|chanye-xingwang`)))?.applied,
     ).toBe(true);
-    await kit.tick('2026-10-28', '08:35');
+    await kit.tick('2026-04-21', '08:35');
     expect(heard(await kit.person(TOWNSHIP).last())).toContain('请评星');
     const all = (await kit.person(TOWNSHIP).messages()).map(heard);
     expect(all.filter((one) => one.includes('请评星'))).toHaveLength(1);
@@ -255,6 +258,7 @@ describe('the negative list', () => {
     );
     expect((await kit.person('chen-delin').say('负面清单 柳湾村')).text).toContain('没有找到');
     const county = kit.person(COUNTY);
+    expect((await kit.in('qingshan', COUNTY).say('负面清单 柳湾村')).text).toContain('不在群里说');
     await county.say('登记负面清单 柳湾村 重大问题 发生一起安全事故');
     await county.click('登记负面清单', { date: '2026-11-16' });
     expect((await county.last()).text).toContain('已登记');

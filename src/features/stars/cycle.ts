@@ -33,7 +33,7 @@ const cycleRow = z.object({
   id: z.string(),
   ...each(() => z.string().refine(isDay)),
   /** The unit that set it, and when. */
-  by: z.string(),
+  unit: z.string(),
   on: z.string(),
 });
 export const cycles = defineTable<z.infer<typeof cycleRow>>({
@@ -77,7 +77,7 @@ export const calendar = operation({
   async run(ctx, dates): Promise<Outcome> {
     const id = yearOf(ctx.today);
     const known = await ctx.tx.table(cycles).get(id);
-    await ctx.tx.table(cycles).put({ ...known, id, ...dates, by: ctx.me.unit, on: ctx.today });
+    await ctx.tx.table(cycles).put({ ...known, id, ...dates, unit: ctx.me.unit, on: ctx.today });
     const said = STAGES.map((stage) => `${STAGE_NAMES[stage]}${sayDay(dates[stage], ctx.today)}前`);
     return { text: `${id}年创星日程：${said.join('，')}。`, did: { kind: 'starCycle', id } };
   },

@@ -4,11 +4,11 @@ import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.t
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import { may } from '../../bot/turn/rights.ts';
-import type { Doing } from '../../bot/world.ts';
+import type { Doing, Notice } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, words as typed } from '../../lib/inputs.ts';
-import { listed } from '../analysis/index.ts';
-import { tellUnit } from '../members/index.ts';
+import { listed, personalOnly } from '../analysis/index.ts';
+import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
 import { allStars, findStar, getUnit, isBranch, meantUnit, organiser, type Unit } from '../orgs/index.ts';
 import { yearOf } from './cycle.ts';
 import {
@@ -34,6 +34,7 @@ interface OnBranch {
 
 /** A branch by its id or in words; the own one without. */
 async function branchOf(ctx: Ctx, raw: Raw): Promise<OnBranch> {
+  personalOnly(ctx);
   const words = typeof raw.branch === 'string' ? raw.branch : '';
   const unit = words === '' ? await getUnit(ctx.tx, ctx.me.unit) : await meantUnit(ctx.tx, words);
   if (unit && isBranch(unit)) return { branch: unit.id, unit };
@@ -132,7 +133,7 @@ export const enter = operation<
     });
     const said = await sayNegative(ctx, row);
     const held = await hold(ctx, by(ctx), branch, (one) => star === '' || one === star, said);
-    await tellUnit(ctx, branch, { text: `负面清单登记了本支部：${said}`, key: `negative:${row.id}` });
+    await tellPeople(ctx, branch, { text: `负面清单登记了本支部：${said}`, key: `negative:${row.id}` });
     const stopped = held > 0 ? `正在公示或者等着公示的${held}颗星先停下，由市委组织部来定。` : '';
     return {
       text: `已登记：${unit.name}，${said}。${stopped}`,
@@ -141,6 +142,11 @@ export const enter = operation<
     };
   },
 });
+
+/** Each in the personal chat: what stands against a branch is not for a group. */
+async function tellPeople(teller: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
+  for (const { id } of await peopleOf(teller.tx, unit)) tellPerson(teller, id, notice);
+}
 
 /** What is shown to everybody, or is about to be, waits for the organiser; resolves to how many that is. */
 async function hold(
@@ -156,7 +162,7 @@ async function hold(
       if (!meant(row.star) || (row.state !== 'public' && row.state !== 'ready')) continue;
       const saved = await move(doing, who, row, 'objected', '负面清单', said);
       count += 1;
-      await tellUnit(doing, saved.waits, {
+      await tellPeople(doing, saved.waits, {
         text: `${await titleOf(doing, row)}有负面清单情形，先停下了，请处理：${said}`,
         card: { subject: { kind: 'application', id: row.id } },
         key: `application:${row.id}:${saved.rev}`,
@@ -174,12 +180,14 @@ export const weak: Reaction = on(listed, async (doing, { listing }) => {
 });
 
 async function loadNegative(ctx: Ctx, raw: Raw): Promise<StoredNegative> {
+  personalOnly(ctx);
   const id = typeof raw.negative === 'string' ? raw.negative : '';
   const row = id === '' ? undefined : await ctx.tx.table(negatives).get(id);
   if (row) return row;
   if (id !== '') throw new AppError('not_found', NO_NEGATIVE);
   const { branch } = await branchOf(ctx, raw);
-  const last = (await writtenOf(ctx, branch)).find(({ withdrawn }) => withdrawn === null);
+  const stand = (await writtenOf(ctx, branch)).filter(({ withdrawn }) => withdrawn === null);
+  const last = stand.find(({ unit }) => unit === ctx.me.unit) ?? stand[0];
   if (!last) throw new AppError('not_found', NO_NEGATIVE);
   return last;
 }
@@ -203,7 +211,7 @@ export const withdraw = operation<StoredNegative, { reason: string }>({
   async run(ctx, { reason }, row): Promise<Outcome> {
     const withdrawn = { on: ctx.today, unit: ctx.me.unit, reason };
     await ctx.tx.table(negatives).put({ ...row, withdrawn });
-    await tellUnit(ctx, row.branch, {
+    await tellPeople(ctx, row.branch, {
       text: `负面清单里本支部的一条撤销了：${reason}`,
       key: `negative:${row.id}:withdrawn`,
     });

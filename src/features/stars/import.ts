@@ -85,7 +85,7 @@ async function planRow(ctx: Ctx, row: StandardSheetRow): Promise<Standard | stri
   const typed = row.from.trim();
   const from = typed === '' ? ctx.today : isDay(typed) ? typed : readDay(typed, ctx.now, 'ahead').value;
   if (from === undefined) return `起用日期“${typed.slice(0, 20)}”没看懂，请写成 2026-12-01`;
-  const next = { star: star.id, version, from, text, by: unit.id };
+  const next = { star: star.id, version, from, text, unit: unit.id };
   const known = await ctx.tx.table(standardsTable).get(standardId(next));
   if (known?.text === text && (typed === '' || known.from === from)) return undefined;
   // What applications were looked at by stays as it was.

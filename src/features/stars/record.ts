@@ -7,6 +7,7 @@ import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { issueRights } from '../issues/index.ts';
 import { meetingRights } from '../meetings/index.ts';
 import { type Teller, tellUnit } from '../members/index.ts';
@@ -216,6 +217,7 @@ export const show = applicationOperation(rights.show, {
 
 export const evidence = applicationOperation(rights.evidence, {
   async run(ctx, _input, row) {
+    personalOnly(ctx);
     const sub = `申报的时候记录里有：${[...row.facts, ...row.inside].join('；')}。`;
     const card = listCard(`依据：${await titleOf(ctx, row)}`, sub, recordRows(row.records), []);
     return { text: '', card, mine: true };

@@ -12,8 +12,8 @@ import { rights } from './rights.ts';
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Working days before the last one of a stage, and before the end of a 限期, on which it is said. */
 const AHEAD = 3;
-/** Units of which the branches are looked at in one page. */
-const PAGE = 10;
+/** Branches that are looked at in one page. */
+const BRANCHES = 100;
 const GOALS = 200;
 const MOST = 1000;
 
@@ -52,7 +52,7 @@ async function silentBranches(world: World, until: string, year: string, after: 
   const query = {
     where: { kind: ['village', 'community'] as const },
     order: 'name',
-    limit: PAGE * 20,
+    limit: BRANCHES,
   } as const;
   const page = await world.tx.table(units).find({ ...query, ...(after && { after }) });
   const reminders: PlannedLine[] = [];

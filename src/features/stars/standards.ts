@@ -26,7 +26,7 @@ export const standardRow = z.object({
   from: z.string().refine(isDay),
   text: z.string().trim().min(1).max(MOST_TEXT),
   /** The unit that brought it. */
-  by: z.string(),
+  unit: z.string(),
 });
 export type Standard = z.infer<typeof standardRow>;
 export const standardsTable = defineTable<Standard>({

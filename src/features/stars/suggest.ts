@@ -13,7 +13,7 @@ import type { Actor, Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
-import { listed, tellStaff } from '../analysis/index.ts';
+import { listed, personalOnly, tellStaff } from '../analysis/index.ts';
 import { issueSaved, overdueFor } from '../issues/index.ts';
 import { allStars, units, unitsAbove } from '../orgs/index.ts';
 import { RECURRENCES, recurrencesOf, sayNumbers } from './facts.ts';
@@ -192,6 +192,7 @@ export const overdueJob: JobKind = {
 
 /** By its id, or by words of a branch and a star. */
 async function loadSuggestion(ctx: Ctx, raw: Raw): Promise<StoredSuggestion> {
+  personalOnly(ctx);
   const id = typeof raw.suggestion === 'string' ? raw.suggestion : '';
   const meant = id === '' ? await starAndBranch(ctx, raw) : undefined;
   const row = meant
