@@ -130,7 +130,7 @@ export const STAR_SCENES: Readonly<Record<string, Scene>> = {
         version,
         from: '2026-11-20',
         text: '矛盾在村里调解',
-        by: 'zhengfawei',
+        unit: 'zhengfawei',
       };
       const row = { id: 'guo-chengye', number: 'one', rows: [{ ...standard, id: standardId(standard) }] };
       await drafts.put({ ...(await drafts.get(row.id)), ...row });
