@@ -1,6 +1,6 @@
 /** Who may do what to an application, a warning, a suggestion, the negative list and the standards, and when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
-import { knows } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { byOrganiser, caresFor, getUnit, isBranch, type Unit, unitName, units } from '../orgs/index.ts';
 import {
   type Application,
@@ -62,14 +62,13 @@ const ORGANISER = '公示和命名由市委组织部来做。';
 /** A record about a branch. */
 interface OfBranch {
   readonly branch: string;
+  readonly township?: string;
+  readonly county?: string;
 }
 /** Its own people, those above it, leads and the organiser: who may know what is not for everybody. */
 const knowsBranch = (otherwise: string): Relation<OfBranch> => ({
-  title: knows.title,
-  async holds(actor, { branch }, world) {
-    const of = await world.tx.table(units).get(branch);
-    return of !== undefined && knows.holds(actor, of, world);
-  },
+  title: '本支部，所在的乡镇（街道）和县区，牵头单位，总牵头单位',
+  holds: (actor, record, world) => knowsRecord(actor, { county: '', ...record }, world),
   otherwise: () => otherwise,
 });
 
