@@ -7,7 +7,7 @@ import { suggested } from '../src/channels/webchat/client/town.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
-import { type Sheet, sheets } from '../src/features/analysis/model.ts';
+import { type Sheet, sheets, sheets } from '../src/features/analysis/model.ts';
 import { features } from '../src/features/index.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
@@ -159,4 +159,10 @@ it('is the same each time', async () => {
   const [moment] = MOMENTS;
   const lines = ({ all }: Awaited<ReturnType<typeof live>>) => all.map((item) => JSON.stringify(item)).sort();
   expect(lines(await live(new Date(moment)))).toEqual(lines(await pastUntil(moment)));
+});
+
+it('can end in the first days of a quarter, with what was handed in for the one before', async () => {
+  const { all } = await live(new Date('2027-01-08T10:00+08:00'));
+  const handed = rowsOf<{ id: string; period: string; state: string }>(all, sheets);
+  expect(handed.filter(({ period }) => period === '2026-Q4').map(({ state }) => state)).toContain('adopted');
 });

@@ -106,7 +106,9 @@ async function suggest(
   if (!branch?.stars.includes(star)) return;
   const all = await suggestionsOf(doing, id, star);
   const decided = new Set(
-    all.filter(({ state }) => state !== 'open').flatMap(({ facts }) => facts.flatMap((fact) => fact.records)),
+    all
+      .filter(({ state }) => state !== 'open')
+      .flatMap(({ facts }) => facts.flatMap((fact) => (fact.kind === kind ? fact.records : []))),
   );
   const open = all.find(({ state }) => state === 'open');
   const others = open?.facts.filter((fact) => fact.kind !== kind) ?? [];
