@@ -7,7 +7,7 @@ import { suggested } from '../src/channels/webchat/client/town.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
-import { type Sheet, sheets, sheets } from '../src/features/analysis/model.ts';
+import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { features } from '../src/features/index.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
