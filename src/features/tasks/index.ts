@@ -29,7 +29,7 @@ export { dueIn } from './counts.ts';
 export { followup } from './followup.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
-export { type MajorRecord, majorOn } from './standing.ts';
+export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn } from './standing.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
