@@ -81,6 +81,8 @@ export interface RecordCard {
   readonly badges: readonly Badge[];
   /** Words behind the state. */
   readonly marks: readonly { readonly text: string }[];
+  /** What is missing: stands out, in no colour of the programme. */
+  readonly lacks: readonly { readonly text: string }[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
@@ -96,6 +98,7 @@ export interface RecordCard {
 type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
   Partial<Pick<RecordCard, 'style' | 'buttons' | 'links' | 'photos'>> & {
     readonly marks?: readonly string[];
+    readonly lacks?: readonly string[];
     readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
     readonly facts: readonly (readonly [string, string])[];
@@ -112,6 +115,7 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
     ...spec,
     badges: badge ? [badge] : [],
     marks: (spec.marks ?? []).map((text) => ({ text })),
+    lacks: (spec.lacks ?? []).map((text) => ({ text })),
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
     buttons,
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
@@ -139,7 +143,16 @@ export interface ListRow {
   /** The address of a small picture; `pictured` is `yes` where there is one. */
   readonly photo?: string;
   readonly pictured?: 'yes' | '';
+  /** What is missing, as on a record; `lacking` is `yes` where something is. */
+  readonly lack?: string;
+  readonly lacking?: 'yes' | '';
+  /** What the row is called among those that are ticked; `tickable` is `yes` where it can be. */
+  readonly tick?: string;
+  readonly tickable?: 'yes' | '';
 }
+
+/** Ticked rows come as inputs called so, each with its name, and reach the operation as one field (`readTicks`). */
+export const TICK = 'tick:';
 
 /** A page of rows, most of them opened by a press. */
 export interface ListCard {
@@ -148,22 +161,35 @@ export interface ListCard {
   readonly sub: string;
   readonly rows: readonly ListRow[];
   readonly buttons: readonly Button[];
+  /** Other parts of the same list, to be chosen above it. */
+  readonly tabs: readonly Button[];
+  /** `yes`: there are some. */
+  readonly tabbed: 'yes' | '';
+  /** What can be done with the rows that are ticked; it comes before the other buttons. */
+  readonly ticked: readonly Button[];
 }
 
 /** A row as it is made; `op` is null where there is nothing to open. */
-export type RowSpec = Omit<ListRow, 'op' | 'pictured'> & { readonly op: Pick<Act, 'name'> | null };
+export type RowSpec = Omit<ListRow, 'op' | 'pictured' | 'lacking' | 'tickable'> & {
+  readonly op: Pick<Act, 'name'> | null;
+};
 
 export function listCard(
   title: string,
   sub: string,
   rows: readonly RowSpec[],
   buttons: readonly Button[],
+  { tabs = [], ticked = [] }: Partial<Pick<ListCard, 'tabs' | 'ticked'>> = {},
 ): ListCard {
-  const named = rows.map((row) => {
-    const pictured: ListRow['pictured'] = row.photo ? 'yes' : '';
-    return { ...row, op: row.op?.name ?? '', pictured };
-  });
-  return { kind: 'list', title, sub, rows: named, buttons };
+  const yes = (said: string | undefined): 'yes' | '' => (said ? 'yes' : '');
+  const named = rows.map((row) => ({
+    ...row,
+    op: row.op?.name ?? '',
+    pictured: yes(row.photo),
+    lacking: yes(row.lack),
+    tickable: yes(row.tick),
+  }));
+  return { kind: 'list', title, sub, rows: named, buttons, tabs, tabbed: yes(tabs[0]?.title), ticked };
 }
 
 /** A last look before something goes out, or a few lines about something. */

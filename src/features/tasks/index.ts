@@ -12,7 +12,8 @@ import { handOutJob, nudgeJob } from './outgo.ts';
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, passSome, sendBack } from './review.ts';
+import { reviews } from './review-list.ts';
 import { rights } from './rights.ts';
 import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
@@ -39,6 +40,8 @@ export const tasks: Feature = {
     pass,
     passOn,
     sendBack,
+    reviews,
+    passSome,
     passAll,
     raise,
     end,
