@@ -151,6 +151,21 @@ function polish(element: HTMLElement): void {
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
   }
+  // What stands out by a background of its own is what is missing.
+  for (const run of element.querySelectorAll<HTMLElement>('.ac-textRun')) {
+    if (!run.style.backgroundColor) continue;
+    run.style.backgroundColor = '';
+    run.style.color = '';
+    run.classList.add('lack');
+  }
+  // What is ticked is the row beside it.
+  for (const box of element.querySelectorAll<HTMLElement>('.ac-columnSet .ac-toggleInput')) {
+    box.classList.add('tick');
+    const row = box.closest('.ac-columnSet')?.querySelector('.ac-container .ac-richTextBlock')?.textContent;
+    const input = box.querySelector('input');
+    input?.removeAttribute('aria-labelledby');
+    input?.setAttribute('aria-label', `选中${row ?? ''}`);
+  }
   holdTogether(element);
   // A row is called by all that it says, not by a part of it.
   for (const row of element.querySelectorAll('.ac-selectable[aria-label]:not(img)'))
