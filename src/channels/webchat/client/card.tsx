@@ -148,6 +148,7 @@ function polish(element: HTMLElement): void {
     label.style.marginLeft = '';
   }
   for (const strip of element.querySelectorAll<HTMLElement>('.ac-actionSet')) {
+    strip.style.display = '';
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
   }
@@ -165,6 +166,7 @@ function polish(element: HTMLElement): void {
     const input = box.querySelector('input');
     input?.removeAttribute('aria-labelledby');
     input?.setAttribute('aria-label', `选中${row ?? ''}`);
+    box.querySelector('.ac-textBlock')?.remove();
   }
   holdTogether(element);
   // A row is called by all that it says, not by a part of it.

@@ -10,9 +10,9 @@ import { Viewer } from './viewer.tsx';
 import type { Where } from './where.ts';
 
 /** Wide enough for three columns. */
-const WIDE = '(min-width: 1240px)';
+const WIDE = '(min-width: 77.5em)';
 /** One column. */
-const NARROW = '(max-width: 760px)';
+const NARROW = '(max-width: 47.5em)';
 
 export interface OfficeProps {
   readonly self: Self;
