@@ -29,6 +29,8 @@ export interface ChatsProps {
 
 export function Chats(props: ChatsProps) {
   const { me, chats, current, open, leave, unsent, session, alone, desk, notifier, look, goTo } = props;
+  const [wish, setWish] = useState(notifier.wish);
+  const turn = async (on: boolean) => setWish(await notifier.turn(on));
   const Part = alone ? 'main' : 'aside';
   const [warned, setWarned] = useState(false);
   const losing = session && unsent > 0;
@@ -60,7 +62,7 @@ export function Chats(props: ChatsProps) {
         </p>
       ) : null}
       <Search desk={desk} look={look} go={goTo} />
-      <Ask notifier={notifier} />
+      {wish === 'unasked' ? <Ask turn={turn} /> : null}
       <nav aria-label="会话">
         <ul class="chats">
           {chats.map(({ place, kind, name, last, unread }) => (
@@ -97,16 +99,20 @@ export function Chats(props: ChatsProps) {
           ))}
         </ul>
       </nav>
-      <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
+      <div class="side-foot">
+        <span>{session ? '用完请退出' : '示范市 · 只在本机运行'}</span>
+        {wish === 'on' || wish === 'off' ? (
+          <button type="button" class="text-button" onClick={() => turn(wish === 'off')}>
+            新消息提醒：{wish === 'on' ? '开' : '关'}
+          </button>
+        ) : null}
+      </div>
     </Part>
   );
 }
 
 /** Asked once, by a person's press: browsers let nobody ask by themselves. */
-function Ask({ notifier }: { notifier: Notifier }) {
-  const [wish, setWish] = useState(notifier.wish);
-  if (wish !== 'unasked') return null;
-  const turn = async (on: boolean) => setWish(await notifier.turn(on));
+function Ask({ turn }: { turn(on: boolean): void }) {
   return (
     <p class="ask">
       <span>有新消息时，要不要在桌面上提醒您？</span>

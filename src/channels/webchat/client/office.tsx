@@ -4,7 +4,7 @@ import type { Self } from './api.ts';
 import { Chats } from './chats.tsx';
 import { Conversation } from './conversation.tsx';
 import { createDesk } from './desk.ts';
-import { createNotifier } from './notify.ts';
+import { createNotifier, type NotifyData } from './notify.ts';
 import { Panel } from './panel.tsx';
 import { Viewer } from './viewer.tsx';
 import type { Where } from './where.ts';
@@ -63,6 +63,16 @@ export function Office({ self, where, go, leave }: OfficeProps) {
     if (me && before.current !== null && unread > before.current) notifier.news(chats);
     if (me) before.current = unread;
   }, [me, unread]);
+
+  // Whoever presses a notification wants its chat.
+  const lead = useRef(go);
+  lead.current = go;
+  useEffect(() => {
+    const led = ({ data }: MessageEvent<NotifyData>) =>
+      lead.current({ chat: data.chat, list: false, open: null });
+    navigator.serviceWorker?.addEventListener('message', led);
+    return () => navigator.serviceWorker?.removeEventListener('message', led);
+  }, []);
 
   if (!me || !current) {
     return (
