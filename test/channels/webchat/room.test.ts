@@ -12,7 +12,7 @@ import {
   received,
   trimmed,
 } from '../../../src/channels/webchat/client/room.ts';
-import { grouped, suggested } from '../../../src/channels/webchat/client/town.ts';
+import { grouped, suggested } from '../../../src/channels/webchat/client/groups.ts';
 import type { MessageView } from '../../../src/channels/webchat/wire.ts';
 import { PEOPLE } from './kit.ts';
 

@@ -1,7 +1,7 @@
 /** The left column: who I am, and my chats with what is new in them. */
 import { useState } from 'preact/hooks';
 import type { ChatView, Person } from '../wire.ts';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import { People, Star } from './icons.tsx';
 import type { Notifier } from './notify.ts';
 import { Search } from './search.tsx';
@@ -17,7 +17,7 @@ export interface ChatsProps {
   readonly unsent: number;
   /** Nothing else is on the screen. */
   readonly alone: boolean;
-  readonly desk: Desk;
+  readonly client: Client;
   readonly notifier: Notifier;
   /** Show the answer to these words beside the chats. */
   look(words: string): void;
@@ -28,7 +28,7 @@ export interface ChatsProps {
 }
 
 export function Chats(props: ChatsProps) {
-  const { me, chats, current, open, leave, unsent, session, alone, desk, notifier, look, goTo } = props;
+  const { me, chats, current, open, leave, unsent, session, alone, client, notifier, look, goTo } = props;
   const [wish, setWish] = useState(notifier.wish);
   const turn = async (on: boolean) => setWish(await notifier.turn(on));
   const Part = alone ? 'main' : 'aside';
@@ -61,7 +61,7 @@ export function Chats(props: ChatsProps) {
           还有{unsent}条没有发出，现在退出就没有了。仍要退出请再点一次。
         </p>
       ) : null}
-      <Search desk={desk} look={look} go={goTo} />
+      <Search client={client} look={look} go={goTo} />
       {wish === 'unasked' ? <Ask turn={turn} /> : null}
       <nav aria-label="会话">
         <ul class="chats">
