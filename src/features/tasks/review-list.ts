@@ -74,7 +74,6 @@ export const reviews = operation<TaskRound | null, ReviewPart>({
     if (!other) return reviewPage(ctx, only, part);
     const rows = waiting.map(({ task, round: { period }, count }) => ({
       mark: '待审核',
-      tone: 'default' as const,
       title: sayTask(task, period),
       sub: `${task.id} · ${count}份`,
       op: rights.review,
@@ -134,9 +133,7 @@ export async function reviewPage(
     return { text: '', card, mine: true };
   }
   const { name, where } = await whereOf(ctx, task, round, chosen);
-  const page = await ctx.tx
-    .table(checkins)
-    .find({ where, order: 'at', limit: PAGE, ...(after && { after }) });
+  const page = await ctx.tx.table(checkins).find({ where, order: 'at', limit: PAGE, after });
   const added = await evidenceOf(ctx, page.rows);
   const wanted = PROOFS[chosen];
   // What the version before wrote does not say what it has: the files do.
@@ -216,7 +213,7 @@ async function townships({ tx }: Ctx, task: StoredTask, { id, period }: Period, 
     if (unit === '') continue;
     const data = { task: task.id, period, part: unit };
     const title = await unitName(tx, unit);
-    rows.push({ mark: '待审核', tone: 'default', title, sub: `${count}份`, op: rights.review, data });
+    rows.push({ mark: '待审核', title, sub: `${count}份`, op: rights.review, data });
   }
   return { rows, next: from + PAGE < sorted.length ? String(from + PAGE) : undefined };
 }
@@ -250,7 +247,6 @@ async function rowOf(
   ];
   return {
     mark: '',
-    tone: 'default',
     title: await unitName(ctx.tx, checkin.unit),
     sub: parts.filter(Boolean).join(' · '),
     lack: lacks(task, added) ? LACKING : '',
