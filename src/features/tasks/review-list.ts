@@ -146,7 +146,7 @@ export async function reviewPage(
   const here = { ...keep, ...(after && { after }) };
   const all = shown.map(tickOf).join();
   const buttons: Button[] = [
-    ...(rows.length > 1
+    ...(rows.length > 0
       ? [button(rights.passSome, { ...here, page: all }, 'default', `通过本页${rows.length}份`)]
       : []),
     ...(page.next ? [button(rights.review, { ...keep, after: page.next }, 'default', '下一页')] : []),
@@ -155,7 +155,7 @@ export async function reviewPage(
   ];
   const sub = lines.filter(Boolean).join('\n');
   const card: ListCard = listCard(title, sub, rows, buttons, {
-    tabs: await tabsOf(ctx, task, round, chosen),
+    tabs: count > 1 || chosen ? await tabsOf(ctx, task, round, chosen) : [],
     ticked: rows.length > 0 ? [button(rights.passSome, here)] : [],
   });
   const names = rows.slice(0, 2).map((row) => row.title);
@@ -195,7 +195,7 @@ async function tabsOf({ tx }: Ctx, task: StoredTask, { period }: Period, part: s
     ALL,
     ...(task.evidence ? [LACKING] : []),
     PICTURED,
-    ...(issuer.kind === 'township' ? [] : [TOWNSHIPS]),
+    ...(issuer.kind !== 'township' && task.scope.below.length > 0 ? [TOWNSHIPS] : []),
   ];
   const data = { task: task.id, period };
   return parts
