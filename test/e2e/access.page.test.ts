@@ -15,7 +15,7 @@ const open = opener(windows);
 beforeAll(async () => {
   if (windows) [bare, lived] = await Promise.all([startRig(), startRig({ history: true })]);
   rig = bare;
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await windows?.close();
   await bare?.close();
