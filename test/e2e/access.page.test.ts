@@ -15,7 +15,7 @@ const open = opener(windows);
 beforeAll(async () => {
   if (windows) [bare, lived] = await Promise.all([startRig(), startRig({ history: true })]);
   rig = bare;
-}, 240_000);
+});
 afterAll(async () => {
   await windows?.close();
   await bare?.close();
@@ -58,7 +58,7 @@ const SCREENS = [
     'hao-haitao',
     'desk',
     'light',
-    ['排查', '软弱涣散', 'ZD-2026-0001', '定方案 ZD-2026-0001', '派驻 ZD-2026-0001', '结对'],
+    ['排查', '审核', '软弱涣散', 'ZD-2026-0001', '定方案 ZD-2026-0001', '派驻 ZD-2026-0001', '结对'],
   ],
   [
     'guo-chengye',

@@ -64,6 +64,11 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
       await look(township, `${size}-task-10-sheet`);
       await press(township, '通过');
       await card(township).getByText('已通过').first().waitFor();
+      await ask(township, '审核');
+      await card(township).getByRole('checkbox', { name: '选中青石村党支部' }).check();
+      await look(township, `${size}-task-11-ticked`);
+      await press(township, '通过选中的');
+      await card(township).getByText(/通过2/).waitFor();
       for (const words of ['任务', '报进展', '待办']) {
         await write(words === '打卡' ? neighbour : township, words);
         await look(words === '报进展' ? neighbour : township, `${size}-task-${words}`);

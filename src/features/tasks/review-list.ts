@@ -1,14 +1,8 @@
 /** 审核: what waits for the issuer's side, page by page with its photos, to be passed several at a time. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
-import {
-  type Button,
-  button,
-  type ListCard,
-  listCard,
-  type RowSpec,
-  subjectKey,
-} from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type RowSpec, subjectKey } from '../../bot/cards/spec.ts';
+import { textOf } from '../../bot/cards/text.ts';
 import { filesAbout } from '../../bot/files/files.ts';
 import type { FileRow } from '../../bot/files/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -121,50 +115,49 @@ export async function reviewPage(
 ): Promise<Outcome> {
   const count = await countWaiting(ctx.tx, round);
   const title = `审核：${sayTask(task, round.period)}`;
-  const data = { task: task.id, period: round.period };
-  const chosen = part === '' || part === ALL ? '' : part;
   const lines = [said, count > 0 ? `${count}份等您审核。` : '现在没有等您审核的。'];
-  if (chosen === TOWNSHIPS) {
-    const rows = await townships(ctx, task, round, after);
-    const card = listCard(title, [...lines, '点一个乡镇看它的。'].filter(Boolean).join('\n'), rows.rows, [
-      ...(rows.next ? [button(rights.review, { ...data, part, after: rows.next }, 'default', '下一页')] : []),
-      button(rights.review, data, 'default', ALL),
-    ]);
-    return { text: '', card, mine: true };
-  }
-  const { name, where } = await whereOf(ctx, task, round, chosen);
-  const page = await ctx.tx.table(checkins).find({ where, order: 'at', limit: PAGE, after });
-  const added = await evidenceOf(ctx, page.rows);
-  const wanted = PROOFS[chosen];
-  // What the version before wrote does not say what it has: the files do.
-  const shown = page.rows.filter((row) => !wanted || wanted === proofsOf(added.get(row.id) ?? []));
-  const rows: RowSpec[] = [];
-  for (const row of shown) rows.push(await rowOf(ctx, task, row, added.get(row.id) ?? []));
-  if (name) lines.push(`这里是${name}的${rows.length === 0 ? '，没有了' : ''}。`);
-  if (rows.length > 0) lines.push('勾上的一次通过，点一份看详情。');
+  const data = { task: task.id, period: round.period };
+  const chosen = part === ALL ? '' : part;
   const keep = { ...data, ...(chosen && { part: chosen }) };
+  const turn = (next: string | undefined) =>
+    next ? [button(rights.review, { ...keep, after: next }, 'default', '下一页')] : [];
+  if (chosen === TOWNSHIPS) {
+    const { rows, next } = await townships(ctx, task, round, after);
+    const sub = [...lines, '点一个乡镇看它的。'].filter(Boolean).join('\n');
+    const all = button(rights.review, data, 'default', ALL);
+    return { text: '', card: listCard(title, sub, rows, [...turn(next), all]), mine: true };
+  }
+  const { name, rows, next, ticks } = await rowsOf(ctx, task, round, chosen, after);
+  if (name) lines.push(`这里是${name}的${rows.length > 0 || next ? '' : '，没有了'}。`);
+  if (rows.length > 0) lines.push('勾上的一次通过，点一份看详情。');
   const here = { ...keep, ...(after && { after }) };
-  const all = shown.map(tickOf).join();
-  const buttons: Button[] = [
-    ...(rows.length > 0
-      ? [button(rights.passSome, { ...here, page: all }, 'default', `通过本页${rows.length}份`)]
-      : []),
-    ...(page.next ? [button(rights.review, { ...keep, after: page.next }, 'default', '下一页')] : []),
+  const page = { ...here, page: ticks.join() };
+  const buttons = [
+    ...(rows.length > 0 ? [button(rights.passSome, page, 'default', `通过本页${rows.length}份`)] : []),
+    ...turn(next),
     ...(count > 1 && !chosen ? [button(rights.passAll, data)] : []),
     button(rights.show, data, 'default', '回到任务'),
   ];
-  const sub = lines.filter(Boolean).join('\n');
-  const card: ListCard = listCard(title, sub, rows, buttons, {
+  const card = listCard(title, lines.filter(Boolean).join('\n'), rows, buttons, {
     tabs: count > 1 || chosen ? await tabsOf(ctx, task, round, chosen) : [],
     ticked: rows.length > 0 ? [button(rights.passSome, here)] : [],
   });
   const names = rows.slice(0, 2).map((row) => row.title);
-  const typed = names.length > 0 ? `\n打字：通过选中的 ${task.id} ${names.join('、')}` : '';
-  const text = [
-    `${title}：${sub}`,
-    ...card.rows.map((row) => `${row.title}（${[row.lack, row.sub].filter(Boolean).join(' · ')}）`),
-  ];
-  return { text: text.join('\n') + typed, card, mine: true };
+  const typed = names.length > 0 ? `\n打字：${rights.passSome.title} ${task.id} ${names.join('、')}` : '';
+  return { text: textOf(card) + typed, card, mine: true };
+}
+
+/** A page of one part, with what each is called among the ticked ones. */
+async function rowsOf(ctx: Ctx, task: StoredTask, round: Period, part: string, after: string | undefined) {
+  const { name, where } = await whereOf(ctx, task, round, part);
+  const page = await ctx.tx.table(checkins).find({ where, order: 'at', limit: PAGE, after });
+  const added = await evidenceOf(ctx, page.rows);
+  const wanted = PROOFS[part];
+  // What the version before wrote does not say what it has: the files do.
+  const shown = page.rows.filter((row) => !wanted || wanted === proofsOf(added.get(row.id) ?? []));
+  const rows: RowSpec[] = [];
+  for (const row of shown) rows.push(await rowOf(ctx, task, row, added.get(row.id) ?? []));
+  return { name, rows, next: page.next, ticks: shown.map(tickOf) };
 }
 
 /** @throws AppError `not_found` for what is neither a part nor a township */
