@@ -163,7 +163,7 @@ describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => 
       }
       found[who] = await violations(page);
       if (who === 'bai-zhiyuan' || who === 'lin-shuai') {
-        await page.goto(`${lived?.url}/board/${who === 'lin-shuai' ? 'qingshan-maicang' : ''}`);
+        await page.goto(`${lived?.url}/board${who === 'lin-shuai' ? '/qingshan-maicang' : ''}`);
         await page.locator('h1').waitFor();
         found[`board of ${who}`] = await violations(page);
         await look(page, `axe-${who}-board`);

@@ -52,7 +52,11 @@ export async function loadCheckin(ctx: Ctx, raw: Raw): Promise<SubmittedCheckin>
   const found = named ? await findUnit(ctx.tx, named) : undefined;
   if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
   const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
-  if (!checkin) throw new AppError('not_found', `${found.name}还没有报进展。`);
+  if (!checkin) {
+    // Who has not reported yet is for those to know whom the task concerns.
+    const seen = await judge(rights.show, { task }, ctx, ctx.me);
+    throw new AppError('not_found', seen === true ? `${found.name}还没有报进展。` : seen);
+  }
   return { task, round, checkin };
 }
 
