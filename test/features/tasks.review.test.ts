@@ -111,6 +111,8 @@ describe('174 check-ins', () => {
     );
     expect(wordsOf(shown.card)).toContain('已通过3份。\n159份等您审核。');
     await press('全部待审核');
+    // What was left on the page before comes again.
+    await press('下一页');
     while ((await waiting()) > 0) {
       const all = titles(shown).find((title) => title.startsWith('通过本页')) ?? '通过选中的';
       await press(all);

@@ -146,7 +146,7 @@ const checkinRow = saidRow.extend({
   issue: z.string().nullable(),
   /** Oldest first; what was written before this was kept has none. */
   marks: z.array(markRow).default([]),
-  /** What is looked for by what evidence it has; the files themselves say what it has (`evidence-files.ts`). */
+  /** What is looked for by what evidence it has; the files themselves say what it has (`noteProof`). */
   proof: z.enum(PROOFS).default(''),
 });
 export type Checkin = z.infer<typeof checkinRow>;

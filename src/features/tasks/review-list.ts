@@ -128,6 +128,8 @@ export async function reviewPage(
     return { text: '', card: listCard(title, sub, rows, [...turn(next), all]), mine: true };
   }
   const { name, rows, next, ticks } = await rowsOf(ctx, task, round, chosen, after);
+  // Everything from here on is done: what was left before it comes again.
+  if (after && rows.length === 0 && !next) return reviewPage(ctx, { task, round }, { part }, said);
   if (name) lines.push(`这里是${name}的${rows.length > 0 || next ? '' : '，没有了'}。`);
   if (rows.length > 0) lines.push('勾上的一次通过，点一份看详情。');
   const here = { ...keep, ...(after && { after }) };

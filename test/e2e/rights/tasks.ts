@@ -153,6 +153,7 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.return 已经通过': task({}, { reason: '数不对' }, { state: 'passed' }),
   'tasks.review 没有写任务': carries({}),
   'tasks.review 写上编号': task({}, {}, {}),
+  'tasks.review 任务已经结束': task(ended, {}, {}),
   'tasks.passSome 等审核的': task({}, { ticked: `${BRANCH}~1` }, {}),
   'tasks.passSome 任务已经结束': task(ended, { ticked: `${BRANCH}~1` }, {}),
   'tasks.pass 任务已经结束': task(ended, {}, {}),
