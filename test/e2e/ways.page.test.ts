@@ -186,7 +186,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
 
   it('tell of new messages who wants that: asked once, quiet while one looks, a press leads to the chat', async () => {
     const ask = (page: Page) => page.getByText('要不要在桌面上提醒您');
-    const page = await open('lin-shuai');
+    const page = await open('liu-xueqin');
     const origin = new URL(page.url()).origin;
     await page.context().grantPermissions(['notifications'], { origin });
     await page.addInitScript({
@@ -205,8 +205,8 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     expect(await ask(page).count()).toBe(0);
     await page.evaluate(() => navigator.serviceWorker.ready);
 
-    const colleague = await open('wang-shouyi', 'desk', 'webchat|g:qingshan-maicang');
-    const unread = page.locator('.chat', { hasText: '麦仓镇党委工作群' }).locator('.unread');
+    const colleague = await open('wang-chenglong', 'desk', 'webchat|g:linxi-xikou');
+    const unread = page.locator('.chat', { hasText: '溪口镇党委工作群' }).locator('.unread');
     const tones = () => page.evaluate('window.tones');
     const told = () =>
       page.evaluate('window.told') as Promise<{ title: string; body: string; data: object }[]>;
@@ -218,7 +218,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await expect.poll(() => unread.textContent()).toMatch(/^2/);
     await expect.poll(async () => (await told()).length).toBe(1);
     const [first] = await told();
-    expect(first).toMatchObject({ title: '麦仓镇党委工作群', body: '王守义：明天修' });
+    expect(first).toMatchObject({ title: '溪口镇党委工作群', body: '王成龙：明天修' });
     expect(await tones()).toBe(1);
 
     // What the desktop tells the worker when it is pressed.
@@ -230,14 +230,14 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
       };
       self.dispatchEvent(Object.assign(new Event('notificationclick'), pressed));
     }, first?.data);
-    await expect.poll(() => chatNow(page)).toBe('麦仓镇党委工作群');
+    await expect.poll(() => chatNow(page)).toBe('溪口镇党委工作群');
 
     await page.getByRole('button', { name: '新消息提醒：开' }).click();
     await page.getByRole('button', { name: '新消息提醒：关' }).waitFor();
     await colleague.close();
     await page.close();
 
-    const denied = await open('wang-shouyi');
+    const denied = await open('wang-chenglong');
     await denied.addInitScript({
       content: `Object.defineProperty(Notification, 'permission', { get: () => 'denied' })`,
     });
