@@ -1,8 +1,6 @@
 /** Nobody is kept out: axe finds nothing on any screen, and the keyboard alone is enough from the start to a report. */
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { card, here, look, opener, press, startWindows, write } from './pages.ts';
+import { card, here, look, opener, press, startWindows, violations, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
 import { type Rig, startRig } from './rig.ts';
 
@@ -22,28 +20,6 @@ afterAll(async () => {
   await lived?.close();
   expect(windows?.problems ?? []).toEqual([]);
 });
-
-/** What axe finds on the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(async () => {
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-  });
-  // Evaluated by the debugger: the page's own policy lets no script in.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(
-          on: object,
-        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const { violations: found } = await axe.run({ exclude: [['[data-before]']] });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
-    );
-  });
-}
 
 const MODES = [
   ['light', { colorScheme: 'light' }],

@@ -26,6 +26,7 @@ import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
+export { dueIn } from './counts.ts';
 export { followup } from './followup.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';

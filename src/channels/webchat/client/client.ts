@@ -5,7 +5,20 @@ import { type Aside, createAside, eachPhoto } from './aside.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
-import { caughtUp, emptyRoom, entered, newer, older, type Room, redrawn, trimmed } from './room.ts';
+import { createPresses, type Presses } from './presses.ts';
+import {
+  begun,
+  caughtUp,
+  emptyRoom,
+  entered,
+  newer,
+  older,
+  type Room,
+  received,
+  trimmed,
+  turned,
+  without,
+} from './room.ts';
 
 const CHATS_DELAY_MS = 200;
 /** A short break of the line is nobody's business. */
@@ -21,7 +34,9 @@ export interface ClientState {
   readonly error: string | null;
 }
 
-export interface Client extends Pick<Outgoing, 'send' | 'sendFiles' | 'resend' | 'discard'> {
+export interface Client
+  extends Pick<Outgoing, 'send' | 'sendFiles' | 'resend' | 'discard'>,
+    Pick<Presses, 'press' | 'isKept' | 'round'> {
   readonly drafts: Drafts;
   readonly aside: Aside;
   state(): ClientState;
@@ -34,12 +49,6 @@ export interface Client extends Pick<Outgoing, 'send' | 'sendFiles' | 'resend' |
   newer(place: string, before?: () => void): Promise<void>;
   /** The newest messages, where one has read further up. */
   newest(place: string): Promise<void>;
-  press(
-    place: string,
-    message: MessageView,
-    op: string,
-    data: Record<string, unknown>,
-  ): Promise<ActionAnswer>;
   /** Put photos into the form that stands in the place of a message; the answer to the last one. */
   addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
   /** Call when something happened in any chat. */
@@ -64,8 +73,6 @@ export function createClient(self: Self, api: Api = createApi(self)): Client {
   const pulling = new Map<string, { again: boolean }>();
   const opened = new Set<string>();
   const read = new Map<string, number>();
-  /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
-  const unanswered = new Map<string, string>();
   const listeners = new Set<() => void>();
   let chatsTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -152,22 +159,25 @@ export function createClient(self: Self, api: Api = createApi(self)): Client {
     }
   }
 
-  /** What a press shows, once it is in the room. */
-  async function answered(
-    place: string,
-    { id, subject }: MessageView,
-    sent: Promise<ActionAnswer>,
-  ): Promise<ActionAnswer> {
-    const answer = await sent;
-    const { scope, shown } = answer;
-    const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
-    if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
-    await pull(place);
-    chatsSoon();
-    return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
-  }
-
-  const outgoing = createOutgoing({ person: self.person, api, update, pull, tried: chatsSoon });
+  const outgoing = createOutgoing({
+    person: self.person,
+    api,
+    update,
+    pull,
+    tried: chatsSoon,
+    pressed: (place, id, press) => presses.deliver(place, id, press),
+  });
+  const presses = createPresses({
+    api,
+    drafts,
+    room: (place) => state.rooms.get(place),
+    update,
+    say: outgoing.say,
+    async caughtUp(place) {
+      await pull(place);
+      chatsSoon();
+    },
+  });
 
   const client: Client = {
     drafts,
@@ -246,22 +256,13 @@ export function createClient(self: Self, api: Api = createApi(self)): Client {
     resend: outgoing.resend,
     discard: outgoing.discard,
 
-    async press(place, message, op, data) {
-      const what = JSON.stringify([place, message.id, op, data]);
-      const press = unanswered.get(what) ?? newId();
-      unanswered.set(what, press);
-      const sent = api.action({ place, id: press, message: message.id, op, data }).catch((error) => {
-        if (error instanceof ApiError && error.kind === 'refused') unanswered.delete(what);
-        throw error;
-      });
-      const answer = await answered(place, message, sent);
-      unanswered.delete(what);
-      return answer;
-    },
+    isKept: presses.isKept,
+    round: presses.round,
+    press: presses.press,
 
     addPhotos: (place, message, form, files) =>
       eachPhoto(files, (file) =>
-        answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
+        presses.answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
       ),
 
     onNews(heard) {

@@ -1,7 +1,7 @@
 /** What one writes goes out by itself: it is kept in the browser first, then sent in order, until the server has it. */
 import { type Api, newId } from './api.ts';
 import { createQueue } from './queue.ts';
-import { begun, type Room, received, turned } from './room.ts';
+import { begun, type Room, received, turned, without } from './room.ts';
 import { MOST_FILE_BYTES, shrink } from './shrink.ts';
 import { openUnsent, type Unsent } from './unsent.ts';
 
@@ -13,6 +13,8 @@ export interface Outgoing {
   /** Try now what waits. */
   retry(): void;
   stop(): void;
+  /** Keep it, and send it when there is a line. */
+  say(item: Unsent): Promise<void>;
   send(place: string, text: string, ask: boolean): void;
   sendFiles(place: string, files: readonly File[]): Promise<void>;
   resend(place: string, id: string): void;
@@ -29,9 +31,11 @@ interface Parts {
   pull(place: string): Promise<void>;
   /** Something arrived, or did not. */
   tried(): void;
+  /** Send a form in that was kept. */
+  pressed(place: string, id: string, press: NonNullable<Unsent['press']>): Promise<void>;
 }
 
-export function createOutgoing({ person, api, update, pull, tried }: Parts): Outgoing {
+export function createOutgoing({ person, api, update, pull, tried, pressed }: Parts): Outgoing {
   const kept = openUnsent(person);
   /** What waits for the person. */
   const refused = new Map<string, Unsent>();
@@ -44,7 +48,8 @@ export function createOutgoing({ person, api, update, pull, tried }: Parts): Out
     waits: ({ place, id }, why) => update(place, (room) => turned(room, id, { waits: why })),
   });
 
-  async function deliver({ place, id, text, ask, file }: Unsent): Promise<void> {
+  async function deliver({ place, id, text, ask, file, press }: Unsent): Promise<void> {
+    if (press) return pressed(place, id, press);
     const thinking = (by: number) => (room: Room) => ({ ...room, thinking: room.thinking + by });
     update(place, (room) => turned(room, id, { waits: null }));
     if (ask) update(place, thinking(1));
@@ -83,6 +88,7 @@ export function createOutgoing({ person, api, update, pull, tried }: Parts): Out
     },
     retry: () => queue.retry(),
     stop: () => queue.stop(),
+    say,
 
     send(place, text, ask) {
       void say({ id: newId(), place, text, ask, at: new Date().toISOString() });
@@ -115,7 +121,7 @@ export function createOutgoing({ person, api, update, pull, tried }: Parts): Out
     discard(place, id) {
       refused.delete(id);
       queue.drop(id);
-      update(place, (room) => ({ ...room, pending: room.pending.filter((item) => item.id !== id) }));
+      update(place, (room) => without(room, id));
       void kept.forget(id).catch(() => undefined);
     },
 
