@@ -81,7 +81,7 @@ export async function write(page: Page, text: string): Promise<void> {
   await page.press(`${here} .composer textarea`, 'Enter');
 }
 
-/** What axe finds on the page as it is now. */
+/** What axe finds on the page as it is now, but for what is marked as looked at before. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(async () => {
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));

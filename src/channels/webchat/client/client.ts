@@ -6,19 +6,7 @@ import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createPresses, type Presses } from './presses.ts';
-import {
-  begun,
-  caughtUp,
-  emptyRoom,
-  entered,
-  newer,
-  older,
-  type Room,
-  received,
-  trimmed,
-  turned,
-  without,
-} from './room.ts';
+import { caughtUp, emptyRoom, entered, newer, older, type Room, trimmed } from './room.ts';
 
 const CHATS_DELAY_MS = 200;
 /** A short break of the line is nobody's business. */
