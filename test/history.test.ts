@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import { outbox } from '../src/bot/delivery/tables.ts';
 import { files } from '../src/bot/files/tables.ts';
-import { suggested } from '../src/channels/webchat/client/town.ts';
+import { suggested } from '../src/channels/webchat/client/groups.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';

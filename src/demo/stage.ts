@@ -274,7 +274,7 @@ function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
     case 'form':
       return [card.submit, ...card.also];
     case 'list':
-      return [...card.rows, ...card.buttons];
+      return [...card.rows, ...card.tabs, ...card.ticked, ...card.buttons];
     case 'progress':
       return [];
     default:

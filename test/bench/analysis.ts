@@ -119,7 +119,7 @@ async function history(store: Store): Promise<void> {
               words: '',
             },
             ...{ difficulty: '', late: false, person: 'p-0', name: '某人', at, version: 1, before: null },
-            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }] },
+            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }], proof: 'none' },
           });
         }
       }

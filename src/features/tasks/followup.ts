@@ -117,6 +117,7 @@ async function say(
     reason: '',
     issue: null,
     marks: [],
+    proof: '',
   };
   const reason = state === 'returned' ? words : row.reason;
   const saved = await putCheckin(ctx, known, { ...row, state, reason });

@@ -19,7 +19,8 @@ import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } 
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, passSome, sendBack } from './review.ts';
+import { reviews } from './review-list.ts';
 import { rights } from './rights.ts';
 import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
@@ -47,6 +48,8 @@ export const tasks: Feature = {
     pass,
     passOn,
     sendBack,
+    reviews,
+    passSome,
     passAll,
     raise,
     end,

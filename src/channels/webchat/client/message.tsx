@@ -4,7 +4,7 @@ import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
 import { sentence } from './api.ts';
 import { Card, pressNames, type Since } from './card.tsx';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
@@ -16,10 +16,10 @@ export interface MessageProps {
   readonly place: string;
   readonly mine: boolean;
   readonly group: boolean;
-  readonly desk: Desk;
+  readonly client: Client;
 }
 
-export function Message({ message, place, mine, group, desk }: MessageProps) {
+export function Message({ message, place, mine, group, client }: MessageProps) {
   const { from, name, unit, at, text, card, ask, photo } = message;
   const bot = from === 'bot';
   if (mine) {
@@ -52,11 +52,11 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
         </p>
         {bot && card ? (
           <CardMessage
-            key={desk.round(message.id)}
+            key={client.round(message.id)}
             message={message}
             place={place}
-            desk={desk}
-            kept={desk.isKept(place, message.id)}
+            client={client}
+            kept={client.isKept(place, message.id)}
           />
         ) : (
           <p class="bubble">
@@ -101,8 +101,8 @@ interface Note {
   readonly refused: boolean;
 }
 
-/** What a card needs of the desk, in a chat and beside it. */
-export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
+/** What a card needs of the client, in a chat and beside it. */
+export type CardClient = Pick<Client, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
 
 /**
  * What others change arrives while one fills in fields here. So a card with something typed in it keeps its drawing
@@ -111,15 +111,15 @@ export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
 export function CardMessage({
   message,
   place,
-  desk,
+  client,
   kept = false,
 }: Pick<MessageProps, 'message' | 'place'> & {
-  readonly desk: CardDesk;
+  readonly client: CardClient;
   /** What was filled in here waits for the line. */
   readonly kept?: boolean;
 }) {
   /** What was begun here and not sent, also before the page was loaded. */
-  const [begun] = useState(() => desk.drafts.card(message.id));
+  const [begun] = useState(() => client.drafts.card(message.id));
   const values = useRef<Values>(begun?.values ?? {});
   const [own, setOwn] = useState<Drawn | null>(begun?.own ?? null);
   const [note, setNote] = useState<Note | null>(null);
@@ -160,7 +160,7 @@ export function CardMessage({
     values.current = changed ? now : {};
     if (!form) setDirty(changed);
     const kept = form && hasInputs(form) ? { values: values.current, own: form } : { values: values.current };
-    desk.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
+    client.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
   }
 
   /** A form with other photos is still the one that is being filled in. */
@@ -174,13 +174,13 @@ export function CardMessage({
 
   const album = {
     add: (form: string, files: readonly File[]) =>
-      void change(() => desk.addPhotos(place, message, form, files)),
+      void change(() => client.addPhotos(place, message, form, files)),
     drop: (form: string, file: string) =>
-      void change(() => desk.press(place, message, 'form.dropPhoto', { back: form, file })),
+      void change(() => client.press(place, message, 'form.dropPhoto', { back: form, file })),
   };
 
   const press = (op: string, data: Record<string, unknown>, title: string) =>
-    act(() => desk.press(place, message, op, data, title));
+    act(() => client.press(place, message, op, data, title));
 
   async function act(run: () => Promise<ActionAnswer | 'kept'>, kept: Values = {}): Promise<void> {
     setBusy(true);
@@ -260,7 +260,7 @@ export function CardMessage({
           onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
           album={album}
-          lookUp={desk.aside.choices}
+          lookUp={client.aside.choices}
         />
       ) : (
         <p class="card-words">{shown.text}</p>
