@@ -28,6 +28,8 @@ export interface Todo {
   /** What opens it. */
   readonly op: Act;
   readonly data: Raw;
+  /** Left out where others read along. */
+  readonly private?: true;
 }
 
 /** A typed command as 帮助 shows it. */

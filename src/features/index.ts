@@ -17,6 +17,7 @@ import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
 import { stars } from './stars/index.ts';
+import { talks } from './talks/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -33,6 +34,7 @@ export const importOrder: readonly Feature[] = [
   pairing,
   stars,
   openness,
+  talks,
   reminders,
   page,
   auditTrail,

@@ -49,7 +49,8 @@ export function createContext(
       if (!sender) return [];
       const lists = [];
       for (const feature of features) if (feature.todos) lists.push(...(await feature.todos(world, sender)));
-      return lists.sort(oldestFirst);
+      const alone = place.kind === 'personal';
+      return lists.filter((todo) => alone || !todo.private).sort(oldestFirst);
     },
   };
   return { ctx, effects };

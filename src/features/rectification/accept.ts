@@ -6,7 +6,7 @@ import { words } from '../../lib/inputs.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { watchSettling } from './begin.ts';
+import { caseFailed, caseRelapsed, watchSettling } from './begin.ts';
 import {
   ASKED,
   type Case,
@@ -116,6 +116,7 @@ export const accept = caseOperation()(rights.accept, {
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
     if (passed) watchSettling(ctx, one);
+    else ctx.emit(caseFailed, saved);
     const share = `问了${all}位，满意和基本满意占${sayShare(counts)}`;
     const said =
       settledUntil === null
@@ -148,6 +149,7 @@ export const relapse = caseOperation()(rights.relapse, {
       issues: [...new Set([...one.issues, ...again])],
       answers: answered(one, true, '', await signedBy(ctx)),
     });
+    ctx.emit(caseRelapsed, saved);
     const { planDue, relapses } = saved;
     const text = `${await unitName(tx, one.branch)}（${one.id}）反弹${relapses}次，重新整顿。新方案${sayDay(planDue, today)}前定好。`;
     await tellAbout(ctx, saved, text, {

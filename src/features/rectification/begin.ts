@@ -13,6 +13,12 @@ import { caseCard, lastCase, numbers, openCase, saveCase, tellAbout } from './re
 const LOOK_DAYS = 7;
 const MORNING = '08:00';
 
+/** A case has a plan, or another one than before. */
+export const casePlanned = defineEvent<StoredCase>('rectification.planned');
+/** A branch came back from 巩固期 to 整顿中. */
+export const caseRelapsed = defineEvent<StoredCase>('rectification.relapsed');
+/** 验收 was not passed; it is the last of the checks. */
+export const caseFailed = defineEvent<StoredCase>('rectification.failed');
 /** A branch has left the list: its 巩固期 is over. */
 export const caseClosed = defineEvent<StoredCase>('rectification.closed');
 

@@ -8,6 +8,7 @@ import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { createTask } from './hand.ts';
 import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
+import { tellHandedOut } from './outgo.ts';
 import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
 import { closeTask } from './review.ts';
@@ -52,6 +53,22 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
     decision: id,
     major: false,
   });
+  return task.id;
+}
+
+/** A task of its own for one unit, which is told of it at once. Resolves to its number. */
+async function handOut(
+  ctx: Ctx,
+  { lead, unit, text, deadline }: Omit<Decided, 'id' | 'task'>,
+  details: string,
+): Promise<string> {
+  const title = titleOf(text);
+  const task = await createTask(ctx, {
+    ...{ title, details, standard: title === text ? '' : text, target: null, measure: null },
+    ...{ scope: { below: [], kinds: [], units: [unit] }, rhythm: 'once', day: deadline, evidence: '' },
+    ...{ visible: 'parties', issuer: lead, decision: null, major: false },
+  });
+  await tellHandedOut(ctx, task, ONCE);
   return task.id;
 }
 
@@ -138,4 +155,4 @@ async function standing(world: World, decided: Pick<Decided, 'task' | 'unit'>): 
   return [`${when}报了`, how, state].filter(Boolean).join('，');
 }
 
-export const followup = { open, drop, say, standing, checkin };
+export const followup = { open, handOut, drop, say, standing, checkin };

@@ -183,6 +183,13 @@ async function whyNot(ctx: Ctx, { unit, stars }: IssuingUnit, asked: Unit, all: 
   return fits ? '' : `${asked.name}不在您牵头的星里，请选这几颗星的支部或责任单位`;
 }
 
+/** Empty, or why a unit may not ask another one for something. */
+export async function mayAsk(ctx: Ctx, issuer: string, asked: Unit): Promise<string> {
+  const unit = await getUnit(ctx.tx, issuer);
+  const stars = (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id);
+  return whyNot(ctx, { unit, stars }, asked, false);
+}
+
 async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly FieldError[]) {
   const copy = typeof values.copy === 'string' ? await copyOf(ctx, target, values.copy) : {};
   const kept = { ...copy, ...values };

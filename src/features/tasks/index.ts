@@ -4,7 +4,7 @@ import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkin, submit } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
-import { assign } from './hand.ts';
+import { assign, mayAsk } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, show, showCheckin, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } from './model.ts';
@@ -21,7 +21,9 @@ export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
+export { dueBetween, dueTasks, isShort, shortOf } from './shares.ts';
 export { type MajorRecord, majorOn } from './standing.ts';
+export { mayAsk };
 
 export const tasks: Feature = {
   name: 'tasks',

@@ -1,0 +1,155 @@
+/** A suggestion is made, once for the same facts; only the heads of the unit above hear of it. */
+import type { Act, Subject } from '../../bot/cards/spec.ts';
+import type { Doing } from '../../bot/world.ts';
+import { addDays } from '../../lib/dates.ts';
+import { numbered } from '../../lib/recordnumber.ts';
+import { type Confirmed, confirmedDiffers } from '../analysis/index.ts';
+import { peopleOf } from '../members/index.ts';
+import { unitName, units } from '../orgs/index.ts';
+import type { StoredCase } from '../rectification/index.ts';
+import { redFacts } from './facts.ts';
+import {
+  DIFFERS_DAYS,
+  ENOUGH,
+  freshFacts,
+  type Kind,
+  type StoredTalk,
+  type Talk,
+  type TalkFact,
+  talks,
+} from './model.ts';
+import { rights } from './rights.ts';
+
+export const numbers = numbered('YT');
+export const talkCard = ({ id }: Pick<Talk, 'id'>) => ({ kind: 'talk', id });
+
+/** Talks with one unit about one kind of fact that are looked back at. */
+const MOST = 50;
+/** Others may read it out to who could not be reached: no word of what it is about. */
+const ASIDE = '有要请您定的事，只给您看。';
+
+/**
+ * Suggest a talk where enough of these facts are new; what is suggested already grows by them, without another word.
+ * @param told false: the heads are told later, with what else was found
+ */
+export async function consider(
+  doing: Doing,
+  unit: string,
+  kind: Kind,
+  facts: readonly TalkFact[],
+  told = true,
+): Promise<void> {
+  const { tx, today } = doing;
+  const superior = (await tx.table(units).get(unit))?.parent;
+  if (!superior) return;
+  const query = { where: { unit, kind }, order: 'on', desc: true, limit: MOST } as const;
+  const known = (await tx.table(talks).find(query)).rows;
+  const fresh = freshFacts(facts, known, today);
+  const open = known.find(({ state }) => state === 'suggested');
+  if (open && fresh.length > 0) {
+    await saveTalk(doing, { ...open, facts: [...open.facts, ...fresh] });
+    return;
+  }
+  if (fresh.length < ENOUGH[kind]) return;
+  const saved = await saveTalk(doing, {
+    ...{ id: await numbers.next(tx, today), unit, superior, kind, facts: [...fresh], state: 'suggested' },
+    ...{ on: today, movedOn: today, quietUntil: null, reason: '', points: '', outcome: '', heldOn: null },
+    ...{ told, asked: false, explanation: '' },
+  });
+  if (told) await tellHeads(doing, saved, superior, [rights.propose, rights.decline]);
+}
+
+/** Write a talk; its cards follow. */
+export async function saveTalk(
+  doing: Pick<Doing, 'tx' | 'refresh'>,
+  talk: Talk & { readonly rev?: number },
+): Promise<StoredTalk> {
+  const saved = await doing.tx.table(talks).put(talk);
+  doing.refresh(talkCard(saved));
+  return saved;
+}
+
+/** Each head of a unit, in the personal chat; nobody else is told, and no group. */
+export async function tellHeads(
+  doing: Pick<Doing, 'tx' | 'notify'>,
+  talk: StoredTalk,
+  unit: string,
+  of: readonly Act[],
+): Promise<void> {
+  await tell(doing, unit, { subject: talkCard(talk), key: `talk:${talk.id}:${talk.rev}`, of });
+}
+
+async function tell(
+  { tx, notify }: Pick<Doing, 'tx' | 'notify'>,
+  unit: string,
+  { subject, key, of }: { readonly subject: Subject; readonly key: string; readonly of: readonly Act[] },
+): Promise<void> {
+  const line = { reminder: 'notice', title: ASIDE, ask: '请看', due: null, op: rights.list, data: {} };
+  for (const { id: person, role } of await peopleOf(tx, unit))
+    if (role === 'head')
+      notify({
+        ...{ to: { person }, text: ASIDE, card: { subject }, private: true, calm: line },
+        ...{ key: `${key}@${person}`, asks: { unit, of } },
+      });
+}
+
+/** Tell the heads of a unit what was found for them: one talk as its card, several as one list. */
+export async function tellFound(doing: Doing, superior: string, day: string): Promise<void> {
+  const where = { superior, state: 'suggested' as const };
+  const query = { where, order: 'on' as const, range: { gte: day }, limit: MOST };
+  const found = (await doing.tx.table(talks).find(query)).rows.filter(({ told }) => !told);
+  const saved = [];
+  for (const talk of found) saved.push(await saveTalk(doing, { ...talk, told: true }));
+  const [only, another] = saved;
+  if (!only) return;
+  if (!another) await tellHeads(doing, only, superior, [rights.propose, rights.decline]);
+  else
+    await tell(doing, superior, {
+      ...{ subject: { kind: 'talks', id: superior }, key: `talks:${superior}:${day}`, of: [rights.show] },
+    });
+}
+
+/** What a unit has had red for long. */
+export async function considerRed(doing: Doing, unit: string, told = true): Promise<void> {
+  await consider(doing, unit, 'red', await redFacts(doing, unit), told);
+}
+
+/** A branch of the township came back to 整顿. */
+export async function considerRelapse(doing: Doing, one: StoredCase): Promise<void> {
+  const words = `${one.id} ${await unitName(doing.tx, one.branch)}反弹${one.relapses}次，重新整顿`;
+  await consider(doing, one.township, 'relapse', [{ key: `${one.id}@${one.relapses}`, words }]);
+}
+
+/** 验收 of a case was not passed, perhaps not for the first time. */
+export async function considerFailed(doing: Doing, one: StoredCase): Promise<void> {
+  const name = await unitName(doing.tx, one.branch);
+  const facts = one.checks.flatMap(({ passed, on, asked, satisfied, basic }, i) =>
+    passed
+      ? []
+      : [
+          {
+            key: `${one.id}@${i + 1}`,
+            words: `${one.id} ${name} ${on}验收不合格：问了${asked}位，满意和基本满意${satisfied + basic}位`,
+          },
+        ],
+  );
+  await consider(doing, one.township, 'failed', facts);
+}
+
+/** A county has confirmed what its townships did not say. */
+export async function considerDiffers(doing: Doing, county: string): Promise<void> {
+  const since = addDays(doing.today, -DIFFERS_DAYS);
+  const by = new Map<string, Confirmed[]>();
+  for (const one of await confirmedDiffers(doing, county, since)) {
+    const township = (await doing.tx.table(units).get(one.branch))?.parent;
+    if (township) by.set(township, [...(by.get(township) ?? []), one]);
+  }
+  for (const [township, confirmed] of by) {
+    const facts: TalkFact[] = [];
+    for (const { id, branch, period } of confirmed) {
+      const words = `${period}排查：${await unitName(doing.tx, branch)}乡镇说没有，县区认定有`;
+      facts.push({ key: id, words });
+    }
+    await consider(doing, township, 'differs', facts);
+  }
+}
