@@ -16,6 +16,7 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { sponsorship } from './sponsorship/index.ts';
 import { stars } from './stars/index.ts';
 import { talks } from './talks/index.ts';
 import { tasks } from './tasks/index.ts';
@@ -34,6 +35,7 @@ export const importOrder: readonly Feature[] = [
   pairing,
   stars,
   openness,
+  sponsorship,
   talks,
   reminders,
   page,

@@ -13,15 +13,15 @@ import { deadlineBefore, issueSaved, lateWithin } from '../issues/index.ts';
 import { units } from '../orgs/index.ts';
 import { caseFailed, caseRelapsed } from '../rectification/index.ts';
 import { dueBetween, dueTasks, shortOf } from '../tasks/index.ts';
-import { isTrue, waitedFor } from './facts.ts';
+import { isTrue, redFacts, waitedFor } from './facts.ts';
 import { RED_WORKDAYS, talkMarks, talks } from './model.ts';
 import {
   consider,
-  considerDiffers,
-  considerFailed,
-  considerRed,
-  considerRelapse,
   saveTalk,
+  suggestDiffers,
+  suggestFailed,
+  suggestRed,
+  suggestRelapse,
   tellFound,
 } from './suggest.ts';
 
@@ -50,7 +50,8 @@ const red: Part = async (doing, cursor) => {
   const bound = (day: string) => deadlineBefore(day, RED_WORKDAYS, doing.workdays);
   const span = [cursor.from === '' ? '' : bound(cursor.from), bound(cursor.until)] as const;
   const { rows, next } = await lateWithin(doing, span, PAGE, cursor.page);
-  for (const owner of new Set(rows.map((issue) => issue.owner))) await considerRed(doing, owner, false);
+  for (const owner of new Set(rows.map((issue) => issue.owner)))
+    await consider(doing, owner, 'red', await redFacts(doing, owner));
   return nextPage(cursor, next);
 };
 
@@ -62,7 +63,7 @@ const quiet: Part = async (doing, cursor) => {
     .table(talks)
     .find({ ...query, ...(cursor.page && { after: cursor.page }) });
   for (const unit of new Set(rows.flatMap((talk) => (talk.kind === 'red' ? [talk.unit] : []))))
-    await considerRed(doing, unit, false);
+    await consider(doing, unit, 'red', await redFacts(doing, unit));
   return nextPage(cursor, next);
 };
 
@@ -77,7 +78,7 @@ const tasks: Part = async (doing, cursor) => {
     const after = at === cursor.at ? cursor.after : undefined;
     const found = await shortOf(doing, task, round.period, TOWNSHIPS, after);
     for (const { township, words } of found.short)
-      await consider(doing, township, 'tasks', [{ key: task.id, words: `${task.id} ${words}` }], false);
+      await consider(doing, township, 'tasks', [{ key: task.id, words: `${task.id} ${words}` }]);
     return found.next === undefined
       ? { ...cursor, at: at + 1, after: undefined }
       : { ...cursor, at, after: found.next };
@@ -95,7 +96,7 @@ const missing: Part = async (doing, cursor) => {
     .find({ ...query, ...(cursor.page && { after: cursor.page }) });
   for (const { id } of rows)
     if (!(await handedIn(doing, id, last)))
-      await consider(doing, id, 'missing', [{ key: last, words: `${sayPeriod(last)}研判没有提交` }], false);
+      await consider(doing, id, 'missing', [{ key: last, words: `${sayPeriod(last)}研判没有提交` }]);
   return nextPage(cursor, next);
 };
 
@@ -155,9 +156,9 @@ export const reactions: readonly Reaction[] = [
     const runs = state === 'pending' || state === 'active';
     // Taken back, an issue has its old deadline again.
     if (runs && deadline <= deadlineBefore(doing.today, RED_WORKDAYS, doing.workdays))
-      await considerRed(doing, owner);
+      await suggestRed(doing, owner);
   }),
-  on(caseRelapsed, considerRelapse),
-  on(caseFailed, considerFailed),
-  on(censusDone, (doing, { county }) => considerDiffers(doing, county)),
+  on(caseRelapsed, suggestRelapse),
+  on(caseFailed, suggestFailed),
+  on(censusDone, (doing, { county }) => suggestDiffers(doing, county)),
 ];

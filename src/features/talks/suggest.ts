@@ -30,33 +30,34 @@ const ASIDE = '有要请您定的事，只给您看。';
 
 /**
  * Suggest a talk where enough of these facts are new; what is suggested already grows by them, without another word.
- * @param told false: the heads are told later, with what else was found
+ * Resolves to a new suggestion, of which nobody was told yet.
  */
 export async function consider(
   doing: Doing,
   unit: string,
   kind: Kind,
   facts: readonly TalkFact[],
-  told = true,
-): Promise<void> {
+): Promise<StoredTalk | undefined> {
   const { tx, today } = doing;
   const superior = (await tx.table(units).get(unit))?.parent;
-  if (!superior) return;
+  if (!superior) return undefined;
   const query = { where: { unit, kind }, order: 'on', desc: true, limit: MOST } as const;
   const known = (await tx.table(talks).find(query)).rows;
   const fresh = freshFacts(facts, known, today);
   const open = known.find(({ state }) => state === 'suggested');
-  if (open && fresh.length > 0) {
-    await saveTalk(doing, { ...open, facts: [...open.facts, ...fresh] });
-    return;
-  }
-  if (fresh.length < ENOUGH[kind]) return;
-  const saved = await saveTalk(doing, {
+  if (open && fresh.length > 0) await saveTalk(doing, { ...open, facts: [...open.facts, ...fresh] });
+  if (open || fresh.length < ENOUGH[kind]) return undefined;
+  return saveTalk(doing, {
     ...{ id: await numbers.next(tx, today), unit, superior, kind, facts: [...fresh], state: 'suggested' },
     ...{ on: today, movedOn: today, quietUntil: null, reason: '', points: '', outcome: '', heldOn: null },
-    ...{ told, asked: false, explanation: '' },
+    ...{ told: false, asked: false, explanation: '' },
   });
-  if (told) await tellHeads(doing, saved, superior, [rights.propose, rights.decline]);
+}
+
+/** The same for what just happened: the heads hear of it at once. */
+async function suggest(doing: Doing, unit: string, kind: Kind, facts: readonly TalkFact[]): Promise<void> {
+  const talk = await consider(doing, unit, kind, facts);
+  if (talk) await tellSuggested(doing, await saveTalk(doing, { ...talk, told: true }));
 }
 
 /** Write a talk; its cards follow. */
@@ -93,16 +94,24 @@ async function tell(
       });
 }
 
-/** Tell the heads of a unit what was found for them: one talk as its card, several as one list. */
+const tellSuggested = (doing: Doing, talk: StoredTalk) =>
+  tellHeads(doing, talk, talk.superior, [rights.propose, rights.decline]);
+
+/**
+ * Tell the heads of a unit what was found for them: one talk as its card, several as one list. Which analyses are missing
+ * they hear from the reminder of that, and find it in their 待办.
+ */
 export async function tellFound(doing: Doing, superior: string, day: string): Promise<void> {
   const where = { superior, state: 'suggested' as const };
   const query = { where, order: 'on' as const, range: { gte: day }, limit: MOST };
-  const found = (await doing.tx.table(talks).find(query)).rows.filter(({ told }) => !told);
+  const found = (await doing.tx.table(talks).find(query)).rows.filter(
+    ({ told, kind }) => !told && kind !== 'missing',
+  );
   const saved = [];
   for (const talk of found) saved.push(await saveTalk(doing, { ...talk, told: true }));
   const [only, another] = saved;
   if (!only) return;
-  if (!another) await tellHeads(doing, only, superior, [rights.propose, rights.decline]);
+  if (!another) await tellSuggested(doing, only);
   else
     await tell(doing, superior, {
       ...{ subject: { kind: 'talks', id: superior }, key: `talks:${superior}:${day}`, of: [rights.show] },
@@ -110,18 +119,18 @@ export async function tellFound(doing: Doing, superior: string, day: string): Pr
 }
 
 /** What a unit has had red for long. */
-export async function considerRed(doing: Doing, unit: string, told = true): Promise<void> {
-  await consider(doing, unit, 'red', await redFacts(doing, unit), told);
+export async function suggestRed(doing: Doing, unit: string): Promise<void> {
+  await suggest(doing, unit, 'red', await redFacts(doing, unit));
 }
 
 /** A branch of the township came back to 整顿. */
-export async function considerRelapse(doing: Doing, one: StoredCase): Promise<void> {
+export async function suggestRelapse(doing: Doing, one: StoredCase): Promise<void> {
   const words = `${one.id} ${await unitName(doing.tx, one.branch)}反弹${one.relapses}次，重新整顿`;
-  await consider(doing, one.township, 'relapse', [{ key: `${one.id}@${one.relapses}`, words }]);
+  await suggest(doing, one.township, 'relapse', [{ key: `${one.id}@${one.relapses}`, words }]);
 }
 
 /** 验收 of a case was not passed, perhaps not for the first time. */
-export async function considerFailed(doing: Doing, one: StoredCase): Promise<void> {
+export async function suggestFailed(doing: Doing, one: StoredCase): Promise<void> {
   const name = await unitName(doing.tx, one.branch);
   const facts = one.checks.flatMap(({ passed, on, asked, satisfied, basic }, i) =>
     passed
@@ -133,11 +142,11 @@ export async function considerFailed(doing: Doing, one: StoredCase): Promise<voi
           },
         ],
   );
-  await consider(doing, one.township, 'failed', facts);
+  await suggest(doing, one.township, 'failed', facts);
 }
 
 /** A county has confirmed what its townships did not say. */
-export async function considerDiffers(doing: Doing, county: string): Promise<void> {
+export async function suggestDiffers(doing: Doing, county: string): Promise<void> {
   const since = addDays(doing.today, -DIFFERS_DAYS);
   const by = new Map<string, Confirmed[]>();
   for (const one of await confirmedDiffers(doing, county, since)) {
@@ -150,6 +159,6 @@ export async function considerDiffers(doing: Doing, county: string): Promise<voi
       const words = `${period}排查：${await unitName(doing.tx, branch)}乡镇说没有，县区认定有`;
       facts.push({ key: id, words });
     }
-    await consider(doing, township, 'differs', facts);
+    await suggest(doing, township, 'differs', facts);
   }
 }

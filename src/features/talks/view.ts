@@ -29,6 +29,8 @@ import { numbers } from './suggest.ts';
 const PAGE = 8;
 const EVERYTHING = '全部';
 const MOST = 50;
+/** More suggestions are one line of 待办. */
+const MOST_TODOS = 3;
 /** Days after a talk on which it is asked what came of it. */
 const PATIENCE = 30;
 const NOT_READ = '可以说：约谈、约谈 拟约谈，或者写下一级单位的名字，比如：约谈 石桥镇。';
@@ -171,8 +173,17 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     waiting.push({ ...what, tone: 'default', op: rights.show, data: { talk: talk.id } });
   };
   const above = { where: { superior: actor.unit, state: OPEN }, order: 'on', limit: MOST } as const;
-  for (const talk of (await tx.table(talks).find(above)).rows) {
-    if (talk.state === 'suggested' && (await isTrue(world, talk))) await add(talk, '约谈建议，请定');
+  const rows = (await tx.table(talks).find(above)).rows;
+  const suggested = [];
+  for (const talk of rows)
+    if (talk.state === 'suggested' && (await isTrue(world, talk))) suggested.push(talk);
+  if (suggested.length > MOST_TODOS)
+    waiting.push({
+      ...{ number: '', title: `约谈建议${suggested.length}条`, ask: '请定', due: null, private: true },
+      ...{ tone: 'default', op: rights.list, data: { words: STATE_NAMES.suggested } },
+    });
+  else for (const talk of suggested) await add(talk, '约谈建议，请定');
+  for (const talk of rows) {
     if (talk.state === 'planned') await add(talk, '请约谈');
     if (talk.state === 'held' && addDays(talk.heldOn ?? today, PATIENCE) <= today)
       await add(talk, '请定改进没有');

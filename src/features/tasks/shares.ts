@@ -4,6 +4,7 @@ import type { Page, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, townshipsOf, type Unit, units } from '../orgs/index.ts';
 import { type StoredTask, type Task, tallies, tasks } from './model.ts';
 import { currentPeriod, type Period, periodBefore, periodOf, sayPeriod } from './periods.ts';
+import { progressOf } from './record.ts';
 import { scopeWithin, sizeOf } from './scope.ts';
 
 /** Missing is at least this part of the branches, of a hundred. */
@@ -33,6 +34,12 @@ export function dueBetween(
     period = periodBefore(task, period);
   }
   return found;
+}
+
+/** `11月报了7/9`: how far a task was in a period. */
+export async function sayRound({ tx }: Pick<World, 'tx'>, task: Task, round: Period): Promise<string> {
+  const { in: came, size } = await progressOf(tx, task, round);
+  return `${sayPeriod(round.period)}报了${came}/${size}`;
 }
 
 /** What was missing in two periods of a task, in words. */

@@ -19,6 +19,7 @@ import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
+import { SPONSORSHIP_SCENES } from './sponsorship.ts';
 import { STAR_SCENES } from './stars.ts';
 import { TALK_SCENES } from './talks.ts';
 import { TASK_SCENES } from './tasks.ts';
@@ -434,6 +435,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...ANALYSIS_SCENES,
   ...RECTIFICATION_SCENES,
   ...PAIRING_SCENES,
+  ...SPONSORSHIP_SCENES,
   ...TALK_SCENES,
 
   'reminders.next': carries(),
