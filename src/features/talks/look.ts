@@ -32,8 +32,9 @@ const TOWNSHIPS = 20;
 /** Where the look goes on: which part of it, over which days, after what. */
 interface Cursor {
   readonly part: keyof typeof PARTS;
-  /** The day of the last look; '' before the first one. */
+  /** The day of the last look, and up to which deadline it went; '' before the first one. */
   readonly from: string;
+  readonly red: string;
   readonly until: string;
   readonly page?: string | undefined;
   /** Within a page of tasks: which one, and after which of its townships. */
@@ -46,9 +47,11 @@ type Part = (doing: Doing, cursor: Cursor) => Promise<Cursor | undefined>;
 const nextPage = (cursor: Cursor, next: string | undefined): Cursor | undefined =>
   next === undefined ? undefined : { ...cursor, page: next };
 
+const redUntil = ({ workdays }: Pick<Doing, 'workdays'>, day: string) =>
+  deadlineBefore(day, RED_WORKDAYS, workdays);
+
 const red: Part = async (doing, cursor) => {
-  const bound = (day: string) => deadlineBefore(day, RED_WORKDAYS, doing.workdays);
-  const span = [cursor.from === '' ? '' : bound(cursor.from), bound(cursor.until)] as const;
+  const span = [cursor.red, redUntil(doing, cursor.until)] as const;
   const { rows, next } = await lateWithin(doing, span, PAGE, cursor.page);
   for (const owner of new Set(rows.map((issue) => issue.owner)))
     await consider(doing, owner, 'red', await redFacts(doing, owner));
@@ -138,14 +141,20 @@ export const lookJob: JobKind = {
       if (at > doing.now) return { at };
     }
     const known = await doing.tx.table(talkMarks).get('look');
-    const begin: Cursor = { part: 'lapse', from: known?.day ?? '', until: doing.today };
+    const begin: Cursor = {
+      part: 'lapse',
+      from: known?.day ?? '',
+      red: known?.red ?? '',
+      until: doing.today,
+    };
     const now: Cursor = cursor === null ? begin : JSON.parse(cursor);
     if (now.from >= now.until) return undefined;
     const more = await PARTS[now.part](doing, now);
     if (more) return JSON.stringify(more);
     const part = ORDER[ORDER.indexOf(now.part) + 1];
-    if (part) return JSON.stringify({ part, from: now.from, until: now.until });
-    await doing.tx.table(talkMarks).put({ ...known, id: 'look', day: now.until });
+    if (part) return JSON.stringify({ part, from: now.from, red: now.red, until: now.until });
+    const red = redUntil(doing, now.until);
+    await doing.tx.table(talkMarks).put({ ...known, id: 'look', day: now.until, red });
     return undefined;
   },
 };
@@ -155,8 +164,7 @@ export const reactions: readonly Reaction[] = [
   on(issueSaved, async (doing, { owner, state, deadline }) => {
     const runs = state === 'pending' || state === 'active';
     // Taken back, an issue has its old deadline again.
-    if (runs && deadline <= deadlineBefore(doing.today, RED_WORKDAYS, doing.workdays))
-      await suggestRed(doing, owner);
+    if (runs && deadline <= redUntil(doing, doing.today)) await suggestRed(doing, owner);
   }),
   on(caseRelapsed, suggestRelapse),
   on(caseFailed, suggestFailed),

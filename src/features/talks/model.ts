@@ -128,8 +128,9 @@ export const talkSteps = defineTable<TalkStep>({
 /** How far the daily look has come. */
 const markRow = z.object({
   id: z.literal('look'),
-  /** The last day that was looked at. */
+  /** The last day that was looked at, and the last deadline that was long past on it. */
   day: z.string(),
+  red: z.string(),
 });
 export const talkMarks = defineTable<z.infer<typeof markRow>>({
   name: 'talk_marks',
