@@ -100,7 +100,7 @@ describe('once a quarter', () => {
   it('says what changed on one card, and nothing when nothing did; 批示 on it is a task of the leader’s unit', async () => {
     await county.say('定分包 青石村 郝海涛');
     await county.say('定分包 柳湾村 郝海涛');
-    await kit.person('du-hongbin').say('定分包 孟楼镇 杜宏斌');
+    await kit.person('du-hongbin').say('定分包 溪口镇 杜宏斌');
     const secretary = kit.person('chen-delin');
     const fields = { title: '村口路坏了', star: 'shengtai-yiju', aspect: '物', source: '群众反映' };
     await secretary.press('issues.report', fields);
