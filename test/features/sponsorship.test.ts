@@ -106,7 +106,8 @@ describe('once a quarter', () => {
     await secretary.press('issues.report', fields);
     await kit.tick('2026-12-31');
     await kit.tick('2027-01-06');
-    const cards = async () => (await county.messages()).map(said).filter((one) => one.includes('分包 · 郝海涛'));
+    const cards = async () =>
+      (await county.messages()).map(said).filter((one) => one.includes('分包 · 郝海涛'));
     const [card, another] = await cards();
     expect(another).toBeUndefined();
     expect(card).toContain('青石村党支部');

@@ -6,7 +6,7 @@ import { words } from '../../lib/inputs.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { caseFailed, caseRelapsed, watchSettling } from './begin.ts';
+import { caseFailed, caseRelapsed } from './begin.ts';
 import {
   ASKED,
   type Case,
@@ -115,8 +115,7 @@ export const accept = caseOperation()(rights.accept, {
     const settledUntil = passed ? addDays(today, SETTLING_DAYS) : null;
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
-    if (passed) watchSettling(ctx, one);
-    else ctx.emit(caseFailed, saved);
+    if (!passed) ctx.emit(caseFailed, saved);
     const share = `问了${all}位，满意和基本满意占${sayShare(counts)}`;
     const said =
       settledUntil === null

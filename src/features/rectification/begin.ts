@@ -2,16 +2,17 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { defineEvent, on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
-import { addDays, instant, sayDay } from '../../lib/dates.ts';
+import { addDays, sayDay } from '../../lib/dates.ts';
 import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
 import { briefOf, issueNumbers, reported } from '../issues/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
-import { AGAIN_DAYS, type Case, cases, type StoredCase, termsFrom } from './model.ts';
+import { AGAIN_DAYS, cases, type StoredCase, termsFrom } from './model.ts';
 import { caseCard, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
 
 /** Days between two looks at the facts of a branch in 巩固期. */
 const LOOK_DAYS = 7;
-const MORNING = '08:00';
+/** Cases that are looked at in one step. */
+const LOOKED_AT = 50;
 
 /** A case has a plan, or another one than before. */
 export const casePlanned = defineEvent<StoredCase>('rectification.planned');
@@ -76,37 +77,32 @@ export const reportedAgain = on(reported, async (doing, issue) => {
   }
 });
 
-/** Looks at a case in 巩固期 once a week, until that is over. */
+/** Looks at each case in 巩固期 once a week, until that is over. */
 export const settleJob: JobKind = {
   kind: 'rectification.settle',
-  async step(doing, { key }) {
-    const one = await doing.tx.table(cases).get(key);
-    if (one?.state !== 'settling' || one.settledUntil === null) return undefined;
-    const later = { at: instant(addDays(doing.today, LOOK_DAYS), MORNING) };
-    if (one.doubt) return later;
-    const { facts, level } = await findingOf(doing, await getUnit(doing.tx, one.branch), doing.today);
-    if (level === 'meets') {
-      const said = (await sayFacts(doing.tx, facts, one.township, doing.today)).map(({ text }) => text);
-      await raise(
-        doing,
-        one,
-        [...new Set(facts.flatMap((fact) => fact.records))],
-        `又够条件：${said.join('；')}`,
-      );
-      return later;
-    }
-    if (doing.today >= one.settledUntil) {
-      await close(doing, one);
-      return undefined;
-    }
-    const end = instant(one.settledUntil, MORNING);
-    return { at: end < later.at ? end : later.at };
+  daily: true,
+  async step(doing, { key, cursor }) {
+    // Before, each case had a job of its own: what is left of those goes.
+    if (key !== 'daily') return undefined;
+    const query = { where: { state: 'settling' }, order: 'deadline', limit: LOOKED_AT } as const;
+    const { rows, next } = await doing.tx.table(cases).find({ ...query, ...(cursor && { after: cursor }) });
+    for (const one of rows) await lookAt(doing, one);
+    return next;
   },
 };
 
-/** Begin 巩固期. */
-export function watchSettling(doing: Doing, { id }: Pick<Case, 'id'>): void {
-  doing.start(settleJob, {}, { key: id, at: instant(addDays(doing.today, LOOK_DAYS), MORNING) });
+async function lookAt(doing: Doing, one: StoredCase): Promise<void> {
+  const { tx, today } = doing;
+  const until = one.settledUntil;
+  const last = one.lookedOn ?? one.checks.at(-1)?.on ?? one.since;
+  if (until === null || one.doubt || (today < until && today < addDays(last, LOOK_DAYS))) return;
+  const { facts, level } = await findingOf(doing, await getUnit(tx, one.branch), today);
+  if (level === 'meets') {
+    const said = (await sayFacts(tx, facts, one.township, today)).map(({ text }) => text);
+    const records = [...new Set(facts.flatMap((fact) => fact.records))];
+    await raise(doing, one, records, `又够条件：${said.join('；')}`);
+  } else if (today >= until) await close(doing, one);
+  else await tx.table(cases).put({ ...one, lookedOn: today });
 }
 
 async function close(doing: Doing, one: StoredCase): Promise<void> {

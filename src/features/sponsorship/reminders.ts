@@ -29,7 +29,7 @@ const NAMED = 5;
 const lastQuarter = (quarter: string) => periodName(addDays(spanOf(quarter).from, -1), 'quarter');
 
 export const quarterly: Reminder = {
-  name: 'sponsorship.quarter',
+  name: 'sponsorship.changes',
   title: '分包：上季度有变化的，报给领导（季后第3个工作日）',
   schedule: { every: 'quarter', month: 1, from: 'start', workday: 3, time: '08:30' },
   async plan(world, { period }, after) {

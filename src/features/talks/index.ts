@@ -5,7 +5,7 @@ import { ask, decline, explain, hold, improved, propose, show, unimproved } from
 import { lookJob, reactions } from './look.ts';
 import { talks as table, talkMarks, talkSteps } from './model.ts';
 import { rights } from './rights.ts';
-import { numbers } from './suggest.ts';
+import { checks, numbers } from './suggest.ts';
 import { list, listView, talkView, todos } from './view.ts';
 import { year, yearFile, yearView } from './year.ts';
 
@@ -19,5 +19,6 @@ export const talks: Feature = {
   downloads: { talkyear: yearFile },
   jobs: [lookJob],
   reactions,
+  checks,
   todos,
 };

@@ -2,7 +2,6 @@
  * The daily look: what only time makes true. It asks for what has crossed its line since the last look (deadlines, due
  * days, the end of a quarter), so that it costs the same however many records there are.
  */
-import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
@@ -135,11 +134,6 @@ export const lookJob: JobKind = {
   kind: 'talks.look',
   daily: true,
   async step(doing, { cursor }) {
-    if (cursor === null) {
-      // Whoever is told of something is told within the usual hours, of what is so by then.
-      const at = withinHours(doing.now, USUAL_HOURS, doing.workdays);
-      if (at > doing.now) return { at };
-    }
     const known = await doing.tx.table(talkMarks).get('look');
     const begin: Cursor = {
       part: 'lapse',

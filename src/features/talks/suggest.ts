@@ -1,10 +1,13 @@
 /** A suggestion is made, once for the same facts; only the heads of the unit above hear of it. */
 import type { Act, Subject } from '../../bot/cards/spec.ts';
-import type { Doing } from '../../bot/world.ts';
+import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
+import type { Check } from '../../bot/feature.ts';
+import { may } from '../../bot/turn/rights.ts';
+import type { Doing, Notice } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { type Confirmed, confirmedDiffers } from '../analysis/index.ts';
-import { peopleOf } from '../members/index.ts';
+import { actorIn, peopleOf } from '../members/index.ts';
 import { unitName, units } from '../orgs/index.ts';
 import type { StoredCase } from '../rectification/index.ts';
 import { redFacts } from './facts.ts';
@@ -57,7 +60,9 @@ export async function consider(
 /** The same for what just happened: the heads hear of it at once. */
 async function suggest(doing: Doing, unit: string, kind: Kind, facts: readonly TalkFact[]): Promise<void> {
   const talk = await consider(doing, unit, kind, facts);
-  if (talk) await tellSuggested(doing, await saveTalk(doing, { ...talk, told: true }));
+  if (!talk) return;
+  const saved = await saveTalk(doing, { ...talk, told: true });
+  await tellHeads(doing, saved, saved.superior, DECIDES);
 }
 
 /** Write a talk; its cards follow. */
@@ -70,32 +75,41 @@ export async function saveTalk(
   return saved;
 }
 
-/** Each head of a unit, in the personal chat; nobody else is told, and no group. */
-export async function tellHeads(
-  doing: Pick<Doing, 'tx' | 'notify'>,
-  talk: StoredTalk,
-  unit: string,
-  of: readonly Act[],
-): Promise<void> {
-  await tell(doing, unit, { subject: talkCard(talk), key: `talk:${talk.id}:${talk.rev}`, of });
+interface News {
+  readonly subject: Subject;
+  readonly key: string;
+  readonly of: readonly Act[];
+  /** Said within the usual hours, if it is so by then. */
+  readonly later?: Notice['later'];
 }
 
+/** Each head of a unit, in the personal chat; nobody else is told, and no group. */
 async function tell(
   { tx, notify }: Pick<Doing, 'tx' | 'notify'>,
   unit: string,
-  { subject, key, of }: { readonly subject: Subject; readonly key: string; readonly of: readonly Act[] },
+  { subject, key, of, later }: News,
 ): Promise<void> {
   const line = { reminder: 'notice', title: ASIDE, ask: '请看', due: null, op: rights.list, data: {} };
   for (const { id: person, role } of await peopleOf(tx, unit))
     if (role === 'head')
       notify({
         ...{ to: { person }, text: ASIDE, card: { subject }, private: true, calm: line },
-        ...{ key: `${key}@${person}`, asks: { unit, of } },
+        ...{ key: `${key}@${person}`, asks: { unit, of }, ...(later && { later }) },
       });
 }
 
-const tellSuggested = (doing: Doing, talk: StoredTalk) =>
-  tellHeads(doing, talk, talk.superior, [rights.propose, rights.decline]);
+/** Tell the heads of a unit of one talk. */
+export async function tellHeads(
+  doing: Pick<Doing, 'tx' | 'notify'>,
+  talk: StoredTalk,
+  unit: string,
+  of: readonly Act[],
+): Promise<void> {
+  await tell(doing, unit, { subject: talkCard(talk), key: keyOf(talk), of });
+}
+
+const keyOf = ({ id, rev }: StoredTalk) => `talk:${id}:${rev}`;
+const DECIDES = [rights.propose, rights.decline];
 
 /**
  * Tell the heads of a unit what was found for them: one talk as its card, several as one list. Which analyses are missing
@@ -111,12 +125,30 @@ export async function tellFound(doing: Doing, superior: string, day: string): Pr
   for (const talk of found) saved.push(await saveTalk(doing, { ...talk, told: true }));
   const [only, another] = saved;
   if (!only) return;
-  if (!another) await tellSuggested(doing, only);
-  else
-    await tell(doing, superior, {
-      ...{ subject: { kind: 'talks', id: superior }, key: `talks:${superior}:${day}`, of: [rights.show] },
-    });
+  const at = withinHours(doing.now, USUAL_HOURS, doing.workdays);
+  const later = { at, check: FOUND, about: saved.map(({ id }) => id).join(' ') };
+  const list = {
+    subject: { kind: 'talks', id: superior },
+    key: `talks:${superior}:${day}`,
+    of: [rights.show],
+  };
+  await tell(doing, superior, {
+    ...(another ? list : { subject: talkCard(only), key: keyOf(only), of: DECIDES }),
+    later,
+  });
 }
+
+const FOUND = 'talks.found';
+/** Whether one of them still waits for this head. */
+const stillFound: Check = async (world, about, person) => {
+  for (const id of about.split(' ')) {
+    const talk = await world.tx.table(talks).get(id);
+    const actor = talk && (await actorIn(world.tx, person, talk.superior));
+    if (talk && actor && (await may(rights.propose, talk, world, actor))) return ASIDE;
+  }
+  return undefined;
+};
+export const checks = { [FOUND]: stillFound };
 
 /** What a unit has had red for long. */
 export async function suggestRed(doing: Doing, unit: string): Promise<void> {
