@@ -23,7 +23,7 @@ import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
-import type { Store } from '../src/store/store.ts';
+import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
 import { platform, silent } from './platform.ts';
 
@@ -105,6 +105,8 @@ export interface KitOptions {
   readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
+  /** Another store than the embedded one. */
+  readonly open?: (tables: readonly AnyTable[]) => Promise<Store>;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -118,6 +120,7 @@ export async function createKit({
   large = false,
   from,
   personLimit,
+  open,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   if (from) await cp(from, dir, { recursive: true });
@@ -148,7 +151,8 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
+  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);

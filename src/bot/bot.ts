@@ -26,10 +26,11 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
+import { ALL, createShares, shares as shareRows } from './delivery/shares.ts';
 import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
-import type { Asked, Feature } from './feature.ts';
-import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
+import type { Feature } from './feature.ts';
+import { createDownload, createPages, type Given, type Opened, type PageRequest } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
 import { type Links, secrets } from './files/links.ts';
@@ -87,7 +88,7 @@ export interface Bot {
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
-  page(name: string, asked: Asked): Promise<Given | undefined>;
+  page(name: string, request: PageRequest): Promise<Given | undefined>;
   /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
   photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */
@@ -199,7 +200,8 @@ export function createBot(parts: BotParts): Bot {
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
-  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
+  const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;
+  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics), shares);
   const sendingParts = {
     ...parts,
     metrics,
@@ -251,6 +253,7 @@ export function createBot(parts: BotParts): Bot {
   const calendar = createCalendar(parts);
 
   async function tick(wait = true): Promise<void> {
+    await shares.renew(parts.channels.values());
     await waits.mend();
     calendar.forget();
     await calendar.known();
@@ -360,6 +363,7 @@ export function createBot(parts: BotParts): Bot {
       calendar.stop();
       await jobs.stop();
       await outbox.idle();
+      await shares.leave();
     },
   };
 }
@@ -373,6 +377,7 @@ export const kernelTables = [
   outbox,
   batches,
   heavyWeeks,
+  shareRows,
   jobs,
   ...formerTables,
   watermarks,

@@ -47,10 +47,10 @@ export function createContext(
     help: () => helpFor(world, features, sender),
     async todos() {
       if (!sender) return [];
-      const lists = [];
-      for (const feature of features) if (feature.todos) lists.push(...(await feature.todos(world, sender)));
+      const lists = await Promise.all(features.map((feature) => feature.todos?.(world, sender) ?? []));
       const alone = place.kind === 'personal';
-      return lists.filter((todo) => alone || !todo.private).sort(oldestFirst);
+      const shown = lists.flat().filter((todo) => alone || !todo.private);
+      return shown.sort(oldestFirst);
     },
   };
   return { ctx, effects };

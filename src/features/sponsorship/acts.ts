@@ -1,6 +1,6 @@
 /** 定分包, 结束分包, 批示: an instruction of a leader is a task of the leader’s unit. */
 import { z } from 'zod';
-import { buildForm, type Choice, type Raw } from '../../bot/cards/spec.ts';
+import type { Choice, Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -67,27 +67,22 @@ export const assign = operation<Target | null, { target: string; leader: string;
     }
     return [];
   },
-  form: async ({ tx, me }, _known, values, errors) =>
-    buildForm(
+  form: async ({ tx, me }) => ({
+    intro: `领导是${await unitName(tx, me.unit)}的；一个季度一次，只说有变化的。`,
+    fields: [
       {
-        intro: `领导是${await unitName(tx, me.unit)}的；一个季度一次，只说有变化的。`,
-        fields: [
-          {
-            kind: 'text',
-            id: 'target',
-            label: '分包什么',
-            max: 100,
-            required: true,
-            hint: '柳湾村、石桥镇、平安法治星、RW-2026-0001',
-          },
-          { kind: 'text', id: 'leader', label: '分包领导', max: NAME_MAX, required: true, hint: '姓名' },
-          { kind: 'date', id: 'to', label: '到哪一天', hint: '可不填' },
-        ],
-        submit: { op: rights.assign },
+        kind: 'text',
+        id: 'target',
+        label: '分包什么',
+        max: 100,
+        required: true,
+        hint: '柳湾村、石桥镇、平安法治星、RW-2026-0001',
       },
-      values,
-      errors,
-    ),
+      { kind: 'text', id: 'leader', label: '分包领导', max: NAME_MAX, required: true, hint: '姓名' },
+      { kind: 'date', id: 'to', label: '到哪一天', hint: '可不填' },
+    ],
+    submit: { op: rights.assign },
+  }),
   async run(ctx, { leader: name, to }, known) {
     if (!known) throw new AppError('invalid', `${NO_TARGET}。`);
     const leader = await leaderCalled(ctx, ctx.me.unit, name);
@@ -107,7 +102,6 @@ const named =
 export const end = recordOperation<One>(loadOne, named('words'))(rights.end, {
   words: ['结束分包'],
   glued: 'any',
-  input: z.object({}),
   async run(ctx, _input, { row, leader }) {
     const stored = await ctx.tx.table(sponsorships).get(row.id);
     if (stored) await finish(ctx, stored, addDays(ctx.today, -1));
@@ -163,39 +157,35 @@ export const instruct = recordOperation<OfLeader>(loadLeader, named('words'))(ri
     const fits = due === undefined || (due >= ctx.today && due <= latest);
     return fits ? [] : [{ field: 'due', message: `请选今天以后、${sayDay(latest, ctx.today)}以前的一天` }];
   },
-  async form(ctx, { leader, rows }, values, errors) {
+  async form(ctx, { leader, rows }, values) {
     const choices: Choice[] = [];
     for (const row of rows) choices.push({ title: await targetName(ctx.tx, row), value: row.id });
     const [first, another] = choices;
     const units = await unitChoices(ctx, rows);
     const due = ctx.workdays.add(ctx.today, USUAL_WORKDAYS);
     const of = another || values.quarter ? { leader: leader.id } : { sponsorship: rows[0]?.id };
-    return buildForm(
-      {
-        intro: `${leader.name}分包${another ? `的${choices.length}处` : (first?.title ?? '')}：批示就是一项任务，由${await unitName(ctx.tx, leader.unit)}下达。`,
-        fields: [
-          ...(another
-            ? [{ kind: 'select', id: 'item', label: '哪一处', choices, required: true } as const]
-            : []),
-          { kind: 'lines', id: 'words', label: '批示', max: 200, required: true },
-          {
-            kind: 'search',
-            id: 'unit',
-            label: '谁来办',
-            choices: units,
-            hint: '不填就是被分包的单位',
-            ...(!another && { value: units[0]?.value }),
-          },
-          { kind: 'date', id: 'due', label: '几号前', value: due, min: ctx.today },
-        ],
-        submit: {
-          op: rights.instruct,
-          data: { ...(values.quarter ? { quarter: values.quarter } : {}), ...of },
+    return {
+      intro: `${leader.name}分包${another ? `的${choices.length}处` : (first?.title ?? '')}：批示就是一项任务，由${await unitName(ctx.tx, leader.unit)}下达。`,
+      fields: [
+        ...(another
+          ? [{ kind: 'select', id: 'item', label: '哪一处', choices, required: true } as const]
+          : []),
+        { kind: 'lines', id: 'words', label: '批示', max: 200, required: true },
+        {
+          kind: 'search',
+          id: 'unit',
+          label: '谁来办',
+          choices: units,
+          hint: '不填就是被分包的单位',
+          ...(!another && { value: units[0]?.value }),
         },
+        { kind: 'date', id: 'due', label: '几号前', value: due, min: ctx.today },
+      ],
+      submit: {
+        op: rights.instruct,
+        data: { ...(values.quarter ? { quarter: values.quarter } : {}), ...of },
       },
-      values,
-      errors,
-    );
+    };
   },
   async run(ctx, { item, quarter, words: said, unit: typed, due }, { leader, rows }) {
     const { tx, today, me } = ctx;

@@ -55,7 +55,7 @@ async function rowOf({ tx, today }: World, row: StoredSponsorship): Promise<RowS
   const of = row.case ? `${row.case} 联村县级领导` : KIND_NAMES[row.kind];
   const sub = [`${name}（${await unitName(tx, unit)}）`, of, untilOf(row, today)].filter(Boolean).join(' · ');
   const title = await targetName(tx, row);
-  return { mark: '', tone: 'default', title, sub, op: rights.show, data: { sponsorship: row.id } };
+  return { mark: '', title, sub, op: rights.show, data: { sponsorship: row.id } };
 }
 
 export const list = operation({
@@ -149,7 +149,6 @@ async function withoutLeader({ tx, today }: World, own: Unit, top: Unit): Promis
 }
 
 export const show = recordOperation<One>(loadOne, (rest) => (rest ? { target: rest } : {}))(rights.show, {
-  input: z.object({}),
   run: async (_ctx, _input, { row }) => ({ text: '', card: { subject: card(row) }, mine: true }),
 });
 
@@ -175,7 +174,6 @@ export const sponsorshipView: View = async (world, id, viewer) => {
     title: await targetName(tx, row),
     state: row.to >= today ? '分包中' : '已结束',
     style: row.to >= today ? 'emphasis' : 'good',
-    ask: '',
     facts: [
       ['分包领导', `${leader.name}（${await unitName(tx, leader.unit)}）`],
       ['分包的是', KIND_NAMES[row.kind]],
@@ -207,7 +205,7 @@ export const quarterView: View = async (world, id, viewer) => {
   const changes = await changesOf(world, leader, of);
   const rows = changes.map(
     ({ row, name, said }): RowSpec => ({
-      ...{ mark: '', tone: 'default', title: name, sub: said.join('；') },
+      ...{ mark: '', title: name, sub: said.join('；') },
       ...{ op: rights.show, data: { sponsorship: row.id } },
     }),
   );

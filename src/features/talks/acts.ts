@@ -1,6 +1,6 @@
 /** 拟约谈, 不采纳, 请对方说明, 说明, 已约谈, 已改进, 未改进: what people make of a suggestion. */
 import { z } from 'zod';
-import { buildForm, type Raw } from '../../bot/cards/spec.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -15,7 +15,6 @@ import { notFound, rights } from './rights.ts';
 import { numbers, saveTalk, talkCard, tellHeads } from './suggest.ts';
 
 const MOST = 500;
-const none = z.object({});
 
 /** Verdicts that the page of the year never prints: it prints what is written here. */
 const VERDICT = /优秀|评优|调整/;
@@ -66,13 +65,11 @@ async function save(ctx: Ctx, talk: Talk, what: string): Promise<StoredTalk> {
 const over = ({ today }: Ctx) => ({ quietUntil: addDays(today, QUIET_DAYS) });
 
 export const show = talkOperation()(rights.show, {
-  input: none,
   run: async (_ctx, _input, talk) => ({ text: '', card: { subject: talkCard(talk) }, mine: true }),
 });
 
 export const propose = talkOperation()(rights.propose, {
   words: ['拟约谈'],
-  input: none,
   run: (ctx, _input, talk) =>
     moved(ctx, { ...talk, state: 'planned' }, '拟约谈', '记下了：拟约谈。谈过以后写“已约谈”。'),
 });
@@ -80,16 +77,11 @@ export const propose = talkOperation()(rights.propose, {
 export const decline = talkOperation('reason')(rights.decline, {
   words: ['不采纳'],
   input: z.object({ reason: factual('原因', '请写为什么不采纳') }),
-  form: async ({ tx }, talk, values, errors) =>
-    buildForm(
-      {
-        intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
-        fields: [{ kind: 'lines', id: 'reason', label: '为什么不采纳', max: MOST, required: true }],
-        submit: { op: rights.decline, data: { talk: talk.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx }, talk) => ({
+    intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
+    fields: [{ kind: 'lines', id: 'reason', label: '为什么不采纳', max: MOST, required: true }],
+    submit: { op: rights.decline, data: { talk: talk.id } },
+  }),
   run: (ctx, { reason }, talk) =>
     moved(
       ctx,
@@ -101,7 +93,6 @@ export const decline = talkOperation('reason')(rights.decline, {
 
 export const ask = talkOperation()(rights.ask, {
   words: ['请对方说明'],
-  input: none,
   async run(ctx, _input, talk) {
     const heads = (await peopleOf(ctx.tx, talk.unit)).filter(({ role }) => role === 'head');
     const name = await unitName(ctx.tx, talk.unit);
@@ -115,18 +106,13 @@ export const ask = talkOperation()(rights.ask, {
 export const explain = talkOperation()(rights.explain, {
   words: ['约谈说明'],
   input: z.object({ words: factual('说明', '请写说明') }),
-  form: async (_ctx, talk, values, errors) =>
-    buildForm(
-      {
-        intro: `${talk.id}：有什么情况，写给上级的负责人，别人看不到。`,
-        fields: [
-          { kind: 'lines', id: 'words', label: '说明', max: MOST, required: true, value: talk.explanation },
-        ],
-        submit: { op: rights.explain, data: { talk: talk.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, talk) => ({
+    intro: `${talk.id}：有什么情况，写给上级的负责人，别人看不到。`,
+    fields: [
+      { kind: 'lines', id: 'words', label: '说明', max: MOST, required: true, value: talk.explanation },
+    ],
+    submit: { op: rights.explain, data: { talk: talk.id } },
+  }),
   async run(ctx, { words: explanation }, talk) {
     const saved = await save(ctx, { ...talk, explanation }, '说明');
     await tellHeads(ctx, saved, talk.superior, [rights.hold, rights.improved]);
@@ -142,19 +128,14 @@ export const hold = talkOperation('points')(rights.hold, {
     if (date > today) return [{ field: 'date', message: '约谈的日子不能在今天以后' }];
     return date < on ? [{ field: 'date', message: `约谈的日子不能在建议（${sayDay(on, today)}）以前` }] : [];
   },
-  form: async ({ tx, today }, talk, values, errors) =>
-    buildForm(
-      {
-        intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
-        fields: [
-          { kind: 'lines', id: 'points', label: '谈了什么', max: MOST, required: true },
-          { kind: 'date', id: 'date', label: '哪天谈的', value: today, min: talk.on, max: today },
-        ],
-        submit: { op: rights.hold, data: { talk: talk.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx, today }, talk) => ({
+    intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
+    fields: [
+      { kind: 'lines', id: 'points', label: '谈了什么', max: MOST, required: true },
+      { kind: 'date', id: 'date', label: '哪天谈的', value: today, min: talk.on, max: today },
+    ],
+    submit: { op: rights.hold, data: { talk: talk.id } },
+  }),
   run: (ctx, { points, date = ctx.today }, talk) =>
     moved(
       ctx,

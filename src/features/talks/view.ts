@@ -41,7 +41,6 @@ async function rowOf({ tx, today }: World, talk: StoredTalk): Promise<RowSpec> {
   const more = talk.facts.length > 1 ? `等${talk.facts.length}项` : '';
   return {
     mark: STATE_NAMES[talk.state],
-    tone: 'default',
     title: await unitName(tx, talk.unit),
     sub: `${talk.id} · ${KIND_NAMES[talk.kind]}：${first.words}${more} · ${sayDay(talk.on, today)}`,
     op: rights.show,
@@ -170,7 +169,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       due: null,
       private: true,
     } as const;
-    waiting.push({ ...what, tone: 'default', op: rights.show, data: { talk: talk.id } });
+    waiting.push({ ...what, op: rights.show, data: { talk: talk.id } });
   };
   const above = { where: { superior: actor.unit, state: OPEN }, order: 'on', limit: MOST } as const;
   const rows = (await tx.table(talks).find(above)).rows;
@@ -180,7 +179,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   if (suggested.length > MOST_TODOS)
     waiting.push({
       ...{ number: '', title: `约谈建议${suggested.length}条`, ask: '请定', due: null, private: true },
-      ...{ tone: 'default', op: rights.list, data: { words: STATE_NAMES.suggested } },
+      ...{ op: rights.list, data: { words: STATE_NAMES.suggested } },
     });
   else for (const talk of suggested) await add(talk, '约谈建议，请定');
   for (const talk of rows) {

@@ -67,10 +67,11 @@ class PostgresStore implements Store {
   private readonly log: Log | undefined;
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
-  private readonly ear: NotifyListener;
+  private readonly notifications: NotifyListener;
   private readonly notifier: Notifier;
   private readonly backend: Backend;
   readonly serial: boolean;
+  readonly shared = true;
   private readonly conflicts = new ConflictRate();
   private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
   /** One at work, and one that is at the door when it is done. */
@@ -89,7 +90,7 @@ class PostgresStore implements Store {
     this.pool = createPool(url, this.backend, log);
     this.notifier = new Notifier(this.pool, log);
     const hearAt = options.listenUrl ?? (this.backend.listens ? url : undefined);
-    this.ear = new NotifyListener(hearAt, this.listeners, log);
+    this.notifications = new NotifyListener(hearAt, this.listeners, log);
     const session = (client: pg.PoolClient) =>
       new Session(client, this.serial ? 'alone' : 'together', this.backend);
     this.catchUps = [...tables.values()].flatMap(
@@ -106,7 +107,7 @@ class PostgresStore implements Store {
   }
 
   listen(topic: string, listener: Listener): () => void {
-    this.ear.open();
+    this.notifications.open();
     return this.listeners.add(topic, listener);
   }
 
@@ -132,7 +133,7 @@ class PostgresStore implements Store {
     await Promise.allSettled([...this.underWay]);
     await Promise.all(this.catchUps.map((each) => each.close()));
     await this.notifier.close();
-    await this.ear.close();
+    await this.notifications.close();
     await this.pool.end();
   }
 
@@ -209,7 +210,7 @@ class PostgresStore implements Store {
   private tell(signals: Transaction['signals']): void {
     for (const [topic, payload] of signals) {
       this.notifier.say(topic, payload);
-      if (!this.ear.hears) this.listeners.tell(topic, payload);
+      if (!this.notifications.hears) this.listeners.tell(topic, payload);
     }
   }
 
