@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { items, sheets } from '../../src/features/analysis/model.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { members } from '../../src/features/members/model.ts';
@@ -214,6 +215,62 @@ describe('what people make of a suggestion', () => {
     expect(said(await county.say('整顿 青山县委'))).toContain('整顿中1');
     expect((await all()).map(({ kind }) => kind).sort()).toEqual(['failed', 'relapse']);
     expect(said(await county.say('约谈'))).toContain('反弹1次');
+  });
+});
+
+describe('what counties ask of townships', () => {
+  it('suggests a talk where 30 % of the branches miss two periods, and where the analysis of a quarter is missing', async () => {
+    const task = {
+      title: '入户走访',
+      due: '2026-11-20',
+      rhythm: 'month',
+      units: `below:${SHIQIAO}`,
+      sure: 'yes',
+    };
+    expect((await county.press('tasks.assign', task)).refused).toBe(false);
+    await kit.tick('2026-11-25');
+    expect(await all()).toEqual([]);
+    await kit.tick('2026-12-23');
+    const [talk] = await all();
+    expect(talk).toMatchObject({ kind: 'tasks', unit: SHIQIAO });
+    expect(talk?.facts[0]?.words).toContain('入户走访：11月缺9/9，12月缺9/9');
+    expect(said(await county.last())).toContain('12月缺9/9');
+    await head.say('研判');
+    await head.click('其余正常');
+    await head.click('提交研判');
+    const before = (await county.messages()).length;
+    await kit.tick('2027-01-04');
+    const missing = (await all()).filter(
+      ({ kind, superior }) => kind === 'missing' && superior === 'qingshan',
+    );
+    expect(missing.map(({ unit }) => unit)).not.toContain(SHIQIAO);
+    expect(missing).toHaveLength(7);
+    // The reminder of that names them already: no message more, and one line of 待办.
+    expect((await county.messages()).slice(before).map(said).join()).not.toContain('只给您看');
+    expect(said(await county.say('待办'))).toContain('约谈建议8条');
+  });
+
+  it('suggests one where the census has confirmed two 不一致', async () => {
+    const branches = [LIUWAN, 'qingshan-shiqiao-qingshi'];
+    await kit.store.transaction(async (tx) => {
+      const sheet = `${SHIQIAO}|2026-Q4|1`;
+      await tx.table(sheets).put({
+        ...{ id: sheet, kind: 'analysis', unit: SHIQIAO, county: 'qingshan', period: '2026-Q4', n: 1 },
+        ...{ state: 'adopted', day: '2026-11-02', version: '2026版', normal: [], by: null, name: '' },
+        ...{ at: '2026-11-02T01:00:00.000Z', reason: '' },
+      });
+      for (const branch of branches)
+        await tx.table(items).put({
+          ...{ id: `${sheet}|${branch}`, sheet, branch, level: 'watch', facts: [], types: [] },
+          ...{ decision: 'none', reason: '正在改', by: null, said: null, saidWhy: '', differs: false },
+        });
+    });
+    for (const branch of branches) await county.press('analysis.watch', { sheet: 'own', branch });
+    await county.press('analysis.rest', { sheet: 'own' });
+    expect((await county.press('analysis.complete', { sheet: 'own' })).shown.text).toContain('全部覆盖');
+    const [talk] = await all();
+    expect(talk).toMatchObject({ kind: 'differs', unit: SHIQIAO, superior: 'qingshan' });
+    expect(talk?.facts).toHaveLength(2);
   });
 });
 

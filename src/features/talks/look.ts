@@ -13,7 +13,7 @@ import { units } from '../orgs/index.ts';
 import { caseFailed, caseRelapsed } from '../rectification/index.ts';
 import { dueBetween, dueTasks, shortOf } from '../tasks/index.ts';
 import { isTrue, redFacts, waitedFor } from './facts.ts';
-import { RED_WORKDAYS, talkMarks, talks } from './model.ts';
+import { RED_WORKDAYS, STALE_DAYS, talkMarks, talks } from './model.ts';
 import {
   consider,
   saveTalk,
@@ -105,14 +105,15 @@ const missing: Part = async (doing, cursor) => {
 const firstOf = (quarter: string) =>
   `${quarter.slice(0, 4)}-${String(Number(quarter.slice(6)) * 3 - 2).padStart(2, '0')}-01`;
 
-/** Suggestions whose facts are gone before anybody decided. */
+/** Suggestions on which nobody decided before their facts were gone, or for long: there are never many to look at. */
 const lapse: Part = async (doing, cursor) => {
   const query = { where: { state: 'suggested' }, order: 'on', limit: PAGE } as const;
   const { rows, next } = await doing.tx
     .table(talks)
     .find({ ...query, ...(cursor.page && { after: cursor.page }) });
+  const stale = addDays(doing.today, -STALE_DAYS);
   for (const talk of rows)
-    if (!(await isTrue(doing, talk)))
+    if (talk.on <= stale || !(await isTrue(doing, talk)))
       await saveTalk(doing, { ...talk, state: 'lapsed', movedOn: doing.today, quietUntil: doing.today });
   return nextPage(cursor, next);
 };

@@ -28,8 +28,10 @@ export const RED_WORKDAYS = 10;
 export const DIFFERS_DAYS = 365;
 /** So long the same facts suggest nothing again. */
 export const QUIET_DAYS = 90;
+/** What nobody has decided on for so long is dropped. */
+export const STALE_DAYS = 180;
 
-/** 建议, 不采纳, 拟约谈, 已约谈, 已改进, 未改进; `lapsed`: the facts were gone before anybody decided. */
+/** 建议, 不采纳, 拟约谈, 已约谈, 已改进, 未改进; `lapsed`: nobody decided before the facts were gone, or for long. */
 export const STATES = [
   'suggested',
   'declined',
@@ -47,7 +49,7 @@ export const STATE_NAMES: Readonly<Record<State, string>> = {
   held: '已约谈',
   improved: '已改进',
   unimproved: '未改进',
-  lapsed: '事实已变',
+  lapsed: '已失效',
 };
 /** Somebody still has to do something. */
 export const OPEN: readonly State[] = ['suggested', 'planned', 'held'];

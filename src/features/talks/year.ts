@@ -72,7 +72,7 @@ async function choices(ctx: Ctx, of: string): Promise<Outcome> {
     .filter((unit) => !isBranch(unit))
     .slice(0, MOST_UNITS);
   const rows = below.map(({ id, name }): RowSpec => {
-    const row = { mark: of, title: name, sub: '只给您本人' } as const;
+    const row = { mark: of, title: name, sub: '' } as const;
     return { ...row, op: rights.year, data: { unit: id, year: of } };
   });
   const sub = rows.length > 0 ? '选一个单位，做成 Word。' : '您的单位没有要看年度事实的下级单位。';
