@@ -18,6 +18,7 @@ import { type Calendar, createCalendar } from './calendar.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
+import { rectification } from './rectification.ts';
 import { sponsorship } from './sponsorship.ts';
 import { type Act, openStage } from './stage.ts';
 import { talk } from './talk.ts';
@@ -25,7 +26,7 @@ import { talks } from './talks.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, sponsorship, talks, talk];
+const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, rectification, sponsorship, talks, talk];
 
 /** What people begin later than so long before the end they would not have finished by then. */
 const LATEST_MS = 20 * 60_000;

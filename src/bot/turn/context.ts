@@ -48,9 +48,7 @@ export function createContext(
     async todos() {
       if (!sender) return [];
       const lists = await Promise.all(features.map((feature) => feature.todos?.(world, sender) ?? []));
-      const alone = place.kind === 'personal';
-      const shown = lists.flat().filter((todo) => alone || !todo.private);
-      return shown.sort(oldestFirst);
+      return lists.flat().sort(oldestFirst);
     },
   };
   return { ctx, effects };

@@ -5,14 +5,17 @@ import type { Doing } from '../../bot/world.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
 import { briefOf, issueNumbers, reported } from '../issues/index.ts';
-import { getUnit, unitName } from '../orgs/index.ts';
+import { unitName, units } from '../orgs/index.ts';
 import { AGAIN_DAYS, cases, type StoredCase, termsFrom } from './model.ts';
-import { caseCard, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
+import { caseCard, endMeasures, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
 
 /** Days between two looks at the facts of a branch in 巩固期. */
 const LOOK_DAYS = 7;
 /** Cases that are looked at in one step. */
 const LOOKED_AT = 50;
+
+/** What is found of a branch that was merged into another one meanwhile. */
+const NOTHING = { facts: [], level: 'none' } as const;
 
 /** A case has a plan, or another one than before. */
 export const casePlanned = defineEvent<StoredCase>('rectification.planned');
@@ -96,7 +99,8 @@ async function lookAt(doing: Doing, one: StoredCase): Promise<void> {
   const until = one.settledUntil;
   const last = one.lookedOn ?? one.checks.at(-1)?.on ?? one.since;
   if (until === null || one.doubt || (today < until && today < addDays(last, LOOK_DAYS))) return;
-  const { facts, level } = await findingOf(doing, await getUnit(tx, one.branch), today);
+  const branch = await tx.table(units).get(one.branch);
+  const { facts, level } = branch ? await findingOf(doing, branch, today) : NOTHING;
   if (level === 'meets') {
     const said = (await sayFacts(tx, facts, one.township, today)).map(({ text }) => text);
     const records = [...new Set(facts.flatMap((fact) => fact.records))];
@@ -106,6 +110,8 @@ async function lookAt(doing: Doing, one: StoredCase): Promise<void> {
 }
 
 async function close(doing: Doing, one: StoredCase): Promise<void> {
+  // Those of a case that was accepted before measures ended with it.
+  await endMeasures(doing, one);
   const saved = await saveCase(doing, { ...one, state: 'closed', closedOn: doing.today });
   const listing = await doing.tx.table(listings).get(one.listing);
   if (listing) {

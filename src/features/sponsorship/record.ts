@@ -104,15 +104,15 @@ export async function begin(
   doing: Pick<Doing, 'tx' | 'today' | 'newId' | 'refresh'>,
   leader: Leader,
   { kind, id: target, unit }: Pick<Target, 'kind' | 'id' | 'unit'>,
-  more: { readonly case?: string; readonly to?: string } = {},
+  more: Partial<Pick<Sponsorship, 'case' | 'to' | 'county' | 'township'>> = {},
 ): Promise<StoredSponsorship> {
   const { tx, today, newId } = doing;
   const line = unit ? [unit, ...(await unitsAbove(tx, unit))] : [];
   const of = (wanted: Unit['kind']) => line.find((one) => one.kind === wanted)?.id ?? null;
   const saved = await tx.table(sponsorships).put({
     ...{ id: newId(), leader: leader.id, unit: leader.unit, kind, target },
-    ...{ county: of('county'), township: of('township'), case: more.case ?? null },
-    ...{ from: today, to: more.to ?? OPEN_END, instructions: [] },
+    ...{ county: of('county'), township: of('township'), case: null },
+    ...{ from: today, to: OPEN_END, instructions: [], ...more },
   });
   doing.refresh(card(saved));
   return saved;

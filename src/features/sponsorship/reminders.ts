@@ -7,7 +7,6 @@ import type { Actor, Doing, Notice, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
-import { getUnit } from '../orgs/index.ts';
 import {
   type Case,
   caseClosed,
@@ -77,15 +76,15 @@ export const quarterly: Reminder = {
 
 /** A case has the county leader that its plan names, from the day of the plan on. */
 async function follow(doing: Doing, one: Case): Promise<void> {
-  const { tx, today } = doing;
+  const { today } = doing;
   const plan = planOf(one);
   if (!plan || one.state === 'closed') return;
   const leader = await leaderCalled(doing, one.county, plan.countyLeader);
   const running = await ofCase(doing, one);
   for (const row of running) if (row.leader !== leader.id) await finish(doing, row, addDays(today, -1));
   if (running.some((row) => row.leader === leader.id)) return;
-  const unit = await getUnit(tx, one.branch);
-  await begin(doing, leader, { kind: 'branch', id: one.branch, unit }, { case: one.id });
+  const { id, branch, county, township } = one;
+  await begin(doing, leader, { kind: 'branch', id: branch, unit: undefined }, { case: id, county, township });
 }
 
 async function ofCase({ tx, today }: World, { id }: Pick<Case, 'id'>): Promise<readonly StoredSponsorship[]> {

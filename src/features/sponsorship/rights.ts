@@ -1,6 +1,6 @@
 /** Who may say who sponsors what, who sees it, and who gives instructions. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
-import { knows } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { getUnit, isWithin, type Unit, units } from '../orgs/index.ts';
 import { cases } from '../rectification/index.ts';
 import { taskRows } from '../tasks/index.ts';
@@ -42,8 +42,10 @@ const sees: Relation<One> = {
     if (await side.holds(actor, { leader }, world)) return true;
     const own = await getUnit(world.tx, actor.unit);
     if (own.kind === 'city' || own.kind === 'lead') return true;
+    const { target: branch, township, county } = row;
+    if (row.kind === 'branch')
+      return knowsRecord(actor, { branch, county: county ?? '', ...(township && { township }) }, world);
     const target = await world.tx.table(units).get(row.target);
-    if (row.kind === 'branch') return target !== undefined && knows.holds(actor, target, world);
     if (row.kind === 'township') return target !== undefined && isWithin(world.tx, target, own.id);
     return row.kind === 'task' && (await world.tx.table(taskRows).get(row.target))?.issuer === own.id;
   },

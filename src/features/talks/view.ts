@@ -167,7 +167,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: await unitName(tx, talk.unit),
       ask,
       due: null,
-      private: true,
+      aside: true,
     } as const;
     waiting.push({ ...what, op: rights.show, data: { talk: talk.id } });
   };
@@ -178,7 +178,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     if (talk.state === 'suggested' && (await isTrue(world, talk))) suggested.push(talk);
   if (suggested.length > MOST_TODOS)
     waiting.push({
-      ...{ number: '', title: `约谈建议${suggested.length}条`, ask: '请定', due: null, private: true },
+      ...{ number: '', title: `约谈建议${suggested.length}条`, ask: '请定', due: null, aside: true },
       ...{ op: rights.list, data: { words: STATE_NAMES.suggested } },
     });
   else for (const talk of suggested) await add(talk, '约谈建议，请定');
