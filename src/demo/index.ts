@@ -26,7 +26,16 @@ import { talks } from './talks.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, rectification, sponsorship, talks, talk];
+const chapters: readonly Chapter[] = [
+  issues,
+  tasks,
+  meetings,
+  analysis,
+  rectification,
+  sponsorship,
+  talks,
+  talk,
+];
 
 /** What people begin later than so long before the end they would not have finished by then. */
 const LATEST_MS = 20 * 60_000;

@@ -53,6 +53,11 @@ describe('every case in 整顿', () => {
     kit.time('2026-11-24');
     await head.press('rectification.plan', { case: id, ...PLAN, countyLeader: '黄春燕' });
     expect(await running('2026-11-24')).toEqual([`${QINGSHI} 黄春燕`]);
+    // Who may not know that it is in 整顿 hears what is said where there is nothing.
+    const stranger = kit.person('huang-wenchang');
+    for (const word of ['批示 青石村 抓紧', '结束分包 青石村'])
+      expect((await stranger.say(word)).text).toBe((await stranger.say(word.replace('青石', '北庄'))).text);
+    expect(said(await stranger.say('分包 青石村'))).toContain('现在没有领导分包');
     await county.say('分包 青石村');
     await county.click('青石村党支部');
     expect((await county.say('结束分包 青石村')).text).toContain('要有联村县级领导');

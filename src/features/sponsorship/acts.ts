@@ -101,7 +101,6 @@ const named =
 
 export const end = recordOperation<One>(loadOne, named('words'))(rights.end, {
   words: ['结束分包'],
-  glued: 'any',
   async run(ctx, _input, { row, leader }) {
     const stored = await ctx.tx.table(sponsorships).get(row.id);
     if (stored) await finish(ctx, stored, addDays(ctx.today, -1));

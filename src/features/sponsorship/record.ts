@@ -1,6 +1,7 @@
 /** What all of 分包 shares: which leader, which target, what is written when one begins and ends. */
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import { may } from '../../bot/turn/rights.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';
@@ -16,7 +17,7 @@ import {
   type StoredSponsorship,
   sponsorships,
 } from './model.ts';
-import { NO_SPONSORSHIP, type OfLeader, type One, type Target } from './rights.ts';
+import { NO_SPONSORSHIP, type OfLeader, type One, rights, type Target } from './rights.ts';
 
 /** Of one leader, or of one target. */
 export const MOST = 50;
@@ -141,13 +142,18 @@ export async function loadOne(ctx: Ctx, raw: Raw): Promise<One> {
   const { tx, me } = ctx;
   if (typeof raw.sponsorship === 'string') {
     const row = await tx.table(sponsorships).get(raw.sponsorship);
-    if (!row) throw new AppError('not_found', NO_SPONSORSHIP);
-    return { row, leader: await leaderOf(tx, row) };
+    const one = row && { row, leader: await leaderOf(tx, row) };
+    if (!one || !(await may(rights.show, one, ctx, me))) throw new AppError('not_found', NO_SPONSORSHIP);
+    return one;
   }
   const target = typeof raw.target === 'string' ? await targetOf(tx, raw.target) : undefined;
   if (!target) throw new AppError('not_found', `请写上支部、乡镇、星或者任务编号。${NO_SPONSORSHIP}`);
   const found: One[] = [];
-  for (const row of await sponsorsOf(ctx, target.id)) found.push({ row, leader: await leaderOf(tx, row) });
+  // Whoever may not know of one hears what is said where there is none.
+  for (const row of await sponsorsOf(ctx, target.id)) {
+    const one = { row, leader: await leaderOf(tx, row) };
+    if (await may(rights.show, one, ctx, me)) found.push(one);
+  }
   const mine = found.find(({ leader }) => leader.person === me.id);
   const one = mine ?? found.find(({ leader }) => leader.unit === me.unit) ?? found[0];
   if (!one) throw new AppError('not_found', NO_SPONSORSHIP);

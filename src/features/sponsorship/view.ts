@@ -62,7 +62,6 @@ export const list = operation({
   right: rights.list,
   words: ['分包'],
   help: '哪位领导分包哪里',
-  glued: 'any',
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: z.object({ words: z.string().max(100).default(''), after: cursor }),
   async run(ctx, { words, after }): Promise<Outcome> {

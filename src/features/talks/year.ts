@@ -45,7 +45,6 @@ export const year = operation<string | null, { year: string }>({
   right: rights.year,
   words: ['年度事实'],
   help: '一个下级单位一年的事实',
-  glued: 'any',
   fromText(rest): Raw {
     const [, typed] = /(20\d\d)\s*年?/.exec(rest) ?? [];
     const unit = rest.replace(/20\d\d\s*年?/, '').trim();
