@@ -28,12 +28,13 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
-export { closedIssues, openIssues, starIssues } from './counts.ts';
+export { closedIssues, countedIssues, type IssueSet, openIssues, starIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { deadlineBefore, lateIssues, lateWithin } from './late.ts';
 export { list } from './list.ts';
+export { STATE_NAMES as issueStates } from './model.ts';
 export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
 export {
   checkReport,
