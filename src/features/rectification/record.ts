@@ -134,7 +134,7 @@ export async function setHelper(
 
 /** The county leader is somebody else from now on. */
 export async function setCountyLeader(
-  doing: Pick<Doing, 'tx' | 'refresh'>,
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   id: string,
   countyLeader: string,
 ): Promise<void> {
