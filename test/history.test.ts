@@ -9,6 +9,7 @@ import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
 import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { features } from '../src/features/index.ts';
+import { type Inspection, inspections, type Visit, visits } from '../src/features/inspections/model.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
@@ -102,6 +103,15 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     const photos = rowsOf<{ id: string; about: string | null }>(all, files);
     expect(photos.length).toBeGreaterThanOrEqual(6);
     for (const { about } of photos) expect(about).toMatch(/^checkin:/);
+  });
+
+  it('has a 督导 that anybody can verify, and one that was handed in, each with issues', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Inspection>(all, inspections);
+    expect(found.map(({ state }) => state).sort()).toEqual(['published', 'submitted']);
+    const made = rowsOf<Visit>(all, visits);
+    for (const { id } of found)
+      expect(made.some(({ inspection, issues: of }) => inspection === id && of.length > 0)).toBe(true);
   });
 
   it('has analyses of two townships, a census, and cases 整顿中, in 巩固期 and 可能反弹', async () => {

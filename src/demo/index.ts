@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { analysis } from './analysis.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
+import { inspections } from './inspections.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
@@ -32,6 +33,7 @@ const chapters: readonly Chapter[] = [
   meetings,
   analysis,
   rectification,
+  inspections,
   sponsorship,
   talks,
   talk,

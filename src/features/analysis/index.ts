@@ -13,7 +13,8 @@ import { item, sheetView } from './view.ts';
 import { why } from './why.ts';
 
 export { type Confirmed, censusDone, confirmedDiffers } from './census.ts';
-export { findingOf } from './gather.ts';
+export { LETTERS } from './facts.ts';
+export { findingOf, findingsOf } from './gather.ts';
 export { listed } from './list.ts';
 export { listings } from './model.ts';
 export { personalOnly, tellStaff } from './record.ts';
