@@ -8,6 +8,7 @@ import { groupPlace, WEBCHAT } from '../channels/webchat/index.ts';
 import { allTables } from '../engine.ts';
 import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
+import { starFiles } from '../features/stars/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
 import type { FileStore } from '../store/files.ts';
@@ -22,6 +23,7 @@ import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
 import { sponsorship } from './sponsorship.ts';
 import { type Act, openStage } from './stage.ts';
+import { stars } from './stars.ts';
 import { talk } from './talk.ts';
 import { talks } from './talks.ts';
 import { tasks } from './tasks.ts';
@@ -33,6 +35,7 @@ const chapters: readonly Chapter[] = [
   meetings,
   analysis,
   rectification,
+  stars,
   inspections,
   sponsorship,
   talks,
@@ -73,7 +76,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData, [branchFiles]);
+  await loadCity(store, cityData, [branchFiles, starFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {

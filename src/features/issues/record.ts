@@ -21,9 +21,10 @@ export const reported = defineEvent<StoredIssue>('issues.reported');
 /** An operation on one issue. */
 export const issueOperation = recordOperation(loadIssue, fromNumber);
 
-/** An issue was reported, or stands otherwise than before. */
-export const issueSaved =
-  defineEvent<Pick<StoredIssue, 'township' | 'owner' | 'state' | 'deadline'>>('issues.saved');
+/** An issue of this township was reported, or stands otherwise than before. */
+export const issueSaved = defineEvent<{ readonly township: string; readonly issue: StoredIssue }>(
+  'issues.saved',
+);
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
@@ -45,7 +46,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
-  ctx.emit(issueSaved, saved);
+  ctx.emit(issueSaved, { township: issue.township, issue: saved });
   return saved;
 }
 

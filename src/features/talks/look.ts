@@ -156,7 +156,7 @@ export const lookJob: JobKind = {
 
 /** What an event makes true at once. */
 export const reactions: readonly Reaction[] = [
-  on(issueSaved, async (doing, { owner, state, deadline }) => {
+  on(issueSaved, async (doing, { issue: { owner, state, deadline } }) => {
     const runs = state === 'pending' || state === 'active';
     // Taken back, an issue has its old deadline again.
     if (runs && deadline <= redUntil(doing, doing.today)) await suggestRed(doing, owner);

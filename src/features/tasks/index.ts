@@ -31,7 +31,7 @@ export { numbers as taskNumbers } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 export { dueBetween, dueTasks, isShort, sayRound, shortOf } from './shares.ts';
-export { type MajorRecord, majorOn } from './standing.ts';
+export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn } from './standing.ts';
 export { mayAsk } from './whom.ts';
 
 export const tasks: Feature = {
