@@ -21,9 +21,11 @@ import { inspections } from './inspections.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
+import { sponsorship } from './sponsorship.ts';
 import { type Act, openStage } from './stage.ts';
 import { stars } from './stars.ts';
 import { talk } from './talk.ts';
+import { talks } from './talks.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
@@ -35,6 +37,8 @@ const chapters: readonly Chapter[] = [
   rectification,
   stars,
   inspections,
+  sponsorship,
+  talks,
   talk,
 ];
 

@@ -17,7 +17,9 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { sponsorship } from './sponsorship/index.ts';
 import { stars } from './stars/index.ts';
+import { talks } from './talks/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -35,6 +37,8 @@ export const importOrder: readonly Feature[] = [
   inspections,
   stars,
   openness,
+  sponsorship,
+  talks,
   reminders,
   page,
   auditTrail,

@@ -19,8 +19,12 @@ import { allStars, getUnit, unitsBelow, unitsOfKind } from '../../src/features/o
 import { proposalsFor } from '../../src/features/pairing/propose.ts';
 import { cases, OPEN } from '../../src/features/rectification/index.ts';
 import { progressOf } from '../../src/features/rectification/record.ts';
+import { changesOf } from '../../src/features/sponsorship/changes.ts';
+import { leaders } from '../../src/features/sponsorship/model.ts';
 import { goals } from '../../src/features/stars/goals.ts';
 import { applications, namings } from '../../src/features/stars/model.ts';
+import { redFacts } from '../../src/features/talks/facts.ts';
+import { OPEN as TALKS_OPEN, talks } from '../../src/features/talks/model.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openScratch } from '../../src/store/lowdb/scratch.ts';
@@ -62,6 +66,13 @@ function look(store: Store): Promise<unknown> {
     const open = { where: { county: 'qingshan', state: OPEN }, order: 'deadline' as const, limit: 5 };
     for (const one of (await tx.table(cases).find(open)).rows) found.push(one, await progressOf(world, one));
     found.push(await proposalsFor(world, 'qingshan'));
+    for (const { id } of await unitsOfKind(tx, ['township'])) found.push(await redFacts(world, id));
+    const quiet = { order: 'quietUntil' as const, range: { gt: '' }, limit: 5 };
+    found.push((await tx.table(talks).find(quiet)).rows);
+    const planned = { where: { superior: 'linxi', state: TALKS_OPEN }, order: 'on' as const, limit: 5 };
+    found.push((await tx.table(talks).find({ ...planned, range: { gte: '2026-11-01' } })).rows);
+    for (const leader of (await tx.table(leaders).find({ limit: 9 })).rows)
+      for (const quarter of ['2026-Q3', '2026-Q4']) found.push(await changesOf(world, leader, quarter));
     for (const state of ['applied', 'reviewed', 'public', 'objected'] as const)
       found.push((await tx.table(applications).find({ where: { state }, order: 'until', limit: 9 })).rows);
     found.push(await tx.table(applications).countBy('waits', { state: 'reviewed' }));

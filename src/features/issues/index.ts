@@ -32,6 +32,7 @@ export { closedIssues, countedIssues, type IssueSet, openIssues } from './counts
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
+export { deadlineBefore, lateIssues, lateWithin } from './late.ts';
 export { list } from './list.ts';
 export { STATE_NAMES as issueStates } from './model.ts';
 export { issueSaved, numbers as issueNumbers, reported } from './record.ts';

@@ -132,6 +132,17 @@ export async function setHelper(
   if (one) await saveCase(doing, { ...one, helper });
 }
 
+/** The county leader is somebody else from now on. */
+export async function setCountyLeader(
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
+  id: string,
+  countyLeader: string,
+): Promise<void> {
+  const one = await doing.tx.table(cases).get(id);
+  const plan = one && planOf(one);
+  if (plan) await saveCase(doing, { ...one, plan: { ...plan, countyLeader } });
+}
+
 /** The answer to a change: a sentence, and the card as it is now. */
 export function changed(ctx: Pick<Ctx, 'refresh'>, one: Pick<Case, 'id'>, text: string): Outcome {
   ctx.refresh(caseCard(one));

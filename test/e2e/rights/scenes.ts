@@ -27,7 +27,9 @@ import { INSPECTION_SCENES } from './inspections.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
+import { SPONSORSHIP_SCENES } from './sponsorship.ts';
 import { STAR_SCENES } from './stars.ts';
+import { TALK_SCENES } from './talks.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -443,6 +445,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...ANALYSIS_SCENES,
   ...RECTIFICATION_SCENES,
   ...PAIRING_SCENES,
+  ...SPONSORSHIP_SCENES,
+  ...TALK_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
