@@ -19,6 +19,7 @@ import { branchFiles } from '../src/features/branches/index.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
+import { secretaryFiles } from '../src/features/secretaries/index.ts';
 import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
@@ -150,7 +151,7 @@ export async function createKit({
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
   const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
   if (large) await writeLargeCity(join(dir, 'city'));
-  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles]);
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles, secretaryFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,

@@ -8,6 +8,7 @@ import { groupPlace, WEBCHAT } from '../channels/webchat/index.ts';
 import { allTables } from '../engine.ts';
 import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
+import { secretaryFiles } from '../features/secretaries/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
 import type { FileStore } from '../store/files.ts';
@@ -59,7 +60,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData, [branchFiles]);
+  await loadCity(store, cityData, [branchFiles, secretaryFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {

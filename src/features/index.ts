@@ -16,6 +16,7 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { secretaries } from './secretaries/index.ts';
 import { stars } from './stars/index.ts';
 import { tasks } from './tasks/index.ts';
 
@@ -33,6 +34,7 @@ export const importOrder: readonly Feature[] = [
   pairing,
   stars,
   openness,
+  secretaries,
   reminders,
   page,
   auditTrail,

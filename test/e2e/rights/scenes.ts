@@ -19,6 +19,7 @@ import { ANALYSIS_SCENES } from './analysis.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
+import { SECRETARY_SCENES } from './secretaries.ts';
 import { STAR_SCENES } from './stars.ts';
 import { TASK_SCENES } from './tasks.ts';
 
@@ -444,6 +445,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
   ...STAR_SCENES,
+  ...SECRETARY_SCENES,
   'openness.show': carries(),
   'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
