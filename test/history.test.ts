@@ -8,7 +8,7 @@ import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
 import { features } from '../src/features/index.ts';
-import { colour, events, type Issue, issues, STATES } from '../src/features/issues/model.ts';
+import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
 import { type Checkin, checkins, tasks } from '../src/features/tasks/model.ts';
@@ -106,7 +106,7 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     const { all } = await pastUntil(moment);
     const said = rowsOf<MessageRow>(all, messages);
     expect(said.filter(({ from, ask }) => from !== 'bot' && !ask).length).toBeGreaterThanOrEqual(20);
-    for (const { at } of [...said, ...rowsOf<{ id: string; at: string }>(all, events)])
+    for (const { at } of [...said, ...rowsOf<{ id: string; at: string }>(all, issueEvents)])
       expect(new Date(at).getTime()).toBeLessThanOrEqual(now.getTime());
   });
 

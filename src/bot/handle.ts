@@ -21,7 +21,7 @@ import {
 } from './cards/forms.ts';
 import { TOO_SOON } from './cards/fresh.ts';
 import { followSubject } from './cards/live.ts';
-import { sayErrors } from './cards/spec.ts';
+import { formOf, sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
 import { inWords } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
@@ -133,7 +133,8 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
     const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
-    const shown = await op.form(ctx, record, raw, untouched ? [] : errors);
+    const said = untouched ? [] : errors;
+    const shown = formOf(await op.form(ctx, record, raw, said), raw, said);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);
     return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form, raw.files);

@@ -1,13 +1,26 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
-import type { z } from 'zod';
-import type { Act, ButtonStyle, FieldError, FormCard, Raw, Reply, Subject, Tone } from './cards/spec.ts';
+import { z } from 'zod';
+import type {
+  Act,
+  ButtonStyle,
+  FieldError,
+  FormCard,
+  FormSpec,
+  LineSpec,
+  Raw,
+  Reply,
+  Subject,
+  Tone,
+} from './cards/spec.ts';
 import type { Account, Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { Reminder } from './reminders/reminder.ts';
 import type { Days } from './turn/days.ts';
 import type { Right } from './turn/rights.ts';
 import type { Actor, Doing, World } from './world.ts';
+
+const NO_FIELDS = z.object({});
 
 /** Something that waits for a person. */
 export interface Todo {
@@ -24,7 +37,7 @@ export interface Todo {
   readonly since?: true;
   /** The name of the programme's colour that it has, for who does not see it. */
   readonly colour?: string | undefined;
-  readonly tone: Tone;
+  readonly tone?: Tone | undefined;
   /** What opens it. */
   readonly op: Act;
   readonly data: Raw;
@@ -111,11 +124,15 @@ export interface Operation<R = unknown, I = unknown> {
   record?(ctx: Ctx, raw: Raw): Promise<R>;
   /** Keeps what was typed before it is judged, whether it fits or not: for a form that goes over several pages. */
   saveDraft?(ctx: Ctx, raw: Raw, record: R): Promise<void>;
+  /** The fields; an operation that takes none has nothing to say here. */
   readonly input: z.ZodType<I>;
   /** Judges parsed fields against the store: what is wrong with them, empty when nothing is. Only looks. */
   refine?(ctx: Ctx, input: I, record: R): Promise<readonly FieldError[]>;
-  /** Shown when the fields do not fit. `errors` is empty when nothing was filled in yet. */
-  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<FormCard>;
+  /**
+   * Shown when the fields do not fit, with what was typed and what is wrong with it; `errors` is empty when nothing was
+   * filled in yet. A card where those are not to be shown as they are.
+   */
+  form?(ctx: Ctx, record: R, values: Raw, errors: readonly FieldError[]): Promise<FormSpec | FormCard>;
   /** What will happen, shown for a last look before `run`; undefined when there is nothing to look at. */
   preview?(ctx: Ctx, input: I, record: R): Promise<Preview | undefined>;
   run(ctx: Ctx, input: I, record: R): Promise<Outcome>;
@@ -130,16 +147,19 @@ export interface Preview {
   /** Of the button that goes on, if not `positive`. */
   readonly style?: ButtonStyle;
   readonly text: string;
-  readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
+  readonly lines: readonly LineSpec[];
 }
 
 /** An operation of some record and input: for lists. */
 // biome-ignore lint/suspicious/noExplicitAny: an operation is invariant in its record and input, a list is not
 export type AnyOperation = Operation<any, any>;
 
+/** An operation as it is declared: one that takes no fields says nothing of them. */
+export type Declared<R, I> = Omit<Operation<R, I>, 'input'> & { readonly input?: z.ZodType<I> };
+
 /** Keeps the record and input types of an operation together while it is declared. */
-export function operation<R, I>(op: Operation<R, I>): Operation<R, I> {
-  return op;
+export function operation<R, I>(op: Declared<R, I>): Operation<R, I> {
+  return { ...op, input: op.input ?? (NO_FIELDS as z.ZodType<I>) };
 }
 
 /** Sorts what waits by deadline, what has none last. */

@@ -2,7 +2,7 @@
 
 /** Where a page begins; empty at the beginning. To be spread into a query. */
 export interface From {
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 /** All pages of a list, one after the other. `read` gives the page that begins there. */

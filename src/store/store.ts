@@ -127,7 +127,7 @@ export interface Query<T> {
   /** At most this many rows, 1 to 1000. */
   readonly limit: number;
   /** The `next` of the page before, from a query with the same `where`, `order` and `desc`. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   /**
    * In a transaction only: nobody else gets or claims these rows until it ends, and rows that another one has claimed
    * are left out instead of waited for. So that several servers can share a pile of work.
@@ -138,7 +138,7 @@ export interface Query<T> {
 export interface Page<T> {
   readonly rows: readonly Stored<T>[];
   /** Hand it to `after` for the following page; absent on the last one. */
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** One table inside a transaction. Rows are read-only: change a copy and `put` it. */

@@ -9,7 +9,7 @@ import { lookupsOf, rowsAbout } from '../../src/bot/jobs/people.ts';
 import { audit } from '../../src/bot/turn/tables.ts';
 import { allTables } from '../../src/engine.ts';
 import { features } from '../../src/features/index.ts';
-import { events, issues } from '../../src/features/issues/model.ts';
+import { issueEvents, issues } from '../../src/features/issues/model.ts';
 import { members } from '../../src/features/members/model.ts';
 import { opinions } from '../../src/features/opinions/model.ts';
 import { checkins } from '../../src/features/tasks/model.ts';
@@ -138,13 +138,13 @@ describe('我的数据', () => {
     await kit.store.transaction(async (tx) => {
       for (let n = 0; n < 1_000; n++) {
         const person = n % 4 === 0 ? SECRETARY : `p${n}`;
-        await tx.table(events).put({
+        await tx.table(issueEvents).put({
           ...{ id: `e${n}`, issue: 'WT-2026-0001', at: `2026-11-01T00:00:00.${String(n).padStart(3, '0')}Z` },
           ...{ person, name: '', unitName: '', what: '受理', words: `第${n}条` },
         });
       }
     });
-    const lookup = lookupsOf([events])[0];
+    const lookup = lookupsOf([issueEvents])[0];
     if (!lookup) throw new Error('events declare no people');
     let cursor: string | undefined;
     do {
@@ -247,7 +247,7 @@ describe('who has left', () => {
     expect(await get((tx) => tx.table(opinions).count())).toBe(0);
     expect((await get((tx) => tx.table(issues).get('WT-2026-0001')))?.reporter).toBe(FORGOTTEN);
     const where = { issue: 'WT-2026-0001' };
-    const { rows } = await get((tx) => tx.table(events).find({ where, order: 'at', limit: 10 }));
+    const { rows } = await get((tx) => tx.table(issueEvents).find({ where, order: 'at', limit: 10 }));
     const theirs = rows.filter(({ person }) => person === FORGOTTEN);
     expect(theirs.length).toBeGreaterThanOrEqual(2);
     expect(new Set(theirs.map(({ name }) => name))).toEqual(new Set(['柳湾村党支部支部书记']));
@@ -281,7 +281,7 @@ describe('who has left', () => {
     await leave();
     await kit.store.transaction(async (tx) => {
       for (let n = 0; n < 450; n++)
-        await tx.table(events).put({
+        await tx.table(issueEvents).put({
           ...{ id: `e${n}`, issue: 'WT-2026-0001', at: '2026-11-01T00:00:00Z', person: SECRETARY },
           ...{ name: '黄文昌', unitName: '', what: '受理', words: '' },
         });

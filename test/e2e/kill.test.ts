@@ -1,7 +1,7 @@
 /** kill -9 in the middle of concurrent reports, again and again: what was acknowledged is there, nothing twice. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { events, issues } from '../../src/features/issues/model.ts';
+import { issueEvents, issues } from '../../src/features/issues/model.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import { executes, type FakeConnector, type Json, startFakeConnector } from '../fake-connector.ts';
 import { accountOf, postTo, spawnApp, tempDir } from './rig.ts';
@@ -42,7 +42,7 @@ async function send(url: string, title: string): Promise<string | undefined> {
 }
 
 async function stored() {
-  const store = await openLowdb({ dir, tables: [issues, events] });
+  const store = await openLowdb({ dir, tables: [issues, issueEvents] });
   const rows = await store.read(async (tx) => {
     const all = [];
     for (let after: string | undefined; ; ) {

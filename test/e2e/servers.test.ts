@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { events, type Issue, issues } from '../../src/features/issues/model.ts';
+import { type Issue, issueEvents, issues } from '../../src/features/issues/model.ts';
 import { dayOf } from '../../src/lib/dates.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import { executes, type FakeConnector, type Json, startFakeConnector } from '../fake-connector.ts';
@@ -75,7 +75,7 @@ function pageOf(who: string) {
   };
 }
 
-/** The events of a person's page. */
+/** The issueEvents of a person's page. */
 async function streamOf({ url }: Server, who: string) {
   const stop = new AbortController();
   const response = await fetch(`${url}/webchat/stream?as=${who}`, { signal: stop.signal });
@@ -96,7 +96,7 @@ async function streamOf({ url }: Server, who: string) {
 }
 
 async function stored(): Promise<Issue[]> {
-  const store = await openPostgres({ url: database, tables: [issues, events] });
+  const store = await openPostgres({ url: database, tables: [issues, issueEvents] });
   const rows: Issue[] = [];
   for await (const item of store.export()) {
     if ('table' in item && item.table === 'issues') rows.push(item.row as unknown as Issue);

@@ -15,6 +15,7 @@ import {
   type Act,
   button,
   type FormCard,
+  formOf,
   type Live,
   type NoteCard,
   note,
@@ -147,7 +148,7 @@ export async function showPreview(
   { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
   const shown = await op.form?.(ctx, record, raw, []);
-  const form = shown && (await showForm(ctx, op.right, shown, open, raw.files));
+  const form = shown && (await showForm(ctx, op.right, formOf(shown, raw, []), open, raw.files));
   const id = form?.card.subject.id;
   const data = { ...raw, sure: 'yes', ...(id && { form: id }) };
   const on = button(op.right, data, style, confirm);

@@ -104,9 +104,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     const counts = new Map<string, number>();
     for (let after: string | undefined; ; ) {
       const page = await store.read((tx) =>
-        tx
-          .table(liveCards)
-          .find({ where: { subject }, order: 'at', desc: true, limit: PAGE, ...(after && { after }) }),
+        tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
       );
       for (const live of page.rows) {
         const count = (counts.get(live.place) ?? 0) + 1;

@@ -93,8 +93,8 @@ export interface RecordCard {
   readonly copied: 'yes' | '';
 }
 
-type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state' | 'ask'> &
-  Partial<Pick<RecordCard, 'style' | 'buttons' | 'links' | 'photos'>> & {
+type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state'> &
+  Partial<Pick<RecordCard, 'ask' | 'style' | 'buttons' | 'links' | 'photos'>> & {
     readonly marks?: readonly string[];
     readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
@@ -108,6 +108,7 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
   const photos = spec.photos ?? [];
   return {
     kind: 'record',
+    ask: '',
     style: 'emphasis',
     ...spec,
     badges: badge ? [badge] : [],
@@ -151,7 +152,10 @@ export interface ListCard {
 }
 
 /** A row as it is made; `op` is null where there is nothing to open. */
-export type RowSpec = Omit<ListRow, 'op' | 'pictured'> & { readonly op: Pick<Act, 'name'> | null };
+export type RowSpec = Omit<ListRow, 'op' | 'pictured' | 'tone'> & {
+  readonly tone?: Tone | undefined;
+  readonly op: Pick<Act, 'name'> | null;
+};
 
 export function listCard(
   title: string,
@@ -161,9 +165,16 @@ export function listCard(
 ): ListCard {
   const named = rows.map((row) => {
     const pictured: ListRow['pictured'] = row.photo ? 'yes' : '';
-    return { ...row, op: row.op?.name ?? '', pictured };
+    return { ...row, tone: row.tone ?? 'default', op: row.op?.name ?? '', pictured };
   });
   return { kind: 'list', title, sub, rows: named, buttons };
+}
+
+/** A line of a last look. */
+export interface LineSpec {
+  readonly mark: string;
+  readonly text: string;
+  readonly tone?: Tone | undefined;
 }
 
 /** A last look before something goes out, or a few lines about something. */
@@ -171,14 +182,20 @@ export interface PreviewCard {
   readonly kind: 'preview';
   readonly title: string;
   readonly text: string;
-  readonly lines: readonly { readonly mark: string; readonly text: string; readonly tone: Tone }[];
+  readonly lines: readonly (LineSpec & { readonly tone: Tone })[];
   readonly buttons: readonly Button[];
   /** Title of the button that goes on; '' when nothing waits for it. */
   readonly confirm: string;
 }
 
-export function previewCard(spec: Omit<PreviewCard, 'kind' | 'confirm'> & { confirm?: string }): PreviewCard {
-  return { kind: 'preview', confirm: '', ...spec, buttons: harmlessFirst(spec.buttons) };
+type PreviewSpec = Omit<PreviewCard, 'kind' | 'confirm' | 'lines'> & {
+  readonly confirm?: string;
+  readonly lines: readonly LineSpec[];
+};
+
+export function previewCard(spec: PreviewSpec): PreviewCard {
+  const lines = spec.lines.map(({ tone = 'default', ...line }) => ({ ...line, tone }));
+  return { kind: 'preview', confirm: '', ...spec, lines, buttons: harmlessFirst(spec.buttons) };
 }
 
 /** A sentence, maybe with buttons. */
@@ -293,6 +310,11 @@ export interface FieldError {
 /** What was wrong, as one sentence. */
 export function sayErrors(errors: readonly FieldError[]): string {
   return errors.map((error) => error.message).join('；');
+}
+
+/** What an operation asks for as a form: a card stays as it is. */
+export function formOf(asked: FormSpec | FormCard, values: Raw, errors: readonly FieldError[]): FormCard {
+  return 'kind' in asked ? asked : buildForm(asked, values, errors);
 }
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */

@@ -54,7 +54,7 @@ export async function rowsAbout(
     return { rows: rows.filter((row) => row !== undefined).filter(fresh) };
   }
   const order = orderOf(table, field);
-  const query = { where: { [field.field]: keys }, limit, ...(order && { order }), ...(after && { after }) };
+  const query = { where: { [field.field]: keys }, limit, ...(order && { order }), after };
   const { rows, next } = await tx.table(table).find(query);
   return { rows: rows.filter(fresh), next };
 }

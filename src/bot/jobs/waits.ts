@@ -70,7 +70,7 @@ export function createWaits({ store, now, elapsed, log }: Parts): { mend(): Prom
     const query = { where: { state: 'waiting' }, order: 'due', limit: AT_ONCE } as const;
     for (let after: string | undefined; ; ) {
       const next = await store.transaction(async (tx) => {
-        const page = await tx.table(outbox).find({ ...query, ...(after && { after }) });
+        const page = await tx.table(outbox).find({ ...query, after });
         for (const { since, ...row } of page.rows) {
           if (!since) continue;
           const later = new Date(Date.parse(since) + ms).toISOString();

@@ -103,7 +103,7 @@ async function goBack(parts: PlanParts, reminder: Reminder): Promise<void> {
   });
   if (ahead)
     parts.log.warn(
-      { rhythm: reminder.name, ...ahead },
+      { reminder: reminder.name, ...ahead },
       'planned up to a time that is far ahead: the clock was; this is not believed',
     );
 }

@@ -16,7 +16,7 @@ export interface Plan {
   readonly reminders: readonly PlannedLine[];
   /** Posted in groups, each once, within the usual hours. */
   readonly posts?: readonly Notice[];
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** A reminder that is to come: the instant, and what it will say. */
@@ -39,6 +39,9 @@ export interface Reminder {
   plan(world: World, occurrence: Occurrence, after?: string): Promise<Plan>;
   /** Asked again just before sending, and whenever the digest is shown: does this still need to be said? */
   still?(world: World, line: DigestLine, person: string): Promise<boolean>;
-  /** What this person will be reminded of next, as far as it is known today; `schedule` is the one in force. */
-  upcoming(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
+  /**
+   * What this person will be reminded of next, as far as it is known today; `schedule` is the one in force. Without it
+   * nothing: it comes only if somebody is late.
+   */
+  upcoming?(world: World, actor: Actor, schedule: Schedule): Promise<readonly Upcoming[]>;
 }

@@ -127,7 +127,7 @@ export async function verifyAudit(store: Store, now: Date, known?: string): Prom
   let last: AuditBlock | undefined;
   for (let after: string | undefined; ; ) {
     const page = await store.read(async (tx) => {
-      const found = await tx.table(auditBlocks).find({ order: 'seq', limit: 50, ...(after && { after }) });
+      const found = await tx.table(auditBlocks).find({ order: 'seq', limit: 50, after });
       const held = [];
       for (const block of found.rows) {
         const where = { block: block.seq };

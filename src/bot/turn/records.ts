@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Numbers } from '../../lib/recordnumber.ts';
 import type { Row, Stored, Table } from '../../store/store.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
-import { type Ctx, type Operation, type Outcome, operation } from '../operation.ts';
+import { type Ctx, type Declared, type Operation, type Outcome, operation } from '../operation.ts';
 import type { Right } from './rights.ts';
 
 /** A table of records with numbers. */
@@ -20,7 +20,7 @@ export interface RecordsOf<T extends Row, K extends string> {
 }
 
 /** An operation but for what its kind of record says already. */
-export type Steps<R, I> = Omit<Operation<R, I>, 'right' | 'record'>;
+export type Steps<R, I> = Omit<Declared<R, I>, 'right' | 'record'>;
 
 export function recordsOf<T extends Row, K extends string>(of: RecordsOf<T, K>) {
   const { kind, table, numbers, word, noun = word } = of;
@@ -50,6 +50,12 @@ export function recordsOf<T extends Row, K extends string>(of: RecordsOf<T, K>) 
         const { number, words } = numbers.split(rest);
         return words ? { ...named(number), [field]: words } : named(number);
       },
+    /** The answer to who opens one: its card, for them alone. */
+    shown: async (_ctx: Ctx, _input: unknown, { id }: Pick<T, 'id'>): Promise<Outcome> => ({
+      text: '',
+      card: { subject: { kind, id } },
+      mine: true,
+    }),
     /** The answer to a change: a sentence, and the card as it is now, everywhere. */
     changed(ctx: Ctx, { id }: Pick<T, 'id'>, text: string): Outcome & { readonly did: Subject } {
       const subject = { kind, id };

@@ -1,5 +1,4 @@
 /** 排查 of a county: what its townships said and what the records say since, until every branch is covered. */
-import { z } from 'zod';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -17,7 +16,6 @@ export const census = operation({
   right: rights.census,
   words: ['排查'],
   help: '半年排查：不一致的先看，一个不漏',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     personalOnly(ctx);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
@@ -28,7 +26,6 @@ export const census = operation({
 
 export const complete = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.complete, {
   words: ['完成排查', '排查完成'],
-  input: z.object({}),
   async run(ctx, _input, { sheet }) {
     const all = await linesOf(ctx, sheet);
     const open = uncovered(all, sheet).map(({ name }) => name);

@@ -1,6 +1,6 @@
 /** What is said of the branches of a sheet: 建议列入, 关注, 不列入, 十种情形, 其余正常. */
 import { z } from 'zod';
-import { buildForm, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -74,16 +74,11 @@ export const propose = lineOperation('type')(rights.propose, {
     if (type !== '' && said === '') return [{ field: 'words', message: '请写一句话说明' }];
     return namesNobody(ctx, on.branch, said);
   },
-  form: async (_ctx, { sheet, branch }, values, errors) =>
-    buildForm(
-      {
-        intro: branch.name,
-        fields: [typeField, wordsField],
-        submit: { op: rights.propose, data: { sheet: sheet.id, branch: branch.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { sheet, branch }) => ({
+    intro: branch.name,
+    fields: [typeField, wordsField],
+    submit: { op: rights.propose, data: { sheet: sheet.id, branch: branch.id } },
+  }),
   async run(ctx, { type, words: said }, on) {
     const { ground } = await countsNow(ctx, on);
     const types = type === '' ? ground.types : withType(ground.types, chosen(ctx, type, said));
@@ -108,25 +103,20 @@ export const decline = lineOperation('reason')(rights.decline, {
     return open?.state === 'proposed' ? { op: refuse, raw: { ...raw, listing: open.id } } : undefined;
   },
   input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
-  form: async (_ctx, { sheet, branch }, values, errors) =>
-    buildForm(
+  form: async (_ctx, { sheet, branch }) => ({
+    intro: branch.name,
+    fields: [
       {
-        intro: branch.name,
-        fields: [
-          {
-            kind: 'lines',
-            id: 'reason',
-            label: '为什么不列入',
-            max: 300,
-            required: true,
-            hint: '一两句话就行',
-          },
-        ],
-        submit: { op: rights.decline, data: { sheet: sheet.id, branch: branch.id } },
+        kind: 'lines',
+        id: 'reason',
+        label: '为什么不列入',
+        max: 300,
+        required: true,
+        hint: '一两句话就行',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.decline, data: { sheet: sheet.id, branch: branch.id } },
+  }),
   run: (ctx, { reason }, on) => decided(ctx, on, { decision: 'none', reason }),
 });
 
@@ -138,16 +128,11 @@ export const chooseType = lineOperation('words')(rights.type, {
   },
   input: z.object({ type: z.enum(TYPES, '请选一种情形'), words: words('说明', 100, '请写一句话说明') }),
   refine: (ctx, { words: said }, { branch }) => namesNobody(ctx, branch, said),
-  form: async (_ctx, { sheet, branch }, values, errors) =>
-    buildForm(
-      {
-        intro: `${branch.name}：有下面哪种情形，选一种，写一句话。`,
-        fields: [typeField, wordsField],
-        submit: { op: rights.type, data: { sheet: sheet.id, branch: branch.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { sheet, branch }) => ({
+    intro: `${branch.name}：有下面哪种情形，选一种，写一句话。`,
+    fields: [typeField, wordsField],
+    submit: { op: rights.type, data: { sheet: sheet.id, branch: branch.id } },
+  }),
   async run(ctx, { type, words: said }, on) {
     await saveLine(ctx, on, (item) => ({ ...item, types: withType(item.types, chosen(ctx, type, said)) }));
     return changedSheet(

@@ -1,14 +1,6 @@
 /** 软弱涣散: the list. A named person of the county decides, never who proposed; the branch may say what it has to say. */
 import { z } from 'zod';
-import {
-  buildForm,
-  button,
-  listCard,
-  note,
-  type Raw,
-  type RowSpec,
-  recordCard,
-} from '../../bot/cards/spec.ts';
+import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
@@ -97,7 +89,6 @@ async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
   const all = Object.values(by).reduce((sum, n) => sum + n, 0);
   const rows: RowSpec[] = (await unitsOfKind(tx, ['county'])).map(({ id, name }) => ({
     mark: '',
-    tone: 'default',
     title: name,
     sub: `在册${by[id] ?? 0}个`,
     op: opens ? rights.list : null,
@@ -115,15 +106,12 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
   const state: Listing['state'][] =
     own.kind === 'lead' ? ['listed', 'left'] : ['proposed', 'listed', 'refused', 'left'];
   const where = top.kind === 'county' ? { county: top.id, state } : { township: top.id, state };
-  const found = await tx
-    .table(listings)
-    .find({ where, order: 'proposedOn', desc: true, limit: PAGE, ...(after && { after }) });
+  const found = await tx.table(listings).find({ where, order: 'proposedOn', desc: true, limit: PAGE, after });
   const rows: RowSpec[] = [];
   for (const row of found.rows) {
     const when = row.meeting ?? row.decidedOn ?? row.proposedOn;
     rows.push({
       mark: LISTING_NAMES[row.state],
-      tone: 'default',
       title: await unitName(tx, row.branch),
       sub: `${await unitName(tx, row.township)} · ${sayDay(when, today)}${row.reason ? ` · ${row.reason}` : ''}`,
       op: rights.listing,
@@ -189,7 +177,6 @@ const onListing = recordOperation<OnListing>(loadListing, (rest): Raw => {
 });
 
 export const showListing = onListing(rights.listing, {
-  input: z.object({}),
   run: async (_ctx, _input, listing) => ({ text: '', card: { subject: listingCard(listing) }, mine: true }),
 });
 
@@ -201,16 +188,11 @@ export const confirm = onListing(rights.confirm, {
     if (date > today) return [{ field: 'date', message: '会议日期不能在今天以后' }];
     return date < proposedOn ? [{ field: 'date', message: `会议要在提出（${proposedOn}）以后` }] : [];
   },
-  form: async ({ tx, today }, { id, branch, rev }, values, errors) =>
-    buildForm(
-      {
-        intro: `${await unitName(tx, branch)}：县委研究决定列入整顿。`,
-        fields: [{ kind: 'date', id: 'date', label: '会议日期', required: true, max: today }],
-        submit: { op: rights.confirm, data: rev === undefined ? { branch } : { listing: id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx, today }, { id, branch, rev }) => ({
+    intro: `${await unitName(tx, branch)}：县委研究决定列入整顿。`,
+    fields: [{ kind: 'date', id: 'date', label: '会议日期', required: true, max: today }],
+    submit: { op: rights.confirm, data: rev === undefined ? { branch } : { listing: id } },
+  }),
   async run(ctx, { date }, listing) {
     const saved = await decide(ctx, listing, { state: 'listed', meeting: date });
     const branch = await getUnit(ctx.tx, listing.branch);
@@ -229,25 +211,20 @@ export const confirm = onListing(rights.confirm, {
 
 export const refuse = onListing(rights.refuse, {
   input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
-  form: async ({ tx }, { id, branch, rev }, values, errors) =>
-    buildForm(
+  form: async ({ tx }, { id, branch, rev }) => ({
+    intro: `${await unitName(tx, branch)}：不列入，原因乡镇和市委组织部都看得到。`,
+    fields: [
       {
-        intro: `${await unitName(tx, branch)}：不列入，原因乡镇和市委组织部都看得到。`,
-        fields: [
-          {
-            kind: 'lines',
-            id: 'reason',
-            label: '为什么不列入',
-            max: 300,
-            required: true,
-            hint: '一两句话就行',
-          },
-        ],
-        submit: { op: rights.refuse, data: rev === undefined ? { branch } : { listing: id } },
+        kind: 'lines',
+        id: 'reason',
+        label: '为什么不列入',
+        max: 300,
+        required: true,
+        hint: '一两句话就行',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.refuse, data: rev === undefined ? { branch } : { listing: id } },
+  }),
   async run(ctx, { reason }, listing) {
     const saved = await decide(ctx, listing, { state: 'refused', reason });
     const name = await unitName(ctx.tx, listing.branch);
@@ -289,16 +266,11 @@ export const statement = onListing(rights.statement, {
   words: ['情况说明'],
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: z.object({ words: words('情况说明', 500) }),
-  form: async (_ctx, { id }, values, errors) =>
-    buildForm(
-      {
-        intro: '县区、乡镇和市委组织部都看得到；不影响已经定的事。',
-        fields: [{ kind: 'lines', id: 'words', label: '要说明的情况', max: 500, required: true }],
-        submit: { op: rights.statement, data: { listing: id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { id }) => ({
+    intro: '县区、乡镇和市委组织部都看得到；不影响已经定的事。',
+    fields: [{ kind: 'lines', id: 'words', label: '要说明的情况', max: 500, required: true }],
+    submit: { op: rights.statement, data: { listing: id } },
+  }),
   async run(ctx, { words: said }, listing) {
     const { id: by, name } = ctx.me;
     const statements = [...listing.statements, { at: ctx.now.toISOString(), by, name, words: said }];

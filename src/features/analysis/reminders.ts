@@ -89,7 +89,6 @@ function reminderOf({ name, title, every, hear, about, what, op }: Missing): Rem
       }
       return false;
     },
-    upcoming: async () => [],
   };
 }
 
@@ -108,7 +107,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   if (unit.kind !== 'township' && unit.kind !== 'county') return [];
   const waiting: Todo[] = [];
   const todo = (title: string, ask: string, due: string | null, more: Pick<Todo, 'op' | 'data'>): void => {
-    waiting.push({ number: '', title, ask, due, tone: 'default', ...more });
+    waiting.push({ number: '', title, ask, due, ...more });
   };
   const sheet = await currentSheet(world, unit);
   const every = unit.kind === 'county' ? 'half' : 'quarter';

@@ -1,6 +1,5 @@
 /** 研判 of a township: shown, submitted, adopted or returned by the county. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -138,24 +137,19 @@ export const adopt = onHanded(rights.adopt, {
 export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
-  form: async (_ctx, { sheet }, values, errors) =>
-    buildForm(
+  form: async (_ctx, { sheet }) => ({
+    fields: [
       {
-        fields: [
-          {
-            kind: 'lines',
-            id: 'reason',
-            label: '为什么退回',
-            max: 300,
-            required: true,
-            hint: '还差什么，一两句话就行',
-          },
-        ],
-        submit: { op: rights.return, data: { sheet: sheet.id }, style: 'destructive' },
+        kind: 'lines',
+        id: 'reason',
+        label: '为什么退回',
+        max: 300,
+        required: true,
+        hint: '还差什么，一两句话就行',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.return, data: { sheet: sheet.id }, style: 'destructive' },
+  }),
   async run(ctx, { reason }, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'returned', day: null, reason });
     await tellBack(ctx, saved, `退回了${sayPeriod(sheet.period)}研判：${reason}。请改好再提交。`);

@@ -1,14 +1,14 @@
 /** 研判标准: what is in force, and how last quarter would have looked with other thresholds, before they are. */
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { buildForm, button, type Field, previewCard, recordCard } from '../../bot/cards/spec.ts';
+import { button, type Field, previewCard, recordCard } from '../../bot/cards/spec.ts';
 import { inWords } from '../../bot/cards/text.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
-import { pages } from '../../lib/pages.ts';
+import { type From, pages } from '../../lib/pages.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit, unitName, units } from '../orgs/index.ts';
@@ -68,7 +68,6 @@ const MEETS_NAMES = { 'A&D&(B|C)': 'A和D都有，B、C有一个', 'A&B&C&D': 'A
 export const standard = operation({
   right: rights.standard,
   words: ['研判标准'],
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const now = await criteriaOn(ctx.tx, ctx.today);
     const isOrganiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
@@ -98,7 +97,7 @@ export const tryStandard = operation({
       ((await criteriaOn(tx, '9999-12-31')).version === version || undefined);
     return taken ? [{ field: 'version', message: `已经有“${version}”了，请换一个名字` }] : [];
   },
-  async form(ctx, _record, values, errors) {
+  async form(ctx, _record) {
     const now = await criteriaOn(ctx.tx, ctx.today);
     const fields: Field[] = [
       {
@@ -126,15 +125,11 @@ export const tryStandard = operation({
         }),
       ),
     ];
-    return buildForm(
-      {
-        intro: '先看看按新标准上季度会是什么样，再决定用不用。',
-        fields,
-        submit: { op: rights.tryStandard, title: '看看会怎样' },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: '先看看按新标准上季度会是什么样，再决定用不用。',
+      fields,
+      submit: { op: rights.tryStandard, title: '看看会怎样' },
+    };
   },
   async run(ctx, fields): Promise<Outcome> {
     const now = await criteriaOn(ctx.tx, ctx.today);
@@ -184,11 +179,9 @@ export const trialJob: JobKind<Counts> = {
     const now = await read(({ tx }) => criteriaOn(tx, day));
     const workdays = await read(async (world) => world.workdays);
     const since = addDays(day, -Math.max(longestDays(now), longestDays(trial.standard)));
-    const list = ({ after }: { after?: string }) =>
+    const list = ({ after }: From) =>
       read(({ tx }) =>
-        tx
-          .table(units)
-          .find({ where: { kind: 'township' }, order: 'name', limit: TOWNSHIPS, ...(after && { after }) }),
+        tx.table(units).find({ where: { kind: 'township' }, order: 'name', limit: TOWNSHIPS, after }),
       );
     for await (const { rows } of pages(list)) {
       for (const township of rows) {
@@ -218,8 +211,7 @@ export const trialJob: JobKind<Counts> = {
     const say = ([meets, watch, newMeets, newWatch]: readonly [number, number, number, number]) =>
       `够条件${newMeets}个、关注${newWatch}个；现行标准${meets}个、${watch}个`;
     const lines = [];
-    for (const [county, of] of counts)
-      lines.push({ mark: await unitName(doing.tx, county), text: say(of), tone: 'default' as const });
+    for (const [county, of] of counts) lines.push({ mark: await unitName(doing.tx, county), text: say(of) });
     const text = `按${trial.standard.version}，${sayDay(String(data.day), doing.today)}会有：${say(sum)}。从${sayDay(trial.standard.from, doing.today)}起用，以前的日子还按以前的标准。`;
     const card = previewCard({
       title: '新标准看过了',

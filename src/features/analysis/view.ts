@@ -1,6 +1,5 @@
 /** 研判 and 排查 as cards: those that need a word first, one of them with the buttons for it; and who has handed in. */
 
-import { z } from 'zod';
 import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -92,7 +91,6 @@ async function rowOf({ tx, today }: World, sheet: Sheet, line: Line): Promise<Ro
   const flag = differs ? '不一致' : '请定';
   return {
     mark: decision ? DECISION_NAMES[decision] : flag,
-    tone: 'default',
     title: unit.name,
     sub: shorten(parts.filter(Boolean).join('；'), MOST_SAID),
     op: rights.item,
@@ -144,7 +142,6 @@ async function decisionButtons(
 
 /** One branch of a sheet, to be looked at or decided again. */
 export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('words'))(rights.item, {
-  input: z.object({}),
   async run(ctx, _input, { sheet, branch }): Promise<Outcome> {
     const { lines } = await linesOf(ctx, sheet);
     const line = lines.find(({ unit }) => unit.id === branch.id);
@@ -212,7 +209,6 @@ async function townshipRow(ctx: Ctx, township: Unit): Promise<RowSpec> {
   const begun = sheet.state !== 'draft';
   return {
     mark: STATE_NAMES[sheet.state],
-    tone: 'default',
     title: township.name,
     sub: begun ? `${sheet.name} ${sayDay(sheet.day ?? ctx.today, ctx.today)}提交` : '还没有提交',
     op: begun ? rights.show : null,
@@ -226,7 +222,6 @@ async function countyRow(ctx: Ctx, county: Unit, period: string): Promise<RowSpe
   for (const { id } of townships) if (await handedIn(ctx, id, period)) done += 1;
   return {
     mark: `${done}/${townships.length}`,
-    tone: 'default',
     title: county.name,
     sub: '已提交的乡镇（街道）',
     op: rights.analyse,
@@ -252,7 +247,6 @@ export async function censusOverview(ctx: Ctx, unit: Unit): Promise<Outcome> {
     const begun = sheet.rev !== undefined;
     rows.push({
       mark: sheet.state === 'done' ? '已完成' : begun ? '排查中' : '没有开始',
-      tone: 'default',
       title: county.name,
       sub: sheet.state === 'done' ? `${sheet.name} ${sayDay(sheet.day ?? ctx.today, ctx.today)}` : '',
       op: begun ? rights.show : null,

@@ -96,7 +96,6 @@ const RULES = {
 
 const rowOf = (mark: string, title: string, sub: string): RowSpec => ({
   mark,
-  tone: 'default',
   title,
   sub,
   op: null,

@@ -41,7 +41,6 @@ async function lineOf(
   const sub = [sayTime(at, ctx.today), number, sayChannel(ctx, channel), refused ? `被拒绝：${words}` : ''];
   return {
     mark: what,
-    tone: 'default',
     title: who,
     sub: sub.filter(Boolean).join(' · '),
     op: rights.list,

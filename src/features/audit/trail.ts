@@ -49,7 +49,7 @@ export async function trail(
     desc: true,
     limit,
     ...(day && { range: { gte: instant(day).toISOString(), lt: instant(addDays(day, 1)).toISOString() } }),
-    ...(after && { after }),
+    after,
   };
   if (record && (name || what)) {
     const all = await rows.find({ ...query, where: { record }, limit: MOST_OF_RECORD });

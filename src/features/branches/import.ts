@@ -187,7 +187,7 @@ function card(
     card: previewCard({
       title,
       text,
-      lines: lines.map((line) => ({ mark: '', text: line, tone: 'default' as const })),
+      lines: lines.map((line) => ({ mark: '', text: line })),
       buttons,
     }),
     mine: true,

@@ -81,7 +81,7 @@ async function nextDown({ tx }: World, unit: Unit): Promise<readonly Unit[]> {
 }
 
 async function rowOf({ tx }: World, unit: Unit): Promise<RowSpec> {
-  const row = { tone: 'default', title: unit.name, op: rights.show, data: { branch: unit.id } } as const;
+  const row = { title: unit.name, op: rights.show, data: { branch: unit.id } } as const;
   if (isBranch(unit))
     return { ...row, mark: starsWord(unit.stars.length), sub: await starNames(tx, unit.stars) };
   if (unit.kind !== 'township') return { ...row, mark: '', sub: '' };

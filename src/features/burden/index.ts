@@ -22,7 +22,6 @@ const check = operation({
   right: rights.check,
   words: ['减负自查', '减负'],
   help: '会商助手要大家填了什么、发了多少',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [await aboutForms(ctx), ...(await aboutRepeats(ctx)), ...(await aboutMessages(ctx))];
     const organiser = (await getUnit(ctx.tx, ctx.me.unit)).kind === 'city';
@@ -37,7 +36,7 @@ const check = operation({
 
 function figure(mark: string, title: string, rule: string, over = false): RowSpec {
   const said = over ? `${title}，超出规定` : title;
-  return { mark, tone: 'default', title: said, sub: rule, op: null, data: {} };
+  return { mark, title: said, sub: rule, op: null, data: {} };
 }
 
 async function aboutForms(ctx: Ctx): Promise<RowSpec> {

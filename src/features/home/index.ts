@@ -56,7 +56,7 @@ export const more = operation({
 
 function helpCard(sub: string, items: readonly Help[], buttons: readonly Button[]): Outcome {
   const rows = items.map(
-    ({ word, text, op }): RowSpec => ({ mark: word, tone: 'default', title: '', sub: text, op, data: {} }),
+    ({ word, text, op }): RowSpec => ({ mark: word, title: '', sub: text, op, data: {} }),
   );
   const titles = buttons.map(({ title }) => title);
   const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`), ...titles].join('\n');

@@ -1,14 +1,7 @@
 /** What the owner and the reporter do: 受理, 转办, 提级办理, 收回, 办结, 撤回, 补充情况. Who and when is in rights.ts. */
 
 import { z } from 'zod';
-import {
-  type Act,
-  type ButtonStyle,
-  buildForm,
-  type Field,
-  type FieldError,
-  type Raw,
-} from '../../bot/cards/spec.ts';
+import type { Act, ButtonStyle, Field } from '../../bot/cards/spec.ts';
 import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -53,18 +46,13 @@ export function issueForm(
   fields: (ctx: Ctx, issue: StoredIssue) => Promise<readonly Field[]> | readonly Field[],
   { style = 'positive', titleOf = () => act.title, album }: FormLooks = {},
 ) {
-  return async (ctx: Ctx, issue: StoredIssue, values: Raw, errors: readonly FieldError[]) =>
-    buildForm(
-      {
-        title: titleOf(issue),
-        intro: `${issue.id} ${issue.title}`,
-        fields: await fields(ctx, issue),
-        submit: { op: act, data: { issue: issue.id }, style, title: titleOf(issue) },
-        ...(album && { album }),
-      },
-      values,
-      errors,
-    );
+  return async (ctx: Ctx, issue: StoredIssue) => ({
+    title: titleOf(issue),
+    intro: `${issue.id} ${issue.title}`,
+    fields: await fields(ctx, issue),
+    submit: { op: act, data: { issue: issue.id }, style, title: titleOf(issue) },
+    ...(album && { album }),
+  });
 }
 
 export const accept = issueOperation(rights.accept, {

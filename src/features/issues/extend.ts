@@ -79,7 +79,6 @@ export const extend = issueOperation(rights.extend, {
 
 export const grant = issueOperation(rights.grant, {
   words: ['同意延期', '同意'],
-  input: z.object({}),
   async run(ctx, _input, issue) {
     const { extension } = issue;
     if (!extension) throw new AppError('stale', '现在没有待批的延期申请。');
@@ -106,7 +105,6 @@ export const grant = issueOperation(rights.grant, {
 
 export const deny = issueOperation(rights.deny, {
   words: ['不同意延期', '不同意'],
-  input: z.object({}),
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, extension: null, grantor: null }, '不同意延期');
     await tellIssueUnit(

@@ -1,5 +1,4 @@
 /** 统计, 本月情况: how many issues a unit has in each state, each a row that opens them. */
-import { z } from 'zod';
 import { listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -15,7 +14,6 @@ export const figures = operation({
   right: rights.figures,
   words: ['统计', '本月情况', '情况统计', '统计数据', '本月统计', '数据统计'],
   help: '问题有多少、办到哪一步',
-  input: z.object({}),
   async run(ctx) {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const scope = scopeOf(unit);
@@ -33,7 +31,6 @@ export const figures = operation({
       const filter = STATE_NAMES[state];
       rows.push({
         mark: `${count}件`,
-        tone: 'default',
         title: filter,
         sub: '',
         op: rights.list,

@@ -18,7 +18,7 @@ import { deny, extend, grant } from './extend.ts';
 import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
-import { events, issues as table } from './model.ts';
+import { issueEvents, issues as table } from './model.ts';
 import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
 import { recurs, single } from './recurrence.ts';
@@ -49,7 +49,7 @@ export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
   name: 'issues',
-  tables: [table, events],
+  tables: [table, issueEvents],
   operations: [
     draft,
     report,

@@ -15,9 +15,9 @@ import {
   COLOURS,
   climbed,
   colour,
-  events,
   type Issue,
   isRunning,
+  issueEvents,
   issues,
   OPEN,
   RUNNING,
@@ -171,7 +171,6 @@ export const show = operation({
   right: rights.show,
   record: loadIssue,
   fromText: fromNumber,
-  input: z.object({}),
   run: async (_ctx, _input, issue) => open(issue),
 });
 
@@ -187,19 +186,18 @@ export const history = issueOperation(rights.history, {
   words: ['查看历史', '历史'],
   input: z.object({ after: cursor }),
   async run(ctx, { after }, issue) {
-    const page = await ctx.tx.table(events).find({
+    const page = await ctx.tx.table(issueEvents).find({
       where: { issue: issue.id },
       order: 'at',
       desc: true,
       limit: EVENTS,
-      ...(after && { after }),
+      after,
     });
     const lines = page.rows.map(
       (e): RowSpec => ({
         mark: e.what,
         title: e.words,
         sub: `${e.name} · ${e.unitName} · ${sayTime(e.at, ctx.today)}`,
-        tone: 'default',
         op: null,
         data: {},
       }),
@@ -224,7 +222,7 @@ function pageOf(ctx: Ctx, slice: Slice, after: string | undefined) {
     order: 'deadline',
     limit: PAGE,
     ...(slice.overdue && { range: { lt: ctx.today } }),
-    ...(after && { after }),
+    after,
   };
   return ctx.tx.table(issues).find(query);
 }
@@ -270,7 +268,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
   const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
-    const { name, tone } = grave ? COLOURS[grave] : { name: undefined, tone: 'default' as const };
+    const { name, tone } = grave ? COLOURS[grave] : { name: undefined };
     const { id: number, title, deadline: due } = issue;
     const about = [await unitName(tx, issue.branch), stars.get(issue.star) ?? ''];
     return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };

@@ -202,7 +202,7 @@ const eventRow = z.object({
   words: z.string(),
 });
 export type IssueEvent = z.infer<typeof eventRow>;
-export const events = defineTable<IssueEvent>({
+export const issueEvents = defineTable<IssueEvent>({
   name: 'issue_events',
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],

@@ -7,7 +7,7 @@ import type { Notice } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { events, type Issue, issues, type StoredIssue } from './model.ts';
+import { type Issue, issueEvents, issues, type StoredIssue } from './model.ts';
 import { rights } from './rights.ts';
 import { withStep } from './standing.ts';
 
@@ -33,7 +33,7 @@ export async function saveIssue(
 ): Promise<StoredIssue> {
   const at = ctx.now.toISOString();
   const saved = await ctx.tx.table(issues).put({ ...issue, steps: [...withStep(issue, at, what)] });
-  await ctx.tx.table(events).put({
+  await ctx.tx.table(issueEvents).put({
     id: ctx.newId(),
     issue: issue.id,
     at,

@@ -50,7 +50,7 @@ async function dueWithin(world: World, from: string, to: string, after: string |
     order: 'deadline',
     range: { gt: from, lte: to },
     limit: PAGE,
-    ...(after && { after }),
+    after,
   });
 }
 
@@ -63,7 +63,7 @@ async function plan(
   const page = await dueWithin(world, from, to, after);
   const reminders: PlannedLine[] = [];
   for (const issue of page.rows) reminders.push(...(await linesOf(issue)));
-  return page.next ? { reminders, next: page.next } : { reminders };
+  return { reminders, next: page.next };
 }
 
 /** Still to be said while the issue is running, to whoever is still of one of these units. */
@@ -75,9 +75,6 @@ function stillFor(unitsOfIssue: (issue: StoredIssue, world: World) => Promise<re
     return (await unitsOfIssue(issue, world)).some((unit) => theirs.includes(unit));
   };
 }
-
-/** Nothing to look forward to: it comes only if somebody is late. */
-const unforeseen: Reminder['upcoming'] = async () => [];
 
 /** On the third working day before the deadline. */
 const blue: Reminder = {
@@ -128,7 +125,6 @@ const red: Reminder = {
   still: stillFor(async ({ owner, supervisor, deadline }, { today }) =>
     today > deadline ? [owner, supervisor] : [],
   ),
-  upcoming: unforeseen,
 };
 
 /** One level up each second working day overdue. */
@@ -151,7 +147,6 @@ const climb: Reminder = {
   still: stillFor(async (issue, { tx, today, workdays }) =>
     climbed(issue, (await organiser(tx)).id, today, workdays),
   ),
-  upcoming: unforeseen,
 };
 
 export const reminders: readonly Reminder[] = [blue, red, climb];

@@ -49,7 +49,6 @@ export const verify = issueOperation(rights.verify, {
 
 export const satisfied = issueOperation(rights.satisfied, {
   words: ['满意销号', '满意'],
-  input: z.object({}),
   run: (ctx, _input, issue) => close(ctx, issue, '满意', rights.satisfied.title),
 });
 

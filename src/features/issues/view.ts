@@ -19,10 +19,10 @@ import {
   type Colour,
   climbed,
   colour,
-  events,
   type Issue,
   isRunning,
   isSuspected,
+  issueEvents,
   issues,
   overdueBy,
   STATE_NAMES,
@@ -142,7 +142,7 @@ async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) 
   const star = (await allStars(tx)).find(({ id }) => id === issue.star);
   const reporter = await actorOf(tx, issue.reporter);
   const last = (
-    await tx.table(events).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })
+    await tx.table(issueEvents).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })
   ).rows[0];
   const facts: [string, string][] = [
     ['详情', issue.details],

@@ -1,6 +1,5 @@
 /** 参加, 请假, 派员, 到会: what an invited unit says, and that it came. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
@@ -25,7 +24,6 @@ async function answerInvite(
 
 export const come = meantOperation(rights.come, {
   words: ['参加'],
-  input: z.object({}),
   run: (ctx, _input, meeting) => answerInvite(ctx, meeting, 'yes', ''),
 });
 
@@ -53,23 +51,17 @@ function inWords<Id extends 'reason' | 'name'>(
     words: [right.title],
     fromText: wordsFor(id),
     input: z.object({ [id]: words(what, 100) }) as unknown as z.ZodType<Record<Id, string>>,
-    form: async (ctx, meeting, values, errors) =>
-      buildForm(
-        {
-          intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
-          fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
-          submit: { op: right, data: { meeting: meeting.id } },
-        },
-        values,
-        errors,
-      ),
+    form: async (ctx, meeting) => ({
+      intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
+      fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
+      submit: { op: right, data: { meeting: meeting.id } },
+    }),
     run: (ctx, said, meeting) => answerInvite(ctx, meeting, kind, said[id]),
   });
 }
 
 export const checkIn = meantOperation(rights.sign, {
   words: ['到会', '签到'],
-  input: z.object({}),
   async run(ctx, _input, meeting) {
     const invite = await ownInvite(ctx, meeting);
     const late = ctx.now > new Date(meeting.startsAt);

@@ -73,7 +73,7 @@ export const board = operation({
       const lead = await unitName(ctx.tx, star.lead);
       const sub = held ? `${held.id} · ${sayWhen(held, ctx.today)} · ${lead}` : lead;
       const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
-      rows.push({ mark: state, tone: 'default', title: star.name, sub, op, data });
+      rows.push({ mark: state, title: star.name, sub, op, data });
     }
     const leads = await may(
       rights.call,
@@ -113,7 +113,6 @@ export const pushBoard = operation({
   right: rights.quarter,
   words: ['推进会', 'push'],
   help: '季度推进会',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const period = periodName(ctx.today, 'quarter');
     const { rows } = await ctx.tx.table(meetings).find({ where: { period }, order: 'startsAt', limit: 50 });
@@ -135,7 +134,6 @@ async function rowOf(world: World, meeting: Meeting): Promise<RowSpec> {
   const sub = `${meeting.id} · ${sayWhen(meeting, world.today)}`;
   return {
     mark,
-    tone: 'default',
     title: await meetingTitle(world, meeting),
     sub,
     op: rights.show,
@@ -162,7 +160,6 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
       title,
       ask: asked ? '请回复' : '已回复',
       due: meeting.date,
-      tone: 'default',
       op: rights.show,
       data: { meeting: meeting.id },
     });
@@ -183,7 +180,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: text,
       ask: '请落实',
       due,
-      tone: 'default',
       op: rights.decision,
       data: { decision: id, meeting },
     });
@@ -197,7 +193,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: text,
       ask: '请确认落实',
       due,
-      tone: 'default',
       op: rights.decision,
       data: { decision: id, meeting },
     });
@@ -209,7 +204,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       ask: '请出纪要',
       due: meeting.date,
       since: true,
-      tone: 'default',
       op: rights.show,
       data: { meeting: meeting.id },
     });

@@ -219,12 +219,10 @@ function callOperation(kind: Meeting['kind']) {
       title: push ? '季度推进会' : `${starOf(at, fields)?.name ?? ''}联席会商`,
       text: `${sayWhen(fields, ctx.today)}，${fields.place}。`,
       lines: [
-        ...against.map((text) => ({ mark: '注意', text, tone: 'default' as const })),
-        { mark: `邀请${names.length}个单位`, text: names.join('、'), tone: 'default' as const },
-        ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text, tone: 'default' as const })),
-        ...(length
-          ? [{ mark: length.warns ? '注意' : '用时', text: length.text, tone: 'default' as const }]
-          : []),
+        ...against.map((text) => ({ mark: '注意', text })),
+        { mark: `邀请${names.length}个单位`, text: names.join('、') },
+        ...items.map(({ text }, i) => ({ mark: `议题${i + 1}`, text })),
+        ...(length ? [{ mark: length.warns ? '注意' : '用时', text: length.text }] : []),
       ],
     };
   }

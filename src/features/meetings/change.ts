@@ -72,7 +72,7 @@ export const move = meetingOperation(rights.move, {
     const lines = [
       ...against,
       ...(period === meeting.period ? [] : [`已经不在这个${another}了，这个${another}会算没有开`]),
-    ].map((text) => ({ mark: '注意', text, tone: 'default' as const }));
+    ].map((text) => ({ mark: '注意', text }));
     if (lines.length === 0) return undefined;
     return { text: `改到${sayWhen(fields, ctx.today)}`, lines };
   },
@@ -95,25 +95,20 @@ export const cancelMeeting = meetingOperation(rights.cancel, {
   example: 'HS-2026-11-01 改为线上征求意见',
   fromText: wordsFor('reason'),
   input: z.object({ reason }),
-  form: async (ctx, meeting, values, errors) =>
-    buildForm(
+  form: async (ctx, meeting) => ({
+    intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
+    fields: [
       {
-        intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
-        fields: [
-          {
-            kind: 'text',
-            id: 'reason',
-            label: '原因',
-            max: 200,
-            required: true,
-            hint: '一句话就行，大家会看到',
-          },
-        ],
-        submit: { op: rights.cancel, data: { meeting: meeting.id }, style: 'destructive' },
+        kind: 'text',
+        id: 'reason',
+        label: '原因',
+        max: 200,
+        required: true,
+        hint: '一句话就行，大家会看到',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.cancel, data: { meeting: meeting.id }, style: 'destructive' },
+  }),
   async run(ctx, { reason: why }, meeting) {
     const saved = await saveMeeting(ctx, { ...meeting, state: 'cancelled', reason: why });
     await returnTopics(ctx, saved);

@@ -1,7 +1,7 @@
 /** What was decided is done: the responsible unit says so, the convener confirms it, or a reviewed check-in does. */
 
 import { z } from 'zod';
-import { buildForm, button, note, previewCard, type Raw } from '../../bot/cards/spec.ts';
+import { button, note, previewCard, type Raw } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -21,7 +21,7 @@ import { rights } from './rights.ts';
 
 /** The first of a meeting. */
 const EXAMPLE = `${numbers.example}-1`;
-const LINES = { mark: '责任', tone: 'default' } as const;
+const LINES = { mark: '责任' } as const;
 
 /** `HS-2026-11-01-1`, then words: the number of the meeting in all its ways to be written, a dash, and which one. */
 function fromText(rest: string): Raw {
@@ -50,7 +50,6 @@ function changed(ctx: Ctx, decision: Decision, text: string): Outcome {
 
 /** One decision, with the way to say that it is done. */
 export const decision = decisionOperation(rights.decision, {
-  input: z.object({}),
   run: async (_ctx, _input, row) => ({ text: '', card: cardOf(row), mine: true }),
 });
 
@@ -108,7 +107,6 @@ export const settle = decisionOperation(rights.settle, {
 export const confirm = decisionOperation(rights.confirm, {
   words: ['确认落实'],
   example: EXAMPLE,
-  input: z.object({}),
   run: (ctx, _input, row) => end(ctx, row, row.claim?.words ?? ''),
 });
 
@@ -123,18 +121,13 @@ export const unsettled = decisionOperation(rights.unsettled, {
   words: ['没有落实'],
   example: `${EXAMPLE} 还差两户`,
   input: z.object({ words: typedWords('还差什么', 300) }),
-  form: async (_ctx, { id, text }, values, errors) =>
-    buildForm(
-      {
-        intro: `${id} ${text}`,
-        fields: [
-          { kind: 'lines', id: 'words', label: '还差什么', max: 300, required: true, hint: '一两句话就行' },
-        ],
-        submit: { op: rights.unsettled, data: { decision: id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { id, text }) => ({
+    intro: `${id} ${text}`,
+    fields: [
+      { kind: 'lines', id: 'words', label: '还差什么', max: 300, required: true, hint: '一两句话就行' },
+    ],
+    submit: { op: rights.unsettled, data: { decision: id } },
+  }),
   async run(ctx, { words }, row) {
     const saved = await ctx.tx.table(decisions).put({ ...row, claim: null, confirms: null });
     await followup.say(ctx, row, 'returned', words);

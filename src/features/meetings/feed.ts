@@ -60,7 +60,6 @@ export const feedView: View = async (world, id, viewer) => {
 export const renew = operation({
   right: rights.renew,
   words: ['换新链接', '更换日历链接'],
-  input: z.object({}),
   preview: async () => ({
     title: '换日历链接',
     text: '链接给别人看到了就换一个。换了以后旧链接不能再用，要用新链接重新订阅一次。',

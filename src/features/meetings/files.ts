@@ -149,7 +149,6 @@ export const calendar = operation<Meeting | null, { meeting?: string | undefined
 
 export const takeMinutes = meetingOperation(rights.take, {
   words: ['下载纪要'],
-  input: z.object({}),
   async run(ctx, _input, meeting) {
     return fileAnswer(ctx, 'minutes', meeting);
   },

@@ -59,7 +59,6 @@ export const turnPage = meetingOperation(rights.turnPage, {
 
 export const saveDraft = meetingOperation(rights.saveDraft, {
   ...typed,
-  input: z.object({}),
   run: async (_ctx, _input, { id }) => ({
     text: '草稿存好了。下次点“填写纪要”接着写。',
     card: { subject: { kind: 'meeting', id } },
@@ -88,7 +87,6 @@ export const publish = meetingOperation<Raw>(rights.publish, {
       lines.push({
         mark: `议题${i + 1}`,
         text: item.decision ? `${item.decision}${who}` : '没有决定',
-        tone: 'default' as const,
       });
     }
     return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines };

@@ -19,7 +19,7 @@ export const replies = meantOperation(rights.replies, {
     const rows: RowSpec[] = [];
     for (const { unit, answer, words: sub } of all.slice(from, from + PAGE)) {
       const title = await unitName(ctx.tx, unit);
-      rows.push({ mark: ANSWER_NAMES[answer], tone: 'default', title, sub, op: null, data: {} });
+      rows.push({ mark: ANSWER_NAMES[answer], title, sub, op: null, data: {} });
     }
     const next = button(rights.replies, { ...data, from: from + PAGE }, 'default', '下一页');
     const back = button(rights.show, data, 'default', '回到会商');

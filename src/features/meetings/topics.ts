@@ -1,6 +1,6 @@
 /** 提议题: what a unit wants talked about next time. It stands in the next drafted agenda, where the convener has the say. */
 import { z } from 'zod';
-import { buildForm, button, note, previewCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, note, previewCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
@@ -103,27 +103,23 @@ export const propose = operation({
           },
         ];
   },
-  async form(ctx, _record, values, errors) {
+  async form(ctx, _record) {
     const { all, own } = await agendas(ctx);
-    return buildForm(
-      {
-        intro: '放进下次会商的议题，由牵头单位定。',
-        fields: [
-          { kind: 'text', id: 'words', label: '议题', max: 100, required: true, hint: '一句话，要商量什么' },
-          {
-            kind: 'select',
-            id: 'star',
-            label: '哪个会',
-            required: true,
-            value: own[0] && choiceOf(own[0]),
-            choices: all.map((one) => ({ title: one.title, value: choiceOf(one) })),
-          },
-        ],
-        submit: { op: rights.propose },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: '放进下次会商的议题，由牵头单位定。',
+      fields: [
+        { kind: 'text', id: 'words', label: '议题', max: 100, required: true, hint: '一句话，要商量什么' },
+        {
+          kind: 'select',
+          id: 'star',
+          label: '哪个会',
+          required: true,
+          value: own[0] && choiceOf(own[0]),
+          choices: all.map((one) => ({ title: one.title, value: choiceOf(one) })),
+        },
+      ],
+      submit: { op: rights.propose },
+    };
   },
   async run(ctx, fields): Promise<Outcome> {
     const { agenda, words } = await meant(ctx, fields);
@@ -154,8 +150,7 @@ export const propose = operation({
 
 /** One proposed item, for who proposed it and who convenes. */
 export const showTopic = topicOperation(rights.topic, {
-  input: z.object({}),
-  run: async (_ctx, _input, { id }) => ({ text: '', card: { subject: { kind: 'topic', id } }, mine: true }),
+  run: records.shown,
 });
 
 export const dropTopic = topicOperation(rights.dropTopic, {
@@ -163,16 +158,11 @@ export const dropTopic = topicOperation(rights.dropTopic, {
   example: 'TY-2026-0001 已经单独办了',
   fromText: records.wordsFor('reason'),
   input: z.object({ reason: typed('原因', 200) }),
-  form: async (_ctx, { id, words }, values, errors) =>
-    buildForm(
-      {
-        intro: `${id} ${words}`,
-        fields: [{ kind: 'text', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' }],
-        submit: { op: rights.dropTopic, data: { topic: id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (_ctx, { id, words }) => ({
+    intro: `${id} ${words}`,
+    fields: [{ kind: 'text', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' }],
+    submit: { op: rights.dropTopic, data: { topic: id } },
+  }),
   async run(ctx, { reason }, row) {
     const saved = await ctx.tx.table(topics).put({ ...row, state: 'dropped', reason });
     const card = { subject: { kind: 'topic', id: row.id } };
@@ -194,7 +184,7 @@ export const topicView: View = async (world, id, viewer) => {
   const row = await world.tx.table(topics).get(id);
   if (!row || (viewer && !(await may(rights.topic, row, world, viewer)))) return note('没有找到这个议题。');
   const star = (await allStars(world.tx)).find((one) => one.id === row.star);
-  const line = (mark: string, text: string) => ({ mark, text, tone: 'default' as const });
+  const line = (mark: string, text: string) => ({ mark, text });
   const drops = viewer && (await may(rights.dropTopic, row, world, viewer));
   return previewCard({
     title: id,
@@ -221,7 +211,6 @@ export async function topicRows(world: World, { unit }: Actor): Promise<readonly
   for (const row of [...asked, ...own.filter(({ lead }) => lead !== unit)])
     rows.push({
       mark: row.lead === unit ? '提来的议题' : '提出的议题',
-      tone: 'default',
       title: row.words,
       sub: `${row.id} · ${await unitName(world.tx, row.lead === unit ? row.unit : row.lead)}`,
       op: rights.topic,

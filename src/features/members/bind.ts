@@ -41,7 +41,6 @@ export const bindGroup = operation({
   right: rights.bindGroup,
   words: ['绑定本群'],
   help: '这个群归本单位',
-  input: z.object({}),
   async run(ctx) {
     if (ctx.place.kind !== 'group') throw new AppError('invalid', '请到要绑定的群里 @我 发送“绑定本群”。');
     const name = await unitName(ctx.tx, ctx.me.unit);
@@ -282,7 +281,6 @@ async function takeBack(ctx: Ctx, row: NonNullable<Awaited<ReturnType<typeof ope
 export const withdraw = operation({
   right: rights.withdraw,
   words: ['撤回绑定'],
-  input: z.object({}),
   async preview(ctx) {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     const text = `${row?.id} ${row?.name}：撤回后要绑定得重新填表。`;

@@ -129,7 +129,6 @@ export const switchUnit = operation({
       for (const { unit, role } of others) {
         rows.push({
           mark: ROLE_NAMES[role],
-          tone: 'default' as const,
           title: await unitName(ctx.tx, unit),
           sub: '',
           op: rights.switch,

@@ -240,6 +240,6 @@ export const rosterView: View = async ({ tx }, id) => {
 };
 
 function show(title: string, [text = '', ...rest]: readonly string[], buttons: readonly Button[]): Outcome {
-  const lines = rest.map((line) => ({ mark: '', text: line, tone: 'default' as const }));
+  const lines = rest.map((line) => ({ mark: '', text: line }));
   return { text: '', card: previewCard({ title, text, lines, buttons }), mine: true };
 }

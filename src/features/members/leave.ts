@@ -1,13 +1,6 @@
 /** 交接: everything that hangs on a person goes to a successor; 移出: somebody is off the list from this moment on. */
 import { z } from 'zod';
-import {
-  buildForm,
-  type Field,
-  type FieldError,
-  type FormCard,
-  note,
-  type Raw,
-} from '../../bot/cards/spec.ts';
+import { type Field, type FieldError, note, type Raw } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Handover, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import { pendingMessages } from '../../bot/turn/handover.ts';
@@ -68,20 +61,15 @@ export const handover = operation({
   },
   record: loadHolding,
   input: z.object({ person: who('谁要交接'), to: who('交给谁') }),
-  form: async (ctx, _record, values, errors): Promise<FormCard> =>
-    buildForm(
-      {
-        intro: '手上没办完的都交过去，交完以后原来的同志就不在这个单位了。',
-        fields: [
-          await personField(ctx, 'person', '谁要交接', values.person),
-          await personField(ctx, 'to', '交给谁', values.to),
-        ],
-        // Not the word that opens it: typed again, that would send this form in.
-        submit: { title: '下一步', op: rights.handover },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, _record, values) => ({
+    intro: '手上没办完的都交过去，交完以后原来的同志就不在这个单位了。',
+    fields: [
+      await personField(ctx, 'person', '谁要交接', values.person),
+      await personField(ctx, 'to', '交给谁', values.to),
+    ],
+    // Not the word that opens it: typed again, that would send this form in.
+    submit: { title: '下一步', op: rights.handover },
+  }),
   async refine(ctx, { person, to }): Promise<readonly FieldError[]> {
     const from = await meantHolding(ctx, person, ctx.me);
     if (typeof from === 'string') return [{ field: 'person', message: from }];
@@ -97,9 +85,9 @@ export const handover = operation({
     return {
       text: `${from.name}（${unit}${ROLE_NAMES[from.role]}）交给${next.name}`,
       lines: [
-        ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title, tone: 'default' as const })),
-        { mark: '单位的事', text: `受理、会商、任务本来就归${unit}，${next.name}都看得到`, tone: 'default' },
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
+        ...counts.map(({ title, count }) => ({ mark: `${count}件`, text: title })),
+        { mark: '单位的事', text: `受理、会商、任务本来就归${unit}，${next.name}都看得到` },
+        { mark: '注意', text: await sayEnd(ctx, from) },
       ],
     };
   },
@@ -191,16 +179,11 @@ export const remove = operation({
   fromText: (rest) => (rest ? { person: rest } : {}),
   record: loadHolding,
   input: z.object({ person: who('移出谁') }),
-  form: async (ctx, _record, values, errors): Promise<FormCard> =>
-    buildForm(
-      {
-        intro: '有没办完的事，建议先用“交接”。',
-        fields: [await personField(ctx, 'person', '移出谁', values.person)],
-        submit: { title: '下一步', op: rights.remove },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, _record, values) => ({
+    intro: '有没办完的事，建议先用“交接”。',
+    fields: [await personField(ctx, 'person', '移出谁', values.person)],
+    submit: { title: '下一步', op: rights.remove },
+  }),
   async refine(ctx, { person }): Promise<readonly FieldError[]> {
     const meant = await meantHolding(ctx, person, ctx.me);
     if (typeof meant === 'string') return [{ field: 'person', message: meant }];
@@ -220,9 +203,8 @@ export const remove = operation({
         ...counts.map(({ title, count }) => ({
           mark: `${count}件`,
           text: `${title}，没有人接`,
-          tone: 'default' as const,
         })),
-        { mark: '注意', text: await sayEnd(ctx, from), tone: 'default' },
+        { mark: '注意', text: await sayEnd(ctx, from) },
       ],
     };
   },

@@ -177,7 +177,6 @@ export async function requestTodos({ tx }: World, actor: Actor): Promise<readonl
       title: `${name}，${await unitName(tx, unit)}${ROLE_NAMES[role]}`,
       ask: '请批绑定',
       due: null,
-      tone: 'default',
       op: rights.request,
       data: { request: id },
     });

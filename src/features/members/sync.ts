@@ -58,7 +58,7 @@ export async function planSync(
   const known = new Set(directory.people.map(({ account }) => account));
   const left: Match[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await tx.table(members).find({ order: 'name', limit: PAGE, ...(after && { after }) });
+    const page = await tx.table(members).find({ order: 'name', limit: PAGE, after });
     for (const { id: person, name, unit } of page.rows)
       for (const { channel: on, id: account } of await accountsOf(tx, person))
         if (on === channel && !known.has(account))

@@ -1,6 +1,5 @@
 /** 公开设置: what the organiser compares the figures with. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/cards/spec.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { amount, optionalWords } from '../../lib/inputs.ts';
 import { readNumeral } from '../../lib/numerals.ts';
@@ -24,39 +23,35 @@ export const set = operation({
       ? [{ field: 'source', message: '全省的数字请写上出处，例如文件名和日期' }]
       : [];
   },
-  async form(ctx, _record, values, errors) {
+  async form(ctx, _record) {
     const now = (await ctx.tx.table(settings).get('city')) ?? NO_SETTINGS;
     const text = (value: number | null) => (value === null ? '' : String(value));
-    return buildForm(
-      {
-        title: '公开设置',
-        intro: '空着的项，公开时照实写“还没有定目标”“没有全省数据”。',
-        fields: [
-          { id: 'four', label: '四星成批（目标，%）', kind: 'text', max: 10, value: text(now.four) },
-          {
-            id: 'province',
-            label: '五星领先（全省比例，%）',
-            kind: 'text',
-            max: 10,
-            value: text(now.province),
-          },
-          { id: 'source', label: '出处', kind: 'text', max: 100, value: now.source },
-          {
-            id: 'basis',
-            label: '考核',
-            kind: 'pick',
-            value: now.basis,
-            choices: [
-              { title: '写明不作为考核依据', value: 'no' },
-              { title: '不写', value: 'unsaid' },
-            ],
-          },
-        ],
-        submit: { op: rights.set, title: '保存' },
-      },
-      values,
-      errors,
-    );
+    return {
+      title: '公开设置',
+      intro: '空着的项，公开时照实写“还没有定目标”“没有全省数据”。',
+      fields: [
+        { id: 'four', label: '四星成批（目标，%）', kind: 'text', max: 10, value: text(now.four) },
+        {
+          id: 'province',
+          label: '五星领先（全省比例，%）',
+          kind: 'text',
+          max: 10,
+          value: text(now.province),
+        },
+        { id: 'source', label: '出处', kind: 'text', max: 100, value: now.source },
+        {
+          id: 'basis',
+          label: '考核',
+          kind: 'pick',
+          value: now.basis,
+          choices: [
+            { title: '写明不作为考核依据', value: 'no' },
+            { title: '不写', value: 'unsaid' },
+          ],
+        },
+      ],
+      submit: { op: rights.set, title: '保存' },
+    };
   },
   async run(ctx, { four, province, source, basis }): Promise<Outcome> {
     const known = await ctx.tx.table(settings).get('city');

@@ -1,6 +1,6 @@
 /** 意见箱, 打开, 答复: what the organiser does with opinions. The answer goes to the chat in which each was said. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -31,12 +31,7 @@ async function load(ctx: Ctx, { opinion }: Raw): Promise<StoredOpinion> {
 const opinionOperation = recordOperation(load, records.fromNumber);
 
 export const show = opinionOperation(rights.show, {
-  input: z.object({}),
-  run: async (_ctx, _input, { id }): Promise<Outcome> => ({
-    text: '',
-    card: { subject: { kind: 'opinion', id } },
-    mine: true,
-  }),
+  run: records.shown,
 });
 
 export const list = operation({
@@ -47,7 +42,7 @@ export const list = operation({
   input: z.object({ state: z.enum(['open', 'answered']).default('open'), after: cursor }),
   async run(ctx, { state, after }): Promise<Outcome> {
     const query = { where: { state }, order: 'due', desc: state === 'answered', limit: PAGE } as const;
-    const { rows, next } = await ctx.tx.table(opinions).find({ ...query, ...(after && { after }) });
+    const { rows, next } = await ctx.tx.table(opinions).find({ ...query, after });
     const counts = await ctx.tx.table(opinions).countBy('state');
     const lines: RowSpec[] = [];
     for (const row of rows) {
@@ -55,7 +50,6 @@ export const list = operation({
       const from = unit === null ? `${name}（名单上没有）` : `${name}（${await unitName(ctx.tx, unit)}）`;
       lines.push({
         mark: sayStanding(row, ctx.today),
-        tone: 'default',
         title: shorten(said, 60),
         sub: `${id} · ${from}`,
         op: rights.show,
@@ -79,25 +73,20 @@ export const answer = opinionOperation(rights.answer, {
   example: 'YJ-2026-0001 这张表从下月起不用填了',
   fromText: records.wordsFor('words'),
   input: z.object({ words: words('答复', MOST_CHARS) }),
-  form: async (_ctx, { id, words: said }, values, errors) =>
-    buildForm(
+  form: async (_ctx, { id, words: said }) => ({
+    intro: `${id}：${said}`,
+    fields: [
       {
-        intro: `${id}：${said}`,
-        fields: [
-          {
-            kind: 'lines',
-            id: 'words',
-            label: '答复',
-            max: MOST_CHARS,
-            required: true,
-            hint: '能改的说什么时候改，不能改的说为什么；提交后直接发给提意见的人',
-          },
-        ],
-        submit: { title: '提交', op: rights.answer, data: { opinion: id } },
+        kind: 'lines',
+        id: 'words',
+        label: '答复',
+        max: MOST_CHARS,
+        required: true,
+        hint: '能改的说什么时候改，不能改的说为什么；提交后直接发给提意见的人',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { title: '提交', op: rights.answer, data: { opinion: id } },
+  }),
   async run(ctx, { words: said }, row): Promise<Outcome> {
     const { id, place, words: asked, unit } = row;
     const now = { state: 'answered' as const, answer: said, answeredAt: ctx.now.toISOString() };

@@ -140,13 +140,11 @@ export const mine = operation({
   right: rights.mine,
   words: ['我的意见'],
   record: inPrivate,
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const own = await ownOpinions(ctx);
     const rows = own.map(
       (row): RowSpec => ({
         mark: STATE_NAMES[row.state],
-        tone: 'default',
         title: shorten(row.words, 60),
         sub: [
           `${row.id} · ${sayTime(row.at, ctx.today)}`,

@@ -27,7 +27,6 @@ export const todos: NonNullable<Feature['todos']> = async (world, actor) => {
       title: `意见：${shorten(row.words, 40)}`,
       ask: '请答复',
       due: row.due,
-      tone: 'default',
       op: rights.show,
       data: { opinion: row.id },
     });
@@ -48,7 +47,7 @@ const due: Reminder = {
       order: 'due',
       range: { gte: workdays.add(day, -1), lt: workdays.add(day, 2) },
       limit: PAGE,
-      ...(after && { after }),
+      after,
     });
     const reminders: PlannedLine[] = [];
     for (const row of page.rows) {
@@ -66,7 +65,7 @@ const due: Reminder = {
         if (await may(rights.answer, row, world, actor)) reminders.push({ person, line });
       }
     }
-    return page.next ? { reminders, next: page.next } : { reminders };
+    return { reminders, next: page.next };
   },
   async still(world, { data }: DigestLine, person) {
     const row = await world.tx.table(opinions).get(String(data.opinion));

@@ -164,7 +164,7 @@ export async function townshipsOf(
   if (top.kind === 'township') return { rows: [top] };
   const where: Where<z.infer<typeof unitRow>> =
     top.kind === 'county' ? { parent: top.id } : { kind: 'township' };
-  return tx.table(units).find({ where, order: 'name', limit, ...(after && { after }) });
+  return tx.table(units).find({ where, order: 'name', limit, after });
 }
 
 /** True when `unit` is `top` or somewhere below it. */

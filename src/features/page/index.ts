@@ -1,5 +1,4 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
-import { z } from 'zod';
 import { note } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
@@ -31,7 +30,6 @@ const open = operation({
   right: rights.open,
   words: ['看板', '网页'],
   help: '在网页上看和办',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     if (ctx.page?.pick)
       return {
@@ -48,7 +46,6 @@ const leave = operation({
   right: rights.leave,
   words: ['退出'],
   help: '退出打开过的网页',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const opened = await sessionsOf(ctx.tx, ctx.me.id);
     if (opened.length === 0) return { text: '您没有打开着的网页。' };

@@ -1,14 +1,6 @@
 /** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped. */
 import { z } from 'zod';
-import {
-  buildForm,
-  button,
-  listCard,
-  note,
-  type Raw,
-  type RowSpec,
-  recordCard,
-} from '../../bot/cards/spec.ts';
+import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
@@ -124,7 +116,7 @@ function listed(rows: readonly RowSpec[], about: string): Outcome {
 
 async function pairRow({ tx, today }: World, pair: Pair): Promise<RowSpec> {
   return {
-    ...{ mark: PAIR_NAMES[pair.state], tone: 'default', title: await unitName(tx, pair.branch) },
+    ...{ mark: PAIR_NAMES[pair.state], title: await unitName(tx, pair.branch) },
     sub: `${await unitName(tx, pair.helper)}来帮 · ${sayDay(pair.on, today)}`,
     ...{ op: rights.show, data: { pair: pair.id } },
   };
@@ -139,7 +131,7 @@ async function countyPairs(ctx: Ctx): Promise<Outcome> {
     const [first] = found;
     if (!first) without.push(branch.name);
     rows.push({
-      ...{ mark: '待定', tone: 'default', title: branch.name },
+      ...{ mark: '待定', title: branch.name },
       sub: first ? `可请${first.helper.name}：${first.reasons.join('，')}` : '没有合适的支部',
       ...{ op: rights.choices, data: { case: one.id } },
     });
@@ -169,7 +161,6 @@ export const choices = onCase(rights.choices, {
       ({ helper, reasons, helps }, i): RowSpec => ({
         ...{
           mark: i === 0 ? '建议' : `人选${i + 1}`,
-          tone: 'default',
           title: helper.name,
         },
         sub: [...reasons, helps > 0 ? `已经在帮${helps}个` : ''].filter(Boolean).join('，'),
@@ -222,7 +213,7 @@ export const choose = onCase(rights.choose, {
     const choice = await choiceOf(ctx, one, helper);
     if (!choice) return undefined;
     const name = await unitName(ctx.tx, one.branch);
-    const lines = choice.reasons.map((text) => ({ mark: '', text, tone: 'default' as const }));
+    const lines = choice.reasons.map((text) => ({ mark: '', text }));
     return { text: `请${choice.helper.name}帮${name}。对方同意了才算，有困难会写明原因。`, lines };
   },
   async run(ctx, { helper: named }, one) {
@@ -247,16 +238,11 @@ export const choose = onCase(rights.choose, {
       tellPerson(ctx, id, { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` });
     return changed(ctx, pair, `已请${choice.helper.name}，等它答复。`);
   },
-  form: async ({ tx }, one, values, errors) =>
-    buildForm(
-      {
-        intro: `${one.id} ${await unitName(tx, one.branch)}`,
-        fields: [{ kind: 'text', id: 'helper', label: '结对支部', max: 100, required: true }],
-        submit: { op: rights.choose, data: { case: one.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx }, one) => ({
+    intro: `${one.id} ${await unitName(tx, one.branch)}`,
+    fields: [{ kind: 'text', id: 'helper', label: '结对支部', max: 100, required: true }],
+    submit: { op: rights.choose, data: { case: one.id } },
+  }),
 });
 
 function changed(ctx: Pick<Doing, 'refresh'>, pair: Pair, text: string): Outcome {
@@ -287,16 +273,11 @@ export const agree = onPair('asked', 'branch')(rights.agree, {
 export const decline = onPair('asked', 'reason')(rights.decline, {
   words: ['有困难'],
   input: z.object({ reason: words('原因', 300, '请写有什么困难') }),
-  form: async ({ tx }, { id, branch }, values, errors) =>
-    buildForm(
-      {
-        intro: `和${await unitName(tx, branch)}结对有什么困难，县区看得到，会另选支部。`,
-        fields: [{ kind: 'lines', id: 'reason', label: '有什么困难', max: 300, required: true }],
-        submit: { op: rights.decline, data: { pair: id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx }, { id, branch }) => ({
+    intro: `和${await unitName(tx, branch)}结对有什么困难，县区看得到，会另选支部。`,
+    fields: [{ kind: 'lines', id: 'reason', label: '有什么困难', max: 300, required: true }],
+    submit: { op: rights.decline, data: { pair: id } },
+  }),
   async run(ctx, { reason }, pair) {
     const state = 'declined' as const;
     const saved = await ctx.tx.table(pairs).put({ ...pair, state, reason, answeredOn: ctx.today });

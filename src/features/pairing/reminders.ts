@@ -26,7 +26,7 @@ export const quarter: Reminder = {
   async plan(world, _occurrence, after) {
     const { tx, today } = world;
     const query = { where: { state: 'agreed' }, order: 'on', limit: PAGE } as const;
-    const found = await tx.table(pairs).find({ ...query, ...(after && { after }) });
+    const found = await tx.table(pairs).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const pair of found.rows) {
       if (!isOpen(pair, today)) continue;
@@ -34,13 +34,12 @@ export const quarter: Reminder = {
       const line = { title, ask: '请点一下', due: null, op: rights.show, data: { pair: pair.id } };
       for (const { id: person } of await peopleOf(tx, pair.branch)) reminders.push({ person, line });
     }
-    return { reminders, ...(found.next && { next: found.next }) };
+    return { reminders, next: found.next };
   },
   async still({ tx, today }, { data }, person) {
     const pair = await tx.table(pairs).get(String(data.pair));
     return pair !== undefined && isOpen(pair, today) && (await unitsOf(tx, person)).includes(pair.branch);
   },
-  upcoming: async () => [],
 };
 
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
@@ -48,7 +47,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
   const todo = (title: string, ask: string, more: Pick<Todo, 'number' | 'op' | 'data'>): void => {
-    waiting.push({ title, ask, due: null, tone: 'default', ...more });
+    waiting.push({ title, ask, due: null, ...more });
   };
   if (isBranch(unit)) {
     const last = dayOf(periodEnd(periodName(today, 'quarter'))).slice(0, 7) === today.slice(0, 7);

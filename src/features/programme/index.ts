@@ -97,7 +97,7 @@ function rhythmOf(duty: Duty): Reminder {
       where: { kind: kinds },
       order: 'name',
       limit: PAGE,
-      ...(after && { after }),
+      after,
     });
     const line = { title: words(sayPeriod(period)), ask, due: null, op, data: { duty: name } };
     const reminders = [];
@@ -105,7 +105,7 @@ function rhythmOf(duty: Duty): Reminder {
       if (!(await isTheirs(world, unit)) || (await isDone(world, unit.id, period))) continue;
       for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
     }
-    return page.next ? { reminders, next: page.next } : { reminders };
+    return { reminders, next: page.next };
   }
 
   return {

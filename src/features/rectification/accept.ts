@@ -1,6 +1,6 @@
 /** 申请验收, 登记验收, 重新整顿, 不算反弹: the steps from 整顿中 to 巩固期, and back. */
 import { z } from 'zod';
-import { buildForm, type FieldError, type Raw } from '../../bot/cards/spec.ts';
+import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
 import { foldWidth } from '../../lib/numerals.ts';
@@ -88,23 +88,19 @@ export const accept = caseOperation()(rights.accept, {
     const open = blocking(await progressOf(ctx, one));
     return open.length > 0 ? [{ field: 'satisfied', message: `还不能验收：${open.join('；')}` }] : [];
   },
-  form: async ({ tx }, one, values, errors) => {
+  form: async ({ tx }, one) => {
     const number = (id: string, label: string, required = true) =>
       ({ kind: 'text', id, label, max: 7, required }) as const;
-    return buildForm(
-      {
-        intro: `${one.id} ${await unitName(tx, one.branch)}：至少问${ASKED}位群众，只写人数，不写名字；满意和基本满意要占${CONTENT_PERCENT}%以上。`,
-        fields: [
-          number('satisfied', '满意'),
-          number('basic', '基本满意'),
-          number('unsatisfied', '不满意'),
-          { ...number('asked', '一共问了', false), hint: '有人没有表态才填' },
-        ],
-        submit: { op: rights.accept, data: { case: one.id } },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: `${one.id} ${await unitName(tx, one.branch)}：至少问${ASKED}位群众，只写人数，不写名字；满意和基本满意要占${CONTENT_PERCENT}%以上。`,
+      fields: [
+        number('satisfied', '满意'),
+        number('basic', '基本满意'),
+        number('unsatisfied', '不满意'),
+        { ...number('asked', '一共问了', false), hint: '有人没有表态才填' },
+      ],
+      submit: { op: rights.accept, data: { case: one.id } },
+    };
   },
   async run(ctx, { asked, satisfied, basic, unsatisfied }, one) {
     const { tx, today } = ctx;
@@ -162,16 +158,11 @@ export const relapse = caseOperation()(rights.relapse, {
 export const dismiss = caseOperation('reason')(rights.dismiss, {
   words: ['不算反弹'],
   input: z.object({ reason: words('原因', 300, '请写为什么不算反弹') }),
-  form: async ({ tx }, one, values, errors) =>
-    buildForm(
-      {
-        intro: `${one.id} ${await unitName(tx, one.branch)}：${one.doubt?.words ?? ''}`,
-        fields: [{ kind: 'lines', id: 'reason', label: '为什么不算反弹', max: 300, required: true }],
-        submit: { op: rights.dismiss, data: { case: one.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx }, one) => ({
+    intro: `${one.id} ${await unitName(tx, one.branch)}：${one.doubt?.words ?? ''}`,
+    fields: [{ kind: 'lines', id: 'reason', label: '为什么不算反弹', max: 300, required: true }],
+    submit: { op: rights.dismiss, data: { case: one.id } },
+  }),
   async run(ctx, { reason }, one) {
     const answers = answered(one, false, reason, await signedBy(ctx));
     const saved = await saveCase(ctx, { ...one, doubt: null, answers });

@@ -1,6 +1,6 @@
 /** 派驻: people who are sent to a weak branch, by whom and for how long; and what the county says of their work. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Handover, type Outcome, operation } from '../../bot/operation.ts';
 import type { Actor } from '../../bot/world.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -47,44 +47,39 @@ export const dispatch = caseOperation('sender')(rights.dispatch, {
     if (to <= from) return [{ field: 'to', message: '到期要在开始以后' }];
     return to > addDays(from, MOST_DAYS) ? [{ field: 'to', message: '一次最多派四年' }] : [];
   },
-  form: async ({ tx, today }, one, values, errors) =>
-    buildForm(
+  form: async ({ tx, today }, one) => ({
+    intro: `${one.id} ${await unitName(tx, one.branch)}`,
+    fields: [
       {
-        intro: `${one.id} ${await unitName(tx, one.branch)}`,
-        fields: [
-          {
-            kind: 'pick',
-            id: 'kind',
-            label: '怎么派',
-            required: true,
-            choices: choicesOf(DISPATCH_KINDS),
-            value: '第一书记',
-          },
-          { kind: 'text', id: 'sender', label: '派出单位', max: 50, required: true },
-          {
-            kind: 'pick',
-            id: 'senderKind',
-            label: '派出单位是',
-            required: true,
-            choices: choicesOf(SENDER_KINDS),
-            value: '机关',
-          },
-          {
-            kind: 'text',
-            id: 'people',
-            label: '派谁去',
-            max: MOST_PEOPLE * (NAME_MAX + 1),
-            required: true,
-            hint: '几个人用顿号隔开',
-          },
-          { kind: 'date', id: 'from', label: '从哪一天', value: today },
-          { kind: 'date', id: 'to', label: '到哪一天', value: addDays(today, USUAL_DAYS) },
-        ],
-        submit: { op: rights.dispatch, data: { case: one.id } },
+        kind: 'pick',
+        id: 'kind',
+        label: '怎么派',
+        required: true,
+        choices: choicesOf(DISPATCH_KINDS),
+        value: '第一书记',
       },
-      values,
-      errors,
-    ),
+      { kind: 'text', id: 'sender', label: '派出单位', max: 50, required: true },
+      {
+        kind: 'pick',
+        id: 'senderKind',
+        label: '派出单位是',
+        required: true,
+        choices: choicesOf(SENDER_KINDS),
+        value: '机关',
+      },
+      {
+        kind: 'text',
+        id: 'people',
+        label: '派谁去',
+        max: MOST_PEOPLE * (NAME_MAX + 1),
+        required: true,
+        hint: '几个人用顿号隔开',
+      },
+      { kind: 'date', id: 'from', label: '从哪一天', value: today },
+      { kind: 'date', id: 'to', label: '到哪一天', value: addDays(today, USUAL_DAYS) },
+    ],
+    submit: { op: rights.dispatch, data: { case: one.id } },
+  }),
   async run(ctx, { from = ctx.today, to = addDays(from, USUAL_DAYS), ...fields }, one) {
     const { tx, today } = ctx;
     const unit = await findUnit(tx, fields.sender);
@@ -129,7 +124,6 @@ export function sayDispatch(
 export const sentList = operation({
   right: rights.sent,
   words: ['派驻名册'],
-  input: z.object({}),
   run: sentCard,
 });
 
@@ -143,7 +137,7 @@ async function sentCard(ctx: Ctx): Promise<Outcome> {
     const of = await tx.table(cases).get(one.case);
     const title = of ? await unitName(tx, of.branch) : one.case;
     const sub = `${one.case} · ${sayDispatch(one, today)}`;
-    rows.push({ mark: '', tone: 'default', title, sub, op: rights.show, data: { case: one.case } });
+    rows.push({ mark: '', title, sub, op: rights.show, data: { case: one.case } });
   };
   if (own.kind === 'county') {
     const query = { where: { county: own.id }, order: 'to', range, limit: LISTED } as const;
@@ -173,21 +167,17 @@ export const merit = caseOperation()(rights.merit, {
       ? [{ field: 'dispatch', message: '请选评价谁' }]
       : [];
   },
-  async form({ tx, today }, one, values, errors) {
+  async form({ tx, today }, one) {
     const all = await dispatchesOf(tx, one);
     const choices = all.map((sent) => ({ title: sayDispatch(sent, today), value: sent.id }));
-    return buildForm(
-      {
-        intro: `${one.id} ${await unitName(tx, one.branch)}：写事实，不打分。`,
-        fields: [
-          { kind: 'select', id: 'dispatch', label: '评价谁', choices, value: choices.at(-1)?.value },
-          { kind: 'lines', id: 'words', label: '评价', max: 300, required: true },
-        ],
-        submit: { op: rights.merit, data: { case: one.id } },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: `${one.id} ${await unitName(tx, one.branch)}：写事实，不打分。`,
+      fields: [
+        { kind: 'select', id: 'dispatch', label: '评价谁', choices, value: choices.at(-1)?.value },
+        { kind: 'lines', id: 'words', label: '评价', max: 300, required: true },
+      ],
+      submit: { op: rights.merit, data: { case: one.id } },
+    };
   },
   async run(ctx, { words: said, dispatch: chosen }, one) {
     const all = await dispatchesOf(ctx.tx, one);

@@ -1,6 +1,5 @@
 /** 一支一策: one case as a Word document, in the customary form. */
 import { Document, Packer } from 'docx';
-import { z } from 'zod';
 import type { Link } from '../../bot/cards/spec.ts';
 import { note } from '../../bot/cards/spec.ts';
 import type { Download, View } from '../../bot/feature.ts';
@@ -50,7 +49,6 @@ export function linkOf(world: World, { id }: Pick<Case, 'id'>, viewer: Actor): r
 
 export const take = caseOperation()(rights.document, {
   words: ['一支一策'],
-  input: z.object({}),
   run: async (ctx, _input, one) =>
     ownLink(ctx, { kind: 'casefile', id: one.id }, `${one.id} 一支一策。点开就能下载。`),
 });

@@ -1,5 +1,4 @@
 /** 整顿台账: every case of a county (of all, for the organiser), a line each. */
-import { z } from 'zod';
 import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
 import { operation } from '../../bot/operation.ts';
@@ -19,7 +18,6 @@ const NAME = 'rectification.ledger';
 export const exportLedger = operation({
   right: rights.export,
   words: ['整顿台账', '导出整顿', '导出整顿台账'],
-  input: z.object({}),
   run: async (ctx) => {
     personalOnly(ctx);
     return startExport(ctx, NAME, {}, `${await unitName(ctx.tx, ctx.me.unit)}整顿台账`);
@@ -69,9 +67,7 @@ export const ledger: Export = {
     const county = await scopeFor(world, viewer);
     if (county === undefined) return { lines: [] };
     const where = county === null ? {} : { where: { county } };
-    const found = await world.tx
-      .table(cases)
-      .find({ ...where, order: 'id', limit: PAGE, ...(after && { after }) });
+    const found = await world.tx.table(cases).find({ ...where, order: 'id', limit: PAGE, after });
     const lines: Line[] = [];
     for (const one of found.rows) lines.push(await lineOf(world, one));
     return { lines, next: found.next };

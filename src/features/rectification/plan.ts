@@ -1,6 +1,6 @@
 /** 定方案, 延长时限, 写进展, 关联问题: what is to be done about a branch, by whom, until when. */
 import { z } from 'zod';
-import { buildForm, type Choice, type FieldError } from '../../bot/cards/spec.ts';
+import type { Choice, FieldError } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { day, id, optionalWords, words } from '../../lib/inputs.ts';
@@ -60,60 +60,56 @@ export const plan = caseOperation('cause')(rights.plan, {
       errors.push({ field: 'unit', message: '责任单位请选本支部或者乡镇（街道）' });
     return errors;
   },
-  async form(ctx, one, values, errors) {
+  async form(ctx, one) {
     const now = planOf(one);
-    return buildForm(
-      {
-        intro: `${one.id} ${await unitName(ctx.tx, one.branch)}：每条措施就是一项任务，报进展就是台账。`,
-        fields: [
-          { kind: 'lines', id: 'cause', label: '根源', max: 300, required: true, value: now?.cause },
-          {
-            kind: 'lines',
-            id: 'measures',
-            label: '措施',
-            max: MOST_MEASURES * (MEASURE_MAX + 5),
-            required: true,
-            hint: `一行一条，最多${MOST_MEASURES}条`,
-            value: now?.measures.map(({ text }) => text).join('\n'),
-          },
-          {
-            kind: 'pick',
-            id: 'unit',
-            label: '责任单位',
-            choices: await unitChoices(ctx, one),
-            value: now?.unit ?? one.branch,
-          },
-          { kind: 'text', id: 'person', label: '责任人', max: NAMES_MAX, value: now?.person },
-          {
-            kind: 'text',
-            id: 'countyLeader',
-            label: '联村县级领导',
-            max: NAMES_MAX,
-            required: true,
-            value: now?.countyLeader,
-          },
-          {
-            kind: 'text',
-            id: 'townshipLeader',
-            label: '包村乡镇领导',
-            max: NAMES_MAX,
-            required: true,
-            value: now?.townshipLeader,
-          },
-          {
-            kind: 'date',
-            id: 'deadline',
-            label: '时限',
-            value: one.deadline,
-            min: addDays(one.since, DAYS.least),
-            max: [one.deadline, addDays(one.since, DAYS.most)].sort().at(-1) ?? one.deadline,
-          },
-        ],
-        submit: { op: rights.plan, data: { case: one.id } },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: `${one.id} ${await unitName(ctx.tx, one.branch)}：每条措施就是一项任务，报进展就是台账。`,
+      fields: [
+        { kind: 'lines', id: 'cause', label: '根源', max: 300, required: true, value: now?.cause },
+        {
+          kind: 'lines',
+          id: 'measures',
+          label: '措施',
+          max: MOST_MEASURES * (MEASURE_MAX + 5),
+          required: true,
+          hint: `一行一条，最多${MOST_MEASURES}条`,
+          value: now?.measures.map(({ text }) => text).join('\n'),
+        },
+        {
+          kind: 'pick',
+          id: 'unit',
+          label: '责任单位',
+          choices: await unitChoices(ctx, one),
+          value: now?.unit ?? one.branch,
+        },
+        { kind: 'text', id: 'person', label: '责任人', max: NAMES_MAX, value: now?.person },
+        {
+          kind: 'text',
+          id: 'countyLeader',
+          label: '联村县级领导',
+          max: NAMES_MAX,
+          required: true,
+          value: now?.countyLeader,
+        },
+        {
+          kind: 'text',
+          id: 'townshipLeader',
+          label: '包村乡镇领导',
+          max: NAMES_MAX,
+          required: true,
+          value: now?.townshipLeader,
+        },
+        {
+          kind: 'date',
+          id: 'deadline',
+          label: '时限',
+          value: one.deadline,
+          min: addDays(one.since, DAYS.least),
+          max: [one.deadline, addDays(one.since, DAYS.most)].sort().at(-1) ?? one.deadline,
+        },
+      ],
+      submit: { op: rights.plan, data: { case: one.id } },
+    };
   },
   async run(ctx, { measures: texts, unit: named, deadline = '', ...fields }, one) {
     const choices = await unitChoices(ctx, one);
@@ -160,26 +156,21 @@ export const extend = caseOperation('date')(rights.extend, {
     const message = `请选${sayDay(deadline, today)}以后、${sayDay(last, today)}以前的一天`;
     return [{ field: 'date', message }];
   },
-  form: async ({ tx, today }, one, values, errors) =>
-    buildForm(
+  form: async ({ tx, today }, one) => ({
+    intro: `${one.id} ${await unitName(tx, one.branch)}，现在的时限是${sayDay(one.deadline, today)}。`,
+    fields: [
       {
-        intro: `${one.id} ${await unitName(tx, one.branch)}，现在的时限是${sayDay(one.deadline, today)}。`,
-        fields: [
-          {
-            kind: 'date',
-            id: 'date',
-            label: '延到哪一天',
-            required: true,
-            min: addDays(one.deadline, 1),
-            max: addDays(one.deadline, DAYS.extension),
-          },
-          { kind: 'lines', id: 'reason', label: '原因', max: 300, required: true },
-        ],
-        submit: { op: rights.extend, data: { case: one.id } },
+        kind: 'date',
+        id: 'date',
+        label: '延到哪一天',
+        required: true,
+        min: addDays(one.deadline, 1),
+        max: addDays(one.deadline, DAYS.extension),
       },
-      values,
-      errors,
-    ),
+      { kind: 'lines', id: 'reason', label: '原因', max: 300, required: true },
+    ],
+    submit: { op: rights.extend, data: { case: one.id } },
+  }),
   async run(ctx, { date, reason }, one) {
     const saved = await saveCase(ctx, { ...one, deadline: date, extended: one.extended + 1 });
     const text = `${await unitName(ctx.tx, one.branch)}（${one.id}）时限延到${sayDay(date, ctx.today)}：${reason}。`;
@@ -191,16 +182,11 @@ export const extend = caseOperation('date')(rights.extend, {
 export const writeNote = caseOperation()(rights.note, {
   words: ['写进展'],
   input: z.object({ words: words('进展', 300, '请写一句话') }),
-  form: async ({ tx }, one, values, errors) =>
-    buildForm(
-      {
-        intro: `${one.id} ${await unitName(tx, one.branch)}：问题和任务上有的不用再写。`,
-        fields: [{ kind: 'lines', id: 'words', label: '一句话进展', max: 300, required: true }],
-        submit: { op: rights.note, data: { case: one.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async ({ tx }, one) => ({
+    intro: `${one.id} ${await unitName(tx, one.branch)}：问题和任务上有的不用再写。`,
+    fields: [{ kind: 'lines', id: 'words', label: '一句话进展', max: 300, required: true }],
+    submit: { op: rights.note, data: { case: one.id } },
+  }),
   async run(ctx, { words: said }, one) {
     const notes = [...one.notes, { words: said, ...(await signedBy(ctx)) }];
     return changed(ctx, await saveCase(ctx, { ...one, notes }), '进展记下了。');
@@ -220,18 +206,11 @@ export const link = caseOperation('issue')(rights.link, {
     if (one.issues.includes(found.id)) return wrong(`${found.id}已经关联了`);
     return one.issues.length >= MOST_ISSUES ? wrong(`最多关联${MOST_ISSUES}件`) : [];
   },
-  form: async (ctx, one, values, errors) =>
-    buildForm(
-      {
-        intro: `${one.id} ${(await getUnit(ctx.tx, one.branch)).name}：关联的问题都销号了才能验收。`,
-        fields: [
-          { kind: 'text', id: 'issue', label: '问题编号', max: 30, required: true, hint: 'WT-2026-0001' },
-        ],
-        submit: { op: rights.link, data: { case: one.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, one) => ({
+    intro: `${one.id} ${(await getUnit(ctx.tx, one.branch)).name}：关联的问题都销号了才能验收。`,
+    fields: [{ kind: 'text', id: 'issue', label: '问题编号', max: 30, required: true, hint: 'WT-2026-0001' }],
+    submit: { op: rights.link, data: { case: one.id } },
+  }),
   async run(ctx, { issue: typed }, one) {
     const number = issueNumbers.read(typed)?.number ?? '';
     const saved = await saveCase(ctx, { ...one, issues: [...one.issues, number] });

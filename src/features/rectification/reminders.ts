@@ -125,7 +125,6 @@ const days: Reminder = {
     return { reminders };
   },
   still,
-  upcoming: async () => [],
 };
 
 const idle: Reminder = {
@@ -134,7 +133,7 @@ const idle: Reminder = {
   schedule: { every: 'month', month: 1, from: 'start', workday: 3, time: '08:30' },
   async plan(world, _occurrence, after) {
     const query = { where: { state: 'active' }, order: 'deadline', limit: PAGE } as const;
-    const found = await world.tx.table(cases).find({ ...query, ...(after && { after }) });
+    const found = await world.tx.table(cases).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const one of found.rows) {
       if (!(await holds(world, one, 'still', ''))) continue;
@@ -143,10 +142,9 @@ const idle: Reminder = {
       const said = ['一个月没有动静', '请写一句进展', null] as const;
       reminders.push(...(await linesFor(world, one, 'still', said, units, { people })));
     }
-    return { reminders, ...(found.next && { next: found.next }) };
+    return { reminders, next: found.next };
   },
   still,
-  upcoming: async () => [],
 };
 
 export const reminders: readonly Reminder[] = [days, idle];
@@ -174,7 +172,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
           title,
           ask,
           due,
-          tone: 'default',
           op: rights.show,
           data: { case: one.id },
         });

@@ -40,7 +40,6 @@ const PAGE = 8;
 const ASIDE = '这里会提到支部的名字，请在和我的单聊里看。';
 
 export const show = caseOperation()(rights.show, {
-  input: z.object({}),
   run: async (_ctx, _input, one) => ({ text: '', card: { subject: caseCard(one) }, mine: true }),
 });
 
@@ -118,7 +117,7 @@ async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
   const of = (id: string) =>
     STATES.map((state) => `${STATE_NAMES[state]}${by.get(state)?.[id] ?? 0}`).join('，');
   const rows: RowSpec[] = (await unitsOfKind(tx, ['county'])).map(({ id, name }) => ({
-    ...{ mark: '', tone: 'default', title: name, sub: of(id) },
+    ...{ mark: '', title: name, sub: of(id) },
     ...{ op: opens ? rights.list : null, data: { case: name } },
   }));
   const sum = (state: Case['state']) => Object.values(by.get(state) ?? {}).reduce((all, n) => all + n, 0);
@@ -137,9 +136,7 @@ async function page(
   const { tx } = ctx;
   const scope = top.kind === 'county' ? { county: top.id } : { township: top.id };
   const where = { ...scope, state: state ?? OPEN };
-  const found = await tx
-    .table(cases)
-    .find({ where, order: 'deadline', limit: PAGE, ...(after && { after }) });
+  const found = await tx.table(cases).find({ where, order: 'deadline', limit: PAGE, after });
   const rows: RowSpec[] = [];
   for (const one of found.rows) rows.push(await rowOf(ctx, one));
   const counted = [];
@@ -165,7 +162,6 @@ async function rowOf(world: World, one: StoredCase): Promise<RowSpec> {
   const plan = one.state === 'active' && !planOf(one) ? `方案${sayDay(one.planDue, today)}前定` : '';
   return {
     mark: one.doubt ? '可能反弹' : STATE_NAMES[one.state],
-    tone: 'default',
     title: await unitName(tx, one.branch),
     sub: [one.id, plan, until, progress].filter(Boolean).join(' · '),
     op: rights.show,

@@ -51,7 +51,6 @@ export const deliveries = operation({
   right: rights.ledger,
   words: ['投递'],
   help: '消息送到了没有',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const from = await unitSeen(ctx);
     const counts = await ctx.tx.table(outbox).countBy('state', from === null ? {} : { from });
@@ -82,7 +81,6 @@ async function lineOf(ctx: Ctx, { person, place, reply, state, error, at, lines 
   const what = reply.text || lines.map((line) => line.title).join('；');
   return {
     mark: DELIVERY_NAMES[state],
-    tone: 'default' as const,
     title: `${name} ${sayTime(at, ctx.today)}`,
     sub: `${error ?? ''} · ${what.slice(0, 40)}`,
     op: rights.ledger,
@@ -121,7 +119,7 @@ export const resending: JobKind = {
 
 async function resendPage({ tx, now }: World, data: Raw, after?: string): Promise<string | undefined> {
   const { from, states, at } = resendOrder.parse(data);
-  const some = { ...slice(from, states), range: { lte: at }, limit: AT_ONCE, ...(after && { after }) };
+  const some = { ...slice(from, states), range: { lte: at }, limit: AT_ONCE, after };
   const page = await tx.table(outbox).find(some);
   for (const row of page.rows) await tx.table(outbox).put(asNew(row, now));
   return page.next;

@@ -1,6 +1,5 @@
 /** 导入节假日: the State Council's calendar of a year, in the format of the public holiday-cn data. */
 import { z } from 'zod';
-import { buildForm } from '../../bot/cards/spec.ts';
 import type { Intake } from '../../bot/feature.ts';
 import { operation } from '../../bot/operation.ts';
 import { HOLIDAYS, holidays } from '../../bot/reminders/tables.ts';
@@ -41,26 +40,20 @@ export const importHolidays = operation({
         }
       }),
   }),
-  form: async (_ctx, _record, values, errors) =>
-    buildForm(
+  form: async (_ctx, _record) => ({
+    intro: '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在单聊里把 .json 文件发给我。',
+    fields: [
       {
-        intro:
-          '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在单聊里把 .json 文件发给我。',
-        fields: [
-          {
-            kind: 'lines',
-            id: 'json',
-            label: '节假日数据',
-            max: 12_000,
-            required: true,
-            hint: '{"year":2027,"days":[…]}',
-          },
-        ],
-        submit: { title: '导入', op: rights.holidays },
+        kind: 'lines',
+        id: 'json',
+        label: '节假日数据',
+        max: 12_000,
+        required: true,
+        hint: '{"year":2027,"days":[…]}',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { title: '导入', op: rights.holidays },
+  }),
   async run(ctx, { json }) {
     const { year, days } = parseHolidays(json);
     await keepHolidays(ctx.tx, { year, days });

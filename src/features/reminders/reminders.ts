@@ -1,6 +1,6 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
-import { type Button, buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { theFirst, theRest, USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
 import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
@@ -18,7 +18,6 @@ export const reminders = operation({
   right: rights.next,
   words: ['提醒', 'reminders'],
   help: '接下来会提醒我什么，什么时候',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     const put = await waiting(ctx);
@@ -57,7 +56,6 @@ async function waiting(ctx: Ctx): Promise<RowSpec[]> {
       for (const { title, ask, op, data } of row.lines) {
         rows.push({
           mark: sayTime(row.due, ctx.today),
-          tone: 'default',
           title: `${ask}：${title}`,
           sub: '',
           op: { name: op },
@@ -73,11 +71,11 @@ async function waiting(ctx: Ctx): Promise<RowSpec[]> {
 async function coming(ctx: Ctx, own: Parameters<typeof withinHours>[1]): Promise<RowSpec[]> {
   const rows: (RowSpec & { at: Date })[] = [];
   for (const reminder of ctx.reminders) {
-    const planned = await reminder.upcoming(ctx, ctx.me, await scheduleOf(ctx, reminder));
+    const planned = (await reminder.upcoming?.(ctx, ctx.me, await scheduleOf(ctx, reminder))) ?? [];
     for (const { at: begins, title, exact } of planned) {
       const at = exact ? begins : withinHours(begins, own, ctx.workdays);
       const mark = sayTime(at.toISOString(), ctx.today);
-      rows.push({ mark, tone: 'default', title, sub: '', op: entries.todo, data: {}, at });
+      rows.push({ mark, title, sub: '', op: entries.todo, data: {}, at });
     }
   }
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ at: _at, ...row }) => row);
@@ -96,20 +94,16 @@ export const hours = operation({
   input: z
     .object({ from: timeOf('请写从几点'), to: timeOf('请写到几点') })
     .refine(({ from, to }) => from < to, { path: ['to'], message: '“到几点”要比“从几点”晚' }),
-  form: async (ctx, _record, values, errors) => {
+  form: async (ctx, _record) => {
     const now = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
-    return buildForm(
-      {
-        intro: '只在工作日的这段时间提醒您，紧急的除外。',
-        fields: [
-          { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
-          { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
-        ],
-        submit: { title: '保存', op: rights.hours },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: '只在工作日的这段时间提醒您，紧急的除外。',
+      fields: [
+        { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
+        { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
+      ],
+      submit: { title: '保存', op: rights.hours },
+    };
   },
   async run(ctx, { from, to }) {
     const known = await ctx.tx.table(prefs).get(ctx.me.id);

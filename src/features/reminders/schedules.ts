@@ -1,6 +1,6 @@
 /** 改日程: the organiser sees when things of the programme come round, and sets other times. */
 import { z } from 'zod';
-import { buildForm, button, listCard } from '../../bot/cards/spec.ts';
+import { button, listCard } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
 import type { Reminder } from '../../bot/reminders/reminder.ts';
@@ -17,7 +17,6 @@ const PREVIEW = 5;
 export const list = operation({
   right: rights.schedules,
   words: ['改日程', '日程'],
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const rows = [];
     for (const reminder of ctx.reminders) {
@@ -25,7 +24,6 @@ export const list = operation({
       const data = { rhythm: reminder.name };
       rows.push({
         mark: reminder.title,
-        tone: 'default' as const,
         title: '',
         sub: mark,
         op: rights.schedule,
@@ -48,7 +46,6 @@ function rhythmOf(ctx: Ctx, name: unknown): Reminder {
 function datesOf(ctx: Ctx, schedule: Schedule) {
   return nextOccurrences(schedule, ctx.workdays, ctx.now, PREVIEW).map(({ period, day }) => ({
     mark: `${sayDay(day, ctx.today)} ${schedule.time}`,
-    tone: 'default' as const,
     title: ctx.workdays.covers(day) ? '' : '（放假安排未知）',
     sub: period,
     op: rights.schedules,
@@ -59,7 +56,6 @@ function datesOf(ctx: Ctx, schedule: Schedule) {
 export const show = operation({
   right: rights.schedule,
   record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
-  input: z.object({}),
   async run(ctx, _input, reminder): Promise<Outcome> {
     const schedule = await scheduleOf(ctx, reminder);
     const rows = datesOf(ctx, schedule);
@@ -95,58 +91,54 @@ export const change = operation({
     const months = every === 'half' ? 6 : every === 'quarter' ? 3 : 1;
     return fields.month > months ? [{ field: 'month', message: `第几个月最大${months}` }] : [];
   },
-  async form(ctx, reminder, values, errors) {
+  async form(ctx, reminder) {
     const now = await scheduleOf(ctx, reminder);
     const months = { workday: 0, month: 0, quarter: 3, half: 6 }[now.every];
     const monthly = now.every !== 'workday';
     const pick = (n: number) => ({ title: `第${n}个月`, value: String(n) });
-    return buildForm(
-      {
-        intro: `${reminder.title}，现在是${saySchedule(now)}`,
-        fields: [
-          ...(months > 0
-            ? [
-                {
-                  kind: 'select' as const,
-                  id: 'month',
-                  label: '第几个月',
-                  value: monthly ? String(now.month) : '1',
-                  choices: Array.from({ length: months }, (_, i) => pick(i + 1)),
-                },
-              ]
-            : []),
-          ...(monthly
-            ? [
-                {
-                  kind: 'pick' as const,
-                  id: 'from',
-                  label: '从哪头算',
-                  value: now.from,
-                  choices: [
-                    { title: '从月初往后数', value: 'start' },
-                    { title: '从月底往前数', value: 'end' },
-                  ],
-                },
-                {
-                  kind: 'text' as const,
-                  id: 'workday',
-                  label: '第几个工作日',
-                  max: 2,
-                  value: String(now.workday),
-                },
-              ]
-            : []),
-          { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
-        ],
-        submit: { title: '看看日期', op: rights.change, data: { rhythm: reminder.name } },
-      },
-      values,
-      errors,
-    );
+    return {
+      intro: `${reminder.title}，现在是${saySchedule(now)}`,
+      fields: [
+        ...(months > 0
+          ? [
+              {
+                kind: 'select' as const,
+                id: 'month',
+                label: '第几个月',
+                value: monthly ? String(now.month) : '1',
+                choices: Array.from({ length: months }, (_, i) => pick(i + 1)),
+              },
+            ]
+          : []),
+        ...(monthly
+          ? [
+              {
+                kind: 'pick' as const,
+                id: 'from',
+                label: '从哪头算',
+                value: now.from,
+                choices: [
+                  { title: '从月初往后数', value: 'start' },
+                  { title: '从月底往前数', value: 'end' },
+                ],
+              },
+              {
+                kind: 'text' as const,
+                id: 'workday',
+                label: '第几个工作日',
+                max: 2,
+                value: String(now.workday),
+              },
+            ]
+          : []),
+        { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
+      ],
+      submit: { title: '看看日期', op: rights.change, data: { rhythm: reminder.name } },
+    };
   },
   preview: async (ctx, fields, reminder) => {
     const schedule = chosen(fields, reminder);
-    const lines = datesOf(ctx, schedule).map(({ mark, title, tone }) => ({ mark, text: title, tone }));
+    const lines = datesOf(ctx, schedule).map(({ mark, title }) => ({ mark, text: title }));
     return {
       title: reminder.title,
       text: `改成${saySchedule(schedule)}，接下来五次：`,

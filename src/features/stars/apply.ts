@@ -37,7 +37,6 @@ export const overview = operation({
   right: rights.overview,
   words: ['创星'],
   help: '创星到哪一步了；支部申报，各单位评星',
-  input: z.object({}),
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const year = ctx.today.slice(0, 4);
@@ -52,7 +51,7 @@ async function ofBranch(ctx: Ctx, unit: Unit, year: string): Promise<Outcome> {
   for (const row of await applicationsOf(ctx, unit.id, year)) {
     const title = stars.find(({ id }) => id === row.star)?.name ?? row.star;
     rows.push({
-      ...{ mark: STATE_NAMES[row.state], tone: 'default', title, sub: row.words },
+      ...{ mark: STATE_NAMES[row.state], title, sub: row.words },
       ...{ op: rights.show, data: { application: row.id } },
     });
   }

@@ -1,6 +1,6 @@
 /** 预警, 保星, 摘星: the lead warns and proposes, the branch is heard, the organiser confirms; never the same person. */
 import { z } from 'zod';
-import { buildForm, button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
+import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -117,7 +117,6 @@ export const warn = operation<Held, { reason: string }>({
 });
 
 export const showWarning = warningOperation(rights.warning, {
-  input: z.object({}),
   run: async (ctx, _input, row) => ({
     text: await titleOf(ctx, row),
     card: { subject: { kind: 'starWarning', id: row.id } },
@@ -129,16 +128,11 @@ export const answer = warningOperation<{ reason: string }>(rights.answer, {
   words: ['说明情况'],
   example: '柳湾村 平安法治星 已经调解好了',
   input: z.object({ reason: typed('情况', 500) }),
-  form: async (ctx, row, values, errors) =>
-    buildForm(
-      {
-        title: `说明情况：${await titleOf(ctx, row)}`,
-        fields: [{ id: 'reason', label: '情况', kind: 'lines', max: 500, required: true }],
-        submit: { op: rights.answer, data: { starWarning: row.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, row) => ({
+    title: `说明情况：${await titleOf(ctx, row)}`,
+    fields: [{ id: 'reason', label: '情况', kind: 'lines', max: 500, required: true }],
+    submit: { op: rights.answer, data: { starWarning: row.id } },
+  }),
   async run(ctx, { reason }, row) {
     const saved = await save(ctx, { ...row, said: reason }, rights.answer.title, reason);
     return answered(ctx, saved, `${await titleOf(ctx, saved)}说明了情况：${reason}`, [saved.waits]);
@@ -148,7 +142,6 @@ export const answer = warningOperation<{ reason: string }>(rights.answer, {
 export const keep = warningOperation(rights.keep, {
   words: ['保星'],
   example: '柳湾村 平安法治星',
-  input: z.object({}),
   async run(ctx, _input, row) {
     const saved = await save(ctx, { ...row, state: 'kept', waits: '' }, rights.keep.title, '');
     return answered(ctx, saved, `${await titleOf(ctx, saved)}保住了。`, [saved.branch]);
@@ -159,17 +152,12 @@ export const propose = warningOperation<{ reason: string }>(rights.propose, {
   words: ['拟摘星'],
   example: '柳湾村 平安法治星 限期到了还没有整改',
   input: z.object({ reason: typed('原因', 300) }),
-  form: async (ctx, row, values, errors) =>
-    buildForm(
-      {
-        title: `拟摘星：${await titleOf(ctx, row)}`,
-        intro: '支部说明情况以后，由市委组织部确认。',
-        fields: [{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true }],
-        submit: { op: rights.propose, data: { starWarning: row.id } },
-      },
-      values,
-      errors,
-    ),
+  form: async (ctx, row) => ({
+    title: `拟摘星：${await titleOf(ctx, row)}`,
+    intro: '支部说明情况以后，由市委组织部确认。',
+    fields: [{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true }],
+    submit: { op: rights.propose, data: { starWarning: row.id } },
+  }),
   async run(ctx, { reason }, row) {
     const waits = (await organiser(ctx.tx)).id;
     const next = { ...row, state: 'proposed' as const, waits, proposed: ctx.today };
@@ -188,27 +176,22 @@ export const take = warningOperation<{ document: string; reason: string }>(right
     return proposes ? { op: propose, raw } : undefined;
   },
   input: z.object({ document: typed('文号', 60), reason: typed('原因', 300) }),
-  form: async (ctx, row, values, errors) =>
-    buildForm(
+  form: async (ctx, row) => ({
+    title: `摘星：${await titleOf(ctx, row)}`,
+    intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
+    fields: [
+      { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
       {
-        title: `摘星：${await titleOf(ctx, row)}`,
-        intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
-        fields: [
-          { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-          {
-            id: 'reason',
-            label: '原因',
-            kind: 'text',
-            max: 300,
-            required: true,
-            value: row.steps.at(-1)?.words,
-          },
-        ],
-        submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
+        id: 'reason',
+        label: '原因',
+        kind: 'text',
+        max: 300,
+        required: true,
+        value: row.steps.at(-1)?.words,
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
+  }),
   async run(ctx, { document, reason }, row) {
     const { branch, star } = row;
     const unit = await unitName(ctx.tx, ctx.me.unit);
@@ -255,7 +238,7 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
   for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
     if (row.state === 'warned' && row.until >= world.today) continue;
     found.push({
-      ...{ number: '预警', title: await titleOf(world, row), tone: 'default', due: row.until },
+      ...{ number: '预警', title: await titleOf(world, row), due: row.until },
       ...{
         ask: row.state === 'warned' ? '限期到了，请定' : '请确认摘星',
         op: rights.warning,

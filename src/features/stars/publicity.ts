@@ -1,6 +1,6 @@
 /** 公示 and 命名: what is shown to everybody for five working days, what somebody objects to, and the naming itself. */
 import { z } from 'zod';
-import { buildForm, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
+import { button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
@@ -35,7 +35,7 @@ function lastDay({ workdays }: World, from: string): string {
 }
 
 async function page({ tx }: World, branch: string, after?: string) {
-  const from = { limit: PAGE, ...(after && { after }) };
+  const from = { limit: PAGE, after };
   if (branch === '') return tx.table(applications).find({ where: { state: SHOWN }, order: 'until', ...from });
   const unit = await meantUnit(tx, branch);
   const found = unit
@@ -55,7 +55,7 @@ export const publicity = operation({
     const rows: RowSpec[] = [];
     for (const row of found) {
       rows.push({
-        ...{ mark: STATE_NAMES[row.state], tone: 'default', title: await titleOf(ctx, row) },
+        ...{ mark: STATE_NAMES[row.state], title: await titleOf(ctx, row) },
         ...{ sub: `公示到${sayDay(row.until, ctx.today)}`, op: rights.show, data: { application: row.id } },
       });
     }
@@ -77,7 +77,6 @@ export const publicity = operation({
 export const publish = operation({
   right: rights.publish,
   words: ['开始公示'],
-  input: z.object({}),
   async preview(ctx) {
     const count = await ctx.tx.table(applications).count({ state: 'ready' });
     if (count === 0) return undefined;
@@ -119,17 +118,13 @@ export const object = applicationOperation(rights.object, {
   words: ['提异议'],
   example: '柳湾村 产业兴旺星 合作社去年就停了',
   input: z.object({ reason: typed('理由', 500) }),
-  async form(ctx, row, values, errors) {
-    return buildForm(
-      {
-        title: `提异议：${await titleOf(ctx, row)}`,
-        intro: '只停这一颗星，别的照常。您是谁只有市委组织部和审核的单位知道。',
-        fields: [{ id: 'reason', label: '理由', kind: 'lines', max: 500, required: true }],
-        submit: { op: rights.object, data: { application: row.id } },
-      },
-      values,
-      errors,
-    );
+  async form(ctx, row) {
+    return {
+      title: `提异议：${await titleOf(ctx, row)}`,
+      intro: '只停这一颗星，别的照常。您是谁只有市委组织部和审核的单位知道。',
+      fields: [{ id: 'reason', label: '理由', kind: 'lines', max: 500, required: true }],
+      submit: { op: rights.object, data: { application: row.id } },
+    };
   },
   async run(ctx, { reason }, row): Promise<Outcome> {
     const saved = await move(ctx, by(ctx), row, 'objected', rights.object.title, reason);
@@ -151,26 +146,22 @@ export const settle = applicationOperation(rights.settle, {
     outcome: z.enum(['uphold', 'dismiss'], { error: '请选异议成立还是不成立' }),
     words: typed('核实情况', 300),
   }),
-  async form(ctx, row, values, errors) {
-    return buildForm(
-      {
-        title: `处理异议：${await titleOf(ctx, row)}`,
-        intro: row.steps.at(-1)?.words ?? '',
-        fields: [
-          {
-            ...{ id: 'outcome', label: '结论', kind: 'pick', required: true },
-            choices: [
-              { title: '异议成立，今年不认定', value: 'uphold' },
-              { title: '异议不成立，照常公示', value: 'dismiss' },
-            ],
-          },
-          { id: 'words', label: '核实情况', kind: 'lines', max: 300, required: true },
-        ],
-        submit: { op: rights.settle, data: { application: row.id } },
-      },
-      values,
-      errors,
-    );
+  async form(ctx, row) {
+    return {
+      title: `处理异议：${await titleOf(ctx, row)}`,
+      intro: row.steps.at(-1)?.words ?? '',
+      fields: [
+        {
+          ...{ id: 'outcome', label: '结论', kind: 'pick', required: true },
+          choices: [
+            { title: '异议成立，今年不认定', value: 'uphold' },
+            { title: '异议不成立，照常公示', value: 'dismiss' },
+          ],
+        },
+        { id: 'words', label: '核实情况', kind: 'lines', max: 300, required: true },
+      ],
+      submit: { op: rights.settle, data: { application: row.id } },
+    };
   },
   async run(ctx, { outcome, words }, row): Promise<Outcome> {
     const upheld = outcome === 'uphold';
@@ -205,20 +196,16 @@ export const name = operation({
     if ((await namable(ctx, date, 1)).length > 0) return [];
     return [{ field: 'date', message: '到那一天还没有公示期满的，请等公示期过了再命名' }];
   },
-  async form(ctx, _record, values, errors) {
-    return buildForm(
-      {
-        title: '命名',
-        intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
-        fields: [
-          { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-          { id: 'date', label: '日期', kind: 'date', max: ctx.today, value: ctx.today, required: true },
-        ],
-        submit: { op: rights.name },
-      },
-      values,
-      errors,
-    );
+  async form(ctx, _record) {
+    return {
+      title: '命名',
+      intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
+      fields: [
+        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
+        { id: 'date', label: '日期', kind: 'date', max: ctx.today, value: ctx.today, required: true },
+      ],
+      submit: { op: rights.name },
+    };
   },
   async preview(ctx, { document, date }) {
     const rows = await namable(ctx, date, 1000);

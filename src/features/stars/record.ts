@@ -1,5 +1,4 @@
 /** What all steps of an application share: finding it, writing a step down, its card. */
-import { z } from 'zod';
 import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
@@ -139,7 +138,6 @@ async function stepsFor(
 }
 
 export const show = applicationOperation(rights.show, {
-  input: z.object({}),
   run: async (ctx, _input, row) => ({
     text: await titleOf(ctx, row),
     card: { subject: { kind: 'application', id: row.id } },

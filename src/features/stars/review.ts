@@ -1,6 +1,6 @@
 /** 评星: what waits for a unit, one after the other or all of a star at once; each step is a named person's. */
 import { z } from 'zod';
-import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -54,7 +54,7 @@ export const review = operation({
     const [only, ...more] = all;
     if (!only) return { text: '现在没有等本单位评的。', mine: true };
     const rows: RowSpec[] = all.map(({ star: { id, name }, count }) => ({
-      ...{ mark: `${count}份`, tone: 'default', title: name, sub: '点一下，一份一份看' },
+      ...{ mark: `${count}份`, title: name, sub: '点一下，一份一份看' },
       ...{ op: rights.review, data: { star: id } },
     }));
     if (more.length > 0 || !star) {
@@ -138,22 +138,18 @@ const refusal = (right: Right<Application>, words: readonly string[], to: State)
     words,
     example: '柳湾村 产业兴旺星 材料不够',
     input: z.object({ reason: typed('原因', 200, '请选或者写一个原因') }),
-    async form(ctx, row, values, errors) {
-      return buildForm(
-        {
-          title: `${right.title}：${await titleOf(ctx, row)}`,
-          intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
-          fields: [
-            {
-              ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
-              choices: REASONS.map((one) => ({ title: one, value: one })),
-            },
-          ],
-          submit: { op: right, data: { application: row.id } },
-        },
-        values,
-        errors,
-      );
+    async form(ctx, row) {
+      return {
+        title: `${right.title}：${await titleOf(ctx, row)}`,
+        intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
+        fields: [
+          {
+            ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
+            choices: REASONS.map((one) => ({ title: one, value: one })),
+          },
+        ],
+        submit: { op: right, data: { application: row.id } },
+      };
     },
     async run(ctx, { reason }, row) {
       const saved = await move(ctx, by(ctx), row, to, right.title, reason);
@@ -182,8 +178,7 @@ export const agreeAll = operation({
     const rows = await mine(ctx, star);
     if (rows.length === 0) return undefined;
     const lines = [];
-    for (const row of rows.slice(0, NAMED))
-      lines.push({ mark: '', text: await titleOf(ctx, row), tone: 'default' as const });
+    for (const row of rows.slice(0, NAMED)) lines.push({ mark: '', text: await titleOf(ctx, row) });
     const rest = rows.length > NAMED ? '（先列出前几份）' : '';
     return { text: `一起同意${rows.length}份${rest}。要暂缓的请先一份一份评。`, lines };
   },
@@ -209,7 +204,7 @@ async function mine(ctx: Ctx, named: string): Promise<readonly StoredApplication
 export async function todos(world: World, { unit, role }: Actor): Promise<readonly Todo[]> {
   if (role === 'secretary') return [];
   return (await waiting(world, unit)).map(({ star: { id, name }, count }) => ({
-    ...{ number: '评星', title: `${name}申报${count}份`, ask: '请评星', due: null, tone: 'default' },
+    ...{ number: '评星', title: `${name}申报${count}份`, ask: '请评星', due: null },
     ...{ op: rights.review, data: { star: id } },
   }));
 }

@@ -241,7 +241,6 @@ export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, dat
   const late = ctx.today > round.due && isMissing(known);
   return {
     mark: known ? CHECKIN_NAMES[known.state] : late ? '超期' : '请报进展',
-    tone: 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, ctx.today)}前${known ? ` · ${sayAmount(task, known)}` : ''}`,
     op: rights.checkin,

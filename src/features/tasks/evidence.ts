@@ -114,7 +114,6 @@ const proofOperation = recordOperation(loadProof, numberAndWords);
 /** 佐证: what a unit has added, each to be opened or taken out again. */
 export const proofs = proofOperation(rights.proofs, {
   words: ['佐证', '看佐证'],
-  input: z.object({}),
   run: async (ctx, _input, proof) => listOf(ctx, proof),
 });
 
@@ -124,7 +123,6 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
   const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : NONE;
   const lines = rows.map((row) => ({
     mark: row.kind,
-    tone: 'default' as const,
     title: row.name,
     sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
     op: rights.proof,

@@ -20,6 +20,7 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { tellHandedOut } from './announce.ts';
 import {
   RHYTHM_NAMES,
   RHYTHMS,
@@ -30,7 +31,6 @@ import {
   tasks,
   VISIBILITIES,
 } from './model.ts';
-import { tellHandedOut } from './outgo.ts';
 import { currentPeriod, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
@@ -277,26 +277,25 @@ async function preview(ctx: Ctx, fields: Input, target: IssuingUnit): Promise<Pr
   for (const id of scope.below) {
     const top = await getUnit(ctx.tx, id);
     const n = await sizeOf(ctx.tx, { ...scope, below: [id], units: [] });
-    lines.push({ mark: top.name, text: `下面${n}个支部`, tone: 'default' as const });
+    lines.push({ mark: top.name, text: `下面${n}个支部` });
   }
   if (scope.units.length > 0) {
     const names = [];
     for (const id of scope.units) names.push(await unitName(ctx.tx, id));
-    lines.push({ mark: '单位', text: names.join('、'), tone: 'default' as const });
+    lines.push({ mark: '单位', text: names.join('、') });
   }
   lines.push({
     mark: '期限',
     text: `${sayDay(round.due, ctx.today)}前${moved}${task.rhythm === 'once' ? '' : `，以后${sayRhythm(task)}`}`,
-    tone: 'default' as const,
   });
-  if (task.details) lines.push({ mark: '说明', text: task.details, tone: 'default' as const });
+  if (task.details) lines.push({ mark: '说明', text: task.details });
   if (task.standard) {
     const goal = task.target === null ? '' : `，目标${task.target}${task.measure}`;
     const how = task.measure ? `按${task.measure}报数${goal}` : '只报完成没完成';
-    lines.push({ mark: '标准', text: `${task.standard}，${how}`, tone: 'default' as const });
+    lines.push({ mark: '标准', text: `${task.standard}，${how}` });
   }
-  if (task.major) lines.push({ mark: '重点', text: '没落实会列入支部研判', tone: 'default' as const });
-  if (task.evidence) lines.push({ mark: '佐证', text: task.evidence, tone: 'default' as const });
+  if (task.major) lines.push({ mark: '重点', text: '没落实会列入支部研判' });
+  if (task.evidence) lines.push({ mark: '佐证', text: task.evidence });
   return { title: task.title, text: `发给${task.size}个单位，请再看一眼。`, lines };
 }
 

@@ -1,5 +1,4 @@
 /** 导出: the ledger 台账 of a task in one period, a line for each unit, also for those that are missing. */
-import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Export } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
@@ -17,7 +16,6 @@ import { scopeWithin, walk } from './scope.ts';
 export const exportTask = roundOperation(rights.export, {
   words: ['导出', '导出任务', '导出台账'],
   help: '导出一项任务的台账：导出 RW-2026-0001',
-  input: z.object({}),
   run: (ctx, _input, { task, round }) =>
     startExport(
       ctx,
@@ -86,9 +84,9 @@ export const ledger: Export = {
   async page(world, data, viewer, after) {
     const part = await partFor(world, data, viewer);
     if (!part) return { lines: [] };
-    const { flocks, next } = await walk(world, part.scope, after);
+    const { families, next } = await walk(world, part.scope, after);
     const lines: Line[] = [];
-    for (const { parent, units } of flocks) {
+    for (const { parent, units } of families) {
       const county = parent?.parent ? await getUnit(world.tx, parent.parent) : undefined;
       // All at once: over PostgreSQL they share the way there and back.
       lines.push(...(await Promise.all(units.map((unit) => lineOf(world, part, unit, parent, county)))));

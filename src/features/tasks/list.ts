@@ -133,7 +133,6 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
               ? '超期'
               : '请报进展'
           : `已报 ${came}/${size}`,
-    tone: 'default',
     title: sayTask(task, round.period),
     sub: `${task.id} · ${sayDay(round.due, world.today)}前`,
     op: rights.show,
@@ -143,13 +142,11 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
 
 /** A number typed alone, a row of a list. */
 export const show = roundOperation(rights.show, {
-  input: z.object({}),
   run: (ctx, _input, one) => openTask(ctx, one),
 });
 
 /** One check-in, for those who may see the task. */
 export const showCheckin = checkinOperation(rights.sheet, {
-  input: z.object({}),
   run: async (ctx, _input, { task, round, checkin }) => ({
     text: `${await unitName(ctx.tx, checkin.unit)} ${sayTask(task, round.period)}`,
     card: { subject: checkinCard(checkin) },
@@ -245,7 +242,6 @@ async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | un
     if (!part.leaf) {
       return {
         mark: part.in >= part.size ? '已报齐' : `缺${part.size - part.in}`,
-        tone: 'default',
         title: part.unit.name,
         sub: sayPart(task, part),
         op: rights.detail,
@@ -274,7 +270,6 @@ function leafRow(
   const missing = today > round.due ? '超期未报' : '未报';
   return {
     mark: known ? CHECKIN_NAMES[known.state] : missing,
-    tone: 'default',
     title: name,
     sub: known
       ? `${sayAmount(task, known)}${late} · ${known.name}${known.difficulty ? ' · 有困难' : ''}`
@@ -289,7 +284,7 @@ async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: str
     where: { round: round.id, state: 'in' },
     order: 'at',
     limit: PAGE,
-    ...(after && { after }),
+    after,
   });
   const rows = [];
   for (const row of page.rows) rows.push(leafRow(ctx, task, round, await unitName(ctx.tx, row.unit), row));
@@ -310,7 +305,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       title: sayTask(task, round.period),
       ask: checkin ? '退回了，请再报' : late ? '超期，请报进展' : '请报进展',
       due: round.due,
-      tone: 'default',
       op: rights.checkin,
       data: { task: task.id, period: round.period },
     });
@@ -331,7 +325,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         title: sayTask(task, period),
         ask: `${count}份待审核`,
         due: null,
-        tone: 'default',
         op: rights.detail,
         data: { task: task.id, period, only: 'in' },
       });

@@ -9,13 +9,13 @@ import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
+import { above, handOutText, OPENING } from './announce.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
 import { type StoredTask, tasks } from './model.ts';
-import { above, handOutText, OPENING } from './outgo.ts';
 import { askDay, currentPeriod, isPeriodOf, type Period, periodBefore, periodOf } from './periods.ts';
 import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
-import { covers, type Flock, homesOf, walk } from './scope.ts';
+import { chatUnitsOf, covers, type Siblings, walk } from './scope.ts';
 
 const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
@@ -36,7 +36,7 @@ interface Part {
   readonly reminders: readonly PlannedLine[];
   readonly posts?: readonly Notice[];
   /** Where the next part of the same task begins. */
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** The page of a plan over all open tasks: for those that have a period to speak of, part by part. */
@@ -78,7 +78,7 @@ async function linesFor(
   scope: string | undefined,
   ask: string,
   wants: (unit: Unit) => Promise<boolean>,
-): Promise<Part & { readonly flocks: readonly Flock[] }> {
+): Promise<Part & { readonly families: readonly Siblings[] }> {
   const page = await walk(world, task.scope, scope);
   const line = {
     title: sayTask(task, round.period),
@@ -88,11 +88,11 @@ async function linesFor(
     data: { task: task.id, period: round.period },
   };
   const reminders: PlannedLine[] = [];
-  for (const unit of page.flocks.flatMap(({ units }) => units)) {
+  for (const unit of page.families.flatMap(({ units }) => units)) {
     if (!(await wants(unit))) continue;
     for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
   }
-  return { reminders, flocks: page.flocks, ...(page.next && { next: page.next }) };
+  return { reminders, families: page.families, next: page.next };
 }
 
 const missingIn = (tx: Tx, round: Period) => async (unit: Unit) =>
@@ -152,7 +152,7 @@ async function askedFor({ tx, workdays }: World, { period: words }: Occurrence) 
 /** The plan for one task alone. */
 async function overOne(part: Promise<Part>): Promise<Plan> {
   const { next, ...plan } = await part;
-  return { ...plan, ...(next && { next }) };
+  return { ...plan, next };
 }
 
 /** On the first working day of a period of a task that comes back; and when a task is handed out to very many. */
@@ -169,9 +169,16 @@ const opening: Reminder = {
       text: string,
       ask: string,
     ) => {
-      const { flocks, ...part } = await linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
+      const { families, ...part } = await linesFor(
+        world,
+        task,
+        round,
+        scope,
+        ask,
+        missingIn(world.tx, round),
+      );
       const tops = scope ? [] : (await above(world, task)).map(({ id }) => id);
-      const posts = (await groupsOf(world.tx, [...tops, ...flocks.flatMap(homesOf)])).map(
+      const posts = (await groupsOf(world.tx, [...tops, ...families.flatMap(chatUnitsOf)])).map(
         ({ place, unit }): Notice => ({
           to: { place },
           text,
@@ -200,7 +207,6 @@ const opening: Reminder = {
     });
   },
   still: stillMissing,
-  upcoming: async () => [],
 };
 
 /** When 80 % of a period's working days have passed; and when very many are nudged by hand. */
@@ -266,7 +272,6 @@ const closing: Reminder = {
     const task = await tx.table(tasks).get(String(data.task));
     return task !== undefined && (await unitsOf(tx, person)).includes(task.issuer);
   },
-  upcoming: async () => [],
 };
 
 /** `入户走访（11月）：报了18个，其中超期2个，缺3个，合计420户，比上期多60户`. */
@@ -304,7 +309,7 @@ const overdue: Reminder = {
       async (task, round, scope) => {
         const page = await walk(world, task.scope, scope);
         const missing = new Map<string, number>();
-        for (const { id, parent } of page.flocks.flatMap(({ units }) => units)) {
+        for (const { id, parent } of page.families.flatMap(({ units }) => units)) {
           // The issuer has had the summary.
           if (!parent || parent === task.issuer || !isMissing(await checkinOf(world.tx, round, id))) continue;
           missing.set(parent, (missing.get(parent) ?? 0) + 1);
@@ -320,7 +325,7 @@ const overdue: Reminder = {
           };
           for (const { id: person } of await peopleOf(world.tx, parent)) reminders.push({ person, line });
         }
-        return { reminders, ...(page.next && { next: page.next }) };
+        return { reminders, next: page.next };
       },
     );
   },
@@ -332,7 +337,6 @@ const overdue: Reminder = {
     const { size, in: came } = await progressOf(world.tx, task, round, await getUnit(world.tx, at));
     return came < size;
   },
-  upcoming: async () => [],
 };
 
 export const reminders: readonly Reminder[] = [opening, asking, closing, overdue];

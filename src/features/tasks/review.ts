@@ -1,6 +1,6 @@
 /** What the issuer's side does: 通过, 通过并看下一份, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
-import { buildForm, type Raw } from '../../bot/cards/spec.ts';
+import type { Raw } from '../../bot/cards/spec.ts';
 import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -12,8 +12,8 @@ import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
+import { tellMissing } from './announce.ts';
 import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
-import { tellMissing } from './outgo.ts';
 import { type Period, periodOf } from './periods.ts';
 import {
   cardOf,
@@ -73,7 +73,6 @@ async function reviewed(
 export const pass = checkinOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
-  input: z.object({}),
   run: (ctx, _input, submitted) => passOne(ctx, submitted),
 });
 
@@ -89,7 +88,6 @@ async function passOne(ctx: Ctx, submitted: SubmittedCheckin): Promise<Outcome> 
 export const passOn = checkinOperation(rights.passOn, {
   words: ['通过并看下一份'],
   example: 'RW-2026-0001 柳湾村',
-  input: z.object({}),
   async run(ctx, _input, submitted) {
     const { task, round } = submitted;
     const passed = await passOne(ctx, submitted);
@@ -110,25 +108,20 @@ export const sendBack = checkinOperation(rights.return, {
   input: z.object({
     reason: words('原因', 300, '请写退回的原因，还差什么'),
   }),
-  form: async (ctx, { task, round, checkin }, values, errors) =>
-    buildForm(
+  form: async (ctx, { task, round, checkin }) => ({
+    intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
+    fields: [
       {
-        intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
-        fields: [
-          {
-            kind: 'lines',
-            id: 'reason',
-            label: '为什么退回',
-            max: 300,
-            required: true,
-            hint: '还差什么，一两句话就行',
-          },
-        ],
-        submit: { op: rights.return, data: { checkin: checkin.id }, style: 'destructive' },
+        kind: 'lines',
+        id: 'reason',
+        label: '为什么退回',
+        max: 300,
+        required: true,
+        hint: '还差什么，一两句话就行',
       },
-      values,
-      errors,
-    ),
+    ],
+    submit: { op: rights.return, data: { checkin: checkin.id }, style: 'destructive' },
+  }),
   async run(ctx, { reason }, submitted) {
     const { task, round, checkin } = submitted;
     const saved = await putCheckin(ctx, checkin, { ...checkin, state: 'returned', reason });
@@ -211,7 +204,6 @@ export const passJob: JobKind = {
 
 export const passAll = roundOperation(rights.passAll, {
   words: ['全部通过'],
-  input: z.object({}),
   async preview(ctx, _input, { task, round }) {
     const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
     if (waiting === 0) return undefined;
@@ -233,7 +225,6 @@ export const passAll = roundOperation(rights.passAll, {
 
 export const nudge = roundOperation(rights.nudge, {
   words: ['催办', 'nudge'],
-  input: z.object({}),
   async run(ctx, _input, { task, round }) {
     const out = withinHours(ctx.now, USUAL_HOURS, ctx.workdays);
     const next = task.nudgedAt ? new Date(Date.parse(task.nudgedAt) + NUDGE_MS) : ctx.now;
@@ -257,7 +248,6 @@ export const nudge = roundOperation(rights.nudge, {
 
 export const end = roundOperation(rights.end, {
   words: ['结束任务'],
-  input: z.object({}),
   preview: async (_ctx, _input, { task, round }) => ({
     text: `${sayTask(task, round.period)}：结束后不能再报，也不能再审核。`,
     lines: [],

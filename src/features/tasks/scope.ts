@@ -70,13 +70,13 @@ export async function sizeOf(tx: Tx, { below, kinds, units }: Scope): Promise<nu
 }
 
 /** Units of a scope that belong to the same unit above; null for units chosen one by one. */
-export interface Flock {
+export interface Siblings {
   readonly parent: Unit | null;
   readonly units: readonly Unit[];
 }
 
-/** The units whose groups a flock is in: its own, and for branches that of their township. */
-export function homesOf({ parent, units }: Flock): readonly string[] {
+/** The units in whose groups siblings are: its own, and for branches that of their township. */
+export function chatUnitsOf({ parent, units }: Siblings): readonly string[] {
   const above = parent
     ? [parent.id]
     : units.flatMap((unit) => (isBranch(unit) && unit.parent ? [unit.parent] : []));
@@ -88,7 +88,7 @@ export async function walk(
   { tx }: Pick<World, 'tx'>,
   { below, kinds, units }: Scope,
   after = units.length > 0 ? 'unit 0' : 'below 0',
-): Promise<{ readonly flocks: readonly Flock[]; readonly next?: string }> {
+): Promise<{ readonly families: readonly Siblings[]; readonly next?: string | undefined }> {
   const [kind = '', at = '0', ...cursor] = after.split(' ');
   const index = Number(at);
   if (kind === 'unit') {
@@ -96,20 +96,20 @@ export async function walk(
     for (const id of units.slice(index, index + PAGE)) some.push(await getUnit(tx, id));
     const end = index + PAGE;
     const next = end < units.length ? `unit ${end}` : below.length > 0 ? 'below 0' : undefined;
-    return { flocks: [{ parent: null, units: some }], ...(next && { next }) };
+    return { families: [{ parent: null, units: some }], next };
   }
   const top = below[index];
-  if (!top) return { flocks: [] };
+  if (!top) return { families: [] };
   const page = await townshipsOf(tx, await getUnit(tx, top), TOWNSHIPS, cursor.join(' ') || undefined);
-  const flocks = [];
+  const families = [];
   for (const parent of page.rows) {
     const branches = (await unitsBelow(tx, parent.id)).filter((unit) => kinds.some((k) => k === unit.kind));
-    if (branches.length > 0) flocks.push({ parent, units: branches });
+    if (branches.length > 0) families.push({ parent, units: branches });
   }
   const next = page.next
     ? `below ${index} ${page.next}`
     : index + 1 < below.length
       ? `below ${index + 1}`
       : undefined;
-  return { flocks, ...(next && { next }) };
+  return { families, next };
 }

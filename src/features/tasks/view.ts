@@ -156,7 +156,7 @@ async function missingNames(
   const names: string[] = [];
   for (let after: string | undefined; ; ) {
     const page = await walk(world, scope, after);
-    for (const unit of page.flocks.flatMap(({ units }) => units))
+    for (const unit of page.families.flatMap(({ units }) => units))
       if (names.length < NAMES && isMissing(await checkinOf(world.tx, round, unit.id)))
         names.push(shortName(unit));
     if (!page.next || names.length >= NAMES) break;

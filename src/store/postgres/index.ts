@@ -67,7 +67,7 @@ class PostgresStore implements Store {
   private readonly log: Log | undefined;
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
-  private readonly ear: NotifyListener;
+  private readonly notifications: NotifyListener;
   private readonly notifier: Notifier;
   private readonly backend: Backend;
   readonly serial: boolean;
@@ -89,7 +89,7 @@ class PostgresStore implements Store {
     this.pool = createPool(url, this.backend, log);
     this.notifier = new Notifier(this.pool, log);
     const hearAt = options.listenUrl ?? (this.backend.listens ? url : undefined);
-    this.ear = new NotifyListener(hearAt, this.listeners, log);
+    this.notifications = new NotifyListener(hearAt, this.listeners, log);
     const session = (client: pg.PoolClient) =>
       new Session(client, this.serial ? 'alone' : 'together', this.backend);
     this.catchUps = [...tables.values()].flatMap(
@@ -106,7 +106,7 @@ class PostgresStore implements Store {
   }
 
   listen(topic: string, listener: Listener): () => void {
-    this.ear.open();
+    this.notifications.open();
     return this.listeners.add(topic, listener);
   }
 
@@ -132,7 +132,7 @@ class PostgresStore implements Store {
     await Promise.allSettled([...this.underWay]);
     await Promise.all(this.catchUps.map((each) => each.close()));
     await this.notifier.close();
-    await this.ear.close();
+    await this.notifications.close();
     await this.pool.end();
   }
 
@@ -209,7 +209,7 @@ class PostgresStore implements Store {
   private tell(signals: Transaction['signals']): void {
     for (const [topic, payload] of signals) {
       this.notifier.say(topic, payload);
-      if (!this.ear.hears) this.listeners.tell(topic, payload);
+      if (!this.notifications.hears) this.listeners.tell(topic, payload);
     }
   }
 

@@ -16,7 +16,7 @@ import { type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
-import { homesOf, walk } from './scope.ts';
+import { chatUnitsOf, walk } from './scope.ts';
 
 /** What is sent, for which period; `stamp` tells one nudge from the next. */
 type Sending = {
@@ -75,9 +75,9 @@ async function handOutPage(
     how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: `task:${id}:out`, calm });
   if (after === undefined) for (const { id: unit } of await above(doing, task)) await tell(unit, tellGroups);
   const page = await walk(doing, task.scope, after);
-  for (const flock of page.flocks) {
-    const own = new Set(flock.units.map(({ id: unit }) => unit));
-    for (const unit of homesOf(flock)) await tell(unit, own.has(unit) ? tellUnit : tellGroups);
+  for (const siblings of page.families) {
+    const own = new Set(siblings.units.map(({ id: unit }) => unit));
+    for (const unit of chatUnitsOf(siblings)) await tell(unit, own.has(unit) ? tellUnit : tellGroups);
   }
   return page.next;
 }
@@ -118,7 +118,7 @@ async function nudgePage(
   const when = late ? '已经超期，请尽快报进展' : `请在${sayDay(round.due, doing.today)}前报进展`;
   const text = `${await unitName(doing.tx, task.issuer)}催办：${sayTask(task, period)}，${when}。`;
   const page = await walk(doing, task.scope, after);
-  for (const unit of page.flocks.flatMap(({ units }) => units)) {
+  for (const unit of page.families.flatMap(({ units }) => units)) {
     if (!isMissing(await checkinOf(doing.tx, round, unit.id))) continue;
     const card = { subject: cardOf(task, round, unit.id) };
     // Who is of two of them hears it once.
