@@ -175,7 +175,7 @@ export async function startApp({
     log,
     names: features.flatMap(({ pages }) => Object.keys(pages ?? {})),
     // Without credentials nobody says who they are: what is public is tried as anybody would see it.
-    known: demo && config.publicBoard ? async () => false : webchat.knows,
+    who: demo && config.publicBoard ? async () => undefined : webchat.visitor,
     open: new Set(config.publicBoard ? ['board'] : []),
   });
   channels.set(webchat.name, webchat);

@@ -28,8 +28,8 @@ import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
 import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
-import type { Asked, Feature } from './feature.ts';
-import { createDownload, createPages, type Given, type Opened } from './files/downloads.ts';
+import type { Feature } from './feature.ts';
+import { createDownload, createPages, type Given, type Opened, type PageRequest } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
 import { type Links, secrets } from './files/links.ts';
@@ -87,7 +87,7 @@ export interface Bot {
   /** The card of a message as this person sees it now; undefined when there is nothing to see. Changes nothing. */
   look(look: Look): Promise<Shown | undefined>;
   /** A page that a feature brings, or a file that goes with it; undefined: there is none. */
-  page(name: string, asked: Asked): Promise<Given | undefined>;
+  page(name: string, request: PageRequest): Promise<Given | undefined>;
   /** Where this person looks at a photo that he or she sent; undefined when there is none (any more). */
   photo(file: string, viewer: string): Promise<string | undefined>;
   /** Open a download link by its token. */

@@ -41,10 +41,19 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** Anybody at all may be looking, not only the people of the programme. */
   readonly anybody: boolean;
+  /** Who looks, as far as that is known: in a demo people may look before they have picked somebody to be. */
+  readonly viewer: Actor | null;
+  /** Pages of other features below this one: `cases` for `board/cases`. */
+  readonly below: readonly { readonly path: string; readonly title: string }[];
 }
 
-/** Makes the page, or a file that goes with it; it writes nothing and needs no script. Undefined: there is none there. */
-export type Page = (world: World, asked: Asked) => Promise<File | undefined>;
+/** A page that a feature brings, at an address of its own. */
+export interface Page {
+  /** What links to it say. */
+  readonly title: string;
+  /** Makes it, or a file that goes with it; it writes nothing and needs no script. Undefined: there is none there. */
+  make(world: World, asked: Asked): Promise<File | undefined>;
+}
 
 /**
  * Turns files that people send in personal chat into an operation, which is run with what `reader` found and
@@ -119,7 +128,10 @@ export interface Feature {
   readonly opens?: Readonly<Record<string, (id: string) => Button>>;
   /** By the kind that `World.link` is given. */
   readonly downloads?: Readonly<Record<string, Download>>;
-  /** By the name in the address: `board` is at `/board` and below it. */
+  /**
+   * By the name in the address: `board` is at `/board` and below it. A later feature may have `board/cases`: the board
+   * is told of it (`Asked.below`) and links to it.
+   */
   readonly pages?: Readonly<Record<string, Page>>;
   /** A record number typed alone runs this operation with `{ number }`. */
   readonly numbers?: { readonly pattern: RegExp; readonly op: Act; readonly example: string };

@@ -16,8 +16,8 @@ export interface PagesOptions {
   readonly log: Log;
   /** Names of the pages. */
   readonly names: readonly string[];
-  /** Whether a person of the programme asks. */
-  readonly known: (req: Request) => Promise<boolean>;
+  /** Who of the programme asks, null when that is not said; undefined: nobody of it. */
+  readonly who: (req: Request) => Promise<string | null | undefined>;
   /** Names of those that anybody may look at. */
   readonly open: ReadonlySet<string>;
 }
@@ -32,7 +32,7 @@ const WORDS = {
   failed: [500, '出了点问题，请稍后再试，还不行就告诉市委组织部。'],
 } as const;
 
-export function mountPages({ bot, web, log, names, known, open }: PagesOptions): void {
+export function mountPages({ bot, web, log, names, who, open }: PagesOptions): void {
   for (const name of names) {
     const serve = async (req: Request, res: Response) => answer(name, req, res);
     web.server.get(`/${name}`, serve);
@@ -68,11 +68,11 @@ export function mountPages({ bot, web, log, names, known, open }: PagesOptions):
 
   async function make(name: string, req: Request): Promise<Given | keyof typeof WORDS> {
     try {
-      const anybody = !(await known(req));
-      if (anybody && !open.has(name)) return 'closed';
+      const person = await who(req);
+      if (person === undefined && !open.has(name)) return 'closed';
       const path = decodeURIComponent(String(req.params['*'] ?? '')).replace(/^\/+|\/+$/g, '');
       const query = new URLSearchParams(req.getQuery());
-      return (await bot.page(name, { path, query, anybody })) ?? 'nothing';
+      return (await bot.page(name, { path, query, person })) ?? 'nothing';
     } catch (error) {
       if (error instanceof URIError) return 'nothing';
       log.error({ err: error }, 'a page could not be made');

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import readXlsx from 'read-excel-file/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
+import type { Feature } from '../../src/bot/feature.ts';
 import { awardStar, endStar, starsHeld } from '../../src/features/branches/index.ts';
+import { features } from '../../src/features/index.ts';
 import { figures } from '../../src/features/openness/model.ts';
 import { LEAST, shield } from '../../src/features/openness/public.ts';
 import { reportOf } from '../../src/features/openness/report.ts';
@@ -45,7 +47,11 @@ const world = <T>(body: (world: Parameters<typeof figuresOf>[0]) => Promise<T>, 
 
 /** The page as its words, and one of its tables by the id of its heading. */
 async function page(path = '', query = '', anybody = false) {
-  const made = await kit.bot.page('board', { path, query: new URLSearchParams(query), anybody });
+  const made = await kit.bot.page('board', {
+    path,
+    query: new URLSearchParams(query),
+    person: anybody ? undefined : null,
+  });
   const html = String(made?.body ?? '');
   const rows = (id: string) => {
     const part = html.slice(html.indexOf(`<h2 id="${id}"`));
@@ -67,7 +73,7 @@ async function sheet(name: string, query = '') {
   const made = await kit.bot.page('board', {
     path: 'zzb.xlsx',
     query: new URLSearchParams(query),
-    anybody: false,
+    person: null,
   });
   const sheets = await readXlsx(Buffer.from(made?.body as Uint8Array));
   return (sheets.find((one) => one.sheet === name)?.data ?? []).slice(3).map((row) => row.map(String));
@@ -127,7 +133,7 @@ describe('the figures of the demo city', () => {
     expect((await page('qingshan')).html).toContain('href="./qingshan-shiqiao?q=2026-Q4"');
     expect((await page('qingshan-shiqiao')).rows('stars')).toHaveLength(10);
     expect(
-      await kit.bot.page('board', { path: LIUWAN, query: new URLSearchParams(), anybody: false }),
+      await kit.bot.page('board', { path: LIUWAN, query: new URLSearchParams(), person: null }),
     ).toBeUndefined();
   });
 
@@ -247,6 +253,31 @@ describe('the figures of the demo city', () => {
   });
 });
 
+describe('pages that later features add to the board', () => {
+  it('are linked from it for people of the programme, and are at their own address', async () => {
+    const more: Feature = {
+      ...{ name: 'more', tables: [], operations: [] },
+      pages: {
+        'board/more': {
+          title: '更多的',
+          make: async () => ({ name: 'more.html', type: 'text/html', body: '更多' }),
+        },
+      },
+    };
+    const other = await createKit({ day: TODAY, features: [...features, more] });
+    try {
+      const asked = { path: '', query: new URLSearchParams() };
+      const html = async (person: null | undefined) =>
+        String((await other.bot.page('board', { ...asked, person }))?.body);
+      expect(await html(null)).toContain('<a href="board/more">更多的</a>');
+      expect(await html(undefined)).not.toContain('更多的');
+      expect((await other.bot.page('board/more', { ...asked, person: null }))?.body).toBe('更多');
+    } finally {
+      await other.close();
+    }
+  });
+});
+
 describe('what anybody may see', () => {
   it('is the city with its counties, no number below five, no names', async () => {
     await kit.tick(TODAY);
@@ -259,7 +290,7 @@ describe('what anybody may see', () => {
     expect(html).not.toContain('云岭县 五星 2');
     for (const path of ['qingshan', 'qingshan-shiqiao', 'qingshan.xlsx'])
       expect(
-        await kit.bot.page('board', { path, query: new URLSearchParams(), anybody: true }),
+        await kit.bot.page('board', { path, query: new URLSearchParams(), person: undefined }),
       ).toBeUndefined();
   });
 

@@ -44,17 +44,32 @@ export function createDownload({
   };
 }
 
+/** What is asked for. */
+export type PageRequest = Pick<Asked, 'path' | 'query'> & {
+  /** Who of the programme asks, by id; null when that is not said; undefined: anybody at all. */
+  readonly person: string | null | undefined;
+};
+
 /** Gives the pages that features bring. */
 export function createPages({
   store,
   features,
   fileStore,
   links,
+  actor,
   world,
-}: Omit<DownloadParts, 'actor'>): (name: string, asked: Asked) => Promise<Given | undefined> {
+}: DownloadParts): (name: string, request: PageRequest) => Promise<Given | undefined> {
   const all = new Map<string, Page>(features.flatMap((feature) => Object.entries(feature.pages ?? {})));
-  return async (name, asked) => {
-    const file = await store.read(async (tx) => all.get(name)?.(withLinks(world(tx), links), asked));
+  const below = (name: string) =>
+    [...all].flatMap(([other, { title }]) =>
+      other.startsWith(`${name}/`) ? [{ path: other.slice(name.length + 1), title }] : [],
+    );
+  return async (name, { path, query, person }) => {
+    const file = await store.read(async (tx) => {
+      const viewer = person ? await actor(tx, person) : null;
+      const asked = { path, query, anybody: person === undefined, viewer, below: below(name) };
+      return all.get(name)?.make(withLinks(world(tx), links), asked);
+    });
     return file && given(file, fileStore);
   };
 }

@@ -10,7 +10,7 @@ import type { Web } from '../../web/server.ts';
 import type { RoutesOptions } from './asides.ts';
 import { createPageChannel, drawWith } from './channel.ts';
 import type { City } from './city.ts';
-import { answering, whoAsks } from './guard.ts';
+import { answering, query, whoAsks } from './guard.ts';
 import { createHub } from './hub.ts';
 import { createMailbox, listenForRings } from './mailbox.ts';
 import { mountPage } from './page.ts';
@@ -44,8 +44,11 @@ export interface WebchatOptions {
 export interface WebchatChannel extends Channel {
   /** The page is bundled; rejects when it cannot be (which is logged, too). */
   readonly ready: Promise<void>;
-  /** Whether a person of the programme asks: on one's own machine everybody is, elsewhere by the session's cookie. */
-  knows(req: Request): Promise<boolean>;
+  /**
+   * Who looks at a page, by id: on one's own machine whom the address names, null when it names nobody; elsewhere by the
+   * session's cookie, undefined without one.
+   */
+  visitor(req: Request): Promise<string | null | undefined>;
   /** End the event streams, so that the server can stop at once. */
   stop(): void;
 }
@@ -63,12 +66,14 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   ready.catch(() => undefined);
   const drawn = drawWith(options.render);
   const shared = { bot, drawn, web, city, mailbox, hub, log, now };
-  let knows: WebchatChannel['knows'] = async () => demo;
-  if (demo) mountRoutes({ ...shared, who: (req) => whoAsks(req, city) });
-  else if (publicUrl) {
+  let visitor: WebchatChannel['visitor'] = async () => undefined;
+  if (demo) {
+    mountRoutes({ ...shared, who: (req) => whoAsks(req, city) });
+    visitor = async (req) => (await city.person(query(req).get('as') ?? ''))?.id ?? null;
+  } else if (publicUrl) {
     const signIn = createSignIn({ web, store, city, publicUrl, log, now, newSecret });
     mountRoutes({ ...shared, who: signIn.who, publicUrl });
-    knows = async (req) => (await signIn.person(req)) !== undefined;
+    visitor = async (req) => (await signIn.person(req))?.id;
   } else {
     const closed = answering(log, async () => {
       throw new AppError('forbidden', '这里还没有开通网页，请在 Teams 或钉钉里跟会商助手说。');
@@ -82,7 +87,7 @@ export function createWebchat(options: WebchatOptions): WebchatChannel {
   return {
     ...createPageChannel({ mailbox, drawn, demo, now }),
     ready,
-    knows: (req) => knows(req),
+    visitor: (req) => visitor(req),
     stop() {
       deafen();
       hub.stop();

@@ -7,13 +7,15 @@ import { board } from './page.tsx';
 import { countJob, reactions } from './rollup.ts';
 import { set } from './settings.ts';
 
+export { document as boardDocument } from './document.tsx';
+
 export const openness: Feature = {
   name: 'openness',
   tables: [figures, settings],
   operations: [show, set],
   views: { figures: figuresView },
   downloads: { figures: figuresFile },
-  pages: { board },
+  pages: { board: { title: '看板', make: board } },
   jobs: [countJob],
   reactions,
 };

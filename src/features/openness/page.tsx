@@ -2,11 +2,11 @@
  * /board: the city, a county, a township, each at an address of its own, with the charts and the tables of its report.
  * Made on the server, read without a script; what anybody may see comes from public.ts.
  */
-import { renderToStaticMarkup } from 'preact-render-to-string';
-import type { Asked, File, Page } from '../../bot/feature.ts';
+import type { Asked, File } from '../../bot/feature.ts';
 import type { World } from '../../bot/world.ts';
 import { organiser, type Unit, units } from '../orgs/index.ts';
 import { Legend, Patterns, Share, Stacked, Tiles, Trend } from './charts.tsx';
+import { document, rootOf, Wide } from './document.tsx';
 import { sheetsOf } from './export.ts';
 import { QUARTER, quarterOf, sayQuarter, shiftQuarter } from './model.ts';
 import { HIDDEN, publicReport } from './public.ts';
@@ -32,6 +32,7 @@ interface Shown {
   /** The same unit in another quarter, to compare with. */
   readonly other: Report | undefined;
   readonly above: readonly Unit[];
+  readonly below: Asked['below'];
   readonly today: string;
   readonly anybody: boolean;
   readonly sorted: boolean;
@@ -39,7 +40,7 @@ interface Shown {
   readonly base: string;
 }
 
-export const board: Page = async (world, asked): Promise<File | undefined> => {
+export async function board(world: World, asked: Asked): Promise<File | undefined> {
   if (asked.path === 'board.css') return { name: 'board.css', type: 'text/css; charset=utf-8', body: STYLE };
   const sheet = SHEET.test(asked.path);
   const name = asked.path.replace(SHEET, '');
@@ -55,11 +56,12 @@ export const board: Page = async (world, asked): Promise<File | undefined> => {
   const shown: Shown = {
     ...{ report, other, today: world.today, anybody: asked.anybody },
     above: await aboveOf(world, unit, city),
+    below: asked.anybody ? [] : asked.below,
     sorted: asked.query.get('sort') === 'share' && !asked.anybody,
     base: asked.path === '' ? 'board/' : '',
   };
   return { name: 'board.html', type: HTML, body: async () => pageOf(shown) };
-};
+}
 
 function quarterIn({ query }: Asked, name: string): string | undefined {
   const said = query.get(name) ?? '';
@@ -100,25 +102,6 @@ function nothing(world: World, { path, anybody, query }: Asked, unit: Unit): Fil
     body: async () => document(`公开 · ${placeOf(unit)}`, base, body),
   };
 }
-
-function document(title: string, base: string, body: preact.JSX.Element): string {
-  const page = (
-    <html lang="zh-CN">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="icon" href={`${rootOf(base)}webchat/icon.svg`} type="image/svg+xml" />
-        <link rel="stylesheet" href={`${base}board.css`} />
-      </head>
-      <body>{body}</body>
-    </html>
-  );
-  return `<!doctype html>${renderToStaticMarkup(page)}`;
-}
-
-/** The way from this page to the root of the server. */
-const rootOf = (base: string) => (base === '' ? '../' : './');
 
 const addressOf = (base: string, { kind, id }: Unit, quarter: string, more = '') =>
   `${base || './'}${kind === 'city' ? '' : encodeURIComponent(id)}?q=${quarter}${more}`.replace(
@@ -162,12 +145,13 @@ function pageOf(shown: Shown): string {
 }
 
 /** Where one can go from here: up, to other quarters, to the spreadsheet. */
-function Ways({ report: { unit, quarter }, above, today, base, sorted, anybody }: Shown) {
+function Ways({ report: { unit, quarter }, above, below, today, base, sorted, anybody }: Shown) {
   const now = quarterOf(today);
   const before = shiftQuarter(quarter, -1);
   const after = shiftQuarter(quarter, 1);
   const links: (readonly [string, string])[] = [
     ['会商', rootOf(base)],
+    ...below.map(({ path, title }) => [title, `${base || './'}${path}`] as const),
     ...above.map((one) => [placeOf(one), addressOf(base, one, quarter)] as const),
     [`看${sayQuarter(before)}`, addressOf(base, unit, before)],
     ...(after <= now ? [[`看${sayQuarter(after)}`, addressOf(base, unit, after)] as const] : []),
@@ -189,16 +173,6 @@ function Ways({ report: { unit, quarter }, above, today, base, sorted, anybody }
         ))}
       </ul>
     </nav>
-  );
-}
-
-/** What may be wider than the screen. */
-function Wide({ of, children }: { of: string; children: preact.ComponentChildren }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <section class="wide" tabIndex={0} aria-label={`${of}的表`}>
-      {children}
-    </section>
   );
 }
 
