@@ -4,6 +4,7 @@ import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
+import { cases } from './cases/index.ts';
 import { home } from './home/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
@@ -35,6 +36,7 @@ export const importOrder: readonly Feature[] = [
   stars,
   openness,
   secretaries,
+  cases,
   reminders,
   page,
   auditTrail,
@@ -53,6 +55,7 @@ export const features: readonly Feature[] = [
     branches,
     stars,
     openness,
+    cases,
     reminders,
     programme,
     page,

@@ -28,13 +28,15 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
-export { closedIssues, openIssues, starIssues } from './counts.ts';
+export { closedIssues, openIssues, satisfiedIssues, starIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
+export type { StoredIssue } from './model.ts';
 export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
 export {
+  BRANCHES as ISSUE_BRANCHES,
   checkReport,
   type Report,
   type ReportingUnit,

@@ -16,7 +16,7 @@ import { caseView, list, show } from './view.ts';
 
 export { caseClosed } from './begin.ts';
 export { type Case, cases, OPEN, type StoredCase } from './model.ts';
-export { loadCase, openCase, setHelper } from './record.ts';
+export { lastCase, loadCase, numbers as caseNumbers, openCase, setHelper } from './record.ts';
 export { rights as rectificationRights } from './rights.ts';
 
 export const rectification: Feature = {

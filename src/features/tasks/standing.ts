@@ -128,3 +128,9 @@ function stateOn(
 function marksOf({ marks, at, state }: Checkin): Checkin['marks'] {
   return marks.length > 0 ? marks : [{ at, state }];
 }
+
+/** The title of a task that is for this unit; undefined when there is none of this number. */
+export async function taskFor(tx: Tx, number: string, unit: Unit): Promise<string | undefined> {
+  const task = await tx.table(tasks).get(number);
+  return task && (await covers(tx, task.scope, unit)) ? task.title : undefined;
+}

@@ -16,6 +16,7 @@ import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
+import { CASE_SCENES } from './cases.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
@@ -446,6 +447,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   ...STAR_SCENES,
   ...SECRETARY_SCENES,
+  ...CASE_SCENES,
   'openness.show': carries(),
   'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
