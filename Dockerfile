@@ -11,10 +11,8 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY cards cards
-COPY data/demo data/demo
-COPY data/report-words.json data/
+COPY data data
 COPY src src
-COPY data/privacy.json data/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -24,7 +24,7 @@ import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
-import type { Store } from '../src/store/store.ts';
+import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
 import { platform, silent } from './platform.ts';
 
@@ -106,6 +106,8 @@ export interface KitOptions {
   readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
+  /** Another store than the embedded one. */
+  readonly open?: (tables: readonly AnyTable[]) => Promise<Store>;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -119,6 +121,7 @@ export async function createKit({
   large = false,
   from,
   personLimit,
+  open,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
   if (from) await cp(from, dir, { recursive: true });
@@ -149,7 +152,8 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const store = await openLowdb({ dir, tables: [...kernelTables, ...features.flatMap((f) => f.tables)] });
+  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles, secretaryFiles]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);

@@ -20,12 +20,11 @@ import {
   withAlbum,
 } from './cards/forms.ts';
 import { TOO_SOON } from './cards/fresh.ts';
-import { followSubject } from './cards/live.ts';
 import { formOf, sayErrors } from './cards/spec.ts';
 import { replyOf } from './cards/stored.ts';
 import { inWords } from './cards/text.ts';
 import { chosenByTitle } from './cards/typed.ts';
-import { noteConversation } from './delivery/conversations.ts';
+import { conversations, noteConversation } from './delivery/conversations.ts';
 import { writeEffects } from './delivery/effects.ts';
 import { noteViewer } from './delivery/viewers.ts';
 import { answerFiles, withFiles } from './files/uploads.ts';
@@ -37,7 +36,7 @@ import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
-import { pressedBefore, pressedSubject } from './turn/pressed.ts';
+import { followPressed, pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
@@ -56,13 +55,19 @@ export async function handle(kernel: Kernel, received: Inbound): Promise<Answere
 
 async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered> {
   const world = withLinks(worldOf(kernel, tx), kernel.links);
-  const sender = await kernel.identify(tx, inbound.channel, inbound.sender.account);
-  const seen = await tx.table(turns).get(turnId(inbound));
+  // Asked for together: over PostgreSQL each wait is a way there and back.
+  const [sender, seen] = await Promise.all([
+    kernel.identify(tx, inbound.channel, inbound.sender.account),
+    tx.table(turns).get(turnId(inbound)),
+    tx.table(conversations).get(inbound.place.key),
+  ]);
   if (seen) return writeAnswer(kernel, world, inbound, sender, undefined, seen);
 
-  const place = await noteConversation(world, inbound, sender);
-  await noteViewer(world, inbound, sender);
-  const pressed = await pressedSubject(world, inbound);
+  const [place, pressed] = await Promise.all([
+    noteConversation(world, inbound, sender),
+    pressedSubject(world, inbound),
+    noteViewer(world, inbound, sender),
+  ]);
   const had = await pressedBefore(kernel, world, inbound, sender, pressed);
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
@@ -70,17 +75,7 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
-  if (
-    scope === 'card' &&
-    inbound.kind === 'action' &&
-    inbound.pressed &&
-    outcome.card &&
-    'subject' in outcome.card
-  ) {
-    const { thread } = inbound.place;
-    await followSubject(world, place.id, inbound.pressed, outcome.card.subject, { thread, had });
-    ctx.refresh(outcome.card.subject);
-  }
+  if (scope === 'card') await followPressed(ctx, inbound, outcome, had);
   await writeEffects(world, effects, kernel.reactions);
   const reply = inWords(outcome);
   return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had });

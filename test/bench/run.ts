@@ -12,6 +12,7 @@ import { morning } from './morning.ts';
 import { open } from './open.ts';
 import { query } from './query.ts';
 import { search } from './search.ts';
+import { turnsOverPostgres } from './servers.ts';
 import { taskOfAProvince } from './tasks.ts';
 import { turn } from './turn.ts';
 
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   search,
   open,
   turn,
+  servers: turnsOverPostgres,
   cards,
   morning,
   tasks: taskOfAProvince,

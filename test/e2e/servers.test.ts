@@ -75,7 +75,7 @@ function pageOf(who: string) {
   };
 }
 
-/** The issueEvents of a person's page. */
+/** The events of a person's page. */
 async function streamOf({ url }: Server, who: string) {
   const stop = new AbortController();
   const response = await fetch(`${url}/webchat/stream?as=${who}`, { signal: stop.signal });

@@ -86,6 +86,11 @@ export async function writeEffects(
 ): Promise<void> {
   for (const { name, payload } of events)
     for (const { event, run } of reactions) if (event === name) await run(doing, payload);
+  // Asked for together; what the same turn has put by then is known all the same.
+  await Promise.all([
+    ...notices.map(({ key }) => world.tx.table(outbox).get(key)),
+    ...started.map(({ kind, key }) => key !== undefined && world.tx.table(jobs).get(`${kind} ${key}`)),
+  ]);
   for (const notice of notices) {
     if (await world.tx.table(outbox).get(notice.key)) continue;
     await queueNotice(world, notice, notice.private ? null : from);
@@ -147,17 +152,18 @@ async function isTired(
   waits: { readonly card: Notice['card']; readonly asks: boolean } | undefined,
 ): Promise<boolean> {
   const rows = tx.table(outbox);
+  const today = rows.count({ person, day, kind: 'notice' });
   if (waits) {
     const state = ['due', 'waiting', 'sending', 'sent'] as const;
     const thisWeek = { person, week: mondayOf(day), kind: ['notice', 'digest'] as const, state };
-    const had = await rows.find({ where: thisWeek, limit: 50 });
+    const [had] = await Promise.all([rows.find({ where: thisWeek, limit: 50 }), today]);
     // Who is at it today hears at once what comes of it; what is asked of people can wait all the same.
     const others = had.rows.filter(
       (row) => (waits.asks || row.day !== day) && aboutOf(row.reply.card) !== aboutOf(waits.card),
     );
     if (others.length >= (waits.asks ? CALM_CAP.asks : CALM_CAP.news)) return true;
   }
-  return (await rows.count({ person, day, kind: 'notice' })) >= DAILY_CAP;
+  return (await today) >= DAILY_CAP;
 }
 
 /** The record that a card shows; what shows none is about something else each time. */

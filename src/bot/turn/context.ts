@@ -47,9 +47,8 @@ export function createContext(
     help: () => helpFor(world, features, sender),
     async todos() {
       if (!sender) return [];
-      const lists = [];
-      for (const feature of features) if (feature.todos) lists.push(...(await feature.todos(world, sender)));
-      return lists.sort(oldestFirst);
+      const lists = await Promise.all(features.map((feature) => feature.todos?.(world, sender) ?? []));
+      return lists.flat().sort(oldestFirst);
     },
   };
   return { ctx, effects };

@@ -265,7 +265,18 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         ...(overdue && { range: { lt: today } }),
       })
     ).rows;
-  const stars = new Map((await allStars(tx)).map(({ id, name }) => [id, name]));
+  const { unit } = actor;
+  const [all, root, own, pending, active, grants, doubts, verifying] = await Promise.all([
+    allStars(tx),
+    organiser(tx),
+    getUnit(tx, unit),
+    find({ owner: unit, state: 'pending' }),
+    find({ owner: unit, state: 'active' }),
+    find({ grantor: unit }),
+    find({ doubt: unit }),
+    find({ reporterUnit: unit, state: 'verifying' }),
+  ]);
+  const stars = new Map(all.map(({ id, name }) => [id, name]));
   const todo = async (issue: StoredIssue, ask: string): Promise<Todo> => {
     const grave = colour(issue, today, workdays);
     const { name, tone } = grave ? COLOURS[grave] : { name: undefined };
@@ -274,20 +285,18 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     return { number, title, ask, about, due, colour: name, tone, op: rights.show, data: { issue: number } };
   };
   const waiting = await Promise.all([
-    ...(await find({ owner: actor.unit, state: 'pending' })).map((issue) => todo(issue, '请受理')),
-    ...(await find({ owner: actor.unit, state: 'active' })).map((issue) => todo(issue, '请办结')),
-    ...(await find({ grantor: actor.unit })).map((issue) => todo(issue, '请批延期')),
-    ...(await find({ doubt: actor.unit })).map((issue) => todo(issue, '请认定是不是反弹')),
+    ...pending.map((issue) => todo(issue, '请受理')),
+    ...active.map((issue) => todo(issue, '请办结')),
+    ...grants.map((issue) => todo(issue, '请批延期')),
+    ...doubts.map((issue) => todo(issue, '请认定是不是反弹')),
   ]);
-  for (const issue of await find({ reporterUnit: actor.unit, state: 'verifying' })) {
+  for (const issue of verifying) {
     if (await may(rights.verify, issue, world, actor)) waiting.push(await todo(issue, '请核验'));
   }
-  const root = (await organiser(tx)).id;
-  const scope = scopeOf(await getUnit(tx, actor.unit));
+  const scope = scopeOf(own);
   if (scope !== 'branch' && scope !== 'owner') {
-    for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: actor.unit }) }, true)) {
-      const reached =
-        issue.owner !== actor.unit && climbed(issue, root, today, workdays).includes(actor.unit);
+    for (const issue of await find({ state: RUNNING, ...(scope && { [scope]: unit }) }, true)) {
+      const reached = issue.owner !== unit && climbed(issue, root.id, today, workdays).includes(unit);
       if (reached) waiting.push(await todo(issue, '超期，请过问'));
     }
   }

@@ -75,7 +75,8 @@ export const reportInput = z.object({
 export type Report = z.infer<typeof reportInput>;
 
 export async function reportingUnit(ctx: Ctx): Promise<ReportingUnit> {
-  return { unit: await getUnit(ctx.tx, ctx.me.unit), stars: await allStars(ctx.tx) };
+  const [unit, stars] = await Promise.all([getUnit(ctx.tx, ctx.me.unit), allStars(ctx.tx)]);
+  return { unit, stars };
 }
 
 /** Fields that zod alone cannot judge: does this branch exist, is it this unit's to speak for, has it this star? */
@@ -231,9 +232,12 @@ export async function writeReport(
   const [township, county] = await unitsAbove(ctx.tx, branch);
   if (!township || !county)
     throw new AppError('invalid', `${branch.name}还没有归到乡镇（街道），请联系市委组织部。`);
-  const before = await recurrenceOf(ctx, branch.id, star.id, fields.aspect);
+  const [id, before] = await Promise.all([
+    numbers.next(ctx.tx, ctx.today),
+    recurrenceOf(ctx, branch.id, star.id, fields.aspect),
+  ]);
   const issue: Issue = {
-    id: await numbers.next(ctx.tx, ctx.today),
+    id,
     ...fields,
     star: star.id,
     branch: branch.id,

@@ -71,16 +71,17 @@ async function actsOf(world: World, issue: Issue, viewer: Actor | null): Promise
 export const issueView: View = async (world, id, viewer) => {
   const issue = await world.tx.table(issues).get(id);
   if (!issue) return note(`没有 ${id} 这个问题。`);
-  const root = (await organiser(world.tx)).id;
   const seen = await judge(rights.show, issue, world, viewer);
   if (seen !== true) return note(seen);
-  const acts = await actsOf(world, issue, viewer);
-  const name = await namesOf(world, issue);
+  const [root, acts, name, { count, photos }] = await Promise.all([
+    organiser(world.tx),
+    actsOf(world, issue, viewer),
+    namesOf(world, issue),
+    issuePhotos(world, issue, viewer),
+  ]);
   const grave = colour(issue, world.today, world.workdays);
-  const marks = await marksOf(world, issue, root);
   const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
-  const facts = await factsOf(world, issue, name);
-  const { count, photos } = await issuePhotos(world, issue, viewer);
+  const [marks, facts] = await Promise.all([marksOf(world, issue, root.id), factsOf(world, issue, name)]);
   return recordCard({
     number: issue.id,
     title: issue.title,
@@ -139,11 +140,13 @@ function askOf(today: string, issue: Issue, mine: Acts, name: (unit: string) => 
 }
 
 async function factsOf({ tx, today }: World, issue: Issue, name: (unit: string) => string) {
-  const star = (await allStars(tx)).find(({ id }) => id === issue.star);
-  const reporter = await actorOf(tx, issue.reporter);
-  const last = (
-    await tx.table(issueEvents).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 })
-  ).rows[0];
+  const [stars, reporter, { rows }] = await Promise.all([
+    allStars(tx),
+    actorOf(tx, issue.reporter),
+    tx.table(issueEvents).find({ where: { issue: issue.id }, order: 'at', desc: true, limit: 1 }),
+  ]);
+  const star = stars.find(({ id }) => id === issue.star);
+  const [last] = rows;
   const facts: [string, string][] = [
     ['详情', issue.details],
     ['办理结果', issue.result],

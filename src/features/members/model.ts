@@ -99,8 +99,10 @@ const MOST = 100;
 
 /** The people of a unit in their roles there, also those who act for another of their units now. */
 export async function peopleOf(tx: Tx, unit: string): Promise<readonly Member[]> {
-  const { rows } = await tx.table(members).find({ where: { unit }, limit: MOST });
-  const elsewhere = await tx.table(posts).find({ where: { unit }, limit: MOST });
+  const [{ rows }, elsewhere] = await Promise.all([
+    tx.table(members).find({ where: { unit }, limit: MOST }),
+    tx.table(posts).find({ where: { unit }, limit: MOST }),
+  ]);
   const people = [...rows];
   for (const { person, role: here } of elsewhere.rows) {
     const member = await tx.table(members).get(person);
@@ -173,8 +175,8 @@ export type Teller = Pick<Doing, 'tx' | 'notify'> & Partial<Pick<Ctx, 'sender' |
 
 /** Tell a unit: in the groups that belong to it, and each of its people but the sender. */
 export async function tellUnit(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  await tellGroups(ctx, unit, notice);
-  for (const { id: person } of await peopleOf(ctx.tx, unit)) tellPerson(ctx, person, notice);
+  const [people] = await Promise.all([peopleOf(ctx.tx, unit), tellGroups(ctx, unit, notice)]);
+  for (const { id: person } of people) tellPerson(ctx, person, notice);
 }
 
 /** Tell the groups that belong to a unit, but the one in which it was said. */

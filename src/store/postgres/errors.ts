@@ -35,7 +35,8 @@ function explain(error: Error): string {
 
 /** Whether the connection is gone, so that nobody knows what became of what was asked last. */
 export function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // What we found wrong ourselves came in an answer.
+  if (!(error instanceof Error) || error instanceof StoreError) return false;
   const state = sqlState(error);
   return state === undefined || /^(08|57P0|25P03)/.test(state);
 }

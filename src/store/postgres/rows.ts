@@ -12,7 +12,6 @@ import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './q
 import type { Session } from './session.ts';
 import type { PgTable, Statement } from './tables.ts';
 
-/** The revision in the database (undefined: no row), and the row as it is to be (undefined: none). */
 /** What a table needs of the transaction that it is looked at in. */
 interface Running {
   readonly session: Session;
@@ -21,17 +20,21 @@ interface Running {
   assertWritable(): void;
 }
 
+/** The revision in the database (undefined: no row), and the row as it is to be (undefined: none). */
 interface Write {
   readonly there: number | undefined;
   readonly row: StoredRow | undefined;
 }
 
 type Send = readonly [Statement, unknown[]];
+type Answer = Awaited<ReturnType<Session['run']>>;
 
 export class TableView implements Rows<StoredRow> {
   /** Rows as this transaction sees them. */
   private readonly known = new Map<string, StoredRow | undefined>();
   private readonly writes = new Map<string, Write>();
+  /** Answers to what was asked since the last write: in one snapshot the same question has the same answer. */
+  private readonly answers = new Map<string, Promise<Answer>>();
   private readonly tx: Running;
   private readonly held: PgTable;
 
@@ -43,7 +46,7 @@ export class TableView implements Rows<StoredRow> {
   async get(id: string): Promise<StoredRow | undefined> {
     this.tx.assertOpen();
     if (this.known.has(id)) return this.known.get(id);
-    const { rows } = await this.tx.session.run(this.held.get, [idKey(id)]);
+    const { rows } = await this.askOnce({ statement: this.held.get, values: [idKey(id)] });
     const row = rows[0] && this.load(rows[0]);
     // Somebody may have put it while this was on its way.
     if (!this.known.has(id)) this.known.set(id, row);
@@ -55,14 +58,17 @@ export class TableView implements Rows<StoredRow> {
     this.tx.assertWritable();
     const { rev } = value;
     const { row } = makeRow(this.held, value, (rev ?? 0) + 1);
-    // What nobody has asked for is most likely new: its insertion finds out.
-    if (rev === undefined && !this.known.has(row.id) && (await this.insertNew(row))) return row;
+    // What nobody has asked for is most likely new: its insertion finds out, and nobody waits for that.
+    if (rev === undefined && !this.known.has(row.id)) {
+      this.insertNew(row);
+      return row;
+    }
     await this.get(row.id);
     this.tx.assertOpen();
     // From here on nothing is awaited, so of two that put the same row at once the second finds the first.
     const there = this.known.get(row.id);
     if (rev === undefined && there) {
-      throw new StoreError('duplicate', `table ${this.held.name}: there is a row ${row.id} already`);
+      throw this.duplicate(row.id);
     }
     if (rev !== undefined) this.assertCurrent(row.id, rev, there);
     this.write(row.id, there?.rev, row);
@@ -84,7 +90,8 @@ export class TableView implements Rows<StoredRow> {
     if (query.match?.length) return this.findByTerms(query as unknown as AnyQuery);
     const prepared = findRows(this.held, query as unknown as AnyQuery);
     if (!prepared) return { rows: [] };
-    return this.pageOf(await this.askRows(prepared), query);
+    // A claim takes what nobody else has by now.
+    return this.pageOf(await this.askRows(prepared, query.claim), query);
   }
 
   /** On the way through the order first, which is enough for common terms, then among all rows that have the terms. */
@@ -103,8 +110,9 @@ export class TableView implements Rows<StoredRow> {
     return { rows: near, ...(last && { next: this.cursorAt(last, query) }) };
   }
 
-  private async askRows(prepared: Prepared): Promise<StoredRow[]> {
-    return (await this.ask(prepared)).rows.map((each) => this.learn(each));
+  private async askRows(prepared: Prepared, claim = false): Promise<StoredRow[]> {
+    const { rows } = await (claim ? this.ask(prepared) : this.askOnce(prepared));
+    return rows.map((each) => this.learn(each));
   }
 
   /** A page of what was found, maybe one more than a page holds. */
@@ -123,7 +131,7 @@ export class TableView implements Rows<StoredRow> {
 
   async count(where?: object): Promise<number> {
     this.tx.assertOpen();
-    const { rows } = await this.ask(countRows(this.held, where as AnyWhere | undefined));
+    const { rows } = await this.askOnce(countRows(this.held, where as AnyWhere | undefined));
     return Number(rows[0]?.n);
   }
 
@@ -131,7 +139,7 @@ export class TableView implements Rows<StoredRow> {
     this.tx.assertOpen();
     const field = String(by);
     const sums = new Map<string, number>();
-    for (const { key, n } of (await this.ask(countRowsBy(this.held, field, where as AnyWhere))).rows) {
+    for (const { key, n } of (await this.askOnce(countRowsBy(this.held, field, where as AnyWhere))).rows) {
       const text = textOfKey(String(key)) ?? (await this.longText(field, where as AnyWhere, String(key)));
       sums.set(text, (sums.get(text) ?? 0) + Number(n));
     }
@@ -150,13 +158,17 @@ export class TableView implements Rows<StoredRow> {
     return sent;
   }
 
-  /** False when the id is taken. */
-  private async insertNew(row: StoredRow): Promise<boolean> {
-    const { rowCount } = await this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
-    if (rowCount === 0) return false;
+  /** Fails the transaction with `duplicate` when the id is taken. */
+  private insertNew(row: StoredRow): void {
     this.tx.changed = true;
     this.known.set(row.id, row);
-    return true;
+    this.answers.clear();
+    const sent = this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
+    this.tx.session.expect(sent, ({ rowCount }) => (rowCount === 0 ? this.duplicate(row.id) : undefined));
+  }
+
+  private duplicate(id: string): StoreError {
+    return new StoreError('duplicate', `table ${this.held.name}: there is a row ${id} already`);
   }
 
   private write(id: string, there: number | undefined, row: StoredRow | undefined): void {
@@ -164,6 +176,15 @@ export class TableView implements Rows<StoredRow> {
     const earlier = this.writes.get(id);
     this.writes.set(id, { there: earlier ? earlier.there : there, row });
     this.known.set(id, row);
+    this.answers.clear();
+  }
+
+  private askOnce(prepared: Prepared): Promise<Answer> {
+    const { statement, values } = prepared;
+    const question = JSON.stringify([statement.name, values]);
+    const known = this.answers.get(question) ?? this.ask(prepared);
+    this.answers.set(question, known);
+    return known;
   }
 
   /** Own writes first: a query sees them. */

@@ -43,6 +43,7 @@ export class Session {
   /** The transaction's number once it is known. */
   xid: string | undefined;
   private begun: Promise<void> | undefined;
+  private readonly expected: Promise<void>[] = [];
   private readonly client: pg.PoolClient;
   private readonly backend: Backend;
   readonly mode: Mode;
@@ -61,13 +62,31 @@ export class Session {
     return this.watch(this.client.query(this.backend.prepares ? { name, text, values } : { text, values }));
   }
 
+  /** What an answer must be, which nobody waits for before the end: `wrong` says why everything fails otherwise. */
+  expect(answer: Promise<Answer>, wrong: (answer: Answer) => Error | undefined): void {
+    const checked = answer.then(
+      (given) => {
+        this.failure ??= wrong(given);
+      },
+      () => {
+        // Noted already by whoever sent it.
+      },
+    );
+    this.expected.push(checked);
+  }
+
   /**
    * Land all; `last` is sent along and belongs to it. Rejects with the first failure; when that is the connection's,
    * the transaction may have landed all the same.
    */
   async commit(last: readonly (readonly [Statement, unknown[]])[]): Promise<void> {
     const sent = last.map(([statement, values]) => this.run(statement, values));
-    if (!this.begun && !this.failure) return;
+    await Promise.all(this.expected);
+    if (this.failure) {
+      await Promise.allSettled(sent);
+      throw this.failure;
+    }
+    if (!this.begun) return;
     const commit = this.watch(this.client.query('COMMIT'));
     const settled = await Promise.allSettled([this.begun, ...sent, commit]);
     if (!this.failure) {
