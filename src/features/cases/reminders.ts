@@ -37,8 +37,8 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       number: row.id,
       title: row.title || `${await unitName(world.tx, row.branch)}的典型线索`,
       ask: step.ask,
-      due: row.state === 'published' ? row.revisitOn : row.on,
-      since: true,
+      // Praise has no deadline: it stands behind everything that has one.
+      due: null,
       tone: 'default',
       op: rights.show,
       data: { example: row.id },
