@@ -1,15 +1,22 @@
 /** Facts and lists are the same in PostgreSQL as in the embedded store: over the demo city's whole past. */
 import { expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
+import type { Plan } from '../../src/bot/reminders/reminder.ts';
 import { fill } from '../../src/demo/index.ts';
 import { allTables } from '../../src/engine.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
 import { items, listings, sheets } from '../../src/features/analysis/model.ts';
 import { starsHeld } from '../../src/features/branches/index.ts';
+import { waitingFor } from '../../src/features/cases/list.ts';
+import { examples } from '../../src/features/cases/model.ts';
+import { casesPage } from '../../src/features/cases/page.tsx';
+import { telling } from '../../src/features/cases/publish.ts';
+import { satisfiedIssues } from '../../src/features/issues/index.ts';
 import { unitsBelow, unitsOfKind } from '../../src/features/orgs/index.ts';
 import { proposalsFor } from '../../src/features/pairing/propose.ts';
 import { cases, OPEN } from '../../src/features/rectification/index.ts';
 import { progressOf } from '../../src/features/rectification/record.ts';
+import { dueIn } from '../../src/features/secretaries/show.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openScratch } from '../../src/store/lowdb/scratch.ts';
@@ -50,6 +57,24 @@ function look(store: Store): Promise<unknown> {
     const open = { where: { county: 'qingshan', state: OPEN }, order: 'deadline' as const, limit: 5 };
     for (const one of (await tx.table(cases).find(open)).rows) found.push(one, await progressOf(world, one));
     found.push(await proposalsFor(world, 'qingshan'));
+    found.push(await satisfiedIssues(world, 'qingshan-maicang-houmaicang', 365));
+    const actor = { id: '', name: '', role: 'head' } as const;
+    for (const unit of ['qingshan-baita', 'zhengfawei', 'zzb'])
+      found.push(await waitingFor({ ...world, me: { ...actor, unit } }));
+    const asked = { path: '', query: new URLSearchParams(), anybody: false, viewer: null, below: [] };
+    for (const path of ['', 'DX-2026-0001']) {
+      const page = await casesPage(world, { ...asked, path });
+      found.push(typeof page?.body === 'function' ? String(await page.body()) : page);
+    }
+    const [row] = (await tx.table(examples).find({ order: 'tellOn', desc: true, limit: 1 })).rows;
+    const day = row?.tellOn ?? '';
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const occurrence = { period: day, day, at: NOW };
+      const plan: Plan = await telling.plan(world, occurrence, after || undefined);
+      found.push(plan);
+      after = plan.next;
+    }
+    found.push(await dueIn({ tx, today: '2026-12-20' }, 'qingshan'));
     return found;
   });
 }
@@ -66,7 +91,8 @@ it('finds the same in both', async () => {
     expect(other).toEqual(embedded);
     expect(JSON.stringify(embedded)).toContain('"listed"');
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
-    expect(JSON.stringify(embedded)).toContain('公里');
+    for (const words of ['公里', '三盏灯照亮回家路', 'guo-haiying', '看一看'])
+      expect(JSON.stringify(embedded)).toContain(words);
   } finally {
     await postgres.close();
     await past.close();

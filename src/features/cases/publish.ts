@@ -215,14 +215,17 @@ async function deliveryTo(
   { tx, today }: World,
   { id, tellOn }: Example,
   person: string,
-): Promise<'sent' | 'failed' | 'open'> {
+): Promise<'sent' | 'failed' | 'open' | undefined> {
   const week = [...new Set([mondayOf(tellOn ?? today), mondayOf(today)])];
   const query = { where: { person, week, kind: 'digest' as const, state: STATES }, limit: 50 };
   const said = new Set<string | undefined>();
   for await (const { rows } of pages((from) => tx.table(outbox).find({ ...query, ...from })))
     for (const { state, lines } of rows)
       if (lines.some(({ rhythm, data }) => rhythm === NAME && data.example === id)) said.add(SAYS[state]);
-  return said.has('sent') ? 'sent' : said.has('failed') ? 'failed' : 'open';
+  if (said.has('sent')) return 'sent';
+  if (said.has('failed')) return 'failed';
+  // What has not been made in so many days is not on its way.
+  return said.has('open') || today <= addDays(tellOn ?? today, COUNTED_DAYS) ? 'open' : undefined;
 }
 
 export const delivery = exampleOperation()(rights.delivery, {
