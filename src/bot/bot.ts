@@ -26,6 +26,7 @@ import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
+import { ALL, createShares, shares as shareRows } from './delivery/shares.ts';
 import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
 import { viewers } from './delivery/viewers.ts';
 import type { Feature } from './feature.ts';
@@ -199,7 +200,8 @@ export function createBot(parts: BotParts): Bot {
   const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
-  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics));
+  const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;
+  const limits = createRateLimits(elapsed, createPauses(elapsed, log, metrics), shares);
   const sendingParts = {
     ...parts,
     metrics,
@@ -251,6 +253,7 @@ export function createBot(parts: BotParts): Bot {
   const calendar = createCalendar(parts);
 
   async function tick(wait = true): Promise<void> {
+    await shares.renew(parts.channels.values());
     await waits.mend();
     calendar.forget();
     await calendar.known();
@@ -360,6 +363,7 @@ export function createBot(parts: BotParts): Bot {
       calendar.stop();
       await jobs.stop();
       await outbox.idle();
+      await shares.leave();
     },
   };
 }
@@ -373,6 +377,7 @@ export const kernelTables = [
   outbox,
   batches,
   heavyWeeks,
+  shareRows,
   jobs,
   ...formerTables,
   watermarks,

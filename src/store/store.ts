@@ -203,6 +203,8 @@ export interface Store {
   close(): Promise<void>;
   /** The engine does not keep transactions apart, so those that write run one after another. */
   readonly serial?: boolean;
+  /** Other processes may work with it at the same time. */
+  readonly shared?: boolean;
 }
 
 export type StoreErrorCode =

@@ -33,5 +33,6 @@ export function timed(store: Store, elapsed: () => number, { landed, failed }: W
     import: (items, options) => store.import(items, options),
     close: () => store.close(),
     ...(store.serial && { serial: true }),
+    ...(store.shared && { shared: true }),
   };
 }

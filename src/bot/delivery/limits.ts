@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter, type Limit, type Limiter, type Limits } from '../../lib/limiter.ts';
 import type { Channel } from './channel.ts';
 import type { Pauses, Sent } from './pauses.ts';
+import { ALL, type Shares } from './shares.ts';
 
 /** Longer than this is not waited for: the message is put off instead. */
 const LONGEST_WAIT_MS = 2_000;
@@ -40,9 +41,13 @@ export interface RateLimits {
 export const FREE: Slot = { sent() {}, heard() {}, dropped() {} };
 /** Of each limit, what redraws use at most. */
 const REDRAW_SHARE = 2 / 3;
+/** So that 17 of 50 are 17. */
+const TINY = 1e-9;
+/** When others hold all, how long until it is asked again. */
+const NO_SHARE_MS = 100;
 
 /** @param elapsed milliseconds on a clock that is never set back */
-export function createRateLimits(elapsed: () => number, pauses: Pauses): RateLimits {
+export function createRateLimits(elapsed: () => number, pauses: Pauses, shares: Shares = ALL): RateLimits {
   const limiters = new Map<string, Limiter>();
 
   function turnOf({ name }: Channel, limiter: Limiter | undefined, place: string): Slot {
@@ -79,7 +84,9 @@ export function createRateLimits(elapsed: () => number, pauses: Pauses): RateLim
     const quiet = pauses.waitFor(place);
     if (quiet > 0) return quiet;
     const limiter = limiterOf(channel);
-    const ms = limiter?.take(place, elapsed(), share) ?? 0;
+    const own = channel.limits ? shares.of(channel.name, channel.limits) : 1;
+    const ms = own > 0 ? (limiter?.take(place, elapsed(), share * own + TINY) ?? 0) : NO_SHARE_MS;
+    if (ms > 0) shares.wanted(channel.name);
     return ms > 0 ? ms : turnOf(channel, limiter, place);
   }
 

@@ -71,6 +71,7 @@ class PostgresStore implements Store {
   private readonly notifier: Notifier;
   private readonly backend: Backend;
   readonly serial: boolean;
+  readonly shared = true;
   private readonly conflicts = new ConflictRate();
   private readonly writers = new Slots(MAX_CONNECTIONS - FOR_READERS, TURN_MS);
   /** One at work, and one that is at the door when it is done. */
