@@ -151,7 +151,7 @@ describe('典型', () => {
     }
     expect(await page(DX)).toBeUndefined();
     expect(await page(DX, 'chen-delin')).toBeUndefined();
-    expect((await page(DX, 'guo-chengye'))?.html).toContain('还没有发布：待核实');
+    expect((await page(DX, 'guo-chengye'))?.html).toContain('待核实，各单位看不到');
 
     expect(await words(lead, '待办')).toContain('请核实');
     const card = await lead.say(DX);
@@ -191,6 +191,10 @@ describe('典型', () => {
     const seen = await stranger.say(DX);
     expect(said(seen)).toContain('没有一件上交');
     expect(picturesOf(seen.card)).toHaveLength(2);
+    // What the figures rest on is opened by who may see that record.
+    await stranger.click('依据');
+    expect(said(await stranger.last())).toContain('只给有关单位看');
+    expect(said(await stranger.last())).not.toContain('第0件');
     // The sender sees how many, nobody else; names nowhere.
     await lead.say(`送达情况 ${DX}`);
     const counts = await words(lead, DX);
@@ -332,6 +336,48 @@ describe('典型', () => {
     expect(await words(lead, '待办')).not.toContain('回访');
   });
 
+  it('is doubted once for what is said once, told in the morning after, and keeps no picture when it is withdrawn', async () => {
+    await published('county', 1);
+    const back = {
+      recurrenceOf: 'WT-2026-0100',
+      state: 'verifying',
+      verdict: null,
+      closedAt: null,
+      doubt: 'zhengfawei',
+    } as const;
+    await closed(1, back, 300);
+    await lead.say('是反弹 WT-2026-0300');
+    expect(await exampleOf()).toMatchObject({
+      doubt: 'WT-2026-0100反弹（WT-2026-0300）',
+      revisitOn: '2026-11-23',
+    });
+    expect(await words(stranger, '典型')).toContain('已发布');
+    expect(await words(lead, '典型')).toContain('待回访');
+    const asked = async (day: string) => {
+      await kit.tick(day, '08:30');
+      const where = { person: 'guo-chengye', day, kind: 'digest' } as const;
+      const { rows } = await kit.store.read((tx) => tx.table(outbox).find({ where, limit: 50 }));
+      return rows.flatMap((row) => row.lines).filter(({ ask }) => ask === '请回访').length;
+    };
+    expect([await asked('2026-11-24'), await asked('2026-11-25')]).toEqual([1, 0]);
+    await lead.say(`保留 ${DX} 又修好了`);
+    await township.say('补充情况 WT-2026-0300 灯杆也换了');
+    expect(await exampleOf()).toMatchObject({ doubt: '', revisitOn: null });
+    const [picture] = picturesOf((await lead.say(DX)).card);
+    await lead.say(`撤下 ${DX} 照片里有名单`);
+    expect(picturesOf((await lead.say(DX)).card)).toEqual([]);
+    expect(await kit.bot.download(picture?.split('/').at(-1) ?? '')).toBe('refused');
+  });
+
+  it('of a branch that is being put right says so to who decides', async () => {
+    await closed(1);
+    const weak = { branch: LIUWAN, type: '班子不团结', words: '两个月没开支委会' };
+    await kit.person('huang-chunyan').press('analysis.propose', weak);
+    await kit.person('hao-haitao').press('analysis.confirm', { branch: LIUWAN, date: '2026-11-23' });
+    await written();
+    expect(await words(lead, `核实 ${DX}`)).toContain('这个支部正在整顿（ZD-2026-0001）');
+  });
+
   it('rests on its records: a figure without one, one that is not there or somebody else’s, is sent back', async () => {
     await closed(1);
     await closed(1, { branch: 'qingshan-shiqiao-qingshi' }, 300);
@@ -388,7 +434,7 @@ describe('典型', () => {
   it('is done by those who may: recommending below, writing near, verifying by the lead', async () => {
     expect(await words(stranger, '典型 推荐 柳湾村 路好')).toContain('不归您单位推荐');
     expect(await words(neighbour, '典型 推荐 柳湾村 路好')).toContain('不归您单位推荐');
-    expect(await words(secretary, '典型 推荐 柳湾村 路好')).toContain(DX);
+    expect(await words(secretary, '典型 推荐 路修得好，灯也亮')).toContain('路修得好，灯也亮');
     expect(await words(township, '典型 推荐 不在的村 路好')).toContain('没有找到这个支部');
     expect((await kit.in('qingshan-shiqiao', 'huang-changqing').say('典型 推荐 柳湾村 好')).text).toContain(
       '单聊',

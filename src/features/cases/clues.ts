@@ -56,8 +56,11 @@ async function solved(doing: Doing, { branch: id }: StoredIssue): Promise<void> 
 }
 
 export const issueMoved = on(issueSaved, async (doing, { issue }) => {
-  const { state, verdict, recurs, recurrenceOf } = issue;
-  if (recurs === true && recurrenceOf) {
+  const { state, verdict, recurs, recurrenceOf, steps } = issue;
+  // Said now, and not when anything else of it changes later.
+  const said = steps.at(-1)?.at === doing.now.toISOString() && steps.at(-2)?.recurs !== true;
+  if (recurs === true) {
+    if (!said || !recurrenceOf) return;
     await raiseDoubt(doing, issue.branch, `${recurrenceOf}反弹（${issue.id}）`, recurrenceOf);
     return;
   }

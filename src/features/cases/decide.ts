@@ -1,12 +1,14 @@
 /** 核实, 退回, 不采用, 回访 (保留, 撤下): by named people, and never by who wrote it. */
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
+import { detach } from '../../bot/files/files.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import type { Example, StoredExample } from './model.ts';
+import { warnings } from './publish.ts';
 import { basisOf, changed, exampleOperation, recordsIn, saveExample, signedBy, tellNews } from './record.ts';
 import { rights } from './rights.ts';
 import { picturesOf } from './write.ts';
@@ -32,6 +34,7 @@ export const verify = exampleOperation()(rights.verify, {
       mark: '图片',
       text: rows.length > 0 ? `${rows.length}张，没有群众名单和证件，出镜的人都同意` : '没有',
     });
+    lines.push(...(await warnings(ctx, row)));
     return { text: `“${row.title}”里的数字都和记录对过，写到的事情都属实，可以发布。`, lines };
   },
   async run(ctx, _input, row) {
@@ -80,21 +83,27 @@ export const sendBack = refusal(rights.return, '退回的原因', async ({ tx },
   said: `已退回给${await unitName(tx, row.writer)}再写。`,
 }));
 
-export const decline = refusal(rights.decline, '不采用的原因', async (_ctx, row, reason) => ({
-  row: { ...row, state: 'declined', reason, waits: '' },
+export const decline = refusal(rights.decline, '不采用的原因', async (ctx, row, reason) => ({
+  row: await withoutPictures(ctx, { ...row, state: 'declined', reason, waits: '' }),
   text: '没有采用',
   said: '知道了，不采用。',
 }));
 
 export const withdraw = refusal(rights.withdraw, '撤下的原因', async (ctx, row, reason) => ({
-  row: {
+  row: await withoutPictures(ctx, {
     ...row,
     ...{ state: 'withdrawn', reason, waits: '', revisitOn: null, doubt: '' },
     revisits: [...row.revisits, { kept: false, words: reason, ...(await signedBy(ctx)) }],
-  },
+  }),
   text: '撤下了',
-  said: '撤下了，网页上和各单位都看不到了。',
+  said: '撤下了，网页上和各单位都看不到了，图片也不再保存。',
 }));
+
+/** What nobody is to see any more is not kept: its pictures belong to nothing, and go after a day. */
+async function withoutPictures(ctx: Ctx, row: Example): Promise<Example> {
+  for (const file of (await picturesOf(ctx, row, null)).rows) await detach(ctx, file);
+  return row;
+}
 
 export const keep = exampleOperation('words')(rights.keep, {
   words: ['保留'],

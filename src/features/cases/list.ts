@@ -28,6 +28,7 @@ import {
   numbers,
   readable,
   recordsIn,
+  seesRecord,
 } from './record.ts';
 import { NOT_FOUND, rights } from './rights.ts';
 import { picturesOf } from './write.ts';
@@ -60,7 +61,7 @@ export const list = operation({
       return listed(named.name, rows.slice(0, MOST_ROWS), undefined);
     }
     if (ctx.place.kind === 'personal' && after === undefined)
-      for (const row of await waitingFor(ctx)) rows.push(await rowOf(ctx, row));
+      for (const row of await waitingFor(ctx)) rows.push(await rowOf(ctx, row, true));
     const query = {
       where: { state: 'published' },
       order: 'publishedOn',
@@ -82,10 +83,11 @@ function listed(title: string, rows: readonly RowSpec[], next: string | undefine
   return { text: '', card: listCard(title, sub, rows, buttons), mine: true };
 }
 
-async function rowOf({ tx, today }: World, row: Example): Promise<RowSpec> {
+/** @param ours it waits for the unit of who looks */
+async function rowOf({ tx, today }: World, row: Example, ours = false): Promise<RowSpec> {
   const branch = await unitName(tx, row.branch);
   return {
-    mark: isDue(row, today) ? '待回访' : STATE_NAMES[row.state],
+    mark: ours && isDue(row, today) ? '待回访' : STATE_NAMES[row.state],
     title: row.title || `${branch}：${row.reasons[0]?.text ?? ''}`,
     sub: [row.id, row.title ? branch : ''].filter(Boolean).join(' · '),
     ...{ op: rights.show, data: { example: row.id } },
@@ -114,7 +116,9 @@ export const basis = exampleOperation()(rights.basis, {
     const rows: RowSpec[] = [];
     const all = await readable(ctx, branch, recordsIn(row), ctx.me);
     for (const number of all.slice(0, MOST_ROWS)) {
-      const found = await basisOf(ctx.tx, branch, number);
+      const found = (await seesRecord(ctx, ctx.me, number))
+        ? await basisOf(ctx.tx, branch, number)
+        : { title: '', stands: '只给有关单位看', op: null, data: {} };
       if (found)
         rows.push({ mark: number, title: found.title, sub: found.stands, op: found.op, data: found.data });
     }

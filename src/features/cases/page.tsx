@@ -190,7 +190,7 @@ async function article(world: World, row: StoredExample, { viewer }: Asked): Pro
       <article class="case">
         <h1>{row.title || `${branch.name}：典型线索`}</h1>
         <p class="dim">{[...above, branch.name, star].filter(Boolean).join(' · ')}</p>
-        {row.state !== 'published' && <p class="rule">{`还没有发布：${STATE_NAMES[row.state]}。`}</p>}
+        {row.state !== 'published' && <p class="rule">{`${STATE_NAMES[row.state]}，各单位看不到。`}</p>}
         {paragraphs.map(({ text, records }) => (
           <p>
             {text}

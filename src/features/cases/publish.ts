@@ -3,6 +3,7 @@
  * sees how many have it, and never who.
  */
 import { z } from 'zod';
+import type { LineSpec } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
@@ -23,14 +24,16 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { openCase } from '../rectification/index.ts';
 import { type Example, examples, REVISIT_DAYS, SCOPES, type StoredExample } from './model.ts';
 import { changed, exampleCard, exampleOperation, saveExample, signedBy } from './record.ts';
 import { rights } from './rights.ts';
 
 /** Names the lines in digests. */
 const NAME = 'cases.published';
-/** Townships in one page of those who hear of a case. */
+/** Townships in one page of those who hear of a case: of a plan, and where each person’s messages are looked at. */
 const TOWNSHIPS = 10;
+const TOWNSHIPS_COUNTED = 2;
 /** Cases that are told of on one day, and days for which it is counted whom they reached. */
 const MOST_A_DAY = 20;
 const COUNTED_DAYS = 7;
@@ -41,7 +44,8 @@ type Scope = (typeof SCOPES)[number];
 async function audience(
   tx: Tx,
   { county, published }: Pick<Example, 'county' | 'published'>,
-  after?: string,
+  after: string | undefined,
+  most: number,
 ): Promise<{ readonly rows: readonly Unit[]; readonly next?: string | undefined }> {
   const own = published?.scope === 'county';
   if (after === undefined) {
@@ -52,7 +56,7 @@ async function audience(
   }
   const top = own ? await getUnit(tx, county) : await organiser(tx);
   const from = after === 'below' ? undefined : after.slice('below '.length);
-  const page = await townshipsOf(tx, top, TOWNSHIPS, from);
+  const page = await townshipsOf(tx, top, most, from);
   const rows: Unit[] = [];
   for (const township of page.rows.filter(({ kind }) => kind === 'township'))
     rows.push(township, ...(await unitsBelow(tx, township.id)));
@@ -90,7 +94,7 @@ export const publish = exampleOperation('scope')(rights.publish, {
     const { tx, workdays, today } = ctx;
     const size = await sizeOf(tx, row, scope);
     const text = `${sayDay(workdays.add(today, 1), today)}早上并入${size}个单位的提醒，只发一次。网页上现在就看得到。`;
-    return { text, lines: [{ mark: row.id, text: row.title }] };
+    return { text, lines: [{ mark: row.id, text: row.title }, ...(await warnings(ctx, row))] };
   },
   async run(ctx, { scope }, row) {
     const { today, workdays, me } = ctx;
@@ -109,6 +113,12 @@ export const publish = exampleOperation('scope')(rights.publish, {
   },
 });
 const SCOPE_WORDS: Readonly<Record<string, Scope>> = { 全市: 'city', 县区: 'county', 本县区: 'county' };
+
+/** What whoever decides should know: that the branch itself is being put right. */
+export async function warnings({ tx }: World, { branch }: Example): Promise<readonly LineSpec[]> {
+  const one = await openCase(tx, branch);
+  return one && one.state !== 'settling' ? [{ mark: '注意', text: `这个支部正在整顿（${one.id}）` }] : [];
+}
 
 /** Cases that are told of within some days. */
 async function toldIn(
@@ -132,7 +142,7 @@ export const telling: Reminder = {
     const at = cursor ? all.findIndex(({ id }) => id === cursor.example) : 0;
     const row = all[at];
     if (!row) return { reminders: [] };
-    const page = await audience(tx, row, cursor?.after);
+    const page = await audience(tx, row, cursor?.after, TOWNSHIPS);
     const line = {
       title: `典型：${row.title}`,
       ask: '看一看',
@@ -169,7 +179,7 @@ export const countJob: JobKind = {
       cursor === null ? { example: first.id, sent: 0, failed: 0, open: 0 } : sums.parse(JSON.parse(cursor));
     const row = all.find(({ id }) => id === at.example);
     if (row?.state !== 'published') return undefined;
-    const page = await audience(tx, row, at.after);
+    const page = await audience(tx, row, at.after, TOWNSHIPS_COUNTED);
     const counts = { sent: at.sent, failed: at.failed, open: at.open };
     for (const unit of page.rows)
       for (const { id: person } of await peopleOf(tx, unit.id)) {

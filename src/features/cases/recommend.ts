@@ -1,7 +1,7 @@
 /** 典型 推荐: somebody who knows a branch names it, with a sentence. */
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { personalNumber } from '../../lib/private.ts';
@@ -29,7 +29,7 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit | null> {
   return meant;
 }
 
-export const recommend = operation({
+export const recommend: Operation<Unit | null, { branch: string; words: string }> = operation({
   right: rights.recommend,
   words: ['典型推荐', '推荐典型'],
   help: '推荐一个支部的好做法',
@@ -37,6 +37,14 @@ export const recommend = operation({
   fromText(rest): Raw {
     const [branch = '', ...said] = rest.trim().split(/\s+/);
     return { ...(branch && { branch }), ...(said.length > 0 && { words: said.join(' ') }) };
+  },
+  // A branch that only says what is good means itself.
+  async open(ctx, raw) {
+    const own = await getUnit(ctx.tx, ctx.me.unit);
+    const first = typeof raw.branch === 'string' ? raw.branch.trim() : '';
+    if (!isBranch(own) || first === '' || (await meantUnit(ctx.tx, first))) return undefined;
+    const words = [first, raw.words].filter(Boolean).join(' ');
+    return { op: recommend, raw: { ...raw, branch: own.id, words } };
   },
   record: loadBranch,
   input: z.object({

@@ -2,17 +2,17 @@
 import type { Act, Subject } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
-import { may, type Right } from '../../bot/turn/rights.ts';
+import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { knows, tellStaff } from '../analysis/index.ts';
 import { profiles } from '../branches/index.ts';
-import { briefOf, issueNumbers, issueRights } from '../issues/index.ts';
+import { briefOf, issueNumbers, issueRights, seesIssue } from '../issues/index.ts';
 import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
 import { allStars, getUnit, organiser, type Unit, unitName } from '../orgs/index.ts';
 import { caseNumbers, cases, rectificationRights } from '../rectification/index.ts';
-import { taskFor, taskNumbers, taskRights } from '../tasks/index.ts';
+import { seesTask, taskFor, taskNumbers, taskRights } from '../tasks/index.ts';
 import { type Example, examples, type Origin, type StoredExample, UNDER_WAY } from './model.ts';
 import { rights } from './rights.ts';
 import { PROFILE } from './words.ts';
@@ -119,6 +119,14 @@ export interface Basis {
   readonly stands: string;
   readonly op: Act | null;
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** Whether somebody may open the record of a number: what a case rests on is not for everybody who reads the case. */
+export async function seesRecord(world: World, actor: Actor, number: string): Promise<boolean> {
+  if (issueNumbers.read(number)) return seesIssue(world, actor, number);
+  if (taskNumbers.read(number)) return seesTask(world, actor, number);
+  const one = caseNumbers.read(number) ? await world.tx.table(cases).get(number) : undefined;
+  return one !== undefined && (await judge(rectificationRights.show, one, world, actor)) === true;
 }
 
 /** What a number stands for, if it is a record of this branch. */

@@ -71,7 +71,7 @@ export const asking: Reminder = {
     for (const row of after === undefined ? (await rows.find(since)).rows : [])
       if (row.origin !== 'people' && row.reason === '')
         await add(row, row.waits, `${await unitName(tx, row.branch)}有一条典型线索`, '请撰写或不采用');
-    const range = { gt: before, lte: day };
+    const range = { gte: before, lte: day };
     const page = await rows.find({
       where: { state: 'published' },
       order: 'revisitOn',
@@ -79,7 +79,10 @@ export const asking: Reminder = {
       limit: PAGE,
       after,
     });
-    for (const row of page.rows) await add(row, row.lead, `典型：${row.title}`, '请回访');
+    // What speaks against one is said in the morning after, the half year on its day.
+    const isNow = ({ revisitOn, doubt }: Example) =>
+      revisitOn !== null && (doubt === '' ? revisitOn > before : revisitOn < day);
+    for (const row of page.rows.filter(isNow)) await add(row, row.lead, `典型：${row.title}`, '请回访');
     return { reminders, next: page.next };
   },
   async still(world, { data }, person) {

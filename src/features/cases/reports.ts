@@ -169,6 +169,7 @@ export const reportView: View = async (world: World, id, viewer) => {
     facts: [
       ['单位', await unitName(world.tx, row.unit)],
       ['哪天', sayDay(row.day, world.today)],
+      ['链接', address?.url ?? ''],
     ],
     buttons: own ? [button(rights.dropReport, { report: id }, 'destructive')] : [],
     links: address ? [{ title: `打开 ${address.host}`, url: address.url }] : [],

@@ -34,7 +34,7 @@ export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
 export type { StoredIssue } from './model.ts';
-export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
+export { issueSaved, numbers as issueNumbers, reported, seesIssue } from './record.ts';
 export {
   BRANCHES as ISSUE_BRANCHES,
   checkReport,

@@ -5,11 +5,10 @@ import type { Intake } from '../../bot/feature.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
 import { defineTable } from '../../store/store.ts';
-import { personalOnly } from '../analysis/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { secretaries } from './model.ts';
 import { planSecretaries, type SecretaryPlan } from './plan.ts';
-import { rights } from './rights.ts';
+import { personalOnly, rights } from './rights.ts';
 import { MOST_ROWS, type SecretarySheetRow, secretarySheetRow } from './sheet.ts';
 
 /** Problems that a message names. */

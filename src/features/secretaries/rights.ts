@@ -1,14 +1,21 @@
 /** Who sees the record of a secretary: that person, the head of the township, the county. Nobody else learns that there is one. */
+import type { Ctx } from '../../bot/operation.ts';
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { Actor } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
-import type { StoredSecretary } from './model.ts';
-import { yearAfter } from './model.ts';
+import { type StoredSecretary, yearAfter } from './model.ts';
 
 /** Said alike of a name that nobody bears and of somebody whose record is not theirs to see. */
 export const notFound = (name: string) =>
   `没有找到叫“${name.slice(0, 20)}”的书记，或者不归您看。书记档案只给本人、所在乡镇（街道）负责人和县区看。`;
+
+/** What is said in a group is said to its people. @throws AppError `invalid` */
+export function personalOnly({ place }: Pick<Ctx, 'place'>): void {
+  if (place.kind !== 'personal')
+    throw new AppError('invalid', '书记档案不在群里说，请在和我的单聊里再发一次。');
+}
 
 /** A secretary in office, and what is known: nothing, perhaps. */
 export interface InOffice {

@@ -18,13 +18,12 @@ import { daysBetween, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { personalNumber } from '../../lib/private.ts';
-import { personalOnly } from '../analysis/index.ts';
 import { profiles } from '../branches/index.ts';
 import { ROLE_NAMES } from '../members/index.ts';
 import { getUnit, isBranch, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
 import { inOfficeOf, namedSecretaries, secretariesBelow, secretaryOf } from './find.ts';
 import { type Conclusion, idOf, PAY, secretaries, trialPay } from './model.ts';
-import { type InOffice, notFound, reader, rights } from './rights.ts';
+import { type InOffice, notFound, personalOnly, reader, rights } from './rights.ts';
 
 const PAGE = 8;
 /** Trainings and honours that a card names. */
@@ -47,7 +46,7 @@ async function loadSecretary(ctx: Ctx, raw: Raw): Promise<InOffice> {
     throw new AppError('not_found', '没有找到这位书记的档案，可能已经离任，或者不归您看。');
   }
   const typed = typeof raw.name === 'string' ? raw.name.trim() : '';
-  if (typed === '') throw new AppError('invalid', '请写上姓名，例如：书记 王小明。');
+  if (typed === '') throw new AppError('invalid', '请写上姓名。');
   const [one, ...more] = await seenOf(ctx, await namedSecretaries(ctx, typed));
   if (!one) throw new AppError('not_found', notFound(typed));
   if (more.length === 0) return one;

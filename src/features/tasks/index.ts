@@ -19,7 +19,7 @@ import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
 export { followup } from './followup.ts';
-export { numbers as taskNumbers } from './record.ts';
+export { numbers as taskNumbers, seesTask } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 export { type MajorRecord, majorOn, taskFor } from './standing.ts';
