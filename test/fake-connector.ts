@@ -17,6 +17,8 @@ interface ConnectorCall {
   readonly target?: string;
   readonly activity: Json;
   readonly authorization?: string;
+  /** One person of the group sees it. */
+  readonly aside?: true;
   /** The id that it was given, and the status that it was answered with (0: never answered). */
   readonly id: string;
   readonly status: number;
@@ -109,6 +111,7 @@ export async function startFakeConnector({
       ...(target !== undefined && { target }),
       activity,
       ...(authorization !== undefined && { authorization }),
+      ...(/[?&]isTargetedActivity=true/.test(req.url ?? '') && { aside: true as const }),
       id,
       status: fail ? 0 : status,
       at,

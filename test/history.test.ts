@@ -7,11 +7,13 @@ import { suggested } from '../src/channels/webchat/client/town.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
+import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { type Example, examples } from '../src/features/cases/model.ts';
 import { features } from '../src/features/index.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
+import { type Case, cases } from '../src/features/rectification/model.ts';
 import { type Checkin, checkins, tasks } from '../src/features/tasks/model.ts';
 import { dayOf } from '../src/lib/dates.ts';
 import { createLog } from '../src/lib/log.ts';
@@ -111,6 +113,20 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     const photos = rowsOf<{ id: string; about: string | null }>(all, files);
     expect(photos.filter(({ about }) => about === `example:${found[0]?.id}`)).toHaveLength(1);
     expect(found[0]?.words.flatMap(({ records }) => records)).toHaveLength(1);
+  });
+
+  it('has analyses of two townships, a census, and cases 整顿中, in 巩固期 and 可能反弹', async () => {
+    const { all } = await pastUntil(moment);
+    const handed = rowsOf<Sheet>(all, sheets).filter(({ state }) => state !== 'draft');
+    expect(handed.map(({ kind, state }) => `${kind} ${state}`).sort()).toEqual([
+      'analysis adopted',
+      'analysis submitted',
+    ]);
+    expect(
+      rowsOf<Sheet>(all, sheets).some(({ kind, normal }) => kind === 'census' && normal.length > 0),
+    ).toBe(true);
+    const found = rowsOf<Case>(all, cases).map(({ state, doubt }) => `${state}${doubt ? ' 可能反弹' : ''}`);
+    expect(found.sort()).toEqual(['active', 'settling', 'settling 可能反弹']);
   });
 
   it('has people who talk to each other, and nothing that has not happened yet', async () => {

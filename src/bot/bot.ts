@@ -1,6 +1,5 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 
-import { createFlood } from '../lib/flood.ts';
 import { DEEPEST, deeperThan } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { wellFormed } from '../lib/text.ts';
@@ -10,55 +9,50 @@ import type { FileStore } from '../store/files.ts';
 import type { Store, Tx } from '../store/store.ts';
 import { sentPhoto } from './cards/album.ts';
 import { createDraw, withLinks } from './cards/draw.ts';
-import { forms } from './cards/form-rows.ts';
 import { formsFeature } from './cards/forms.ts';
-import { liveCards, subjectOf } from './cards/live.ts';
+import { subjectOf } from './cards/live.ts';
 import { createRedraw } from './cards/redraw.ts';
 import type { Choice, Reply } from './cards/spec.ts';
 import { stillAsked } from './delivery/asked.ts';
 import type { Channel, ChatEvent, Look, Platform, Shown } from './delivery/channel.ts';
 import { takeChatEvent } from './delivery/chat-events.ts';
-import { conversations } from './delivery/conversations.ts';
-import { digestFeature } from './delivery/digest.ts';
+import { digestFeature, type LineChecks } from './delivery/digest.ts';
 import { createRateLimits } from './delivery/limits.ts';
 import { type Counters, noCounters } from './delivery/metrics.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import type { OutboxParts } from './delivery/parts.ts';
 import { createPauses } from './delivery/pauses.ts';
 import type { Outgoing } from './delivery/send.ts';
-import { ALL, createShares, shares as shareRows } from './delivery/shares.ts';
-import { batches, heavyWeeks, outbox, prefs } from './delivery/tables.ts';
-import { viewers } from './delivery/viewers.ts';
+import { ALL, createShares } from './delivery/shares.ts';
 import type { Feature } from './feature.ts';
 import { createDownload, createPages, type Given, type Opened, type PageRequest } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
-import { type Links, secrets } from './files/links.ts';
+import type { Links } from './files/links.ts';
 import { ownDataFeature } from './files/own-data.ts';
-import { exportsTable, files } from './files/tables.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
-import { adoptFormerWork, formerTables } from './jobs/adopt.ts';
+import { adoptFormerWork } from './jobs/adopt.ts';
 import { startDaily } from './jobs/daily.ts';
-import { forgetLeavers, leavers } from './jobs/forget.ts';
-import { jobs } from './jobs/job.ts';
+import { forgetLeavers } from './jobs/forget.ts';
 import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
+import { kernelTables } from './jobs/tables.ts';
 import { createWaits } from './jobs/waits.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Help } from './operation.ts';
 import { createCalendar } from './reminders/calendar.ts';
 import { PLAN, planJob, startPlanning } from './reminders/plan.ts';
-import { holidays, schedules, watermarks } from './reminders/tables.ts';
-import { type AuditHash, auditBlocks, sealAudit } from './turn/audit-chain.ts';
+import { createAdmission } from './turn/admission.ts';
+import { type AuditHash, sealAudit } from './turn/audit-chain.ts';
 import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
-import { sessions, signInLinks } from './turn/page-sessions.ts';
 import { createRouter, tidy } from './turn/router.ts';
-import { audit, turns } from './turn/tables.ts';
 import type { Actor } from './world.ts';
+
+export { kernelTables };
 
 export interface Bot {
   /**
@@ -149,10 +143,7 @@ export interface BotParts {
   readonly replyMs?: number;
 }
 
-/** Whoever sent too much is heard again after so long without a message. */
-const CALM_MS = 15_000;
 const TOO_DEEP = '这次提交的内容读不了，什么都没有改。请重新打开这张卡片再试。';
-const TOO_MANY = '您发得太快了，我先停一下，刚才这条没有处理。请停 15 秒再发。';
 
 export function createBot(parts: BotParts): Bot {
   const {
@@ -162,7 +153,7 @@ export function createBot(parts: BotParts): Bot {
     personLimit = Number.POSITIVE_INFINITY,
     replyMs = 10_000,
   } = parts;
-  const flood = createFlood({ count: personLimit, ms: 60_000, calmMs: CALM_MS });
+  const admission = createAdmission({ personLimit, elapsed, metrics, log });
   const reminders = new Map(
     parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
   );
@@ -175,9 +166,14 @@ export function createBot(parts: BotParts): Bot {
   const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
   const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
   const ownData = ownDataFeature({ lookups, idsOf });
+  const lineChecks: LineChecks = {
+    reminders,
+    stillAsked: async (world, { about, ...asks }, person) =>
+      stillAsked(draw, world, about, asks, await parts.actor(world.tx, person)),
+  };
   const features = [
     formsFeature,
-    digestFeature(reminders),
+    digestFeature(lineChecks),
     exportsFeature([ownData, ...parts.features]),
     ownData,
     ...parts.features,
@@ -207,6 +203,7 @@ export function createBot(parts: BotParts): Bot {
     metrics,
     draw,
     reminders,
+    lineChecks,
     checks,
     opens,
     givenFile: givenFiles(parts),
@@ -273,28 +270,10 @@ export function createBot(parts: BotParts): Bot {
     if (sealed) log.info({ block: sealed.seq, hash: sealed.hash }, 'audit sealed');
   }
 
-  function count(channel: string, account: string): ReturnType<typeof flood.admit> {
-    const verdict = flood.admit(`${channel}:${account}`, elapsed());
-    if (verdict !== 'fine') metrics.turn(channel, 'refused', 0);
-    if (verdict === 'over') log.warn({ channel, account }, 'too many from one person');
-    return verdict;
-  }
-
-  /** Undefined when this person may go on; who may not hears it once, and from then on only where an answer must be. */
-  function tooMany({ channel, sender }: Inbound): Answer | undefined {
-    const verdict = count(channel, sender.account);
-    if (verdict === 'fine') return undefined;
-    return {
-      scope: verdict === 'over' ? 'words' : 'none',
-      shown: { text: TOO_MANY },
-      refused: true,
-    };
-  }
-
   return {
-    admit: (channel, account) => (count(channel, account) === 'fine' ? undefined : TOO_MANY),
+    admit: admission.admit,
     async handle(inbound, attachments = [], admitted = false) {
-      const refusal = admitted ? undefined : tooMany(inbound);
+      const refusal = admitted ? undefined : admission.refusal(inbound);
       if (refusal) return refusal;
       // Before anything walks through it: no card is that deep, and no row should be.
       if (inbound.kind === 'action' && deeperThan(inbound.data, DEEPEST))
@@ -367,29 +346,3 @@ export function createBot(parts: BotParts): Bot {
     },
   };
 }
-
-export const kernelTables = [
-  turns,
-  conversations,
-  viewers,
-  forms,
-  liveCards,
-  outbox,
-  batches,
-  heavyWeeks,
-  shareRows,
-  jobs,
-  ...formerTables,
-  watermarks,
-  schedules,
-  prefs,
-  holidays,
-  secrets,
-  signInLinks,
-  sessions,
-  files,
-  exportsTable,
-  audit,
-  leavers,
-  auditBlocks,
-];

@@ -1,6 +1,7 @@
 /** What a feature brings to the kernel, and what the kernel hands to its code. */
 
 import type { FileKind } from '../lib/filekind.ts';
+import type { Numbers } from '../lib/recordnumber.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
@@ -71,6 +72,8 @@ export interface Intake {
   readonly reader?: URL;
   /** Does this person want such a file here now? Without it: whenever `reader` does. */
   wants?(ctx: Ctx): Promise<boolean>;
+  /** Are they still for it when they come with these words, which call nothing? Without it: yes. */
+  wantsWith?(ctx: Ctx, words: string): Promise<boolean>;
 }
 
 /** What the bot says to those whom the programme does not know, and in chats that are new to it. */
@@ -118,6 +121,16 @@ export interface Export {
   ): Promise<{ readonly lines: readonly Line[]; readonly next?: string | undefined }>;
 }
 
+/** Records with numbers: one that is typed alone calls `op` with that number. */
+export interface NumberedRecords extends Pick<Numbers, 'pattern' | 'example' | 'read'> {
+  readonly op: Act;
+}
+
+/** All kinds of records with numbers that a feature keeps. */
+export function numbersOf({ numbers = [] }: Pick<Feature, 'numbers'>): readonly NumberedRecords[] {
+  return [numbers].flat();
+}
+
 /** One folder in `features/`. */
 export interface Feature {
   readonly name: string;
@@ -133,8 +146,8 @@ export interface Feature {
    * is told of it (`Asked.below`) and links to it.
    */
   readonly pages?: Readonly<Record<string, Page>>;
-  /** A record number typed alone runs this operation with `{ number }`. */
-  readonly numbers?: { readonly pattern: RegExp; readonly op: Act; readonly example: string };
+  /** Its records with numbers, each kind of them; commands that name none show the first one's as an example. */
+  readonly numbers?: NumberedRecords | readonly NumberedRecords[];
   /** What files that people send are for. */
   readonly intakes?: readonly Intake[];
   readonly exports?: readonly Export[];

@@ -30,7 +30,7 @@ import { noteViewer } from './delivery/viewers.ts';
 import { answerFiles, withFiles } from './files/uploads.ts';
 import { type Kernel, worldOf } from './kernel.ts';
 import type { Ctx, Outcome } from './operation.ts';
-import { type Answered, scopeOf, writeAnswer } from './turn/answer.ts';
+import { type Answered, isMine, scopeOf, writeAnswer } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { heard, withExample } from './turn/hearing.ts';
@@ -78,7 +78,8 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   if (scope === 'card') await followPressed(ctx, inbound, outcome, had);
   await writeEffects(world, effects, kernel.reactions);
   const reply = inWords(outcome);
-  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had });
+  const mine = isMine(outcome);
+  return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had, mine });
 }
 
 /** Which operation is meant, with the fields that are claimed; or an answer at once when none is. */

@@ -38,6 +38,8 @@ export interface Todo {
   /** The name of the programme's colour that it has, for who does not see it. */
   readonly colour?: string | undefined;
   readonly tone?: Tone | undefined;
+  /** It names what others in a group may not know: only shown in the personal chat. */
+  readonly aside?: true;
   /** What opens it. */
   readonly op: Act;
   readonly data: Raw;

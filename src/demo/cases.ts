@@ -24,7 +24,7 @@ const row = z.object({
 });
 
 export const cases: Chapter = async ({ calendar, city, rows, path }) => {
-  const all = await rows('cases.json', row);
+  const all = await rows('examples.json', row);
   return all.flatMap((one) => {
     const { by, branch, reason, about = '', photo, title, star } = one;
     const verifier = star === '' ? city.organiser : city.leadOf(star);

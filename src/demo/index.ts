@@ -20,12 +20,13 @@ import { cases } from './cases.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
+import { rectification } from './rectification.ts';
 import { type Act, openStage } from './stage.ts';
 import { talk } from './talk.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, cases, talk];
+const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, rectification, cases, talk];
 
 /** What people begin later than so long before the end they would not have finished by then. */
 const LATEST_MS = 20 * 60_000;

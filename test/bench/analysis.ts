@@ -171,6 +171,7 @@ export async function analysisOfAProvince({
       await tx.table(trials).put({ id: HEAD, number: key, standard });
     });
     let done = false;
+    const spent = process.cpuUsage();
     const start = performance.now();
     const running = trialJob
       .prepare?.(
@@ -187,8 +188,11 @@ export async function analysisOfAProvince({
     const busy = await turns(bot, now, () => done);
     const found = await running;
     const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(spent);
     const meets = [...(found ?? [])].reduce((sum, [, [n]]) => sum + n, 0);
-    say(`${meets} of ${BRANCHES} 够条件; turns ${summary(calm)} before, ${summary(busy)} meanwhile`);
+    say(
+      `${meets} of ${BRANCHES} 够条件; ${sayNumber((user + system) / 1000)} ms of CPU with the turns meanwhile; turns ${summary(calm)} before, ${summary(busy)} meanwhile`,
+    );
     await bot.stop();
     const line = (what: string, ours: string, text: string, met: boolean): Line => ({
       ...{ what, ours, baseline: '–', ratio: null },

@@ -9,6 +9,7 @@ import { createRouter } from '../../src/bot/turn/router.ts';
 import { audit, turns } from '../../src/bot/turn/tables.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
+import { numbered } from '../../src/lib/recordnumber.ts';
 import { buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 let kit: Kit;
@@ -240,7 +241,7 @@ describe('who and what', () => {
     const missing = 'No feature brings the operation x.nothing';
     expect(pointing({ starts: [nothing] })).toThrow(missing);
     expect(pointing({ intakes: [{ kinds: ['json'], op: nothing }] })).toThrow(missing);
-    expect(pointing({ numbers: { pattern: /^X/, op: nothing, example: 'X-1' } })).toThrow(missing);
+    expect(pointing({ numbers: { ...numbered('XX'), op: nothing } })).toThrow(missing);
     expect(() => createRouter(features.filter(({ name }) => name !== 'home'))).toThrow('home.help');
     expect(pointing({})).not.toThrow();
   });

@@ -107,6 +107,16 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
         .getByLabel('期限1')
         .fill(size === 'desk' ? '2026-12-05' : '2026-12-20');
       await shot(lead, '11-minutes');
+      await card(lead).getByLabel('单独写哪个议题').selectOption({ label: '第1个：写配合单位' });
+      await press(lead, '写这一条');
+      await card(lead).getByRole('checkbox', { name: '市司法局' }).check();
+      await shot(lead, '11-one');
+      await press(lead, '再加一条决定');
+      await card(lead).getByText('第1条：十天内修好').waitFor();
+      await card(lead).getByRole('textbox', { name: '决定' }).fill('每月巡查一次');
+      await shot(lead, '11-second');
+      await press(lead, '写好了');
+      await card(lead).getByText('配合：市司法局，另有1条决定').waitFor();
       await press(lead, '存草稿');
       await card(lead).getByText('纪要写了一半，请接着写').waitFor();
       await shot(lead, '12-draft');
@@ -116,6 +126,7 @@ describe.skipIf(!windows)('a month of joint meetings on the local page', { timeo
         .toBe('十天内修好，并把全镇的路灯查一遍');
       await press(lead, '提交纪要');
       await card(lead).getByText('再改改').waitFor();
+      await card(lead).getByText('市公安局牵头，市司法局配合').waitFor();
       await shot(lead, '13-look');
       await press(lead, '提交纪要');
       await card(lead).getByText('已出纪要').waitFor();

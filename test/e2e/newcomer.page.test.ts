@@ -53,7 +53,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await card(township).getByText('马上就不能再用会商助手').waitFor();
       await look(township, `${size}-new-9-preview`);
       await press(township, '交接');
-      await township.getByText('已经告诉双方').first().waitFor();
+      await township.getByText('这就告诉双方').first().waitFor();
       await look(township, `${size}-new-10-done`);
       expect(await township.locator(`${here} .card`).count()).toBeGreaterThan(0);
       await Promise.all([township.close(), group.close()]);

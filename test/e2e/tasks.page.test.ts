@@ -61,3 +61,72 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
     });
   }
 });
+
+describe.skipIf(!windows)('整顿 on a phone of 390 px', { timeout: 120_000 }, () => {
+  it('goes from 建议列入 to 巩固期: 9/4/2 is not enough, 16/1/1 is', async () => {
+    const [county, deputy, head, secretary] = await Promise.all(
+      (['hao-haitao', 'huang-chunyan', 'huang-changqing', 'chen-delin'] as const).map(async (id) => {
+        const page = await open(id, 'phone');
+        await page.setViewportSize({ width: 390, height: 844 });
+        return page;
+      }),
+    );
+    if (!county || !deputy || !head || !secretary) throw new Error('nobody');
+
+    await write(deputy, '建议列入 青石村');
+    await card(deputy).getByLabel('哪种情形').selectOption('班子不团结');
+    await card(deputy).getByLabel('一句话说明').fill('两个月没开支委会');
+    await look(deputy, 'weak-1-propose');
+    await press(deputy, '建议列入');
+    await card(deputy).getByText('已覆盖1/55').waitFor();
+    await write(county, '排查');
+    await card(county).getByText('青石村党支部').first().waitFor();
+    await look(county, 'weak-2-census');
+    await write(county, '列入 青石村');
+    await look(county, 'weak-3-meeting');
+    await card(county).getByLabel('会议日期').fill('2026-11-20');
+    await press(county, '列入');
+    await card(secretary).getByText('情况说明').first().waitFor();
+    await look(secretary, 'weak-4-branch');
+
+    await write(head, '定方案 青石村');
+    for (const [label, words] of [
+      ['根源', '分工不清，没有人召集'],
+      ['措施', '补开支委会\n每月公开账目'],
+      ['联村县级领导', '郝海涛'],
+      ['包村乡镇领导', '黄长青'],
+    ] as const)
+      await card(head)
+        .getByLabel(new RegExp(`^${label}`))
+        .fill(words);
+    await look(head, 'weak-5-plan');
+    await press(head, '定方案');
+    await card(head).getByText('措施完成0/2').waitFor();
+    await look(head, 'weak-6-case');
+    await press(head, '申请验收');
+    await card(head).getByText('待验收').waitFor();
+
+    const enter = async (counts: readonly string[]) => {
+      await press(county, '登记验收');
+      for (const [i, label] of ['满意', '基本满意', '不满意'].entries())
+        await card(county)
+          .getByLabel(new RegExp(`^${label}`))
+          .fill(counts[i] ?? '');
+      await look(county, `weak-7-check-${counts.join('-')}`);
+      await press(county, '登记验收');
+    };
+    await write(county, '整顿 青石村');
+    await card(county).getByText('待验收').waitFor();
+    await enter(['9', '4', '2']);
+    await card(county).getByText('86.7%').first().waitFor();
+    await write(head, '整顿 青石村');
+    await press(head, '申请验收');
+    await card(head).getByText('待验收').waitFor();
+    await write(county, '整顿 青石村');
+    await enter(['16', '1', '1']);
+    await card(county).getByText('94.4%').first().waitFor();
+    await card(county).getByText('巩固期至').waitFor();
+    await look(county, 'weak-8-settling');
+    await Promise.all([county.close(), deputy.close(), head.close(), secretary.close()]);
+  });
+});

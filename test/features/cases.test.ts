@@ -9,6 +9,7 @@ import { faultOf, figureIn, paragraphsOf, typedAgain } from '../../src/features/
 import { features } from '../../src/features/index.ts';
 import { type Issue, issues } from '../../src/features/issues/model.ts';
 import { posts } from '../../src/features/members/model.ts';
+import { units } from '../../src/features/orgs/index.ts';
 import { caseClosed } from '../../src/features/rectification/index.ts';
 import { cases } from '../../src/features/rectification/model.ts';
 import { instant } from '../../src/lib/dates.ts';
@@ -376,6 +377,23 @@ describe('典型', () => {
     await kit.person('hao-haitao').press('analysis.confirm', { branch: LIUWAN, date: '2026-11-23' });
     await written();
     expect(await words(lead, `核实 ${DX}`)).toContain('这个支部正在整顿（ZD-2026-0001）');
+  });
+
+  it('of a branch that is no more stays readable, and stops nothing that happens there', async () => {
+    await published('county');
+    await closed(9, {}, 400);
+    await kit.store.transaction(async (tx) => {
+      const branch = await tx.table(units).get(LIUWAN);
+      if (branch) await tx.table(units).delete(branch);
+    });
+    expect(await words(lead, DX)).toContain('没有一件上交');
+    expect(await words(stranger, DX)).toContain('没有一件上交');
+    expect((await page(DX))?.html).toContain('小院里的调解室');
+    await closed(1, { state: 'verifying', verdict: null, closedAt: null }, 500);
+    await secretary.press('issues.verify', { issue: 'WT-2026-0500', verdict: '满意' });
+    expect(await kit.store.read((tx) => tx.table(issues).get('WT-2026-0500'))).toMatchObject({
+      state: 'closed',
+    });
   });
 
   it('rests on its records: a figure without one, one that is not there or somebody else’s, is sent back', async () => {

@@ -343,6 +343,12 @@ describe('the minutes in Word', () => {
     expect(second).toContain('（第2版，更正）');
     expect(second).toContain('十五天内办好');
     expect(second).not.toContain('责任单位');
+
+    const several = { unit1: 'gonganju', partners1: 'sifaju', decision1_2: '每月巡查', unit1_2: 'sifaju' };
+    await lead.press('meetings.publish', { meeting: ID, ...several, sure: 'yes' });
+    const third = wordsOf((await file(url)).body);
+    expect(third).toContain('（一）十五天内办好。\n牵头单位：市公安局　　配合单位：市司法局　　完成期限：');
+    expect(third).toContain('（二）每月巡查。\n责任单位：市司法局　　完成期限：');
   });
 
   it('leave no page half empty for the sake of the signature, which still has words before it', async () => {

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forms } from '../../src/bot/cards/form-rows.ts';
 import type { Ctx } from '../../src/bot/operation.ts';
 import { publish } from '../../src/features/meetings/minutes.ts';
-import { decisions, drafts, meetings, versions } from '../../src/features/meetings/model.ts';
+import { decisions, drafts, invites, meetings, versions } from '../../src/features/meetings/model.ts';
 import { units as unitTable } from '../../src/features/orgs/model.ts';
+import { tasks } from '../../src/features/tasks/model.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
 
@@ -112,21 +113,157 @@ it('offers only choices that can be chosen, also for no unit at all', async () =
   expect((await meeting())?.items).toMatchObject([{ decision: '修好', unit: null }]);
 });
 
+describe('what several units do', () => {
+  const rows = () =>
+    kit.store.read(async (tx) => {
+      const { rows: all } = await tx.table(decisions).find({ where: { meeting: ID }, limit: 50 });
+      return [...all].sort((a, b) => a.id.localeCompare(b.id));
+    });
+  const task = (id: string | null | undefined) => kit.store.read((tx) => tx.table(tasks).get(id ?? ''));
+
+  it('is ticked on a form of one decision, and an item takes several', async () => {
+    await held(2);
+    await lead.say(`填写纪要 ${ID}`);
+    const none = await lead.click('写这一条', { decision1: '十天修好', unit1: 'gonganju' });
+    expect(wordsOf(none.card)).toContain('请选单独写哪个议题');
+    expect(inputsOf(none.card)).toMatchObject({ decision1: '十天修好', unit1: 'gonganju' });
+    const one = await lead.click('写这一条', { one: '1' });
+    expect(Object.keys(inputsOf(one.card))).toEqual(['decision1', 'unit1', 'partners1', 'deadline1']);
+    expect(inputsOf(one.card)).toMatchObject({ decision1: '十天修好', unit1: 'gonganju' });
+    expect(titles(one.card)).toEqual(['写好了', '再加一条决定', '取消']);
+    const two = await lead.click('再加一条决定', { partners1: 'sifaju,zhengfawei' });
+    expect(wordsOf(two.card)).toContain('第1条：十天修好');
+    const back = await lead.click('写好了', { decision1_2: '每月巡查', unit1_2: '市司法局' });
+    expect(Object.keys(inputsOf(back.card))).toHaveLength(7);
+    expect(JSON.stringify(back.card)).toContain('第1件事（配合：市司法局、市委政法委，另有1条决定）');
+    const look = await lead.click('提交纪要', { decision2: '下月再议' });
+    expect(wordsOf(look.card)).toContain('十天修好（市公安局牵头，市司法局、市委政法委配合，12月9日前）');
+    expect(wordsOf(look.card)).toContain('每月巡查（市司法局，12月9日前）');
+    await lead.click('提交纪要');
+    expect(await rows()).toMatchObject([
+      { id: `${ID}-1`, text: '十天修好', unit: 'gonganju', partners: ['sifaju', 'zhengfawei'] },
+      { id: `${ID}-1-2`, text: '每月巡查', unit: 'sifaju', partners: [] },
+    ]);
+    const [first, second] = await rows();
+    expect(await task(first?.task)).toMatchObject({ details: '配合单位：市司法局、市委政法委' });
+    expect(await task(second?.task)).toMatchObject({ title: '每月巡查', decision: `${ID}-1-2` });
+    const justice = kit.person('du-aiqin');
+    expect((await justice.messages()).map(({ text }) => text).join()).toContain(
+      '由您单位办：每月巡查（12月9日前）。请您单位配合：十天修好（市公安局牵头，12月9日前）',
+    );
+    expect(wordsOf((await justice.say(ID)).card)).toContain('您单位有1件事要办，配合1件');
+    expect(wordsOf((await justice.say(`${ID}-1`)).card)).toContain('市公安局牵头，市司法局、市委政法委配合');
+    expect((await justice.say(`已落实 ${ID}-1-2 查过了`)).text).toContain('等市委政法委确认');
+  });
+
+  it('is corrected one by one: who helps, what is taken out, what is added', async () => {
+    await held(1);
+    const first = { decision1: '修好', unit1: 'gonganju', partners1: 'sifaju' };
+    const second = { decision1_2: '巡查', unit1_2: 'sifaju' };
+    await lead.press('meetings.publish', { meeting: ID, ...first, ...second, sure: 'yes' });
+    await lead.press('meetings.publish', { meeting: ID, partners1: '', place: '1', sure: 'yes' });
+    expect((await police.last()).text).toContain(
+      '议题1由“修好（市公安局牵头，市司法局配合，12月9日前）”改为“修好（市公安局，12月9日前）”',
+    );
+    const cleared = { decision1_2: '', unit1_2: '-', deadline1_2: '' };
+    await lead.press('meetings.publish', { meeting: ID, ...cleared, sure: 'yes' });
+    expect((await police.last()).text).toContain('议题1第2条由“巡查”改为“没有决定”');
+    const [, dropped] = await rows();
+    expect(dropped).toMatchObject({ id: `${ID}-1-2`, state: 'dropped' });
+    expect(await task(dropped?.task)).toMatchObject({ state: 'ended' });
+    expect((await meeting())?.items).toMatchObject([{ decision: '修好', more: [] }]);
+  });
+
+  it('names what does not fit where it stands, and keeps it', async () => {
+    await held(1);
+    const some = { decision1: '修好', unit1: 'gonganju', partners1: '市司法局、某某局', place: '1' };
+    const wrong = await lead.press('meetings.publish', { meeting: ID, ...some });
+    expect(wordsOf(wrong.shown.card)).toContain('议题1的配合单位“某某局”请从参会单位里选');
+    expect(inputsOf(wrong.shown.card).partners1).toBe('sifaju,某某局');
+    const alone = { decision1: '修好', unit1: '-', partners1: 'sifaju', decision1_2: '', unit1_2: 'sifaju' };
+    const both = await lead.press('meetings.publish', { meeting: ID, ...alone });
+    expect(wordsOf(both.shown.card)).toContain('议题1有配合单位，请选责任单位');
+    expect(wordsOf(both.shown.card)).toContain('议题1第2条有责任单位，请写决定');
+    const five = Object.fromEntries(
+      [1, 2, 3, 4, 5].map((n) => [n === 1 ? 'decision1' : `decision1_${n}`, `第${n}条`]),
+    );
+    await lead.press('meetings.saveDraft', { meeting: ID, ...five });
+    const full = await lead.press('meetings.oneDecision', { meeting: ID, one: '1+' });
+    expect(wordsOf(full.shown.card)).toContain('议题1最多5条决定');
+    for (const one of ['', '9', '9+', '1_9', '0', '+', '1_2_3', '__proto__']) {
+      const none = await lead.press('meetings.oneDecision', { meeting: ID, one });
+      expect([one, wordsOf(none.shown.card)]).toEqual([one, expect.stringContaining('请选单独写哪个议题')]);
+    }
+  });
+
+  it('is chosen, not typed, however many were asked', async () => {
+    await held(1);
+    await kit.store.transaction(async (tx) => {
+      for (let n = 0; n < 41; n++) {
+        const unit = `u-${n}`;
+        await tx
+          .table(unitTable)
+          .put({ id: unit, name: `单位${n}`, kind: 'responsible', parent: 'zzb', stars: [] });
+        const row = {
+          id: `${ID}|${unit}`,
+          meeting: ID,
+          unit,
+          state: 'set',
+          startsAt: '',
+          answer: 'none',
+        } as const;
+        await tx.table(invites).put({ ...row, words: '', by: null, present: 'no' });
+      }
+    });
+    const form = await lead.say(`填写纪要 ${ID}`);
+    expect(JSON.stringify(form.card)).toContain('"dataset":"meetings.units"');
+    const found = await kit.bot.search({
+      channel: 'webchat',
+      account: 'guo-chengye',
+      dataset: 'meetings.units',
+      words: '公安',
+    });
+    expect(found).toEqual([{ title: '市公安局', value: 'gonganju' }]);
+    await lead.click('提交纪要', { decision1: '修好', unit1: '单位40' });
+    await lead.click('提交纪要');
+    expect((await meeting())?.items).toMatchObject([{ unit: 'u-40' }]);
+  });
+
+  it('is read from minutes of the version before', async () => {
+    await held(1);
+    const former = {
+      id: '1',
+      text: '第1件事',
+      about: null,
+      decision: '修好',
+      unit: 'gonganju',
+      deadline: '2026-12-09',
+    };
+    await kit.store.transaction(async (tx) => {
+      const row = await tx.table(meetings).get(ID);
+      if (row)
+        await tx.table(meetings).put({ ...row, state: 'minuted', version: 1, items: [former] as never });
+    });
+    expect(wordsOf((await police.say(ID)).card)).toContain('修好（市公安局，12月9日前）');
+    expect(wordsOf((await police.last()).card)).toContain('您单位有1件事要办');
+  });
+});
+
 describe('more than ten items', () => {
   it('go on over pages, forth and back, and nothing is left out', async () => {
     await held(23);
     const first = await lead.say(`填写纪要 ${ID}`);
     expect(first.text).toContain('共23个议题，第1页，共3页');
-    expect(titles(first.card)).toEqual(['下一页', '存草稿', '取消']);
+    expect(titles(first.card)).toEqual(['下一页', '存草稿', '写这一条', '取消']);
     const second = await lead.click('下一页', { decision1: '第一', unit1: 'gonganju', decision10: '第十' });
     expect(Object.keys(inputsOf(second.card))).toContain('decision11');
-    expect(titles(second.card)).toEqual(['下一页', '上一页', '存草稿', '取消']);
+    expect(titles(second.card)).toEqual(['下一页', '上一页', '存草稿', '写这一条', '取消']);
     const back = await lead.click('上一页', { decision11: '第十一' });
     expect(inputsOf(back.card)).toMatchObject({ decision1: '第一', decision10: '第十' });
     const forth = await lead.click('下一页');
     expect(inputsOf(forth.card)).toMatchObject({ decision11: '第十一' });
     const third = await lead.click('下一页', { unit12: 'sifaju' });
-    expect(titles(third.card)).toEqual(['提交纪要', '上一页', '存草稿', '取消']);
+    expect(titles(third.card)).toEqual(['提交纪要', '上一页', '存草稿', '写这一条', '取消']);
     // A unit without a decision on another page: that page comes up.
     const wrong = await lead.click('提交纪要', { decision23: '最后一件' });
     expect(wordsOf(wrong.card)).toContain('议题12有责任单位，请写决定');
@@ -232,6 +369,7 @@ it('counts on a draft what does not fit on it', async () => {
         lead: 'zhengfawei',
         text: `第${i}件`,
         unit,
+        partners: [],
       };
       const day = {
         deadline: `2026-11-${10 + i}`,

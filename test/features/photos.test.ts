@@ -56,6 +56,27 @@ describe('photos of an issue', () => {
     expect(await Promise.all(shownIn(shown).map(bytesOf))).toEqual([whole(3), whole(4)]);
   });
 
+  it('come along with a sentence that calls nothing, also where a task waits for evidence', async () => {
+    const said = { words: '村口路灯坏了三天了，晚上看不见', photo: { '路灯.jpg': photo(9) } };
+    const reports = async () => {
+      const { card, text } = await secretary.send(said.photo, said.words);
+      expect(text + wordsOf(card)).toContain('上报问题');
+      const reported = await secretary.click('提交', FIELDS);
+      expect(wordsOf(reported.card)).toContain('村口路灯坏了三天了');
+      expect(await Promise.all(shownIn(reported).map(bytesOf))).toEqual([whole(9)]);
+    };
+    await reports();
+    const task = { title: '入户走访', standard: '35户', units: 'below:qingshan-shiqiao', due: '2026-11-27' };
+    await township.press('tasks.assign', { ...task, sure: 'yes' });
+    await reports();
+    expect((await secretary.send({ '走访.jpg': photo(10) }, '入户走访的照片')).text).toContain(
+      '已附到 入户走访',
+    );
+    expect((await secretary.send({ '下午.jpg': photo(11) }, '昨天下午拍的照片')).text).toContain(
+      '已附到 入户走访',
+    );
+  });
+
   it('are nobody’s once the form is left, and files that are no photos are not for it', async () => {
     await secretary.say('上报 村口路灯坏了');
     await secretary.send({ '路灯.jpg': photo(5) });

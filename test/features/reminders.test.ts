@@ -364,6 +364,41 @@ describe('delivery', () => {
     expect((await organiser.say('投递')).text).toContain('都送到了');
   });
 
+  it('says that all is there only where all is, and why what was not sent was not', async () => {
+    const states = ['sent', 'void', 'merged', 'due', 'waiting', 'sending', 'failed', 'unsure'] as const;
+    const ledger = async () => (await organiser.press('reminders.ledger', {})).shown.text;
+    const at = '2026-11-20T01:00:00.000Z';
+    const put = (state: (typeof states)[number]) =>
+      kit.store.transaction(async (tx) => {
+        const row = { id: `x-${state}`, kind: 'notice' as const, person: 'huang-wenchang', place: null };
+        const error = state === 'void' ? '已经有人办了，不用再说' : null;
+        const rest = { lines: [], later: null, from: null, instead: null, attempts: 1, day: '', week: '' };
+        const due = '2027-11-20T01:00:00.000Z';
+        await tx.table(outbox).put({ ...row, ...rest, reply: { text: '甲' }, at, due, state, error });
+      });
+    expect(await ledger()).toContain('还没有发过消息');
+    const said = [];
+    let listed = '';
+    for (const state of states) {
+      await put(state);
+      if (state === 'due') listed = await ledger();
+      said.push([state, (await ledger()).split('\n')[0]]);
+    }
+    expect(said).toEqual([
+      ['sent', '投递：已送达1。都送到了。'],
+      ['void', '投递：已送达1，作废1。作废的没有发，原因：'],
+      ['merged', '投递：已送达1，已合并1，作废1。作废的没有发，原因：'],
+      ['due', '投递：待发1，已送达1，已合并1，作废1。待发的到时间就发。作废的没有发，原因：'],
+      ['waiting', expect.stringContaining('排队中的会自动补发，待发的到时间就发。作废的没有发，原因：')],
+      ['sending', expect.stringContaining('待发的到时间就发，发送中的马上有结果。作废的没有发，原因：')],
+      ['failed', expect.stringMatching(/发送中的马上有结果。没送到的：$/)],
+      ['unsure', expect.stringMatching(/马上有结果。没送到的和不知道送到没有的：$/)],
+    ]);
+    expect(listed).toContain('作废 黄文昌');
+    expect(listed).toContain('已经有人办了，不用再说');
+    expect(said.filter(([, text]) => String(text).includes('都送到了'))).toHaveLength(1);
+  });
+
   it('says in 投递 that what waits for its platform goes out by itself', async () => {
     await report('路灯坏了');
     broken('configuration', 'p:huang-changqing');
@@ -405,5 +440,14 @@ describe('delivery', () => {
     const [card] = await digests(township);
     expect(wordsOf(card?.card)).toContain('第21件');
     expect(wordsOf(card?.card)).toContain('第22件');
+  });
+
+  it('asks again before it says what was merged: what a colleague has done meanwhile is left out', async () => {
+    for (let i = 1; i <= 22; i++) await report(`第${i}件`);
+    await kit.person('wang-haiyan').press('issues.accept', { issue: 'WT-2026-0021' });
+    await kit.tick('2026-11-20', '14:30');
+    const [card] = await digests(township);
+    expect(wordsOf(card?.card)).toContain('第22件');
+    expect(wordsOf(card?.card)).not.toContain('第21件');
   });
 });

@@ -38,9 +38,11 @@ export function photosOf(
   });
 }
 
-/** The photos in a form, for who fills it in. */
+/** The photos in a form, for who fills it in, and what the other files in it are called. */
 export async function albumOf(world: World, form: string, viewer: Actor) {
-  return photosOf(world, await filesOf(world, albumSubject(form)), viewer);
+  const rows = await filesOf(world, albumSubject(form));
+  const names = rows.flatMap(({ kind, name }) => (isPhoto(kind) ? [] : [name]));
+  return { photos: photosOf(world, rows, viewer), names };
 }
 
 /** The address of a photo that this person sent; undefined when there is none to look at any more. */

@@ -87,15 +87,20 @@ export async function showForm(
     origin: open?.origin ?? originOf(ctx),
     result: null,
   });
-  if (typeof sent === 'string' && sent !== '' && form.album !== '') await putIntoAlbum(ctx, id, sent);
+  if (typeof sent === 'string' && sent !== '' && form.album !== '') await putIntoAlbum(ctx, id, form, sent);
   return { text, card: { subject: { kind: 'form', id } } };
 }
 
 /** Files that somebody sent, from now on in this form; resolves to those that are in it. */
-async function putIntoAlbum(ctx: Ctx, form: string, ids: string): Promise<readonly Stored<FileRow>[]> {
+async function putIntoAlbum(
+  ctx: Ctx,
+  form: string,
+  { files: all }: Pick<FormCard, 'files'>,
+  ids: string,
+): Promise<readonly Stored<FileRow>[]> {
   const subject = albumSubject(form);
   const fresh = (await sentFiles(ctx, ids)).filter(({ about }) => about !== subjectKey(subject));
-  if (!fresh.every(({ kind }) => isPhoto(kind)))
+  if (all === '' && !fresh.every(({ kind }) => isPhoto(kind)))
     throw new AppError('invalid', '这里只放照片（JPG、PNG、WebP、HEIC）。');
   await attach(ctx, fresh, subject);
   return filesOf(ctx, subject);
@@ -109,15 +114,18 @@ export async function withAlbum(ctx: Ctx, form: FormRow | undefined, raw: Raw): 
   return rows.length > 0 ? { ...fields, files: rows.map(({ id }) => id).join() } : fields;
 }
 
-/** Photos that were sent in this chat, into the form that the sender has just opened here, if it takes any. */
-export async function albumTakes(ctx: Ctx, ids: readonly string[]): Promise<Outcome | undefined> {
-  const row = ids.length > 0 ? await openForm(ctx) : undefined;
-  if (!row || formCard(row).album === '') return undefined;
-  if (ctx.now.getTime() - Date.parse(row.at) > FRESH_MS) return undefined;
-  const all = await putIntoAlbum(ctx, row.id, ids.join());
-  return {
-    text: `照片已放进“${formCard(row).title}”（共${all.length}张），填好点“${formCard(row).submit.title}”。`,
-  };
+/** Files that were sent in this chat, into the form that the sender has just opened here, if it takes such ones. */
+export async function albumTakes(
+  ctx: Ctx,
+  sent: readonly Pick<FileRow, 'id' | 'kind'>[],
+): Promise<Outcome | undefined> {
+  const row = sent.length > 0 ? await openForm(ctx) : undefined;
+  if (!row || ctx.now.getTime() - Date.parse(row.at) > FRESH_MS) return undefined;
+  const { album, files, title, submit } = formCard(row);
+  if (album === '' || (files === '' && !sent.every(({ kind }) => isPhoto(kind)))) return undefined;
+  const all = await putIntoAlbum(ctx, row.id, { files }, sent.map(({ id }) => id).join());
+  const [what, measure] = all.every(({ kind }) => isPhoto(kind)) ? ['照片', '张'] : ['文件', '个'];
+  return { text: `${what}已放进“${title}”（共${all.length}${measure}），填好点“${submit.title}”。` };
 }
 
 /** The claimed fields, and the names of those that were looked at: they say which record is meant. */
@@ -177,7 +185,9 @@ export async function claimedForm(ctx: Ctx, op: string, raw: Raw): Promise<FormR
 
 /** The card of a form that was handed out. Its row has the same fields whichever version wrote it. */
 function formCard({ id, data }: FormRow): FormCard {
-  return { ...(data as unknown as FormCard), album: String(data.album ?? ''), kind: 'form', form: id };
+  const album = String(data.album ?? '');
+  const files = data.files === 'yes' ? 'yes' : '';
+  return { ...(data as unknown as FormCard), album, files, names: '', kind: 'form', form: id };
 }
 
 function submitsOf(row: FormRow) {
@@ -216,8 +226,8 @@ export async function drawForm(
   if (viewer && viewer.id !== row.person) return note('正在填写，填好后这里会更新。');
   const card = formCard(row);
   if (card.album === '' || !viewer) return card;
-  const photos = await albumOf(world, id, viewer);
-  return { ...card, photos, pictured: photos.length > 0 ? 'yes' : '' };
+  const { photos, names } = await albumOf(world, id, viewer);
+  return { ...card, photos, pictured: photos.length > 0 ? 'yes' : '', names: names.join('、') };
 }
 
 /** The newest form that the sender has open in this chat. */
@@ -312,7 +322,7 @@ const addPhoto = operation({
   record: namedForm,
   input: z.object({ back, files: z.string().max(2_000) }),
   async run(ctx, { files }, row) {
-    await putIntoAlbum(ctx, row.id, files);
+    await putIntoAlbum(ctx, row.id, formCard(row), files);
     return again(row);
   },
 });

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Tx } from '../../store/store.ts';
 import { defineTable } from '../../store/store.ts';
+import { type Only, onlyRow } from '../delivery/tables.ts';
 import type { World } from '../world.ts';
 import type { Subject } from './spec.ts';
 import { subjectKey } from './spec.ts';
@@ -14,6 +15,8 @@ const liveCardRow = z.object({
   place: z.string(),
   /** The thread of the place in which it is, if it has threads. */
   thread: z.string().exactOptional(),
+  /** In a group, the one who sees it. */
+  only: onlyRow.exactOptional(),
   message: z.string(),
   /** `<kind>:<id>` */
   subject: z.string(),
@@ -48,16 +51,17 @@ export async function followSubject(
     thread,
     had,
     why,
+    only,
   }: { readonly [K in 'thread' | 'why']?: string | undefined } & {
     readonly had?: readonly string[] | undefined;
+    readonly only?: Only | undefined;
   },
 ): Promise<void> {
   const id = liveId(place, message);
   const { why: _, ...known } = (await tx.table(liveCards).get(id)) ?? {};
   const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
-  await tx
-    .table(liveCards)
-    .put({ ...known, ...row, ...(thread && { thread }), ...(why && { why }), ...(had && { had: [...had] }) });
+  const more = { ...(thread && { thread }), ...(why && { why }), ...(only && { only }) };
+  await tx.table(liveCards).put({ ...known, ...row, ...more, ...(had && { had: [...had] }) });
 }
 
 /** Whether a card in this chat follows the subject. */

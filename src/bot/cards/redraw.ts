@@ -135,15 +135,16 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
       if (typeof turn !== 'object') return later(turn === 'paused' ? PAUSED_MS : turn);
       try {
         const shown = await store.read(async (tx) => {
-          const viewer = place.person ? await actor(tx, place.person) : null;
+          const person = live.only ? live.only.person : place.person;
+          const viewer = person ? await actor(tx, person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
           const reply = left ? LEFT : { text: live.why ?? '', card: { subject } };
-          return drawIn(parts, worldOf(parts, tx), place, reply, viewer);
+          return drawIn(parts, worldOf(parts, tx), place, reply, viewer, live.only !== undefined);
         });
         turn.sent();
         const fresh = shown.card && live.had && { fresh: freshOf(shown.card, live.had, now()) };
         const why = live.why && { why: live.why };
-        await channel.update(placeOf(place, live.thread), live.message, { ...shown, ...why, ...fresh });
+        await channel.update(placeOf(place, live), live.message, { ...shown, ...why, ...fresh });
         turn.heard('sent');
       } catch (error) {
         if (error instanceof SendError) turn.heard(error.kind, error.retryAfterMs);

@@ -279,6 +279,10 @@ export interface FormCard {
   readonly also: readonly Submit[];
   /** What the photos of this form are called; '' where it takes none. */
   readonly album: string;
+  /** `yes`: it takes files of every kind, not photos alone. */
+  readonly files: 'yes' | '';
+  /** Those in it that are no photos, drawn for who fills it in. */
+  readonly names: string;
   /** Those that are in it, drawn for who fills it in. */
   readonly photos?: readonly (Photo & { readonly file: string })[];
   readonly pictured?: 'yes' | '';
@@ -300,6 +304,8 @@ export interface FormSpec {
   readonly also?: readonly SubmitSpec[];
   /** It takes photos, called so. */
   readonly album?: string;
+  /** And files of other kinds. */
+  readonly files?: true;
 }
 
 export interface FieldError {
@@ -319,7 +325,7 @@ export function formOf(asked: FormSpec | FormCard, values: Raw, errors: readonly
 
 /** A form with what was typed kept and what was wrong named; dates stay plain `YYYY-MM-DD` text. */
 export function buildForm(
-  { submit, title = submit.op.title, intro = '', fields, also = [], album = '' }: FormSpec,
+  { submit, title = submit.op.title, intro = '', fields, also = [], album = '', files }: FormSpec,
   values: Raw,
   errors: readonly FieldError[],
 ): FormCard {
@@ -332,6 +338,8 @@ export function buildForm(
     submit: { style: 'positive', ...submitOf(submit) },
     also: also.map(submitOf),
     album,
+    files: files ? 'yes' : '',
+    names: '',
   };
 }
 

@@ -3,7 +3,7 @@ import type { Tx } from '../../store/store.ts';
 import type { Mention, Place } from './channel.ts';
 import { type Channel, SendError } from './channel.ts';
 import { type ConversationRow, conversations, newConversation } from './conversations.ts';
-import type { OutboxRow } from './tables.ts';
+import type { Only, OutboxRow } from './tables.ts';
 
 /** Most chats of one person in which the bot was ever added. */
 const CHATS = 20;
@@ -62,6 +62,9 @@ export function channelOf(channels: Channels, { channel }: ConversationRow): Cha
 }
 
 /** The place as its channel knows it. */
-export function placeOf({ id, kind, ref }: ConversationRow, thread: string | undefined): Place {
-  return { key: id, kind, ref, ...(thread && { thread }) };
+export function placeOf(
+  { id, kind, ref }: ConversationRow,
+  { thread, only }: { readonly thread?: string; readonly only?: Only },
+): Place {
+  return { key: id, kind, ref, ...(thread && { thread }), ...(only && { only: only.handle }) };
 }

@@ -50,6 +50,8 @@ export interface Capabilities {
   readonly files: boolean;
   /** Whether it can post a file, in a personal chat. */
   readonly givesFiles?: true;
+  /** Whether a message in a group can be one that a single person sees. */
+  readonly aside?: true;
   /** People whom one request to the platform reaches. */
   readonly batch: number;
   /** Whether `send` recognises a `key` that it was given before, so that trying again posts nothing twice. */
@@ -103,6 +105,8 @@ export interface Place {
   readonly ref?: unknown;
   /** The thread of the chat in which this is said, as the channel names it; without one a message begins its own. */
   readonly thread?: string;
+  /** In a group, the handle of the one who sees it; without one everybody does. */
+  readonly only?: string;
   /** What the platform calls it, if it says so. */
   readonly name?: string;
   /** What it is part of on the platform (a team), and goes with. */

@@ -186,17 +186,26 @@ async function takeBack({ tx, today }: World, person: string, lines: readonly Di
   }
 }
 
+/** What lines are asked before they are said. */
+export interface LineChecks {
+  readonly reminders: ReadonlyMap<string, Reminder>;
+  /** Whether what a message asked for that became a line is still to be done by this person. */
+  stillAsked(world: World, asks: NonNullable<DigestLine['asks']>, person: string): Promise<boolean>;
+}
+
 /** The lines that still need to be said, by deadline. */
 export async function trueLines(
   world: World,
-  reminders: ReadonlyMap<string, Reminder>,
+  { reminders, stillAsked }: LineChecks,
   { lines, person }: Pick<OutboxRow, 'lines' | 'person'>,
 ): Promise<readonly DigestLine[]> {
-  const kept: DigestLine[] = [];
-  for (const line of lines) {
+  const isTrue = async (line: DigestLine, of: string) => {
     const still = reminders.get(line.rhythm)?.still;
-    if (!still || !person || (await still(world, line, person))) kept.push(line);
-  }
+    if (still && !(await still(world, line, of))) return false;
+    return line.asks === undefined || stillAsked(world, line.asks, of);
+  };
+  const kept: DigestLine[] = [];
+  for (const line of lines) if (!person || (await isTrue(line, person))) kept.push(line);
   return kept.sort(oldestFirst);
 }
 
@@ -223,12 +232,12 @@ const rights = defineRights('digest', {
   later: { title: '三天后提醒', who: 'bound', of: [addressee] },
 });
 
-export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature {
+export function digestFeature(checks: LineChecks): Feature {
   const view: View = async (world, id) => {
     const row = await world.tx.table(outbox).get(id);
     if (!row) return note('这条提醒已经过期。');
     if (isPutOff(row)) return note(row.error ?? '');
-    const lines = await trueLines(world, reminders, row);
+    const lines = await trueLines(world, checks, row);
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
     const sub = `共${lines.length}件，点一下打开。`;
@@ -276,7 +285,7 @@ export function digestFeature(reminders: ReadonlyMap<string, Reminder>): Feature
       input: z.object({}),
       async run(ctx, _input, row) {
         const day = ctx.workdays.add(ctx.today, days);
-        const lines = await trueLines(ctx, reminders, row);
+        const lines = await trueLines(ctx, checks, row);
         const text =
           lines.length === 0
             ? '提醒的事都办好了，不用再提醒。'

@@ -12,7 +12,7 @@ import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
 import { addLines, nextDigest, nextMorning } from './digest.ts';
 import { leaseFrom, queue } from './enqueue.ts';
-import { outbox } from './tables.ts';
+import { type Only, outbox } from './tables.ts';
 
 /** Gathered while an operation runs; `from` is the unit whose doing it is. */
 export interface Effects {
@@ -139,7 +139,12 @@ async function queueNotice(
     await queue(world, row, { due, at: due, later: { check, about }, day: '', week: '' });
   } else if (person && !urgent && (await isTired(world, person, calm && { card, asks: calm.due !== null }))) {
     const { reminder, op, ...said } = calm ?? { ...UNCALM, title: text };
-    const line = { rhythm: reminder, period: key, op: op.name, ...said };
+    const about = card && 'subject' in card ? card.subject : undefined;
+    const { asks: asked } = row;
+    const line = {
+      ...{ rhythm: reminder, period: key, op: op.name, ...said },
+      ...(asked && about && { asks: { ...asked, about } }),
+    };
     await addLines(world, person, [line], calm ? nextMorning(world, calm.due === null) : nextDigest(world));
     await queue(world, row, { state: 'merged', error: '消息够多了，并入下一次提醒' });
   } else await queue(world, row);
@@ -177,8 +182,9 @@ export function queueReply(
   turn: string,
   { key: place, thread }: Place,
   reply: Reply | StoredReply,
+  only: Only | undefined,
 ) {
   const claimed = { state: 'sending' as const, due: leaseFrom(world.now), attempts: 1 };
   const row = { id: `reply:${turn}`, kind: 'reply' as const, person: null, place, reply };
-  return queue(world, row, { ...claimed, ...(thread && { thread }) });
+  return queue(world, row, { ...claimed, ...(thread && { thread }), ...(only && { only }) });
 }

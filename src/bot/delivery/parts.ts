@@ -10,6 +10,7 @@ import type { Reminder } from '../reminders/reminder.ts';
 import type { Actor } from '../world.ts';
 import type { Channels } from './addresses.ts';
 import type { GivenFile, Mention } from './channel.ts';
+import type { LineChecks } from './digest.ts';
 import type { Counters } from './metrics.ts';
 
 export interface OutboxParts {
@@ -18,6 +19,7 @@ export interface OutboxParts {
   readonly draw: Draw;
   readonly workdays: Workdays;
   readonly reminders: ReadonlyMap<string, Reminder>;
+  readonly lineChecks: LineChecks;
   readonly checks: ReadonlyMap<string, Check>;
   /** By the kind of a subject: what opens it. */
   readonly opens: ReadonlyMap<string, (id: string) => Button>;

@@ -24,10 +24,11 @@ import { isDown, SendError } from './channel.ts';
 import { type ConversationRow, conversations } from './conversations.ts';
 import { passOn, standsInForDigest, trueLines, waitForUsualHours } from './digest.ts';
 import { pendingRedraw, redrawLater } from './effects.ts';
-import { ended, leaseFrom, queue } from './enqueue.ts';
+import { ended, leaseFrom } from './enqueue.ts';
 import { FREE, type RateLimits, type Slot } from './limits.ts';
 import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
+import { openly, tellStandIns } from './stand-ins.ts';
 import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
 import { drawIn } from './viewers.ts';
 
@@ -97,7 +98,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const file = row.file === undefined ? undefined : await parts.givenFile(row.file);
       turn.sent();
       const whole = { ...shown, kind: row.kind, ...(file && { file }) };
-      message = await channel.send(placeOf(place, row.thread), whole, id);
+      message = await channel.send(placeOf(place, row), whole, id);
     } catch (error) {
       const failure = failureOf(error);
       turn.heard(failure.kind, failure.retryAfterMs);
@@ -114,8 +115,8 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       else await settle(world, id, { state: 'sent', error: null });
       if (!shown.subject) return;
       const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
-      const { thread } = row;
-      await followSubject(world, place.id, message, shown.subject, { thread, had, why: shown.why });
+      const { thread, only } = row;
+      await followSubject(world, place.id, message, shown.subject, { thread, only, had, why: shown.why });
     });
   }
 
@@ -127,15 +128,18 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     const { id } = row;
     metrics.sent(place?.channel ?? 'none', row.kind, failure.kind);
     const after = afterFailure(row, place, failure);
+    const elsewhere = row.only !== undefined && failure.kind === 'refused';
     await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       const now = await tx.table(outbox).get(id);
       // Whoever took it over after our claim ran out knows better.
       if (now?.state !== 'sending' || now.attempts !== row.attempts) return;
-      await tx.table(outbox).put({ ...after, rev: now.rev });
-      if (after.state === 'failed') await tellStandIns(world, row);
+      const next = elsewhere ? await openly(parts, world, row) : after;
+      await tx.table(outbox).put({ ...next, rev: now.rev });
+      if (next.state === 'failed') await tellStandIns(parts, world, row);
     });
     log.warn({ outbox: id, state: after.state, err: failure }, 'message not sent');
+    if (elsewhere) await send(id);
   }
 
   /** A message that cannot even be drawn is tried again later, like one that was refused: the others go on. */
@@ -235,7 +239,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await settle(world, id, { state: 'void', error: '已经有人办了，不用再说' });
       return undefined;
     }
-    if (found.kind === 'digest' && (await trueLines(world, parts.reminders, found)).length === 0) {
+    if (found.kind === 'digest' && (await trueLines(world, parts.lineChecks, found)).length === 0) {
       await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
       return undefined;
     }
@@ -295,9 +299,17 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
 
   async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
     const { reply, instead, asks } = row;
-    const viewer = place.person ? await actor(world.tx, place.person) : null;
+    const person = row.only ? row.only.person : place.person;
+    const viewer = person ? await actor(world.tx, person) : null;
     const about = asks && subjectIn(reply);
-    const drawn = await drawIn(parts, world, place, await newsOf(world, place, row), viewer);
+    const drawn = await drawIn(
+      parts,
+      world,
+      place,
+      await newsOf(world, place, row),
+      viewer,
+      row.only !== undefined,
+    );
     const shown = asks && about ? { ...drawn, asks: { ...asks, about } } : drawn;
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
       return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
@@ -320,29 +332,6 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     // What comes by the clock changed nothing that would have had the card redrawn.
     if (later) await redrawLater(world, subject, notice);
     return { text, card: note(text, [open(subject.id)]) };
-  }
-
-  /** Who cannot be reached is told through the unit: its groups, or else its head. */
-  async function tellStandIns(
-    world: World,
-    { id, kind, person, reply, from, instead }: OutboxRow,
-  ): Promise<void> {
-    if (!person || kind === 'reply' || instead) return;
-    const { name, groups, heads } = await parts.standIns(world.tx, person);
-    const text = `${name}没有收到，请转告：${reply.text || '有要办的事，请看待办'}`;
-    const targets =
-      groups.length > 0
-        ? groups.map((place) => ({ place, person: null }))
-        : heads.map((head) => ({ place: null, person: head }));
-    for (const target of targets) {
-      const key = `${id}>${target.place ?? target.person}`;
-      if (await world.tx.table(outbox).get(key)) continue;
-      await queue(
-        world,
-        { id: key, kind: 'notice', ...target, reply: { ...reply, text } },
-        { from, instead: person },
-      );
-    }
   }
 }
 

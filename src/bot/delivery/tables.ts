@@ -13,9 +13,21 @@ const lineRow = z.object({
   due: z.string().nullable(),
   op: z.string(),
   data: z.record(z.string(), z.unknown()),
+  /** What a message that became this line asks for: it is said while that is still to be done. */
+  asks: z
+    .object({
+      unit: z.string(),
+      of: z.array(z.string()),
+      about: z.object({ kind: z.string(), id: z.string() }),
+    })
+    .exactOptional(),
 });
 
 export type DigestLine = z.infer<typeof lineRow>;
+
+/** The one of a group who sees a message: by the handle that the platform knows, and as a person if we do. */
+export const onlyRow = z.object({ handle: z.string(), person: z.string().nullable() });
+export type Only = z.infer<typeof onlyRow>;
 
 /** Messages to send, and afterwards the record of what was sent. */
 const outboxRow = z.object({
@@ -27,6 +39,8 @@ const outboxRow = z.object({
   place: z.string().nullable(),
   /** The thread of the place that it answers in; without one it begins its own. */
   thread: z.string().exactOptional(),
+  /** In a group, the one who sees it. */
+  only: onlyRow.exactOptional(),
   reply: storedReply,
   /** What a digest gathers. */
   lines: z.array(lineRow).default([]),

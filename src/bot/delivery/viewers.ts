@@ -30,17 +30,21 @@ export async function noteViewer(
     .put({ ...known, id, place: place.key, person: actor.id, handle, at: world.now.toISOString() });
 }
 
-/** A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own. */
+/**
+ * A reply as it is shown in a chat; in a group with those seen last, who get a drawing of their own.
+ * @param alone the viewer is the only one who sees it
+ */
 export async function drawIn(
   { channels, draw }: { readonly channels: Channels; readonly draw: Draw },
   world: World,
   { id: place, kind, channel }: ConversationRow,
   reply: Reply | StoredReply,
   viewer: Actor | null,
+  alone = false,
 ): Promise<Shown> {
   const shown = await draw(world, reply, viewer);
   const limit = channels.get(channel)?.capabilities.viewers ?? 0;
-  if (kind !== 'group' || limit === 0 || !shown.card || !shown.subject) return shown;
+  if (kind !== 'group' || alone || limit === 0 || !shown.card || !shown.subject) return shown;
   const { rows } = await world.tx.table(viewers).find({ where: { place }, order: 'at', desc: true, limit });
   return rows.length === 0 ? shown : { ...shown, viewers: rows.map(({ handle }) => handle) };
 }

@@ -171,7 +171,7 @@ export function withFiles(data: Raw, files: Inbound['files']): Raw {
  * file that was not taken.
  */
 export async function answerFiles(
-  kernel: Pick<Kernel, 'features' | 'router'>,
+  kernel: Pick<Kernel, 'features' | 'router' | 'unknownWords'>,
   ctx: Ctx,
   text: string,
   files: NonNullable<Inbound['files']>,
@@ -184,16 +184,35 @@ export async function answerFiles(
   const along = said?.op.takesPhotos === true && photos.length > 0 && photos.length === sent.length;
   const asked = said && along ? { ...said, raw: { ...said.raw, files: photos.join() } } : said;
   const words = asked && (await perform(ctx, asked));
-  const put = along || photos.length < sent.length ? undefined : await albumTakes(ctx, photos);
+  const put = along ? undefined : await albumTakes(ctx, sent);
   if (along || put) {
     const text = [words?.text, put?.text, ...refused].filter(Boolean).join('\n');
     return { ...words, ...put, text };
   }
-  const call = await callFor(kernel, ctx, sent, asked ? '' : text);
+  const call =
+    (said || text === '' ? undefined : await sentenceWith(kernel, ctx, sent, text)) ??
+    (await callFor(kernel, ctx, sent, asked ? '' : text));
   const unread = new Set(sent.flatMap((file) => file.unread));
   const why = unread.size > 0 ? [...unread].join('\n') : NOT_NEEDED;
   const done = call ? await perform(ctx, call) : { text: sent.length > 0 ? why : '' };
   return { ...words, ...done, text: [words?.text, done.text, ...refused].filter(Boolean).join('\n') };
+}
+
+/** A sentence that calls nothing and its photos, where something is made of both, and no intake has them with it. */
+async function sentenceWith(
+  { features, router, unknownWords }: Pick<Kernel, 'features' | 'router' | 'unknownWords'>,
+  ctx: Ctx,
+  sent: readonly SentFile[],
+  text: string,
+): Promise<Call | undefined> {
+  if (sent.length === 0 || !sent.every(({ kind }) => isPhoto(kind))) return undefined;
+  for (const { kinds, reader, wants, wantsWith } of features.flatMap((feature) => feature.intakes ?? [])) {
+    if (reader || !sent.some(({ kind }) => kinds.includes(kind))) continue;
+    if (((await wants?.(ctx)) ?? true) && ((await wantsWith?.(ctx, text)) ?? true)) return undefined;
+  }
+  const meant = await unknownWords(ctx, text, router.nearest(text));
+  if (!('op' in meant) || !meant.op.takesPhotos) return undefined;
+  return { ...meant, raw: { ...meant.raw, files: sent.map(({ id }) => id).join() } };
 }
 
 /** The operation that wants these files, with its fields; `text` came with them. */

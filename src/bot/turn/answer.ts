@@ -20,6 +20,8 @@ interface Done {
   readonly reply: Reply | StoredReply;
   readonly scope: Answer['scope'];
   readonly refused: boolean;
+  /** Meant for who asked alone. */
+  readonly mine?: boolean | undefined;
   /** What the presser could press before. */
   readonly had?: readonly string[] | undefined;
 }
@@ -40,7 +42,7 @@ export async function writeAnswer(
   inbound: Inbound,
   sender: Actor | null,
   place: ConversationRow | undefined,
-  { reply, scope, refused, had }: Done,
+  { reply, scope, refused, had, mine = refused }: Done,
 ): Promise<Answered> {
   const id = turnId(inbound);
   const message = !isInline(inbound) && scope !== 'card';
@@ -58,12 +60,26 @@ export async function writeAnswer(
   }
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
-  const row = await queueReply(world, id, inbound.place, reply);
-  const shown = await drawIn(kernel, world, place, reply, place.person ? sender : null);
+  const only = mine ? onlySeenBy(kernel, inbound, sender) : undefined;
+  const row = await queueReply(world, id, inbound.place, reply, only);
+  const viewer = place.person || only ? sender : null;
+  const shown = await drawIn(kernel, world, place, reply, viewer, only !== undefined);
   return {
     answer,
     reply: { id: row.id, ready: { row, place, shown, pending: await pendingRedraw(world.tx, shown) } },
   };
+}
+
+/** The one who asked, where a platform can show something to one of a group alone. */
+function onlySeenBy({ channels }: Kernel, { channel, place, sender }: Inbound, actor: Actor | null) {
+  if (place.kind !== 'group' || !sender.handle) return undefined;
+  if (!channels.get(channel)?.capabilities.aside) return undefined;
+  return { handle: sender.handle, person: actor?.id ?? null };
+}
+
+/** Whether an answer is for who asked, and no news for a group: what is looked at, and forms. */
+export function isMine({ card, mine }: Outcome): boolean {
+  return mine === true || (card !== undefined && 'subject' in card && card.subject.kind === 'form');
 }
 
 /**

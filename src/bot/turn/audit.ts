@@ -2,7 +2,7 @@
 import type { AppError } from '../../lib/errors.ts';
 import type { Raw, Subject } from '../cards/spec.ts';
 import type { Account } from '../delivery/channel.ts';
-import type { Feature } from '../feature.ts';
+import { type Feature, numbersOf } from '../feature.ts';
 import type { AnyOperation, Ctx, Outcome } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import type { Inbound } from './inbound.ts';
@@ -82,7 +82,7 @@ function claimed(features: readonly Feature[], raw: Raw): string | undefined {
   const isNumber = (value: unknown) =>
     typeof value === 'string' &&
     value.length < MOST_CHARS &&
-    features.some((f) => f.numbers?.pattern.test(value));
+    features.some((feature) => numbersOf(feature).some(({ pattern }) => pattern.test(value)));
   return Object.values(raw).find(isNumber) as string | undefined;
 }
 

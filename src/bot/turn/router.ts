@@ -5,7 +5,7 @@ import { foldWidth } from '../../lib/numerals.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten, visible } from '../../lib/text.ts';
 import type { Act, Raw } from '../cards/spec.ts';
-import type { Feature } from '../feature.ts';
+import { type Feature, type NumberedRecords, numbersOf } from '../feature.ts';
 import { type AnyOperation, entries } from '../operation.ts';
 
 export interface Call {
@@ -91,8 +91,8 @@ const NOT_POLITE = 4;
 
 interface Meaning {
   readonly op: AnyOperation;
-  /** The numbers of the records that its feature keeps. */
-  readonly numbers: RegExp | undefined;
+  /** The records with numbers that its feature keeps. */
+  readonly numbers: readonly NumberedRecords[];
 }
 type Meanings = readonly [Meaning, ...Meaning[]];
 
@@ -102,9 +102,15 @@ function mayFollow({ glued }: AnyOperation, rest: string): boolean {
   return glued === 'any' || (glued === undefined && rest.length <= BRIEF);
 }
 
+/** Whether a text begins with the number of one of these records. */
+function isOneOf(numbers: readonly NumberedRecords[], text: string): boolean {
+  return numbers.some(({ read }) => read(text) !== undefined);
+}
+
 /** What the kernel calls for a feature, and what others offer for it. */
-function pointedTo({ numbers, intakes = [], starts = [] }: Feature): readonly Act[] {
-  return [...(numbers ? [numbers.op] : []), ...intakes.map(({ op }) => op), ...starts];
+function pointedTo(feature: Feature): readonly Act[] {
+  const { intakes = [], starts = [] } = feature;
+  return [...numbersOf(feature).map(({ op }) => op), ...intakes.map(({ op }) => op), ...starts];
 }
 
 /** @throws Error when operations or words collide, or when something is pointed to that no feature brings */
@@ -112,19 +118,21 @@ export function createRouter(features: readonly Feature[]): Router {
   const byName = new Map<string, AnyOperation>();
   const byWord = new Map<string, Meanings>();
   const examples = new Map<AnyOperation, string>();
-  for (const { numbers, operations } of features) {
-    for (const op of operations) {
+  const numbered = features.flatMap(numbersOf);
+  for (const feature of features) {
+    const numbers = numbersOf(feature);
+    for (const op of feature.operations) {
       const { name } = op.right;
       if (byName.has(name)) throw new Error(`Operation ${name} is declared twice`);
       byName.set(name, op);
-      const example = op.example ?? (op.record && numbers?.example);
+      const example = op.example ?? (op.record && numbers[0]?.example);
       if (op.words?.[0] && example) examples.set(op, `${op.words[0]} ${example}`);
       for (const word of op.words ?? []) {
         const known: readonly Meaning[] = byWord.get(fold(word)) ?? [];
         // 退回 is said of an issue and of a check-in: the number behind it tells which.
-        const told = numbers && known.every((other) => other.numbers);
+        const told = numbers.length > 0 && known.every((other) => other.numbers.length > 0);
         if (known.length > 0 && !told) throw new Error(`The word ${word} is declared twice`);
-        const meaning = { op, numbers: numbers?.pattern };
+        const meaning = { op, numbers };
         const [first, ...others] = known;
         byWord.set(fold(word), first ? [first, ...others, meaning] : [meaning]);
       }
@@ -143,7 +151,7 @@ export function createRouter(features: readonly Feature[]): Router {
     // 上报：路灯坏了 is 上报 路灯坏了.
     const rest = behind.replace(PAUSES_AFTER, '').trim();
     const number = readNumber(rest)?.number ?? '';
-    const { op } = meanings.find(({ numbers }) => numbers?.test(number)) ?? meanings[0];
+    const { op } = meanings.find(({ numbers }) => isOneOf(numbers, rest)) ?? meanings[0];
     const more = rest.replace(POLITE_AFTER, '');
     // 上报了多少, 任务的期限: a sentence about it.
     if (glued && /^[了的过是]/.test(rest) && more !== '') return undefined;
@@ -157,24 +165,28 @@ export function createRouter(features: readonly Feature[]): Router {
     byWord.get(fold(word)) ?? byWord.get(fold(word.replace(PAUSES_AT_END, '')));
 
   function byNumber(text: string): Call | undefined {
-    const { number = '' } = readNumber(text) ?? {};
-    for (const { numbers } of features) {
-      const op = numbers?.pattern.test(number) && byName.get(numbers.op.name);
-      if (op) return call(op, number);
-    }
-    return undefined;
+    const found = numbered.flatMap(({ read, op }) => {
+      const hit = read(text);
+      const shows = hit && byName.get(op.name);
+      return shows ? [{ ...hit, shows }] : [];
+    });
+    // The number of a decision begins with that of its meeting.
+    const [longest] = found.sort((a, b) => b.length - a.length);
+    return longest && call(longest.shows, longest.number);
   }
 
   /** A record that a sentence asks about: 我昨天报的WT-2026-1办好了吗. */
   function askedAbout(text: string): Call | undefined {
     const line = foldWidth(text);
-    const found = [...line.matchAll(NUMBER_WITHIN)].flatMap(
-      ({ index }) => readNumber(line.slice(index)) ?? [],
-    );
+    const found = [...line.matchAll(NUMBER_WITHIN)].flatMap(({ index }) => {
+      const behind = line.slice(index);
+      const number = readNumber(behind);
+      return number ? [{ ...number, behind }] : [];
+    });
     const [only, another] = found;
     if (!only || another || slipsOf(text).length > 0) return undefined;
     const about = line.length - only.length;
-    return about < SENTENCE || ASKS_ABOUT.test(line) ? byNumber(only.number) : undefined;
+    return about < SENTENCE || ASKS_ABOUT.test(line) ? byNumber(only.behind) : undefined;
   }
 
   function byCommand(text: string): Call | undefined {
@@ -209,7 +221,7 @@ export function createRouter(features: readonly Feature[]): Router {
       const near = distance(known, word) === 1 || [...known].sort().join('') === same;
       if (!near || Math.max(known.length, word.length) < (known.length === word.length ? 2 : 3)) return [];
       return meanings.flatMap(({ op, numbers }) => {
-        const takes = rest === '' || (number ? numbers?.test(number) : op.glued === 'any');
+        const takes = rest === '' || (number ? isOneOf(numbers, rest) : op.glued === 'any');
         return takes ? [{ ...call(op, rest), word: op.words?.[0] ?? known }] : [];
       });
     });

@@ -17,10 +17,16 @@ export type Authentication = NonNullable<ConstructorParameters<typeof CloudAdapt
 export interface TeamsAdapter {
   /** Rejects when the token of a request does not hold. */
   authenticate(activity: Activity, authorization: string): Promise<void>;
-  /** Post an activity, or put it in place of the one with the id `replaced`; resolves to its id. */
-  post(reference: Reference, activity: Partial<SdkActivity>, replaced?: string): Promise<string>;
+  /** Post an activity, or put it in place of another one; resolves to its id. */
+  post(reference: Reference, activity: Partial<SdkActivity>, how?: How): Promise<string>;
   /** What is at this address, at most so many bytes; `proven` shows who we are, which only a service may be shown. */
   fetch(url: URL, mostBytes: number, proven: boolean): Promise<Uint8Array>;
+}
+
+/** `replaced`: the id of the activity whose place it takes. `only`: the one of a group who sees it. */
+export interface How {
+  readonly replaced?: string | undefined;
+  readonly only?: string | undefined;
 }
 
 const MOST_CONNECTORS = 50;
@@ -57,7 +63,8 @@ export function createAdapter(
     async authenticate(activity, authorization) {
       await authentication.authenticateRequest(sdkActivity(activity), authorization);
     },
-    async post(reference, activity, replaced) {
+    async post(reference, activity, how = {}) {
+      const { replaced, only } = how;
       const { channelId, serviceUrl, conversation, bot } = reference;
       // Written into the conversation itself: as a reply (`replyToId`) Teams may refuse what it cannot find.
       const addressed = {
@@ -66,10 +73,11 @@ export function createAdapter(
         serviceUrl,
         conversation,
         ...(bot && { from: bot }),
+        ...(only !== undefined && { recipient: { id: only } }),
         ...(replaced !== undefined && { id: replaced }),
       };
       const connector = await connectorTo(serviceUrl);
-      const id = await send(connector, conversation.id, addressed, replaced, timeoutMs);
+      const id = await send(connector, conversation.id, addressed, how, timeoutMs);
       return id || (replaced ?? '');
     },
     async fetch(url, mostBytes, proven) {

@@ -83,20 +83,21 @@ interface Said {
 }
 
 /**
- * POST an activity into a conversation, or PUT it in place of the one with the id `replaced`; resolves to its id,
- * '' when the answer names none. Rejects with ConnectorError.
+ * POST an activity into a conversation, or PUT it in place of another one; resolves to its id, '' when the answer names
+ * none. Rejects with ConnectorError.
  */
 export async function send(
   connector: Connector,
   conversation: string,
   activity: object,
-  replaced: string | undefined,
+  { replaced, only }: { readonly replaced?: string | undefined; readonly only?: string | undefined },
   timeoutMs: number,
 ): Promise<string> {
   const to = `v3/conversations/${encodeURIComponent(conversation)}/activities`;
   const [method, path] =
     replaced === undefined ? ['POST', to] : ['PUT', `${to}/${encodeURIComponent(replaced)}`];
-  const request = { method: method ?? '', path: path ?? '', body: JSON.stringify(activity) };
+  const query = only === undefined ? undefined : 'isTargetedActivity=true';
+  const request = { method: method ?? '', path: path ?? '', query, body: JSON.stringify(activity) };
   let answer = await exchange(connector, request, timeoutMs);
   // The token may have been taken back, or be older than our clock believes: once more, with a new one.
   if (answer.status === 401 && answer.proven)
@@ -113,9 +114,14 @@ export async function send(
   });
 }
 
+function searchWith(search: string, query: string | undefined): string {
+  return query === undefined ? search : `${search === '' ? '?' : `${search}&`}${query}`;
+}
+
 interface Outgoing {
   readonly method: string;
   readonly path: string;
+  readonly query?: string | undefined;
   readonly body: string;
   readonly fresh?: boolean;
 }
@@ -123,7 +129,7 @@ interface Outgoing {
 /** The deadline is for all of it: the token may have to be fetched first. */
 function exchange(
   { where, agent, userAgent, authorization }: Connector,
-  { method, path, body, fresh = false }: Outgoing,
+  { method, path, query, body, fresh = false }: Outgoing,
   timeoutMs: number,
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
@@ -149,7 +155,7 @@ function exchange(
         const options = {
           hostname: where.hostname,
           port: where.port,
-          path: `${where.path}${path}${where.search}`,
+          path: `${where.path}${path}${searchWith(where.search, query)}`,
           method,
           agent,
           headers: {

@@ -16,6 +16,7 @@ import { type Authentication, createAdapter } from './adapter.ts';
 import { fetchableFiles } from './attachments.ts';
 import { cloudOf } from './clouds.ts';
 import { isLoopbackUrl, isOurTenant, isServiceUrl, mayBeChannelToken } from './guard.ts';
+import { remembering } from './known-tokens.ts';
 import { createMuteConsole } from './mute-console.ts';
 import { ROSTER, TEAMS } from './place.ts';
 import { receive } from './receive.ts';
@@ -58,6 +59,7 @@ const CAPABILITIES: Capabilities = {
   update: true,
   mentions: true,
   files: true,
+  aside: true,
   batch: 1,
   idempotent: false,
   notifies: true,
@@ -86,6 +88,7 @@ export function createTeams(options: TeamsOptions): Channel {
   const render: Render = (card, around) => options.render(card, CAPABILITIES.bytes, around);
   const sender = createSender(adapter, credentials === undefined, now, render);
   const muteConsole = createMuteConsole();
+  const authenticate = remembering(adapter.authenticate, () => now().getTime());
 
   web.server.post('/api/messages', async (req: Request, res: Response) => {
     try {
@@ -117,7 +120,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       await within(
         timeoutMs,
-        muteConsole(() => adapter.authenticate(activity, authorization)),
+        muteConsole(() => authenticate(activity, authorization)),
       );
     } catch (error) {
       if (isTheirFault(error)) {

@@ -56,7 +56,10 @@ export function createSender(adapter: TeamsAdapter, local: boolean, now: () => D
       }
       if (replaced === '') throw new SendError('refused', 'The message to replace has no id');
       try {
-        return await adapter.post(reference, messageOf(shown, reference, render), replaced);
+        return await adapter.post(reference, messageOf(shown, reference, render), {
+          replaced,
+          only: place.only,
+        });
       } catch (error) {
         throw sendError(error, now());
       }

@@ -1,11 +1,22 @@
 /** 排查 of a county: what its townships said and what the records say since, until every branch is covered. */
+import { z } from 'zod';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit } from '../orgs/index.ts';
 import { linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
-import { changedSheet, currentSheet, loadSheet, OWN, personalOnly, putLines, sheetCard } from './record.ts';
+import { gluedUnit } from './quota.ts';
+import {
+  changedSheet,
+  currentSheet,
+  loadSheet,
+  OWN,
+  personalOnly,
+  putLines,
+  sheetCard,
+  sheetUnit,
+} from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
 import { sayPeriod } from './say.ts';
 import { censusOverview } from './view.ts';
@@ -16,11 +27,16 @@ export const census = operation({
   right: rights.census,
   words: ['排查'],
   help: '半年排查：不一致的先看，一个不漏',
-  async run(ctx): Promise<Outcome> {
+  glued: gluedUnit,
+  fromText: (rest) => (rest ? { unit: rest } : {}),
+  input: z.object({ unit: z.string().max(100).optional() }),
+  async run(ctx, { unit: named }): Promise<Outcome> {
     personalOnly(ctx);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
-    if (unit.kind !== 'county') return censusOverview(ctx, unit);
-    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, unit)) }, mine: true };
+    const meant = await sheetUnit(ctx, named, 'county');
+    const shown = unit.kind === 'county' ? unit : meant;
+    if (!shown) return censusOverview(ctx, unit);
+    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, shown)) }, mine: true };
   },
 });
 

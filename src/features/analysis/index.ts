@@ -16,7 +16,7 @@ export { findingOf } from './gather.ts';
 export { listed } from './list.ts';
 export { listings } from './model.ts';
 export { personalOnly, tellStaff } from './record.ts';
-export { knows, rights as analysisRights } from './rights.ts';
+export { knowsRecord, rights as analysisRights } from './rights.ts';
 export { sayFacts } from './say.ts';
 export { handedIn } from './view.ts';
 

@@ -8,7 +8,7 @@ import { addDays, sayDay } from '../../lib/dates.ts';
 import { listed } from '../analysis/index.ts';
 import { starsChanged } from '../branches/index.ts';
 import { issueSaved, type StoredIssue, satisfiedIssues } from '../issues/index.ts';
-import { getUnit } from '../orgs/index.ts';
+import { units } from '../orgs/index.ts';
 import { type Case, caseClosed, lastCase } from '../rectification/index.ts';
 import { CLUE } from './model.ts';
 import { begin, examplesOf, recordsIn, saveExample } from './record.ts';
@@ -18,8 +18,8 @@ const NAMED = 30;
 
 /** The branch has left the list and holds enough stars: once for each time that it left. */
 async function leftTheList(doing: Doing, one: Case): Promise<void> {
-  const branch = await getUnit(doing.tx, one.branch);
-  if (one.state !== 'closed' || branch.stars.length < CLUE.stars) return;
+  const branch = await doing.tx.table(units).get(one.branch);
+  if (one.state !== 'closed' || !branch || branch.stars.length < CLUE.stars) return;
   const known = await examplesOf(doing.tx, branch.id);
   if (known.some(({ reasons }) => reasons.some(({ records }) => records.includes(one.id)))) return;
   const text = `${sayDay(one.closedOn ?? doing.today, doing.today)}整顿销号，现在${branch.stars.length}星`;
@@ -45,6 +45,9 @@ async function solved(doing: Doing, { branch: id }: StoredIssue): Promise<void> 
   const since = addDays(doing.today, -CLUE.days);
   const known = await examplesOf(doing.tx, id);
   if (known.some(({ origin, on: day }) => origin === 'issues' && day > since)) return;
+  // A branch that was merged into another one meanwhile is nobody's example.
+  const branch = await doing.tx.table(units).get(id);
+  if (!branch) return;
   const { closed, recurring } = await satisfiedIssues(doing, id, CLUE.days);
   if (closed.length < CLUE.issues || recurring) return;
   const text = `${CLUE.days}天里满意销号${closed.length}件，没有反弹`;
@@ -52,7 +55,7 @@ async function solved(doing: Doing, { branch: id }: StoredIssue): Promise<void> 
   for (const { star } of closed) counts.set(star, (counts.get(star) ?? 0) + 1);
   const [star = null] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0] ?? [];
   const records = closed.slice(0, NAMED).map((issue) => issue.id);
-  await begin(doing, await getUnit(doing.tx, id), { origin: 'issues', star, reasons: [{ text, records }] });
+  await begin(doing, branch, { origin: 'issues', star, reasons: [{ text, records }] });
 }
 
 export const issueMoved = on(issueSaved, async (doing, { issue }) => {

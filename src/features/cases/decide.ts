@@ -6,7 +6,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { getUnit, unitName } from '../orgs/index.ts';
+import { unitName } from '../orgs/index.ts';
 import type { Example, StoredExample } from './model.ts';
 import { warnings } from './publish.ts';
 import { basisOf, changed, exampleOperation, recordsIn, saveExample, signedBy, tellNews } from './record.ts';
@@ -21,11 +21,10 @@ export const verify = exampleOperation()(rights.verify, {
   words: ['核实'],
   async preview(ctx, _input, row) {
     personalOnly(ctx);
-    const branch = await getUnit(ctx.tx, row.branch);
     const all = recordsIn({ words: row.words, reasons: [] });
     const lines = [];
     for (const number of all.slice(0, SHOWN)) {
-      const basis = await basisOf(ctx.tx, branch, number);
+      const basis = await basisOf(ctx.tx, row.branch, number);
       lines.push({ mark: number, text: basis ? `${basis.title} ${basis.stands}` : '现在找不到了' });
     }
     if (all.length > SHOWN) lines.push({ mark: '', text: `还有${all.length - SHOWN}条，点“依据”看` });

@@ -16,7 +16,7 @@ import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { allStars, findUnit, getUnit, isBranch, unitName } from '../orgs/index.ts';
+import { allStars, findUnit, isBranch, unitName } from '../orgs/index.ts';
 import { type Example, examples, isDue, ORIGIN_NAMES, STATE_NAMES, type StoredExample } from './model.ts';
 import { sayDelivery } from './publish.ts';
 import {
@@ -112,12 +112,11 @@ export const basis = exampleOperation()(rights.basis, {
   words: ['依据'],
   async run(ctx, _input, row): Promise<Outcome> {
     personalOnly(ctx);
-    const branch = await getUnit(ctx.tx, row.branch);
     const rows: RowSpec[] = [];
-    const all = await readable(ctx, branch, recordsIn(row), ctx.me);
+    const all = await readable(ctx, row, recordsIn(row), ctx.me);
     for (const number of all.slice(0, MOST_ROWS)) {
       const found = (await seesRecord(ctx, ctx.me, number))
-        ? await basisOf(ctx.tx, branch, number)
+        ? await basisOf(ctx.tx, row.branch, number)
         : { title: '', stands: '只给有关单位看', op: null, data: {} };
       if (found)
         rows.push({ mark: number, title: found.title, sub: found.stands, op: found.op, data: found.data });
@@ -139,7 +138,7 @@ export const exampleView: View = async (world, id, viewer) => {
   if (!viewer && row.state !== 'published') return note('这里会提到支部的名字，请在和我的单聊里看。');
   const seen = await judge(rights.show, row, world, viewer);
   if (seen !== true) return note(seen);
-  const branch = await getUnit(tx, row.branch);
+  const branch = await unitName(tx, row.branch);
   const buttons: Button[] = [];
   const offers = [
     [rights.verify, 'positive'],
@@ -155,22 +154,22 @@ export const exampleView: View = async (world, id, viewer) => {
   for (const [right, style] of offers)
     if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, { example: id }, style));
   const offered = (name: string) => buttons.some(({ op }) => op === name);
-  const inside = await isInside(world, branch, viewer);
+  const inside = await isInside(world, row, viewer);
   const { photos } = await picturesOf(world, row, viewer);
   const star = (await allStars(tx)).find((one) => one.id === row.star)?.name ?? '';
   const last = row.revisits.at(-1);
   const published = row.state === 'published';
   return recordCard({
     number: row.id,
-    title: row.title || `${branch.name}：典型线索`,
+    title: row.title || `${branch}：典型线索`,
     state: isDue(row, today) && offered(rights.keep.name) ? '待回访' : STATE_NAMES[row.state],
     style: published ? 'good' : 'emphasis',
     ask: await askOf(world, row, offered),
     facts: [
-      ['支部', branch.name],
+      ['支部', branch],
       ['星', star],
       ['正文', row.words.map(({ text }) => text).join('\n')],
-      ['依据', (await readable(world, branch, recordsIn({ ...row, reasons: [] }), viewer)).join('、')],
+      ['依据', (await readable(world, row, recordsIn({ ...row, reasons: [] }), viewer)).join('、')],
       [
         '线索',
         inside ? `${ORIGIN_NAMES[row.origin]}：${row.reasons.map(({ text }) => text).join('；')}` : '',

@@ -12,7 +12,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { webAddress } from '../../lib/weblink.ts';
 import { type Page, StoreError, type Tx } from '../../store/store.ts';
 import { boardDocument } from '../openness/index.ts';
-import { allStars, getUnit, unitName } from '../orgs/index.ts';
+import { allStars, unitName } from '../orgs/index.ts';
 import { type Example, examples, type Report, STATE_NAMES, type StoredExample } from './model.ts';
 import { numbers, readable } from './record.ts';
 import { latestReports } from './reports.ts';
@@ -169,13 +169,13 @@ function Ways({ all }: { all: readonly (readonly [string, string])[] }) {
 
 async function article(world: World, row: StoredExample, { viewer }: Asked): Promise<File> {
   const { tx, today } = world;
-  const branch = await getUnit(tx, row.branch);
+  const branch = await unitName(tx, row.branch);
   const pictures = (await shownOf(world, row)).length;
   const star = (await allStars(tx)).find(({ id }) => id === row.star)?.name;
   const above = [await unitName(tx, row.county), await unitName(tx, row.township)];
   const paragraphs: { text: string; records: readonly string[] }[] = [];
   for (const { text, records } of row.words)
-    paragraphs.push({ text, records: await readable(world, branch, records, viewer) });
+    paragraphs.push({ text, records: await readable(world, row, records, viewer) });
   const { verified, published } = row;
   return pageOf(
     row.title,
@@ -188,8 +188,8 @@ async function article(world: World, row: StoredExample, { viewer }: Asked): Pro
         ]}
       />
       <article class="case">
-        <h1>{row.title || `${branch.name}：典型线索`}</h1>
-        <p class="dim">{[...above, branch.name, star].filter(Boolean).join(' · ')}</p>
+        <h1>{row.title || `${branch}：典型线索`}</h1>
+        <p class="dim">{[...above, branch, star].filter(Boolean).join(' · ')}</p>
         {row.state !== 'published' && <p class="rule">{`${STATE_NAMES[row.state]}，各单位看不到。`}</p>}
         {paragraphs.map(({ text, records }) => (
           <p>

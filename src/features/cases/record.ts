@@ -6,11 +6,11 @@ import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
-import { knows, tellStaff } from '../analysis/index.ts';
+import { knowsRecord, tellStaff } from '../analysis/index.ts';
 import { profiles } from '../branches/index.ts';
 import { briefOf, issueNumbers, issueRights, seesIssue } from '../issues/index.ts';
 import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
-import { allStars, getUnit, organiser, type Unit, unitName } from '../orgs/index.ts';
+import { allStars, getUnit, organiser, type Unit, unitName, units } from '../orgs/index.ts';
 import { caseNumbers, cases, rectificationRights } from '../rectification/index.ts';
 import { seesTask, taskFor, taskNumbers, taskRights } from '../tasks/index.ts';
 import { type Example, examples, type Origin, type StoredExample, UNDER_WAY } from './model.ts';
@@ -130,36 +130,43 @@ export async function seesRecord(world: World, actor: Actor, number: string): Pr
 }
 
 /** What a number stands for, if it is a record of this branch. */
-export async function basisOf(tx: Tx, branch: Unit, number: string): Promise<Basis | undefined> {
+export async function basisOf(tx: Tx, branch: string, number: string): Promise<Basis | undefined> {
   if (number === PROFILE) {
-    const known = await tx.table(profiles).get(branch.id);
-    return known && { number, title: branch.name, stands: '', op: null, data: {} };
+    const known = await tx.table(profiles).get(branch);
+    return known && { number, title: await unitName(tx, branch), stands: '', op: null, data: {} };
   }
   if (issueNumbers.read(number)) {
     const issue = await briefOf(tx, number);
-    if (issue?.branch !== branch.id) return undefined;
+    if (issue?.branch !== branch) return undefined;
     const stands = [issue.stateName, issue.verdict ?? ''].filter(Boolean).join('，');
     return { number, title: issue.title, stands, op: issueRights.show, data: { issue: number } };
   }
   if (taskNumbers.read(number)) {
-    const title = await taskFor(tx, number, branch);
+    const unit = await tx.table(units).get(branch);
+    const title = unit && (await taskFor(tx, number, unit));
     return title === undefined
       ? undefined
       : { number, title, stands: '任务', op: taskRights.show, data: { task: number } };
   }
   const one = caseNumbers.read(number) ? await tx.table(cases).get(number) : undefined;
-  if (one?.branch !== branch.id) return undefined;
-  return { number, title: branch.name, stands: '整顿', op: rectificationRights.show, data: { case: number } };
+  if (one?.branch !== branch) return undefined;
+  return {
+    number,
+    title: await unitName(tx, branch),
+    stands: '整顿',
+    op: rectificationRights.show,
+    data: { case: number },
+  };
 }
 
 /** Whether somebody knows of all that is known of a branch, that it was on the list among it. */
-export async function isInside(world: World, branch: Unit, viewer: Actor | null): Promise<boolean> {
-  return viewer !== null && (await knows.holds(viewer, branch, world));
+export async function isInside(world: World, row: Example, viewer: Actor | null): Promise<boolean> {
+  return viewer !== null && (await knowsRecord(viewer, row, world));
 }
 
 /** Those of some numbers that somebody may read: that a branch was on the list is not for everybody. */
-export async function readable(world: World, branch: Unit, all: readonly string[], viewer: Actor | null) {
-  const inside = await isInside(world, branch, viewer);
+export async function readable(world: World, row: Example, all: readonly string[], viewer: Actor | null) {
+  const inside = await isInside(world, row, viewer);
   return all.filter((number) => inside || !caseNumbers.read(number));
 }
 

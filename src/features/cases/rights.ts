@@ -2,7 +2,7 @@
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { knows } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { isSameName } from '../members/index.ts';
 import { getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { type Example, isDue, type Report, STATE_NAMES, type State, writers } from './model.ts';
@@ -17,8 +17,7 @@ const isOrganiser = async (unit: string, { tx }: World) => (await getUnit(tx, un
 /** Those who know of the branch; what is published, everybody. */
 const seen: Relation<Example> = {
   title: '本支部，所在乡镇和县区，牵头单位，总牵头单位；发布以后是所有单位',
-  holds: async (actor, { state, branch }, world) =>
-    state === 'published' || knows.holds(actor, await getUnit(world.tx, branch), world),
+  holds: async (actor, row, world) => row.state === 'published' || knowsRecord(actor, row, world),
   otherwise: () => NOT_FOUND,
 };
 /** Whoever it waits for, too: a department that recommended it. */
@@ -73,7 +72,8 @@ const sender: Relation<Example> = {
 const recommender: Relation<Unit | null> = {
   title: '本支部，所在乡镇和县区，牵头单位，总牵头单位',
   holds: async (actor, branch, world) =>
-    branch === null || (isBranch(branch) && (await knows.holds(actor, branch, world))),
+    branch === null ||
+    (isBranch(branch) && (await knowsRecord(actor, { branch: branch.id, county: '' }, world))),
   otherwise: () => '没有找到这个支部，或者不归您单位推荐。',
 };
 /** The unit that it is about; the organiser can take back what does not belong there. */

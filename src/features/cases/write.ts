@@ -51,13 +51,12 @@ export const write = exampleOperation('title')(rights.write, {
     const paragraphs = paragraphsOf(words);
     const fault = faultOf(title, paragraphs);
     if (fault) return [{ field: 'words', message: fault }];
-    const branch = await getUnit(tx, row.branch);
     for (const number of new Set(paragraphs.flatMap(({ records }) => records)))
-      if (!(await basisOf(tx, branch, number))) {
+      if (!(await basisOf(tx, row.branch, number))) {
         const message =
           number === PROFILE
-            ? `${branch.name}还没有支部档案，请写别的依据`
-            : `没有找到${number}，或者不是${branch.name}的`;
+            ? `${await unitName(tx, row.branch)}还没有支部档案，请写别的依据`
+            : `没有找到${number}，或者不是${await unitName(tx, row.branch)}的`;
         return [{ field: 'words', message }];
       }
     const known = star === NO_STAR || (await allStars(tx)).some(({ id }) => id === star);

@@ -38,9 +38,9 @@ export function issueOn(issue: Issue, day: string): IssueRecord | undefined {
   const reportedOn = dayOfIso(issue.reportedAt);
   if (reportedOn > day) return undefined;
   const standings: Standing[] = [];
-  for (const { at, ...step } of stepsOf(issue)) {
+  for (const { at, state, owner, deadline, via, verdict, recurs } of stepsOf(issue)) {
     const on = dayOfIso(at);
-    if (on <= day) standings.push({ ...step, on });
+    if (on <= day) standings.push({ on, state, owner, deadline, via, verdict, recurs });
   }
   const { id, title, branch, star, aspect, source, recurrenceOf } = issue;
   return { id, title, branch, star, aspect, source, recurrenceOf, reportedOn, standings };

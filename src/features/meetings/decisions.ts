@@ -9,26 +9,40 @@ import { on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Doing } from '../../bot/world.ts';
-import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typedWords } from '../../lib/inputs.ts';
+import type { Numbers } from '../../lib/recordnumber.ts';
 import { tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { decisionDone, decisionReturned, followup, taskRights } from '../tasks/index.ts';
 import { type Decision, decisions } from './model.ts';
-import { numbers } from './record.ts';
+import { numbers, sayWho } from './record.ts';
 import { rights } from './rights.ts';
 
 /** The first of a meeting. */
 const EXAMPLE = `${numbers.example}-1`;
 const LINES = { mark: '责任' } as const;
 
-/** `HS-2026-11-01-1`, then words: the number of the meeting in all its ways to be written, a dash, and which one. */
+/** `-1`, `-1-2` behind the number of a meeting, and what is said of it. */
+const WHICH =
+  /^[\p{Pd}−ー一_]\s*([\d０-９]{1,4})(?![\d０-９])(?:[\p{Pd}−ー一_]([\d０-９]{1,2})(?![\d０-９]))?[\s,，。.:：;；]*(.*)$/su;
+
+/** `HS-2026-11-01-1`: the number of the meeting in all its ways to be written, a dash, and which one. */
+export const decisionNumbers: Pick<Numbers, 'pattern' | 'example' | 'read'> = {
+  pattern: /^HS-\d{4}-\d{2}-\d{1,6}(?:-\d{1,4}){1,2}$/,
+  example: EXAMPLE,
+  read(text) {
+    const meeting = numbers.read(text);
+    const [, ...found] = (meeting && WHICH.exec(meeting.words)) ?? [];
+    if (!meeting || found.length === 0) return undefined;
+    const words = found.pop() ?? '';
+    const which = found.flatMap((digits) => (digits ? [Number(digits.normalize('NFKC'))] : []));
+    return { number: [meeting.number, ...which].join('-'), words, length: text.length - words.length };
+  },
+};
+
 function fromText(rest: string): Raw {
-  const { number, words: behind } = numbers.split(rest);
-  const [, which = '', words = ''] =
-    /^[\p{Pd}−ー一_]\s*([\d０-９]{1,4})(?![\d０-９])[\s,，。.:：;；]*(.*)$/su.exec(behind) ?? [];
-  const decision = which ? `${number}-${Number(which.normalize('NFKC'))}` : number;
+  const { number: decision, words } = decisionNumbers.read(rest) ?? numbers.split(rest);
   return { decision, ...(words && { words }) };
 }
 
@@ -58,7 +72,7 @@ export const decisionView: View = async (world, id, viewer) => {
   if (!row) return note('没有找到这个决定。');
   const data = { decision: id };
   const task = row.task ? ` · 任务 ${row.task}` : '';
-  const sub = `${await unitName(world.tx, row.unit)} · ${sayDay(row.deadline, world.today)}前${task}${row.done ? ` · ${row.done}` : ''}`;
+  const sub = `${await sayWho(world, row)}${task}${row.done ? ` · ${row.done}` : ''}`;
   const said = row.claim ? `${row.claim.name}说已落实${row.claim.words ? `：${row.claim.words}` : ''}` : '';
   const offered = [];
   for (const [right, style] of [

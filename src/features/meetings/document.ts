@@ -19,7 +19,7 @@ import { plainText } from '../../lib/text.ts';
 import { actorOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
-import { type Invite, type Meeting, versions } from './model.ts';
+import { decidedOf, type Invite, type Item, type Meeting, NOTHING, versions } from './model.ts';
 import { invitesOf, meetingTitle } from './record.ts';
 
 /** Three lines. */
@@ -58,7 +58,8 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<(
   const lead = await unitName(tx, meeting.lead);
   const who = await attendees(world, id);
   const unitNames = new Map<string, string>();
-  for (const { unit } of items) if (unit) unitNames.set(unit, await unitName(tx, unit));
+  for (const { unit, partners } of items.flatMap(decidedOf))
+    for (const one of [...(unit ? [unit] : []), ...partners]) unitNames.set(one, await unitName(tx, one));
   return () => Packer.toBuffer(written({ meeting, name, published, convener, lead, who, unitNames }));
 }
 
@@ -75,17 +76,11 @@ interface Said {
 
 function written({ meeting, name, published, convener, lead, who, unitNames }: Said): Document {
   const { id, version, items } = meeting;
-  const decided: Paragraph[] = [];
-  for (const [i, item] of items.entries()) {
-    const last = i === items.length - 1;
-    const text = sentence(item.decision || '没有形成决定');
-    decided.push(heading(`${numeral(i + 1)}、${item.text}`));
-    decided.push(...(last && !item.unit ? closing(text) : [body(text)]));
-    if (item.unit) {
-      const deadline = item.deadline ? `　　完成期限：${longDay(item.deadline)}前` : '';
-      decided.push(body(`责任单位：${unitNames.get(item.unit)}${deadline}`, last));
-    }
-  }
+  const nameOf = (unit: string) => unitNames.get(unit) ?? '';
+  const decided = items.flatMap((item, i) => [
+    heading(`${numeral(i + 1)}、${item.text}`),
+    ...itemBody(item, i === items.length - 1, nameOf),
+  ]);
   const edition = version > 1 ? `（第${version}版，更正）` : '（第1版）';
   const rule = { style: BorderStyle.SINGLE, size: 12, color: 'C00000', space: 8 };
   return new Document({
@@ -118,6 +113,23 @@ function written({ meeting, name, published, convener, lead, who, unitNames }: S
         ],
       },
     ],
+  });
+}
+
+/** What was decided about an item, several things one after the other; the end of the last item stays with the signature. */
+function itemBody(item: Item, last: boolean, nameOf: (unit: string) => string): readonly Paragraph[] {
+  const [first = NOTHING, ...more] = decidedOf(item);
+  return [first, ...more].flatMap(({ decision, unit, partners, deadline }, nth) => {
+    const ends = last && nth === more.length;
+    const mark = more.length > 0 ? `（${numeral(nth + 1)}）` : '';
+    const text = `${mark}${sentence(decision || '没有形成决定')}`;
+    if (!unit) return ends ? closing(text) : [body(text)];
+    const who =
+      partners.length > 0
+        ? `牵头单位：${nameOf(unit)}　　配合单位：${partners.map(nameOf).join('、')}`
+        : `责任单位：${nameOf(unit)}`;
+    const until = deadline ? `　　完成期限：${longDay(deadline)}前` : '';
+    return [body(text), body(`${who}${until}`, ends)];
   });
 }
 

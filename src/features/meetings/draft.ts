@@ -6,7 +6,7 @@ import { foldWidth, readNumeral } from '../../lib/numerals.ts';
 import { topics } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
-import { CLASH_MS, decisions, type Item, invites, LASTS_MS, meetings, monthsOpen } from './model.ts';
+import { CLASH_MS, decisions, type Item, invites, LASTS_MS, meetings, monthsOpen, newItem } from './model.ts';
 import { topicLines } from './topics.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
@@ -66,7 +66,7 @@ export function readAgenda(text: string): Item[] {
     const [, said = line, about = null] =
       /^(.*?)〔([^〕]{1,40})〕$/.exec(line.slice(0, line.length - minutes.length).trim()) ?? [];
     const words = about === null ? line : `${said.trim()} ${minutes}`;
-    return { id: String(i + 1), text: words.trim(), about, decision: '', unit: null, deadline: null };
+    return newItem({ id: String(i + 1), text: words.trim(), about });
   });
 }
 

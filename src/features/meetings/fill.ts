@@ -1,4 +1,4 @@
-/** The form of 填写纪要: ten items a page; what was typed is kept as a draft whatever becomes of it. */
+/** The forms of 填写纪要: ten items a page, each with its first decision; and one decision alone, with all about it. */
 
 import {
   type Act,
@@ -9,155 +9,195 @@ import {
   type FormSpec,
   type Raw,
 } from '../../bot/cards/spec.ts';
+import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
-import { isDay, sayDay } from '../../lib/dates.ts';
-import { latestDay } from '../../lib/when/index.ts';
-import { findUnit, getUnit, type Unit } from '../orgs/index.ts';
-import { drafts, type Item, type Meeting, type StoredMeeting } from './model.ts';
-import { invitesOf } from './record.ts';
+import { shorten } from '../../lib/text.ts';
+import { searchUnits, type Unit } from '../orgs/index.ts';
+import type { StoredMeeting } from './model.ts';
 import { rights } from './rights.ts';
+import {
+  at,
+  fieldAt,
+  isBlank,
+  keyOf,
+  MOST_DECISIONS,
+  NOBODY,
+  type Place,
+  placesIn,
+  readField,
+  sayPlace,
+  splitUnits,
+  unitsFor,
+  type Values,
+  valuesOf,
+} from './values.ts';
 
 /** Items on one page; a form on a phone has an end. */
 const PAGE = 10;
-/** More units than this are typed, not chosen: ten lists of them would not fit on a card. */
+/** More units than this are looked up while one types: ten lists of them would not fit on a card. */
 const MOST_CHOICES = 40;
-/** Chosen where no unit is to do it; a choice without a value cannot be chosen in Teams. */
-const NOBODY = '-';
-/** What is kept of one field at most; what is too long is told and stays to be shortened. */
-const MOST_TYPED = 1000;
-/** Without another deadline a decision is due after this many working days. */
-const DUE_WORKDAYS = 10;
+const FIRST = 10;
+/** The dataset in which they are. */
+export const ATTENDING = 'meetings.units';
+/** Behind the number of an item: its next decision. */
+const NEXT = '+';
 
 const pagesOf = ({ items }: StoredMeeting) => Math.ceil(items.length / PAGE);
 const pageOfItem = (i: number) => Math.floor(i / PAGE) + 1;
 
 /** The page that a press came from, from 1. */
-export function pageOf(raw: Raw, meeting: StoredMeeting): number {
+function pageOf(raw: Raw, meeting: StoredMeeting): number {
   const page = Math.trunc(Number(raw.page ?? 1)) || 1;
   return Math.min(Math.max(page, 1), pagesOf(meeting));
 }
 
-/** The fields of item i: `decision1`, `unit1`, `deadline1` of the first; with what the minutes say now. */
-function fieldsOf(item: Item, i: number): readonly (readonly [id: string, now: string])[] {
-  return [
-    [`decision${i + 1}`, item.decision],
-    [`unit${i + 1}`, item.unit ?? ''],
-    [`deadline${i + 1}`, item.deadline ?? ''],
-  ];
-}
-
-/** All fields: as they were just sent, else as they were kept, else as the minutes say. */
-async function valuesOf(ctx: Ctx, meeting: StoredMeeting, raw: Raw): Promise<Record<string, string>> {
-  const kept = (await ctx.tx.table(drafts).get(meeting.id))?.values ?? {};
-  const values: Record<string, string> = {};
-  for (const [id, now] of meeting.items.flatMap(fieldsOf)) {
-    const sent = raw[id] === NOBODY ? '' : raw[id];
-    values[id] = typeof sent === 'string' ? sent.trim().slice(0, MOST_TYPED) : (kept[id] ?? now);
-  }
-  return values;
-}
-
-/** Keep what was typed until the minutes are out; what they say already is no draft. */
-export async function keepDraft(ctx: Ctx, raw: Raw, meeting: StoredMeeting): Promise<void> {
-  const values = await valuesOf(ctx, meeting, raw);
-  if (meeting.items.flatMap(fieldsOf).every(([id, now]) => values[id] === now))
-    return dropDraft(ctx, meeting);
-  const known = await ctx.tx.table(drafts).get(meeting.id);
-  await ctx.tx.table(drafts).put({ ...known, id: meeting.id, values });
-}
-
-export async function hasDraft({ tx }: Pick<Ctx, 'tx'>, { id }: Meeting): Promise<boolean> {
-  return (await tx.table(drafts).get(id)) !== undefined;
-}
-
-export async function dropDraft({ tx }: Ctx, { id }: StoredMeeting): Promise<void> {
-  const known = await tx.table(drafts).get(id);
-  if (known) await tx.table(drafts).delete(known);
-}
-
-/** The units that can be given something to do: who called the meeting and who was asked. */
-async function unitsFor(ctx: Ctx, meeting: StoredMeeting): Promise<readonly Unit[]> {
-  const units = [await getUnit(ctx.tx, meeting.lead)];
-  for (const { unit } of await invitesOf(ctx, meeting.id)) units.push(await getUnit(ctx.tx, unit));
-  return units;
-}
-
-/** The items with what was decided, and what does not fit. */
-export async function readItems(
-  ctx: Ctx,
-  meeting: StoredMeeting,
-  raw: Raw,
-): Promise<{ items: Item[]; errors: FieldError[] }> {
-  const units = await unitsFor(ctx, meeting);
-  const values = await valuesOf(ctx, meeting, raw);
-  const latest = latestDay(ctx.today);
-  const errors: FieldError[] = [];
-  const items: Item[] = [];
-  for (const [i, item] of meeting.items.entries()) {
-    const [decision = '', words = '', deadline = ''] = fieldsOf(item, i).map(([id]) => values[id]);
-    const n = i + 1;
-    const wrong = (field: string, message: string) => errors.push({ field, message });
-    const found = words ? await findUnit(ctx.tx, words) : undefined;
-    const unit = units.find(({ id }) => id === found?.id);
-    if (decision.length > 500) wrong(`decision${n}`, `议题${n}的决定最多500个字`);
-    if (words && !unit) wrong(`unit${n}`, `议题${n}的责任单位请从参会单位里选`);
-    if (words && !decision) wrong(`decision${n}`, `议题${n}有责任单位，请写决定`);
-    if (deadline && !isDay(deadline)) wrong(`deadline${n}`, `议题${n}的期限请写成 12月1日 这样`);
-    if (isDay(deadline) && deadline > latest)
-      wrong(`deadline${n}`, `议题${n}的期限最晚到${sayDay(latest, ctx.today)}`);
-    const due = unit ? deadline || ctx.workdays.add(ctx.today, DUE_WORKDAYS) : null;
-    items.push({ ...item, decision, unit: unit?.id ?? null, deadline: due });
-  }
-  return { items, errors };
-}
-
-/** The page on which something is wrong, else the one that was sent. */
+/** The page on which something is wrong, else the one that was sent; what is not on a page comes alone. */
 export async function minutesForm(
   ctx: Ctx,
   meeting: StoredMeeting,
   raw: Raw,
   errors: readonly FieldError[],
 ): Promise<FormCard> {
+  const wrong = readField(errors[0]?.field ?? '');
+  if (wrong && (wrong.nth > 0 || wrong.name === 'partners'))
+    return decisionForm(ctx, meeting, wrong, raw, errors);
   const values = await valuesOf(ctx, meeting, raw);
-  const wrong = Number(/\d+$/.exec(errors[0]?.field ?? '')?.[0]);
-  const page = wrong ? pageOfItem(wrong - 1) : pageOf(raw, meeting);
+  const page = wrong ? pageOfItem(wrong.item) : pageOf(raw, meeting);
   const units = await unitsFor(ctx, meeting);
-  const choices = [
-    { title: '（不落实到单位）', value: NOBODY },
-    ...units.map(({ id, name }) => ({ title: name, value: id })),
-  ];
-  const fields = meeting.items.flatMap((item, i): Field[] => {
-    if (pageOfItem(i) !== page) return [];
-    const [decision, unit, deadline] = fieldsOf(item, i).map(([id]) => id) as [string, string, string];
-    const label = `责任单位${i + 1}`;
-    // Typed by its name, chosen by its id.
-    values[unit] = units.find(({ name }) => name === values[unit])?.id ?? values[unit] ?? '';
-    if (values[unit] === '' && units.length <= MOST_CHOICES) values[unit] = NOBODY;
+  const shown = [...meeting.items.entries()].filter(([i]) => pageOfItem(i) === page);
+  const fields = shown.flatMap(([i, { text }]): Field[] => {
+    const place = { item: i, nth: 0 };
+    const label = `议题${i + 1} ${shorten(text, 100)}${sayRest(values, i, units)}`;
     return [
-      {
-        kind: 'lines',
-        id: decision,
-        label: `议题${i + 1} ${item.text}`.slice(0, 120),
-        max: 500,
-        hint: '怎么定的',
-      },
-      units.length > MOST_CHOICES
-        ? { kind: 'text', id: unit, label, max: 60, hint: '写参会单位的名称' }
-        : { kind: 'select', id: unit, label, choices },
-      { kind: 'date', id: deadline, label: `期限${i + 1}` },
+      { kind: 'lines', id: fieldAt('decision', place), label, max: 500, hint: '怎么定的' },
+      unitField(values, place, units, `责任单位${i + 1}`),
+      { kind: 'date', id: fieldAt('deadline', place), label: `期限${i + 1}` },
     ];
   });
   const again = meeting.version > 0 ? '改过的会出新的一版。' : '提交后发给所有参会单位。';
+  const wanted = {
+    kind: 'select' as const,
+    id: 'one',
+    label: '单独写哪个议题',
+    hint: '可不选：写配合单位，或者再加一条决定',
+    choices: shown.flatMap(([i]) => choicesOf(values, i)),
+  };
   return buildForm(
     {
       title: titleOfMinutes(meeting),
       intro: `${meeting.id}。每个议题怎么定的、谁办、几号前。${sayPages(page, meeting)}${again}`,
-      fields,
+      fields: [...fields, wanted],
       ...buttonsOf(page, meeting),
+    },
+    { ...values, one: raw.one },
+    errors,
+  );
+}
+
+/** One decision: who leads, who helps, until when. */
+export async function decisionForm(
+  ctx: Ctx,
+  meeting: StoredMeeting,
+  place: Place,
+  raw: Raw,
+  errors: readonly FieldError[],
+): Promise<FormCard> {
+  const values = await valuesOf(ctx, meeting, raw);
+  const units = await unitsFor(ctx, meeting);
+  const partners = fieldAt('partners', place);
+  values[partners] = splitUnits(values[partners] ?? '')
+    .map((said) => units.find(({ name }) => name === said)?.id ?? said)
+    .join();
+  const others = placesIn(place.item).filter(
+    ({ nth }) => nth !== place.nth && !isBlank(values, { ...place, nth }),
+  );
+  const said = others.map((other) => `第${other.nth + 1}条：${shorten(at(values, other).decision, 40)}`);
+  const page = pageOfItem(place.item);
+  const data = { meeting: meeting.id, page, place: keyOf(place) };
+  const more = others.length + 1 < MOST_DECISIONS;
+  return buildForm(
+    {
+      title: `${sayPlace({ ...place, nth: 0 })}第${place.nth + 1}条决定`,
+      intro: `${shorten(meeting.items[place.item]?.text ?? '', 100)}。${said.join('；')}${said.length > 0 ? '。' : ''}`,
+      fields: [
+        { kind: 'lines', id: fieldAt('decision', place), label: '决定', max: 500, hint: '怎么定的' },
+        unitField(values, place, units, '牵头单位'),
+        {
+          kind: 'many',
+          id: partners,
+          label: '配合单位',
+          choices: units.map(({ id, name }) => ({ title: name, value: id })),
+        },
+        { kind: 'date', id: fieldAt('deadline', place), label: '期限' },
+      ],
+      submit: { title: '写好了', op: rights.turnPage, data: { ...data, to: page } },
+      also: more
+        ? [
+            {
+              title: '再加一条决定',
+              op: rights.oneDecision,
+              data: { ...data, one: `${place.item + 1}${NEXT}` },
+            },
+          ]
+        : [],
     },
     values,
     errors,
   );
+}
+
+function unitField(
+  values: Record<string, string>,
+  place: Place,
+  units: readonly Unit[],
+  label: string,
+): Field {
+  const id = fieldAt('unit', place);
+  const all = units.map((unit) => ({ title: unit.name, value: unit.id }));
+  // Typed by its name, chosen by its id.
+  values[id] = all.find(({ title }) => title === values[id])?.value ?? values[id] ?? '';
+  if (units.length > MOST_CHOICES) {
+    const choices = all.filter(({ value }, i) => i < FIRST || value === values[id]);
+    return { kind: 'search', id, label, choices, dataset: ATTENDING, hint: '写单位名称的一部分来找' };
+  }
+  if (values[id] === '') values[id] = NOBODY;
+  return { kind: 'select', id, label, choices: [{ title: '（不落实到单位）', value: NOBODY }, ...all] };
+}
+
+/** What the page does not show of an item: its other decisions, and who helps. */
+function sayRest(values: Values, item: number, units: readonly Unit[]): string {
+  const [first = { item, nth: 0 }, ...places] = placesIn(item);
+  const others = places.filter((place) => !isBlank(values, place)).length;
+  const helpers = splitUnits(at(values, first).partners).map(
+    (said) => units.find(({ id }) => id === said)?.name ?? said,
+  );
+  const said = [
+    ...(helpers.length > 0 ? [`配合：${shorten(helpers.join('、'), 40)}`] : []),
+    ...(others > 0 ? [`另有${others}条决定`] : []),
+  ];
+  return said.length > 0 ? `（${said.join('，')}）` : '';
+}
+
+/** What of an item can be written alone: each of its decisions, and the next one. No label of a field stands in a title. */
+function choicesOf(values: Values, item: number) {
+  const n = item + 1;
+  const places = placesIn(item).filter((place) => place.nth === 0 || !isBlank(values, place));
+  return [
+    ...places.map((place) => ({
+      title: `第${n}个：${place.nth === 0 ? '写配合单位' : `第${place.nth + 1}条 ${shorten(at(values, place).decision, 20)}`}`,
+      value: keyOf(place),
+    })),
+    ...(places.length < MOST_DECISIONS ? [{ title: `第${n}个：再加一条决定`, value: `${n}${NEXT}` }] : []),
+  ];
+}
+
+/** The place that was chosen, as it stands now: the next one is the first that is empty. Undefined when there is none. */
+export async function placeMeant(ctx: Ctx, meeting: StoredMeeting, one: string): Promise<Place | undefined> {
+  const place = readField(one.endsWith(NEXT) ? one.slice(0, -1) : one);
+  if (!place || !meeting.items[place.item] || place.nth >= MOST_DECISIONS) return undefined;
+  if (!one.endsWith(NEXT)) return place;
+  const values = await valuesOf(ctx, meeting, {});
+  return placesIn(place.item).find((next) => isBlank(values, next));
 }
 
 /** 填写纪要; once they are out, what one does is to correct them. */
@@ -170,7 +210,7 @@ function sayPages(page: number, meeting: StoredMeeting): string {
   return pages > 1 ? `共${meeting.items.length}个议题，第${page}页，共${pages}页。` : '';
 }
 
-/** On to the next page, or out with it on the last one; back, and later. */
+/** On to the next page, or out with it on the last one; back, one alone, and later. */
 function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit' | 'also'> {
   const way = (title: string, op: Act, to?: number) => ({
     title,
@@ -182,5 +222,15 @@ function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit
     page < pagesOf(meeting)
       ? way('下一页', rights.turnPage, page + 1)
       : way(rights.publish.title, rights.publish);
-  return { submit: on, also: [...back, way('存草稿', rights.saveDraft)] };
+  return {
+    submit: on,
+    also: [...back, way('存草稿', rights.saveDraft), way(rights.oneDecision.title, rights.oneDecision)],
+  };
 }
+
+/** Units that may be invited, by a part of their names. */
+export const attending: Search = async ({ tx }, words, sender, most) => {
+  const of = new Set(['city', 'lead', 'responsible', 'county']);
+  const found = sender ? await searchUnits(tx, words, most, async ({ kind }) => of.has(kind)) : [];
+  return found.map(({ id, name }) => ({ title: name, value: id }));
+};

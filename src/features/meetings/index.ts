@@ -9,6 +9,7 @@ import { cancelMeeting, move } from './change.ts';
 import {
   confirm,
   decision,
+  decisionNumbers,
   decisionReopened,
   decisionSettled,
   decisionView,
@@ -18,14 +19,15 @@ import {
 } from './decisions.ts';
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
-import { minutes, publish, saveDraft, turnPage } from './minutes.ts';
+import { ATTENDING, attending } from './fill.ts';
+import { minutes, oneDecision, publish, saveDraft, turnPage } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, topics, versions } from './model.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
-import { dropTopic, propose, showTopic, topicView } from './topics.ts';
+import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
 export { boardOf, called } from './board.ts';
@@ -51,6 +53,7 @@ export const meetings: Feature = {
     cancelMeeting,
     minutes,
     turnPage,
+    oneDecision,
     saveDraft,
     publish,
     decision,
@@ -68,7 +71,12 @@ export const meetings: Feature = {
     decision: (decision) => button(rights.decision, { decision }, 'default', '打开'),
   },
   downloads,
-  numbers: { ...numbers, op: rights.show },
+  searches: { [ATTENDING]: attending },
+  numbers: [
+    { ...numbers, op: rights.show },
+    { ...decisionNumbers, op: rights.decision },
+    { ...topicNumbers, op: rights.topic },
+  ],
   reminders,
   reactions: [decisionSettled, decisionReopened],
   jobs: [settledJob],

@@ -5,15 +5,27 @@ import { showForm } from '../../bot/cards/forms.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
 import { unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
-import { dropDraft, keepDraft, minutesForm, readItems } from './fill.ts';
-import { type Decision, decisions, type Item, type StoredMeeting, versions } from './model.ts';
-import { changed, meetingOperation, saveMeeting, tellInvited } from './record.ts';
+import { decisionForm, minutesForm, placeMeant } from './fill.ts';
+import {
+  type Decided,
+  type Decision,
+  decidedOf,
+  decisions,
+  type Item,
+  NOTHING,
+  placesOf,
+  type StoredMeeting,
+  versions,
+} from './model.ts';
+import { changed, meetingOperation, saveMeeting, sayDecided, tellInvited, unitNames } from './record.ts';
 import { rights } from './rights.ts';
+import { dropDraft, keepDraft, keyOf, MOST_DECISIONS, readItems, sayPlace } from './values.ts';
 
 /** As many items as the meeting has; whatever else is sent along is dropped. */
-const FIELD = /^(?:page|(?:decision|unit|deadline)\d{1,3})$/;
+const FIELD = /^(?:page|(?:decision|unit|partners|deadline)\d{1,3}(?:_\d)?)$/;
 const page = z.coerce.number().int().min(1).max(100).catch(1);
 const fields = z
   .looseObject({})
@@ -21,7 +33,7 @@ const fields = z
 
 /** A form of several pages: from here on nothing that was typed is lost, whether it fits or not. */
 const typed = {
-  days: { fields: /^deadline\d+$/, toward: 'due' as const },
+  days: { fields: /^deadline[\d_]+$/, toward: 'due' as const },
   saveDraft: keepDraft,
 };
 
@@ -57,6 +69,24 @@ export const turnPage = meetingOperation(rights.turnPage, {
   run: async (ctx, { to }, meeting) => openPage(ctx, meeting, to),
 });
 
+/** One decision alone: who leads, who helps; or the next one about an item. */
+export const oneDecision = meetingOperation(rights.oneDecision, {
+  ...typed,
+  input: z.object({ one: z.string('请选单独写哪个议题').max(10).default('') }),
+  async refine(ctx, { one }, meeting) {
+    if (await placeMeant(ctx, meeting, one)) return [];
+    const n = one.endsWith('+') ? Number.parseInt(one, 10) : 0;
+    const message = meeting.items[n - 1] ? `议题${n}最多${MOST_DECISIONS}条决定` : '请选单独写哪个议题';
+    return [{ field: 'one', message }];
+  },
+  form: minutesForm,
+  async run(ctx, { one }, meeting) {
+    const place = await placeMeant(ctx, meeting, one);
+    if (!place) throw new AppError('stale', '这一条刚有人写了，请再打开一次纪要。');
+    return showForm(ctx, rights.publish, await decisionForm(ctx, meeting, place, {}, []), undefined);
+  },
+});
+
 export const saveDraft = meetingOperation(rights.saveDraft, {
   ...typed,
   run: async (_ctx, _input, { id }) => ({
@@ -70,9 +100,9 @@ export const publish = meetingOperation<Raw>(rights.publish, {
   input: fields,
   async refine(ctx, raw, meeting) {
     const { items, errors } = await readItems(ctx, meeting, raw);
-    if (items.every(({ decision }) => decision === ''))
+    if (items.flatMap(decidedOf).length === 0)
       return [...errors, { field: 'decision1', message: '请至少写一个决定' }];
-    if (errors.length === 0 && meeting.version > 0 && changes(meeting.items, items) === '')
+    if (errors.length === 0 && meeting.version > 0 && (await changes(ctx, meeting.items, items)) === '')
       return [{ field: 'decision1', message: '和上一版一样，没有要更正的' }];
     return errors;
   },
@@ -81,13 +111,11 @@ export const publish = meetingOperation<Raw>(rights.publish, {
     const { items } = await readItems(ctx, meeting, raw);
     const lines = [];
     for (const [i, item] of items.entries()) {
-      const who = item.unit
-        ? `（${await unitName(ctx.tx, item.unit)}，${sayDay(item.deadline ?? ctx.today, ctx.today)}前）`
-        : '';
-      lines.push({
-        mark: `议题${i + 1}`,
-        text: item.decision ? `${item.decision}${who}` : '没有决定',
-      });
+      const [first = NOTHING, ...more] = decidedOf(item);
+      for (const decided of [first, ...more]) {
+        const mark = `议题${i + 1}`;
+        lines.push({ mark, text: await sayDecided(ctx, decided) });
+      }
     }
     return { title: '会议纪要', text: `${meeting.id}，发给所有参会单位。`, lines };
   },
@@ -103,18 +131,30 @@ async function writeMinutes(ctx: Ctx, raw: Raw, meeting: StoredMeeting) {
     .table(versions)
     .put({ id, meeting: meeting.id, at: ctx.now.toISOString(), by: ctx.me.id, items });
   const saved = await saveMeeting(ctx, { ...meeting, items, version, state: 'minuted' });
-  const correction = version > 1 ? `更正（第${version}版）：${changes(meeting.items, items)}。` : '';
+  const correction =
+    version > 1 ? `更正（第${version}版）：${await changes(ctx, meeting.items, items)}。` : '';
   // One message a unit: that the minutes are out, and what it is to do.
-  const given = new Map<string, string[]>();
-  for (const [i, item] of items.entries()) {
-    const decision = await keepDecision(ctx, saved, item, i + 1);
-    if (!decision) continue;
-    const { unit, text, deadline } = decision;
-    given.set(unit, [...(given.get(unit) ?? []), `${text}（${sayDay(deadline, ctx.today)}前）`]);
-  }
+  const given = new Map<string, { readonly own: string[]; readonly helped: string[] }>();
+  const givenTo = (unit: string) => {
+    const all = given.get(unit) ?? { own: [], helped: [] };
+    given.set(unit, all);
+    return all;
+  };
+  for (const [i, item] of items.entries())
+    for (const decision of await keepDecisions(ctx, saved, item, meeting.items[i], i)) {
+      const { unit, partners, text, deadline } = decision;
+      const by = `${sayDay(deadline, ctx.today)}前`;
+      givenTo(unit).own.push(`${text}（${by}）`);
+      for (const partner of partners)
+        givenTo(partner).helped.push(`${text}（${await unitName(ctx.tx, unit)}牵头，${by}）`);
+    }
   await tellInvited(ctx, saved, (unit) => {
-    const own = given.get(unit);
-    return `${meeting.id} 出纪要了。${correction}${own ? `由您单位办：${own.join('；')}` : ''}`;
+    const { own = [], helped = [] } = given.get(unit) ?? {};
+    const asked = [
+      ...(own.length > 0 ? [`由您单位办：${own.join('；')}`] : []),
+      ...(helped.length > 0 ? [`请您单位配合：${helped.join('；')}`] : []),
+    ];
+    return `${meeting.id} 出纪要了。${correction}${asked.join('。')}`;
   });
   return changed(
     ctx,
@@ -123,20 +163,47 @@ async function writeMinutes(ctx: Ctx, raw: Raw, meeting: StoredMeeting) {
   );
 }
 
+/** Keep what was decided about an item; resolves to what is new of it. */
+async function keepDecisions(
+  ctx: Ctx,
+  meeting: StoredMeeting,
+  item: Item,
+  before: Item | undefined,
+  i: number,
+): Promise<readonly Decision[]> {
+  const now = placesOf(item);
+  const count = Math.max(now.length, before ? placesOf(before).length : 0);
+  // What the item is about goes on as the first one that somebody is to do.
+  const goesOn = now.findIndex(({ unit }) => unit !== null);
+  const kept = [];
+  for (let nth = 0; nth < count; nth++) {
+    const about = goesOn === nth || !now[nth]?.unit ? item.about : null;
+    const decision = await keepDecision(
+      ctx,
+      meeting,
+      now[nth] ?? NOTHING,
+      `${meeting.id}-${keyOf({ item: i, nth }).replace('_', '-')}`,
+      about,
+    );
+    if (decision) kept.push(decision);
+  }
+  return kept;
+}
+
 /**
- * An item with a unit is an open decision; one that lost its unit in a correction is dropped. What is decided about an
+ * What a unit is to do is an open decision; one that lost its unit in a correction is dropped. What is decided about an
  * earlier decision takes its place, and is as old as that. Resolves when it is new.
  */
 async function keepDecision(
   ctx: Ctx,
   meeting: StoredMeeting,
-  item: Item,
-  n: number,
+  item: Decided,
+  id: string,
+  aboutId: string | null,
 ): Promise<Decision | undefined> {
   const rows = ctx.tx.table(decisions);
-  const id = `${meeting.id}-${n}`;
   const known = await rows.get(id);
-  const about = item.about ? await rows.get(item.about) : undefined;
+  const about = aboutId ? await rows.get(aboutId) : undefined;
   // What an item is about is in its text, which anybody may write: others' decisions are not theirs to end.
   const earlier = about?.lead === meeting.lead && about.id !== id ? about : undefined;
   const goesOn = `由 ${id} 接着办`;
@@ -146,16 +213,15 @@ async function keepDecision(
       await followup.drop(ctx, known);
     }
     if (earlier?.done === goesOn)
-      await rows.put({ ...earlier, state: 'open', done: '', task: await followup.open(ctx, earlier) });
+      await rows.put({ ...earlier, state: 'open', done: '', task: await openTask(ctx, earlier) });
     return undefined;
   }
   if (earlier?.state === 'open') {
     await rows.put({ ...earlier, state: 'dropped', done: goesOn });
     await followup.drop(ctx, earlier);
   }
-  const same =
-    known && known.text === item.decision && known.unit === item.unit && known.deadline === item.deadline;
-  if (same) return undefined;
+  const { decision: text, unit, partners, deadline } = item;
+  if (known && isSame({ ...known, decision: known.text }, item)) return undefined;
   const { lead, star } = meeting;
   const decision = {
     ...known,
@@ -163,9 +229,10 @@ async function keepDecision(
     meeting: meeting.id,
     star,
     lead,
-    text: item.decision,
-    unit: item.unit,
-    deadline: item.deadline,
+    text,
+    unit,
+    partners,
+    deadline,
     state: known?.state === 'done' ? 'done' : 'open',
     // Another wording is another question.
     claim: null,
@@ -174,17 +241,37 @@ async function keepDecision(
     done: known?.done ?? '',
     task: known?.task ?? null,
   } as const;
-  if (decision.state === 'open') return rows.put({ ...decision, task: await followup.open(ctx, decision) });
+  if (decision.state === 'open') return rows.put({ ...decision, task: await openTask(ctx, decision) });
   return rows.put(decision);
 }
 
-/** What a correction changed, item by item; empty when nothing. */
-function changes(before: readonly Item[], after: readonly Item[]): string {
-  const said = after.flatMap((item, i) => {
-    const old = before[i];
-    const same =
-      old && old.decision === item.decision && old.unit === item.unit && old.deadline === item.deadline;
-    return same ? [] : [`议题${i + 1}由“${old?.decision || '没有决定'}”改为“${item.decision || '没有决定'}”`];
-  });
+/** The task of a decision, as the decision is now. */
+async function openTask(ctx: Ctx, decision: Omit<Decision, 'rev'>): Promise<string> {
+  return followup.open(ctx, { ...decision, helpers: await unitNames(ctx, decision.partners) });
+}
+
+function isSame(a: Decided, b: Decided): boolean {
+  return (
+    a.decision === b.decision &&
+    a.unit === b.unit &&
+    a.deadline === b.deadline &&
+    a.partners.join() === b.partners.join()
+  );
+}
+
+/** What a correction changed, decision by decision; empty when nothing. */
+async function changes(ctx: Ctx, before: readonly Item[], after: readonly Item[]): Promise<string> {
+  const said: string[] = [];
+  for (const [i, item] of after.entries()) {
+    const [old, now] = [before[i] ? placesOf(before[i]) : [], placesOf(item)];
+    for (let nth = 0; nth < Math.max(old.length, now.length); nth++) {
+      const [was, is] = [old[nth] ?? NOTHING, now[nth] ?? NOTHING];
+      if (isSame(was, is)) continue;
+      // What stayed the same is not said twice.
+      const whole = was.decision === is.decision;
+      const say = async (one: Decided) => (whole ? await sayDecided(ctx, one) : one.decision || '没有决定');
+      said.push(`${sayPlace({ item: i, nth })}由“${await say(was)}”改为“${await say(is)}”`);
+    }
+  }
   return said.join('；');
 }

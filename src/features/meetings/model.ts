@@ -13,16 +13,45 @@ export const LASTS_MS = 7_200_000;
 /** Two meetings of the same people closer than this clash. */
 export const CLASH_MS = 7_200_000;
 
-const itemRow = z.object({
+const decidedRow = z.object({
+  /** Empty: nothing was decided. */
+  decision: z.string(),
+  /** Who does it, or leads those who do 牵头. */
+  unit: z.string().nullable(),
+  /** Who helps 配合. */
+  partners: z.array(z.string()).default([]),
+  deadline: z.string().nullable(),
+});
+/** One thing that was decided. */
+export type Decided = z.infer<typeof decidedRow>;
+
+/** An item of the agenda with its first decision; most have no other. */
+const itemRow = decidedRow.extend({
   id: z.string(),
   text: z.string(),
   /** The issue or the open decision that it is about. */
   about: z.string().nullable(),
-  decision: z.string(),
-  unit: z.string().nullable(),
-  deadline: z.string().nullable(),
+  /** Its second decision and all others; one that was taken out again leaves an empty place. */
+  more: z.array(decidedRow).default([]),
 });
 export type Item = z.infer<typeof itemRow>;
+
+export const NOTHING: Decided = { decision: '', unit: null, partners: [], deadline: null };
+
+/** An item as it stands in an agenda: nothing was decided yet. */
+export function newItem(item: Pick<Item, 'id' | 'text' | 'about'>): Item {
+  return { ...NOTHING, more: [], ...item };
+}
+
+/** What was decided about an item, each in its place: `nth` counts from 0, places may be empty. */
+export function placesOf({ decision, unit, partners, deadline, more }: Item): readonly Decided[] {
+  return [{ decision, unit, partners, deadline }, ...more];
+}
+
+/** What was decided about an item. */
+export function decidedOf(item: Item): readonly Decided[] {
+  return placesOf(item).filter(({ decision }) => decision !== '');
+}
 
 const meetingRow = z.object({
   /** `HS-YYYY-MM-NN` */
@@ -100,13 +129,15 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
 });
 
 const decisionRow = z.object({
-  /** `<meeting>-<n>` */
+  /** `<meeting>-<item>`; `<meeting>-<item>-<n>` from the second decision of an item on */
   id: z.string(),
   meeting: z.string(),
   star: z.string().nullable(),
   lead: z.string(),
   text: z.string(),
   unit: z.string(),
+  /** Who helps 配合. */
+  partners: z.array(z.string()).default([]),
   deadline: z.string(),
   state: z.enum(['open', 'done', 'dropped']),
   /** The month in which it was decided. */

@@ -3,11 +3,20 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
+import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellUnit } from '../members/index.ts';
-import { allStars } from '../orgs/index.ts';
-import { type Invite, invites, type Meeting, meetings, SIGN_AFTER_MS, type StoredMeeting } from './model.ts';
+import { allStars, unitName } from '../orgs/index.ts';
+import {
+  type Decided,
+  type Invite,
+  invites,
+  type Meeting,
+  meetings,
+  SIGN_AFTER_MS,
+  type StoredMeeting,
+} from './model.ts';
 import { inviteOf } from './rights.ts';
 
 /** HS-11 is meant for a number. */
@@ -83,4 +92,28 @@ export async function saveMeeting(ctx: Ctx, meeting: StoredMeeting): Promise<Sto
     await ctx.tx.table(invites).put({ ...invite, state: saved.state, startsAt: saved.startsAt });
   }
   return saved;
+}
+
+/** The names of units, in one line. */
+export async function unitNames({ tx }: Pick<World, 'tx'>, units: readonly string[]): Promise<string> {
+  const names = [];
+  for (const unit of units) names.push(await unitName(tx, unit));
+  return names.join('、');
+}
+
+/** Who does what was decided, and until when: `市公安局，12月9日前`; with helpers `市公安局牵头，市司法局配合，12月9日前`. */
+export async function sayWho(
+  world: Pick<World, 'tx' | 'today'>,
+  { unit, partners, deadline }: Pick<Decided, 'unit' | 'partners' | 'deadline'>,
+): Promise<string> {
+  if (!unit) return '';
+  const lead = await unitNames(world, [unit]);
+  const who = partners.length > 0 ? `${lead}牵头，${await unitNames(world, partners)}配合` : lead;
+  return `${who}，${sayDay(deadline ?? world.today, world.today)}前`;
+}
+
+/** What was decided, and who does it. */
+export async function sayDecided(world: Pick<World, 'tx' | 'today'>, decided: Decided): Promise<string> {
+  const who = await sayWho(world, decided);
+  return `${decided.decision || '没有决定'}${who && `（${who}）`}`;
 }

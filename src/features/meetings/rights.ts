@@ -145,6 +145,7 @@ export const rights = defineRights('meetings', {
   cancel: { title: '取消会商', ...change },
   minutes: { title: '填写纪要', ...minutes },
   turnPage: { title: '下一页', ...minutes },
+  oneDecision: { title: '写这一条', ...minutes },
   saveDraft: { title: '存草稿', ...minutes },
   publish: { title: '提交纪要', ...minutes },
   settle: { title: '已落实', who: 'bound', when: unclaimed, of: [responsible] },

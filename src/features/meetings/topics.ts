@@ -23,8 +23,14 @@ const SHOWN = 10;
 /** Chosen for the quarterly push, which is of no star. */
 const PUSH = 'push';
 
-const numbers = numbered('TY', /^ty/i);
-const records = recordsOf({ kind: 'topic', table: topics, numbers, word: '会商', noun: '议题' });
+export const topicNumbers = numbered('TY', /^ty/i);
+const records = recordsOf({
+  kind: 'topic',
+  table: topics,
+  numbers: topicNumbers,
+  word: '会商',
+  noun: '议题',
+});
 
 /** Who may not read one hears what is said of a number that there is not. */
 async function load(ctx: Ctx, raw: Raw): Promise<Topic> {
@@ -84,7 +90,7 @@ export const propose = operation({
   example: '平安法治星 冬季防火怎么分片',
   glued: 'any',
   fromText: (rest): Raw => {
-    const topic = numbers.read(rest)?.number;
+    const topic = topicNumbers.read(rest)?.number;
     return topic ? { topic } : rest ? { words: rest } : {};
   },
   open: async (_ctx, { topic }) =>
@@ -126,7 +132,7 @@ export const propose = operation({
     if (!agenda) throw new AppError('stale', '这个会的牵头单位刚变了，请再提一次。');
     const { star, lead, title } = agenda;
     const row = await ctx.tx.table(topics).put({
-      id: await numbers.next(ctx.tx, ctx.today),
+      id: await topicNumbers.next(ctx.tx, ctx.today),
       at: ctx.now.toISOString(),
       star,
       lead,

@@ -4,23 +4,25 @@ import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec
 import type { View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { linksOf } from './files.ts';
-import { hasDraft, titleOfMinutes } from './fill.ts';
+import { titleOfMinutes } from './fill.ts';
 import {
   ANSWER_NAMES,
   type AnswerKind,
+  decidedOf,
   type Invite,
   invites,
   type Meeting,
   meetings,
+  NOTHING,
   sayAnswer,
   standing,
 } from './model.ts';
-import { meetingTitle } from './record.ts';
+import { meetingTitle, sayDecided } from './record.ts';
 import { inviteOf, rights } from './rights.ts';
+import { hasDraft } from './values.ts';
 
 /** Names shown of those who have not answered; more are counted. */
 const NAMED = 6;
@@ -106,14 +108,15 @@ async function tally({ tx, now }: World, meeting: Meeting): Promise<[string, str
   ];
 }
 
-async function itemLines({ tx, today }: World, { items, version }: Meeting): Promise<[string, string][]> {
+async function itemLines(world: World, { items, version }: Meeting): Promise<[string, string][]> {
   const lines: [string, string][] = [];
   for (const [i, item] of items.entries()) {
-    const who = item.unit
-      ? `（${await unitName(tx, item.unit)}，${sayDay(item.deadline ?? today, today)}前）`
-      : '';
-    const decided = version > 0 ? `\n→ ${item.decision || '没有决定'}${who}` : '';
-    lines.push([`议题${i + 1}`, `${item.text}${decided}`]);
+    const said = [item.text];
+    if (version > 0) {
+      const [first = NOTHING, ...more] = decidedOf(item);
+      for (const decided of [first, ...more]) said.push(`→ ${await sayDecided(world, decided)}`);
+    }
+    lines.push([`议题${i + 1}`, said.join('\n')]);
   }
   return lines;
 }
@@ -164,8 +167,11 @@ function askOf(
 ): string {
   if (meeting.state === 'cancelled') return '这个会取消了。';
   if (meeting.state === 'minuted') {
-    const own = meeting.items.filter(({ unit }) => viewer && unit === viewer.unit).length;
-    return own > 0 ? `纪要已出，您单位有${own}件事要办。` : '纪要已出。';
+    const all = viewer ? meeting.items.flatMap(decidedOf) : [];
+    const own = all.filter(({ unit }) => unit === viewer?.unit).length;
+    const helped = all.filter(({ partners }) => viewer && partners.includes(viewer.unit)).length;
+    const asked = [...(own > 0 ? [`有${own}件事要办`] : []), ...(helped > 0 ? [`配合${helped}件`] : [])];
+    return asked.length > 0 ? `纪要已出，您单位${asked.join('，')}。` : '纪要已出。';
   }
   const mine = (wanted: Right<Meeting>) => viewer !== null && acts.some(([act]) => act === wanted);
   const started = new Date(meeting.startsAt) <= now;

@@ -54,7 +54,7 @@ export const refuse = requestOperation(rights.refuse, {
     const why = reason ? `：${reason}` : '';
     const text = `${row.name}，${ctx.me.name}没有同意您绑定${await unitName(ctx.tx, row.unit)}${why}。填错了可以重新绑定，或者问问单位里的同志。`;
     tell(ctx, row, text, [button(rights.bind)]);
-    return settled(ctx, { ...row, reason }, 'refused', `好的，没有让${row.name}进来，已经告诉本人。`);
+    return settled(ctx, { ...row, reason }, 'refused', `好的，没有让${row.name}进来，这就告诉本人。`);
   },
 });
 

@@ -112,7 +112,7 @@ export const handover = operation({
     const how = several ? `要以${unit}的身份来办，请发送“切换单位”。` : '发送“待办”看看有什么在等您。';
     if (next.id !== ctx.me.id)
       ctx.notify({ to: { person: next.id }, text: `${receipt}${how}`, key: keyOf(ctx, 'to'), urgent: true });
-    const done = `${receipt}已经告诉双方。`;
+    const done = `${receipt}这就告诉双方。`;
     return { text: done, card: note(done), mine: true, did: { kind: 'member', id: from.id } };
   },
 });

@@ -100,6 +100,6 @@ export const answer = opinionOperation(rights.answer, {
       ...(unit !== null && { card: { subject } }),
       key: `opinion:${id}:answer`,
     });
-    return records.changed(ctx, row, `已答复 ${id}，已经发给提意见的人。`);
+    return records.changed(ctx, row, `已答复 ${id}，这就发给提意见的人。`);
   },
 });

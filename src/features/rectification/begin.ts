@@ -5,13 +5,16 @@ import type { Doing } from '../../bot/world.ts';
 import { addDays, instant, sayDay } from '../../lib/dates.ts';
 import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
 import { briefOf, issueNumbers, reported } from '../issues/index.ts';
-import { getUnit, unitName } from '../orgs/index.ts';
+import { unitName, units } from '../orgs/index.ts';
 import { AGAIN_DAYS, type Case, cases, type StoredCase, termsFrom } from './model.ts';
-import { caseCard, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
+import { caseCard, endMeasures, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
 
 /** Days between two looks at the facts of a branch in 巩固期. */
 const LOOK_DAYS = 7;
 const MORNING = '08:00';
+
+/** What is found of a branch that was merged into another one meanwhile. */
+const NOTHING = { facts: [], level: 'none' } as const;
 
 /** A branch has left the list: its 巩固期 is over. */
 export const caseClosed = defineEvent<StoredCase>('rectification.closed');
@@ -78,7 +81,8 @@ export const settleJob: JobKind = {
     if (one?.state !== 'settling' || one.settledUntil === null) return undefined;
     const later = { at: instant(addDays(doing.today, LOOK_DAYS), MORNING) };
     if (one.doubt) return later;
-    const { facts, level } = await findingOf(doing, await getUnit(doing.tx, one.branch), doing.today);
+    const branch = await doing.tx.table(units).get(one.branch);
+    const { facts, level } = branch ? await findingOf(doing, branch, doing.today) : NOTHING;
     if (level === 'meets') {
       const said = (await sayFacts(doing.tx, facts, one.township, doing.today)).map(({ text }) => text);
       await raise(
@@ -104,6 +108,8 @@ export function watchSettling(doing: Doing, { id }: Pick<Case, 'id'>): void {
 }
 
 async function close(doing: Doing, one: StoredCase): Promise<void> {
+  // Those of a case that was accepted before measures ended with it.
+  await endMeasures(doing, one);
   const saved = await saveCase(doing, { ...one, state: 'closed', closedOn: doing.today });
   const listing = await doing.tx.table(listings).get(one.listing);
   if (listing) {

@@ -13,6 +13,8 @@ export const STATE_NAMES: Readonly<Record<State, string>> = {
   closed: '已销号',
 };
 export const OPEN: readonly State[] = ['active', 'applied', 'settling'];
+/** What is to be done is still being done. */
+export const IN_WORK: readonly State[] = ['active', 'applied'];
 
 /** Working days after the meeting by which the plan is due. */
 export const PLAN_WORKDAYS = 10;

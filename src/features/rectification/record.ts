@@ -17,6 +17,7 @@ import {
   cases,
   type Dispatch,
   dispatches,
+  IN_WORK,
   OPEN,
   type Plan,
   planOf,
@@ -175,18 +176,17 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
     if (issue) issues.push(issue);
   }
   const plan = planOf(one);
+  const over = !IN_WORK.includes(one.state);
   const measures: Measure[] = [];
   const moved = [one.since, one.applied?.on, plan?.on, one.notes.at(-1)?.on, one.checks.at(-1)?.on];
   for (const { text, task } of plan?.measures ?? []) {
     const of = { task, unit: plan?.unit ?? '' };
     const said = await followup.checkin(world, of);
     if (said) moved.push(dayOfIso(said.at));
-    measures.push({
-      text,
-      task,
-      done: said?.state === 'passed',
-      standing: await followup.standing(world, of),
-    });
+    const done = said?.state === 'passed';
+    const ended = !over || done ? '' : said?.state === 'in' ? '随验收结束' : '没有完成，随验收结束';
+    const standing = [await followup.standing(world, of), ended].filter(Boolean).join('，');
+    measures.push({ text, task, done, standing });
   }
   moved.push(...issues.map(({ movedOn }) => movedOn), ...(await dispatchesOf(tx, one)).map(({ on }) => on));
   return {
@@ -194,6 +194,17 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
     measures,
     movedOn: moved.reduce<string>((last, day) => (day && day > last ? day : last), ''),
   };
+}
+
+/**
+ * The measures of a round end with it: nobody is asked for them any more. Resolves to what is said of those that were
+ * not done; '' when all were.
+ */
+export async function endMeasures(doing: Doing, one: Case): Promise<string> {
+  const { measures } = await progressOf(doing, one);
+  for (const { task } of measures) await followup.drop(doing, { task, unit: planOf(one)?.unit ?? '' });
+  const undone = measures.filter(({ done }) => !done).length;
+  return undone > 0 ? `没有完成的措施${undone}条随验收结束，台账里看得到。` : '';
 }
 
 /** `问题已销号2/3，措施完成1/4`; '' when there is nothing to count. */

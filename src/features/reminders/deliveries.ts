@@ -41,10 +41,27 @@ function slice(from: string | null, state: readonly OutboxRow['state'][]) {
     : ({ where: { from, state }, order: 'at' } as const);
 }
 
-/** What becomes of what is not there yet, when nothing is in trouble. */
-function lastOf(counts: Readonly<Record<string, number>>): string {
-  if (counts.waiting) return '排队中的会自动补发。';
-  return counts.due || counts.sending ? '别的都送到了，待发的到时间就发。' : '都送到了。';
+type Counts = Readonly<Record<string, number>>;
+
+/** What the rows below are: what is in trouble, else what was not sent at all. */
+function listedOf(counts: Counts): { readonly states: readonly OutboxRow['state'][]; readonly text: string } {
+  const { failed, unsure } = counts;
+  if (failed || unsure) {
+    const what = [...(failed ? ['没送到的'] : []), ...(unsure ? ['不知道送到没有的'] : [])];
+    return { states: TROUBLE, text: `${what.join('和')}：` };
+  }
+  return { states: ['void'], text: counts.void ? '作废的没有发，原因：' : '' };
+}
+
+/** What becomes of what is not there yet; that all is, only where all is. */
+function restOf(counts: Counts): string {
+  const later = [
+    counts.waiting ? '排队中的会自动补发' : '',
+    counts.due ? '待发的到时间就发' : '',
+    counts.sending ? '发送中的马上有结果' : '',
+  ].filter(Boolean);
+  if (later.length > 0) return `${later.join('，')}。`;
+  return counts.failed || counts.unsure || counts.void ? '' : '都送到了。';
 }
 
 export const deliveries = operation({
@@ -57,14 +74,13 @@ export const deliveries = operation({
     const said = Object.entries(DELIVERY_NAMES).flatMap(([state, name]) =>
       counts[state] ? [`${name}${counts[state]}`] : [],
     );
-    const newest = { ...slice(from, TROUBLE), desc: true, limit: PAGE } as const;
+    const listed = listedOf(counts);
+    const newest = { ...slice(from, listed.states), desc: true, limit: PAGE } as const;
     const { rows } = await ctx.tx.table(outbox).find(newest);
     const lines = [];
     for (const row of rows) lines.push(await lineOf(ctx, row));
     const sub =
-      said.length === 0
-        ? '还没有发过消息。'
-        : `${said.join('，')}。${rows.length > 0 ? '没送到的：' : lastOf(counts)}`;
+      said.length === 0 ? '还没有发过消息。' : `${said.join('，')}。${restOf(counts)}${listed.text}`;
     const buttons: Button[] = [];
     if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
     if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));

@@ -2,7 +2,7 @@
 import type { World } from '../../bot/world.ts';
 import type { Tx } from '../../store/store.ts';
 import { memberRows, namesIn, peopleOf, postsOf } from '../members/index.ts';
-import { getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
+import { getUnit, isBranch, type Unit, units, unitsBelow } from '../orgs/index.ts';
 import { idOf, secretaries } from './model.ts';
 import type { InOffice } from './rights.ts';
 
@@ -36,8 +36,8 @@ export async function inOfficeOf(tx: Tx, person: string): Promise<readonly InOff
   const member = await tx.table(memberRows).get(person);
   const found: InOffice[] = [];
   for (const { unit, role } of member ? await postsOf(tx, member) : []) {
-    const branch = await getUnit(tx, unit);
-    if (member && role === 'secretary' && isBranch(branch)) found.push(await inOffice(tx, branch, member));
+    const branch = role === 'secretary' ? await tx.table(units).get(unit) : undefined;
+    if (member && branch && isBranch(branch)) found.push(await inOffice(tx, branch, member));
   }
   return found;
 }

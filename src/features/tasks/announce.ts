@@ -12,6 +12,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { type Teller, tellGroups, tellUnit } from '../members/index.ts';
 import { getUnit, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
 import { isMissing } from './assignment.ts';
+import { attachmentsOf } from './attachments.ts';
 import { type StoredTask, tasks } from './model.ts';
 import { type Period, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, checkinOf, sayTask } from './record.ts';
@@ -90,7 +91,9 @@ export async function handOutText(
   const what = task.standard ? `${task.title}（${task.standard}）` : task.title;
   const when = task.rhythm === 'once' ? '' : `${sayRhythm(task)}，这次`;
   const proof = task.evidence ? `要佐证：${task.evidence}。` : '';
-  return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前报进展。${proof}`;
+  const { length } = await attachmentsOf(tx, task);
+  const attached = length > 0 ? `有${length}个附件，打开任务就能看。` : '';
+  return `${await unitName(tx, task.issuer)}下达任务：${what}，${when}${sayDay(round.due, today)}前报进展。${attached}${proof}`;
 }
 
 /** The counties that have branches below them in the task. */

@@ -1,4 +1,4 @@
-/** 打卡: by one line, by the form, from a list; changed until it is reviewed. */
+/** 报进展: by one line, by the form, from a list; changed until it is reviewed. */
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import {
@@ -26,8 +26,7 @@ import { whyFarMore, whyUnclear } from './doubts.ts';
 import { addEvidence } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, type Said } from './model.ts';
-import { currentPeriod } from './periods.ts';
-import { type Readable, type Reading, readCheckin } from './read.ts';
+import { type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
   keepEvent,
@@ -39,54 +38,13 @@ import {
   sayTask,
 } from './record.ts';
 import { rights } from './rights.ts';
+import { isOpenNow, readable, targetOf } from './target.ts';
 import { checkFields, checkinFields } from './typed.ts';
 
 /** More than a form takes, so that it can be shortened there. */
 const MOST_TYPED = 1000;
 /** Most rows on one card. */
 const ROWS = 10;
-
-/** A line that says clearly which task, and how much. */
-interface Sure {
-  readonly kind: 'sure';
-  readonly assignment: Assignment;
-  readonly fields: Raw;
-}
-
-async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure> {
-  const unit = await getUnit(ctx.tx, ctx.me.unit);
-  if (typeof raw.task === 'string' && raw.task !== '') {
-    const assignment = await loadAssignment(ctx, raw);
-    const { task } = assignment;
-    if (typeof raw.line !== 'string') return { kind: 'form', assignment };
-    const { title: id, measure } = task;
-    const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
-    return reading.kind === 'sure'
-      ? { kind: 'sure', assignment, fields: fieldsOf(reading) }
-      : formOf(assignment, reading, raw.line);
-  }
-  const assignments = await assignmentsOf(ctx, unit);
-  if (typeof raw.line !== 'string') return { kind: 'list', assignments };
-  const now = assignments.filter((one) => isOpenNow(ctx, one));
-  const reading = readCheckin(raw.line, now.map(readable));
-  if (reading.kind === 'sure') {
-    const assignment = now.find(({ task }) => task.id === reading.task);
-    if (assignment) return { kind: 'sure', assignment, fields: fieldsOf(reading) };
-  }
-  const meant = reading.kind === 'choose' ? now.filter(({ task }) => reading.tasks.includes(task.id)) : now;
-  const [only] = meant;
-  return only && meant.length === 1
-    ? formOf(only, reading, raw.line)
-    : { kind: 'choose', assignments: meant, reading };
-}
-
-function isOpenNow({ today }: Ctx, { task, round, checkin }: Assignment): boolean {
-  return checkin?.state !== 'passed' && round.period === currentPeriod(task, today);
-}
-
-function readable({ task: { id, title, measure } }: Assignment): Readable {
-  return { id, title, measure };
-}
 
 /**
  * The check-in that a sentence is, said without the command: an amount and an open task (今天走访了12户).
@@ -108,16 +66,6 @@ export async function checkinIn(
   return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
     ? { call, sure: false }
     : undefined;
-}
-
-function formOf(assignment: Assignment, reading: Reading, line: string): CheckinTarget {
-  const unclear = reading.kind === 'choose' && reading.doubt;
-  return { kind: 'form', assignment, ...(unclear && { unclear: line }) };
-}
-
-function fieldsOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Raw {
-  const known = { ...(amount !== undefined && { amount }), ...(percent !== undefined && { percent }) };
-  return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
 }
 
 const typed = z.string().max(MOST_TYPED, '写得有点长，请点“报进展”在表里填').optional();

@@ -1,12 +1,20 @@
-/** The files of a check-in, and how they come to be there. */
+/** The files of a check-in, and how they come to be there; how files of tasks are named and linked. */
+
+import { downloadKind } from '../../bot/cards/album.ts';
+import type { Link } from '../../bot/cards/spec.ts';
 import { attach, filesOf, sentFiles } from '../../bot/files/files.ts';
 import type { FileRow } from '../../bot/files/tables.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import type { Actor, World } from '../../bot/world.ts';
+import { shorten } from '../../lib/text.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import type { Unit } from '../orgs/index.ts';
 import type { Assignment } from './assignment.ts';
 import type { Period } from './periods.ts';
 import { checkinCard, keepEvent } from './record.ts';
+
+/** How long the links on a card are good for, in days after today. */
+const LINK_DAYS = 1;
 
 /** The check-in of a unit in a period, whether it is there yet or not. */
 export const idOf = ({ round, unit }: { readonly round: Period; readonly unit: Pick<Unit, 'id'> }) => ({
@@ -25,4 +33,16 @@ export async function addEvidence(ctx: Ctx, assignment: Assignment, sent: string
   const checkin = idOf(assignment);
   await attach(ctx, rows, checkinCard(checkin));
   await keepEvent(ctx, ctx.me, checkin, '加佐证', rows.map(({ name }) => name).join('、'));
+}
+
+/** Links for one viewer, as far as this server can be reached. */
+export function linksOf(world: World, rows: readonly FileRow[], viewer: Actor): readonly Link[] {
+  return rows.flatMap((row) => {
+    const url = world.link?.(downloadKind(row), row.id, viewer, LINK_DAYS);
+    return url ? [{ title: shorten(row.name, 14), url }] : [];
+  });
+}
+
+export function saySize(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

@@ -1,19 +1,21 @@
 /** Evidence 佐证: photos and files that a unit adds to its check-in, for the issuer's side and itself to see. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
-import { button, type Link, listCard, type Raw, recordCard } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { Download, Intake } from '../../bot/feature.ts';
 import { attach, detach, downloadOf, sentFiles } from '../../bot/files/files.ts';
 import { type FileRow, files } from '../../bot/files/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
-import type { Actor, World } from '../../bot/world.ts';
+import type { World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import type { Stored } from '../../store/store.ts';
-import { getUnit } from '../orgs/index.ts';
+import { guessOf } from '../issues/index.ts';
+import { allStars, getUnit } from '../orgs/index.ts';
 import {
   type Assignment,
   assignmentsOf,
@@ -22,15 +24,13 @@ import {
   loadAssignment,
 } from './assignment.ts';
 import { checkinOutcome, rowOf } from './checkin.ts';
-import { evidenceOf, idOf } from './evidence-files.ts';
+import { evidenceOf, idOf, linksOf, saySize } from './evidence-files.ts';
+import { matchTasks } from './match.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
-
-/** How long the links on a card are good for, in days after today. */
-const LINK_DAYS = 1;
 
 /** A unit's evidence in a period, and what it has said there, if anything. */
 export interface Proof extends Assignment {
@@ -50,6 +50,12 @@ export const evidenceFile: Intake = {
   kinds: ['jpg', 'png', 'webp', 'heic', 'pdf', 'docx', 'xlsx'],
   op: rights.evidence,
   wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
+  async wantsWith(ctx, words) {
+    const tasks = (await takers(ctx)).map(({ task: { id, title, measure } }) => ({ id, title, measure }));
+    if (matchTasks(foldWidth(words), tasks).length > 0) return true;
+    // 村口路灯坏了三天了 is a report, whatever is to be done besides.
+    return guessOf(words, await allStars(ctx.tx)).star === undefined;
+  },
 };
 
 /** The one that is meant by the words with the files, or all that could be. */
@@ -195,14 +201,6 @@ export const unproof = proofOperation(rights.unproof, {
   },
 });
 
-/** Links for one viewer, as far as this server can be reached. */
-export function linksOf(world: World, rows: readonly FileRow[], viewer: Actor): readonly Link[] {
-  return rows.flatMap(({ id, name }) => {
-    const url = world.link?.('checkin', id, viewer, LINK_DAYS);
-    return url ? [{ title: name.length > 14 ? `${name.slice(0, 13)}…` : name, url }] : [];
-  });
-}
-
 /** A kept file, for those who may see the evidence of the check-in that it belongs to now. */
 export const evidenceDownload: Download = async (world, id, viewer) => {
   const row = await world.tx.table(files).get(id);
@@ -226,8 +224,4 @@ async function assignmentAt(
   const round = periodOf(task, period, workdays);
   const unit = await getUnit(tx, of);
   return { task, round, unit, checkin: await tx.table(checkins).get(idOf({ round, unit }).id) };
-}
-
-function saySize(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 }

@@ -6,7 +6,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
-import { createTask } from './hand.ts';
+import { createTask } from './create.ts';
 import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
@@ -19,6 +19,8 @@ interface Decided {
   readonly unit: string;
   readonly text: string;
   readonly deadline: string;
+  /** The units that help, in words; the task is for the one that leads. */
+  readonly helpers?: string;
   /** The number of its task, once it has one. */
   readonly task: string | null;
 }
@@ -26,12 +28,18 @@ interface Decided {
 const titleOf = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 /** The task of a decision: a new one, or the one that it has, as the decision is now. Resolves to its number. */
-async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: Decided): Promise<string> {
+async function open(
+  ctx: Ctx,
+  { id, lead, unit, text, deadline, helpers, task: number }: Decided,
+): Promise<string> {
   const known = number ? await ctx.tx.table(tasks).get(number) : undefined;
   const title = titleOf(text);
   const standard = title === text ? '' : text;
+  const details = helpers ? `配合单位：${helpers}` : '';
   if (known?.scope.units.includes(unit)) {
-    await ctx.tx.table(tasks).put({ ...known, title, standard, day: deadline, state: 'open', endedOn: null });
+    await ctx.tx
+      .table(tasks)
+      .put({ ...known, title, standard, details, day: deadline, state: 'open', endedOn: null });
     await setTargets(ctx, known, 'open');
     await refreshUnit(ctx, known, unit);
     return known.id;
@@ -39,7 +47,7 @@ async function open(ctx: Ctx, { id, lead, unit, text, deadline, task: number }: 
   if (known) await closeTask(ctx, known);
   const task = await createTask(ctx, {
     title,
-    details: '',
+    details,
     standard,
     target: null,
     measure: null,

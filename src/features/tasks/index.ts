@@ -3,9 +3,16 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { handOutJob, nudgeJob } from './announce.ts';
+import { assign } from './assign.ts';
+import {
+  addAttachment,
+  attachment,
+  attachmentDownload,
+  attachments,
+  removeAttachment,
+} from './attachments.ts';
 import { checkin, submit } from './checkin.ts';
 import { evidence, evidenceDownload, evidenceFile, proof, proofs, unproof } from './evidence.ts';
-import { assign } from './hand.ts';
 import { exportTask, ledger } from './ledger.ts';
 import { detail, list, show, showCheckin, todos } from './list.ts';
 import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } from './model.ts';
@@ -47,6 +54,10 @@ export const tasks: Feature = {
     proofs,
     proof,
     unproof,
+    attachments,
+    attachment,
+    addAttachment,
+    removeAttachment,
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
@@ -54,7 +65,7 @@ export const tasks: Feature = {
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],
   // `evidence`: so say the links that the version before made.
-  downloads: { checkin: evidenceDownload, evidence: evidenceDownload },
+  downloads: { task: attachmentDownload, checkin: evidenceDownload, evidence: evidenceDownload },
   exports: [ledger],
   reminders,
   jobs: [handOutJob, nudgeJob, passJob],

@@ -6,6 +6,7 @@ import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
+import { judge } from '../../bot/turn/rights.ts';
 import type { Doing } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -50,7 +51,11 @@ export async function loadCheckin(ctx: Ctx, raw: Raw): Promise<SubmittedCheckin>
   const found = named ? await findUnit(ctx.tx, named) : undefined;
   if (!found) throw new AppError('not_found', '请写上任务编号和单位。点“查看明细”可以一个一个看。');
   const checkin = await ctx.tx.table(checkins).get(`${round.id}|${found.id}`);
-  if (!checkin) throw new AppError('not_found', `${found.name}还没有报进展。`);
+  if (!checkin) {
+    // Who has not reported yet is for those to know whom the task concerns.
+    const seen = await judge(rights.show, { task }, ctx, ctx.me);
+    throw new AppError('not_found', seen === true ? `${found.name}还没有报进展。` : seen);
+  }
   return { task, round, checkin };
 }
 

@@ -9,8 +9,8 @@ import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { isMissing } from './assignment.ts';
-import { linksOf } from './evidence.ts';
-import { evidenceOf } from './evidence-files.ts';
+import { attachmentsOf, sayAttachments } from './attachments.ts';
+import { evidenceOf, linksOf } from './evidence-files.ts';
 import {
   CHECKIN_NAMES,
   type Checkin,
@@ -60,6 +60,7 @@ export const taskView: View = async (world, id, viewer) => {
   const progress = await progressOf(tx, task, round, part);
   const single = progress.size === 1 && part !== undefined;
   const missing = await missingNames(world, task, round, progress, part);
+  const attached = await attachmentsOf(tx, task);
   const late = today > round.due;
   const done = progress.size > 0 && progress.in >= progress.size;
   const state = task.state === 'ended' ? '已结束' : done ? '已报齐' : late ? '已到期' : '进行中';
@@ -79,6 +80,7 @@ export const taskView: View = async (world, id, viewer) => {
       ['本单位', mine && own ? sayOwn(world, task, own) : mine ? '还没报' : ''],
       ['要求', task.standard],
       ['说明', task.details],
+      ['附件', sayAttachments(attached)],
       ['期限', `${sayDay(round.due, today)}前${task.rhythm === 'once' ? '' : `（${sayRhythm(task)}）`}`],
       ['未报', missing],
       ['进展', single ? '' : sayProgress(task, progress)],
@@ -87,7 +89,7 @@ export const taskView: View = async (world, id, viewer) => {
       ['下达', `${await unitName(tx, task.issuer)} ${sayTime(task.handedAt, today)}`],
       ['来自', task.decision ? `会商决定 ${task.decision}` : ''],
     ],
-    buttons: buttonsOf(task, round, part, viewer, { mine, own }),
+    buttons: buttonsOf(task, round, part, viewer, { mine, own, attached: attached.length > 0 }),
   });
 };
 
@@ -170,7 +172,7 @@ function buttonsOf(
   { period }: Period,
   part: Unit | undefined,
   viewer: Actor | null,
-  { mine, own }: { mine: boolean | undefined; own: Checkin | undefined },
+  { mine, own, attached }: { mine: boolean | undefined; own: Checkin | undefined; attached: boolean },
 ): readonly Button[] {
   const data = { task: task.id, period };
   const open = task.state === 'open';
@@ -182,6 +184,11 @@ function buttonsOf(
     ...(issuer && open ? [button(rights.nudge, data)] : []),
     button(rights.detail, { ...data, ...(part && { at: part.id }) }),
     ...(issuer && open ? [button(rights.end, data, 'destructive')] : []),
+    ...(attached
+      ? [button(rights.attachments, { task: task.id })]
+      : issuer && open
+        ? [button(rights.attach, { task: task.id })]
+        : []),
     ...(issuer ? [button(rights.assign, { copy: task.id }, 'default', '再下达一次')] : []),
   ];
 }

@@ -186,13 +186,13 @@ describe('failures', () => {
       authorization: async (fresh = false) => (fresh ? 'Bearer new' : 'Bearer old'),
     };
     rig.connector.trouble({ status: 401 });
-    expect(await send(connector, 'c1', { type: 'message', text: '好' }, undefined, 1_000)).toBe('m2');
+    expect(await send(connector, 'c1', { type: 'message', text: '好' }, {}, 1_000)).toBe('m2');
     expect(rig.connector.calls.map(({ authorization }) => authorization)).toEqual([
       'Bearer old',
       'Bearer new',
     ]);
     rig.connector.trouble({ status: 401 }, 2);
-    await expect(send(connector, 'c1', {}, undefined, 1_000)).rejects.toMatchObject({ statusCode: 401 });
+    await expect(send(connector, 'c1', {}, {}, 1_000)).rejects.toMatchObject({ statusCode: 401 });
     agents.plain.destroy();
   });
 

@@ -97,6 +97,7 @@ const OPENS: ReadonlySet<string> = new Set([
   'form.addPhoto',
   'form.dropPhoto',
   'issues.draft',
+  'meetings.oneDecision',
   'meetings.turnPage',
 ]);
 
@@ -126,7 +127,12 @@ async function press({ op }: Line, { who, conversation, group, data }: Press): P
 describe('who may do what', () => {
   it('is written down for every operation, and for nothing else', () => {
     const ownData = ownDataFeature({ lookups: () => [], idsOf: async () => [] });
-    const all = [...features, formsFeature, digestFeature(new Map()), ownData];
+    const all = [
+      ...features,
+      formsFeature,
+      digestFeature({ reminders: new Map(), stillAsked: async () => true }),
+      ownData,
+    ];
     const operations = all.flatMap((feature) => feature.operations.map(({ right }) => right.name));
     expect([...new Set(lines.map(({ op }) => op))].sort()).toEqual(operations.sort());
     expect(lines.map(({ key }) => key).sort()).toEqual(Object.keys(SCENES).sort());

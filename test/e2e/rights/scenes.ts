@@ -7,7 +7,14 @@ import { conversations } from '../../../src/bot/delivery/conversations.ts';
 import { outbox } from '../../../src/bot/delivery/tables.ts';
 import { profileDrafts } from '../../../src/features/branches/import.ts';
 import { type Issue, issues } from '../../../src/features/issues/model.ts';
-import { decisions, invites, type Meeting, meetings, topics } from '../../../src/features/meetings/model.ts';
+import {
+  decisions,
+  invites,
+  type Meeting,
+  meetings,
+  newItem,
+  topics,
+} from '../../../src/features/meetings/model.ts';
 import { rosterDrafts } from '../../../src/features/members/import.ts';
 import { members } from '../../../src/features/members/model.ts';
 import { type Request, requests } from '../../../src/features/members/requests.ts';
@@ -155,7 +162,7 @@ const putMeeting = (tx: Tx, n: number, startsAt: Date, change: Partial<Meeting>)
     startsAt: startsAt.toISOString(),
     place: '三楼会议室',
     state: 'set',
-    items: [{ id: '1', text: '路灯', about: null, decision: '', unit: null, deadline: null }],
+    items: [newItem({ id: '1', text: '路灯', about: null })],
     version: 0,
     reason: '',
     moved: 0,
@@ -414,6 +421,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'meetings.minutes 开会前': ahead(former),
   'meetings.turnPage 已经开始': begun({ ...minutes, to: 1 }),
   'meetings.turnPage 开会前': ahead({ ...minutes, to: 1 }),
+  'meetings.oneDecision 已经开始': begun({ ...minutes, one: '1+' }),
+  'meetings.oneDecision 开会前': ahead({ ...minutes, one: '1+' }),
   'meetings.saveDraft 已经开始': begun(minutes),
   'meetings.saveDraft 开会前': ahead(minutes),
   'meetings.publish 已经开始': begun(minutes),

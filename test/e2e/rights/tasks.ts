@@ -80,6 +80,26 @@ function withPhoto(scene: Scene, attached: boolean): Scene {
   };
 }
 
+/** A file of the township's head, in the task or just sent. */
+function withAttachment(scene: Scene, attached: boolean): Scene {
+  return {
+    async data(tx, n, place) {
+      const data = await scene.data(tx, n, place);
+      const { id } = await tx.table(files).put({
+        id: `attachment-${n}`,
+        hash: 'none',
+        name: '走访表.pdf',
+        kind: 'pdf',
+        size: 1,
+        by: 'huang-changqing',
+        at: '2026-11-20T00:50:00.000Z',
+        about: attached ? `task:${data.task}` : null,
+      });
+      return attached ? { ...data, file: id } : { ...data, files: id };
+    },
+  };
+}
+
 const carries = (data: Raw): Scene => ({ data: () => Promise.resolve(data) });
 const form = { period: 'once', amount: '36' };
 /** As the forms of the version before say it. */
@@ -104,6 +124,12 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.assign 给石桥镇下面全部支部': to(`below:${TOWNSHIP}`),
   'tasks.nudge 还没有报的': task({}),
   'tasks.nudge 任务已经结束': task(ended),
+  'tasks.attachments 有关单位看的': withAttachment(task({}), true),
+  'tasks.attachment 有关单位看的': withAttachment(task({}), true),
+  'tasks.attach 石桥镇负责人发来的': withAttachment(task({}), false),
+  'tasks.attach 任务已经结束': withAttachment(task(ended), false),
+  'tasks.detach 进行中': withAttachment(task({}, { sure: 'yes' }), true),
+  'tasks.detach 任务已经结束': withAttachment(task(ended), true),
   'tasks.undo 等审核的': task({}, {}, {}),
   'tasks.undo 已经通过': task({}, {}, { state: 'passed' }),
   'tasks.undo 已经转为问题': task({}, {}, { issue: 'WT-2026-0001' }),

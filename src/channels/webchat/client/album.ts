@@ -1,4 +1,5 @@
 /** What the page adds to the photos of a card: they are looked at in place, and in a form put in and taken out. */
+import { ACCEPT } from './composer.tsx';
 import { lookAt } from './viewer.tsx';
 
 /** Of our own server: the page shows no picture from elsewhere. */
@@ -44,8 +45,9 @@ export function furnish(card: HTMLElement, form: string | undefined, { add, drop
     image.loading = 'lazy';
     image.addEventListener('error', () => image.closest('div')?.remove());
   }
-  const album = card.querySelector<HTMLElement>('#album');
+  const album = card.querySelector<HTMLElement>('#album, #attachments');
   if (!album || form === undefined) return;
+  const whatever = album.id === 'attachments';
   album.removeAttribute('id');
   album.classList.add('album');
   for (const image of album.querySelectorAll<HTMLImageElement>('img.ac-image')) {
@@ -60,14 +62,15 @@ export function furnish(card: HTMLElement, form: string | undefined, { add, drop
   }
   const picker = document.createElement('input');
   picker.type = 'file';
-  picker.accept = 'image/*';
+  picker.accept = whatever ? ACCEPT : 'image/*';
   picker.multiple = true;
   picker.hidden = true;
   picker.addEventListener('change', () => {
     add(form, [...(picker.files ?? [])]);
     picker.value = '';
   });
-  const more = button('加照片', '加照片', () => picker.click());
+  const words = whatever ? '加附件' : '加照片';
+  const more = button(words, words, () => picker.click());
   more.className = 'button album-add';
   album.append(picker, more);
 }

@@ -6,7 +6,8 @@ import { Clip, Send } from './icons.tsx';
 
 const MAX = 4000;
 const MAX_HEIGHT_PX = 168;
-const ACCEPT = '.jpg,.jpeg,.png,.webp,.heic,.pdf,.docx,.xlsx,.json';
+/** Kinds of files that are taken. */
+export const ACCEPT = '.jpg,.jpeg,.png,.webp,.heic,.pdf,.docx,.xlsx,.json';
 
 export interface ComposerProps {
   readonly group: boolean;

@@ -1,0 +1,42 @@
+/** All tables of the kernel: for whoever opens a store, and for what keeps them small. */
+import { forms } from '../cards/form-rows.ts';
+import { liveCards } from '../cards/live.ts';
+import { conversations } from '../delivery/conversations.ts';
+import { shares } from '../delivery/shares.ts';
+import { batches, heavyWeeks, outbox, prefs } from '../delivery/tables.ts';
+import { viewers } from '../delivery/viewers.ts';
+import { secrets } from '../files/links.ts';
+import { exportsTable, files } from '../files/tables.ts';
+import { holidays, schedules, watermarks } from '../reminders/tables.ts';
+import { auditBlocks } from '../turn/audit-chain.ts';
+import { sessions, signInLinks } from '../turn/page-sessions.ts';
+import { audit, turns } from '../turn/tables.ts';
+import { formerTables } from './adopt.ts';
+import { leavers } from './forget.ts';
+import { jobs } from './job.ts';
+
+export const kernelTables = [
+  turns,
+  conversations,
+  viewers,
+  forms,
+  liveCards,
+  outbox,
+  batches,
+  heavyWeeks,
+  shares,
+  jobs,
+  ...formerTables,
+  watermarks,
+  schedules,
+  prefs,
+  holidays,
+  secrets,
+  signInLinks,
+  sessions,
+  files,
+  exportsTable,
+  audit,
+  leavers,
+  auditBlocks,
+];
