@@ -33,7 +33,7 @@ const teams: Channel = {
   update: () => Promise.resolve(),
 };
 
-const issueOf = (branch: number, n: number): Issue => {
+export const issueOf = (branch: number, n: number): Issue => {
   const township = `t-${branch % TOWNSHIPS}`;
   const on = addDays(MONDAY, -((branch * 7 + n * 61) % 360));
   const at = instant(on, '10:00').toISOString();

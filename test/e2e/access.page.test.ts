@@ -1,31 +1,9 @@
 /** Nobody is kept out: axe finds nothing on any screen, and the keyboard alone is enough from the start to a report. */
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { card, here, look, press, stage, write } from './pages.ts';
+import { card, here, look, press, stage, violations, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
 
 const { windows, open } = await stage();
-
-/** What axe finds on the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(async () => {
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-  });
-  // Evaluated by the debugger: the page's own policy lets no script in.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const { violations: found } = await axe.run();
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
-    );
-  });
-}
 
 const MODES = [
   ['light', { colorScheme: 'light' }],

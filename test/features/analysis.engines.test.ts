@@ -1,7 +1,9 @@
 /** Facts and lists are the same in PostgreSQL as in the embedded store: over the demo city's whole past. */
 import { expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
+import { withDoing } from '../../src/bot/delivery/effects.ts';
 import type { Plan } from '../../src/bot/reminders/reminder.ts';
+import type { World } from '../../src/bot/world.ts';
 import { fill } from '../../src/demo/index.ts';
 import { allTables } from '../../src/engine.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
@@ -12,7 +14,14 @@ import { examples } from '../../src/features/cases/model.ts';
 import { casesPage } from '../../src/features/cases/page.tsx';
 import { telling } from '../../src/features/cases/publish.ts';
 import { satisfiedIssues } from '../../src/features/issues/index.ts';
-import { unitsBelow, unitsOfKind } from '../../src/features/orgs/index.ts';
+import { actorOf } from '../../src/features/members/index.ts';
+import { recordsBehind } from '../../src/features/openness/behind.ts';
+import { allFigures } from '../../src/features/openness/figures.ts';
+import { figures } from '../../src/features/openness/model.ts';
+import { reportOf } from '../../src/features/openness/report.ts';
+import { countJob } from '../../src/features/openness/rollup.ts';
+import type { Table } from '../../src/features/openness/shape.ts';
+import { allStars, getUnit, unitsBelow, unitsOfKind } from '../../src/features/orgs/index.ts';
 import { proposalsFor } from '../../src/features/pairing/propose.ts';
 import { cases, OPEN } from '../../src/features/rectification/index.ts';
 import { progressOf } from '../../src/features/rectification/record.ts';
@@ -75,7 +84,45 @@ function look(store: Store): Promise<unknown> {
       after = plan.next;
     }
     found.push(await dueIn({ tx, today: '2026-12-20' }, 'qingshan'));
+    for (const id of ['zzb', 'qingshan-shiqiao']) found.push(...(await boardOf(world, id)));
     return found;
+  });
+}
+
+/** Every table of the board, and what stands behind each figure for the organiser. */
+async function boardOf(world: World, id: string): Promise<unknown[]> {
+  const unit = await getUnit(world.tx, id);
+  const viewer = await actorOf(world.tx, 'bai-zhiyuan');
+  const found: unknown[] = [];
+  for (const quarter of ['2026-Q4', '2026-Q3']) {
+    const report = await reportOf(world, unit, quarter);
+    found.push(report && { ...report, unit: id, tables: report.tables.map(namesOnly) });
+  }
+  const all = allFigures(await allStars(world.tx));
+  // Of the city those that are walked; of a township every one.
+  const some = unit.kind === 'city' ? all.filter(({ key }) => /^(?:stars.5|open|active)$/.test(key)) : all;
+  for (const figure of some) {
+    const { rows, next } = await recordsBehind(world, viewer, { unit, quarter: '2026-Q4', figure }, 10);
+    found.push([figure.key, rows.map(({ mark, title, sub }) => [mark, title, sub]), next !== undefined]);
+  }
+  return found;
+}
+
+const namesOnly = ({ lines, ...table }: Table) => ({
+  ...table,
+  lines: lines.map(({ title, cells, keys }) => [title, cells, keys]),
+});
+
+/** What is kept of a township, its county and the city after one was counted. */
+async function counted(store: Store): Promise<unknown> {
+  const parts = { now: () => NOW, workdays: createLiveWorkdays(), newId: () => 'j-1', reactions: [] };
+  const job = { key: '', data: { township: 'qingshan-shiqiao' }, cursor: null, from: null, attempts: 0 };
+  await store.transaction((tx) =>
+    withDoing(parts, tx, null, async (doing) => void (await countJob.step(doing, job, undefined))),
+  );
+  return store.read(async (tx) => {
+    const query = { where: { unit: 'qingshan-shiqiao' }, order: 'quarter', limit: 20 } as const;
+    return (await tx.table(figures).find(query)).rows.map(({ rev: _, ...row }) => row);
   });
 }
 
@@ -89,6 +136,9 @@ it('finds the same in both', async () => {
     await postgres.import(past.export());
     const [embedded, other] = [await look(past), await look(postgres)];
     expect(other).toEqual(embedded);
+    const kept = await counted(past);
+    expect(JSON.stringify(kept)).toContain('"2026-Q4"');
+    expect(await counted(postgres)).toEqual(kept);
     expect(JSON.stringify(embedded)).toContain('"listed"');
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
     for (const words of ['公里', '三盏灯照亮回家路', 'guo-haiying', '看一看'])

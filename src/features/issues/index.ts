@@ -28,12 +28,19 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
-export { closedIssues, openIssues, satisfiedIssues, starIssues } from './counts.ts';
+export {
+  closedIssues,
+  countedIssues,
+  type IssueSet,
+  openIssues,
+  satisfiedIssues,
+  starIssues,
+} from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { list } from './list.ts';
-export type { StoredIssue } from './model.ts';
+export { STATE_NAMES as issueStates, type StoredIssue } from './model.ts';
 export { issueSaved, numbers as issueNumbers, reported, seesIssue } from './record.ts';
 export {
   BRANCHES as ISSUE_BRANCHES,

@@ -30,7 +30,7 @@ import { soon } from './soon.ts';
 import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
-export { boardOf, called } from './board.ts';
+export { boardOf, called, pushQuarter } from './board.ts';
 
 export const meetings: Feature = {
   name: 'meetings',

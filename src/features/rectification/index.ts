@@ -15,8 +15,16 @@ import { rights } from './rights.ts';
 import { caseView, list, show } from './view.ts';
 
 export { caseClosed } from './begin.ts';
+export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './figures.ts';
 export { type Case, cases, OPEN, type StoredCase } from './model.ts';
-export { lastCase, loadCase, numbers as caseNumbers, openCase, setHelper } from './record.ts';
+export {
+  caseSaved,
+  lastCase,
+  loadCase,
+  numbers as caseNumbers,
+  openCase,
+  setHelper,
+} from './record.ts';
 export { rights as rectificationRights } from './rights.ts';
 
 export const rectification: Feature = {

@@ -25,6 +25,7 @@ import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
+export { dueIn } from './counts.ts';
 export { followup } from './followup.ts';
 export { numbers as taskNumbers, seesTask } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';

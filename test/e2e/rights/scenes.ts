@@ -458,6 +458,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...SECRETARY_SCENES,
   ...CASE_SCENES,
   'openness.show': carries(),
+  'openness.rows': carries({ figure: 'stars.5' }),
+  'openness.circular': carries(),
   'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
   'page.leave': carries(),

@@ -97,6 +97,9 @@ export function Chats(props: ChatsProps) {
           ))}
         </ul>
       </nav>
+      <p class="side-foot">
+        <a href={session ? 'board' : `board?as=${encodeURIComponent(me.id)}`}>看板：各县区、乡镇的数字和图</a>
+      </p>
       <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
     </Part>
   );
