@@ -10,6 +10,7 @@ import { allTables } from '../src/engine.ts';
 import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { type Example, examples } from '../src/features/cases/model.ts';
 import { features } from '../src/features/index.ts';
+import { type Inspection, inspections, type Visit, visits } from '../src/features/inspections/model.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
@@ -113,6 +114,15 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     const photos = rowsOf<{ id: string; about: string | null }>(all, files);
     expect(photos.filter(({ about }) => about === `example:${found[0]?.id}`)).toHaveLength(1);
     expect(found[0]?.words.flatMap(({ records }) => records)).toHaveLength(1);
+  });
+
+  it('has a 督导 that anybody can verify, and one that was handed in, each with issues', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Inspection>(all, inspections);
+    expect(found.map(({ state }) => state).sort()).toEqual(['published', 'submitted']);
+    const made = rowsOf<Visit>(all, visits);
+    for (const { id } of found)
+      expect(made.some(({ inspection, issues: of }) => inspection === id && of.length > 0)).toBe(true);
   });
 
   it('has analyses of two townships, a census, and cases 整顿中, in 巩固期 and 可能反弹', async () => {

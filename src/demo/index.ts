@@ -18,6 +18,7 @@ import { analysis } from './analysis.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
 import { cases } from './cases.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
+import { inspections } from './inspections.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
@@ -26,7 +27,16 @@ import { talk } from './talk.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, rectification, cases, talk];
+const chapters: readonly Chapter[] = [
+  issues,
+  tasks,
+  meetings,
+  analysis,
+  rectification,
+  inspections,
+  cases,
+  talk,
+];
 
 /** What people begin later than so long before the end they would not have finished by then. */
 const LATEST_MS = 20 * 60_000;

@@ -6,6 +6,7 @@ import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
 import { cases } from './cases/index.ts';
 import { home } from './home/index.ts';
+import { inspections } from './inspections/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
@@ -33,6 +34,7 @@ export const importOrder: readonly Feature[] = [
   analysis,
   rectification,
   pairing,
+  inspections,
   stars,
   openness,
   secretaries,

@@ -12,7 +12,8 @@ import { standard, trialJob, trials, tryStandard, useStandard } from './trial.ts
 import { item, sheetView } from './view.ts';
 import { why } from './why.ts';
 
-export { findingOf } from './gather.ts';
+export { LETTERS } from './facts.ts';
+export { findingOf, findingsOf } from './gather.ts';
 export { listed } from './list.ts';
 export { listings } from './model.ts';
 export { personalOnly, tellStaff } from './record.ts';

@@ -92,8 +92,11 @@ export async function issuesOn(
 }
 
 /** An issue as records that it is linked to speak of it. */
-export interface IssueBrief extends Pick<Issue, 'id' | 'title' | 'branch' | 'star' | 'aspect' | 'verdict'> {
+export interface IssueBrief
+  extends Pick<Issue, 'id' | 'title' | 'branch' | 'star' | 'aspect' | 'verdict' | 'deadline'> {
   readonly open: boolean;
+  /** Nobody has taken it on. */
+  readonly pending: boolean;
   readonly stateName: string;
   /** The day on which it last moved. */
   readonly movedOn: string;
@@ -103,8 +106,9 @@ export interface IssueBrief extends Pick<Issue, 'id' | 'title' | 'branch' | 'sta
 export async function briefOf(tx: Tx, number: string): Promise<IssueBrief | undefined> {
   const issue = await tx.table(issues).get(number);
   if (!issue) return undefined;
-  const { id, title, branch, star, aspect, verdict, state, reportedAt, steps } = issue;
+  const { id, title, branch, star, aspect, verdict, deadline, state, reportedAt, steps } = issue;
   const movedOn = dayOfIso(steps.at(-1)?.at ?? reportedAt);
   const stateName = STATE_NAMES[state];
-  return { id, title, branch, star, aspect, verdict, open: isOpen(issue), stateName, movedOn };
+  const [open, pending] = [isOpen(issue), state === 'pending'];
+  return { id, title, branch, star, aspect, verdict, deadline, open, pending, stateName, movedOn };
 }

@@ -24,6 +24,7 @@ import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
 import { CASE_SCENES } from './cases.ts';
+import { INSPECTION_SCENES } from './inspections.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
@@ -454,6 +455,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  ...INSPECTION_SCENES,
   ...STAR_SCENES,
   ...SECRETARY_SCENES,
   ...CASE_SCENES,

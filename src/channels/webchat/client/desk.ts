@@ -4,6 +4,7 @@ import { type Api, ApiError, createApi, newId, type Self, sentence } from './api
 import { type Aside, createAside, eachPhoto } from './aside.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
+import { createPresses, type Presses } from './presses.ts';
 import { createQueue } from './queue.ts';
 import {
   begun,
@@ -14,9 +15,9 @@ import {
   older,
   type Room,
   received,
-  redrawn,
   trimmed,
   turned,
+  without,
 } from './room.ts';
 import { MOST_FILE_BYTES, shrink } from './shrink.ts';
 import { openUnsent, type Unsent } from './unsent.ts';
@@ -36,7 +37,7 @@ export interface DeskState {
   readonly error: string | null;
 }
 
-export interface Desk {
+export interface Desk extends Pick<Presses, 'press' | 'isKept' | 'round'> {
   readonly drafts: Drafts;
   readonly aside: Aside;
   state(): DeskState;
@@ -53,12 +54,6 @@ export interface Desk {
   sendFiles(place: string, files: readonly File[]): Promise<void>;
   resend(place: string, id: string): void;
   discard(place: string, id: string): void;
-  press(
-    place: string,
-    message: MessageView,
-    op: string,
-    data: Record<string, unknown>,
-  ): Promise<ActionAnswer>;
   /** Put photos into the form that stands in the place of a message; the answer to the last one. */
   addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
   /** Call when something happened in any chat. */
@@ -86,8 +81,6 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
   const read = new Map<string, number>();
   /** What waits for the person. */
   const refused = new Map<string, Unsent>();
-  /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
-  const unanswered = new Map<string, string>();
   const listeners = new Set<() => void>();
   let chatsTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -151,7 +144,8 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     }
   }
 
-  async function deliver({ place, id, text, ask, file }: Unsent): Promise<void> {
+  async function deliver({ place, id, text, ask, file, press }: Unsent): Promise<void> {
+    if (press) return presses.deliver(place, id, press);
     const thinking = (by: number) => (room: Room) => ({ ...room, thinking: room.thinking + by });
     update(place, (room) => turned(room, id, { waits: null }));
     if (ask) update(place, thinking(1));
@@ -210,20 +204,17 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     }
   }
 
-  /** What a press shows, once it is in the room. */
-  async function answered(
-    place: string,
-    { id, subject }: MessageView,
-    sent: Promise<ActionAnswer>,
-  ): Promise<ActionAnswer> {
-    const answer = await sent;
-    const { scope, shown } = answer;
-    const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
-    if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
-    await pull(place);
-    chatsSoon();
-    return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
-  }
+  const presses = createPresses({
+    api,
+    drafts,
+    room: (place) => state.rooms.get(place),
+    update,
+    say,
+    async caughtUp(place) {
+      await pull(place);
+      chatsSoon();
+    },
+  });
 
   const desk: Desk = {
     drafts,
@@ -334,26 +325,17 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     discard(place, id) {
       refused.delete(id);
       queue.drop(id);
-      update(place, (room) => ({ ...room, pending: room.pending.filter((item) => item.id !== id) }));
+      update(place, (room) => without(room, id));
       void kept.forget(id).catch(() => undefined);
     },
 
-    async press(place, message, op, data) {
-      const what = JSON.stringify([place, message.id, op, data]);
-      const press = unanswered.get(what) ?? newId();
-      unanswered.set(what, press);
-      const sent = api.action({ place, id: press, message: message.id, op, data }).catch((error) => {
-        if (error instanceof ApiError && error.kind === 'refused') unanswered.delete(what);
-        throw error;
-      });
-      const answer = await answered(place, message, sent);
-      unanswered.delete(what);
-      return answer;
-    },
+    isKept: presses.isKept,
+    round: presses.round,
+    press: presses.press,
 
     addPhotos: (place, message, form, files) =>
       eachPhoto(files, (file) =>
-        answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
+        presses.answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
       ),
 
     onNews(heard) {

@@ -51,7 +51,13 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
           <time>{sayClock(at)}</time>
         </p>
         {bot && card ? (
-          <CardMessage message={message} place={place} desk={desk} />
+          <CardMessage
+            key={desk.round(message.id)}
+            message={message}
+            place={place}
+            desk={desk}
+            kept={desk.isKept(place, message.id)}
+          />
         ) : (
           <p class="bubble">
             <Words text={text} toBot={group && ask && !bot} />
@@ -106,8 +112,11 @@ export function CardMessage({
   message,
   place,
   desk,
+  kept = false,
 }: Pick<MessageProps, 'message' | 'place'> & {
   readonly desk: CardDesk;
+  /** What was filled in here waits for the line. */
+  readonly kept?: boolean;
 }) {
   /** What was begun here and not sent, also before the page was loaded. */
   const [begun] = useState(() => desk.drafts.card(message.id));
@@ -155,10 +164,10 @@ export function CardMessage({
   }
 
   /** A form with other photos is still the one that is being filled in. */
-  async function change(photos: () => Promise<ActionAnswer>): Promise<void> {
+  async function change(photos: () => Promise<ActionAnswer | 'kept'>): Promise<void> {
     await act(async () => {
       const answer = await photos();
-      return answer.refused ? { ...answer, scope: 'words' } : answer;
+      return answer !== 'kept' && answer.refused ? { ...answer, scope: 'words' } : answer;
     }, values.current);
     requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('.album-add')?.focus());
   }
@@ -170,14 +179,16 @@ export function CardMessage({
       void change(() => desk.press(place, message, 'form.dropPhoto', { back: form, file })),
   };
 
-  const press = (op: string, data: Record<string, unknown>) =>
-    act(() => desk.press(place, message, op, data));
+  const press = (op: string, data: Record<string, unknown>, title: string) =>
+    act(() => desk.press(place, message, op, data, title));
 
-  async function act(run: () => Promise<ActionAnswer>, kept: Values = {}): Promise<void> {
+  async function act(run: () => Promise<ActionAnswer | 'kept'>, kept: Values = {}): Promise<void> {
     setBusy(true);
     setNote(null);
     try {
-      const { scope, shown, refused } = await run();
+      const answer = await run();
+      if (answer === 'kept') return;
+      const { scope, shown, refused } = answer;
       if (scope === 'mine') {
         opened.current = drawing;
         setOwn(shown);
@@ -244,7 +255,7 @@ export function CardMessage({
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
           since={last.current?.since}
-          busy={busy}
+          busy={busy || kept}
           values={values.current}
           onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
@@ -254,6 +265,11 @@ export function CardMessage({
       ) : (
         <p class="card-words">{shown.text}</p>
       )}
+      {kept ? (
+        <p class="notice" role="status">
+          <span>填好的表存在这里，连上网以后自动提交一次。</span>
+        </p>
+      ) : null}
       {note ? (
         <p
           ref={notice}
