@@ -181,3 +181,9 @@ it('is the same each time', async () => {
   const lines = ({ all }: Awaited<ReturnType<typeof live>>) => all.map((item) => JSON.stringify(item)).sort();
   expect(lines(await live(new Date(moment)))).toEqual(lines(await pastUntil(moment)));
 });
+
+it('can end in the first days of a quarter, with what was handed in for the one before', async () => {
+  const { all } = await live(new Date('2027-01-08T10:00+08:00'));
+  const handed = rowsOf<{ id: string; period: string; state: string }>(all, sheets);
+  expect(handed.filter(({ period }) => period === '2026-Q4').map(({ state }) => state)).toContain('adopted');
+});

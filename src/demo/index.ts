@@ -9,6 +9,7 @@ import { allTables } from '../engine.ts';
 import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
 import { secretaryFiles } from '../features/secretaries/index.ts';
+import { starFiles } from '../features/stars/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
 import type { FileStore } from '../store/files.ts';
@@ -23,6 +24,7 @@ import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
 import { type Act, openStage } from './stage.ts';
+import { stars } from './stars.ts';
 import { talk } from './talk.ts';
 import { tasks } from './tasks.ts';
 
@@ -33,6 +35,7 @@ const chapters: readonly Chapter[] = [
   meetings,
   analysis,
   rectification,
+  stars,
   inspections,
   cases,
   talk,
@@ -72,7 +75,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData, [branchFiles, secretaryFiles]);
+  await loadCity(store, cityData, [branchFiles, secretaryFiles, starFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {

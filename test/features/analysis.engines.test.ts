@@ -26,12 +26,15 @@ import { proposalsFor } from '../../src/features/pairing/propose.ts';
 import { cases, OPEN } from '../../src/features/rectification/index.ts';
 import { progressOf } from '../../src/features/rectification/record.ts';
 import { dueIn } from '../../src/features/secretaries/show.ts';
+import { goals } from '../../src/features/stars/goals.ts';
+import { applications, namings } from '../../src/features/stars/model.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openScratch } from '../../src/store/lowdb/scratch.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
+import { createKit } from '../kit.ts';
 import { newDatabase } from '../store/pg.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -84,9 +87,77 @@ function look(store: Store): Promise<unknown> {
       after = plan.next;
     }
     found.push(await dueIn({ tx, today: '2026-12-20' }, 'qingshan'));
+    for (const state of ['applied', 'reviewed', 'public', 'objected'] as const)
+      found.push((await tx.table(applications).find({ where: { state }, order: 'until', limit: 9 })).rows);
+    found.push(await tx.table(applications).countBy('waits', { state: 'reviewed' }));
+    found.push(await tx.table(goals).countBy('county', { year: '2026', star: 'chanye-xingwang' }));
     for (const id of ['zzb', 'qingshan-shiqiao']) found.push(...(await boardOf(world, id)));
     return found;
   });
+}
+
+const SHUICHE = 'linxi-xikou-shuiche';
+const XIXI = 'linxi-xikou-xixi';
+
+/** What people go on to do with the stars that are in 公示, and with the one that is in its 限期. */
+async function goOn(store: Store): Promise<unknown> {
+  // The kit closes what it is given.
+  const lent: Store = {
+    transaction: (body) => store.transaction(body),
+    read: (body) => store.read(body),
+    listen: (topic, listener) => store.listen(topic, listener),
+    export: () => store.export(),
+    import: (entries) => store.import(entries),
+    close: async () => {},
+    ...(store.serial && { serial: true }),
+    ...(store.shared && { shared: true }),
+  };
+  const kit = await createKit({ day: '2026-11-26', time: '14:00', open: async () => lent });
+  const press = async (person: string, op: string, data: Record<string, unknown>) => {
+    const { shown, refused } = await kit.person(person).press(op, data);
+    return [refused, shown.text];
+  };
+  try {
+    // Two of one lead at the same moment: one of them does it.
+    const application = { application: 'yunling-hongyan-yanjiao|chanye-xingwang|2026' };
+    const both = await Promise.all(
+      ['chen-qiming', 'qin-ruolan'].map((who) => press(who, 'stars.recognise', application)),
+    );
+    expect(both.map(([refused]) => refused).sort()).toEqual([false, true]);
+    const star = { branch: XIXI, star: 'pingan-fazhi' };
+    const settle = { application: `${SHUICHE}|wenming-xingfu|2026`, outcome: 'dismiss', words: '到村里看过' };
+    const done = [
+      await press('bai-zhiyuan', 'stars.settle', settle),
+      await press('guo-chengye', 'stars.propose', { ...star, reason: '还是没有调解好' }),
+      await press('liu-chenglin', 'stars.answer', { ...star, reason: '又开了一次会' }),
+      await press('guo-chengye', 'stars.take', { ...star, document: '示党建〔2026〕1号', reason: '没有' }),
+      await press('bai-zhiyuan', 'stars.take', {
+        ...star,
+        document: '示党建〔2026〕1号',
+        reason: '没有调解好',
+      }),
+    ];
+    kit.time('2026-12-07');
+    const naming = { document: '示党建〔2026〕2号', date: '2026-12-07', sure: 'yes' };
+    done.push(await press('bai-zhiyuan', 'stars.name', naming));
+    await kit.bot.pump();
+    const held = await kit.store.read(async (tx) => {
+      const days = [];
+      for (const id of [SHUICHE, XIXI])
+        for (const day of ['2026-11-25', '2026-11-26', '2026-12-06', '2026-12-07'])
+          days.push([...(await starsHeld(tx, await getUnit(tx, id), day))].sort());
+      const named = { where: { document: '示党建〔2026〕2号' }, order: 'id', limit: 20 } as const;
+      const rows = (await tx.table(applications).find(named)).rows.map(({ id, state, steps }) => [
+        id,
+        state,
+        steps,
+      ]);
+      return [days, rows, await tx.table(namings).get('示党建〔2026〕2号')];
+    });
+    return [done, held];
+  } finally {
+    await kit.close();
+  }
 }
 
 /** Every table of the board, and what stands behind each figure for the organiser. */
@@ -126,7 +197,7 @@ async function counted(store: Store): Promise<unknown> {
   });
 }
 
-it('finds the same in both', async () => {
+it('finds the same in both, and what people go on to do comes to the same', async () => {
   const past = openScratch(allTables());
   const render = createAdaptive(await loadCards(`${root}cards`));
   const log = createLog('silent');
@@ -143,6 +214,10 @@ it('finds the same in both', async () => {
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
     for (const words of ['公里', '三盏灯照亮回家路', 'guo-haiying', '看一看'])
       expect(JSON.stringify(embedded)).toContain(words);
+    expect(JSON.stringify(embedded)).toContain('提异议');
+    const [went, otherWent] = [await goOn(past), await goOn(postgres)];
+    expect(otherWent).toEqual(went);
+    expect(JSON.stringify(went)).toContain('"named"');
   } finally {
     await postgres.close();
     await past.close();

@@ -100,32 +100,6 @@ export async function closedIssues(
   return { verdicts, days };
 }
 
-/** What a branch had to do with a star since a day, as far as issues say it, with their numbers. */
-export interface StarIssues {
-  readonly closed: readonly string[];
-  readonly open: readonly string[];
-  readonly recurring: readonly string[];
-}
-
-/** Looks at most at the newest 200 of each state. */
-export async function starIssues(
-  { tx }: World,
-  branch: string,
-  star: string,
-  since: string,
-): Promise<StarIssues> {
-  const found = { closed: [] as string[], open: [] as string[], recurring: [] as string[] };
-  const query = { order: 'deadline', desc: true, limit: 200 } as const;
-  for (const state of [...OPEN, 'closed' as const]) {
-    for (const issue of (await tx.table(issues).find({ ...query, where: { branch, state } })).rows) {
-      if (issue.star !== star || dayOf(new Date(issue.reportedAt)) < since) continue;
-      (state === 'closed' ? found.closed : found.open).push(issue.id);
-      if (issue.recurrenceOf) found.recurring.push(issue.id);
-    }
-  }
-  return found;
-}
-
 /** What residents of a branch were satisfied with in so many days, the latest first; and whether anything came back. */
 export interface Satisfied {
   readonly closed: readonly Pick<Issue, 'id' | 'star'>[];

@@ -28,14 +28,7 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
-export {
-  closedIssues,
-  countedIssues,
-  type IssueSet,
-  openIssues,
-  satisfiedIssues,
-  starIssues,
-} from './counts.ts';
+export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
@@ -53,7 +46,15 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
-export { briefOf, type IssueBrief, type IssueRecord, issuesOn, type Standing } from './standing.ts';
+export {
+  branchIssuesOn,
+  briefOf,
+  type IssueBrief,
+  type IssueRecord,
+  issuesOn,
+  overdueFor,
+  type Standing,
+} from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

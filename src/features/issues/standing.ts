@@ -1,8 +1,9 @@
 /** How issues stood on any day: what facts about a branch are computed from. Pure but for finding them. */
+import type { World } from '../../bot/world.ts';
 import { dayOfIso, instant } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
-import type { Tx } from '../../store/store.ts';
-import { type Issue, type IssueStep, isOpen, issues, STATE_NAMES, STATES } from './model.ts';
+import type { Page, Tx } from '../../store/store.ts';
+import { type Issue, type IssueStep, isOpen, issues, RUNNING, STATE_NAMES, STATES } from './model.ts';
 
 /** How an issue stood from a day on. */
 export interface Standing extends Omit<IssueStep, 'at'> {
@@ -89,6 +90,42 @@ export async function issuesOn(
       }
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Issues of one branch that are looked at, of those that are open and of the others. */
+const MOST_OF_BRANCH = 500;
+
+/** The issues of a branch that were reported from `since` on or are open now, as they stood on `day`; by number. */
+export async function branchIssuesOn(
+  tx: Tx,
+  branch: string,
+  since: string,
+  day: string,
+): Promise<readonly IssueRecord[]> {
+  const rows = tx.table(issues);
+  const query = { order: 'deadline', desc: true, limit: MOST_OF_BRANCH } as const;
+  const open = await rows.find({ ...query, where: { branch, state: OPEN } });
+  // A deadline is never before the report.
+  const ended = { where: { branch, state: ['closed', 'withdrawn'] as const }, range: { gte: since } };
+  const found: IssueRecord[] = [];
+  for (const row of [...open.rows, ...(await rows.find({ ...query, ...ended })).rows]) {
+    const record = issueOn(row, day);
+    if (record && (isOpen(row) || record.reportedOn >= since)) found.push(record);
+  }
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A page of the issues that are red for more than so many working days, for not more than `recent` ones longer. */
+export function overdueFor(
+  { tx, today, workdays }: Pick<World, 'tx' | 'today' | 'workdays'>,
+  { more, recent }: { readonly more: number; readonly recent: number },
+  after?: string,
+): Promise<Page<Issue>> {
+  const [gte, lt] = [workdays.add(today, -(more + recent)), workdays.add(today, -more)];
+  return tx.table(issues).find({
+    ...{ where: { state: RUNNING }, order: 'deadline', range: { gte, lt }, limit: PAGE },
+    ...(after && { after }),
+  });
 }
 
 /** An issue as records that it is linked to speak of it. */

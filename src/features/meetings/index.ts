@@ -31,6 +31,8 @@ import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics
 import { meetingView } from './view.ts';
 
 export { boardOf, called, pushQuarter } from './board.ts';
+export { rights as meetingRights } from './rights.ts';
+export { discussedOn, type MeetingRecord } from './standing.ts';
 
 export const meetings: Feature = {
   name: 'meetings',

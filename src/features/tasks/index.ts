@@ -30,7 +30,7 @@ export { followup } from './followup.ts';
 export { numbers as taskNumbers, seesTask } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
-export { type MajorRecord, majorOn, taskFor } from './standing.ts';
+export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn, taskFor } from './standing.ts';
 
 export const tasks: Feature = {
   name: 'tasks',

@@ -1,9 +1,17 @@
 /** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
 import type { World } from '../../bot/world.ts';
-import { dayOfIso } from '../../lib/dates.ts';
+import { dayOfIso, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
-import { type Checkin, checkins, type StoredTask, takenBack, targets, tasks } from './model.ts';
+import {
+  type Checkin,
+  type CheckinState,
+  checkins,
+  type StoredTask,
+  takenBack,
+  targets,
+  tasks,
+} from './model.ts';
 import {
   currentPeriod,
   isPeriodOf,
@@ -68,6 +76,32 @@ export async function majorOn(
         found.push({ task: number, title, branch, period, label: sayPeriod(period), due, ended, state });
       }
     }
+  }
+  return found;
+}
+
+/** A check-in as it stood on some day. */
+export interface CheckinRecord {
+  /** `RW-YYYY-NNNN` */
+  readonly task: string;
+  readonly issuer: string;
+  readonly late: boolean;
+  readonly state: CheckinState;
+}
+
+/** What a unit checked in from `since` on, as it stood at the end of `day`; the latest first. */
+export async function checkinsOn(
+  tx: Tx,
+  unit: string,
+  since: string,
+  day: string,
+): Promise<readonly CheckinRecord[]> {
+  const range = { gte: instant(since).toISOString() };
+  const query = { where: { unit }, order: 'at', desc: true, range, limit: MOST_ROWS } as const;
+  const found: CheckinRecord[] = [];
+  for (const row of (await tx.table(checkins).find(query)).rows) {
+    const last = marksOf(row).findLast(({ at }) => dayOfIso(at) <= day);
+    if (last) found.push({ task: row.task, issuer: row.issuer, late: row.late, state: last.state });
   }
   return found;
 }
