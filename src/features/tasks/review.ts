@@ -134,7 +134,7 @@ async function passable(
 /** Those that are ticked, or all of the page that was looked at; what could not pass is named. */
 export const passSome = roundOperation(rights.passSome, {
   words: ['通过选中的', '批量通过'],
-  example: 'RW-2026-0001 柳湾村、青石村',
+  example: 'RW-2026-0001 柳湾村、后麦仓村',
   fromText(rest) {
     const { task, words: ticked } = numberAndWords(rest);
     return { ...(task && { task }), ticked };
