@@ -110,7 +110,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
           robotCode,
           now,
         });
-  const handling = createHandling({ bot, store, client, cards, webhooks, credentials, log, now });
+  const handling = createHandling({ bot, store, client, cards, credentials, log, now });
   const intake = createIntake({
     store,
     log,
@@ -126,7 +126,6 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     webhooks,
     robotCode,
     formUrl,
-    askedBy: handling.askedBy,
     log,
     now,
   });
@@ -172,7 +171,8 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     title: '钉钉',
     people: 'accounts',
     roster: rosterColumn(credentials.corpId),
-    capabilities: { ...CAPABILITIES, update: tier !== 'words' },
+    // A card can be for one of a group; words never are.
+    capabilities: { ...CAPABILITIES, update: cards !== undefined, ...(cards && { aside: true }) },
     limits: LIMITS,
     tables: dingtalkTables,
     personalPlace,
