@@ -54,6 +54,8 @@ export interface DingtalkRigOptions {
   readonly log?: Log;
 }
 
+let codes = 0;
+
 export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: DingtalkRigOptions = {}) {
   const fake = await startFakeDingtalk();
   const connector = await startFakeConnector();
@@ -126,11 +128,19 @@ function createPerson(
     if (!message) throw new Error(`nothing was said in ${key}`);
     return message;
   };
-  async function says(text: string, msgId?: string): Promise<Message> {
-    const ack = await fake.say({ staff, text, ...(group && { group }), ...(msgId && { msgId }) });
+  async function says(text: string, fields: Json = {}): Promise<Message> {
+    const ack = await fake.say({ staff, text, fields, ...(group && { group }) });
     if (ack.code !== 200) throw new Error(JSON.stringify(ack));
     await pump();
     return last();
+  }
+  /** Write with photos in one message; without words each is a message of its own, as clients send them. */
+  function shows(text: string, photo: Uint8Array): Promise<Message> {
+    const part = { downloadCode: `photo-${++codes}`, pictureDownloadCode: 'for others' };
+    fake.file(part.downloadCode, photo);
+    if (!text) return says('', { msgtype: 'picture', text: undefined, content: part });
+    const content = { richText: [{ text }, { type: 'picture', ...part }] };
+    return says('', { msgtype: 'richText', text: undefined, content });
   }
   function find(title: string, on?: Message): { message: Message; pressed: Pressed } {
     for (const message of on ? [on] : [...messages()].reverse()) {
@@ -144,6 +154,7 @@ function createPerson(
     messages,
     last,
     says,
+    shows,
     find,
     /** Press a button, with what stands in the fields; resolves to what is seen then. */
     async presses(
