@@ -2,6 +2,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApp } from '../../src/app.ts';
+import { inbox } from '../../src/channels/dingtalk/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -85,7 +86,12 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
     now: now ?? (() => new Date(morning + performance.now() - began)),
   });
   await until(() => fake.sockets() > 0);
-  const person = (staff: string, group?: string) => createPerson(fake, app.pump, staff, group);
+  /** What took longer than its acknowledgement could wait is done, too. */
+  async function settle(): Promise<void> {
+    await until(async () => (await app.store.read((tx) => tx.table(inbox).count())) === 0, 20_000);
+    await app.pump();
+  }
+  const person = (staff: string, group?: string) => createPerson(fake, settle, staff, group);
   return {
     app,
     fake,
@@ -117,7 +123,7 @@ function calmForm({ _submit, ...form }: Json): Json {
 
 function createPerson(
   fake: FakeDingtalk,
-  pump: () => Promise<void>,
+  settle: () => Promise<void>,
   staff: string,
   group: string | undefined,
 ) {
@@ -131,7 +137,7 @@ function createPerson(
   async function says(text: string, fields: Json = {}): Promise<Message> {
     const ack = await fake.say({ staff, text, fields, ...(group && { group }) });
     if (ack.code !== 200) throw new Error(JSON.stringify(ack));
-    await pump();
+    await settle();
     return last();
   }
   /** Write with photos in one message; without words each is a message of its own, as clients send them. */
@@ -168,7 +174,7 @@ function createPerson(
         form: calmForm(filledIn(message.params.form, form)),
       });
       if (ack.code !== 200) throw new Error(JSON.stringify(ack));
-      await pump();
+      await settle();
       return messages().find(({ id }) => id === message.id) ?? last();
     },
   };
