@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import { outbox } from '../src/bot/delivery/tables.ts';
 import { files } from '../src/bot/files/tables.ts';
-import { suggested } from '../src/channels/webchat/client/town.ts';
+import { suggested } from '../src/channels/webchat/client/groups.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
+import { type Sheet, sheets } from '../src/features/analysis/model.ts';
 import { features } from '../src/features/index.ts';
+import { type Inspection, inspections, type Visit, visits } from '../src/features/inspections/model.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
+import { type Case, cases } from '../src/features/rectification/model.ts';
 import { type Checkin, checkins, tasks } from '../src/features/tasks/model.ts';
 import { dayOf } from '../src/lib/dates.ts';
 import { createLog } from '../src/lib/log.ts';
@@ -102,6 +105,29 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     for (const { about } of photos) expect(about).toMatch(/^checkin:/);
   });
 
+  it('has a 督导 that anybody can verify, and one that was handed in, each with issues', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Inspection>(all, inspections);
+    expect(found.map(({ state }) => state).sort()).toEqual(['published', 'submitted']);
+    const made = rowsOf<Visit>(all, visits);
+    for (const { id } of found)
+      expect(made.some(({ inspection, issues: of }) => inspection === id && of.length > 0)).toBe(true);
+  });
+
+  it('has analyses of two townships, a census, and cases 整顿中, in 巩固期 and 可能反弹', async () => {
+    const { all } = await pastUntil(moment);
+    const handed = rowsOf<Sheet>(all, sheets).filter(({ state }) => state !== 'draft');
+    expect(handed.map(({ kind, state }) => `${kind} ${state}`).sort()).toEqual([
+      'analysis adopted',
+      'analysis submitted',
+    ]);
+    expect(
+      rowsOf<Sheet>(all, sheets).some(({ kind, normal }) => kind === 'census' && normal.length > 0),
+    ).toBe(true);
+    const found = rowsOf<Case>(all, cases).map(({ state, doubt }) => `${state}${doubt ? ' 可能反弹' : ''}`);
+    expect(found.sort()).toEqual(['active', 'settling', 'settling 可能反弹']);
+  });
+
   it('has people who talk to each other, and nothing that has not happened yet', async () => {
     const { all } = await pastUntil(moment);
     const said = rowsOf<MessageRow>(all, messages);
@@ -143,4 +169,10 @@ it('is the same each time', async () => {
   const [moment] = MOMENTS;
   const lines = ({ all }: Awaited<ReturnType<typeof live>>) => all.map((item) => JSON.stringify(item)).sort();
   expect(lines(await live(new Date(moment)))).toEqual(lines(await pastUntil(moment)));
+});
+
+it('can end in the first days of a quarter, with what was handed in for the one before', async () => {
+  const { all } = await live(new Date('2027-01-08T10:00+08:00'));
+  const handed = rowsOf<{ id: string; period: string; state: string }>(all, sheets);
+  expect(handed.filter(({ period }) => period === '2026-Q4').map(({ state }) => state)).toContain('adopted');
 });

@@ -33,7 +33,7 @@ const teams: Channel = {
   update: () => Promise.resolve(),
 };
 
-const issueOf = (branch: number, n: number): Issue => {
+export const issueOf = (branch: number, n: number): Issue => {
   const township = `t-${branch % TOWNSHIPS}`;
   const on = addDays(MONDAY, -((branch * 7 + n * 61) % 360));
   const at = instant(on, '10:00').toISOString();
@@ -119,7 +119,7 @@ async function history(store: Store): Promise<void> {
               words: '',
             },
             ...{ difficulty: '', late: false, person: 'p-0', name: '某人', at, version: 1, before: null },
-            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }] },
+            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }], proof: 'none' },
           });
         }
       }
@@ -171,6 +171,7 @@ export async function analysisOfAProvince({
       await tx.table(trials).put({ id: HEAD, number: key, standard });
     });
     let done = false;
+    const spent = process.cpuUsage();
     const start = performance.now();
     const running = trialJob
       .prepare?.(
@@ -187,8 +188,11 @@ export async function analysisOfAProvince({
     const busy = await turns(bot, now, () => done);
     const found = await running;
     const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(spent);
     const meets = [...(found ?? [])].reduce((sum, [, [n]]) => sum + n, 0);
-    say(`${meets} of ${BRANCHES} 够条件; turns ${summary(calm)} before, ${summary(busy)} meanwhile`);
+    say(
+      `${meets} of ${BRANCHES} 够条件; ${sayNumber((user + system) / 1000)} ms of CPU with the turns meanwhile; turns ${summary(calm)} before, ${summary(busy)} meanwhile`,
+    );
     await bot.stop();
     const line = (what: string, ours: string, text: string, met: boolean): Line => ({
       ...{ what, ours, baseline: '–', ratio: null },

@@ -1,11 +1,14 @@
-/** Everybody at once over POST /api/messages: all branches of the city check in, each counts once, and the group's card follows. */
+/**
+ * Over POST /api/messages: all branches of the city check in at once, each counts once, and the group's card follows;
+ * a branch comes to 整顿.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { says } from '../fake-connector.ts';
-import { accountOf, cardOf, type Rig, root, startRig } from './rig.ts';
+import { accountOf, cardOf, type Rig, root, startRig, type TeamsPerson } from './rig.ts';
 
 const GROUP = '19:shiqiao@thread.v2';
 const TASK = 'RW-2026-0001';
@@ -16,8 +19,9 @@ const branches = read<{ id: string; kind: string; parent: string }>('units.json'
 const members = read<{ id: string; unit: string }>('members.json');
 
 let rig: Rig;
+let now = instant('2026-11-20', '09:00');
 beforeAll(async () => {
-  rig = await startRig({ now: () => instant('2026-11-20', '09:00') });
+  rig = await startRig({ now: () => now });
 });
 afterAll(async () => {
   const { errors } = rig;
@@ -73,7 +77,34 @@ it('keeps what all branches say at the same time, each once, and adds it up exac
   expect(updates).toBeGreaterThan(0);
   // One for each check-in of that township at most.
   expect(updates).toBeLessThanOrEqual(9);
+
+  // And several of them pass with one press.
+  const page = await organiser.says(`审核 ${TASK}`);
+  const ticks = [...JSON.stringify(cardOf(page)).matchAll(/"id":"(tick:[^"]+)"/g)].map(([, id = '']) => id);
+  const [one = '', other = '', ...rest] = [...new Set(ticks)];
+  const ticked = { ...Object.fromEntries(rest.map((id) => [id, 'false'])), [one]: 'true', [other]: 'true' };
+  const { value } = await organiser.executes('通过选中的', ticked, page);
+  expect(JSON.stringify(value)).toContain(`已通过2份。\\n${all - 2}份等您审核。`);
   console.info(
     `${all} branches checked in within ${Math.round(took)} ms; the group's card was updated ${updates} times`,
   );
+});
+
+it('lists a branch, never by who proposed it, and asks the county alone for a first secretary', async () => {
+  const [county, deputy, head, secretary] = (
+    ['hao-haitao', 'huang-chunyan', 'huang-changqing', 'chen-delin'] as const
+  ).map((id) => rig.person(id)) as [TeamsPerson, TeamsPerson, TeamsPerson, TeamsPerson];
+  now = instant('2026-12-03', '10:00');
+  await rig.app.tick();
+  await deputy.says('建议列入 青石村');
+  await deputy.executes('建议列入', { type: '班子不团结', words: '两个月没开支委会' });
+  expect(words(await deputy.says('列入 青石村 12月3日'))).toContain('提出的人不能自己审定');
+  await county.says('列入 青石村 12月3日');
+  expect(words(county.messages())).toContain('青石村党支部已列入');
+  for (const day of ['12月17日前定好方案', '2027年6月1日'])
+    expect(words(await county.says('整顿 青石村'))).toContain(day);
+  now = instant('2026-12-17', '09:00');
+  await rig.app.tick();
+  expect(words(county.messages())).toContain('青石村党支部：还没有第一书记');
+  for (const other of [head, secretary]) expect(words(other.messages())).not.toContain('还没有第一书记');
 });

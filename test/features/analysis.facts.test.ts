@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Criteria, criteriaSchema, FIRST } from '../../src/features/analysis/criteria.ts';
-import { type Fact, factsOn, type Level, levelOf, type Material } from '../../src/features/analysis/facts.ts';
+import {
+  type Fact,
+  factsOn,
+  type Level,
+  levelOf,
+  lookAt,
+  type Material,
+} from '../../src/features/analysis/facts.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
 import type { IssueRecord, Standing } from '../../src/features/issues/index.ts';
 import { getUnit } from '../../src/features/orgs/index.ts';
@@ -15,7 +22,7 @@ const DAY = '2026-11-23';
 const T = 'qingshan-shiqiao';
 const workdays = createLiveWorkdays();
 const facts = (material: Partial<Material>, criteria: Criteria = FIRST, day = DAY) =>
-  factsOn({ township: T, issues: [], tasks: [], ...material }, day, criteria, workdays);
+  factsOn(lookAt({ township: T, issues: [], tasks: [], ...material }, day, workdays), criteria);
 const kinds = (all: readonly Fact[]) => all.map(({ kind }) => kind);
 
 const standing = (on: string, change: Partial<Standing> = {}): Standing => ({

@@ -107,6 +107,22 @@ describe('研判', () => {
     expect(said(await kit.person('wang-haiyan').say('待办'))).not.toContain('请研判');
   });
 
+  it('answers whoever asks for a number, a share or an order with the rule, however it is said', async () => {
+    const sentences = [
+      ...['软弱涣散 每县三个', '软弱涣散３个', '软弱涣散每县列两个', '软弱涣散 百分之五', '软弱涣散 一半'],
+      ...['软弱涣散 TOP N', '软弱涣散 倒排', '软弱涣散 最弱的', '软弱涣散 后几名', '软弱涣散 各乡镇都要有'],
+      ...['软弱涣散 不超过上年', '软弱涣散 定额', '软弱涣散 下达任务数', '研判 每镇1个', '排查 每县3个'],
+    ];
+    for (const words of sentences)
+      expect((await county.say(words)).text, words).toContain('不设比例、不定指标、应列尽列');
+    // A unit is a unit, whatever its name is made of, and a branch is asked about.
+    expect(said(await county.say('软弱涣散 青山县'))).toContain('在册0个');
+    expect(said(await county.say('软弱涣散 后麦仓村'))).toContain('为什么 · 后麦仓村党支部');
+    expect(said(await county.say('研判 石桥镇'))).toContain('研判 · 石桥镇党委');
+    expect(said(await kit.person('bai-zhiyuan').say('排查 青山县'))).toContain('排查 · 青山县委');
+    expect(said(await county.say('排查隐患'))).not.toContain('青山县委');
+  });
+
   it('lists all nine when all nine are 够条件', async () => {
     const nine = await kit.store.read((tx) => unitsBelow(tx, SHIQIAO));
     kit.time('2026-04-10');

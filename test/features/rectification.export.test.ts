@@ -67,7 +67,9 @@ it('gives the county its ledger, a line for each case, on A4 landscape with the 
   const xml = Object.values(unzipSync(bytes))
     .map((part) => Buffer.from(part).toString())
     .join('');
-  expect(xml).toContain('orientation="landscape"');
+  // 9 is A4.
+  for (const part of ['paperSize="9"', 'orientation="landscape"', 'fitToWidth="1" fitToHeight="0"'])
+    expect(xml).toContain(part);
   expect(xml).toContain('Print_Titles');
   expect(xml).not.toContain('<f>');
   expect((await kit.person('huang-changqing').say('整顿台账')).text).toContain('台账由县区和市委组织部导出');

@@ -1,10 +1,11 @@
 /** 整顿: the stories of the programme, told through the kernel. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { features } from '../../src/features/index.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { rectification } from '../../src/features/rectification/index.ts';
 import { type Case, cases, team } from '../../src/features/rectification/model.ts';
-import { bindGroup, createKit, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
+import { bindGroup, createKit, inputsOf, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
 
 const QINGSHI = 'qingshan-shiqiao-qingshi';
 const PLAN = {
@@ -140,6 +141,14 @@ describe('整顿 begins', () => {
     expect((await county.press('rectification.dispatch', sent)).shown.text).toContain('赵春林');
     expect(said(await police.last())).toContain('青石村党支部');
     expect(said(await police.say(`整顿 ${id}`))).toContain('第一书记 赵春林');
+    for (const [change, why] of [
+      [{}, '赵春林已经派在那里'],
+      [{ people: '钱七', from: '2020-01-01', to: '2021-01-01' }, '到期的日子已经过了'],
+      [{ people: '钱七', from: '2027-03-01' }, '到期要在开始以后'],
+    ] as const)
+      expect((await county.press('rectification.dispatch', { ...sent, ...change })).shown.text).toContain(
+        why,
+      );
     await county.press('rectification.dispatch', {
       ...{ case: id, kind: '工作队', sender: '市供电公司', senderKind: '国企', people: '甲、乙' },
     });
@@ -176,6 +185,27 @@ describe('整顿 begins', () => {
   });
 });
 
+describe('a branch that is moved or merged meanwhile', () => {
+  it('leaves its case with those who have it, and in nobody’s way', async () => {
+    const id = await list();
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(QINGSHI);
+      if (unit) await tx.table(units).put({ ...unit, parent: 'qingshan-maicang' });
+    });
+    expect(said(await head.say(`整顿 ${id}`))).toContain('请在12月17日前定好方案');
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(QINGSHI);
+      if (unit) await tx.table(units).delete(unit);
+    });
+    for (const who of [head, county]) {
+      expect(said(await who.say('待办'))).toContain('请定方案');
+      expect(said(await who.say(`整顿 ${id}`))).toContain(id);
+    }
+    expect(said(await county.say('结对'))).toContain('没有在整顿的支部');
+    expect(said(await county.say('软弱涣散'))).toContain('在册1个');
+  });
+});
+
 describe('验收', () => {
   it('fails with 9/4/2 of 15, waits for every linked issue, wants 15 residents, and takes 16/1/1 of 18', async () => {
     const { id, issue } = await applied();
@@ -196,6 +226,37 @@ describe('验收', () => {
     await head.say(`申请验收 ${id}`);
     expect((await press(good)).shown.text).toContain('94.4%');
     expect(await caseOf()).toMatchObject({ state: 'settling', settledUntil: '2027-12-03' });
+  });
+
+  it('keeps what it cannot read in the form, and changes nothing', async () => {
+    const { id, issue } = await applied();
+    await solves(issue);
+    for (const typed of ['-16 1 1', '16.5 1 1', '16 1', '15位里14位满意', '16 1 1 5', '12 0 0'])
+      expect(said(await county.say(`登记验收 ${id} ${typed}`)), typed).toContain('请改一下');
+    expect(inputsOf((await county.say(`登记验收 ${id} 15位里14位满意`)).card).satisfied).toBe(
+      '15位里14位满意',
+    );
+    expect(await caseOf()).toMatchObject({ state: 'applied', checks: [] });
+    // Without its number it is the only one.
+    expect((await county.say('登记验收 不满意1 满意16 基本满意1')).text).toContain('94.4%');
+    expect((await caseOf()).checks).toMatchObject([{ satisfied: 16, basic: 1, unsatisfied: 1 }]);
+  });
+
+  it('ends the measures with the round, says which were not done, and asks nobody for them any more', async () => {
+    const { id, issue } = await applied();
+    const [done = '', open = ''] = ((await caseOf()).plan?.measures ?? []).map(({ task }) => task);
+    await secretary.press('tasks.submit', { task: done, percent: '100', words: '开了' });
+    await county.press('tasks.pass', { checkin: `${done}|once|${QINGSHI}` });
+    await solves(issue);
+    expect(said(await secretary.say('待办'))).toContain('修好村口路');
+    const { shown } = await county.press('rectification.accept', {
+      ...{ case: id, satisfied: '16', basic: '1', unsatisfied: '1' },
+    });
+    expect(shown.text).toContain('没有完成的措施1条随验收结束');
+    expect(said(await secretary.say('待办'))).not.toContain('修好村口路');
+    expect(said(await county.say(`整顿 ${id}`))).toContain(`修好村口路（${open}，没有完成，随验收结束）`);
+    expect(said(await county.say(`整顿 ${id}`))).toContain('措施完成1/2');
+    for (const task of [done, open]) expect(said(await secretary.say(`任务 ${task}`))).toContain('已结束');
   });
 
   it('is not entered by who was sent, the branch, the township or another county', async () => {
@@ -240,6 +301,9 @@ describe('巩固期', () => {
 
   it('goes on when it is no relapse, ends after 365 days, and the next case names this one', async () => {
     const { id } = await settling();
+    // Looked at now and then, not at every tick.
+    await kit.tick('2026-12-10');
+    await kit.tick('2026-12-10', '09:05');
     kit.time('2027-03-01');
     await reports('村口路又坏了');
     expect((await county.say(`不算反弹 ${id} 是另一条路`)).text).toContain('还在巩固期');
@@ -331,6 +395,52 @@ describe('who may know', () => {
     );
     expect(said(await kit.person('yu-zhenbang').say('整顿'))).toContain('全市整顿中1');
     expect(said(await kit.person('guo-chengye').say(`整顿 ${id}`))).toContain('青石村党支部');
+  });
+
+  it('leaves no trace of a weak branch anywhere else: commands, presses, drawings, digests and groups of all features', async () => {
+    const id = await list();
+    await head.press('rectification.plan', { case: id, ...PLAN });
+    const [task = ''] = ((await caseOf()).plan?.measures ?? []).map((measure) => measure.task);
+    const proposed = { branch: 'qingshan-shiqiao-daqiaotou', type: '班子不团结', words: '两个月没开支委会' };
+    await deputy.press('analysis.propose', proposed);
+    const circles = ['qingshan-shiqiao', 'qingshan', 'zzb'];
+    for (const unit of circles) await bindGroup(kit, unit);
+    await county.say('整顿台账');
+    await kit.tick('2026-12-04', '08:35');
+    await kit.tick('2026-12-17', '08:35');
+    const stranger = kit.person('huang-wenchang');
+    const leaks: string[] = [];
+    const look = (what: string, shown: unknown) => {
+      // The list of units is everybody's: to be chosen in 绑定, with the stars of each in 公开.
+      const words = JSON.stringify(shown).replaceAll(id, '·');
+      const names = /^(?:members\.bind|openness\.)/.test(what) ? [] : ['青石村', '大桥头村'];
+      for (const name of [...names, '补开支委会', '班子不团结'])
+        if (words.includes(name)) leaks.push(`${what}: ${name}`);
+    };
+    const unasked = [...(await stranger.messages())];
+    const sheet = 'qingshan|2026-H2|1';
+    const checkin = `${task}|once|${QINGSHI}`;
+    const claim = { case: id, branch: QINGSHI, unit: QINGSHI, listing: `${QINGSHI}|1`, sheet, task, checkin };
+    const fields = { reason: 'x', words: 'x', date: '2026-12-17', ...claim };
+    for (const { right, words: [word = ''] = [] } of features.flatMap(({ operations }) => operations)) {
+      if (word !== '') look(right.name, await stranger.say(word));
+      look(right.name, (await stranger.press(right.name, fields)).shown);
+    }
+    for (const [kind, subject] of [
+      ...(['case', 'casefile'] as const).map((one) => [one, id] as const),
+      ...[['listing', claim.listing] as const, ['analysis', sheet] as const],
+      ...[['branch', QINGSHI] as const, ['task', task] as const, ['checkin', checkin] as const],
+    ])
+      look(
+        `drawn ${kind}`,
+        await kit.bot.draw({ text: '', card: { subject: { kind, id: subject } } }, 'huang-wenchang'),
+      );
+    // Nor where those who may know ask in a group what waits for them.
+    const asked = kit.in('qingshan-shiqiao', 'hao-haitao');
+    expect(said(await asked.say('待办'))).toContain('有1件不在群里说');
+    for (const unit of circles) unasked.push(...(await kit.in(unit, 'huang-wenchang').messages()));
+    for (const message of unasked) look('unasked', message);
+    expect(leaks).toEqual([]);
   });
 
   it('states no score, rank, praise or automatic listing', async () => {

@@ -58,19 +58,50 @@ export interface Material {
 /** 够条件, 关注, or nothing to say. */
 export type Level = 'meets' | 'watch' | 'none';
 
-/** Every fact that holds on a day. */
-export function factsOn(
-  { issues, tasks, ...of }: Material,
-  day: string,
-  criteria: Criteria,
-  workdays: Workdays,
-): readonly Fact[] {
-  const lived = issues.filter(({ standings }) => stateOf(standings) !== 'withdrawn');
+/** What an issue comes to on a day, whatever the thresholds are. */
+interface Seen {
+  readonly issue: IssueRecord;
+  /** The last day on which it climbed above the township; undefined when it never did. */
+  readonly climbedOn: string | undefined;
+  /** The days on which residents said 不满意. */
+  readonly unhappy: readonly string[];
+  /** Working days by which it was over while the township had it, and days open, time that was granted left out; 0 for what is not open or was handed over. */
+  readonly over: number;
+  readonly open: number;
+}
+
+/** The records of a branch, looked at on a day: all that any standard needs. */
+export interface Looked {
+  readonly day: string;
+  readonly issues: readonly Seen[];
+  readonly tasks: readonly MajorRecord[];
+}
+
+/** Looking costs most of finding facts: who compares two standards looks once. */
+export function lookAt({ township, issues, tasks }: Material, day: string, workdays: Workdays): Looked {
+  const seen: Seen[] = [];
+  for (const issue of issues) {
+    if (stateOf(issue) === 'withdrawn') continue;
+    const elsewhere = isElsewhere(issue, township);
+    const open = !elsewhere && stateOf(issue) !== 'closed';
+    seen.push({
+      issue,
+      climbedOn: elsewhere ? undefined : climbedOn(issue, day, workdays, township),
+      unhappy: dissatisfied(issue),
+      over: open ? overdue(issue, day, workdays, township) : 0,
+      open: open ? daysBetween(issue.reportedOn, day) - grantedDays(issue, day) : 0,
+    });
+  }
+  return { day, issues: seen, tasks };
+}
+
+/** Every fact that holds by a standard. */
+export function factsOn(looked: Looked, criteria: Criteria): readonly Fact[] {
   return [
-    ...missed(tasks, day, criteria),
-    ...raised(lived, day, criteria),
-    ...climbed(lived, day, criteria, workdays, of),
-    ...unsolved(lived, day, criteria, workdays, of),
+    ...missed(looked, criteria),
+    ...raised(looked, criteria),
+    ...climbed(looked, criteria),
+    ...unsolved(looked, criteria),
   ];
 }
 
@@ -82,10 +113,7 @@ export function levelOf(facts: readonly Pick<Fact, 'letter'>[], typed: boolean, 
   return facts.length > 0 ? 'watch' : 'none';
 }
 
-type Of = Pick<Material, 'township'>;
-
-const stateOf = (standings: readonly Standing[]) => standings.at(-1)?.state;
-const isOpen = ({ standings }: IssueRecord) => !['closed', 'withdrawn'].includes(stateOf(standings) ?? '');
+const stateOf = ({ standings }: IssueRecord) => standings.at(-1)?.state;
 /** What is later than so many days before a day. */
 function within(day: string, days: number): (on: string) => boolean {
   const since = addDays(day, -days);
@@ -93,7 +121,7 @@ function within(day: string, days: number): (on: string) => boolean {
 }
 
 /** A: a 重点任务 was not done in the last two periods, or one that does not come back is long overdue. */
-function missed(tasks: readonly MajorRecord[], day: string, { A }: Criteria): Fact[] {
+function missed({ tasks, day }: Looked, { A }: Criteria): Fact[] {
   const found: Fact[] = [];
   const recently = within(day, YEAR);
   for (const number of new Set(tasks.map(({ task }) => task))) {
@@ -131,8 +159,8 @@ function ending(record: MajorRecord | undefined): { until?: string } {
 }
 
 /** B: residents said it again and again, it came back, or they were not satisfied. */
-function raised(issues: readonly IssueRecord[], day: string, { B }: Criteria): Fact[] {
-  const said = issues.filter(({ source }) => source === '群众反映');
+function raised({ issues, day }: Looked, { B }: Criteria): Fact[] {
+  const said = issues.filter(({ issue: { source } }) => source === '群众反映');
   const found: Fact[] = repeated(said, day, B.residents).map((fact) => ({
     ...fact,
     letter: 'B',
@@ -140,26 +168,24 @@ function raised(issues: readonly IssueRecord[], day: string, { B }: Criteria): F
   }));
   const again = within(day, B.recurrence.days);
   const came = issues.filter(
-    ({ recurrenceOf, reportedOn, standings }) =>
+    ({ issue: { recurrenceOf, reportedOn, standings } }) =>
       recurrenceOf !== null && standings.at(-1)?.recurs !== false && again(reportedOn),
   );
   if (came.length >= B.recurrence.count) {
     const until = fades(
-      came.map(({ reportedOn }) => reportedOn),
+      came.map(({ issue: { reportedOn } }) => reportedOn),
       B.recurrence,
     );
     found.push({ letter: 'B', kind: 'recurrence', records: numbers(came), amount: came.length, until });
   }
   const lately = within(day, B.dissatisfied.days);
-  const unhappy = said.flatMap((issue) =>
-    dissatisfied(issue).flatMap((on) => (lately(on) ? [{ issue, on }] : [])),
-  );
+  const unhappy = said.flatMap((seen) => seen.unhappy.filter(lately).map((on) => ({ ...seen, on })));
   if (unhappy.length >= B.dissatisfied.count) {
     const until = fades(
       unhappy.map(({ on }) => on),
       B.dissatisfied,
     );
-    const records = numbers(unhappy.map(({ issue }) => issue));
+    const records = numbers(unhappy);
     found.push({ letter: 'B', kind: 'dissatisfied', records, amount: unhappy.length, until });
   }
   return found;
@@ -167,35 +193,24 @@ function raised(issues: readonly IssueRecord[], day: string, { B }: Criteria): F
 
 /** The days on which residents said 不满意. */
 function dissatisfied({ standings }: IssueRecord): readonly string[] {
-  return standings.flatMap(({ on, state, verdict }, i) => {
-    const before = standings[i - 1];
-    return before?.state === 'verifying' && state === 'active' && verdict === '不满意' ? [on] : [];
-  });
+  return standings.flatMap(({ on, state, verdict }, i) =>
+    verdict === '不满意' && state === 'active' && standings[i - 1]?.state === 'verifying' ? [on] : [],
+  );
 }
 
 /** C: it had to be asked of the county or higher, or those above asked for it themselves. */
-function climbed(
-  issues: readonly IssueRecord[],
-  day: string,
-  { C }: Criteria,
-  workdays: Workdays,
-  of: Of,
-): Fact[] {
+function climbed({ issues, day }: Looked, { C }: Criteria): Fact[] {
   const recent = within(day, C.climbed.days);
-  const up = issues.flatMap((issue) => {
-    const on = climbedOn(issue, day, workdays, of);
-    return on !== undefined && recent(on) ? [{ issue, on }] : [];
-  });
+  const up = issues.flatMap(({ issue, climbedOn: on }) => (on && recent(on) ? [{ issue, on }] : []));
   const found: Fact[] = [];
   if (up.length >= C.climbed.count) {
     const until = fades(
       up.map(({ on }) => on),
       C.climbed,
     );
-    const records = numbers(up.map(({ issue }) => issue));
-    found.push({ letter: 'C', kind: 'climbed', records, amount: up.length, until });
+    found.push({ letter: 'C', kind: 'climbed', records: numbers(up), amount: up.length, until });
   }
-  const asked = issues.filter(({ source }) => source === '上级交办' || source === '督导发现');
+  const asked = issues.filter(({ issue: { source } }) => source === '上级交办' || source === '督导发现');
   for (const fact of repeated(asked, day, C.superiors))
     found.push({ ...fact, letter: 'C', kind: 'superiors' });
   return found;
@@ -209,48 +224,57 @@ function climbedOn(
   issue: IssueRecord,
   day: string,
   workdays: Workdays,
-  { township }: Of,
+  township: string,
 ): string | undefined {
-  const climbs = spans(issue, day).flatMap(({ from, to, standing }, i) => {
-    if (standing.owner !== township) {
-      const [before, after] = [issue.standings[i - 1], issue.standings[i + 1]];
-      const came = before?.owner !== standing.owner && standing.via === 'up';
-      // 收回: nobody above has taken it on.
-      const back = after?.owner === township && after.via === null;
-      return came && !back ? [from] : [];
-    }
-    if (!isRunning(standing)) return [];
-    const on = workdays.add(deadlineAt(issue, standing), CLIMBS_AFTER);
-    return on <= to ? [on] : [];
-  });
-  return isElsewhere(issue, township) ? undefined : climbs.sort().at(-1);
+  const { standings } = issue;
+  let last: string | undefined;
+  for (const [i, standing] of standings.entries()) {
+    const on =
+      standing.owner === township
+        ? climbsBy(issue, i, day, workdays)
+        : standing.via === 'up' && standings[i - 1]?.owner !== standing.owner
+          ? standing.on
+          : undefined;
+    // 收回: nobody above has taken it on.
+    const after = standings[i + 1];
+    const back = standing.owner !== township && after?.owner === township && after.via === null;
+    if (on !== undefined && !back && (last === undefined || on > last)) last = on;
+  }
+  return last;
+}
+
+/** The day on which an issue climbs by itself, if it is left with the township for so long. */
+function climbsBy(issue: IssueRecord, i: number, day: string, workdays: Workdays): string | undefined {
+  const standing = issue.standings[i];
+  if (!standing || !isRunning(standing)) return undefined;
+  const [deadline, to] = [deadlineAt(issue, i), issue.standings[i + 1]?.on ?? day];
+  if (deadline >= to) return undefined;
+  const on = workdays.add(deadline, CLIMBS_AFTER);
+  return on <= to ? on : undefined;
 }
 
 /** D: the township was long overdue with it, or it is open for long. */
-function unsolved(
-  issues: readonly IssueRecord[],
-  day: string,
-  { D }: Criteria,
-  workdays: Workdays,
-  { township }: Of,
-): Fact[] {
+function unsolved({ issues }: Looked, { D }: Criteria): Fact[] {
   const found: Fact[] = [];
-  for (const issue of issues) {
-    if (!isOpen(issue) || isElsewhere(issue, township)) continue;
+  for (const { issue, over, open } of issues) {
     const fact = { letter: 'D' as const, records: [issue.id] };
-    const over = Math.max(
-      0,
-      ...spans(issue, day).map(({ to, standing }) =>
-        standing.owner === township && isRunning(standing)
-          ? workdays.between(deadlineAt(issue, standing), to)
-          : 0,
-      ),
-    );
-    const open = daysBetween(issue.reportedOn, day) - grantedDays(issue, day);
     if (over >= D.overdueWorkdays) found.push({ ...fact, kind: 'overdue', amount: over });
     else if (open >= D.openDays) found.push({ ...fact, kind: 'open', amount: open });
   }
   return found;
+}
+
+/** Working days by which an issue was over, at most, while the township had it. */
+function overdue(issue: IssueRecord, day: string, workdays: Workdays, township: string): number {
+  const { standings } = issue;
+  let most = 0;
+  for (const [i, standing] of standings.entries()) {
+    if (standing.owner !== township || !isRunning(standing)) continue;
+    const to = standings[i + 1]?.on ?? day;
+    const deadline = deadlineAt(issue, i);
+    if (deadline < to) most = Math.max(most, workdays.between(deadline, to));
+  }
+  return most;
 }
 
 const isRunning = ({ state }: Standing) => state === 'pending' || state === 'active';
@@ -260,23 +284,15 @@ function isElsewhere({ standings }: IssueRecord, township: string): boolean {
   return last?.via === 'over' && last.owner !== township;
 }
 
-interface Span {
-  readonly from: string;
-  readonly to: string;
-  readonly standing: Standing;
-}
-
-/** From when until when it stood how, up to a day. */
-function spans({ standings }: IssueRecord, day: string): readonly Span[] {
-  return standings.map((standing, i) => ({ from: standing.on, to: standings[i + 1]?.on ?? day, standing }));
-}
-
-/** The deadline as it was moved while the same owner had it: time that was granted afterwards is not late either. */
-function deadlineAt({ standings }: IssueRecord, standing: Standing): string {
-  let latest = standing.deadline;
-  for (const next of standings.slice(standings.indexOf(standing) + 1)) {
-    if (next.owner !== standing.owner || next.state === 'verifying') break;
-    if (isRunning(next) && next.state === standing.state && next.deadline > latest) latest = next.deadline;
+/** The deadline of the i-th standing as it was moved while the same owner had it: time that was granted afterwards is not late either. */
+function deadlineAt({ standings }: IssueRecord, i: number): string {
+  const standing = standings[i];
+  let latest = standing?.deadline ?? '';
+  for (let j = i + 1; j < standings.length; j++) {
+    const next = standings[j];
+    if (next?.owner !== standing?.owner || next?.state === 'verifying') break;
+    if (next && isRunning(next) && next.state === standing?.state && next.deadline > latest)
+      latest = next.deadline;
   }
   return latest;
 }
@@ -301,25 +317,27 @@ interface Counted {
 
 /** What was reported often enough on one star and aspect. */
 function repeated(
-  issues: readonly IssueRecord[],
+  issues: readonly Seen[],
   day: string,
   limit: Counted,
 ): readonly (Pick<Fact, 'records' | 'amount'> & { star: string; aspect: string; until: string })[] {
   const counts = within(day, limit.days);
-  const groups = new Map<string, IssueRecord[]>();
-  for (const issue of issues) {
-    if (!counts(issue.reportedOn)) continue;
-    const key = `${issue.star}|${issue.aspect}`;
-    groups.set(key, [...(groups.get(key) ?? []), issue]);
+  const groups = new Map<string, Seen[]>();
+  for (const seen of issues) {
+    const { star, aspect, reportedOn } = seen.issue;
+    if (!counts(reportedOn)) continue;
+    const group = groups.get(`${star}|${aspect}`);
+    if (group) group.push(seen);
+    else groups.set(`${star}|${aspect}`, [seen]);
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first || group.length < limit.count) return [];
     const until = fades(
-      group.map(({ reportedOn }) => reportedOn),
+      group.map(({ issue: { reportedOn } }) => reportedOn),
       limit,
     );
-    const { star, aspect } = first;
+    const { star, aspect } = first.issue;
     return [{ records: numbers(group), star, aspect, amount: group.length, until }];
   });
 }
@@ -330,6 +348,6 @@ function fades(on: readonly string[], { count, days }: Counted): string {
   return addDays(sorted[sorted.length - count] ?? '', days);
 }
 
-function numbers(issues: readonly IssueRecord[]): string[] {
-  return [...new Set(issues.map(({ id }) => id))].sort();
+function numbers(seen: readonly Pick<Seen, 'issue'>[]): string[] {
+  return [...new Set(seen.map(({ issue: { id } }) => id))].sort();
 }

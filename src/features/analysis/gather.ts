@@ -5,7 +5,7 @@ import { issuesOn } from '../issues/index.ts';
 import { getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
 import { majorOn } from '../tasks/index.ts';
 import { criteriaOn, longestDays } from './criteria.ts';
-import { type Fact, factsOn, type Level, levelOf, type Material } from './facts.ts';
+import { type Fact, factsOn, type Level, levelOf, lookAt, type Material } from './facts.ts';
 
 /** What is found about one branch. */
 export interface Finding {
@@ -55,7 +55,7 @@ export async function findingsOf(world: World, township: Unit, day: string): Pro
   const criteria = await criteriaOn(world.tx, day);
   const known = await recordsOf(world, township, addDays(day, -longestDays(criteria)), day);
   return known.map(({ branch, ...material }) => {
-    const facts = factsOn(material, day, criteria, world.workdays);
+    const facts = factsOn(lookAt(material, day, world.workdays), criteria);
     const isKnown = material.issues.length + material.tasks.length > 0;
     return { branch, facts, level: levelOf(facts, false, criteria), known: isKnown };
   });

@@ -34,14 +34,13 @@ import {
   type StoredListing,
 } from './model.ts';
 import { lastListing, newListing, openListing } from './propose.ts';
+import { glued, refuseQuota } from './quota.ts';
 import { branchIn, currentSheet, personalOnly, saveLine, sheetCard, tellStaff } from './record.ts';
 import { type OnListing, rights } from './rights.ts';
 import { sayFacts, sayTypes } from './say.ts';
+import { why } from './why.ts';
 
 const PAGE = 8;
-const NO_QUOTA = '不设比例、不定指标、应列尽列：够条件的都列，没有够条件的就不列。';
-/** What asks for a number of branches, a share or an order. */
-const QUOTA = /\d|[一二两三四五六七八九十百]+(?:个|名|家)|比例|指标|名额|百分|倒数|排名|最差|最后|末位|前几/;
 
 /** A branch was put on the list. */
 export const listed = defineEvent<{ readonly listing: StoredListing; readonly day: string }>(
@@ -54,14 +53,21 @@ export const list = operation({
   right: rights.list,
   words: ['软弱涣散'],
   help: '整顿名单：应列尽列',
+  glued,
   fromText: (rest) => (rest ? { words: rest } : {}),
+  // Of one branch it is asked why.
+  async open(ctx, { words: typed }) {
+    const meant = typeof typed === 'string' ? await findUnit(ctx.tx, typed) : undefined;
+    return meant && isBranch(meant) ? { op: why, raw: { branch: meant.id } } : undefined;
+  },
   input: z.object({
     words: z.string().max(100).default(''),
     unit: z.string().max(100).optional(),
     after: cursor,
   }),
-  async run(ctx, { words: asked, unit: named, after }): Promise<Outcome> {
-    if (QUOTA.test(asked.normalize('NFKC'))) throw new AppError('invalid', NO_QUOTA);
+  async run(ctx, { words: asked, unit, after }): Promise<Outcome> {
+    const named = await findUnit(ctx.tx, unit ?? asked);
+    if (!named) refuseQuota(asked);
     const own = await getUnit(ctx.tx, ctx.me.unit);
     if (ctx.place.kind !== 'personal' || own.kind === 'responsible') return counts(ctx, false);
     if (isBranch(own)) {
@@ -70,7 +76,7 @@ export const list = operation({
       if (!shown) return counts(ctx, false, '本支部不在名单上。');
       return { text: '', card: { subject: listingCard(mine) }, mine: true };
     }
-    const meant = asked || named ? await findUnit(ctx.tx, named ?? asked) : own;
+    const meant = asked || unit ? named : own;
     if (!meant || isBranch(meant) || !(await maySeeBelow(ctx, own, meant)))
       throw new AppError('not_found', NOT_FOUND);
     if (meant.kind !== 'county' && meant.kind !== 'township') return counts(ctx, true);

@@ -6,9 +6,19 @@ import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
-import { getUnit, isBranch, isWithin, meantUnit, searchBranches, type Unit, units } from '../orgs/index.ts';
+import {
+  findUnit,
+  getUnit,
+  isBranch,
+  isWithin,
+  meantUnit,
+  searchBranches,
+  type Unit,
+  units,
+} from '../orgs/index.ts';
 import { itemsOf, type Line, newItem } from './lines.ts';
 import { type Item, items, type Sheet, sheets } from './model.ts';
+import { refuseQuota } from './quota.ts';
 import { type OnSheet, WORK } from './rights.ts';
 
 export const sheetCard = ({ id }: Pick<Sheet, 'id'>) => ({ kind: 'analysis', id });
@@ -29,6 +39,17 @@ export async function currentSheet(
   const query = { where: { unit: unit.id, period }, order: 'n', desc: true, limit: 1 } as const;
   const [last] = (await tx.table(sheets).find(query)).rows;
   return last ?? newSheet(unit, period, 1);
+}
+
+/** The unit below the sender’s whose sheet words name. @throws AppError `invalid` when they ask for a quota */
+export async function sheetUnit(
+  { tx, me }: Ctx,
+  words: string | undefined,
+  kind: 'township' | 'county',
+): Promise<Unit | undefined> {
+  const meant = await findUnit(tx, words ?? '');
+  if (!meant) refuseQuota(words ?? '');
+  return meant?.kind === kind && (await isWithin(tx, meant, me.unit)) ? meant : undefined;
 }
 
 export function newSheet(unit: Unit, period: string, n: number): Sheet {

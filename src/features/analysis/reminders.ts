@@ -106,7 +106,12 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const unit = await getUnit(tx, actor.unit);
   if (unit.kind !== 'township' && unit.kind !== 'county') return [];
   const waiting: Todo[] = [];
-  const todo = (title: string, ask: string, due: string | null, more: Pick<Todo, 'op' | 'data'>): void => {
+  const todo = (
+    title: string,
+    ask: string,
+    due: string | null,
+    more: Pick<Todo, 'op' | 'data' | 'aside'>,
+  ): void => {
     waiting.push({ number: '', title, ask, due, ...more });
   };
   const sheet = await currentSheet(world, unit);
@@ -133,6 +138,10 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     .find({ where: { county: unit.id, state: 'proposed' }, order: 'proposedOn', limit: WAITING });
   for (const one of proposed.rows)
     if (one.proposedBy !== actor.id)
-      todo(await unitName(tx, one.branch), '请审定', null, { op: rights.listing, data: { listing: one.id } });
+      todo(await unitName(tx, one.branch), '请审定', null, {
+        op: rights.listing,
+        data: { listing: one.id },
+        aside: true,
+      });
   return waiting;
 }

@@ -1,7 +1,8 @@
 /** Who may analyse, decide, and know which branches it is about. */
 import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { NOT_FOUND } from '../branches/index.ts';
-import { byOrganiser, getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
+import { byOrganiser, getUnit, isBranch, type Unit, units, unitsAbove } from '../orgs/index.ts';
 import { criteriaOn } from './criteria.ts';
 import type { Listing, Sheet } from './model.ts';
 
@@ -36,7 +37,7 @@ const line: Relation<OnSheet> = {
 };
 
 /** The branch itself, those above it, the departments that lead a star. */
-export const knows: Relation<Unit> = {
+const knows: Relation<Unit> = {
   title: '本支部，所在的乡镇（街道）和县区，牵头单位，总牵头单位',
   async holds({ unit }, branch, { tx }) {
     if (unit === branch.id) return true;
@@ -45,9 +46,27 @@ export const knows: Relation<Unit> = {
   },
   otherwise: () => NOT_FOUND,
 };
+/** Units as a record has kept them: they go on with it when its branch is moved or merged meanwhile. */
+interface Kept {
+  readonly branch: string;
+  readonly township?: string;
+  readonly county: string;
+}
+
+/** Who may know of a record that names a weak branch. */
+export async function knowsRecord(
+  actor: Actor,
+  { branch, township, county }: Kept,
+  world: World,
+): Promise<boolean> {
+  if (actor.unit === township || actor.unit === county) return true;
+  const unit = await world.tx.table(units).get(branch);
+  if (unit) return knows.holds(actor, unit, world);
+  return ['city', 'lead'].includes((await getUnit(world.tx, actor.unit)).kind);
+}
 const knowsListing: Relation<OnListing> = {
   title: knows.title,
-  holds: async (actor, { branch }, world) => knows.holds(actor, await getUnit(world.tx, branch), world),
+  holds: knowsRecord,
   otherwise: () => NOT_FOUND,
 };
 const decides: Relation<OnListing> = {

@@ -9,6 +9,7 @@ import { getUnit, unitName } from '../orgs/index.ts';
 import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { writeProposal } from './propose.ts';
+import { gluedUnit } from './quota.ts';
 import {
   branchAnd,
   changedSheet,
@@ -20,6 +21,7 @@ import {
   personalOnly,
   putLines,
   sheetCard,
+  sheetUnit,
   tellStaff,
 } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
@@ -35,6 +37,8 @@ export const analyse = operation({
   right: rights.analyse,
   words: ['研判'],
   help: '逐个支部研判：有事实的先看，其余一次过',
+  glued: gluedUnit,
+  fromText: (rest) => (rest ? { unit: rest } : {}),
   input: z.object({
     unit: z.string().max(100).optional(),
     from: z.coerce.number().int().min(0).catch(0).default(0),
@@ -42,8 +46,10 @@ export const analyse = operation({
   async run(ctx, { unit: named, from }): Promise<Outcome> {
     personalOnly(ctx);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
-    if (unit.kind !== 'township') return overview(ctx, unit, named, from);
-    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, unit)) }, mine: true };
+    const meant = await sheetUnit(ctx, named, 'township');
+    const shown = unit.kind === 'township' ? unit : meant;
+    if (!shown) return overview(ctx, unit, named, from);
+    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, shown)) }, mine: true };
   },
 });
 

@@ -13,7 +13,7 @@ import { periodName } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit, unitName, units } from '../orgs/index.ts';
 import { type Criteria, criteriaOn, criteriaSchema, criteriaTable, longestDays, MEETS } from './criteria.ts';
-import { factsOn, levelOf } from './facts.ts';
+import { factsOn, levelOf, lookAt } from './facts.ts';
 import { recordsOf } from './gather.ts';
 import { rights } from './rights.ts';
 
@@ -187,12 +187,14 @@ export const trialJob: JobKind<Counts> = {
       for (const township of rows) {
         const sum = counts.get(township.parent ?? '') ?? [0, 0, 0, 0];
         const known = await read((world) => recordsOf(world, township, since, day));
-        for (const { branch: _, ...material } of known)
+        for (const material of known) {
+          const looked = lookAt(material, day, workdays);
           for (const [i, criteria] of [now, trial.standard].entries()) {
-            const level = levelOf(factsOn(material, day, criteria, workdays), false, criteria);
+            const level = levelOf(factsOn(looked, criteria), false, criteria);
             const at = 2 * i + (level === 'meets' ? 0 : 1);
             if (level !== 'none') sum[at] = (sum[at] ?? 0) + 1;
           }
+        }
         counts.set(township.parent ?? '', sum);
         await pause();
       }

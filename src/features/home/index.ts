@@ -124,13 +124,17 @@ export const todo = operation({
   help: '等我办的事，先到期的在前',
   input: none,
   async run(ctx): Promise<Outcome> {
-    const todos = await ctx.todos();
+    const all = await ctx.todos();
+    const todos = ctx.place.kind === 'personal' ? all : all.filter(({ aside }) => !aside);
+    const aside = all.length - todos.length;
     const shown = todos.slice(0, ROWS);
     const rest = todos.length - shown.length;
-    const sub =
+    const here =
       todos.length === 0
         ? '没有等您办的事，辛苦了。'
         : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
+    const elsewhere = `${todos.length === 0 ? '' : '另'}有${aside}件不在群里说，请在和我的单聊里看待办。`;
+    const sub = [todos.length > 0 || aside === 0 ? here : '', aside > 0 ? elsewhere : ''].join('');
     return {
       text: '',
       card: listCard(

@@ -22,7 +22,9 @@ export const reported = defineEvent<StoredIssue>('issues.reported');
 export const issueOperation = recordOperation(loadIssue, fromNumber);
 
 /** An issue of this township was reported, or stands otherwise than before. */
-export const issueSaved = defineEvent<{ readonly township: string }>('issues.saved');
+export const issueSaved = defineEvent<{ readonly township: string; readonly issue: StoredIssue }>(
+  'issues.saved',
+);
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
@@ -44,7 +46,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
-  ctx.emit(issueSaved, { township: issue.township });
+  ctx.emit(issueSaved, { township: issue.township, issue: saved });
   return saved;
 }
 

@@ -5,7 +5,7 @@ import { addDays } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
 import { profiles, starsLost } from '../branches/index.ts';
-import { allStars, branchesOf, getUnit, type Unit, unitsOfKind } from '../orgs/index.ts';
+import { allStars, branchesOf, getUnit, type Unit, units, unitsOfKind } from '../orgs/index.ts';
 import { cases, OPEN, openCase, type StoredCase } from '../rectification/index.ts';
 import {
   CAPACITY,
@@ -108,13 +108,17 @@ async function helpersFor(world: World, county: string): Promise<readonly Helper
   return found.sort((a, b) => (a.unit.id < b.unit.id ? -1 : 1));
 }
 
-/** The open cases of a county that have no helper yet, by id. */
+/** The open cases of a county that have no helper yet, by id; those of branches that were merged meanwhile need none. */
 async function casesWithout(tx: Tx, county: string): Promise<readonly StoredCase[]> {
   const query = { where: { county, state: OPEN }, order: 'deadline', limit: PAGE } as const;
   const found: StoredCase[] = [];
   for await (const { rows } of pages((from) => tx.table(cases).find({ ...query, ...from })))
     for (const one of rows)
-      if (!(await pairsOf(tx, one.id)).some(({ state }) => HELD.includes(state))) found.push(one);
+      if (
+        (await tx.table(units).get(one.branch)) &&
+        !(await pairsOf(tx, one.id)).some(({ state }) => HELD.includes(state))
+      )
+        found.push(one);
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -47,7 +47,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
   const todo = (title: string, ask: string, more: Pick<Todo, 'number' | 'op' | 'data'>): void => {
-    waiting.push({ title, ask, due: null, ...more });
+    waiting.push({ title, ask, due: null, aside: true, ...more });
   };
   if (isBranch(unit)) {
     const last = dayOf(periodEnd(periodName(today, 'quarter'))).slice(0, 7) === today.slice(0, 7);

@@ -1,7 +1,7 @@
 /** Who pairs branches, who answers, and who sees it. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
-import { knows } from '../analysis/index.ts';
-import { getUnit } from '../orgs/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
+import { units } from '../orgs/index.ts';
 import { type Case, rectificationRights } from '../rectification/index.ts';
 import { PAIR_NAMES, type Pair } from './model.ts';
 
@@ -14,8 +14,8 @@ const involved: Relation<Pair> = {
   title: '结对的两个支部，所在乡镇和县区，牵头单位，总牵头单位',
   holds: async (actor, pair, world) =>
     actor.unit === pair.helper ||
-    (await knows.holds(actor, await getUnit(world.tx, pair.branch), world)) ||
-    (await knows.holds(actor, await getUnit(world.tx, pair.helper), world)),
+    (await knowsRecord(actor, pair, world)) ||
+    (await knowsRecord(actor, { ...pair, branch: pair.helper }, world)),
   otherwise: () => NO_PAIR,
 };
 const helper: Relation<Pair> = {
@@ -26,7 +26,7 @@ const helper: Relation<Pair> = {
 const helped: Relation<Pair> = {
   title: '被帮的支部，它的乡镇（街道）',
   holds: async ({ unit, role }, { branch }, { tx }) =>
-    unit === branch || (role !== 'secretary' && (await getUnit(tx, branch)).parent === unit),
+    unit === branch || (role !== 'secretary' && (await tx.table(units).get(branch))?.parent === unit),
   otherwise: () => '由被帮的支部或它的乡镇（街道）来说。',
 };
 const county: Relation<Case> = {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
-import { foldWidth } from '../../lib/numerals.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { watchSettling } from './begin.ts';
+import { caseFailed, caseRelapsed } from './begin.ts';
+import { count, countsIn } from './counts.ts';
 import {
   ASKED,
   type Case,
@@ -21,6 +21,7 @@ import {
   caseAnd,
   caseOperation,
   changed,
+  endMeasures,
   type Progress,
   progressOf,
   saveCase,
@@ -31,7 +32,6 @@ import {
 import { rights } from './rights.ts';
 
 const none = z.object({});
-const MOST_ASKED = 100_000;
 
 /** The linked issues that stand in the way, in a few words each. */
 function blocking({ issues }: Progress): readonly string[] {
@@ -54,19 +54,13 @@ export const apply = caseOperation()(rights.apply, {
   },
 });
 
-const count = (label: string) =>
-  z
-    .union([z.string(), z.number()], { error: `请写${label}的人数` })
-    .transform((typed) => foldWidth(String(typed)).trim().replace(/人$/, ''))
-    .refine((typed) => /^\d{1,6}$/.test(typed), `请写${label}的人数，只写数字`)
-    .transform(Number)
-    .refine((n) => n <= MOST_ASKED, `${label}的人数太多了，请再看一眼`);
-
-/** `ZD-2026-0001 16 1 1`: 满意, 基本满意, 不满意. */
+/** `ZD-2026-0001 16 1 1`: 满意, 基本满意, 不满意; numbers alone are of the only case. */
 function numbersBehind(rest: string): Raw {
+  const alone = countsIn(rest);
+  if (alone) return alone;
   const { counts = '', ...named } = caseAnd('counts')(rest);
-  const [satisfied, basic, unsatisfied] = String(counts).match(/\d+/g) ?? [];
-  return { ...named, ...(satisfied !== undefined && { satisfied, basic, unsatisfied }) };
+  // What cannot be read stays in the form, to be put right.
+  return { ...named, ...(counts !== '' && (countsIn(String(counts)) ?? { satisfied: counts })) };
 }
 
 export const accept = caseOperation()(rights.accept, {
@@ -111,12 +105,13 @@ export const accept = caseOperation()(rights.accept, {
     const settledUntil = passed ? addDays(today, SETTLING_DAYS) : null;
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
-    if (passed) watchSettling(ctx, one);
+    if (!passed) ctx.emit(caseFailed, saved);
+    const undone = passed ? await endMeasures(ctx, one) : '';
     const share = `问了${all}位，满意和基本满意占${sayShare(counts)}`;
     const said =
       settledUntil === null
         ? `${share}，没有达到${CONTENT_PERCENT}%，验收不合格，回到整顿中。`
-        : `${share}，验收合格，进入巩固期，到${sayDay(settledUntil, today)}；结对和派驻不撤。`;
+        : `${share}，验收合格，进入巩固期，到${sayDay(settledUntil, today)}；结对和派驻不撤。${undone}`;
     await tellAbout(ctx, saved, `${await unitName(tx, one.branch)}（${one.id}）${said}`, {
       units: [one.township, one.county],
       people: await teamOf(ctx, one),
@@ -144,6 +139,7 @@ export const relapse = caseOperation()(rights.relapse, {
       issues: [...new Set([...one.issues, ...again])],
       answers: answered(one, true, '', await signedBy(ctx)),
     });
+    ctx.emit(caseRelapsed, saved);
     const { planDue, relapses } = saved;
     const text = `${await unitName(tx, one.branch)}（${one.id}）反弹${relapses}次，重新整顿。新方案${sayDay(planDue, today)}前定好。`;
     await tellAbout(ctx, saved, text, {

@@ -43,9 +43,15 @@ export const dispatch = caseOperation('sender')(rights.dispatch, {
     from: day('请选从哪一天').optional(),
     to: day('请选到哪一天').optional(),
   }),
-  async refine({ today }, { from = today, to = addDays(from, USUAL_DAYS) }) {
+  async refine({ tx, today }, { people: names, from = today, to = addDays(from, USUAL_DAYS) }, one) {
     if (to <= from) return [{ field: 'to', message: '到期要在开始以后' }];
-    return to > addDays(from, MOST_DAYS) ? [{ field: 'to', message: '一次最多派四年' }] : [];
+    if (to < today) return [{ field: 'to', message: '到期的日子已经过了，请选今天以后的一天' }];
+    if (to > addDays(from, MOST_DAYS)) return [{ field: 'to', message: '一次最多派四年' }];
+    const there = (await dispatchesOf(tx, one)).filter(({ to: until }) => until >= from);
+    const again = names.filter((name) => there.some((sent) => sent.people.includes(name)));
+    return again.length > 0
+      ? [{ field: 'people', message: `${again.join('、')}已经派在那里，到期以后再接着派` }]
+      : [];
   },
   form: async ({ tx, today }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}`,

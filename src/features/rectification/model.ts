@@ -13,6 +13,8 @@ export const STATE_NAMES: Readonly<Record<State, string>> = {
   closed: '已销号',
 };
 export const OPEN: readonly State[] = ['active', 'applied', 'settling'];
+/** What is to be done is still being done. */
+export const IN_WORK: readonly State[] = ['active', 'applied'];
 
 /** Working days after the meeting by which the plan is due. */
 export const PLAN_WORKDAYS = 10;
@@ -98,6 +100,8 @@ const caseRow = z.object({
   checks: z.array(checkRow),
   /** 巩固期至 */
   settledUntil: z.string().nullable(),
+  /** The last day on which its facts were looked at in 巩固期. */
+  lookedOn: z.string().exactOptional(),
   /** 可能反弹, until somebody says. */
   doubt: doubtRow.nullable(),
   /** What was said of such doubts. */

@@ -1,6 +1,7 @@
 /** What all operations on a case share: which one is meant, writing it, who hears of it, how far it is. */
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOfIso } from '../../lib/dates.ts';
@@ -17,6 +18,7 @@ import {
   cases,
   type Dispatch,
   dispatches,
+  IN_WORK,
   OPEN,
   type Plan,
   planOf,
@@ -27,6 +29,8 @@ import {
 import { involved, MOST_DISPATCHES, notFound } from './rights.ts';
 
 export const numbers = numbered('ZD');
+/** Something about a case has changed. */
+export const caseSaved = defineEvent<{ readonly township: string }>('rectification.saved');
 /** Cases of one branch over the years. */
 const MOST = 50;
 
@@ -109,22 +113,34 @@ export const caseOperation = (field = 'words') =>
 
 /** Write a case; its cards follow. */
 export async function saveCase(
-  doing: Pick<Doing, 'tx' | 'refresh'>,
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   one: Case & { readonly rev?: number },
 ): Promise<StoredCase> {
   const saved = await doing.tx.table(cases).put(one);
   doing.refresh(caseCard(saved));
+  doing.emit(caseSaved, saved);
   return saved;
 }
 
 /** Say which branch helps. */
 export async function setHelper(
-  doing: Pick<Doing, 'tx' | 'refresh'>,
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   id: string,
   helper: string,
 ): Promise<void> {
   const one = await doing.tx.table(cases).get(id);
   if (one) await saveCase(doing, { ...one, helper });
+}
+
+/** The county leader is somebody else from now on. */
+export async function setCountyLeader(
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
+  id: string,
+  countyLeader: string,
+): Promise<void> {
+  const one = await doing.tx.table(cases).get(id);
+  const plan = one && planOf(one);
+  if (plan) await saveCase(doing, { ...one, plan: { ...plan, countyLeader } });
 }
 
 /** The answer to a change: a sentence, and the card as it is now. */
@@ -175,18 +191,17 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
     if (issue) issues.push(issue);
   }
   const plan = planOf(one);
+  const over = !IN_WORK.includes(one.state);
   const measures: Measure[] = [];
   const moved = [one.since, one.applied?.on, plan?.on, one.notes.at(-1)?.on, one.checks.at(-1)?.on];
   for (const { text, task } of plan?.measures ?? []) {
     const of = { task, unit: plan?.unit ?? '' };
     const said = await followup.checkin(world, of);
     if (said) moved.push(dayOfIso(said.at));
-    measures.push({
-      text,
-      task,
-      done: said?.state === 'passed',
-      standing: await followup.standing(world, of),
-    });
+    const done = said?.state === 'passed';
+    const ended = !over || done ? '' : said?.state === 'in' ? '随验收结束' : '没有完成，随验收结束';
+    const standing = [await followup.standing(world, of), ended].filter(Boolean).join('，');
+    measures.push({ text, task, done, standing });
   }
   moved.push(...issues.map(({ movedOn }) => movedOn), ...(await dispatchesOf(tx, one)).map(({ on }) => on));
   return {
@@ -194,6 +209,17 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
     measures,
     movedOn: moved.reduce<string>((last, day) => (day && day > last ? day : last), ''),
   };
+}
+
+/**
+ * The measures of a round end with it: nobody is asked for them any more. Resolves to what is said of those that were
+ * not done; '' when all were.
+ */
+export async function endMeasures(doing: Doing, one: Case): Promise<string> {
+  const { measures } = await progressOf(doing, one);
+  for (const { task } of measures) await followup.drop(doing, { task, unit: planOf(one)?.unit ?? '' });
+  const undone = measures.filter(({ done }) => !done).length;
+  return undone > 0 ? `没有完成的措施${undone}条随验收结束，台账里看得到。` : '';
 }
 
 /** `问题已销号2/3，措施完成1/4`; '' when there is nothing to count. */

@@ -168,6 +168,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
         if (!(await may(right, one, world, actor))) continue;
         const title = await unitName(world.tx, one.branch);
         waiting.push({
+          aside: true,
           number: one.id,
           title,
           ask,

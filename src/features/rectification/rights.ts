@@ -1,7 +1,7 @@
 /** Who may see a case of 整顿, and who takes which step when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
-import { knows } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { isSameName, unitsOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { type Case, dispatches, planOf, STATE_NAMES, team } from './model.ts';
@@ -23,7 +23,7 @@ export const involved: Relation<Case> = {
   holds: async (actor, one, world) =>
     actor.unit === one.helper ||
     (await inTeam(world, one, actor.id)) ||
-    (await knows.holds(actor, await getUnit(world.tx, one.branch), world)),
+    (await knowsRecord(actor, one, world)),
   otherwise: ({ id }) => notFound(id),
 };
 const involvedIfOne: Relation<Case | null> = {

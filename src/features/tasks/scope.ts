@@ -41,7 +41,17 @@ export async function scopeOf(
 export async function covers(tx: Tx, scope: Scope, unit: Unit): Promise<boolean> {
   if (scope.units.includes(unit.id)) return true;
   if (scope.below.length === 0 || !scope.kinds.some((kind) => kind === unit.kind)) return false;
-  return (await unitsAbove(tx, unit)).some(({ id }) => scope.below.includes(id));
+  return coversBelow(
+    scope,
+    unit,
+    (await unitsAbove(tx, unit)).map(({ id }) => id),
+  );
+}
+
+/** The same, for who knows the units above: once for all branches of a township. */
+export function coversBelow(scope: Scope, { id, kind }: Unit, above: readonly string[]): boolean {
+  if (scope.units.includes(id)) return true;
+  return scope.kinds.some((one) => one === kind) && above.some((unit) => scope.below.includes(unit));
 }
 
 /** The part of a scope that is `unit` or lies below it. */

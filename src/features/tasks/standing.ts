@@ -1,9 +1,17 @@
 /** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
 import type { World } from '../../bot/world.ts';
-import { dayOfIso } from '../../lib/dates.ts';
+import { dayOfIso, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
-import { type Checkin, checkins, type StoredTask, takenBack, targets, tasks } from './model.ts';
+import {
+  type Checkin,
+  type CheckinState,
+  checkins,
+  type StoredTask,
+  takenBack,
+  targets,
+  tasks,
+} from './model.ts';
 import {
   currentPeriod,
   isPeriodOf,
@@ -13,7 +21,7 @@ import {
   periodOf,
   sayPeriod,
 } from './periods.ts';
-import { covers } from './scope.ts';
+import { coversBelow } from './scope.ts';
 
 /** Periods of a task that are looked at, the last ones that were due. */
 const PERIODS = 2;
@@ -46,24 +54,24 @@ export async function majorOn(
   day: string,
 ): Promise<readonly MajorRecord[]> {
   const found: MajorRecord[] = [];
-  for (const task of await majorTasks(tx, township, branches)) {
+  const line = [township, ...(await unitsAbove(tx, township))].map(({ id }) => id);
+  for (const task of await majorTasks(tx, line, branches)) {
     if (dayOfIso(task.handedAt) > day) continue;
-    const meant = [];
-    for (const branch of branches) if (await covers(tx, task.scope, branch)) meant.push(branch);
+    const meant = branches.filter((branch) => coversBelow(task.scope, branch, line));
     const rounds = lastRounds(task, day, workdays);
     if (rounds.length === 0 || meant.length === 0) continue;
     const round = rounds.map(({ id }) => id);
     const where = { round, parent: township.id };
     const { rows } = await tx.table(checkins).find({ where, limit: MOST_ROWS });
+    const said = new Map(rows.map((one) => [`${one.round}|${one.unit}`, one]));
     const gone = (await tx.table(takenBack).find({ where, limit: MOST_ROWS })).rows.filter(
       ({ until }) => dayOfIso(until) > day,
     );
     const ended = task.endedOn !== null && task.endedOn <= day;
     for (const { id, period, due } of rounds) {
       for (const { id: branch } of meant) {
-        const of = (one: { readonly round: string; readonly unit: string }) =>
-          one.round === id && one.unit === branch;
-        const state = stateOn(rows.find(of), gone.filter(of), due, day);
+        const back = gone.filter(({ round: of, unit }) => of === id && unit === branch);
+        const state = stateOn(said.get(`${id}|${branch}`), back, due, day);
         const { id: number, title } = task;
         found.push({ task: number, title, branch, period, label: sayPeriod(period), due, ended, state });
       }
@@ -72,10 +80,39 @@ export async function majorOn(
   return found;
 }
 
+/** A check-in as it stood on some day. */
+export interface CheckinRecord {
+  /** `RW-YYYY-NNNN` */
+  readonly task: string;
+  readonly issuer: string;
+  readonly late: boolean;
+  readonly state: CheckinState;
+}
+
+/** What a unit checked in from `since` on, as it stood at the end of `day`; the latest first. */
+export async function checkinsOn(
+  tx: Tx,
+  unit: string,
+  since: string,
+  day: string,
+): Promise<readonly CheckinRecord[]> {
+  const range = { gte: instant(since).toISOString() };
+  const query = { where: { unit }, order: 'at', desc: true, range, limit: MOST_ROWS } as const;
+  const found: CheckinRecord[] = [];
+  for (const row of (await tx.table(checkins).find(query)).rows) {
+    const last = marksOf(row).findLast(({ at }) => dayOfIso(at) <= day);
+    if (last) found.push({ task: row.task, issuer: row.issuer, late: row.late, state: last.state });
+  }
+  return found;
+}
+
 /** The 重点任务 that may be for a branch of this township, ended ones too. */
-async function majorTasks(tx: Tx, township: Unit, branches: readonly Unit[]): Promise<readonly StoredTask[]> {
-  const line = [township, ...(await unitsAbove(tx, township))].map(({ id }) => `below:${id}`);
-  const keys = [...line, ...branches.map(({ id }) => `unit:${id}`)];
+async function majorTasks(
+  tx: Tx,
+  line: readonly string[],
+  branches: readonly Unit[],
+): Promise<readonly StoredTask[]> {
+  const keys = [...line.map((id) => `below:${id}`), ...branches.map(({ id }) => `unit:${id}`)];
   const ids = new Set<string>();
   for (let at = 0; at < keys.length; at += AT_ONCE) {
     const where = { key: keys.slice(at, at + AT_ONCE), major: true };
