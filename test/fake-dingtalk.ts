@@ -116,10 +116,9 @@ export async function startFakeDingtalk() {
       const words = wordsOf(body);
       if (!words) return refuse(400, 'invalidParameter.msgParam.tooLong');
       const gone = userIds.filter((id) => disbanded.has(id));
-      for (const id of userIds) if (!gone.includes(id)) post(`p:${id}`, words);
-      return {
-        body: { processQueryKey: `k${++ids}`, invalidStaffIdList: gone, flowControlledStaffIdList: [] },
-      };
+      const processQueryKey = `k${++ids}`;
+      for (const id of userIds) if (!gone.includes(id)) post(`p:${id}`, { ...words, id: processQueryKey });
+      return { body: { processQueryKey, invalidStaffIdList: gone, flowControlledStaffIdList: [] } };
     },
     'POST /v1.0/robot/groupMessages/send'(body) {
       if (body.robotCode !== APP.clientId) return refuse(400, 'invalidParameter.robotCode');
