@@ -8,6 +8,7 @@ import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
 import { type Sheet, sheets } from '../src/features/analysis/model.ts';
+import { type Example, examples } from '../src/features/cases/model.ts';
 import { features } from '../src/features/index.ts';
 import { type Inspection, inspections, type Visit, visits } from '../src/features/inspections/model.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
@@ -101,8 +102,18 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     expect(said.filter(({ state }) => state === 'returned')).toHaveLength(2);
     expect(said.filter(({ difficulty }) => difficulty !== '').length).toBeGreaterThanOrEqual(2);
     const photos = rowsOf<{ id: string; about: string | null }>(all, files);
-    expect(photos.length).toBeGreaterThanOrEqual(6);
-    for (const { about } of photos) expect(about).toMatch(/^checkin:/);
+    const ofCases = photos.filter(({ about }) => about?.startsWith('example:'));
+    expect(photos.length - ofCases.length).toBeGreaterThanOrEqual(6);
+    for (const { about } of photos) expect(about).toMatch(/^(?:checkin|example):/);
+  });
+
+  it('has a good example with a picture for all to see, and one that was just recommended', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Example>(all, examples);
+    expect(found.map(({ state }) => state)).toEqual(['published', 'clue']);
+    const photos = rowsOf<{ id: string; about: string | null }>(all, files);
+    expect(photos.filter(({ about }) => about === `example:${found[0]?.id}`)).toHaveLength(1);
+    expect(found[0]?.words.flatMap(({ records }) => records)).toHaveLength(1);
   });
 
   it('has a 督导 that anybody can verify, and one that was handed in, each with issues', async () => {

@@ -19,6 +19,7 @@ import { branchFiles } from '../src/features/branches/index.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
+import { secretaryFiles } from '../src/features/secretaries/index.ts';
 import { starFiles } from '../src/features/stars/index.ts';
 import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
@@ -170,7 +171,11 @@ export async function createKit({
   const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
   const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
-  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles, starFiles]);
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [
+    branchFiles,
+    secretaryFiles,
+    starFiles,
+  ]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,

@@ -8,6 +8,7 @@ import { groupPlace, WEBCHAT } from '../channels/webchat/index.ts';
 import { allTables } from '../engine.ts';
 import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
+import { secretaryFiles } from '../features/secretaries/index.ts';
 import { starFiles } from '../features/stars/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
@@ -16,6 +17,7 @@ import { openScratch } from '../store/lowdb/scratch.ts';
 import type { Store } from '../store/store.ts';
 import { analysis } from './analysis.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
+import { cases } from './cases.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
 import { inspections } from './inspections.ts';
 import { issues } from './issues.ts';
@@ -39,6 +41,7 @@ const chapters: readonly Chapter[] = [
   inspections,
   sponsorship,
   talks,
+  cases,
   talk,
 ];
 
@@ -76,7 +79,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData, [branchFiles, starFiles]);
+  await loadCity(store, cityData, [branchFiles, secretaryFiles, starFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {

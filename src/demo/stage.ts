@@ -190,7 +190,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       const { inbound: pressed } = await inbound({
         kind: 'action' as const,
         op: button.op,
-        data: { ...filledIn(card), ...inputs, ...button.data },
+        data: { ...filledIn(card), ...inputs, ...button.data, ...albumOf(card) },
         pressed: seen.message,
         inline: true,
       });
@@ -280,6 +280,11 @@ function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
     default:
       return card.buttons;
   }
+}
+
+/** Photos were put into the form that they were sent for: which one that is goes along. */
+function albumOf(card: Card | undefined): Filled {
+  return card?.kind === 'form' && card.album !== '' && card.form ? { form: card.form } : {};
 }
 
 /** What a form says in its fields; nothing for other cards. */

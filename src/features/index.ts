@@ -4,6 +4,7 @@ import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
+import { cases } from './cases/index.ts';
 import { home } from './home/index.ts';
 import { inspections } from './inspections/index.ts';
 import { issues } from './issues/index.ts';
@@ -17,6 +18,7 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { secretaries } from './secretaries/index.ts';
 import { sponsorship } from './sponsorship/index.ts';
 import { stars } from './stars/index.ts';
 import { talks } from './talks/index.ts';
@@ -39,6 +41,8 @@ export const importOrder: readonly Feature[] = [
   openness,
   sponsorship,
   talks,
+  secretaries,
+  cases,
   reminders,
   page,
   auditTrail,
@@ -57,6 +61,7 @@ export const features: readonly Feature[] = [
     branches,
     stars,
     openness,
+    cases,
     reminders,
     programme,
     page,

@@ -2,12 +2,18 @@
 import { expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
+import type { Plan } from '../../src/bot/reminders/reminder.ts';
 import type { World } from '../../src/bot/world.ts';
 import { fill } from '../../src/demo/index.ts';
 import { allTables } from '../../src/engine.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
 import { items, listings, sheets } from '../../src/features/analysis/model.ts';
 import { starsHeld } from '../../src/features/branches/index.ts';
+import { waitingFor } from '../../src/features/cases/list.ts';
+import { examples } from '../../src/features/cases/model.ts';
+import { casesPage } from '../../src/features/cases/page.tsx';
+import { telling } from '../../src/features/cases/publish.ts';
+import { satisfiedIssues } from '../../src/features/issues/index.ts';
 import { actorOf } from '../../src/features/members/index.ts';
 import { recordsBehind } from '../../src/features/openness/behind.ts';
 import { allFigures } from '../../src/features/openness/figures.ts';
@@ -19,6 +25,7 @@ import { allStars, getUnit, unitsBelow, unitsOfKind } from '../../src/features/o
 import { proposalsFor } from '../../src/features/pairing/propose.ts';
 import { cases, OPEN } from '../../src/features/rectification/index.ts';
 import { progressOf } from '../../src/features/rectification/record.ts';
+import { dueIn } from '../../src/features/secretaries/show.ts';
 import { changesOf } from '../../src/features/sponsorship/changes.ts';
 import { leaders } from '../../src/features/sponsorship/model.ts';
 import { goals } from '../../src/features/stars/goals.ts';
@@ -73,6 +80,24 @@ function look(store: Store): Promise<unknown> {
     found.push((await tx.table(talks).find({ ...planned, range: { gte: '2026-11-01' } })).rows);
     for (const leader of (await tx.table(leaders).find({ limit: 9 })).rows)
       for (const quarter of ['2026-Q3', '2026-Q4']) found.push(await changesOf(world, leader, quarter));
+    found.push(await satisfiedIssues(world, 'qingshan-maicang-houmaicang', 365));
+    const actor = { id: '', name: '', role: 'head' } as const;
+    for (const unit of ['qingshan-baita', 'zhengfawei', 'zzb'])
+      found.push(await waitingFor({ ...world, me: { ...actor, unit } }));
+    const asked = { path: '', query: new URLSearchParams(), anybody: false, viewer: null, below: [] };
+    for (const path of ['', 'DX-2026-0001']) {
+      const page = await casesPage(world, { ...asked, path });
+      found.push(typeof page?.body === 'function' ? String(await page.body()) : page);
+    }
+    const [row] = (await tx.table(examples).find({ order: 'tellOn', desc: true, limit: 1 })).rows;
+    const day = row?.tellOn ?? '';
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const occurrence = { period: day, day, at: NOW };
+      const plan: Plan = await telling.plan(world, occurrence, after || undefined);
+      found.push(plan);
+      after = plan.next;
+    }
+    found.push(await dueIn({ tx, today: '2026-12-20' }, 'qingshan'));
     for (const state of ['applied', 'reviewed', 'public', 'objected'] as const)
       found.push((await tx.table(applications).find({ where: { state }, order: 'until', limit: 9 })).rows);
     found.push(await tx.table(applications).countBy('waits', { state: 'reviewed' }));
@@ -198,7 +223,8 @@ it('finds the same in both, and what people go on to do comes to the same', asyn
     expect(await counted(postgres)).toEqual(kept);
     expect(JSON.stringify(embedded)).toContain('"listed"');
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
-    expect(JSON.stringify(embedded)).toContain('公里');
+    for (const words of ['公里', '三盏灯照亮回家路', 'guo-haiying', '看一看'])
+      expect(JSON.stringify(embedded)).toContain(words);
     expect(JSON.stringify(embedded)).toContain('提异议');
     const [went, otherWent] = [await goOn(past), await goOn(postgres)];
     expect(otherWent).toEqual(went);

@@ -3,7 +3,17 @@ import type { World } from '../../bot/world.ts';
 import { addDays, dayOf, daysBetween, instant } from '../../lib/dates.ts';
 import { type From, pages } from '../../lib/pages.ts';
 import type { Query, Tx } from '../../store/store.ts';
-import { type Colour, colour, type Issue, issues, OPEN, type StoredIssue, type VERDICTS } from './model.ts';
+import { allStars } from '../orgs/index.ts';
+import {
+  ASPECTS,
+  type Colour,
+  colour,
+  type Issue,
+  issues,
+  OPEN,
+  type StoredIssue,
+  type VERDICTS,
+} from './model.ts';
 
 const PAGE = 500;
 
@@ -88,4 +98,31 @@ export async function closedIssues(
     }
   }
   return { verdicts, days };
+}
+
+/** What residents of a branch were satisfied with in so many days, the latest first; and whether anything came back. */
+export interface Satisfied {
+  readonly closed: readonly Pick<Issue, 'id' | 'star'>[];
+  readonly recurring: boolean;
+}
+
+/** What may have come back counts as long as nobody has said that it did not. Looks at most at 500 that are closed. */
+export async function satisfiedIssues(
+  { tx, today }: Pick<World, 'tx' | 'today'>,
+  branch: string,
+  days: number,
+): Promise<Satisfied> {
+  const star = (await allStars(tx)).map(({ id }) => id);
+  const where = { branch, star, aspect: ASPECTS, state: 'closed' } as const;
+  const range = { gte: instant(addDays(today, -days)).toISOString() };
+  const query = { where, order: 'closedAt', desc: true, range, limit: PAGE } as const;
+  const closed = (await tx.table(issues).find(query)).rows;
+  const running = { where: { branch, state: OPEN }, order: 'deadline', limit: PAGE } as const;
+  const open = (await tx.table(issues).find(running)).rows;
+  return {
+    closed: closed.filter(({ verdict }) => verdict === '满意'),
+    recurring: [...closed, ...open].some(
+      ({ recurrenceOf, recurs }) => recurrenceOf !== null && recurs !== false,
+    ),
+  };
 }

@@ -3,7 +3,8 @@ import type { Act } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
-import type { Notice } from '../../bot/world.ts';
+import { may } from '../../bot/turn/rights.ts';
+import type { Actor, Notice, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
@@ -92,4 +93,10 @@ export function tellReporter(ctx: Ctx, issue: StoredIssue, text: string): void {
 /** Of one change everybody hears once, also who is of several units that are told of it. */
 function keyOf({ id, rev }: StoredIssue): string {
   return `issue:${id}:${rev}`;
+}
+
+/** Whether somebody may look at the issue of a number. */
+export async function seesIssue(world: World, actor: Actor, number: string): Promise<boolean> {
+  const issue = await world.tx.table(issues).get(number);
+  return issue !== undefined && may(rights.show, issue, world, actor);
 }

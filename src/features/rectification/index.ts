@@ -17,7 +17,15 @@ import { caseView, list, show } from './view.ts';
 export { caseClosed, caseFailed, casePlanned, caseRelapsed } from './begin.ts';
 export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './figures.ts';
 export { type Case, cases, OPEN, planOf, type StoredCase } from './model.ts';
-export { caseSaved, loadCase, openCase, setCountyLeader, setHelper } from './record.ts';
+export {
+  caseSaved,
+  lastCase,
+  loadCase,
+  numbers as caseNumbers,
+  openCase,
+  setCountyLeader,
+  setHelper,
+} from './record.ts';
 export { rights as rectificationRights } from './rights.ts';
 
 export const rectification: Feature = {

@@ -28,11 +28,11 @@ import { checkinView, openTask, taskView } from './view.ts';
 export { checkinIn } from './checkin.ts';
 export { dueIn } from './counts.ts';
 export { followup } from './followup.ts';
-export { numbers as taskNumbers } from './record.ts';
+export { numbers as taskNumbers, seesTask } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
 export { dueBetween, dueTasks, isShort, sayRound, shortOf } from './shares.ts';
-export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn } from './standing.ts';
+export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn, taskFor } from './standing.ts';
 export { mayAsk } from './whom.ts';
 
 export const tasks: Feature = {

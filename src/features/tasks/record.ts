@@ -239,3 +239,9 @@ export async function tasksAround(tx: Tx, unit: Unit, limit: number): Promise<re
   }
   return [...found.values()];
 }
+
+/** Whether somebody may look at the task of a number. */
+export async function seesTask({ tx }: Pick<World, 'tx'>, actor: Actor, number: string): Promise<boolean> {
+  const task = await tx.table(tasks).get(number);
+  return task !== undefined && maySee(tx, task, actor);
+}

@@ -21,7 +21,7 @@ import {
   periodOf,
   sayPeriod,
 } from './periods.ts';
-import { coversBelow } from './scope.ts';
+import { covers, coversBelow } from './scope.ts';
 
 /** Periods of a task that are looked at, the last ones that were due. */
 const PERIODS = 2;
@@ -164,4 +164,10 @@ function stateOn(
 /** What was kept without marks stands as it does since it was said. */
 function marksOf({ marks, at, state }: Checkin): Checkin['marks'] {
   return marks.length > 0 ? marks : [{ at, state }];
+}
+
+/** The title of a task that is for this unit; undefined when there is none of this number. */
+export async function taskFor(tx: Tx, number: string, unit: Unit): Promise<string | undefined> {
+  const task = await tx.table(tasks).get(number);
+  return task && (await covers(tx, task.scope, unit)) ? task.title : undefined;
 }

@@ -23,10 +23,12 @@ import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
+import { CASE_SCENES } from './cases.ts';
 import { INSPECTION_SCENES } from './inspections.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
+import { SECRETARY_SCENES } from './secretaries.ts';
 import { SPONSORSHIP_SCENES } from './sponsorship.ts';
 import { STAR_SCENES } from './stars.ts';
 import { TALK_SCENES } from './talks.ts';
@@ -459,6 +461,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 
   ...INSPECTION_SCENES,
   ...STAR_SCENES,
+  ...SECRETARY_SCENES,
+  ...CASE_SCENES,
   'openness.show': carries(),
   'openness.rows': carries({ figure: 'stars.5' }),
   'openness.circular': carries(),
