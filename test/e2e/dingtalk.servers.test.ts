@@ -36,7 +36,7 @@ beforeAll(async () => {
   const morning = instant('2026-11-20', '09:00').getTime();
   const now = () => new Date(morning + performance.now() - began);
   for (const connected of [1, 2]) {
-    apps.push(await startApp({ config, log, now, ticking: false }));
+    apps.push(await startApp({ config, log, now }));
     await until(() => fake.sockets() === connected);
   }
 }, 60_000);
