@@ -23,6 +23,8 @@ const AFTERNOON = '14:30';
 const NOON = '12:00';
 /** A card shows this many lines, the most urgent ones. The rest is counted: it is never put off to another day. */
 const MOST_LINES = 20;
+/** Lines that one digest keeps: what is more stands in 待办, and the row is written anew with each. */
+const MOST_KEPT = 200;
 
 /** Weeks from this one in which three working days later can lie, behind the longest holidays. */
 const WEEKS_AHEAD = [0, 1, 2, 3];
@@ -67,8 +69,8 @@ async function hoursOf({ tx }: World, person: string): Promise<Hours> {
 }
 
 /**
- * Put lines into the person's digest of the half day in which `at` falls, or the next one if that has gone out; however
- * many they are. What a digest on the way says already is left out.
+ * Put lines into the person's digest of the half day in which `at` falls, or the next one if that has gone out. What a
+ * digest on the way says already is left out.
  */
 export async function addLines(
   world: World,
@@ -86,7 +88,8 @@ export async function addLines(
     for (const line of known?.lines ?? []) left.delete(matterOf(line));
     if (left.size === 0) return;
     if (known && !isOpen(known)) continue;
-    const more = [...left.values()];
+    const more = [...left.values()].slice(0, MOST_KEPT - (known?.lines.length ?? 0));
+    if (more.length === 0) return;
     if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, ...more] });
     else {
       const reply = { text: '', card: { subject: { kind: 'digest', id } } };
@@ -240,7 +243,7 @@ export function digestFeature(checks: LineChecks): Feature {
     const lines = await trueLines(world, checks, row);
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
-    const sub = `共${lines.length}件，点一下打开。`;
+    const sub = `共${lines.length}件${row.lines.length < MOST_KEPT ? '' : '以上'}，点一下打开。`;
     const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
       const late = due !== null && due < world.today;
       return {
