@@ -46,6 +46,10 @@ describe('减负自查', () => {
 
   it('finds that no picture must be sent, and names what is asked for twice', async () => {
     await assign('入户走访');
+    await secretary.say('报进展 RW-2026-0001');
+    const each = await said(organiser, '每张表问几项');
+    expect(each).toContain('报进展 ');
+    expect(each).not.toContain('报进展：');
     expect(await said(organiser, '减负自查')).toMatch(
       /必填的照片、视频、定位0项；写了要佐证的任务0项[\s\S]*同名的任务0组/,
     );

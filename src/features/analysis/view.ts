@@ -75,7 +75,7 @@ function sayCounts(all: Lines, sheet: Sheet): string {
     differs > 0 ? `不一致${differs}个` : '',
     meets > 0 ? `够条件${meets}个` : '',
     watch > 0 ? `关注${watch}个` : '',
-    `其余${rest.length}个没有够条件的事实`,
+    lines.length > 0 ? `其余${rest.length}个没有够条件的事实` : '都没有够条件的事实',
   ];
   const covered = sheet.kind === 'census' ? `已覆盖${size - uncovered(all, sheet).length}/${size}。` : '';
   return `${parts.filter(Boolean).join('，')}。${none}${covered}`;

@@ -63,7 +63,8 @@ export const show = operation({
     const rows: RowSpec[] = [];
     for (const one of below.slice(from, from + PAGE)) rows.push(await rowOf(ctx, one));
     const title = `${unit.name}：支部`;
-    const sub = below.length === 0 ? '下面还没有支部。' : `共${below.length}个，点一下打开。`;
+    const sub =
+      below.length === 0 ? '下面还没有支部。' : `共${below.length}个${levelOf(below)}，点一下打开。`;
     const data = { branch: unit.id };
     const next =
       from + PAGE < below.length
@@ -87,6 +88,12 @@ async function rowOf({ tx }: World, unit: Unit): Promise<RowSpec> {
   if (unit.kind !== 'township') return { ...row, mark: '', sub: '' };
   const count = await tx.table(units).count({ parent: unit.id });
   return { ...row, mark: '', sub: `${count}个支部` };
+}
+
+/** What a list of units of one level holds. */
+function levelOf([first]: readonly Unit[]): string {
+  if (first?.kind === 'county') return '县区';
+  return first?.kind === 'township' ? '乡镇（街道）' : '支部';
 }
 
 const starsWord = (n: number) => (n === 0 ? '还没有星' : `${n}星支部`);

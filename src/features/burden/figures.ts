@@ -29,6 +29,9 @@ export interface FormFigures {
   readonly pictures: number;
 }
 
+/** What forms of a kind are called, without the record that one of them was for: that is not for everybody. */
+const kindOf = (title: string) => title.split(/：| · /)[0] ?? title;
+
 /** Every kind of form that was handed out lately, those that ask most first. */
 export async function formFigures({ tx }: World): Promise<readonly FormFigures[]> {
   const found: FormFigures[] = [];
@@ -38,7 +41,7 @@ export async function formFigures({ tx }: World): Promise<readonly FormFigures[]
     const asked = rows.map(fieldsOf);
     const most = (count: (fields: FormCard['fields']) => number) => Math.max(0, ...asked.map(count));
     found.push({
-      title: String(rows[0]?.data.title ?? op),
+      title: kindOf(String(rows[0]?.data.title ?? op)),
       times,
       fields: most((fields) => fields.length),
       required: most((fields) => fields.filter(({ required }) => required).length),

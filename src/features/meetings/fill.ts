@@ -79,7 +79,7 @@ export async function minutesForm(
     kind: 'select' as const,
     id: 'one',
     label: '单独写哪个议题',
-    hint: '可不选：写配合单位，或者再加一条决定',
+    hint: '可不选：配合单位、再加一条',
     choices: shown.flatMap(([i]) => choicesOf(values, i)),
   };
   return buildForm(

@@ -136,7 +136,7 @@ function issueWords({ numbers }: Report): string {
   const now =
     of('open') === NO_DATA
       ? ''
-      : `没办完${of('open')}件（红${of('red')}、黄${of('yellow')}、蓝${of('blue')}），`;
+      : `没办完${of('open')}件（其中红${of('red')}、黄${of('yellow')}、蓝${of('blue')}），`;
   const took = of('days') === NO_DATA ? '' : `，一般${of('days')}天`;
   const verdicts = VERDICTS.map(([verdict, title]) => `${title}${of(`closed.${verdict}`)}`);
   return `${now}本季度销号${of('closed')}件（${verdicts.join('、')}）${took}`;

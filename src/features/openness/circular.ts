@@ -65,13 +65,14 @@ export const circularFile: Download = async (world, quarter, viewer) => {
 
 export const takeCircular = operation({
   right: rights.circular,
-  words: ['季度通报'],
+  words: ['季度通报', '通报'],
+  help: '一个季度的通报，下载了可以改',
   example: '上季度',
   fromText: (rest): Raw => ({ words: rest }),
   input: z.object({ words: optionalWords('季度', 50) }),
   async run(ctx, { words }): Promise<Outcome> {
     const quarter = begunQuarter((await readWords(ctx, words)).quarter, ctx.today);
-    const said = `${sayQuarter(quarter)}的季度通报`;
+    const said = `${sayQuarter(quarter)}的通报`;
     return ownLink(ctx, { kind: 'circular', id: quarter }, `${said}。点开就能下载。`);
   },
 });
@@ -80,7 +81,7 @@ export const circularView: View = async (world, quarter, viewer) => {
   const mine = viewer && QUARTER.test(quarter) && (await may(rights.circular, null, world, viewer));
   if (!mine) return note('这个链接只给要它的人。要下载请发“季度通报”。');
   const url = world.link?.('circular', quarter, viewer, LINK_DAYS);
-  return ownLinkCard({ title: `${sayQuarter(quarter)}季度通报`, ask: '点开就能下载，可以改了再用。', url });
+  return ownLinkCard({ title: `${sayQuarter(quarter)}通报`, ask: '点开就能下载，可以改了再用。', url });
 };
 
 /** On the card of a push meeting: the report of its quarter, and the board. */

@@ -98,7 +98,7 @@ async function lineOf(ctx: Ctx, { person, place, reply, state, error, at, lines 
   return {
     mark: DELIVERY_NAMES[state],
     title: `${name} ${sayTime(at, ctx.today)}`,
-    sub: `${error ?? ''} · ${what.slice(0, 40)}`,
+    sub: [error, what.slice(0, 40)].filter(Boolean).join(' · '),
     op: rights.ledger,
     data: {},
   };

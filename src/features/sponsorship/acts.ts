@@ -76,7 +76,7 @@ export const assign = operation<Target | null, { target: string; leader: string;
         label: '分包什么',
         max: 100,
         required: true,
-        hint: '柳湾村、石桥镇、平安法治星、RW-2026-0001',
+        hint: '支部、乡镇、星或者任务编号',
       },
       { kind: 'text', id: 'leader', label: '分包领导', max: NAME_MAX, required: true, hint: '姓名' },
       { kind: 'date', id: 'to', label: '到哪一天', hint: '可不填' },

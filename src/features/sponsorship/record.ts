@@ -147,7 +147,7 @@ export async function loadOne(ctx: Ctx, raw: Raw): Promise<One> {
     return one;
   }
   const target = typeof raw.target === 'string' ? await targetOf(tx, raw.target) : undefined;
-  if (!target) throw new AppError('not_found', `请写上支部、乡镇、星或者任务编号。${NO_SPONSORSHIP}`);
+  if (!target) throw new AppError('not_found', '请写上支部、乡镇、星或者任务编号。发送“分包”可以看到。');
   const found: One[] = [];
   // Whoever may not know of one hears what is said where there is none.
   for (const row of await sponsorsOf(ctx, target.id)) {

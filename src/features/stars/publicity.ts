@@ -69,8 +69,14 @@ export const publicity = operation({
       ...(city && count > 0 ? [button(rights.name)] : []),
     ];
     const waiting = city && ready > 0 ? `，${ready}份等着公示` : '';
-    const sub =
-      rows.length === 0 ? `没有正在公示的${waiting}。` : `正在公示${count}份${waiting}。点开可以提异议。`;
+    const [shown, objected] =
+      branch === ''
+        ? [count, await ctx.tx.table(applications).count({ state: 'objected' })]
+        : (['public', 'objected'] as const).map((state) => found.filter((row) => row.state === state).length);
+    const said = [shown && `正在公示${shown}份`, objected && `异议处理中${objected}份`]
+      .filter(Boolean)
+      .join('，');
+    const sub = rows.length === 0 ? `没有正在公示的${waiting}。` : `${said}${waiting}。点开可以提异议。`;
     return { text: '', card: listCard('创星公示', sub, rows, buttons), mine: true };
   },
 });

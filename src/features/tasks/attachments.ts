@@ -54,6 +54,7 @@ const attachedOperation = recordOperation(loadAttached, numberAndWords);
 /** 附件: each to be opened. */
 export const attachments = attachedOperation(rights.attachments, {
   words: ['附件', '看附件'],
+  help: '看一项任务的附件：附件 RW-2026-0001',
   input: z.object({}),
   run: (ctx, _input, attached) => listOf(ctx, attached),
 });
