@@ -13,7 +13,7 @@ import { factsOf } from './facts.ts';
 import { goalsOf, goalsSeen, isStar, missing, reached } from './goals.ts';
 import { type Application, applications, STATE_NAMES } from './model.ts';
 import { applicationsOf, by, move, titleOf } from './record.ts';
-import { rights } from './rights.ts';
+import { OPEN_TO_ALL, rights } from './rights.ts';
 import { standardOn } from './standards.ts';
 
 const MOST_WORDS = 100;
@@ -48,7 +48,10 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
   const goals = await goalsOf(ctx, unit.id, year);
   const dates = await cycleOf(ctx.tx, year);
   const rows: RowSpec[] = [];
-  for (const { star } of goals.filter((goal) => isStar(goal) && open.some(({ id }) => id === goal.star)))
+  const aside = ctx.place.kind !== 'personal';
+  for (const { star } of aside
+    ? []
+    : goals.filter((goal) => isStar(goal) && open.some(({ id }) => id === goal.star)))
     rows.push({
       ...{
         mark: '目标',
@@ -58,11 +61,13 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
       },
       ...{ op: rights.apply, data: { star } },
     });
-  for (const row of await applicationsOf(ctx, unit.id, year))
+  for (const row of await applicationsOf(ctx, unit.id, year)) {
+    if (aside && !OPEN_TO_ALL.includes(row.state)) continue;
     rows.push({
       ...{ mark: STATE_NAMES[row.state], title: titleOfStar(row.star), sub: row.words },
       ...{ op: rights.show, data: { application: row.id } },
     });
+  }
   const names = stars.filter(({ id }) => held.includes(id)).map(({ name }) => name);
   const now = `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
   const more = open.length > 0 ? `今年还可以申报：${open.map(({ name }) => name).join('、')}。` : '';
