@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examples } from '../../src/features/cases/model.ts';
 import { secretaries } from '../../src/features/secretaries/model.ts';
+import { leaders } from '../../src/features/sponsorship/model.ts';
 import { applications } from '../../src/features/stars/model.ts';
 import { createKit, type Kit, type Message, wordsOf } from '../kit.ts';
 
@@ -99,6 +100,28 @@ describe('in a group', () => {
     expect(group).not.toContain('DD-2026-0001');
     expect(await kit.store.read((tx) => tx.table(examples).count({ waits: 'qingshan-shiqiao' }))).toBe(1);
   });
+
+  it('公开明细 and 创星申报 say what everybody may know', async () => {
+    const branch = kit.person('huang-wenchang');
+    await branch.say('上报');
+    await branch.click('提交', {
+      ...{ title: '村口路灯坏了', aspect: '物', star: 'pingan-fazhi', source: '群众反映', urgency: '一般' },
+      branch: LIUWAN,
+    });
+    const type = { type: '班子不团结', words: '两个月没开支委会' };
+    await kit.person('huang-chunyan').press('analysis.propose', { branch: LIUWAN, ...type });
+    await kit.person('hao-haitao').press('analysis.confirm', { branch: LIUWAN, date: '2026-12-01' });
+    await kit.tick('2026-12-01', '10:00');
+    expect(said(await kit.person('huang-changqing').say('公开明细 石桥镇 没办完'))).toContain('村口路灯坏了');
+    const figure = await inGroup('huang-changqing', '公开明细 石桥镇 没办完');
+    expect(figure).toContain('1件');
+    expect(figure).not.toContain('村口路灯坏了');
+    expect(await inGroup('huang-changqing', '公开明细 石桥镇 五星')).toContain('北庄村');
+    expect(said(await branch.say('创星申报 产业兴旺星'))).toContain('ZD-2026-0001');
+    const form = await inGroup('huang-wenchang', '创星申报 产业兴旺星');
+    expect(form).toContain('现在有3颗星');
+    expect(form).not.toContain('ZD-2026-0001');
+  });
 });
 
 it('what a task is about is not said to who asks which leader has it', async () => {
@@ -118,4 +141,19 @@ it('a name of a unit however long is answered', async () => {
   for (const word of ['公开', '公开明细', '公示', '分包', '负面清单', '典型', '年度事实'])
     expect(said(await me.say(`${word} ${'青'.repeat(3000)}`))).not.toContain('再试');
   expect(said(await me.say('年度事实 石桥镇 ２０２５年'))).toContain('石桥镇党委2025年度事实');
+});
+
+it('a leader is the same one however the name is written', async () => {
+  const county = kit.person('hao-haitao');
+  const assign = async (target: string, leader: string) =>
+    (await county.press('sponsorship.assign', { target, leader })).shown.text;
+  await assign('柳湾村', '郝海涛');
+  expect(await assign('柳湾村', '郝 海涛')).toContain('已经由郝海涛分包');
+  await assign('青石村', '郝 海涛');
+  const found = await kit.store.read((tx) =>
+    tx.table(leaders).find({ where: { person: 'hao-haitao' }, limit: 5 }),
+  );
+  expect(found.rows).toHaveLength(1);
+  await county.say('结束分包 柳湾村');
+  expect(said(await county.last())).not.toContain('11月30日');
 });

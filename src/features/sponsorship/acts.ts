@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors.ts';
 import { day, optionalWords, words } from '../../lib/inputs.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { ROLE_NAMES } from '../members/index.ts';
+import { isSameName, ROLE_NAMES } from '../members/index.ts';
 import { allStars, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import { followup, mayAsk, taskRows } from '../tasks/index.ts';
 import { QUARTER } from './changes.ts';
@@ -62,8 +62,8 @@ export const assign = operation<Target | null, { target: string; leader: string;
       return [{ field: 'to', message: `请选今天以后、${sayDay(latestDay(ctx.today), ctx.today)}以前的一天` }];
     for (const row of await sponsorsOf(ctx, known.id)) {
       const { unit, name } = await leaderOf(ctx.tx, row);
-      if (unit === ctx.me.unit && name === leader)
-        return [{ field: 'leader', message: `${known.name}已经由${leader}分包` }];
+      if (unit === ctx.me.unit && isSameName(name, leader))
+        return [{ field: 'leader', message: `${known.name}已经由${name}分包` }];
     }
     return [];
   },

@@ -181,7 +181,8 @@ export const sponsorshipView: View = async (world, id, viewer) => {
       ['分包的是', KIND_NAMES[row.kind]],
       ['整顿', row.case ? `${row.case}，联村县级领导` : ''],
       ['从', sayDay(row.from, today)],
-      ['到', row.to === OPEN_END ? '' : sayDay(row.to, today)],
+      // Ended on the day on which it began, it has no last day.
+      ['到', row.to === OPEN_END || row.to < row.from ? '' : sayDay(row.to, today)],
       ['批示', said.join('；')],
     ],
     buttons,

@@ -138,13 +138,15 @@ export const apply = operation({
     const goal = open.find(({ id }) => wanted.some(({ star }) => star === id));
     const star = typeof values.star === 'string' ? findStar(open, values.star) : goal;
     const { facts, inside } = star ? await factsOf(ctx, unit, star, year) : { facts: [], inside: [] };
+    // What came of a branch on the list is not for a group.
+    const known = ctx.place.kind === 'personal' ? [...facts, ...inside] : facts;
     const standard = star && (await standardOn(ctx.tx, star.id, ctx.today));
     const told = standard ? `标准（${standard.version}）：${standard.text}。` : '';
     return buildForm(
       {
         title: '创星申报',
         intro: star
-          ? `${star.name}，记录里有：${[...facts, ...inside].join('；')}。${told}`
+          ? `${star.name}，记录里有：${known.join('；')}。${told}`
           : '问题、任务、会商、整顿办得怎样，记录里都有，不用再写。',
         fields: [
           {
