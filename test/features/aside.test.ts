@@ -1,4 +1,4 @@
-/** What is said in a group is said to all its people: commands typed there, and cards that are drawn for nobody in particular. */
+/** What is said in a group is said to all its people: commands typed there, and cards that are drawn for nobody in particular; and other ways to break what supervision and stars promise. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examples } from '../../src/features/cases/model.ts';
 import { secretaries } from '../../src/features/secretaries/model.ts';
@@ -156,4 +156,17 @@ it('a leader is the same one however the name is written', async () => {
   expect(found.rows).toHaveLength(1);
   await county.say('结束分包 柳湾村');
   expect(said(await county.last())).not.toContain('11月30日');
+});
+
+it('what is said twice is written down once', async () => {
+  const county = kit.person('hao-haitao');
+  await county.press('sponsorship.assign', { target: '柳湾村', leader: '郝海涛' });
+  expect((await county.say('批示 柳湾村 把路灯修好')).text).toContain('RW-2026-0001');
+  expect((await county.say('批示 柳湾村 把路灯修好')).text).toContain('已经批示过，是任务 RW-2026-0001');
+  const enter = async () => {
+    const fields = { branch: LIUWAN, kind: 'grave', date: '2026-11-30', words: '发生一起生产安全事故' };
+    return (await county.press('stars.enter', fields)).shown.text;
+  };
+  expect(await enter()).toContain('已登记');
+  expect(await enter()).toContain('已经登记过');
 });
