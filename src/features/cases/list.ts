@@ -55,12 +55,15 @@ export const list = operation({
         mine: true,
       };
     const rows: RowSpec[] = [];
+    const personal = ctx.place.kind === 'personal';
     if (named) {
+      // In a group what everybody may see: before it is published it tells what became of a branch.
       for (const row of await examplesOf(ctx.tx, named.id))
-        if (await may(rights.show, row, ctx, ctx.me)) rows.push(await rowOf(ctx, row));
+        if (personal || row.state === 'published')
+          if (await may(rights.show, row, ctx, ctx.me)) rows.push(await rowOf(ctx, row));
       return listed(named.name, rows.slice(0, MOST_ROWS), undefined);
     }
-    if (ctx.place.kind === 'personal' && after === undefined)
+    if (personal && after === undefined)
       for (const row of await waitingFor(ctx)) rows.push(await rowOf(ctx, row, true));
     const query = {
       where: { state: 'published' },

@@ -40,6 +40,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       // Praise has no deadline: it stands behind everything that has one.
       due: null,
       tone: 'default',
+      aside: true,
       op: rights.show,
       data: { example: row.id },
     });

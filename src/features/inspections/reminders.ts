@@ -95,7 +95,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       if (!(await may(right, one, world, actor))) continue;
       const title = one.state === 'sealed' ? sayDrawn(one) : `督导：${one.amount}个支部`;
       const data = { inspection: one.id };
-      waiting.push({ number: one.id, title, ask, due: one.day, op: rights.show, data });
+      waiting.push({ number: one.id, title, ask, due: one.day, aside: true, op: rights.show, data });
     }
   }
   return waiting;

@@ -69,7 +69,7 @@ type Reader = (
 ) => Promise<{ readonly rows: Entry[]; readonly looked: number; readonly next?: string }>;
 
 /** Everybody of the programme sees which branch holds which star; every other record has those who may see it. */
-const isOpen = (key: string) => /^(?:branches$|stars\.|least\.|holds\.|can\.)/.test(key);
+export const isOpen = (key: string) => /^(?:branches$|stars\.|least\.|holds\.|can\.)/.test(key);
 /** In a group names of weak branches are not said. */
 export const namesWeak = (key: string) =>
   /^(?:listed|active|settling|left|relapses|in|passed|out|relapsed|pairs|sent(?:\..*)?)$/.test(key);

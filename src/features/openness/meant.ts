@@ -7,6 +7,8 @@ import { allStars, getUnit, isBranch, meantUnit, organiser, type Unit } from '..
 import { type Figure, namedFigure } from './figures.ts';
 import { quarterOf, sayQuarter, shiftQuarter } from './model.ts';
 
+/** The longest that is looked at. */
+const MOST_WORDS = 100;
 const WHOLE = /^(?:全市|市里|本市)$/;
 
 interface Named {
@@ -17,6 +19,8 @@ interface Named {
 
 export async function readWords({ tx, today }: World, words: string): Promise<Named> {
   const said = foldWidth(words).trim();
+  // Nothing that is meant is as long: what it is shall be said by the field that takes it.
+  if (said.length > MOST_WORDS) return { unit: said, quarter: quarterOf(today), figure: undefined };
   const stars = await allStars(tx);
   const parts = said.split(/\s+/);
   const figure = parts.map((part) => namedFigure(stars, part)).find((found) => found !== undefined);

@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 import { cursor, optionalWords } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { allStars } from '../orgs/index.ts';
-import { namesWeak, recordsBehind } from './behind.ts';
+import { isOpen, namesWeak, recordsBehind } from './behind.ts';
 import { allFigures, type Figure, figureOf } from './figures.ts';
 import { begunQuarter, readWords, unitNamed } from './meant.ts';
 import { QUARTER } from './model.ts';
@@ -82,7 +82,9 @@ async function recordList(
 ): Promise<Outcome> {
   if (namesWeak(figure.key)) personalOnly(ctx);
   const { unit, quarter } = figures;
-  const found = await recordsBehind(ctx, ctx.me, { unit, quarter, figure }, RECORDS, after);
+  // In a group what everybody may open.
+  const viewer = ctx.place.kind === 'personal' || isOpen(figure.key) ? ctx.me : null;
+  const found = await recordsBehind(ctx, viewer, { unit, quarter, figure }, RECORDS, after);
   const shown = found.rows.map(
     ({ mark, title, sub, open }): RowSpec => ({
       ...{ mark, tone: 'default', title, sub, op: open?.op ?? null, data: open?.data ?? {} },

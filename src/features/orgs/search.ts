@@ -15,6 +15,8 @@ import {
 
 /** Units whose name begins alike and whose place in the tree is looked at. */
 const ALIKE = 300;
+/** No unit is called by more. */
+const MOST_WORDS = 100;
 /** The few units above the townships. */
 const TOP = ['city', 'lead', 'responsible', 'county'] as const;
 const AT_TOP: ReadonlySet<string> = new Set(TOP);
@@ -37,6 +39,7 @@ export async function searchUnits(
   most: number,
   fits: (unit: Unit) => Promise<boolean> = async () => true,
 ): Promise<readonly Unit[]> {
+  if (words.length > MOST_WORDS) return [];
   const parts = words.split(/\s+/).filter(Boolean);
   const last = parts.pop() ?? '';
   // Departments are few, and nobody begins their names with 市委.

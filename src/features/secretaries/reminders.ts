@@ -45,7 +45,7 @@ export async function todos(world: World, { id, unit, role }: Actor): Promise<re
   const due = (await dueIn(world, unit)).filter(({ person }) => person !== id);
   return due.map((one) => ({
     ...{ number: '', title: `${one.name} ${one.branch.name}`, ask: '请做换届后评估' },
-    ...{ due: one.record?.assessOn ?? null, since: true, tone: 'default' },
+    ...{ due: one.record?.assessOn ?? null, since: true, tone: 'default', aside: true },
     ...{ op: rights.show, data: { secretary: `${one.branch.id}|${one.person}` } },
   }));
 }

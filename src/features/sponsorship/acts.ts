@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors.ts';
 import { day, optionalWords, words } from '../../lib/inputs.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { ROLE_NAMES } from '../members/index.ts';
+import { isSameName, ROLE_NAMES } from '../members/index.ts';
 import { allStars, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import { followup, mayAsk, taskRows } from '../tasks/index.ts';
 import { QUARTER } from './changes.ts';
@@ -62,8 +62,8 @@ export const assign = operation<Target | null, { target: string; leader: string;
       return [{ field: 'to', message: `请选今天以后、${sayDay(latestDay(ctx.today), ctx.today)}以前的一天` }];
     for (const row of await sponsorsOf(ctx, known.id)) {
       const { unit, name } = await leaderOf(ctx.tx, row);
-      if (unit === ctx.me.unit && name === leader)
-        return [{ field: 'leader', message: `${known.name}已经由${leader}分包` }];
+      if (unit === ctx.me.unit && isSameName(name, leader))
+        return [{ field: 'leader', message: `${known.name}已经由${name}分包` }];
     }
     return [];
   },
@@ -146,12 +146,16 @@ export const instruct = recordOperation<OfLeader>(loadLeader, named('words'))(ri
     unit: optionalWords('谁来办', 100),
     due: z.preprocess((typed) => (typed === '' ? undefined : typed), day('请选几号前').optional()),
   }),
-  async refine(ctx, { item, unit: typed, due }, { leader, rows }) {
+  async refine(ctx, { item, unit: typed, due, words: said }, { leader, rows }) {
     const { row, unit } = await meant(ctx, rows, item, typed);
     if (!row) return [{ field: 'item', message: '请选是哪一处' }];
     if (!unit) return [{ field: 'unit', message: '请写由哪个单位来办' }];
     const why = await mayAsk(ctx, leader.unit, unit);
     if (why) return [{ field: 'unit', message: why }];
+    const twice = row.instructions.find(
+      (one) => one.on === ctx.today && one.words === said && one.unit === unit.id,
+    );
+    if (twice) return [{ field: 'words', message: `这一句今天已经批示过，是任务 ${twice.task}` }];
     const latest = latestDay(ctx.today);
     const fits = due === undefined || (due >= ctx.today && due <= latest);
     return fits ? [] : [{ field: 'due', message: `请选今天以后、${sayDay(latest, ctx.today)}以前的一天` }];

@@ -79,6 +79,10 @@ export async function leaderCalled(
   const known = (await tx.table(leaders).find({ where: { unit, name }, limit: 1 })).rows[0];
   if (known) return known;
   const person = await personCalled(tx, unit, name);
+  // However the name is written, it is the same leader.
+  const own = person ? (await tx.table(leaders).find({ where: { person }, limit: MOST })).rows : [];
+  const same = own.find((one) => one.unit === unit && isSameName(one.name, name));
+  if (same) return same;
   return tx.table(leaders).put({ id: newId(), unit, name, person });
 }
 

@@ -21,7 +21,7 @@ import type { Page, Where } from '../../store/store.ts';
 import { personalOnly, sayPeriod } from '../analysis/index.ts';
 import { getUnit, isBranch, isWithin, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import { cases } from '../rectification/index.ts';
-import { followup } from '../tasks/index.ts';
+import { followup, seesTask } from '../tasks/index.ts';
 import { changesOf, QUARTER } from './changes.ts';
 import {
   KIND_NAMES,
@@ -86,6 +86,9 @@ async function listFor(ctx: Ctx, words: string, after: string | undefined): Prom
     const target = await targetOf(tx, words);
     if (!target) throw new AppError('not_found', NO_SPONSORSHIP);
     for (const row of await sponsorsOf(ctx, target.id)) await add(row);
+    // What a task is about is its parties' to know.
+    if (rows.length === 0 && target.kind === 'task' && !(await seesTask(ctx, me, target.id)))
+      throw new AppError('not_found', NO_SPONSORSHIP);
     return listCard(
       `分包 · ${target.name}`,
       rows.length > 0 ? '点一下打开。' : '现在没有领导分包。',
@@ -178,7 +181,8 @@ export const sponsorshipView: View = async (world, id, viewer) => {
       ['分包的是', KIND_NAMES[row.kind]],
       ['整顿', row.case ? `${row.case}，联村县级领导` : ''],
       ['从', sayDay(row.from, today)],
-      ['到', row.to === OPEN_END ? '' : sayDay(row.to, today)],
+      // Ended on the day on which it began, it has no last day.
+      ['到', row.to === OPEN_END || row.to < row.from ? '' : sayDay(row.to, today)],
       ['批示', said.join('；')],
     ],
     buttons,

@@ -13,7 +13,7 @@ import { factsOf } from './facts.ts';
 import { goalsOf, goalsSeen, isStar, missing, reached } from './goals.ts';
 import { type Application, applications, STATE_NAMES } from './model.ts';
 import { applicationsOf, by, move, titleOf } from './record.ts';
-import { rights } from './rights.ts';
+import { OPEN_TO_ALL, rights } from './rights.ts';
 import { standardOn } from './standards.ts';
 
 const MOST_WORDS = 100;
@@ -48,7 +48,10 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
   const goals = await goalsOf(ctx, unit.id, year);
   const dates = await cycleOf(ctx.tx, year);
   const rows: RowSpec[] = [];
-  for (const { star } of goals.filter((goal) => isStar(goal) && open.some(({ id }) => id === goal.star)))
+  const aside = ctx.place.kind !== 'personal';
+  for (const { star } of aside
+    ? []
+    : goals.filter((goal) => isStar(goal) && open.some(({ id }) => id === goal.star)))
     rows.push({
       ...{
         mark: '目标',
@@ -58,11 +61,13 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
       },
       ...{ op: rights.apply, data: { star } },
     });
-  for (const row of await applicationsOf(ctx, unit.id, year))
+  for (const row of await applicationsOf(ctx, unit.id, year)) {
+    if (aside && !OPEN_TO_ALL.includes(row.state)) continue;
     rows.push({
       ...{ mark: STATE_NAMES[row.state], title: titleOfStar(row.star), sub: row.words },
       ...{ op: rights.show, data: { application: row.id } },
     });
+  }
   const names = stars.filter(({ id }) => held.includes(id)).map(({ name }) => name);
   const now = `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
   const more = open.length > 0 ? `今年还可以申报：${open.map(({ name }) => name).join('、')}。` : '';
@@ -133,13 +138,15 @@ export const apply = operation({
     const goal = open.find(({ id }) => wanted.some(({ star }) => star === id));
     const star = typeof values.star === 'string' ? findStar(open, values.star) : goal;
     const { facts, inside } = star ? await factsOf(ctx, unit, star, year) : { facts: [], inside: [] };
+    // What came of a branch on the list is not for a group.
+    const known = ctx.place.kind === 'personal' ? [...facts, ...inside] : facts;
     const standard = star && (await standardOn(ctx.tx, star.id, ctx.today));
     const told = standard ? `标准（${standard.version}）：${standard.text}。` : '';
     return buildForm(
       {
         title: '创星申报',
         intro: star
-          ? `${star.name}，记录里有：${[...facts, ...inside].join('；')}。${told}`
+          ? `${star.name}，记录里有：${known.join('；')}。${told}`
           : '问题、任务、会商、整顿办得怎样，记录里都有，不用再写。',
         fields: [
           {

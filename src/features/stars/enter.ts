@@ -99,10 +99,19 @@ export const enter = operation<
     date: day('请选是哪天的事'),
     words: typed('情况', MOST_WORDS),
   }),
-  async refine(ctx, { star, date }) {
+  async refine(ctx, { kind, star, date, words }, { branch }) {
     if (date > ctx.today) return [{ field: 'date', message: '日子不能在今天以后' }];
-    const known = star === '' || findStar(await allStars(ctx.tx), star);
-    return known ? [] : [{ field: 'star', message: '没有这颗星，请从这些星里选' }];
+    const known = findStar(await allStars(ctx.tx), star);
+    if (star !== '' && !known) return [{ field: 'star', message: '没有这颗星，请从这些星里选' }];
+    const twice = (await writtenOf(ctx, branch)).some(
+      (row) =>
+        row.withdrawn === null &&
+        row.kind === kind &&
+        row.star === (known?.id ?? '') &&
+        row.on === date &&
+        row.words === words,
+    );
+    return twice ? [{ field: 'words', message: '这一条已经登记过了' }] : [];
   },
   async form(ctx, { unit, branch }) {
     const stars = (await allStars(ctx.tx)).filter(({ kinds }) => kinds.some((kind) => kind === unit.kind));

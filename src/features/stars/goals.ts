@@ -179,6 +179,11 @@ export async function goalsSeen(
         );
       else if ((await missing(ctx, await getUnit(tx, id))).length > 0) silent.push(name);
     }
+    // Goals are for those above a branch and the leads: in a group only how many there are is said.
+    if (ctx.place.kind !== 'personal') {
+      const more = silent.length > 0 ? `，还有${silent.length}个没定` : '';
+      return { said: `${year}年目标定了${rows.length}个支部${more}。`, rows: [] };
+    }
     const rest = silent.length > 0 ? `，还没定的：${silent.join('、')}` : '';
     return { said: `${year}年目标定了${rows.length}个支部${rest}。`, rows };
   }

@@ -9,6 +9,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { endStar, starsHeld } from '../branches/index.ts';
 import { tellUnit } from '../members/index.ts';
 import {
@@ -30,7 +31,7 @@ import {
   WARNING_NAMES,
   type Warning,
 } from './model.ts';
-import { by, fromWords, starAndBranch, titleOf } from './record.ts';
+import { ASIDE, by, fromWords, starAndBranch, titleOf } from './record.ts';
 import { NO_WARNING, rights } from './rights.ts';
 import { standardFact, standardOn } from './standards.ts';
 import { decideSuggestion, openSuggestion } from './suggest.ts';
@@ -106,10 +107,13 @@ export const warn = operation<Held, { reason: string }>({
     const open = (await ctx.tx.table(starWarnings).find(query)).rows.some(
       (row) => row.star === star.id && (isRunning(row) || row.on === ctx.today),
     );
-    return open ? [{ field: 'reason', message: '这颗星已经预警过了，还在限期里' }] : [];
+    if (!open) return [];
+    personalOnly(ctx);
+    return [{ field: 'reason', message: '这颗星已经预警过了，还在限期里' }];
   },
   async form(ctx, { unit, star }) {
     const open = await openSuggestion(ctx, unit.id, star.id);
+    if (open) personalOnly(ctx);
     return {
       title: `预警：${unit.name} ${star.name}`,
       intro: `支部有${WARNED_DAYS}天整改，也可以说明情况。`,
@@ -204,22 +208,21 @@ export const take = warningOperation<{ document: string; reason: string }>(right
     return proposes ? { op: propose, raw } : undefined;
   },
   input: z.object({ document: typed('文号', 60), reason: typed('原因', 300) }),
-  form: async (ctx, row) => ({
-    title: `摘星：${await titleOf(ctx, row)}`,
-    intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
-    fields: [
-      { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-      {
-        id: 'reason',
-        label: '原因',
-        kind: 'text',
-        max: 300,
-        required: true,
-        value: row.steps.at(-1)?.words,
-      },
-    ],
-    submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
-  }),
+  async form(ctx, row) {
+    personalOnly(ctx);
+    return {
+      title: `摘星：${await titleOf(ctx, row)}`,
+      intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
+      fields: [
+        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
+        {
+          ...{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true },
+          value: row.steps.at(-1)?.words,
+        },
+      ],
+      submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
+    };
+  },
   async run(ctx, { document, reason }, row) {
     const { branch, star } = row;
     const unit = await unitName(ctx.tx, ctx.me.unit);
@@ -233,12 +236,13 @@ export const take = warningOperation<{ document: string; reason: string }>(right
 export const warningView: View = async (world, id, viewer) => {
   const row = await world.tx.table(starWarnings).get(id);
   if (!row) return note(NO_WARNING);
+  if (!viewer) return note(ASIDE);
   const seen = await judge(rights.warning, row, world, viewer);
   if (seen !== true) return note(seen);
   const buttons = [];
   for (const right of [rights.answer, rights.keep, rights.propose, rights.take])
-    if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, { starWarning: id }));
-  const knows = viewer !== null && (await may(rights.evidence, row, world, viewer));
+    if (await may(right, row, world, viewer)) buttons.push(button(right, { starWarning: id }));
+  const knows = await may(rights.evidence, row, world, viewer);
   return recordCard({
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
@@ -269,7 +273,7 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
   for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
     if (row.state === 'warned' && row.until >= world.today) continue;
     found.push({
-      ...{ number: '预警', title: await titleOf(world, row), due: row.until },
+      ...{ number: '预警', title: await titleOf(world, row), due: row.until, aside: true },
       ...{
         ask: row.state === 'warned' ? '限期到了，请定' : '请确认摘星',
         op: rights.warning,
@@ -290,7 +294,7 @@ async function warnedTodos(world: World, branch: string): Promise<readonly Todo[
     const due = row.state === 'warned' ? row.until : world.workdays.add(row.proposed, HEARD_WORKDAYS);
     found.push({
       ...{ number: row.state === 'warned' ? '预警' : '拟摘星', title: await titleOf(world, row), ask, due },
-      ...{ op: rights.warning, data: { starWarning: row.id } },
+      ...{ aside: true, op: rights.warning, data: { starWarning: row.id } },
     });
   }
   return found;

@@ -9,6 +9,7 @@ import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
 import { peopleOf, tellPerson, tellUnit } from '../members/index.ts';
 import { meantUnit, organiser, unitName, units } from '../orgs/index.ts';
@@ -167,9 +168,12 @@ export const settle = applicationOperation(rights.settle, {
   }),
   async refine(ctx, { outcome }, row) {
     const [first] = outcome === 'dismiss' ? await negativesOf(ctx, row.branch, row.star) : [];
-    return first ? [{ field: 'outcome', message: `负面清单：${first}。要照常公示，先撤销登记` }] : [];
+    if (!first) return [];
+    personalOnly(ctx);
+    return [{ field: 'outcome', message: `负面清单：${first}。要照常公示，先撤销登记` }];
   },
   async form(ctx, row) {
+    personalOnly(ctx);
     return {
       title: `处理异议：${await titleOf(ctx, row)}`,
       intro: row.steps.at(-1)?.words ?? '',

@@ -23,11 +23,14 @@ import {
   waitsIn,
 } from './model.ts';
 import { negativesOf } from './negatives.ts';
-import { NOT_FOUND, rights } from './rights.ts';
+import { NOT_FOUND, OPEN_TO_ALL, rights } from './rights.ts';
 import { standardFact } from './standards.ts';
 
 /** Reasons that are pressed instead of typed. */
 export const REASONS = ['再巩固一段', '材料不够', '有负面清单情形', '今年有反弹', '群众意见大'] as const;
+
+/** Instead of a card that not everybody in a group may see. */
+export const ASIDE = '这里会提到支部的名字，请在和我的单聊里看。';
 
 const MOST_STEPS = 6;
 
@@ -151,6 +154,7 @@ export const applicationView: View = async (world, id, viewer) => {
   const { tx, today } = world;
   const row = await tx.table(applications).get(id);
   if (!row) return note(NOT_FOUND);
+  if (!viewer && !OPEN_TO_ALL.includes(row.state)) return note(ASIDE);
   const seen = await judge(rights.show, row, world, viewer);
   if (seen !== true) return note(seen);
   const data = { application: row.id };

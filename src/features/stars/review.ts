@@ -7,6 +7,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
 import { pages } from '../../lib/pages.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { starsHeld } from '../branches/index.ts';
 import { allStars, findStar, getUnit, meantUnit, type Star, unitName, units } from '../orgs/index.ts';
 import {
@@ -196,7 +197,10 @@ const step = (right: Right<Application>, words: readonly string[], what: string)
     example: '柳湾村 产业兴旺星',
     async refine(ctx, _input, row) {
       const message = await obstacle(ctx, row);
-      return message === undefined ? [] : [{ field: 'application', message }];
+      if (message === undefined) return [];
+      // What stands on the negative list is not for a group.
+      personalOnly(ctx);
+      return [{ field: 'application', message }];
     },
     async run(ctx, _input, row) {
       await forward(ctx, row, what);
@@ -273,6 +277,7 @@ function sayLeft(left: readonly string[]): string {
 
 /** Those that this person may agree to, and the others: objections, what they had a hand in, what something stands against. */
 async function mine(ctx: Ctx, of: Filter): Promise<{ rows: StoredApplication[]; left: string[] }> {
+  personalOnly(ctx);
   const rows: StoredApplication[] = [];
   const left: string[] = [];
   for await (const page of pages((from) => first(ctx, ctx.me.unit, of, { limit: AT_ONCE, ...from }))) {

@@ -13,7 +13,8 @@ import {
 
 /** Said alike of what there is not and of what is not theirs to see. */
 export const NOT_FOUND = '没有找到这份申报。发送“创星”看看有哪些。';
-const OPEN_TO_ALL: readonly State[] = ['public', 'objected', 'named'];
+/** From 公示 on an application is everybody's to see. */
+export const OPEN_TO_ALL: readonly State[] = ['public', 'objected', 'named'];
 
 const concerned: Relation<Application> = {
   title: '本支部，上级单位，市直部门；公示以后是所有单位',

@@ -268,6 +268,7 @@ export async function suggestionTodos(world: World, { unit, role }: Actor): Prom
         title: await titleOf(world, row),
         ask: '请定要不要预警',
         due: null,
+        aside: true,
       },
       ...{ about: row.facts.map(({ text }) => text), op: rights.suggestion, data: { suggestion: row.id } },
     });

@@ -11,6 +11,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { foldWidth } from '../../lib/numerals.ts';
 import {
   body,
   entry,
@@ -45,7 +46,8 @@ export const year = operation<string | null, { year: string }>({
   right: rights.year,
   words: ['年度事实'],
   help: '一个下级单位一年的事实',
-  fromText(rest): Raw {
+  fromText(said): Raw {
+    const rest = foldWidth(said);
     const [, typed] = /(20\d\d)\s*年?/.exec(rest) ?? [];
     const unit = rest.replace(/20\d\d\s*年?/, '').trim();
     return { ...(unit && { unit }), ...(typed && { year: typed }) };
