@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { analysisOfAProvince } from './analysis.ts';
 import { fetchBaselines } from './baselines.ts';
 import { cards } from './cards.ts';
+import { runChaos } from './chaos.ts';
 import { commit } from './commit.ts';
 import { exporting } from './export.ts';
 import { type Line, type Options, removeDir, type Subject, scratchDir, table } from './kit.ts';
@@ -23,6 +24,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   open,
   turn,
   servers: turnsOverPostgres,
+  chaos: runChaos,
   cards,
   morning,
   tasks: taskOfAProvince,
