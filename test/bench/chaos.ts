@@ -9,7 +9,7 @@ const BEFORE = process.env.CHAOS_BEFORE ?? '3a72a33';
 
 /** `CHAOS=bloat,backlog` runs some of the parts. */
 export async function runChaos({ quick, say }: Options): Promise<Line[]> {
-  const messages = quick ? 240 : 2_000;
+  const messages = quick ? 240 : 480;
   const wanted = process.env.CHAOS?.split(',');
   const server = await startPg();
   const rows: chaos.Row[] = [];
