@@ -36,6 +36,8 @@ import {
   organisers,
   standIns,
 } from './features/members/index.ts';
+import { secretaryFiles } from './features/secretaries/index.ts';
+import { starFiles } from './features/stars/index.ts';
 import type { Log } from './lib/log.ts';
 import { createLiveWorkdays, type Workdays } from './lib/workdays.ts';
 import type { FileStore } from './store/files.ts';
@@ -111,7 +113,7 @@ export async function startApp({
   const { demo, credentials } = config;
   const render = createAdaptive(await loadCards(CARDS));
   if (config.demoHistory) await fillDemo({ ...config, store, fileStore, render, log, now: now() });
-  const loaded = await loadCity(store, config.cityData, [branchFiles]);
+  const loaded = await loadCity(store, config.cityData, [branchFiles, secretaryFiles, starFiles]);
   if (loaded) log.info(loaded, 'city loaded');
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(

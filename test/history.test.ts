@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import { outbox } from '../src/bot/delivery/tables.ts';
 import { files } from '../src/bot/files/tables.ts';
-import { suggested } from '../src/channels/webchat/client/town.ts';
+import { suggested } from '../src/channels/webchat/client/groups.ts';
 import { type MessageRow, messages } from '../src/channels/webchat/tables.ts';
 import { fill } from '../src/demo/index.ts';
 import { allTables } from '../src/engine.ts';
 import { type Sheet, sheets } from '../src/features/analysis/model.ts';
+import { type Example, examples } from '../src/features/cases/model.ts';
 import { features } from '../src/features/index.ts';
+import { type Inspection, inspections, type Visit, visits } from '../src/features/inspections/model.ts';
 import { colour, type Issue, issueEvents, issues, STATES } from '../src/features/issues/model.ts';
 import { meetings, versions } from '../src/features/meetings/model.ts';
 import { actorOf, createCity } from '../src/features/members/index.ts';
@@ -100,8 +102,27 @@ describe.each(MOMENTS)('a past that ends at %s', (moment) => {
     expect(said.filter(({ state }) => state === 'returned')).toHaveLength(2);
     expect(said.filter(({ difficulty }) => difficulty !== '').length).toBeGreaterThanOrEqual(2);
     const photos = rowsOf<{ id: string; about: string | null }>(all, files);
-    expect(photos.length).toBeGreaterThanOrEqual(6);
-    for (const { about } of photos) expect(about).toMatch(/^checkin:/);
+    const ofCases = photos.filter(({ about }) => about?.startsWith('example:'));
+    expect(photos.length - ofCases.length).toBeGreaterThanOrEqual(6);
+    for (const { about } of photos) expect(about).toMatch(/^(?:checkin|example):/);
+  });
+
+  it('has a good example with a picture for all to see, and one that was just recommended', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Example>(all, examples);
+    expect(found.map(({ state }) => state)).toEqual(['published', 'clue']);
+    const photos = rowsOf<{ id: string; about: string | null }>(all, files);
+    expect(photos.filter(({ about }) => about === `example:${found[0]?.id}`)).toHaveLength(1);
+    expect(found[0]?.words.flatMap(({ records }) => records)).toHaveLength(1);
+  });
+
+  it('has a 督导 that anybody can verify, and one that was handed in, each with issues', async () => {
+    const { all } = await pastUntil(moment);
+    const found = rowsOf<Inspection>(all, inspections);
+    expect(found.map(({ state }) => state).sort()).toEqual(['published', 'submitted']);
+    const made = rowsOf<Visit>(all, visits);
+    for (const { id } of found)
+      expect(made.some(({ inspection, issues: of }) => inspection === id && of.length > 0)).toBe(true);
   });
 
   it('has analyses of two townships, a census, and cases 整顿中, in 巩固期 and 可能反弹', async () => {
@@ -159,4 +180,10 @@ it('is the same each time', async () => {
   const [moment] = MOMENTS;
   const lines = ({ all }: Awaited<ReturnType<typeof live>>) => all.map((item) => JSON.stringify(item)).sort();
   expect(lines(await live(new Date(moment)))).toEqual(lines(await pastUntil(moment)));
+});
+
+it('can end in the first days of a quarter, with what was handed in for the one before', async () => {
+  const { all } = await live(new Date('2027-01-08T10:00+08:00'));
+  const handed = rowsOf<{ id: string; period: string; state: string }>(all, sheets);
+  expect(handed.filter(({ period }) => period === '2026-Q4').map(({ state }) => state)).toContain('adopted');
 });

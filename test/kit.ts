@@ -19,6 +19,8 @@ import { branchFiles } from '../src/features/branches/index.ts';
 import { unknownWords } from '../src/features/home/index.ts';
 import { features as town } from '../src/features/index.ts';
 import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
+import { secretaryFiles } from '../src/features/secretaries/index.ts';
+import { starFiles } from '../src/features/stars/index.ts';
 import { instant } from '../src/lib/dates.ts';
 import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openFolder } from '../src/store/lowdb/files.ts';
@@ -105,8 +107,21 @@ export interface KitOptions {
   readonly from?: string;
   /** Messages and presses a minute that one person may send. */
   readonly personLimit?: number;
+  /** What draws are made of; always the same without it. */
+  readonly random?: (below: number) => number;
   /** Another store than the embedded one. */
   readonly open?: (tables: readonly AnyTable[]) => Promise<Store>;
+}
+
+/** Whole numbers from 0 to below `below`, the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -120,6 +135,7 @@ export async function createKit({
   large = false,
   from,
   personLimit,
+  random = seeded(1),
   open,
 }: KitOptions = {}): Promise<Kit> {
   const dir = await mkdtemp(join(tmpdir(), 'huishang-'));
@@ -154,7 +170,11 @@ export async function createKit({
   const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
   const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
-  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [branchFiles]);
+  await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [
+    branchFiles,
+    secretaryFiles,
+    starFiles,
+  ]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
     store,
@@ -171,6 +191,7 @@ export async function createKit({
     log: log as any,
     now: () => clock,
     newId,
+    random,
     fileStore,
     ...(personLimit !== undefined && { personLimit }),
     links: createLinks({

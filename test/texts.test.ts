@@ -118,7 +118,7 @@ describe('red, yellow and blue', () => {
       /'(?:attention|warning|accent)'/.test(read(path)),
     );
     expect(coloured.sort()).toEqual([
-      'src/bot/cards/spec.ts',
+      'src/bot/cards/parts.ts',
       'src/features/issues/figures.ts',
       'src/features/issues/model.ts',
       'src/features/members/tour.ts',

@@ -1,5 +1,6 @@
 /** Puts the kernel together: what channels and the composition root see of it. */
 
+import { randomInt } from 'node:crypto';
 import { DEEPEST, deeperThan } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { wellFormed } from '../lib/text.ts';
@@ -129,6 +130,8 @@ export interface BotParts {
   readonly mention: OutboxParts['mention'];
   readonly standIns: OutboxParts['standIns'];
   readonly newId: () => string;
+  /** A whole number from 0 to below `below`; without it the machine's own, which nobody can guess. */
+  readonly random?: (below: number) => number;
   /** Contents of files that people send. */
   readonly fileStore: FileStore;
   /** Makes and reads download links; without it there are none. */
@@ -193,7 +196,8 @@ export function createBot(parts: BotParts): Bot {
   };
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
-  const kernel: Kernel = { ...parts, features, draw, greetings, reactions, router, identify, unbind };
+  const random = parts.random ?? ((below: number) => randomInt(below));
+  const kernel: Kernel = { ...parts, random, features, draw, greetings, reactions, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;

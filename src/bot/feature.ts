@@ -4,7 +4,7 @@ import type { FileKind } from '../lib/filekind.ts';
 import type { Numbers } from '../lib/recordnumber.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
-import type { Act, Button, Card, Choice, Raw, Reply } from './cards/spec.ts';
+import type { Act, Button, Card, Choice, Link, Raw, Reply } from './cards/spec.ts';
 import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
@@ -18,6 +18,9 @@ export type Check = (world: World, about: string, person: string) => Promise<str
 
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<Card>;
+
+/** Further links on the card of a record, for who looks at it. */
+export type CardLinks = (world: World, id: string, viewer: Actor) => Promise<readonly Link[]>;
 
 /** What a download link gives. */
 export interface File {
@@ -137,6 +140,8 @@ export interface Feature {
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
   readonly views?: Readonly<Record<string, View>>;
+  /** What it adds to the record cards of earlier features, as far as there is room, by the kind of their subject. */
+  readonly adds?: Readonly<Record<string, CardLinks>>;
   /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */
   readonly opens?: Readonly<Record<string, (id: string) => Button>>;
   /** By the kind that `World.link` is given. */

@@ -138,7 +138,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
   if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);
   const outcome = await op.run(ctx, parsed, record);
-  if (outcome.did) await writeDone(ctx, op, outcome.did);
+  if (outcome.did) await writeDone(ctx, op, outcome.did, outcome.noted);
   if (form) await shutForm(ctx, form, inWords(outcome));
   return outcome;
 }

@@ -24,6 +24,8 @@ export interface Kernel {
   readonly log: Log;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** A whole number from 0 to below `below`. */
+  readonly random: (below: number) => number;
   readonly links?: Links;
   readonly greetings: Greetings | undefined;
   /** Of all features. */

@@ -69,6 +69,8 @@ export interface Ctx extends Doing {
   /** Whose forms these are: the person's id, or the account while it is nobody's. */
   readonly self: string;
   readonly place: ConversationRow;
+  /** A whole number from 0 to below `below`, each as likely as the others and to be guessed by nobody. */
+  random(below: number): number;
   /** What is connected, by name. */
   readonly channels: ReadonlyMap<string, Platform>;
   /** What the pressed card is about, if it is about a record or a form. */
@@ -91,6 +93,8 @@ export interface Outcome extends Reply {
   readonly mine?: boolean;
   /** The record that was changed, for the audit trail. */
   readonly did?: Subject;
+  /** What the audit trail says of that beside who did it and when. */
+  readonly noted?: string;
 }
 
 /**

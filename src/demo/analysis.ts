@@ -1,5 +1,6 @@
 /** 研判 and 排查 of the demo city: what two townships handed in, one branch on the list, and a census that has begun. */
 import { z } from 'zod';
+import { periodName } from '../lib/schedule.ts';
 import { during } from './calendar.ts';
 import type { Chapter } from './city.ts';
 import type { Act, Seen, Speaker } from './stage.ts';
@@ -34,7 +35,6 @@ export const analysis: Chapter = async ({ calendar, city, rows }) => {
   for (const { township, handed, adopted, weak } of townships) {
     const head = city.personOf(township);
     const county = city.personOf(city.parentOf(township));
-    const name = city.nameOf(township);
     acts.push({
       at: during(calendar.ago(handed), township, '研判'),
       async run(stage) {
@@ -49,7 +49,14 @@ export const analysis: Chapter = async ({ calendar, city, rows }) => {
     if (adopted !== undefined)
       acts.push({
         at: during(calendar.ago(adopted), township, '采用'),
-        run: (stage) => stage.person(county).say(`采用 ${name}`),
+        // The card that came with it: typed words mean the quarter of that day, which may be the next one.
+        async run(stage) {
+          const me = stage.person(county);
+          await me.press(
+            await me.about(`${township}|${periodName(calendar.ago(handed), 'quarter')}|1`),
+            '采用',
+          );
+        },
       });
     if (weak) {
       const day = calendar.ago(weak.listed);

@@ -8,6 +8,8 @@ import { groupPlace, WEBCHAT } from '../channels/webchat/index.ts';
 import { allTables } from '../engine.ts';
 import { branchFiles } from '../features/branches/index.ts';
 import { loadCity, openGroups } from '../features/members/index.ts';
+import { secretaryFiles } from '../features/secretaries/index.ts';
+import { starFiles } from '../features/stars/index.ts';
 import { instant } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
 import type { FileStore } from '../store/files.ts';
@@ -15,16 +17,33 @@ import { openScratch } from '../store/lowdb/scratch.ts';
 import type { Store } from '../store/store.ts';
 import { analysis } from './analysis.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
+import { cases } from './cases.ts';
 import { type Chapter, createCast, createSetting } from './city.ts';
+import { inspections } from './inspections.ts';
 import { issues } from './issues.ts';
 import { meetings } from './meetings.ts';
 import { rectification } from './rectification.ts';
+import { sponsorship } from './sponsorship.ts';
 import { type Act, openStage } from './stage.ts';
+import { stars } from './stars.ts';
 import { talk } from './talk.ts';
+import { talks } from './talks.ts';
 import { tasks } from './tasks.ts';
 
 /** What the past is about. A feature that wants one of its own adds a file and a line. */
-const chapters: readonly Chapter[] = [issues, tasks, meetings, analysis, rectification, talk];
+const chapters: readonly Chapter[] = [
+  issues,
+  tasks,
+  meetings,
+  analysis,
+  rectification,
+  stars,
+  inspections,
+  sponsorship,
+  talks,
+  cases,
+  talk,
+];
 
 /** What people begin later than so long before the end they would not have finished by then. */
 const LATEST_MS = 20 * 60_000;
@@ -60,7 +79,7 @@ async function live({ store, fileStore, cityData, render, log, now }: FillOption
   for (const chapter of chapters) acts.push(...(await chapter(setting)).filter(({ at }) => at <= last));
   acts.sort((a, b) => a.at.getTime() - b.at.getTime());
   const begin = acts[0]?.at ?? now;
-  await loadCity(store, cityData, [branchFiles]);
+  await loadCity(store, cityData, [branchFiles, secretaryFiles, starFiles]);
   await openGroups(store, WEBCHAT, groupPlace, begin);
   const stage = openStage({ store, fileStore, render, log, begin });
   try {

@@ -24,6 +24,7 @@ import type { Log } from '../lib/log.ts';
 import { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
+import { luck } from './calendar.ts';
 
 /** Something that is done at its time. */
 export interface Act {
@@ -54,6 +55,8 @@ export interface Speaker {
   submit(form: Seen, inputs: Filled): Promise<Seen>;
   /** The newest message in this chat that is about this record, as it looks now. */
   about(record: string): Promise<Seen>;
+  /** The forms in this chat that are still to be filled in, the oldest first. */
+  forms(): Promise<readonly Seen[]>;
 }
 
 export interface StageOptions {
@@ -87,6 +90,7 @@ const PAUSE_MS = 10_000;
 export function openStage({ store, fileStore, render, log, begin }: StageOptions): Stage {
   let clock = begin;
   let ids = 0;
+  let draws = 0;
   const now = () => clock;
   const newId = () => `demo-${String(++ids).padStart(6, '0')}`;
   const kept = createMailbox(store);
@@ -134,6 +138,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
     log,
     now,
     newId,
+    random: (below) => Math.floor(luck('draw', ++draws) * below),
     fileStore,
   });
 
@@ -185,7 +190,7 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
       const { inbound: pressed } = await inbound({
         kind: 'action' as const,
         op: button.op,
-        data: { ...filledIn(card), ...inputs, ...button.data },
+        data: { ...filledIn(card), ...inputs, ...button.data, ...albumOf(card) },
         pressed: seen.message,
         inline: true,
       });
@@ -231,6 +236,11 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
         if (!found) throw new Error(`${id} sees nothing about ${record} in ${place.key}`);
         return look(found.id, found.shown);
       },
+      async forms() {
+        const all = chat(place.key).filter(({ shown }) => shown.subject?.kind === 'form');
+        const seen = await Promise.all(all.map(({ id: message, shown }) => look(message, shown)));
+        return seen.filter(({ shown }) => shown.card?.kind === 'form');
+      },
     };
   }
 
@@ -264,12 +274,17 @@ function buttonsOf(card: Card): readonly Omit<Button, 'style'>[] {
     case 'form':
       return [card.submit, ...card.also];
     case 'list':
-      return [...card.rows, ...card.buttons];
+      return [...card.rows, ...card.tabs, ...card.ticked, ...card.buttons];
     case 'progress':
       return [];
     default:
       return card.buttons;
   }
+}
+
+/** Photos were put into the form that they were sent for: which one that is goes along. */
+function albumOf(card: Card | undefined): Filled {
+  return card?.kind === 'form' && card.album !== '' && card.form ? { form: card.form } : {};
 }
 
 /** What a form says in its fields; nothing for other cards. */

@@ -4,7 +4,9 @@ import { analysis } from './analysis/index.ts';
 import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
+import { cases } from './cases/index.ts';
 import { home } from './home/index.ts';
+import { inspections } from './inspections/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
 import { members } from './members/index.ts';
@@ -16,7 +18,10 @@ import { pairing } from './pairing/index.ts';
 import { programme } from './programme/index.ts';
 import { rectification } from './rectification/index.ts';
 import { reminders } from './reminders/index.ts';
+import { secretaries } from './secretaries/index.ts';
+import { sponsorship } from './sponsorship/index.ts';
 import { stars } from './stars/index.ts';
+import { talks } from './talks/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
@@ -31,8 +36,13 @@ export const importOrder: readonly Feature[] = [
   analysis,
   rectification,
   pairing,
+  inspections,
   stars,
   openness,
+  sponsorship,
+  talks,
+  secretaries,
+  cases,
   reminders,
   page,
   auditTrail,
@@ -51,6 +61,7 @@ export const features: readonly Feature[] = [
     branches,
     stars,
     openness,
+    cases,
     reminders,
     programme,
     page,

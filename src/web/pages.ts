@@ -74,7 +74,9 @@ export function mountPages({ bot, web, log, names, who, open }: PagesOptions): v
       const query = new URLSearchParams(req.getQuery());
       return (await bot.page(name, { path, query, person })) ?? 'nothing';
     } catch (error) {
+      // An address that nobody was given.
       if (error instanceof URIError) return 'nothing';
+      if (error instanceof StoreError && error.code === 'bad_cursor') return 'nothing';
       log.error({ err: error }, 'a page could not be made');
       return error instanceof StoreError && error.code === 'unavailable' ? 'busy' : 'failed';
     }

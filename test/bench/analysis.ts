@@ -33,7 +33,7 @@ const teams: Channel = {
   update: () => Promise.resolve(),
 };
 
-const issueOf = (branch: number, n: number): Issue => {
+export const issueOf = (branch: number, n: number): Issue => {
   const township = `t-${branch % TOWNSHIPS}`;
   const on = addDays(MONDAY, -((branch * 7 + n * 61) % 360));
   const at = instant(on, '10:00').toISOString();
@@ -119,7 +119,7 @@ async function history(store: Store): Promise<void> {
               words: '',
             },
             ...{ difficulty: '', late: false, person: 'p-0', name: '某人', at, version: 1, before: null },
-            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }] },
+            ...{ reason: '', issue: null, marks: [{ at, state: 'in' }], proof: 'none' },
           });
         }
       }

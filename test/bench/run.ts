@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analysisOfAProvince } from './analysis.ts';
 import { fetchBaselines } from './baselines.ts';
+import { boardOfACity } from './board.ts';
 import { cards } from './cards.ts';
 import { runChaos } from './chaos.ts';
 import { commit } from './commit.ts';
@@ -30,6 +31,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   tasks: taskOfAProvince,
   export: exporting,
   analysis: analysisOfAProvince,
+  board: boardOfACity,
 };
 const USAGE = `npm run bench -- [${Object.keys(SUBJECTS).join('|')} …] [--quick] [--runs 5] [--cache <folder>]`;
 

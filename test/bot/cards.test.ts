@@ -79,6 +79,7 @@ function finished(node: unknown, form: string | undefined): unknown {
   if (element.style === 'none' || element.style === 'default') delete element.style;
   if (typeof element.label === 'string') element.label = wide(element.label);
   if (typeof element.errorMessage === 'string') element.errorMessage = wide(element.errorMessage);
+  if (element.type === 'Input.Toggle') element.title = wide(element.title as string);
   if (Array.isArray(element.choices))
     element.choices = element.choices.map((choice) => ({ ...choice, title: wide(choice.title) }));
   if (element.type !== 'Action.Execute')

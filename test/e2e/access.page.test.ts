@@ -1,35 +1,48 @@
 /** Nobody is kept out: axe finds nothing on any screen, and the keyboard alone is enough from the start to a report. */
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
-import { card, here, look, press, stage, write } from './pages.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { card, here, look, opener, press, startWindows, violations, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
+import { type Rig, startRig } from './rig.ts';
 
-const { windows, open } = await stage();
-
-/** What axe finds on the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(async () => {
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-  });
-  // Evaluated by the debugger: the page's own policy lets no script in.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const { violations: found } = await axe.run();
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
-    );
-  });
-}
+/** A city in which nothing was done yet, and the one with its past. */
+let bare: Rig | undefined;
+let lived: Rig | undefined;
+let rig: Rig | undefined;
+const windows = await startWindows(() => rig?.url ?? '');
+const open = opener(windows);
+beforeAll(async () => {
+  if (windows) [bare, lived] = await Promise.all([startRig(), startRig({ history: true })]);
+  rig = bare;
+});
+afterAll(async () => {
+  await windows?.close();
+  await bare?.close();
+  await lived?.close();
+  expect(windows?.problems ?? []).toEqual([]);
+});
 
 const MODES = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
+] as const;
+
+/** What people ask for; together they show every kind of card and form of these features. */
+const SCREENS = [
+  ['zhou-baotian', 'desk', 'light', ['创星', '创星申报', '支部', '为什么 周寨村', '任务', '报进展', '意见']],
+  ['lin-shuai', 'phone', 'dark', ['研判', '审核', '审核 有照片', '任务 RW-2026-0001', '下达任务', '公开']],
+  [
+    'hao-haitao',
+    'desk',
+    'light',
+    ['排查', '审核', '软弱涣散', 'ZD-2026-0001', '定方案 ZD-2026-0001', '派驻 ZD-2026-0001', '结对'],
+  ],
+  [
+    'guo-chengye',
+    'phone',
+    'dark',
+    ['会商', '会商 发起 12月2日下午3点', 'HS-2026-11-01', '评星', '公示', '问题 WT-2026-0043'],
+  ],
+  ['bai-zhiyuan', 'desk', 'dark', ['推进会', '研判标准', '公开设置', '改日程', '投递', '减负自查']],
 ] as const;
 
 describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => {
@@ -106,4 +119,34 @@ describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => 
           {},
         );
       });
+
+  it('nor on meetings, tasks, stars, branches, analysis, rectification and the board', async () => {
+    rig = lived;
+    const found: Record<string, string[]> = {};
+    for (const [who, size, mode, words] of SCREENS) {
+      const page = await open(who, size);
+      await page.emulateMedia({ colorScheme: mode });
+      // What stood there before has been looked at in the other chats.
+      await page.evaluate((rows) => {
+        for (const row of document.querySelectorAll(rows)) row.setAttribute('data-before', '');
+      }, `${here} .row`);
+      for (const one of words) {
+        const cards = `${here} .bot-row:not([data-before]):not(:has(.thinking))`;
+        const before = await page.locator(cards).count();
+        await write(page, one);
+        await expect.poll(() => page.locator(cards).count()).toBe(before + 1);
+        await look(page, `axe-${who}-${one}`);
+      }
+      found[who] = await violations(page);
+      if (who === 'bai-zhiyuan' || who === 'lin-shuai') {
+        await page.goto(`${lived?.url}/board${who === 'lin-shuai' ? '/qingshan-maicang' : ''}`);
+        await page.locator('h1').waitFor();
+        found[`board of ${who}`] = await violations(page);
+        await look(page, `axe-${who}-board`);
+      }
+      await page.close();
+    }
+    rig = bare;
+    expect(Object.fromEntries(Object.entries(found).filter(([, all]) => all.length > 0))).toEqual({});
+  });
 });

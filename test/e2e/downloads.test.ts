@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLinks, secrets } from '../../src/bot/files/links.ts';
 import { members } from '../../src/features/members/model.ts';
 import { instant } from '../../src/lib/dates.ts';
-import type { Json } from '../fake-connector.ts';
+import { executes, type Json } from '../fake-connector.ts';
 import { cardOf, type Rig, startRig, type TeamsPerson } from './rig.ts';
 
 const ID = 'HS-2026-11-01';
@@ -100,6 +100,34 @@ describe('a download over HTTP', () => {
     await page(make('guess', 'event', 'guo-chengye'), 403, '链接不对');
     await page(make(secret?.value ?? '', 'constructor', 'guo-chengye'), 403, '不能下载');
     await page(make(secret?.value ?? '', 'event', 'nobody'), 403, '不能下载');
+    expect(rig.errors).toEqual([]);
+  });
+});
+
+describe('below /board', () => {
+  it('stand the good examples, a page for each, and nothing of those that are not published', async () => {
+    const township = rig.person('huang-changqing');
+    await township.says('典型 推荐 柳湾村 调解办得好');
+    const fields = {
+      example: 'DX-2026-0001',
+      title: '小院里的调解室',
+      words: '老支书坐班',
+      star: 'pingan-fazhi',
+    };
+    const from = { ...township.from, conversation: 'a:cases' };
+    await rig.post({ ...executes(from, '', 'cases.write', fields), replyToId: undefined });
+    await page(`${rig.url}/board/cases/DX-2026-0001`, 404, '没有这一页');
+    await lead.says('核实 DX-2026-0001');
+    await lead.submits('核实');
+    await lead.says('发布 DX-2026-0001');
+    await lead.submits('发布', { scope: 'county' });
+    await lead.submits('发布');
+    expect(await page(`${rig.url}/board/cases`, 200, '小院里的调解室')).not.toContain('<script');
+    await page(`${rig.url}/board/cases?after=nonsense`, 200, '小院里的调解室');
+    await page(`${rig.url}/board/cases/DX-2026-0001`, 200, '老支书坐班');
+    await page(`${rig.url}/board`, 200, 'cases');
+    for (const path of ['DX-2026-0002', 'DX-2026-0001/1', '..%2f..%2fwebchat', '%00'])
+      await page(`${rig.url}/board/cases/${path}`, 404, '没有这一页');
     expect(rig.errors).toEqual([]);
   });
 });

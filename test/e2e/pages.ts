@@ -1,5 +1,6 @@
 /** Windows of the local page in Chromium: opened as somebody, written into, pressed, looked at. */
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { launch } from '../channels/webchat/browser.ts';
@@ -78,6 +79,28 @@ export const press = (page: Page, name: string): Promise<void> =>
 export async function write(page: Page, text: string): Promise<void> {
   await page.fill(`${here} .composer textarea`, text);
   await page.press(`${here} .composer textarea`, 'Enter');
+}
+
+/** What axe finds on the page as it is now, but for what is marked as looked at before. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
+  // Evaluated by the debugger: the page's own policy lets no script in.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(
+          on: object,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const { violations: found } = await axe.run({ exclude: [['[data-before]']] });
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
+    );
+  });
 }
 
 /** With SHOTS=<folder> every screen is kept as a picture, to be looked at. */

@@ -1,10 +1,10 @@
 /**
  * The picture of the README: what waits for a township on a desktop, what was done for a village on a phone.
- * With PICTURE=.github/images/conversation.png it is taken again.
+ * With PICTURE=.github/images/conversation.png it is taken again; with BOARD=.github/images/board.png that of the board.
  */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { card, here, look, stage, write } from './pages.ts';
+import { card, here, look, stage, violations, write } from './pages.ts';
 
 const { windows, open } = await stage({ history: true });
 const HEIGHT = 740;
@@ -59,4 +59,59 @@ it.skipIf(!windows)('shows the colours of what waits, and what one may say to wh
   }
   await township.close();
   await village.close();
+});
+
+/** Kilobytes that the pictures of a page take. */
+const drawn = (html: string) =>
+  (html.match(/<svg.*?<\/svg>/gs) ?? []).reduce((sum, svg) => sum + Buffer.byteLength(svg), 0) / 1024;
+
+it.skipIf(!windows)('shows the board from a link, to everybody, without a script, on paper', async () => {
+  const page = await open('bai-zhiyuan');
+  await page.getByRole('link', { name: /^看板：/ }).click();
+  await page.waitForURL(/\/board\?as=bai-zhiyuan$/);
+  const { origin } = new URL(page.url());
+  const unit = `${origin}/board/qingshan-shiqiao?as=bai-zhiyuan`;
+  const found: string[] = [];
+  for (const [width, mode, address] of [
+    [320, 'light', page.url()],
+    [390, 'dark', `${origin}/board?as=bai-zhiyuan&with=2026-Q3`],
+    [1280, 'dark', unit],
+    [1920, 'light', page.url()],
+    [1280, 'light', `${origin}/board/zzb/stars.5?as=bai-zhiyuan`],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: mode });
+    await page.goto(address);
+    await look(page, `board-${width}-${mode}`);
+    found.push(...(await violations(page)));
+  }
+  expect(found).toEqual([]);
+  // Down to a branch by links, up again, and to what is behind a figure.
+  await page.goto(`${origin}/board?as=bai-zhiyuan`);
+  await page.locator('#stars ~ .wide').getByRole('link', { name: '青山县' }).click();
+  await page.locator('#stars ~ .wide').getByRole('link', { name: '石桥镇' }).click();
+  await page.locator('#stars ~ .wide tr.total').getByRole('link').first().click();
+  await page.getByRole('link', { name: '柳湾村' }).click();
+  await page.waitForURL(/open=/);
+
+  const context = await page.context().browser()?.newContext({ javaScriptEnabled: false });
+  const plain = await context?.newPage();
+  await plain?.goto(`${origin}/board`);
+  const html = (await plain?.content()) ?? '';
+  expect(html).not.toContain('<script');
+  expect(html).toContain('三星成片');
+  expect(drawn(html)).toBeLessThan(150);
+  await context?.close();
+
+  await page.goto(`${origin}/board?as=bai-zhiyuan`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  // A4 in points.
+  expect(paper).toMatch(/MediaBox ?\[0 0 59[45](?:\.\d+)? 84[12]/);
+  const path = process.env.BOARD;
+  if (path) {
+    await page.setViewportSize({ width: 1120, height: 900 });
+    await page.screenshot({ path, scale: 'css' });
+  }
+  await page.close();
 });

@@ -88,6 +88,40 @@ const say = (headers: Record<string, string>, text = '待办', place = own(SECRE
     body: JSON.stringify({ place, id: `say-${++tokens}-00000000`, text }),
   });
 
+describe('the board', () => {
+  it('opens with a session and for its person alone, whatever the address claims', async () => {
+    for (const path of ['/board', '/board/zzb/stars.5', '/board/zzb.xlsx', '/board?as=bai-zhiyuan']) {
+      const shut = await send(path);
+      expect([shut.status, (await shut.text()).includes('看板')], path).toEqual([403, true]);
+    }
+    const { cookie: secretary } = await enter();
+    const text = async (path: string, cookie: string) => (await send(path, { headers: { cookie } })).text();
+    expect(await text('/board', secretary)).toContain('104个（59.8%');
+    const said = { title: '村口路灯坏了', star: 'pingan-fazhi', aspect: '物', source: '群众反映' };
+    const { csrf, cookie } = await enter();
+    const data = { ...said, details: '', urgency: '一般', branch: 'qingshan-shiqiao-liuwan' };
+    const body = { place: own(SECRETARY), id: 'board-press-0000', op: 'issues.report', data };
+    const headers = { cookie, 'x-csrf': csrf, origin: HERE, 'content-type': 'application/json' };
+    await send('/webchat/action', { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(await text('/board/zzb/open', secretary)).toContain('村口路灯坏了');
+    // Another one does not see it by saying who he is not.
+    const other = (await enter('du-hongbin')).cookie;
+    for (const claim of ['', `?as=${SECRETARY}`]) {
+      const page = await text(`/board/zzb/open${claim}`, other);
+      expect(page).toContain('没办完的问题');
+      expect(page).not.toContain('村口路灯坏了');
+      expect(page).not.toContain('as=');
+    }
+    for (const path of [
+      '/board/%E0%A4%A',
+      '/board/nobody',
+      '/board/zzb/constructor',
+      '/board/zzb/open?after=%0Ax',
+    ])
+      expect((await send(path, { headers: { cookie } })).status, path).toBe(404);
+  });
+});
+
 describe('the link', () => {
   it('is only shown when it is fetched, and opens the page when it is pressed, once', async () => {
     const path = await link();

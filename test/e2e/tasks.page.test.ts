@@ -1,9 +1,20 @@
-/** A task in Chromium: handed out with a last look, checked in for in the group and alone, reviewed; desk and phone. */
-import { describe, it } from 'vitest';
+/** Tasks in Chromium: handed out, checked in for, reviewed; and from a meeting that is called to what came of it. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, look, press, stage, write } from './pages.ts';
+import { card, here, look, press, stage, write } from './pages.ts';
+import { realPhoto } from './photo.ts';
 
-const { windows, open } = await stage({ now: () => instant('2026-11-20', '09:00') });
+const morning = instant('2026-11-20', '09:00');
+let clock = morning;
+const { windows, open } = await stage({ now: () => clock });
+
+/** Type words and wait for the card that answers them. */
+async function ask(page: Page, words: string): Promise<void> {
+  const before = await page.locator(`${here} .card`).count();
+  await write(page, words);
+  await expect.poll(() => page.locator(`${here} .card`).count()).toBe(before + 1);
+}
 
 describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () => {
   for (const size of ['desk', 'phone'] as const) {
@@ -53,6 +64,11 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
       await look(township, `${size}-task-10-sheet`);
       await press(township, '通过');
       await card(township).getByText('已通过').first().waitFor();
+      await ask(township, '审核');
+      await card(township).getByRole('checkbox', { name: '选中青石村党支部' }).check();
+      await look(township, `${size}-task-11-ticked`);
+      await press(township, '通过选中的');
+      await card(township).getByText(/通过2/).waitFor();
       for (const words of ['任务', '报进展', '待办']) {
         await write(words === '打卡' ? neighbour : township, words);
         await look(words === '报进展' ? neighbour : township, `${size}-task-${words}`);
@@ -60,6 +76,85 @@ describe.skipIf(!windows)('a task on the local page', { timeout: 120_000 }, () =
       await Promise.all([township.close(), secretary.close(), neighbour.close(), group.close()]);
     });
   }
+
+  it('follows a meeting: called in two presses, answered, decided, done with a photo, reviewed; on a phone', async () => {
+    const lead = await open('guo-chengye', 'phone');
+    const police = await open('yu-zhenbang', 'phone');
+    for (const page of [lead, police]) await page.setViewportSize({ width: 390, height: 844 });
+    const presses: Record<string, number> = {};
+    let doing = '';
+    const click = (page: Page, title: string) => {
+      presses[doing] = (presses[doing] ?? 0) + 1;
+      return press(page, title);
+    };
+
+    doing = 'called';
+    await ask(lead, '会商 发起 11月25日下午3点');
+    await card(lead).getByLabel('议题').fill('村口路灯坏了，夜里不安全');
+    await card(lead).getByLabel('地点或链接').fill('三楼会议室');
+    await look(lead, 'meeting-task-1-form');
+    await click(lead, '发起会商');
+    await card(lead).getByText('再改改').waitFor();
+    await click(lead, '发起会商');
+    await card(lead).getByText('等各单位回复').waitFor();
+    await look(lead, 'meeting-task-2-called');
+
+    doing = 'answered';
+    await card(police).getByText('请回复能不能来').waitFor();
+    await look(police, 'meeting-task-3-invitation');
+    await click(police, '参加');
+    await card(police).getByText('已回复，开会前都可以改').waitFor();
+
+    clock = instant('2026-11-25', '16:00');
+    doing = 'decided';
+    await ask(lead, '填写纪要 HS-2026-11-01');
+    await card(lead).getByLabel('议题1').fill('五天内把路灯修好');
+    await card(lead).getByLabel('责任单位1').selectOption({ label: '市公安局' });
+    await card(lead).getByLabel('期限1').fill('2026-11-30');
+    await look(lead, 'meeting-task-4-minutes');
+    await click(lead, '提交纪要');
+    await card(lead).getByText('再改改').waitFor();
+    await click(lead, '提交纪要');
+    await card(lead).getByText('已出纪要').waitFor();
+
+    doing = 'reported';
+    await police.locator(here).getByText('由您单位办：五天内把路灯修好').first().waitFor();
+    await ask(police, '报进展');
+    presses[doing] = 1;
+    await card(police).getByText('五天内把路灯修好').first().click();
+    await card(police).getByLabel('情况').fill('三盏都换了新的');
+    const buffer = await realPhoto(police, 800, 600);
+    await card(police)
+      .locator('input[type=file]')
+      .setInputFiles({ name: '修好了.png', mimeType: 'image/png', buffer });
+    await card(police).locator('img').waitFor();
+    await look(police, 'meeting-task-5-checkin');
+    await click(police, '提交进展');
+    await card(police).getByText('三盏都换了新的').first().waitFor();
+    await look(police, 'meeting-task-6-reported');
+
+    doing = 'reviewed';
+    await ask(lead, '审核');
+    // The photo is seen without a press.
+    await expect
+      .poll(() =>
+        card(lead)
+          .locator('img')
+          .evaluate((img: HTMLImageElement) => img.naturalWidth),
+      )
+      .toBeGreaterThan(0);
+    await look(lead, 'meeting-task-7-review');
+    await press(lead, '通过选中的');
+    await card(lead).getByText('请先勾上要通过的').waitFor();
+    expect(await card(lead).getByRole('checkbox', { name: '选中市公安局' }).count()).toBe(1);
+    await click(lead, '通过本页1份');
+    await card(lead).getByText('已结束').first().waitFor();
+    await look(lead, 'meeting-task-8-passed');
+    console.info(`from a meeting to what came of it, presses: ${JSON.stringify(presses)}`);
+    expect(presses).toEqual({ called: 2, answered: 1, decided: 2, reported: 2, reviewed: 1 });
+    await Promise.all([lead.close(), police.close()]);
+    clock = morning;
+  });
 });
 
 describe.skipIf(!windows)('整顿 on a phone of 390 px', { timeout: 120_000 }, () => {

@@ -77,6 +77,14 @@ it('keeps what all branches say at the same time, each once, and adds it up exac
   expect(updates).toBeGreaterThan(0);
   // One for each check-in of that township at most.
   expect(updates).toBeLessThanOrEqual(9);
+
+  // And several of them pass with one press.
+  const page = await organiser.says(`审核 ${TASK}`);
+  const ticks = [...JSON.stringify(cardOf(page)).matchAll(/"id":"(tick:[^"]+)"/g)].map(([, id = '']) => id);
+  const [one = '', other = '', ...rest] = [...new Set(ticks)];
+  const ticked = { ...Object.fromEntries(rest.map((id) => [id, 'false'])), [one]: 'true', [other]: 'true' };
+  const { value } = await organiser.executes('通过选中的', ticked, page);
+  expect(JSON.stringify(value)).toContain(`已通过2份。\\n${all - 2}份等您审核。`);
   console.info(
     `${all} branches checked in within ${Math.round(took)} ms; the group's card was updated ${updates} times`,
   );

@@ -184,6 +184,85 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await page.close();
   });
 
+  it('tell of new messages who wants that: asked once, quiet while one looks, a press leads to the chat', async () => {
+    const ask = (page: Page) => page.getByText('要不要在桌面上提醒您');
+    const page = await open('liu-xueqin');
+    const origin = new URL(page.url()).origin;
+    await page.context().grantPermissions(['notifications'], { origin });
+    await page.addInitScript({
+      // No desktop stands behind a headless browser: what would be shown there is kept.
+      content: `window.tones = 0; window.away = false; window.told = [];
+        ServiceWorkerRegistration.prototype.showNotification = async (title, { body, data }) =>
+          void window.told.push({ title, body, data });
+        Object.defineProperty(Document.prototype, 'hidden', { get: () => window.away });
+        window.AudioContext = class extends AudioContext { constructor() { super(); window.tones++; } };`,
+    });
+    await page.reload();
+    await ask(page).waitFor();
+    await page.getByRole('button', { name: '要', exact: true }).click();
+    await page.reload();
+    await page.getByRole('button', { name: '新消息提醒：开' }).waitFor();
+    expect(await ask(page).count()).toBe(0);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+
+    const colleague = await open('wang-chenglong', 'desk', 'webchat|g:linxi-xikou');
+    const unread = page.locator('.chat', { hasText: '溪口镇党委工作群' }).locator('.unread');
+    const tones = () => page.evaluate('window.tones');
+    const told = () =>
+      page.evaluate('window.told') as Promise<{ title: string; body: string; data: object }[]>;
+    await write(colleague, '桥面看过了');
+    await expect.poll(() => unread.textContent()).toMatch(/^1/);
+    expect([await tones(), await told()]).toEqual([0, []]);
+    await page.evaluate('window.away = true');
+    await write(colleague, '明天修');
+    await expect.poll(() => unread.textContent()).toMatch(/^2/);
+    await expect.poll(async () => (await told()).length).toBe(1);
+    const [first] = await told();
+    expect(first).toMatchObject({ title: '溪口镇党委工作群', body: '王成龙：明天修' });
+    expect(await tones()).toBe(1);
+
+    // What the desktop tells the worker when it is pressed.
+    const [worker] = page.context().serviceWorkers();
+    await worker?.evaluate((data) => {
+      const pressed = {
+        notification: { close() {}, data },
+        waitUntil: (work: Promise<void>) => work.catch(() => {}),
+      };
+      self.dispatchEvent(Object.assign(new Event('notificationclick'), pressed));
+    }, first?.data);
+    await expect.poll(() => chatNow(page)).toBe('溪口镇党委工作群');
+
+    await page.getByRole('button', { name: '新消息提醒：开' }).click();
+    await page.getByRole('button', { name: '新消息提醒：关' }).waitFor();
+    await colleague.close();
+    await page.close();
+
+    const denied = await open('wang-chenglong');
+    await denied.addInitScript({
+      content: `Object.defineProperty(Notification, 'permission', { get: () => 'denied' })`,
+    });
+    await denied.reload();
+    await denied.waitForSelector(`${here} .composer`);
+    expect(await ask(denied).count()).toBe(0);
+    expect(await denied.getByRole('button', { name: /新消息提醒/ }).count()).toBe(0);
+    await denied.close();
+  });
+
+  it('come on paper as they are in the light, without what is to be pressed', async () => {
+    const page = await open('wang-haiyan');
+    await write(page, '帮助');
+    await card(page).getByRole('button').first().waitFor();
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const gone = ['.side', '.composer', '.ac-actionSet', '.panel'];
+    expect(await Promise.all(gone.map((one) => page.locator(one).first().isVisible()))).toEqual(
+      gone.map(() => false),
+    );
+    await expect(card(page).isVisible()).resolves.toBe(true);
+    const paper = await card(page).evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(paper).toBe('rgb(255, 255, 255)');
+    await page.close();
+  });
+
   it('weigh at most 150 KB packed at the first load, and can be put among the programs of a phone', async () => {
     const page = await open('huang-wenchang');
     const origin = new URL(page.url()).origin;

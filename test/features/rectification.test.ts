@@ -301,6 +301,9 @@ describe('巩固期', () => {
 
   it('goes on when it is no relapse, ends after 365 days, and the next case names this one', async () => {
     const { id } = await settling();
+    // Looked at now and then, not at every tick.
+    await kit.tick('2026-12-10');
+    await kit.tick('2026-12-10', '09:05');
     kit.time('2027-03-01');
     await reports('村口路又坏了');
     expect((await county.say(`不算反弹 ${id} 是另一条路`)).text).toContain('还在巩固期');

@@ -140,7 +140,7 @@ function compileObject(node: Json): Part {
     key,
     part: compile(value),
     optional: OPTIONAL.has(key),
-    rendered: RENDERED.has(key),
+    rendered: RENDERED.has(key) || (key === 'title' && node.type === 'Input.Toggle'),
   }));
   const object = (data: unknown, extra: Extra) => {
     const made: Json = {};

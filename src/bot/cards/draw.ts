@@ -5,7 +5,7 @@ import type { Feature, View } from '../feature.ts';
 import type { Links } from '../files/links.ts';
 import type { Actor, World } from '../world.ts';
 import { drawForm } from './forms.ts';
-import { note, type Reply, type Subject } from './spec.ts';
+import { type Card, MOST_BUTTONS, note, type Reply, type Subject } from './spec.ts';
 import { replyOf, type StoredReply } from './stored.ts';
 import { headOf, textOf } from './text.ts';
 
@@ -17,6 +17,8 @@ const MOST_WORDS = 3_000;
 
 export function createDraw(features: readonly Feature[], links?: Links): Draw {
   const views = new Map<string, View>(features.flatMap((feature) => Object.entries(feature.views ?? {})));
+
+  const added = features.flatMap(({ adds }) => Object.entries(adds ?? {}));
 
   async function drawSubject(
     world: World,
@@ -30,10 +32,25 @@ export function createDraw(features: readonly Feature[], links?: Links): Draw {
       return { text: text || (form.kind === 'form' ? headOf(form) : form.text), card: form, subject };
     }
     const view = views.get(subject.kind);
+    const linked = withLinks(world, links);
     const card = view
-      ? await view(withLinks(world, links), subject.id, viewer)
+      ? await withAdded(await view(linked, subject.id, viewer), linked, subject, viewer)
       : note(text || '这条记录已经不在了。');
     return { text: text || textOf(card), card, subject };
+  }
+
+  /** A record with the links that other features have for it. */
+  async function withAdded(
+    card: Card,
+    world: World,
+    { kind, id }: Subject,
+    viewer: Actor | null,
+  ): Promise<Card> {
+    const more = added.filter(([of]) => of === kind);
+    if (card.kind !== 'record' || !viewer || more.length === 0) return card;
+    const all = [...card.links];
+    for (const [, linksOf] of more) all.push(...(await linksOf(world, id, viewer)));
+    return { ...card, links: all.slice(0, Math.max(0, MOST_BUTTONS - card.buttons.length)) };
   }
 
   async function drawWhole(world: World, reply: Reply | StoredReply, viewer: Actor | null): Promise<Shown> {

@@ -32,7 +32,7 @@ export function pressesOf(card: Card | undefined): readonly Press[] {
     case 'form':
       return [card.submit, ...card.also, { op: cancel.right.name, data: {} }];
     case 'list':
-      return [...card.buttons, ...card.rows.filter(({ op }) => op !== '')];
+      return [...card.tabs, ...card.ticked, ...card.buttons, ...card.rows.filter(({ op }) => op !== '')];
     case 'record':
     case 'preview':
     case 'note':

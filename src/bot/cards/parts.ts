@@ -37,3 +37,9 @@ export interface Link {
 
 /** Buttons that one card shows at most. */
 export const MOST_BUTTONS = 5;
+
+/**
+ * The background behind a line, never the colour of its words, which not every theme lets one read: `attention`,
+ * `warning` and `accent` are the red, the yellow and the blue of an issue, and nothing else.
+ */
+export type Tone = 'default' | 'accent' | 'warning' | 'attention';

@@ -4,9 +4,19 @@
  */
 import { isDay } from '../../lib/dates.ts';
 import type { ChartCard } from './chart.ts';
-import { type Act, type Button, type ButtonStyle, type Link, MOST_BUTTONS, type Raw } from './parts.ts';
+import type { ListCard } from './list.ts';
+import {
+  type Act,
+  type Button,
+  type ButtonStyle,
+  type Link,
+  MOST_BUTTONS,
+  type Raw,
+  type Tone,
+} from './parts.ts';
 
 export * from './chart.ts';
+export * from './list.ts';
 export * from './parts.ts';
 
 /** What a message asks a unit for: any one of these operations. */
@@ -38,12 +48,6 @@ export interface Reply {
   readonly text: string;
   readonly card?: Card | Live;
 }
-
-/**
- * The background behind a line, never the colour of its words, which not every theme lets one read: `attention`,
- * `warning` and `accent` are the red, the yellow and the blue of an issue, and nothing else.
- */
-export type Tone = 'default' | 'accent' | 'warning' | 'attention';
 
 /** A picture to look at. */
 export interface Photo {
@@ -81,6 +85,8 @@ export interface RecordCard {
   readonly badges: readonly Badge[];
   /** Words behind the state. */
   readonly marks: readonly { readonly text: string }[];
+  /** What is missing: stands out, in no colour of the programme. */
+  readonly lacks: readonly { readonly text: string }[];
   /** What is asked of the one who looks, in a sentence. */
   readonly ask: string;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
@@ -96,6 +102,7 @@ export interface RecordCard {
 type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state'> &
   Partial<Pick<RecordCard, 'ask' | 'style' | 'buttons' | 'links' | 'photos'>> & {
     readonly marks?: readonly string[];
+    readonly lacks?: readonly string[];
     readonly badge?: Badge | undefined;
     /** Label and value; those without a value are left out. */
     readonly facts: readonly (readonly [string, string])[];
@@ -113,6 +120,7 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
     ...spec,
     badges: badge ? [badge] : [],
     marks: (spec.marks ?? []).map((text) => ({ text })),
+    lacks: (spec.lacks ?? []).map((text) => ({ text })),
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
     buttons,
     links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
@@ -126,48 +134,6 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
 function harmlessFirst(buttons: readonly Button[]): readonly Button[] {
   const isDestructive = ({ style }: Button) => style === 'destructive';
   return [...buttons.filter((one) => !isDestructive(one)), ...buttons.filter(isDestructive)];
-}
-
-export interface ListRow {
-  readonly title: string;
-  /** A few words in front: the state, a colour. */
-  readonly mark: string;
-  readonly tone: Tone;
-  readonly sub: string;
-  /** What opens it; '' where there is nothing to open. */
-  readonly op: string;
-  readonly data: Raw;
-  /** The address of a small picture; `pictured` is `yes` where there is one. */
-  readonly photo?: string;
-  readonly pictured?: 'yes' | '';
-}
-
-/** A page of rows, most of them opened by a press. */
-export interface ListCard {
-  readonly kind: 'list';
-  readonly title: string;
-  readonly sub: string;
-  readonly rows: readonly ListRow[];
-  readonly buttons: readonly Button[];
-}
-
-/** A row as it is made; `op` is null where there is nothing to open. */
-export type RowSpec = Omit<ListRow, 'op' | 'pictured' | 'tone'> & {
-  readonly tone?: Tone | undefined;
-  readonly op: Pick<Act, 'name'> | null;
-};
-
-export function listCard(
-  title: string,
-  sub: string,
-  rows: readonly RowSpec[],
-  buttons: readonly Button[],
-): ListCard {
-  const named = rows.map((row) => {
-    const pictured: ListRow['pictured'] = row.photo ? 'yes' : '';
-    return { ...row, tone: row.tone ?? 'default', op: row.op?.name ?? '', pictured };
-  });
-  return { kind: 'list', title, sub, rows: named, buttons };
 }
 
 /** A line of a last look. */

@@ -41,12 +41,13 @@ const FORMER: Readonly<Record<string, (data: Raw) => Raw>> = {
     sub: '',
     rows: (events as readonly { what: string; who: string; words: string }[]).map(historyRow),
     buttons,
+    ...{ tabs: [], tabbed: '' as const, ticked: [] },
   }),
 };
 
 const ME: Omit<RecordCard, 'kind' | 'facts' | 'buttons'> = {
   ...{ number: '', title: '我的', state: '', style: 'emphasis', ask: '', copied: '' },
-  ...{ badges: [], marks: [], links: [], photos: [], pictured: '' },
+  ...{ badges: [], marks: [], lacks: [], links: [], photos: [], pictured: '' },
 };
 
 function historyRow({ what, who, words }: { what: string; who: string; words: string }): ListRow {
@@ -64,7 +65,7 @@ function cardOf(stored: StoredCard | Card | Live): Card | Live {
   const { template, data } = stored;
   const made = FORMER[template]?.(data) ?? {
     copied: '',
-    badges: [],
+    ...{ badges: [], lacks: [], tabs: [], ticked: [] },
     ...data,
     kind: template.replace('bot/', ''),
   };

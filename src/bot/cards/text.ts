@@ -11,7 +11,9 @@ export function textOf(card: Card): string {
     case 'record':
       return lines([
         `${card.number} ${card.title}`.trim(),
-        [card.state, ...[...card.badges, ...card.marks].map(({ text }) => text)].filter(Boolean).join(' · '),
+        [card.state, ...[...card.badges, ...card.marks, ...card.lacks].map(({ text }) => text)]
+          .filter(Boolean)
+          .join(' · '),
         card.ask,
         ...card.facts.map(({ label, value }) => `${label}：${value}`),
       ]);
@@ -49,9 +51,10 @@ function lines(parts: readonly string[]): string {
   return parts.filter(Boolean).join('\n');
 }
 
-function sayRow({ mark, title, sub }: ListRow): string {
+function sayRow({ mark, title, sub, lack }: ListRow): string {
   const said = [mark, title].filter(Boolean).join('：');
-  return sub ? `${said}（${sub}）` : said;
+  const more = [lack, sub].filter(Boolean).join(' · ');
+  return more ? `${said}（${more}）` : said;
 }
 
 function sayBar({ columns }: ChartCard, { title, cells }: Bar): string {

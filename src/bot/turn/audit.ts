@@ -19,6 +19,7 @@ export async function writeDone(
   ctx: Ctx,
   op: AnyOperation,
   { id: record }: NonNullable<Outcome['did']>,
+  words = '',
 ): Promise<void> {
   await ctx.tx.table(audit).put({
     ...rowOf(ctx, ctx.newId(), op, ctx.sender ?? stranger(ctx.account)),
@@ -26,7 +27,7 @@ export async function writeDone(
     channel: ctx.place.channel,
     place: ctx.place.id,
     outcome: 'done',
-    words: '',
+    words,
     block: null,
   });
 }

@@ -16,7 +16,7 @@ export function unknownPerson(): AppError {
 
 export function createContext(
   world: World,
-  { features, channels, newId }: Pick<Kernel, 'features' | 'channels' | 'newId'>,
+  { features, channels, newId, random }: Pick<Kernel, 'features' | 'channels' | 'newId' | 'random'>,
   sender: Actor | null,
   account: Account,
   place: ConversationRow,
@@ -29,6 +29,7 @@ export function createContext(
     account,
     self: sender?.id ?? `${account.channel}:${account.id}`,
     place,
+    random,
     channels,
     pressed,
     get reminders() {

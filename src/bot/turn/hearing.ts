@@ -2,6 +2,7 @@
 import { AppError } from '../../lib/errors.ts';
 import { wellFormed } from '../../lib/text.ts';
 import { readMark } from '../cards/fresh.ts';
+import { type Raw, TICK } from '../cards/spec.ts';
 import type { Inbound } from './inbound.ts';
 import { type Call, unaddressed } from './router.ts';
 
@@ -13,7 +14,16 @@ export function heard(received: Inbound, now: Date): { readonly inbound: Inbound
   const mark = readMark(inbound.data, now);
   // Clients send null for what was left empty.
   const data = Object.fromEntries(Object.entries(mark.data).filter(([, value]) => value !== null));
-  return { inbound: { ...inbound, data }, soon: mark.soon };
+  return { inbound: { ...inbound, data: readTicks(data) }, soon: mark.soon };
+}
+
+/** The names of the rows that are ticked in one field, as those of a field with many choices come. */
+function readTicks(data: Raw): Raw {
+  const ticks = Object.keys(data).filter((key) => key.startsWith(TICK));
+  if (ticks.length === 0) return data;
+  const rest = Object.entries(data).filter(([key]) => !key.startsWith(TICK));
+  const on = ticks.filter((key) => data[key] === 'true').map((key) => key.slice(TICK.length));
+  return { ...Object.fromEntries(rest), ticked: on.join() };
 }
 
 /** Do what is called; a typed command that is refused is shown as it should be typed. */

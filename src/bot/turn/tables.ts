@@ -43,7 +43,7 @@ const auditRow = z.object({
   channel: z.string(),
   place: z.string(),
   outcome: z.enum(['done', 'refused']),
-  /** Why it was refused. */
+  /** Why it was refused, or what else is to be known of what was done. */
   words: z.string(),
   /** The block that it was sealed in (audit-chain.ts); null while it is not. */
   block: z.number().int().nullable().default(null),

@@ -61,7 +61,7 @@ function drawCard(card: Card): Drawing {
   switch (card.kind) {
     case 'record': {
       const links = card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const }));
-      const marks = [...card.badges, ...card.marks].map(({ text }) => text);
+      const marks = [...card.badges, ...card.marks, ...card.lacks].map(({ text }) => text);
       const state = [card.state, ...marks].filter(Boolean).join(' · ');
       return {
         title: shorten(`${card.number} ${card.title}`.trim(), TITLE_CHARS),
@@ -80,8 +80,8 @@ function drawCard(card: Card): Drawing {
         title: shorten(card.title, TITLE_CHARS),
         lines: kept([
           line(card.sub),
-          ...card.rows.map(({ mark, title, sub }, i) => {
-            const said = [mark && bold(mark), line(title)].filter(Boolean).join(' ');
+          ...card.rows.map(({ mark, title, sub, lack = '' }, i) => {
+            const said = [mark && bold(mark), line(title), bold(lack)].filter(Boolean).join(' ');
             return said && `${i + 1}. ${said}${sub ? `（${line(sub)}）` : ''}`;
           }),
         ]),
@@ -97,7 +97,8 @@ function drawCard(card: Card): Drawing {
               ]
             : [],
         ),
-        buttons,
+        // There is nothing to tick: what is ticked elsewhere is written here.
+        buttons: [...buttons, ...card.tabs.map(pressable)],
       };
     case 'chart':
       return {

@@ -1,10 +1,12 @@
 /** 排查 of a county: what its townships said and what the records say since, until every branch is covered. */
 import { z } from 'zod';
 import { type Outcome, operation } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
+import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { getUnit } from '../orgs/index.ts';
-import { linesOf, uncovered } from './lines.ts';
+import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { gluedUnit } from './quota.ts';
 import {
@@ -22,6 +24,35 @@ import { sayPeriod } from './say.ts';
 import { censusOverview } from './view.ts';
 
 const NAMED = 10;
+/** Censuses of a county that are looked back at. */
+const RECENT = 10;
+
+/** A county completed its census. */
+export const censusDone = defineEvent<{ readonly county: string }>('analysis.censusDone');
+
+/** A branch that its township called normal, by facts was not, and that the county lists or watches. */
+export interface Confirmed {
+  /** `<sheet>|<branch>` */
+  readonly id: string;
+  readonly branch: string;
+  readonly period: string;
+}
+
+/** 不一致 that the censuses of a county confirmed on `since` or later. */
+export async function confirmedDiffers(
+  { tx }: Pick<World, 'tx'>,
+  county: string,
+  since: string,
+): Promise<readonly Confirmed[]> {
+  const where = { unit: county, kind: 'census' as const };
+  const query = { where, order: 'day' as const, desc: true, range: { gte: since }, limit: RECENT };
+  const found: Confirmed[] = [];
+  for (const sheet of (await tx.table(sheets).find(query)).rows)
+    for (const { id, branch, differs, decision } of await itemsOf(tx, sheet.id))
+      if (differs && (decision === 'list' || decision === 'watch'))
+        found.push({ id, branch, period: sayPeriod(sheet.period) });
+  return found;
+}
 
 export const census = operation({
   right: rights.census,
@@ -58,6 +89,7 @@ export const complete = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.co
       ...sheet,
       ...{ state: 'done', day: ctx.today, version: all.version, by: id, name, at: ctx.now.toISOString() },
     });
+    ctx.emit(censusDone, { county: sheet.unit });
     return changedSheet(ctx, saved, `${sayPeriod(sheet.period)}排查已完成，${all.size}个支部全部覆盖。`);
   },
 });

@@ -12,12 +12,14 @@ import { standard, trialJob, trials, tryStandard, useStandard } from './trial.ts
 import { item, sheetView } from './view.ts';
 import { why } from './why.ts';
 
-export { findingOf } from './gather.ts';
+export { type Confirmed, censusDone, confirmedDiffers } from './census.ts';
+export { LETTERS } from './facts.ts';
+export { findingOf, findingsOf } from './gather.ts';
 export { listed } from './list.ts';
 export { listings } from './model.ts';
 export { personalOnly, tellStaff } from './record.ts';
 export { knowsRecord, rights as analysisRights } from './rights.ts';
-export { sayFacts } from './say.ts';
+export { sayFacts, sayPeriod } from './say.ts';
 export { handedIn } from './view.ts';
 
 export const analysis: Feature = {

@@ -38,7 +38,12 @@ async function lineOf(
   const refused = outcome === 'refused';
   const who = unit ? `${name}（${await unitName(ctx.tx, unit)}）` : `${name}（名单上没有）`;
   const number = /^[A-Z]{2}-\d/.test(record) ? record : '';
-  const sub = [sayTime(at, ctx.today), number, sayChannel(ctx, channel), refused ? `被拒绝：${words}` : ''];
+  const sub = [
+    sayTime(at, ctx.today),
+    number,
+    sayChannel(ctx, channel),
+    refused ? `被拒绝：${words}` : words,
+  ];
   return {
     mark: what,
     title: who,

@@ -8,7 +8,7 @@ import { branchView, show } from './view.ts';
 export { branchFiles } from './load.ts';
 export { type Industry, industries, type Profile, profiles, starsOn } from './model.ts';
 export { NOT_FOUND, rights as branchRights } from './rights.ts';
-export { awardStar, awardsOf, endStar, starsChanged, starsHeld, starsLost } from './stars.ts';
+export { awardStar, awardsOf, endStar, starMoves, starsChanged, starsHeld, starsLost } from './stars.ts';
 export { loadUnit } from './view.ts';
 
 export const branches: Feature = {

@@ -5,6 +5,7 @@
 import { defineEvent } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
 import { allStars, getUnit, isBranch, type Unit, units } from '../orgs/index.ts';
 import { awards, type StarAward, type StoredAward, starsOn } from './model.ts';
@@ -47,6 +48,26 @@ export async function starsLost(
   return all.filter(
     ({ star, to }) => to !== null && to >= since && to <= until && !starsOn(all, to).includes(star),
   );
+}
+
+const PAGE = 500;
+
+/** How many branches were given a star from one day to another, both included, and how many lost it. */
+export async function starMoves(
+  tx: Tx,
+  star: string,
+  from: string,
+  until: string,
+): Promise<{ readonly given: number; readonly lost: number }> {
+  const range = { gte: from, lte: until };
+  let [given, lost] = [0, 0];
+  const begun = { where: { star }, order: 'from', range, limit: PAGE } as const;
+  for await (const { rows } of pages((after) => tx.table(awards).find({ ...begun, ...after })))
+    given += rows.length;
+  const ended = { order: 'to', range, limit: PAGE } as const;
+  for await (const { rows } of pages((after) => tx.table(awards).find({ ...ended, ...after })))
+    lost += rows.filter((row) => row.star === star).length;
+  return { given, lost };
 }
 
 export interface Awarded {

@@ -28,13 +28,16 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueView } from './view.ts';
 
-export { closedIssues, openIssues, starIssues } from './counts.ts';
+export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
+export { deadlineBefore, lateIssues, lateWithin } from './late.ts';
 export { list } from './list.ts';
-export { issueSaved, numbers as issueNumbers, reported } from './record.ts';
+export { STATE_NAMES as issueStates, type StoredIssue } from './model.ts';
+export { issueSaved, numbers as issueNumbers, reported, seesIssue } from './record.ts';
 export {
+  BRANCHES as ISSUE_BRANCHES,
   checkReport,
   type Report,
   type ReportingUnit,
@@ -44,7 +47,15 @@ export {
   writeReport,
 } from './report.ts';
 export { rights as issueRights } from './rights.ts';
-export { briefOf, type IssueBrief, type IssueRecord, issuesOn, type Standing } from './standing.ts';
+export {
+  branchIssuesOn,
+  briefOf,
+  type IssueBrief,
+  type IssueRecord,
+  issuesOn,
+  overdueFor,
+  type Standing,
+} from './standing.ts';
 export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {

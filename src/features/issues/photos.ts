@@ -1,8 +1,8 @@
 /** Photos of an issue: as it was found, and as it was solved; for everybody who may see the issue. */
 import { photosOf } from '../../bot/cards/album.ts';
-import type { Subject } from '../../bot/cards/spec.ts';
+import { type Subject, subjectKey } from '../../bot/cards/spec.ts';
 import type { Download } from '../../bot/feature.ts';
-import { attach, downloadOf, filesAbout, sentFiles } from '../../bot/files/files.ts';
+import { attach, downloadOf, filesAbout, filesOf, sentFiles } from '../../bot/files/files.ts';
 import { files } from '../../bot/files/tables.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { judge } from '../../bot/turn/rights.ts';
@@ -26,6 +26,13 @@ export async function addPhotos(
   when: (typeof WHEN)[number],
 ): Promise<void> {
   if (sent !== '') await attach(ctx, await sentFiles(ctx, sent), subjectOf(issue, when));
+}
+
+/** The issue gets what belongs to another record, too. */
+export async function copyPhotos(ctx: Ctx, from: Subject, issue: Pick<Issue, 'id'>): Promise<void> {
+  const about = subjectKey(subjectOf(issue, 'reported'));
+  for (const { rev: _, ...row } of await filesOf(ctx, from))
+    await ctx.tx.table(files).put({ ...row, id: ctx.newId(), about });
 }
 
 /** All photos of an issue as one person may look at them, those of the result last; and how many there are. */

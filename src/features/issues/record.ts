@@ -3,7 +3,8 @@ import type { Act } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
-import type { Notice } from '../../bot/world.ts';
+import { may } from '../../bot/turn/rights.ts';
+import type { Actor, Notice, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellPerson, tellUnit } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
@@ -22,7 +23,9 @@ export const reported = defineEvent<StoredIssue>('issues.reported');
 export const issueOperation = recordOperation(loadIssue, fromNumber);
 
 /** An issue of this township was reported, or stands otherwise than before. */
-export const issueSaved = defineEvent<{ readonly township: string }>('issues.saved');
+export const issueSaved = defineEvent<{ readonly township: string; readonly issue: StoredIssue }>(
+  'issues.saved',
+);
 
 /** Write the issue and one line of its history; its cards everywhere follow. */
 export async function saveIssue(
@@ -44,7 +47,7 @@ export async function saveIssue(
     words,
   });
   ctx.refresh({ kind: 'issue', id: issue.id });
-  ctx.emit(issueSaved, { township: issue.township });
+  ctx.emit(issueSaved, { township: issue.township, issue: saved });
   return saved;
 }
 
@@ -90,4 +93,10 @@ export function tellReporter(ctx: Ctx, issue: StoredIssue, text: string): void {
 /** Of one change everybody hears once, also who is of several units that are told of it. */
 function keyOf({ id, rev }: StoredIssue): string {
   return `issue:${id}:${rev}`;
+}
+
+/** Whether somebody may look at the issue of a number. */
+export async function seesIssue(world: World, actor: Actor, number: string): Promise<boolean> {
+  const issue = await world.tx.table(issues).get(number);
+  return issue !== undefined && may(rights.show, issue, world, actor);
 }

@@ -7,6 +7,7 @@ import {
   type Field,
   type FieldError,
   type Raw,
+  type Subject,
 } from '../../bot/cards/spec.ts';
 import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
@@ -37,7 +38,7 @@ import {
   SOURCES,
   URGENCIES,
 } from './model.ts';
-import { addPhotos } from './photos.ts';
+import { addPhotos, copyPhotos } from './photos.ts';
 import { changed, numbers, reported, saveIssue, tellIssueUnit } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -220,12 +221,21 @@ export const report = operation({
   run: (ctx, fields, reporting) => writeReport(ctx, fields, reporting),
 });
 
+/** What is different where other records are turned into issues. */
+export interface ReportOptions {
+  /** Nobody is told: the feature that makes it has a reminder of its own. */
+  readonly quiet?: boolean;
+  /** A record whose photos it gets too. */
+  readonly photosOf?: Subject;
+}
+
 /** Write what was reported as an issue. @param origin the number of the record that it is made from */
 export async function writeReport(
   ctx: Ctx,
   { files, ...fields }: Report,
   reporting: ReportingUnit,
   origin: string | null = null,
+  { quiet = false, photosOf }: ReportOptions = {},
 ) {
   const { branch, star } = await checkReport(ctx, reporting, { ...fields, files });
   if (!branch || !star) throw new AppError('invalid', '请选好支部和星再提交。');
@@ -270,7 +280,10 @@ export async function writeReport(
   const saved = await saveIssue(ctx, issue, '上报');
   ctx.emit(reported, saved);
   await addPhotos(ctx, files, saved, 'reported');
+  if (photosOf) await copyPhotos(ctx, photosOf, saved);
   const came = before ? `半年内办过同类的事（${before}），疑似反弹。` : '';
+  const done = changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+  if (quiet) return done;
   const news = `${branch.name}上报：${saved.title}。请受理，${sayDay(saved.deadline, ctx.today)}前办结。`;
   await tellIssueUnit(ctx, saved, saved.owner, news + came, rights.accept);
   if (saved.urgency === '紧急' || came) {
@@ -281,7 +294,7 @@ export async function writeReport(
       `${branch.name}上报${saved.urgency}问题：${saved.title}。${came ? `${came}请认定是不是反弹。` : '请督办。'}`,
     );
   }
-  return changed(ctx, saved, `已上报，编号 ${saved.id}，由${township.name}受理。${came}`);
+  return done;
 }
 
 /** The issue of the same branch, star and aspect that was closed last, if that is not long ago. */

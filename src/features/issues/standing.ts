@@ -1,8 +1,9 @@
 /** How issues stood on any day: what facts about a branch are computed from. Pure but for finding them. */
+import type { World } from '../../bot/world.ts';
 import { dayOfIso, instant } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
-import type { Tx } from '../../store/store.ts';
-import { type Issue, type IssueStep, isOpen, issues, STATE_NAMES, STATES } from './model.ts';
+import type { Page, Tx } from '../../store/store.ts';
+import { type Issue, type IssueStep, isOpen, issues, RUNNING, STATE_NAMES, STATES } from './model.ts';
 
 /** How an issue stood from a day on. */
 export interface Standing extends Omit<IssueStep, 'at'> {
@@ -91,9 +92,48 @@ export async function issuesOn(
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** Issues of one branch that are looked at, of those that are open and of the others. */
+const MOST_OF_BRANCH = 500;
+
+/** The issues of a branch that were reported from `since` on or are open now, as they stood on `day`; by number. */
+export async function branchIssuesOn(
+  tx: Tx,
+  branch: string,
+  since: string,
+  day: string,
+): Promise<readonly IssueRecord[]> {
+  const rows = tx.table(issues);
+  const query = { order: 'deadline', desc: true, limit: MOST_OF_BRANCH } as const;
+  const open = await rows.find({ ...query, where: { branch, state: OPEN } });
+  // A deadline is never before the report.
+  const ended = { where: { branch, state: ['closed', 'withdrawn'] as const }, range: { gte: since } };
+  const found: IssueRecord[] = [];
+  for (const row of [...open.rows, ...(await rows.find({ ...query, ...ended })).rows]) {
+    const record = issueOn(row, day);
+    if (record && (isOpen(row) || record.reportedOn >= since)) found.push(record);
+  }
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A page of the issues that are red for more than so many working days, for not more than `recent` ones longer. */
+export function overdueFor(
+  { tx, today, workdays }: Pick<World, 'tx' | 'today' | 'workdays'>,
+  { more, recent }: { readonly more: number; readonly recent: number },
+  after?: string,
+): Promise<Page<Issue>> {
+  const [gte, lt] = [workdays.add(today, -(more + recent)), workdays.add(today, -more)];
+  return tx.table(issues).find({
+    ...{ where: { state: RUNNING }, order: 'deadline', range: { gte, lt }, limit: PAGE },
+    ...(after && { after }),
+  });
+}
+
 /** An issue as records that it is linked to speak of it. */
-export interface IssueBrief extends Pick<Issue, 'id' | 'title' | 'branch' | 'star' | 'aspect' | 'verdict'> {
+export interface IssueBrief
+  extends Pick<Issue, 'id' | 'title' | 'branch' | 'star' | 'aspect' | 'verdict' | 'deadline'> {
   readonly open: boolean;
+  /** Nobody has taken it on. */
+  readonly pending: boolean;
   readonly stateName: string;
   /** The day on which it last moved. */
   readonly movedOn: string;
@@ -103,8 +143,9 @@ export interface IssueBrief extends Pick<Issue, 'id' | 'title' | 'branch' | 'sta
 export async function briefOf(tx: Tx, number: string): Promise<IssueBrief | undefined> {
   const issue = await tx.table(issues).get(number);
   if (!issue) return undefined;
-  const { id, title, branch, star, aspect, verdict, state, reportedAt, steps } = issue;
+  const { id, title, branch, star, aspect, verdict, deadline, state, reportedAt, steps } = issue;
   const movedOn = dayOfIso(steps.at(-1)?.at ?? reportedAt);
   const stateName = STATE_NAMES[state];
-  return { id, title, branch, star, aspect, verdict, open: isOpen(issue), stateName, movedOn };
+  const [open, pending] = [isOpen(issue), state === 'pending'];
+  return { id, title, branch, star, aspect, verdict, deadline, open, pending, stateName, movedOn };
 }

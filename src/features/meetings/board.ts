@@ -7,6 +7,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
+import type { Tx } from '../../store/store.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
@@ -33,6 +34,12 @@ export async function boardOf(world: World, period: string) {
     const state = standing(held, world.now);
     return { star, meeting: held, state: over && (state === '未发起' || state === '已定') ? '未开' : state };
   });
+}
+
+/** The quarter of a push meeting that is not cancelled; undefined for any other meeting. */
+export async function pushQuarter(tx: Tx, id: string): Promise<string | undefined> {
+  const meeting = await tx.table(meetings).get(id);
+  return meeting?.kind === 'push' && meeting.state !== 'cancelled' ? meeting.period : undefined;
 }
 
 /** Whether there is a meeting this month for each star that the unit leads. */

@@ -30,7 +30,9 @@ import { soon } from './soon.ts';
 import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics.ts';
 import { meetingView } from './view.ts';
 
-export { boardOf, called } from './board.ts';
+export { boardOf, called, pushQuarter } from './board.ts';
+export { rights as meetingRights } from './rights.ts';
+export { discussedOn, type MeetingRecord } from './standing.ts';
 
 export const meetings: Feature = {
   name: 'meetings',

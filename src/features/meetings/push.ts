@@ -30,11 +30,11 @@ export async function pushAgenda(world: World): Promise<string> {
 }
 
 /** 三星成片、四星成批、五星领先. */
-async function goals({ tx }: World): Promise<string> {
+async function goals({ tx, page }: World): Promise<string> {
   const { branches, townships } = await starCounts(tx);
   const [, , , three = 0, four = 0, five = 0] = branches;
   const all = branches.reduce((sum, n) => sum + n, 0);
-  return `星级支部（共${all}个）：三星${three}个、四星${four}个、五星${five}个；支部全在三星以上的乡镇（街道）${townships}个`;
+  return `星级支部（共${all}个）：三星${three}个、四星${four}个、五星${five}个；支部全在三星以上的乡镇（街道）${townships}个${page ? `；各项数字和图：${page.address}/board` : ''}`;
 }
 
 /** How the meetings of the quarter so far went, by star: `10月已出纪要、11月未开`. */

@@ -17,7 +17,7 @@ export { createCity, openGroups } from './city.ts';
 export { type CityPart, isLoaded, loadCity } from './load.ts';
 export * from './model.ts';
 export { members as memberRows } from './model.ts';
-export { isSameName } from './names.ts';
+export { isSameName, namesIn } from './names.ts';
 export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';

@@ -4,48 +4,22 @@ import { button, chartCard, note, type Raw } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { judge } from '../../bot/turn/rights.ts';
-import type { World } from '../../bot/world.ts';
-import { AppError } from '../../lib/errors.ts';
 import { optionalWords } from '../../lib/inputs.ts';
-import { foldWidth } from '../../lib/numerals.ts';
 import { branchRights } from '../branches/index.ts';
-import { getUnit, isBranch, meantUnit, organiser, type Unit, units } from '../orgs/index.ts';
-import { QUARTER, quarterOf, sayQuarter, shiftQuarter } from './model.ts';
-import {
-  type Line,
-  NO_BASIS,
-  NO_DATA,
-  n,
-  placeOf,
-  type Report,
-  reportOf,
-  STAR_COLUMNS,
-  sayWhen,
-} from './report.ts';
+import { units } from '../orgs/index.ts';
+import { sendKinds } from '../rectification/index.ts';
+import { NO_DATA, n, numberOf, STAR_COLUMNS, VERDICTS } from './figures.ts';
+import { begunQuarter, readWords, unitNamed } from './meant.ts';
+import { type Numbers, QUARTER, quarterOf, shiftQuarter } from './model.ts';
+import { reportOf } from './report.ts';
 import { rights } from './rights.ts';
+import { rows } from './rows.ts';
+import { type Line, NO_BASIS, placeOf, type Report, sayWhen } from './shape.ts';
 import { N } from './sources.ts';
 
 /** Days for which the link to the spreadsheet is good. */
 const LINK_DAYS = 2;
 const NOTHING = '还没有这里的数字，正在汇总，请过几分钟再看。';
-
-/** The quarter that words at the end name, and what stands before it. */
-function split(rest: string, today: string): { readonly unit: string; readonly quarter: string } {
-  const said = foldWidth(rest).trim();
-  const now = quarterOf(today);
-  const found = /(?:^|\s)(?:(本|上)个?季度?|(20\d\d)(?:年第?([一二三四1-4])季度?|-?[Qq]([1-4])))$/.exec(said);
-  if (!found) return { unit: said, quarter: now };
-  const [whole, near, year, words = '', digit = ''] = found;
-  const number = digit || String('一二三四'.indexOf(words) + 1 || words);
-  const quarter = near === '上' ? shiftQuarter(now, -1) : near ? now : `${year}-Q${number}`;
-  return { unit: said.slice(0, -whole.length).trim(), quarter };
-}
-
-/** The unit whose figures are meant: that of a branch is its township, that of a department the whole city. */
-async function unitOf({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<Unit> {
-  if (isBranch(unit) && unit.parent) return getUnit(tx, unit.parent);
-  return unit.kind === 'county' || unit.kind === 'township' ? unit : organiser(tx);
-}
 
 export const show = operation({
   right: rights.show,
@@ -59,19 +33,16 @@ export const show = operation({
     unit: z.string().max(100).optional(),
     quarter: z.string().regex(QUARTER).optional().catch(undefined),
   }),
+  // With a figure it is about what stands behind that one.
+  async open(ctx, raw) {
+    if (typeof raw.words !== 'string') return undefined;
+    const { figure } = await readWords(ctx, raw.words);
+    return figure && { op: rows, raw: { words: raw.words } };
+  },
   async run(ctx, { words, unit: claimed, quarter: asked }): Promise<Outcome> {
-    const said = split(words, ctx.today);
-    const quarter = asked ?? said.quarter;
-    if (quarter > quarterOf(ctx.today)) throw new AppError('invalid', `${sayQuarter(quarter)}还没有到。`);
-    const named = claimed ?? said.unit;
-    const meant = /^(?:全市|市里|本市)?$/.test(named) ? undefined : await meantUnit(ctx.tx, named);
-    if (named !== '' && !meant && !/^(?:全市|市里|本市)$/.test(named))
-      throw new AppError(
-        'not_found',
-        `没有找到“${named.slice(0, 20)}”。可以写：公开 青山县，公开 石桥镇，公开 全市。`,
-      );
-    const own = named === '' ? await getUnit(ctx.tx, ctx.me.unit) : await organiser(ctx.tx);
-    const unit = await unitOf(ctx, meant ?? own);
+    const said = await readWords(ctx, words);
+    const quarter = begunQuarter(asked ?? said.quarter, ctx.today);
+    const unit = await unitNamed(ctx, claimed ?? said.unit);
     return {
       text: '',
       card: { subject: { kind: 'figures', id: `${unit.id}|${quarter}` } },
@@ -107,6 +78,7 @@ export const figuresView: View = async (world, id, viewer) => {
       ...(report.unit.kind !== 'city' && report.unit.parent
         ? [button(rights.show, { unit: report.unit.parent, quarter }, 'default', '上一级')]
         : []),
+      button(rights.rows, { unit: report.unit.id, quarter }),
     ],
     links: [
       ...(page ? [{ title: '打开看板', url: page }] : []),
@@ -119,28 +91,55 @@ export const figuresView: View = async (world, id, viewer) => {
 function factsOf(report: Report): readonly (readonly [string, string])[] {
   const { numbers, headline, goals, whole, tables, settings } = report;
   const holders = tables.find(({ id }) => id === 'holders')?.lines ?? [];
-  const weak = tables.find(({ id }) => id === 'weak')?.lines ?? [];
-  const known = weak.filter(({ cells }) => cells[0] !== NO_DATA);
   const [whole3, four, five] = goals;
   return [
     ['零到五星', STAR_COLUMNS.map((title, i) => `${title}${n(numbers, N.stars(i))}`).join('，')],
-    ...headline.map(([title, value, by]) => [title, by ? `${value}，比上季度${by}` : value] as const),
+    ...headline.map(
+      ({ title, value, change }) => [title, change ? `${value}，比上季度${change}` : value] as const,
+    ),
     ['每颗星', holders.map(({ title, cells: [holds, can] }) => `${title}${holds}/${can}`).join('；')],
     ['三星成片', [whole3?.value, whole.join('、')].filter(Boolean).join('：')],
     ['四星成批', four?.gap ?? ''],
     ['五星领先', five?.gap ?? ''],
     ['问题', issueWords(report)],
-    ['整顿', known.length > 0 ? known.map(({ title, cells }) => `${title}${cells[0]}`).join('，') : NO_DATA],
+    ['整顿', said(report, 'weak')],
+    ['派驻和结对', helpWords(report)],
+    ['任务', taskWords(numbers)],
     ['说明', settings.basis === 'no' ? NO_BASIS : ''],
   ];
 }
 
-function issueWords({ tables }: Report): string {
-  const total = tables.find(({ id }) => id === 'issues')?.lines.at(-1)?.cells ?? [];
-  const [open, red, yellow, blue, closed, good, fair, verified, days] = total;
-  const now = open === NO_DATA ? '' : `没办完${open}件（红${red}、黄${yellow}、蓝${blue}），`;
-  const took = days === NO_DATA ? '' : `，一般${days}天`;
-  return `${now}本季度销号${closed}件（满意${good}、基本满意${fair}、核验通过${verified}）${took}`;
+/** Each line of a table with its first number. */
+function said({ tables }: Report, id: string): string {
+  const lines = tables.find((table) => table.id === id)?.lines ?? [];
+  const known = lines.filter(({ cells }) => cells[0] !== NO_DATA);
+  return known.length > 0 ? known.map(({ title, cells }) => `${title}${cells[0]}`).join('，') : NO_DATA;
+}
+
+function helpWords({ numbers }: Report): string {
+  const sent = numberOf('sent', numbers);
+  const kinds = sendKinds.how.map((how) => `${how}${numberOf(`sent.${how}`, numbers)}`);
+  return sent === NO_DATA
+    ? NO_DATA
+    : `派驻${sent}人（${kinds.join('、')}），结对${numberOf('pairs', numbers)}对`;
+}
+
+function taskWords(numbers: Numbers): string {
+  const [due, timely, late, missing] = ['due', 'timely', 'late', 'missing'].map((key) =>
+    numberOf(key, numbers),
+  );
+  return due === NO_DATA ? NO_DATA : `要报${due}份：按时${timely}、迟报${late}、没报${missing}`;
+}
+
+function issueWords({ numbers }: Report): string {
+  const of = (key: string) => numberOf(key, numbers);
+  const now =
+    of('open') === NO_DATA
+      ? ''
+      : `没办完${of('open')}件（红${of('red')}、黄${of('yellow')}、蓝${of('blue')}），`;
+  const took = of('days') === NO_DATA ? '' : `，一般${of('days')}天`;
+  const verdicts = VERDICTS.map(([verdict, title]) => `${title}${of(`closed.${verdict}`)}`);
+  return `${now}本季度销号${of('closed')}件（${verdicts.join('、')}）${took}`;
 }
 
 function barsOf({ unit, quarter, tables }: Report): Parameters<typeof chartCard>[0]['bars'] {

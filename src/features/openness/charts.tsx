@@ -1,6 +1,6 @@
 /** Charts of the board as SVG: pattern as well as colour, sizes in per cent so that they fit every screen, a title a mark. */
 import { scaleLinear } from 'd3-scale';
-import { line } from 'd3-shape';
+import { curveBasis, line } from 'd3-shape';
 
 /** One for each number of stars; the first is 没有星. */
 export const LEVELS = 6;
@@ -29,20 +29,25 @@ export function Patterns() {
   );
 }
 
-/** What a pattern stands for. */
-export function Legend({ names }: { names: readonly string[] }) {
+/** What a pattern stands for; each name by its own one, or by those that are given. */
+export function Legend({ names, levels }: { names: readonly string[]; levels?: readonly number[] }) {
   return (
     <ul class="legend">
       {names.map((name, i) => (
         <li>
           <svg width="18" height="14" aria-hidden="true" focusable="false">
-            <rect class="edge" width="18" height="14" fill={`url(#p${i})`} />
+            <rect class="edge" width="18" height="14" fill={`url(#p${levels?.[i] ?? i})`} />
           </svg>
           {name}
         </li>
       ))}
     </ul>
   );
+}
+
+/** Bars below each other, each behind its name. */
+export function Bars({ children }: { children: preact.ComponentChildren }) {
+  return <ul class="bars">{children}</ul>;
 }
 
 interface Part {
@@ -204,5 +209,131 @@ export function Tiles({ label, tiles }: { label: string; tiles: readonly Tile[] 
         })}
       </svg>
     </figure>
+  );
+}
+
+interface Step {
+  readonly title: string;
+  readonly now: number;
+  /** How many came to it in the quarter; undefined where that is not counted. */
+  readonly moved: number | undefined;
+}
+
+const FLOW = { width: 320, box: 150, height: 40, gap: 34, left: 20 } as const;
+
+/** What follows upon what, how many are there, how many came in the quarter; and the way back from the third to the second. */
+export function Flow({ label, steps, back }: { label: string; steps: readonly Step[]; back: Step }) {
+  const top = (i: number) => 4 + i * (FLOW.height + FLOW.gap);
+  const right = FLOW.left + FLOW.box;
+  const middle = FLOW.left + FLOW.box / 2;
+  const levels = [0, 3, 1, 5];
+  // Who is listed is put right at once.
+  const into = (i: number) => steps[i === 1 ? 0 : i]?.moved;
+  const [from, to] = [top(2) + FLOW.height / 2, top(1) + FLOW.height / 2];
+  const bow = line().curve(curveBasis)([
+    ...[right, right + 50].map((x): [number, number] => [x, from]),
+    ...[right + 50, right + 4].map((x): [number, number] => [x, to]),
+  ]);
+  return (
+    <svg class="flow" viewBox={`0 0 ${FLOW.width} ${top(steps.length - 1) + FLOW.height + 4}`} role="img">
+      <title>{`${label}：${[...steps, back].map(({ title, now }) => `${title}${now}`).join('，')}`}</title>
+      {steps.map(({ title, now }, i) => (
+        <g>
+          {i > 0 && (
+            <>
+              <path class="arrow" d={`M${middle} ${top(i) - FLOW.gap}V${top(i) - 3}`} />
+              <path class="head-of" d={`M${middle - 5} ${top(i) - 8}l5 8l5 -8z`} />
+            </>
+          )}
+          {i > 0 && into(i) !== undefined && (
+            <text x={middle + 12} y={top(i) - FLOW.gap / 2 + 4}>
+              {`本季度${into(i)}`}
+            </text>
+          )}
+          <rect
+            class="edge"
+            x={FLOW.left}
+            y={top(i)}
+            width={FLOW.box}
+            height={FLOW.height}
+            rx="6"
+            fill={`url(#p${levels[i] ?? 0})`}
+          />
+          <rect
+            class="plate"
+            x={FLOW.left + 8}
+            y={top(i) + 8}
+            width={FLOW.box - 16}
+            height={FLOW.height - 16}
+            rx="4"
+          />
+          <text x={middle} y={top(i) + FLOW.height / 2 + 4} text-anchor="middle">
+            {`${title} ${now}`}
+          </text>
+        </g>
+      ))}
+      <path class="arrow" d={bow ?? ''} />
+      <path class="head-of" d={`M${right} ${to}l8 -5v10z`} />
+      <text x={right + 54} y={(from + to) / 2 + 4}>
+        {`${back.title} ${back.now}`}
+      </text>
+    </svg>
+  );
+}
+
+const GRID = { width: 320, name: 116, height: 24 } as const;
+
+/** A field for each line and column: its word, and behind it a pattern for what the word says. */
+export function Grid({
+  label,
+  columns,
+  lines,
+  levels,
+}: {
+  label: string;
+  columns: readonly string[];
+  lines: readonly { readonly title: string; readonly cells: readonly (number | string)[] }[];
+  levels: Readonly<Record<string, number>>;
+}) {
+  const width = (GRID.width - GRID.name) / Math.max(1, columns.length);
+  const top = (row: number) => (row + 1) * GRID.height;
+  return (
+    <svg class="grid-of" viewBox={`0 0 ${GRID.width} ${top(lines.length)}`} role="img">
+      <title>{label}</title>
+      {columns.map((column, c) => (
+        <text x={GRID.name + (c + 0.5) * width} y={16} text-anchor="middle">
+          {column}
+        </text>
+      ))}
+      {lines.map(({ title, cells }, r) => (
+        <g>
+          <text x={0} y={top(r) + 16}>
+            {title}
+          </text>
+          {cells.map((cell, c) => (
+            <g>
+              <rect
+                class="edge"
+                x={px(GRID.name + c * width)}
+                y={top(r) + 1}
+                width={px(width - 2)}
+                height={GRID.height - 2}
+                fill={`url(#p${levels[cell] ?? 0})`}
+              />
+              <rect
+                class="plate"
+                x={px(GRID.name + c * width + 3)}
+                y={top(r) + 4}
+                width={px(width - 8)}
+                height={GRID.height - 8}
+              />
+              <text x={px(GRID.name + (c + 0.5) * width)} y={top(r) + 16} text-anchor="middle">
+                {cell}
+              </text>
+            </g>
+          ))}
+        </g>
+      ))}
+    </svg>
   );
 }

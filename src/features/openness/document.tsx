@@ -1,5 +1,6 @@
 /** What every page of the board looks like around what it says; later features make theirs with it. */
 import { renderToStaticMarkup } from 'preact-render-to-string';
+import { rootOf } from './address.ts';
 
 /**
  * The page around what a feature shows on the board. `base`: the way from this page to `board/`, '' for one directly
@@ -20,9 +21,6 @@ export function document(title: string, base: string, body: preact.JSX.Element):
   );
   return `<!doctype html>${renderToStaticMarkup(page)}`;
 }
-
-/** The way from this page to the root of the server. */
-export const rootOf = (base: string) => (base === 'board/' ? './' : `${base}../`);
 
 /** What may be wider than the screen. */
 export function Wide({ of, children }: { of: string; children: preact.ComponentChildren }) {

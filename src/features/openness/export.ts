@@ -4,8 +4,9 @@ import type { Download, File } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { plainText } from '../../lib/text.ts';
 import { units } from '../orgs/index.ts';
-import { placeOf, type Report, reportOf, sayWhen, type Table } from './report.ts';
+import { reportOf } from './report.ts';
 import { rights } from './rights.ts';
+import { NO_BASIS, placeOf, type Report, sayWhen, type Table } from './shape.ts';
 
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const SHEETS: Readonly<Record<Table['id'], string>> = {
@@ -13,6 +14,8 @@ const SHEETS: Readonly<Record<Table['id'], string>> = {
   holders: '每颗星',
   issues: '问题',
   weak: '整顿',
+  help: '派驻和结对',
+  tasks: '任务',
   trend: '各季度',
   meetings: '会商',
 };
@@ -31,7 +34,7 @@ export function sheetsOf(report: Report, today: string): File {
     stickyRowsCount: 3,
     data: [
       [text(`${table.title}（${sayWhen(report, today)}）`, true)],
-      [text(table.rule)],
+      [text(report.settings.basis === 'no' ? `${table.rule}${NO_BASIS}` : table.rule)],
       [table.head, ...table.columns].map((title) => text(title, true)),
       ...table.lines.map(({ title, cells }) => [
         text(title),

@@ -11,6 +11,8 @@ const figureRow = z.object({
   /** `<unit>|<quarter>` */
   id: z.string(),
   unit: z.string(),
+  /** As it was when it was counted. */
+  name: z.string().default(''),
   parent: z.string().nullable(),
   /** `2026-Q4` */
   quarter: z.string(),

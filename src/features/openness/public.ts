@@ -1,103 +1,138 @@
 /**
- * What anybody may see: counts of the city and its counties, no number below five, no names. A number that could be had
- * from those around it by a subtraction is hidden, too.
+ * What anybody may see: counts of the city and its counties, no number below five, no names, the present quarter alone. A
+ * number that could be computed from those around it, in whatever table they stand, is hidden, too.
  */
-import type { Cell, Line, Report, Table } from './report.ts';
+import { type Cell, STAR_COLUMNS } from './figures.ts';
+import { HIDDEN, type Line, type Report, type Table } from './shape.ts';
+import { type Sum, shield } from './shield.ts';
 
 export const LEAST = 5;
-export const HIDDEN = `不足${LEAST}`;
+const RULE = `不足${LEAST}的数，和能从别的数推算出它的数，写“${HIDDEN}”。`;
 
 /**
  * Of the city with its counties; undefined for every other unit, because numbers of two pages could be taken from each
  * other.
  */
 export function publicReport(report: Report): Report | undefined {
-  const { unit, tables } = report;
-  if (unit.kind !== 'city') return undefined;
-  const shown = tables.flatMap((table): readonly Table[] => {
-    switch (table.id) {
-      case 'stars':
-        return [{ ...table, lines: shieldTable(table.lines) }];
-      case 'issues':
-        return [issuesForAll(table)];
-      case 'holders':
-        return [{ ...table, lines: table.lines.map(shieldShare) }];
-      case 'trend':
-        return [{ ...table, lines: table.lines.map(shieldSteps) }];
-      default:
-        return [{ ...table, lines: table.lines.map((line) => ({ ...line, cells: line.cells.map(hide) })) }];
-    }
+  if (report.unit.kind !== 'city') return undefined;
+  const book = createBook();
+  const shown = report.tables.flatMap((table) => {
+    const add = ADD[table.id];
+    return add ? [add(book, table)] : [];
   });
-  return { ...report, tables: shown, whole: [], headline: [], goals: [] };
+  const hidden = shield(book.cells, book.sums, LEAST);
+  const tables = shown.map((table): Table => {
+    const lines = table.lines.map(({ places, ...line }): Line => {
+      const isHidden = (place: number | undefined) => place !== undefined && hidden[place];
+      return { ...line, cells: line.cells.map((cell, i) => (isHidden(places[i]) ? HIDDEN : cell)) };
+    });
+    return { ...table, rule: `${table.rule}${RULE}`, lines };
+  });
+  return { ...report, tables, whole: [], headline: [], goals: [] };
 }
 
-const isSmall = (cell: Cell) => typeof cell === 'number' && cell < LEAST;
-const hide = (cell: Cell): Cell => (isSmall(cell) ? HIDDEN : cell);
-
-/** Open and closed only: colours and verdicts are parts of these and small in most places. */
-function issuesForAll(table: Table): Table {
-  const columns = ['没办完', '销号'];
-  const at = columns.map((title) => table.columns.indexOf(title));
-  const lines = table.lines.map((line) => ({ ...line, cells: at.map((i) => line.cells[i] ?? '') }));
-  return { ...table, columns, lines: shieldColumns(lines) };
+/** All numbers that are shown, by place, and how they hang together. */
+interface Book {
+  readonly cells: number[];
+  readonly sums: Sum[];
+  /** Places of the sums of the columns of the first table. */
+  readonly totals: number[];
+  put(value: number): number;
 }
 
-/** How many hold a star, of how many: neither they nor the others may be few. */
-function shieldShare({ cells, ...line }: Line): Line {
-  const [holds, can] = cells.map(Number);
-  const few = holds === undefined || can === undefined || holds < LEAST || can - holds < LEAST;
-  return { ...line, cells: few ? [HIDDEN, hide(can ?? 0), HIDDEN] : cells };
+function createBook(): Book {
+  const cells: number[] = [];
+  return { cells, sums: [], totals: [], put: (value) => cells.push(value) - 1 };
 }
 
-/** Branches with three stars or more, four or more, five: what lies between two of them is a number, too. */
-function shieldSteps({ cells, ...line }: Line): Line {
-  const [all = 0, ...steps] = cells.map(Number);
-  const parts = steps.map((step, i) => step - (steps[i + 1] ?? 0));
-  return {
+/** A line with the place of each of its cells; a cell without one is shown as it is. */
+type Placed = Omit<Table, 'lines'> & {
+  readonly lines: readonly (Line & { readonly places: readonly (number | undefined)[] })[];
+};
+
+const once = (cells: readonly number[]) => cells.map((cell) => [cell, 1] as const);
+const isNumber = (cell: Cell) => typeof cell === 'number';
+
+/** Numbers in lines, the last of which sums up the others. */
+function place(book: Book, table: Table): Placed {
+  const lines = table.lines.map((line) => ({
     ...line,
-    cells: parts.every((part) => part >= LEAST) ? cells : [hide(all), ...steps.map(() => HIDDEN)],
-  };
-}
-
-const numbersOf = (lines: readonly Line[]) => lines.map(({ cells }) => cells.map(Number));
-const withHidden = (lines: readonly Line[], hidden: readonly (readonly boolean[])[]) =>
-  lines.map((line, r) => ({ ...line, cells: line.cells.map((cell, c) => (hidden[r]?.[c] ? HIDDEN : cell)) }));
-
-/** The first cell of a line is the sum of the others, the last line that of the lines before. */
-function shieldTable(lines: readonly Line[]): readonly Line[] {
-  return withHidden(lines, shield(numbersOf(lines), true));
-}
-
-/** The last line is the sum of the lines before. */
-function shieldColumns(lines: readonly Line[]): readonly Line[] {
-  return withHidden(lines, shield(numbersOf(lines), false));
-}
-
-/**
- * Which numbers of a table are hidden: those below five; and, as long as one is the only one that is missing from a sum,
- * the smallest that stands with it in that sum.
- */
-export function shield(table: readonly (readonly number[])[], rowSums: boolean): boolean[][] {
-  const hidden = table.map((row) => row.map((value) => value < LEAST));
-  const at = (r: number, c: number) => table[r]?.[c] ?? 0;
-  const sums: (readonly (readonly [number, number])[])[] = [];
-  const columns = table[0]?.length ?? 0;
-  if (table.length > 1) for (let c = 0; c < columns; c++) sums.push(table.map((_, r) => [r, c] as const));
-  if (rowSums)
-    for (let r = 0; r < table.length; r++) sums.push((table[r] ?? []).map((_, c) => [r, c] as const));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const sum of sums) {
-      const missing = sum.filter(([r, c]) => hidden[r]?.[c]);
-      if (missing.length !== 1) continue;
-      const [next] = sum
-        .filter(([r, c]) => !hidden[r]?.[c])
-        .sort(([r1, c1], [r2, c2]) => at(r1, c1) - at(r2, c2));
-      const row = next && hidden[next[0]];
-      if (!next || !row) continue;
-      row[next[1]] = true;
-      changed = true;
+    places: line.cells.map((cell) => (isNumber(cell) ? book.put(Number(cell)) : undefined)),
+  }));
+  if (table.total && lines.length > 1)
+    for (const [c, whole] of (lines.at(-1)?.places ?? []).entries()) {
+      const parts = lines.slice(0, -1).flatMap(({ places }) => places[c] ?? []);
+      if (whole !== undefined && parts.length === lines.length - 1)
+        book.sums.push({ whole, parts: once(parts) });
     }
-  }
-  return hidden;
+  return { ...table, lines };
 }
+
+/** The same where the first number of a line is the sum of those after it. */
+function placeRows(book: Book, table: Table): Placed {
+  const placed = place(book, table);
+  for (const { places } of placed.lines) {
+    const [whole, ...parts] = places.flatMap((at) => at ?? []);
+    if (whole !== undefined && parts.length > 0) book.sums.push({ whole, parts: once(parts) });
+  }
+  return placed;
+}
+
+/** Only these columns. */
+function narrow(table: Table, columns: readonly string[]): Table {
+  const at = columns.map((title) => table.columns.indexOf(title));
+  const lines = table.lines.map((line) => ({
+    ...line,
+    cells: at.map((i) => line.cells[i] ?? ''),
+    keys: at.map((i) => line.keys?.[i] ?? ''),
+  }));
+  return { ...table, columns, lines };
+}
+
+const ADD: Partial<Record<Table['id'], (book: Book, table: Table) => Placed>> = {
+  stars(book, table) {
+    const placed = placeRows(book, table);
+    book.totals.push(...(placed.lines.at(-1)?.places.flatMap((at) => at ?? []) ?? []));
+    return placed;
+  },
+  /** Who holds a star and who does not are all that can; and all stars together are those of all branches. */
+  holders(book, table) {
+    const holders: number[] = [];
+    const lines = table.lines.map((line) => {
+      const [holds = 0, can = 0] = line.cells.map(Number);
+      const [held, whole, rest] = [book.put(holds), book.put(can), book.put(can - holds)];
+      book.sums.push({ whole, parts: once([held, rest]) });
+      holders.push(held);
+      return { ...line, places: [held, whole, held] };
+    });
+    const [first, ...others] = holders;
+    const stars = book.totals.slice(-STAR_COLUMNS.length).map((cell, n) => [cell, n] as const);
+    const minus = others.map((cell) => [cell, -1] as const);
+    if (first !== undefined) book.sums.push({ whole: first, parts: [...stars.slice(1), ...minus] });
+    return { ...table, lines };
+  },
+  /** Open and closed only: colours and verdicts are parts of these and small in most places. */
+  issues: (book, table) => place(book, narrow(table, ['没办完', '销号'])),
+  /** Those on the list are in one of two states; what moved in the quarter is a few nearly everywhere. */
+  weak(book, table) {
+    const placed = place(book, narrow(table, ['现在']));
+    const [listed, active, settling] = placed.lines.flatMap(({ places: [at] }) => at ?? []);
+    if (listed !== undefined && active !== undefined && settling !== undefined)
+      book.sums.push({ whole: listed, parts: once([active, settling]) });
+    return placed;
+  },
+  /** How people were sent and by whom, and all of them. */
+  help(book, table) {
+    const placed = place(book, table);
+    const wholes = placed.lines.slice(0, -1).flatMap(({ places }) => {
+      const [whole, ...parts] = places.flatMap((at) => at ?? []).reverse();
+      if (whole !== undefined && parts.length > 0) book.sums.push({ whole, parts: once(parts) });
+      return whole ?? [];
+    });
+    const all = wholes.pop();
+    if (all !== undefined && wholes.length > 0) book.sums.push({ whole: all, parts: once(wholes) });
+    return placed;
+  },
+  tasks: (book, table) => placeRows(book, narrow(table, ['要报', '按时', '迟报', '没报'])),
+  meetings: (_book, table) => ({ ...table, lines: table.lines.map((line) => ({ ...line, places: [] })) }),
+};

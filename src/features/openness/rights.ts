@@ -6,5 +6,7 @@ const ORGANISER = '公开的目标由市委组织部来定。';
 
 export const rights = defineRights('openness', {
   show: { title: '公开', who: 'bound' },
+  rows: { title: '公开明细', who: 'bound' },
+  circular: { title: '季度通报', who: 'bound' },
   set: { title: '公开设置', who: STAFF, whoElse: ORGANISER, of: [byOrganiser(ORGANISER)] },
 });

@@ -7,7 +7,6 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing, World } from '../../bot/world.ts';
-import { listed } from '../analysis/index.ts';
 import { starsChanged } from '../branches/index.ts';
 import { issueSaved } from '../issues/index.ts';
 import {
@@ -20,6 +19,7 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { caseSaved } from '../rectification/index.ts';
 import { add, endOf, figures, type Numbers, quarterOf, shiftQuarter } from './model.ts';
 import { count, N } from './sources.ts';
 
@@ -105,23 +105,24 @@ export async function history(world: World, unit: Unit, most: number): Promise<r
   return [...rows].reverse().map(({ quarter, on, numbers }) => ({ unit, quarter, on, numbers }));
 }
 
-/** The townships of which every branch has three stars or more, by id, at most `most`. */
+/** The names of the townships of which every branch has three stars or more, at most `most`. */
 export async function wholeTownships(
   world: World,
   { unit, quarter }: Figures,
   most: number,
-): Promise<readonly Unit[]> {
+): Promise<readonly string[]> {
   const { tx } = world;
   if (unit.kind === 'city') {
     const query = { where: { whole: true, quarter }, order: 'unit', limit: most } as const;
     const { rows } = await tx.table(figures).find(query);
-    if (rows.length > 0) return Promise.all(rows.map((row) => getUnit(tx, row.unit)));
+    if (rows.length > 0)
+      return Promise.all(rows.map(async (row) => row.name || (await getUnit(tx, row.unit)).name));
   }
   const all = unit.kind === 'city' ? await partsOf(world, unit) : [unit];
-  const found: Unit[] = [];
+  const found: string[] = [];
   for (const county of all)
     for (const { unit: township, numbers } of await figuresBelow(world, county, quarter))
-      if (numbers[N.whole] && found.length < most) found.push(township);
+      if (numbers[N.whole] && found.length < most) found.push(township.name);
   return found;
 }
 
@@ -132,7 +133,14 @@ async function keep({ tx, today }: World, unit: Unit, quarter: string, numbers: 
   const known = await tx.table(figures).get(id);
   await tx.table(figures).put({
     ...known,
-    ...{ id, unit: unit.id, parent: unit.parent, quarter, on: past ? endOf(quarter) : today },
+    ...{
+      id,
+      unit: unit.id,
+      name: unit.name,
+      parent: unit.parent,
+      quarter,
+      on: past ? endOf(quarter) : today,
+    },
     numbers: past ? { ...known?.numbers, ...numbers } : numbers,
     whole: unit.kind === 'township' && numbers[N.whole] === 1,
   });
@@ -208,6 +216,6 @@ export const reactions: readonly Reaction[] = [
     const { parent } = await getUnit(doing.tx, branch);
     if (parent !== null) startCount(doing, parent, quarterOf(day));
   }),
-  on(listed, async (doing, { listing }) => startCount(doing, listing.township, quarterOf(doing.today))),
+  on(caseSaved, async (doing, { township }) => startCount(doing, township, quarterOf(doing.today))),
   on(issueSaved, async (doing, { township }) => startCount(doing, township, quarterOf(doing.today))),
 ];

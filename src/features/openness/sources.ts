@@ -1,14 +1,15 @@
 /**
  * What is counted of a township, each kind by one source: the one place where a figure comes from. What a source gives
- * is added up for counties and the city, so a figure is a count, never a share. A further one
- * (people dispatched by kind, pairs) is a line in `sources` and its names in `WEAK` of report.ts.
+ * is added up for counties and the city, so a figure is a count, never a share. A further one is a line in `sources`,
+ * its names in `N`, its place in tables.ts, and what opens behind it in behind.ts.
  */
 import type { World } from '../../bot/world.ts';
-import { listings } from '../analysis/index.ts';
 import { awardsOf, starsOn } from '../branches/index.ts';
 import { closedIssues, openIssues } from '../issues/index.ts';
 import { allStars, type Unit } from '../orgs/index.ts';
-import { type Case, cases } from '../rectification/index.ts';
+import { pairsOn } from '../pairing/index.ts';
+import { casesOf, relapsesOf, sendKinds, sentOn, standOn } from '../rectification/index.ts';
+import { dueIn } from '../tasks/index.ts';
 import { endOf, type Numbers, quarterOf, startOf } from './model.ts';
 
 export interface Counted {
@@ -24,6 +25,10 @@ interface Source {
   /** Undefined when nobody knows, for that quarter. */
   count(world: World, of: Counted): Promise<Numbers | undefined>;
 }
+
+/** The day of the figures of a quarter: its last one, or today. */
+export const lastDay = (quarter: string, today: string): string =>
+  endOf(quarter) < today ? endOf(quarter) : today;
 
 /** Names of the numbers. */
 export const N = {
@@ -47,6 +52,19 @@ export const N = {
   rectifying: 'weak:rectifying',
   settling: 'weak:consolidating',
   weakLeft: 'weak:left',
+  /** So far. */
+  relapses: 'weak:relapses',
+  /** Within the quarter: listed, passed, left, begun again. */
+  cameOn: 'weak:in',
+  passed: 'weak:passed',
+  wentOff: 'weak:out',
+  relapsed: 'weak:relapsed',
+  sent: (how: string, by: string) => `sent:${how}:${by}`,
+  pairs: 'pairs',
+  /** Reports that were due, and those that came in time, or late. */
+  due: 'tasks:due',
+  timely: 'tasks:timely',
+  late: 'tasks:late',
   /** Closed after so many days; prefix. */
   days: 'closed:days:',
 } as const;
@@ -111,22 +129,65 @@ const closedSource: Source = {
   },
 };
 
-/** Weak branches: those on the list, and where their rectification stands. */
+/** Weak branches: where their rectification stood on the day, and what came and went in the quarter. */
 const weakSource: Source = {
-  when: 'now',
-  async count({ tx }, { township: { id: township } }) {
-    const of = (state: Case['state'] | readonly Case['state'][]) =>
-      tx.table(cases).count({ township, state });
+  when: 'always',
+  async count({ tx, today }, { township, quarter }) {
+    const [from, day] = [startOf(quarter), lastDay(quarter, today)];
+    const within = (on: string | null) => on !== null && on >= from && on <= day;
+    const sum = { listed: 0, active: 0, settling: 0, left: 0, relapses: 0 };
+    const moved = { in: 0, passed: 0, out: 0, relapsed: 0 };
+    for (const one of await casesOf(tx, township.id)) {
+      const stand = standOn(one, day);
+      if (!stand) continue;
+      const again = relapsesOf(one);
+      sum[stand === 'closed' ? 'left' : stand] += 1;
+      if (stand !== 'closed') sum.listed += 1;
+      sum.relapses += again.filter((on) => on <= day).length;
+      moved.in += within(one.listedOn) ? 1 : 0;
+      moved.passed += one.checks.filter((check) => check.passed && within(check.on)).length;
+      moved.out += within(one.closedOn) ? 1 : 0;
+      moved.relapsed += again.filter(within).length;
+    }
     return {
-      [N.weakListed]: await tx.table(listings).count({ township, state: 'listed' }),
-      [N.rectifying]: await of(['active', 'applied']),
-      [N.settling]: await of('settling'),
-      [N.weakLeft]: await of('closed'),
+      ...{ [N.weakListed]: sum.listed, [N.rectifying]: sum.active, [N.settling]: sum.settling },
+      ...{ [N.weakLeft]: sum.left, [N.relapses]: sum.relapses },
+      ...{ [N.cameOn]: moved.in, [N.passed]: moved.passed, [N.wentOff]: moved.out },
+      [N.relapsed]: moved.relapsed,
     };
   },
 };
 
-const sources: readonly Source[] = [starSource, openSource, closedSource, weakSource];
+/** People who are in villages on the day, by how they were sent and by whom; pairs of branches that help each other. */
+const helpSource: Source = {
+  when: 'always',
+  async count({ tx, today }, { township, quarter }) {
+    const day = lastDay(quarter, today);
+    const numbers: Record<string, number> = { [N.pairs]: (await pairsOn(tx, township.id, day)).length };
+    for (const how of sendKinds.how) for (const by of sendKinds.by) numbers[N.sent(how, by)] = 0;
+    for (const { kind, senderKind, people } of await sentOn({ tx }, township.id, day)) {
+      const name = N.sent(kind, senderKind);
+      numbers[name] = (numbers[name] ?? 0) + people.length;
+    }
+    return numbers;
+  },
+};
+
+/** What branches were to report by a day of the quarter that is over. */
+const taskSource: Source = {
+  when: 'always',
+  async count(world, { township, branches, quarter }) {
+    const numbers = { [N.due]: 0, [N.timely]: 0, [N.late]: 0 };
+    for (const one of await dueIn(world, township, branches, startOf(quarter), endOf(quarter))) {
+      numbers[N.due] = (numbers[N.due] ?? 0) + one.asked;
+      numbers[N.timely] = (numbers[N.timely] ?? 0) + one.timely;
+      numbers[N.late] = (numbers[N.late] ?? 0) + one.late;
+    }
+    return numbers;
+  },
+};
+
+const sources: readonly Source[] = [starSource, openSource, closedSource, weakSource, helpSource, taskSource];
 
 /** Everything that is known of a township in a quarter; undefined when it is not known how many stars there were. */
 export async function count(world: World, of: Counted): Promise<Numbers | undefined> {

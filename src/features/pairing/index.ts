@@ -18,6 +18,9 @@ import {
 import { quarter, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 
+export { pairsOn } from './counts.ts';
+export { rights as pairingRights } from './rights.ts';
+
 export const pairing: Feature = {
   name: 'pairing',
   tables: [pairs],

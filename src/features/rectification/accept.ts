@@ -5,7 +5,7 @@ import { addDays, sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { watchSettling } from './begin.ts';
+import { caseFailed, caseRelapsed } from './begin.ts';
 import { count, countsIn } from './counts.ts';
 import {
   ASKED,
@@ -105,7 +105,7 @@ export const accept = caseOperation()(rights.accept, {
     const settledUntil = passed ? addDays(today, SETTLING_DAYS) : null;
     const state = passed ? 'settling' : 'active';
     const saved = await saveCase(ctx, { ...one, state, checks, settledUntil, applied: null });
-    if (passed) watchSettling(ctx, one);
+    if (!passed) ctx.emit(caseFailed, saved);
     const undone = passed ? await endMeasures(ctx, one) : '';
     const share = `问了${all}位，满意和基本满意占${sayShare(counts)}`;
     const said =
@@ -139,6 +139,7 @@ export const relapse = caseOperation()(rights.relapse, {
       issues: [...new Set([...one.issues, ...again])],
       answers: answered(one, true, '', await signedBy(ctx)),
     });
+    ctx.emit(caseRelapsed, saved);
     const { planDue, relapses } = saved;
     const text = `${await unitName(tx, one.branch)}（${one.id}）反弹${relapses}次，重新整顿。新方案${sayDay(planDue, today)}前定好。`;
     await tellAbout(ctx, saved, text, {

@@ -2,20 +2,27 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { defineEvent, on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
-import { addDays, instant, sayDay } from '../../lib/dates.ts';
+import { addDays, sayDay } from '../../lib/dates.ts';
 import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
 import { briefOf, issueNumbers, reported } from '../issues/index.ts';
 import { unitName, units } from '../orgs/index.ts';
-import { AGAIN_DAYS, type Case, cases, type StoredCase, termsFrom } from './model.ts';
+import { AGAIN_DAYS, cases, type StoredCase, termsFrom } from './model.ts';
 import { caseCard, endMeasures, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
 
 /** Days between two looks at the facts of a branch in 巩固期. */
 const LOOK_DAYS = 7;
-const MORNING = '08:00';
+/** Cases that are looked at in one step. */
+const LOOKED_AT = 50;
 
 /** What is found of a branch that was merged into another one meanwhile. */
 const NOTHING = { facts: [], level: 'none' } as const;
 
+/** A case has a plan, or another one than before. */
+export const casePlanned = defineEvent<StoredCase>('rectification.planned');
+/** A branch came back from 巩固期 to 整顿中. */
+export const caseRelapsed = defineEvent<StoredCase>('rectification.relapsed');
+/** 验收 was not passed; it is the last of the checks. */
+export const caseFailed = defineEvent<StoredCase>('rectification.failed');
 /** A branch has left the list: its 巩固期 is over. */
 export const caseClosed = defineEvent<StoredCase>('rectification.closed');
 
@@ -73,38 +80,33 @@ export const reportedAgain = on(reported, async (doing, issue) => {
   }
 });
 
-/** Looks at a case in 巩固期 once a week, until that is over. */
+/** Looks at each case in 巩固期 once a week, until that is over. */
 export const settleJob: JobKind = {
   kind: 'rectification.settle',
-  async step(doing, { key }) {
-    const one = await doing.tx.table(cases).get(key);
-    if (one?.state !== 'settling' || one.settledUntil === null) return undefined;
-    const later = { at: instant(addDays(doing.today, LOOK_DAYS), MORNING) };
-    if (one.doubt) return later;
-    const branch = await doing.tx.table(units).get(one.branch);
-    const { facts, level } = branch ? await findingOf(doing, branch, doing.today) : NOTHING;
-    if (level === 'meets') {
-      const said = (await sayFacts(doing.tx, facts, one.township, doing.today)).map(({ text }) => text);
-      await raise(
-        doing,
-        one,
-        [...new Set(facts.flatMap((fact) => fact.records))],
-        `又够条件：${said.join('；')}`,
-      );
-      return later;
-    }
-    if (doing.today >= one.settledUntil) {
-      await close(doing, one);
-      return undefined;
-    }
-    const end = instant(one.settledUntil, MORNING);
-    return { at: end < later.at ? end : later.at };
+  daily: true,
+  async step(doing, { key, cursor }) {
+    // Before, each case had a job of its own: what is left of those goes.
+    if (key !== 'daily') return undefined;
+    const query = { where: { state: 'settling' }, order: 'deadline', limit: LOOKED_AT } as const;
+    const { rows, next } = await doing.tx.table(cases).find({ ...query, ...(cursor && { after: cursor }) });
+    for (const one of rows) await lookAt(doing, one);
+    return next;
   },
 };
 
-/** Begin 巩固期. */
-export function watchSettling(doing: Doing, { id }: Pick<Case, 'id'>): void {
-  doing.start(settleJob, {}, { key: id, at: instant(addDays(doing.today, LOOK_DAYS), MORNING) });
+async function lookAt(doing: Doing, one: StoredCase): Promise<void> {
+  const { tx, today } = doing;
+  const until = one.settledUntil;
+  const last = one.lookedOn ?? one.checks.at(-1)?.on ?? one.since;
+  if (until === null || one.doubt || (today < until && today < addDays(last, LOOK_DAYS))) return;
+  const branch = await tx.table(units).get(one.branch);
+  const { facts, level } = branch ? await findingOf(doing, branch, today) : NOTHING;
+  if (level === 'meets') {
+    const said = (await sayFacts(tx, facts, one.township, today)).map(({ text }) => text);
+    const records = [...new Set(facts.flatMap((fact) => fact.records))];
+    await raise(doing, one, records, `又够条件：${said.join('；')}`);
+  } else if (today >= until) await close(doing, one);
+  else await tx.table(cases).put({ ...one, lookedOn: today });
 }
 
 async function close(doing: Doing, one: StoredCase): Promise<void> {

@@ -14,9 +14,18 @@ import { reminders, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 import { caseView, list, show } from './view.ts';
 
-export { caseClosed } from './begin.ts';
-export { type Case, cases, OPEN, type StoredCase } from './model.ts';
-export { loadCase, openCase, setHelper } from './record.ts';
+export { caseClosed, caseFailed, casePlanned, caseRelapsed } from './begin.ts';
+export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './figures.ts';
+export { type Case, cases, OPEN, planOf, type StoredCase } from './model.ts';
+export {
+  caseSaved,
+  lastCase,
+  loadCase,
+  numbers as caseNumbers,
+  openCase,
+  setCountyLeader,
+  setHelper,
+} from './record.ts';
 export { rights as rectificationRights } from './rights.ts';
 
 export const rectification: Feature = {

@@ -100,6 +100,8 @@ const caseRow = z.object({
   checks: z.array(checkRow),
   /** 巩固期至 */
   settledUntil: z.string().nullable(),
+  /** The last day on which its facts were looked at in 巩固期. */
+  lookedOn: z.string().exactOptional(),
   /** 可能反弹, until somebody says. */
   doubt: doubtRow.nullable(),
   /** What was said of such doubts. */

@@ -7,6 +7,7 @@ import { day, id, optionalWords, words } from '../../lib/inputs.ts';
 import { briefOf, issueNumbers } from '../issues/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
+import { casePlanned } from './begin.ts';
 import { type Case, DAYS, MOST_MEASURES, type Plan, planOf } from './model.ts';
 import { caseOperation, changed, saveCase, signedBy, teamOf, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
@@ -135,6 +136,7 @@ export const plan = caseOperation('cause')(rights.plan, {
         await followup.drop(ctx, { task, unit: before?.unit ?? unit });
     const made = { ...fields, round: one.round, measures: kept, unit, ...(await signedBy(ctx)) };
     const saved = await saveCase(ctx, { ...one, plan: made, deadline: due });
+    ctx.emit(casePlanned, saved);
     const text = `${await unitName(ctx.tx, one.branch)}（${one.id}）方案定了：${texts.join('；')}。${sayDay(due, ctx.today)}前完成。`;
     await tellAbout(ctx, saved, text, {
       units: [one.township, one.county],

@@ -1,6 +1,7 @@
 /** What all operations on a case share: which one is meant, writing it, who hears of it, how far it is. */
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
+import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOfIso } from '../../lib/dates.ts';
@@ -28,6 +29,8 @@ import {
 import { involved, MOST_DISPATCHES, notFound } from './rights.ts';
 
 export const numbers = numbered('ZD');
+/** Something about a case has changed. */
+export const caseSaved = defineEvent<{ readonly township: string }>('rectification.saved');
 /** Cases of one branch over the years. */
 const MOST = 50;
 
@@ -110,22 +113,34 @@ export const caseOperation = (field = 'words') =>
 
 /** Write a case; its cards follow. */
 export async function saveCase(
-  doing: Pick<Doing, 'tx' | 'refresh'>,
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   one: Case & { readonly rev?: number },
 ): Promise<StoredCase> {
   const saved = await doing.tx.table(cases).put(one);
   doing.refresh(caseCard(saved));
+  doing.emit(caseSaved, saved);
   return saved;
 }
 
 /** Say which branch helps. */
 export async function setHelper(
-  doing: Pick<Doing, 'tx' | 'refresh'>,
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   id: string,
   helper: string,
 ): Promise<void> {
   const one = await doing.tx.table(cases).get(id);
   if (one) await saveCase(doing, { ...one, helper });
+}
+
+/** The county leader is somebody else from now on. */
+export async function setCountyLeader(
+  doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
+  id: string,
+  countyLeader: string,
+): Promise<void> {
+  const one = await doing.tx.table(cases).get(id);
+  const plan = one && planOf(one);
+  if (plan) await saveCase(doing, { ...one, plan: { ...plan, countyLeader } });
 }
 
 /** The answer to a change: a sentence, and the card as it is now. */

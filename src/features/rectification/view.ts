@@ -207,7 +207,6 @@ export const caseView: View = async (world, id, viewer) => {
   if (!viewer) return note(ASIDE);
   const seen = await judge(rights.show, one, world, viewer);
   if (seen !== true) return note(seen);
-  const unit = await getUnit(tx, viewer.unit);
   const plan = planOf(one);
   const progress = await progressOf(world, one);
   const sent = await dispatchesOf(tx, one);
@@ -217,8 +216,7 @@ export const caseView: View = async (world, id, viewer) => {
     ({ text, task, standing }, i) =>
       [`措施${i + 1}`, `${text}（${task}${standing ? `，${standing}` : ''}）`] as const,
   );
-  const heads = unit.kind === 'city' || viewer.unit === one.county;
-  const talk = one.relapses > 0 && heads && viewer.role === 'head';
+  const talk = one.relapses > 0 && viewer.unit === one.county && viewer.role === 'head';
   const [doubted] = one.answers.slice(-1);
   return recordCard({
     number: one.id,

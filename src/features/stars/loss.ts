@@ -12,23 +12,31 @@ import { words as typed } from '../../lib/inputs.ts';
 import { endStar, starsHeld } from '../branches/index.ts';
 import { tellUnit } from '../members/index.ts';
 import {
-  allStars,
   caresFor,
-  findStar,
   getUnit,
   isBranch,
-  meantUnit,
   organiser,
   type Star,
   type Unit,
   unitName,
   unitsAbove,
 } from '../orgs/index.ts';
-import { type StoredWarning, starWarnings, WARNED_DAYS, WARNING_NAMES, type Warning } from './model.ts';
-import { by, fromWords, titleOf } from './record.ts';
+import {
+  HEARD_WORKDAYS,
+  isRunning,
+  type StoredWarning,
+  starWarnings,
+  WARNED_DAYS,
+  WARNING_NAMES,
+  type Warning,
+} from './model.ts';
+import { by, fromWords, starAndBranch, titleOf } from './record.ts';
 import { NO_WARNING, rights } from './rights.ts';
+import { standardFact, standardOn } from './standards.ts';
+import { decideSuggestion, openSuggestion } from './suggest.ts';
 
 const WAITING = 20;
+const MOST_REASON = 300;
 const said = (raw: Raw, field: string) => (typeof raw[field] === 'string' ? String(raw[field]) : '');
 
 /** The newest warning of a branch and a star, by its id or by words. */
@@ -40,11 +48,10 @@ async function loadWarning(ctx: Ctx, raw: Raw): Promise<StoredWarning> {
     if (!row) throw new AppError('not_found', NO_WARNING);
     return row;
   }
-  const star = findStar(await allStars(ctx.tx), said(raw, 'star'));
-  const unit = await meantUnit(ctx.tx, said(raw, 'branch'));
+  const meant = await starAndBranch(ctx, raw);
   const query = { order: 'on', desc: true, limit: 100 } as const;
-  const found = unit && star ? (await rows.find({ where: { branch: unit.id }, ...query })).rows : [];
-  const row = found.find((one) => one.star === star?.id);
+  const found = meant ? (await rows.find({ where: { branch: meant.unit.id }, ...query })).rows : [];
+  const row = found.find((one) => one.star === meant?.star.id);
   if (!row)
     throw new AppError('not_found', `${NO_WARNING}要先由牵头单位预警，例如：预警 柳湾村 产业兴旺星 原因。`);
   return row;
@@ -78,12 +85,11 @@ interface Held {
 
 /** A star that a branch holds, both named in words. */
 async function heldStar(ctx: Ctx, raw: Raw): Promise<Held> {
-  const star = findStar(await allStars(ctx.tx), said(raw, 'star'));
-  const unit = await meantUnit(ctx.tx, said(raw, 'branch'));
+  const meant = await starAndBranch(ctx, raw);
   const own = await getUnit(ctx.tx, ctx.me.unit);
-  if (!star || !unit || !isBranch(unit) || !(await caresFor(ctx.tx, own, unit)))
+  if (!meant || !isBranch(meant.unit) || !(await caresFor(ctx.tx, own, meant.unit)))
     throw new AppError('not_found', '请写上支部、星和原因，例如：预警 柳湾村 平安法治星 半年反弹两次。');
-  return { unit, star };
+  return meant;
 }
 
 export const warn = operation<Held, { reason: string }>({
@@ -92,23 +98,45 @@ export const warn = operation<Held, { reason: string }>({
   example: '柳湾村 平安法治星 半年反弹两次',
   fromText: fromWords,
   record: heldStar,
-  input: z.object({ reason: typed('原因', 300) }),
+  input: z.object({ reason: typed('原因', MOST_REASON) }),
   async refine(ctx, _input, { unit, star }) {
     if (!(await starsHeld(ctx.tx, unit, ctx.today)).includes(star.id))
       return [{ field: 'reason', message: `${unit.name}现在没有${star.name}` }];
     const query = { where: { branch: unit.id }, order: 'on', desc: true, limit: 100 } as const;
     const open = (await ctx.tx.table(starWarnings).find(query)).rows.some(
-      (row) => row.star === star.id && (row.waits !== '' || row.on === ctx.today),
+      (row) => row.star === star.id && (isRunning(row) || row.on === ctx.today),
     );
     return open ? [{ field: 'reason', message: '这颗星已经预警过了，还在限期里' }] : [];
   },
+  async form(ctx, { unit, star }) {
+    const open = await openSuggestion(ctx, unit.id, star.id);
+    return {
+      title: `预警：${unit.name} ${star.name}`,
+      intro: `支部有${WARNED_DAYS}天整改，也可以说明情况。`,
+      fields: [
+        {
+          ...{ id: 'reason', label: '原因', kind: 'lines', max: MOST_REASON, required: true },
+          value: open?.facts
+            .map(({ text }) => text)
+            .join('；')
+            .slice(0, MOST_REASON),
+        },
+      ],
+      submit: { op: rights.warn, data: { branch: unit.id, star: star.id } },
+    };
+  },
   async run(ctx, { reason }, { unit, star }) {
+    const open = await openSuggestion(ctx, unit.id, star.id);
+    if (open) await decideSuggestion(ctx, open, { state: 'warned', reason });
     const [township, county] = await unitsAbove(ctx.tx, unit);
     const until = addDays(ctx.today, WARNED_DAYS);
     const row: Warning = {
       ...{ id: `${unit.id}|${star.id}|${ctx.today}`, branch: unit.id, star: star.id, lead: star.lead },
       ...{ township: township?.id ?? '', county: county?.id ?? '', state: 'warned', waits: star.lead },
       ...{ on: ctx.today, until, reason, said: '', proposed: '', steps: [] },
+      facts: open?.facts.map(({ text }) => text) ?? [],
+      records: open?.facts.flatMap(({ records }) => records) ?? [],
+      standard: (await standardOn(ctx.tx, star.id, ctx.today))?.version ?? '',
     };
     const saved = await save(ctx, row, rights.warn.title, reason);
     const text = `${await titleOf(ctx, saved)}预警：${reason}。请在${sayDay(until, ctx.today)}前整改，也可以说明情况。`;
@@ -210,6 +238,7 @@ export const warningView: View = async (world, id, viewer) => {
   const buttons = [];
   for (const right of [rights.answer, rights.keep, rights.propose, rights.take])
     if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, { starWarning: id }));
+  const knows = viewer !== null && (await may(rights.evidence, row, world, viewer));
   return recordCard({
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
@@ -217,6 +246,8 @@ export const warningView: View = async (world, id, viewer) => {
     ask: '',
     facts: [
       ['原因', row.reason],
+      ['记录里有', knows ? row.facts.join('；') : ''],
+      await standardFact(world.tx, row.star, row.standard),
       ['限期', sayDay(row.until, world.today)],
       ['支部说', row.said],
       ...row.steps
@@ -230,9 +261,9 @@ export const warningView: View = async (world, id, viewer) => {
   });
 };
 
-/** What waits for the unit: for the lead once the time is over, for the organiser what was proposed. */
+/** What waits for the unit: for a branch until it is decided, for the lead once the time is over, for the organiser what was proposed. */
 export async function warningTodos(world: World, { unit, role }: Actor): Promise<readonly Todo[]> {
-  if (role === 'secretary') return [];
+  if (role === 'secretary') return warnedTodos(world, unit);
   const query = { where: { waits: unit }, order: 'until', limit: WAITING } as const;
   const found: Todo[] = [];
   for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
@@ -244,6 +275,22 @@ export async function warningTodos(world: World, { unit, role }: Actor): Promise
         op: rights.warning,
         data: { starWarning: row.id },
       },
+    });
+  }
+  return found;
+}
+
+async function warnedTodos(world: World, branch: string): Promise<readonly Todo[]> {
+  const query = { where: { branch }, order: 'on', desc: true, limit: WAITING } as const;
+  const found: Todo[] = [];
+  for (const row of (await world.tx.table(starWarnings).find(query)).rows) {
+    if (!isRunning(row)) continue;
+    const ask = row.state === 'warned' ? '请整改' : row.said === '' ? '可以说明情况' : undefined;
+    if (ask === undefined) continue;
+    const due = row.state === 'warned' ? row.until : world.workdays.add(row.proposed, HEARD_WORKDAYS);
+    found.push({
+      ...{ number: row.state === 'warned' ? '预警' : '拟摘星', title: await titleOf(world, row), ask, due },
+      ...{ op: rights.warning, data: { starWarning: row.id } },
     });
   }
   return found;

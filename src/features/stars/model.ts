@@ -61,6 +61,11 @@ const applicationRow = z.object({
   /** The branch's own sentence, and what the records said when it applied. */
   words: z.string(),
   facts: z.array(z.string()),
+  /** The same for those only who may know which branches are weak; and the numbers of the records behind both. */
+  inside: z.array(z.string()).default([]),
+  records: z.array(z.string()).default([]),
+  /** The version of the star's standard that was in force then; '' for none. */
+  standard: z.string().default(''),
   steps: z.array(stepRow),
   /** The last day of its publicity; '' before. */
   until: z.string(),
@@ -76,6 +81,8 @@ export const applications = defineTable<Application>({
   indexes: [
     { on: ['branch'], order: 'year' },
     { on: ['waits', 'star'], order: 'id' },
+    { on: ['waits', 'star', 'county'], order: 'id' },
+    { on: ['state', 'waits'] },
     { on: ['waits'], order: 'id' },
     { on: ['state'], order: 'until' },
     { on: ['state', 'county'], order: 'id' },
@@ -159,6 +166,10 @@ const warningRow = z.object({
   /** The last day of the time that the branch has. */
   until: z.string(),
   reason: z.string(),
+  /** What the records said, their numbers, and the version of the standard: as it was when it was warned. */
+  facts: z.array(z.string()).default([]),
+  records: z.array(z.string()).default([]),
+  standard: z.string().default(''),
   /** What the branch says to it; '' while it has said nothing. */
   said: z.string(),
   /** The day on which it was proposed to take the star; '' before. */
@@ -173,8 +184,12 @@ export const starWarnings = defineTable<Warning>({
   indexes: [
     { on: ['branch'], order: 'on' },
     { on: ['waits'], order: 'until' },
+    { on: ['state'], order: 'until' },
   ],
   keep: 'for ever: because it is the history of the stars',
   people:
     'not listed: because a step keeps the bare id of who took it, so that nobody acts twice; what each person did is in the audit trail',
 });
+
+/** The lead or the organiser is still to say what becomes of the star. */
+export const isRunning = ({ state }: Pick<Warning, 'state'>) => state === 'warned' || state === 'proposed';

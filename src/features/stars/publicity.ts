@@ -10,8 +10,8 @@ import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
-import { tellUnit } from '../members/index.ts';
-import { getUnit, meantUnit, organiser, unitName } from '../orgs/index.ts';
+import { peopleOf, tellPerson, tellUnit } from '../members/index.ts';
+import { meantUnit, organiser, unitName, units } from '../orgs/index.ts';
 import {
   applications,
   type Naming,
@@ -20,6 +20,7 @@ import {
   STATE_NAMES,
   type StoredApplication,
 } from './model.ts';
+import { negativesOf } from './negatives.ts';
 import { applicationOperation, by, move, tellBranch, titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
@@ -109,10 +110,22 @@ export const publishJob: JobKind = {
     const query = { where: { state: 'ready' }, order: 'until', limit: STEP } as const;
     const { rows, next } = await doing.tx.table(applications).find(query);
     const until = String(data.until);
-    for (const row of rows) await move(doing, actorIn(data), { ...row, until }, 'public', '公示');
+    for (const row of rows) {
+      await move(doing, actorIn(data), { ...row, until }, 'public', '公示');
+      await sayPublic(doing, row.branch, until);
+    }
     return next ? 'more' : undefined;
   },
 };
+
+/** Once for each branch, however many of its stars are shown; it can wait. */
+async function sayPublic(doing: Doing, branch: string, until: string): Promise<void> {
+  const name = await unitName(doing.tx, branch);
+  const text = `本支部的创星申报开始公示，到${sayDay(until, doing.today)}。发送“公示 ${name}”可以看。`;
+  const line = { reminder: 'notice', title: text, ask: '创星', due: null, op: rights.publicity };
+  for (const { id } of await peopleOf(doing.tx, branch))
+    tellPerson(doing, id, { text, calm: { ...line, data: { branch } }, key: `publicity:${branch}:${until}` });
+}
 
 export const object = applicationOperation(rights.object, {
   words: ['提异议'],
@@ -146,6 +159,10 @@ export const settle = applicationOperation(rights.settle, {
     outcome: z.enum(['uphold', 'dismiss'], { error: '请选异议成立还是不成立' }),
     words: typed('核实情况', 300),
   }),
+  async refine(ctx, { outcome }, row) {
+    const [first] = outcome === 'dismiss' ? await negativesOf(ctx, row.branch, row.star) : [];
+    return first ? [{ field: 'outcome', message: `负面清单：${first}。要照常公示，先撤销登记` }] : [];
+  },
   async form(ctx, row) {
     return {
       title: `处理异议：${await titleOf(ctx, row)}`,
@@ -228,20 +245,26 @@ export const nameJob: JobKind = {
     const naming = await doing.tx.table(namings).get(String(data.document));
     if (!naming) return undefined;
     const rows = await namable(doing, naming.on, STEP);
-    for (const row of rows) await giveStar(doing, row, naming);
+    let count = naming.count;
+    for (const row of rows) if (await giveStar(doing, row, naming)) count += 1;
     const done = rows.length < STEP;
-    await doing.tx.table(namings).put({ ...naming, count: naming.count + rows.length, done });
+    await doing.tx.table(namings).put({ ...naming, count, done });
     doing.refresh({ kind: 'naming', id: naming.id });
     return done ? undefined : 'more';
   },
 };
 
+/** Resolves to whether it was given: a branch may be gone. */
 async function giveStar(
   doing: Doing,
   row: StoredApplication,
   { id: document, on, person, unit }: Naming,
-): Promise<void> {
-  const branch = await getUnit(doing.tx, row.branch);
+): Promise<boolean> {
+  const branch = await doing.tx.table(units).get(row.branch);
+  if (!branch) {
+    await move(doing, { person, unit }, row, 'declined', '不命名', '支部已经撤并');
+    return false;
+  }
   // Somebody may have given it by hand meanwhile.
   if (!(await starsHeld(doing.tx, branch, doing.today)).includes(row.star))
     await awardStar(doing, {
@@ -254,6 +277,7 @@ async function giveStar(
     saved,
     `${await titleOf(doing, row)}命名了（${document}），${sayDay(on, doing.today)}起。`,
   );
+  return true;
 }
 
 /** The naming and its files; for everybody who is bound. */

@@ -1,5 +1,5 @@
 /** What all steps of an application share: finding it, writing a step down, its card. */
-import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
+import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -7,8 +7,13 @@ import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { personalOnly } from '../analysis/index.ts';
+import { issueRights } from '../issues/index.ts';
+import { meetingRights } from '../meetings/index.ts';
 import { type Teller, tellUnit } from '../members/index.ts';
-import { allStars, findStar, meantUnit, organiser, unitName } from '../orgs/index.ts';
+import { allStars, findStar, meantUnit, organiser, unitName, units, unitsAbove } from '../orgs/index.ts';
+import { rectificationRights } from '../rectification/index.ts';
+import { taskRights } from '../tasks/index.ts';
 import {
   type Application,
   applications,
@@ -17,7 +22,9 @@ import {
   type StoredApplication,
   waitsIn,
 } from './model.ts';
+import { negativesOf } from './negatives.ts';
 import { NOT_FOUND, rights } from './rights.ts';
+import { standardFact } from './standards.ts';
 
 /** Reasons that are pressed instead of typed. */
 export const REASONS = ['再巩固一段', '材料不够', '有负面清单情形', '今年有反弹', '群众意见大'] as const;
@@ -30,6 +37,14 @@ export function fromWords(rest: string): Raw {
   return { branch, star, ...(words.length > 0 && { reason: words.join(' ') }) };
 }
 
+/** A star and a branch, named by ids or in words; undefined when one of them is not clear. */
+export async function starAndBranch({ tx }: Pick<World, 'tx'>, raw: Raw) {
+  const [branch = '', words = ''] = [raw.branch, raw.star].map((one) => (typeof one === 'string' ? one : ''));
+  const star = findStar(await allStars(tx), words);
+  const unit = star && (await meantUnit(tx, branch));
+  return star && unit ? { star, unit } : undefined;
+}
+
 /** The application that a press names by its id, or words by branch and star: the newest one. */
 export async function loadApplication(ctx: Ctx, raw: Raw): Promise<StoredApplication> {
   const rows = ctx.tx.table(applications);
@@ -40,12 +55,11 @@ export async function loadApplication(ctx: Ctx, raw: Raw): Promise<StoredApplica
   }
   const [branch, words] = [raw.branch, raw.star].map((one) => (typeof one === 'string' ? one : ''));
   if (!branch || !words) throw new AppError('invalid', '请写上支部和星，例如：认定 柳湾村 产业兴旺星。');
-  const star = findStar(await allStars(ctx.tx), words);
-  const unit = await meantUnit(ctx.tx, branch);
-  const found = unit
-    ? (await rows.find({ where: { branch: unit.id }, order: 'year', desc: true, limit: 100 })).rows
+  const meant = await starAndBranch(ctx, raw);
+  const found = meant
+    ? (await rows.find({ where: { branch: meant.unit.id }, order: 'year', desc: true, limit: 100 })).rows
     : [];
-  const row = found.find((one) => one.star === star?.id);
+  const row = found.find((one) => one.star === meant?.star.id);
   if (!row) throw new AppError('not_found', NOT_FOUND);
   return row;
 }
@@ -61,6 +75,19 @@ export async function titleOf(
   return `${await unitName(tx, branch)} ${name}`;
 }
 
+/** The applications of a branch in a year. */
+export async function applicationsOf({ tx }: Pick<World, 'tx'>, branch: string, year: string) {
+  const query = { where: { branch }, order: 'year', range: { gte: year, lte: year }, limit: 100 } as const;
+  return (await tx.table(applications).find(query)).rows;
+}
+
+/** Where the branch belongs now: it may have come to another township since it applied. */
+async function placeOf({ tx }: Doing, row: Application): Promise<Pick<Application, 'township' | 'county'>> {
+  const branch = await tx.table(units).get(row.branch);
+  const [township, county] = branch ? await unitsAbove(tx, branch) : [];
+  return { township: township?.id ?? row.township, county: county?.id ?? row.county };
+}
+
 /** Write a step down; whoever is to act next has it among what waits. */
 export async function move(
   doing: Doing,
@@ -70,20 +97,55 @@ export async function move(
   what: string,
   words = '',
 ): Promise<StoredApplication> {
-  const waits = waitsIn(state, row, (await organiser(doing.tx)).id);
+  const place = await placeOf(doing, row);
+  const waits = waitsIn(state, { ...row, ...place }, (await organiser(doing.tx)).id);
   const steps = [...row.steps, { on: doing.today, person, unit, what, words }];
-  const saved = await doing.tx.table(applications).put({ ...row, state, waits, steps });
+  const saved = await doing.tx.table(applications).put({ ...row, ...place, state, waits, steps });
   doing.refresh({ kind: 'application', id: row.id });
   return saved;
 }
 
 export const by = ({ me: { id: person, unit } }: Ctx) => ({ person, unit });
 
-/** Tell the branch what became of its application. */
+/** Tell the branch what became of its application; it can wait. */
 export async function tellBranch(ctx: Teller, row: StoredApplication, text: string): Promise<void> {
   const card = { subject: { kind: 'application', id: row.id } };
-  await tellUnit(ctx, row.branch, { text, card, key: `application:${row.id}:${row.rev}` });
+  const line = { reminder: 'notice', title: text, ask: '创星', due: null, op: rights.show };
+  const calm = { ...line, data: { application: row.id } };
+  await tellUnit(ctx, row.branch, { text, card, calm, key: `application:${row.id}:${row.rev}` });
 }
+
+/** What opens a record, by the letters that its number begins with. */
+const OPENS: Readonly<
+  Record<string, { readonly word: string; readonly op: RowSpec['op']; readonly field: string }>
+> = {
+  WT: { word: '问题', op: issueRights.show, field: 'issue' },
+  RW: { word: '任务', op: taskRights.show, field: 'task' },
+  HS: { word: '会商', op: meetingRights.show, field: 'meeting' },
+  ZD: { word: '整顿', op: rectificationRights.show, field: 'case' },
+};
+const MOST_RECORDS = 30;
+
+/** The records behind what was said, each to be opened by who may. */
+export function recordRows(records: readonly string[]): readonly RowSpec[] {
+  return records.slice(0, MOST_RECORDS).flatMap((number): RowSpec[] => {
+    const opens = OPENS[number.slice(0, 2)];
+    if (!opens) return [];
+    const { word, op, field } = opens;
+    return [{ mark: word, title: number, sub: '', op, data: { [field]: number } }];
+  });
+}
+
+/** While these last, the negative list counts. */
+const UNDECIDED: readonly State[] = [
+  'applied',
+  'agreed',
+  'reviewed',
+  'checking',
+  'ready',
+  'public',
+  'objected',
+];
 
 export const applicationView: View = async (world, id, viewer) => {
   const { tx, today } = world;
@@ -93,6 +155,9 @@ export const applicationView: View = async (world, id, viewer) => {
   if (seen !== true) return note(seen);
   const data = { application: row.id };
   const buttons = [];
+  const inside = viewer !== null && (await may(rights.evidence, row, world, viewer));
+  const negative =
+    inside && UNDECIDED.includes(row.state) ? await negativesOf(world, row.branch, row.star) : [];
   for (const right of [
     rights.agree,
     rights.recognise,
@@ -102,8 +167,11 @@ export const applicationView: View = async (world, id, viewer) => {
     rights.object,
   ]) {
     // In a group nobody in particular looks: its card only tells.
+    const agrees = right === rights.agree || right === rights.recognise;
+    if (agrees && negative.length > 0 && row.state !== 'applied') continue;
     if (viewer && (await may(right, row, world, viewer))) buttons.push(button(right, data));
   }
+  if (inside && recordRows(row.records).length > 0) buttons.push(button(rights.evidence, data));
   const asks = buttons.some(({ op }) => op === rights.defer.name || op === rights.decline.name);
   return recordCard({
     number: row.year,
@@ -112,7 +180,9 @@ export const applicationView: View = async (world, id, viewer) => {
     ask: buttons.length > 0 && row.waits !== '' && asks ? '请看一看，点一个。' : '',
     facts: [
       ['支部说', row.words],
-      ['记录里有', row.facts.join('；')],
+      ['记录里有', [...row.facts, ...(inside ? row.inside : [])].join('；')],
+      ['负面清单', inside && UNDECIDED.includes(row.state) ? negative.join('；') || '没有' : ''],
+      await standardFact(tx, row.star, row.standard),
       ['公示到', row.until === '' ? '' : sayDay(row.until, today)],
       ['文号', row.document],
       ...(viewer ? await stepsFor(world, row, viewer) : []),
@@ -143,4 +213,13 @@ export const show = applicationOperation(rights.show, {
     card: { subject: { kind: 'application', id: row.id } },
     mine: true,
   }),
+});
+
+export const evidence = applicationOperation(rights.evidence, {
+  async run(ctx, _input, row) {
+    personalOnly(ctx);
+    const sub = `申报的时候记录里有：${[...row.facts, ...row.inside].join('；')}。`;
+    const card = listCard(`依据：${await titleOf(ctx, row)}`, sub, recordRows(row.records), []);
+    return { text: '', card, mine: true };
+  },
 });

@@ -1,13 +1,14 @@
 /** 评星: what waits for a unit, one after the other or all of a star at once; each step is a named person's. */
 import { z } from 'zod';
-import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
+import { pages } from '../../lib/pages.ts';
 import { starsHeld } from '../branches/index.ts';
-import { allStars, findStar, getUnit, type Star } from '../orgs/index.ts';
-import { applicationsOf } from './apply.ts';
+import { allStars, findStar, getUnit, meantUnit, type Star, unitName, units } from '../orgs/index.ts';
 import {
   type Application,
   applications,
@@ -16,12 +17,15 @@ import {
   type State,
   type StoredApplication,
 } from './model.ts';
-import { applicationOperation, by, move, REASONS, tellBranch, titleOf } from './record.ts';
+import { negativesOf } from './negatives.ts';
+import { applicationOperation, applicationsOf, by, move, REASONS, tellBranch, titleOf } from './record.ts';
 import { hadSay, rights } from './rights.ts';
 
 /** Applications that are agreed to in one transaction. */
 const AT_ONCE = 200;
 const NAMED = 8;
+/** Of a star that more wait for, the counties are listed too. */
+const MANY = 10;
 
 /** What waits for a unit: how many of each star, in the order of the stars. */
 async function waiting({ tx }: Pick<World, 'tx'>, unit: string) {
@@ -32,32 +36,85 @@ async function waiting({ tx }: Pick<World, 'tx'>, unit: string) {
   });
 }
 
-/** The first that waits for this unit, of one star or of any. */
-async function first({ tx }: Pick<World, 'tx'>, unit: string, star: string, limit = 1) {
-  const where = star === '' ? { waits: unit } : { waits: unit, star };
-  return (await tx.table(applications).find({ where, order: 'id', limit })).rows;
+/** What is looked at: everything, one star, or one star in one county. */
+interface Filter {
+  readonly star: string;
+  readonly county: string;
+}
+const filter = { star: z.string().max(100).default(''), county: z.string().max(100).default('') };
+/** `<星> <县区>` */
+const filterFrom = (rest: string): Raw => {
+  const [star = '', county = ''] = rest.trim().split(/\s+/);
+  return { star, county };
+};
+
+/** The first that waits for this unit, behind `after`. */
+function first(
+  { tx }: Pick<World, 'tx'>,
+  unit: string,
+  { star, county }: Filter,
+  { limit = 1, after }: { readonly limit?: number; readonly after?: string | undefined } = {},
+) {
+  const where =
+    star === '' ? { waits: unit } : county === '' ? { waits: unit, star } : { waits: unit, star, county };
+  return tx.table(applications).find({ where, order: 'id', limit, ...(after && { after }) });
 }
 
 async function starNamed(ctx: Ctx, words: string): Promise<Star | undefined> {
   return words === '' ? undefined : findStar(await allStars(ctx.tx), words);
 }
 
+/** The filter that was meant, as ids; what is wrong with it. */
+async function meantBy(ctx: Ctx, { star: named, county: place }: Filter): Promise<Filter> {
+  const star = await starNamed(ctx, named);
+  if (named !== '' && !star) throw new AppError('not_found', '没有这颗星，请写全名，例如：评星 产业兴旺星。');
+  const county = place === '' ? undefined : await meantUnit(ctx.tx, place);
+  if (place !== '' && county?.kind !== 'county')
+    throw new AppError('not_found', '没认出是哪个县区，例如：评星 产业兴旺星 青山县。');
+  return { star: star?.id ?? '', county: county?.id ?? '' };
+}
+
+/** A row for each county of which something waits, where a star waits from several. */
+async function byCounty({ tx, me: { unit } }: Ctx, star: Star): Promise<readonly RowSpec[]> {
+  const counts = await tx.table(applications).countBy('county', { waits: unit, star: star.id });
+  const all = Object.entries(counts);
+  if (all.length < 2) return [];
+  const rows: RowSpec[] = [];
+  for (const [county, count] of all)
+    rows.push({
+      ...{
+        mark: `${count}份`,
+
+        title: `${star.name} ${await unitName(tx, county)}`,
+        sub: '',
+      },
+      ...{ op: rights.review, data: { star: star.id, county } },
+    });
+  return rows;
+}
+
 export const review = operation({
   right: rights.review,
   words: ['评星'],
   help: '一份一份评，或者一颗星一起评',
-  fromText: (rest) => ({ star: rest.trim() }),
-  input: z.object({ star: z.string().max(100).default('') }),
-  async run(ctx, { star: named }): Promise<Outcome> {
-    const star = await starNamed(ctx, named);
-    const all = (await waiting(ctx, ctx.me.unit)).filter((one) => !star || one.star.id === star.id);
+  fromText: filterFrom,
+  input: z.object(filter),
+  async run(ctx, named): Promise<Outcome> {
+    const meant = await meantBy(ctx, named);
+    const all = (await waiting(ctx, ctx.me.unit)).filter(
+      ({ star }) => meant.star === '' || star.id === meant.star,
+    );
     const [only, ...more] = all;
     if (!only) return { text: '现在没有等本单位评的。', mine: true };
-    const rows: RowSpec[] = all.map(({ star: { id, name }, count }) => ({
-      ...{ mark: `${count}份`, title: name, sub: '点一下，一份一份看' },
-      ...{ op: rights.review, data: { star: id } },
-    }));
-    if (more.length > 0 || !star) {
+    if (more.length > 0 || meant.star === '') {
+      const rows: RowSpec[] = [];
+      for (const { star, count } of all) {
+        rows.push({
+          ...{ mark: `${count}份`, title: star.name, sub: '点一下，一份一份看' },
+          ...{ op: rights.review, data: { star: star.id } },
+        });
+        if (count > MANY) rows.push(...(await byCounty(ctx, star)));
+      }
       const buttons = all
         .slice(0, 4)
         .map(({ star: { id, name } }) =>
@@ -79,13 +136,18 @@ export const review = operation({
         mine: true,
       };
     }
-    return nextCard(ctx, star.id, `${star.name}还有${only.count}份。`);
+    const counted =
+      meant.county === ''
+        ? only.count
+        : await ctx.tx.table(applications).count({ waits: ctx.me.unit, ...meant });
+    if (counted === 0) return { text: '这个县区现在没有等本单位评的。', mine: true };
+    return nextCard(ctx, meant, `${only.star.name}还有${counted}份。`);
   },
 });
 
 /** The next of the same star; what was just done comes first in words. */
-async function nextCard(ctx: Ctx, star: string, said: string, done?: Application): Promise<Outcome> {
-  const [row] = await first(ctx, ctx.me.unit, star);
+async function nextCard(ctx: Ctx, of: Filter, said: string, done?: Application): Promise<Outcome> {
+  const [row] = (await first(ctx, ctx.me.unit, of)).rows;
   const did = done && { did: { kind: 'application', id: done.id } };
   if (!row) return { text: `${said}这颗星都评完了。`, mine: true, ...did };
   return { text: said, card: { subject: { kind: 'application', id: row.id } }, mine: true, ...did };
@@ -119,14 +181,26 @@ async function forward(ctx: Ctx, row: StoredApplication, what: string): Promise<
   return saved;
 }
 
+/** Why it can only wait or be refused: the branch is gone, or something stands on the negative list. */
+async function obstacle(world: World, { branch, star, state }: Application): Promise<string | undefined> {
+  if (!(await world.tx.table(units).get(branch))) return '这个支部已经撤并，请点“暂缓”或“不认定”。';
+  // The township gives an opinion; the county and those behind it look at the negative list.
+  if (state === 'applied') return undefined;
+  const [first] = await negativesOf(world, branch, star);
+  return first && `负面清单：${first}。请点“暂缓”或“不认定”，写明原因。`;
+}
+
 const step = (right: Right<Application>, words: readonly string[], what: string) =>
   applicationOperation(right, {
     words,
     example: '柳湾村 产业兴旺星',
-    input: z.object({}),
+    async refine(ctx, _input, row) {
+      const message = await obstacle(ctx, row);
+      return message === undefined ? [] : [{ field: 'application', message }];
+    },
     async run(ctx, _input, row) {
       await forward(ctx, row, what);
-      return nextCard(ctx, row.star, `${what}：${await titleOf(ctx, row)}。`, row);
+      return nextCard(ctx, { star: row.star, county: '' }, `${what}：${await titleOf(ctx, row)}。`, row);
     },
   });
 
@@ -156,7 +230,7 @@ const refusal = (right: Right<Application>, words: readonly string[], to: State)
       const title = await titleOf(ctx, row);
       const again = to === 'deferred' ? '巩固好了可以再申报。' : '';
       await tellBranch(ctx, saved, `${title}${right.title}：${reason}。${again}`);
-      return nextCard(ctx, row.star, `${right.title}：${title}，${reason}。`, row);
+      return nextCard(ctx, { star: row.star, county: '' }, `${right.title}：${title}，${reason}。`, row);
     },
   });
 
@@ -167,37 +241,50 @@ export const agreeAll = operation({
   right: rights.agreeAll,
   words: ['全部同意'],
   example: '产业兴旺星',
-  fromText: (rest) => ({ star: rest.trim() }),
-  input: z.object({ star: z.string().max(100).default('') }),
-  async refine(ctx, { star }) {
-    return star === '' || (await starNamed(ctx, star))
-      ? []
-      : [{ field: 'star', message: '没有这颗星，请写全名' }];
-  },
-  async preview(ctx, { star }) {
-    const rows = await mine(ctx, star);
+  fromText: filterFrom,
+  input: z.object(filter),
+  async preview(ctx, named) {
+    const { rows, left } = await mine(ctx, await meantBy(ctx, named));
     if (rows.length === 0) return undefined;
     const lines = [];
     for (const row of rows.slice(0, NAMED)) lines.push({ mark: '', text: await titleOf(ctx, row) });
     const rest = rows.length > NAMED ? '（先列出前几份）' : '';
-    return { text: `一起同意${rows.length}份${rest}。要暂缓的请先一份一份评。`, lines };
+    const text = `一起同意${rows.length}份${rest}。${sayLeft(left)}要暂缓的请先一份一份评。`;
+    return { text, lines };
   },
-  async run(ctx, { star }): Promise<Outcome> {
-    const rows = await mine(ctx, star);
-    if (rows.length === 0) return { text: '现在没有等本单位评的。' };
+  async run(ctx, named): Promise<Outcome> {
+    const meant = await meantBy(ctx, named);
+    const { rows, left } = await mine(ctx, meant);
+    if (rows.length === 0) return { text: `${sayLeft(left)}现在没有等本单位评的、能一起同意的。` };
     for (const row of rows)
       await forward(ctx, row, row.state === 'reviewed' ? rights.recognise.title : rights.agree.title);
-    const left = await ctx.tx.table(applications).count({ waits: ctx.me.unit });
-    const did = { kind: 'applications', id: star };
-    return { text: `已同意${rows.length}份${left > 0 ? `，还有${left}份在等` : ''}。`, did };
+    const more = await ctx.tx.table(applications).count({ waits: ctx.me.unit });
+    const did = { kind: 'applications', id: meant.star };
+    return { text: `已同意${rows.length}份${more > 0 ? `，还有${more}份在等` : ''}。${sayLeft(left)}`, did };
   },
 });
 
-/** Those that this person may agree to: not the objections, nor what they had a hand in before. */
-async function mine(ctx: Ctx, named: string): Promise<readonly StoredApplication[]> {
-  const star = await starNamed(ctx, named);
-  const rows = await first(ctx, ctx.me.unit, star?.id ?? '', AT_ONCE);
-  return rows.filter((row) => row.state !== 'objected' && !hadSay(ctx.me.id, row));
+/** Why some are left out of what is agreed to at once. */
+function sayLeft(left: readonly string[]): string {
+  if (left.length === 0) return '';
+  const names = left.length > NAMED ? `${left.slice(0, NAMED).join('、')}等` : left.join('、');
+  return `有负面清单情形、异议或者自己经手过的${left.length}份不在里面：${names}。`;
+}
+
+/** Those that this person may agree to, and the others: objections, what they had a hand in, what something stands against. */
+async function mine(ctx: Ctx, of: Filter): Promise<{ rows: StoredApplication[]; left: string[] }> {
+  const rows: StoredApplication[] = [];
+  const left: string[] = [];
+  for await (const page of pages((from) => first(ctx, ctx.me.unit, of, { limit: AT_ONCE, ...from }))) {
+    for (const row of page.rows) {
+      if (rows.length === AT_ONCE) return { rows, left };
+      const fits =
+        row.state !== 'objected' && !hadSay(ctx.me.id, row) && (await obstacle(ctx, row)) === undefined;
+      if (fits) rows.push(row);
+      else left.push(await titleOf(ctx, row));
+    }
+  }
+  return { rows, left };
 }
 
 /** One line a star: what waits for the unit of this person. */

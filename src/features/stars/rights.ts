@@ -1,6 +1,7 @@
-/** Who may do what to an application, and when. */
+/** Who may do what to an application, a warning, a suggestion, the negative list and the standards, and when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
-import { byOrganiser, caresFor, getUnit, isBranch, unitName } from '../orgs/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
+import { byOrganiser, caresFor, getUnit, isBranch, type Unit, unitName, units } from '../orgs/index.ts';
 import {
   type Application,
   HEARD_WORKDAYS,
@@ -16,13 +17,17 @@ const OPEN_TO_ALL: readonly State[] = ['public', 'objected', 'named'];
 
 const concerned: Relation<Application> = {
   title: '本支部，上级单位，市直部门；公示以后是所有单位',
-  holds: async ({ unit }, { branch, state }, { tx }) =>
-    OPEN_TO_ALL.includes(state) || caresFor(tx, await getUnit(tx, unit), await getUnit(tx, branch)),
+  async holds({ unit }, { branch, state, waits }, { tx }) {
+    if (OPEN_TO_ALL.includes(state) || unit === branch || unit === waits) return true;
+    // A branch that is gone is still looked at by whose turn it was.
+    const of = await tx.table(units).get(branch);
+    return of !== undefined && caresFor(tx, await getUnit(tx, unit), of);
+  },
   otherwise: () => NOT_FOUND,
 };
 /** Steps after which one has no say in a later one: one decides once, and an objection is settled by somebody else. */
 const DECIDED = ['申报', '同意', '认定', '提异议'];
-const OBJECTED = ['申报', '提异议'];
+const OBJECTED = ['申报', '提异议', '负面清单'];
 
 /** Whether a person took one of these steps. */
 export const hadSay = (id: string, { steps }: Application, which: readonly string[] = DECIDED): boolean =>
@@ -41,14 +46,31 @@ const own: Relation<unknown> = {
   holds: async ({ unit }, _record, { tx }) => isBranch(await getUnit(tx, unit)),
   otherwise: () => '创星由支部自己申报。要看申报请发送“创星”。',
 };
-const reviewer: Relation<unknown> = {
-  title: '乡镇，县区，牵头单位，总牵头单位',
-  holds: async ({ unit }, _record, { tx }) =>
-    ['township', 'county', 'lead', 'city'].includes((await getUnit(tx, unit)).kind),
-  otherwise: () => '评星由乡镇、县区、牵头单位和市委组织部来做。',
-};
+const ofKind = (title: string, kinds: readonly Unit['kind'][], otherwise: string): Relation<unknown> => ({
+  title,
+  holds: async ({ unit }, _record, { tx }) => kinds.includes((await getUnit(tx, unit)).kind),
+  otherwise: () => otherwise,
+});
+const reviewer = ofKind(
+  '乡镇，县区，牵头单位，总牵头单位',
+  ['township', 'county', 'lead', 'city'],
+  '评星由乡镇、县区、牵头单位和市委组织部来做。',
+);
 const NOT_YOURS = '评星由单位负责人或联络员来做。';
 const ORGANISER = '公示和命名由市委组织部来做。';
+
+/** A record about a branch. */
+interface OfBranch {
+  readonly branch: string;
+  readonly township?: string;
+  readonly county?: string;
+}
+/** Its own people, those above it, leads and the organiser: who may know what is not for everybody. */
+const knowsBranch = (otherwise: string): Relation<OfBranch> => ({
+  title: '本支部，所在的乡镇（街道）和县区，牵头单位，总牵头单位',
+  holds: (actor, record, world) => knowsRecord(actor, { county: '', ...record }, world),
+  otherwise: () => otherwise,
+});
 
 export const NO_WARNING = '没有找到这颗星的预警。';
 const warned: Relation<Warning> = {
@@ -89,6 +111,36 @@ const leads: Relation<LedStar> = {
   otherwise: () => '预警由这颗星的牵头单位来发。',
 };
 
+export const NO_SUGGESTION = '没有找到这条提示，可能已经有人定了。';
+interface Suggested extends OfBranch {
+  readonly lead: string;
+  readonly state: 'open' | 'warned' | 'dismissed';
+}
+const suggestedTo: Relation<Suggested> = {
+  title: '牵头单位',
+  holds: ({ unit }, { lead }) => unit === lead,
+  otherwise: () => NO_SUGGESTION,
+};
+
+export const NO_NEGATIVE = '没有找到这条负面清单。';
+const enters = ofKind(
+  '上级县区，牵头单位，总牵头单位',
+  ['county', 'lead', 'city'],
+  '负面清单由县区、牵头单位或市委组织部来登记。',
+);
+const wrote: Relation<{ readonly unit: string }> = {
+  title: '登记的单位，总牵头单位',
+  holds: async ({ unit }, record, { tx }) =>
+    unit === record.unit || (await getUnit(tx, unit)).kind === 'city',
+  otherwise: async (record, { tx }) => `这条由${await unitName(tx, record.unit)}登记，也由他们撤销。`,
+};
+
+const keepsStandards = ofKind(
+  '牵头单位，总牵头单位',
+  ['lead', 'city'],
+  '各星的标准由牵头单位或市委组织部来导入。',
+);
+
 const inState =
   (...states: readonly State[]): When<Application> =>
   ({ state }) =>
@@ -104,10 +156,20 @@ const judgement = { ...step, when: inState('reviewed') } as const;
 const warning = { who: STAFF, whoElse: NOT_YOURS, sees: warned, of: [acts] } as const;
 const city = { who: STAFF, whoElse: ORGANISER, of: [byOrganiser(ORGANISER)] } as const;
 const review = { who: STAFF, whoElse: NOT_YOURS, of: [reviewer] } as const;
+const suggestion = { who: STAFF, whoElse: NOT_YOURS, sees: suggestedTo } as const;
+const standards = {
+  who: STAFF,
+  whoElse: '各星的标准由牵头单位或市委组织部来导入。',
+  of: [keepsStandards],
+} as const;
+const SCHEDULE = '创星日程由市委组织部来定。';
 
 export const rights = defineRights('stars', {
   overview: { title: '创星', who: 'bound' },
   show: { title: '打开', who: 'bound', sees: concerned },
+  evidence: { title: '看依据', who: 'bound', sees: knowsBranch(NOT_FOUND) },
+  aim: { title: '定目标', who: 'bound', of: [own] },
+  calendar: { title: '创星日程', who: STAFF, whoElse: SCHEDULE, of: [byOrganiser(SCHEDULE)] },
   apply: { title: '提交申报', who: 'bound', of: [own] },
   review: { title: '评星', ...review },
   agree: { title: '同意', ...opinion },
@@ -132,4 +194,29 @@ export const rights = defineRights('stars', {
   keep: { title: '保星', ...warning, when: inWarning('warned', 'proposed') },
   propose: { title: PROPOSED, ...warning, when: inWarning('warned') },
   take: { title: '摘星', ...warning, when: heard },
+  suggestion: { title: '打开', ...suggestion },
+  dismiss: {
+    title: '不算',
+    ...suggestion,
+    when: ({ state }: Suggested) => state === 'open' || '这条提示已经定过了，不用再定。',
+  },
+  negatives: { title: '负面清单', who: 'bound', sees: knowsBranch(NO_NEGATIVE) },
+  enter: {
+    title: '登记负面清单',
+    who: STAFF,
+    whoElse: '负面清单由单位负责人或联络员来登记。',
+    sees: knowsBranch(NO_NEGATIVE),
+    of: [enters],
+  },
+  withdraw: {
+    title: '撤销登记',
+    who: STAFF,
+    whoElse: '负面清单由单位负责人或联络员来登记。',
+    sees: knowsBranch(NO_NEGATIVE),
+    of: [wrote],
+    when: ({ withdrawn }: { readonly withdrawn: unknown }) => withdrawn === null || '这条已经撤销了。',
+  },
+  standards: { title: '创星标准', who: 'bound' },
+  importStandards: { title: '导入标准', ...standards },
+  applyStandards: { title: '导入', ...standards },
 });

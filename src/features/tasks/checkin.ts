@@ -268,6 +268,8 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
     reason: known?.reason ?? '',
     issue: known?.issue ?? null,
     marks: known?.marks ?? [],
+    // Photos may have come along.
+    proof: '',
   };
   const saved = await putCheckin(ctx, known, row);
   const what = sayAmount(task, saved);

@@ -29,7 +29,7 @@ import { matchTasks } from './match.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { periodOf } from './periods.ts';
 import { readCheckin } from './read.ts';
-import { checkinCard, keepEvent, numberAndWords, refreshCards, sayTask } from './record.ts';
+import { checkinCard, keepEvent, noteProof, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 
 /** A unit's evidence in a period, and what it has said there, if anything. */
@@ -85,6 +85,7 @@ export const evidence = operation<CheckinTarget, { files: string }>({
     const { assignment } = target;
     const checkin = idOf(assignment);
     await attach(ctx, rows, checkinCard(checkin));
+    await noteProof(ctx.tx, checkin);
     const names = rows.map(({ name }) => name).join('、');
     await keepEvent(ctx, ctx.me, checkin, '加佐证', names);
     await refreshCards(ctx, assignment.task, assignment.round, assignment.unit);
@@ -193,6 +194,7 @@ export const unproof = proofOperation(rights.unproof, {
   async run(ctx, input, one) {
     const row = named(one, input);
     await detach(ctx, row);
+    await noteProof(ctx.tx, idOf(one));
     await keepEvent(ctx, ctx.me, idOf(one), '移除佐证', row.name);
     await refreshCards(ctx, one.task, one.round, one.unit);
     const left = one.files.filter(({ id }) => id !== row.id);

@@ -6,6 +6,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
+import { tellHandedOut } from './announce.ts';
 import { createTask } from './create.ts';
 import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
@@ -63,6 +64,22 @@ async function open(
   return task.id;
 }
 
+/** A task of its own for one unit, which is told of it at once. Resolves to its number. */
+async function handOut(
+  ctx: Ctx,
+  { lead, unit, text, deadline }: Omit<Decided, 'id' | 'task'>,
+  details: string,
+): Promise<string> {
+  const title = titleOf(text);
+  const task = await createTask(ctx, {
+    ...{ title, details, standard: title === text ? '' : text, target: null, measure: null },
+    ...{ scope: { below: [], kinds: [], units: [unit] }, rhythm: 'once', day: deadline, evidence: '' },
+    ...{ visible: 'parties', issuer: lead, decision: null, major: false },
+  });
+  await tellHandedOut(ctx, task, ONCE);
+  return task.id;
+}
+
 async function setTargets({ tx }: Doing, { id }: StoredTask, state: 'open' | 'ended'): Promise<void> {
   const { rows } = await tx.table(targets).find({ where: { task: id }, limit: 10 });
   for (const row of rows) await tx.table(targets).put({ ...row, state });
@@ -117,6 +134,7 @@ async function say(
     reason: '',
     issue: null,
     marks: [],
+    proof: '',
   };
   const reason = state === 'returned' ? words : row.reason;
   const saved = await putCheckin(ctx, known, { ...row, state, reason });
@@ -146,4 +164,4 @@ async function standing(world: World, decided: Pick<Decided, 'task' | 'unit'>): 
   return [`${when}报了`, how, state].filter(Boolean).join('，');
 }
 
-export const followup = { open, drop, say, standing, checkin };
+export const followup = { open, handOut, drop, say, standing, checkin };

@@ -19,16 +19,21 @@ import { checkinEvents, checkins, tasks as table, takenBack, tallies, targets } 
 import { raise } from './raise.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
-import { end, nudge, pass, passAll, passJob, passOn, sendBack } from './review.ts';
+import { end, nudge, pass, passAll, passJob, passOn, passSome, sendBack } from './review.ts';
+import { reviews } from './review-list.ts';
 import { rights } from './rights.ts';
 import { undo } from './undo.ts';
 import { checkinView, openTask, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
+export { dueIn } from './counts.ts';
 export { followup } from './followup.ts';
+export { numbers as taskNumbers, seesTask } from './record.ts';
 export { decisionDone, decisionReturned } from './review.ts';
 export { rights as taskRights } from './rights.ts';
-export { type MajorRecord, majorOn } from './standing.ts';
+export { dueBetween, dueTasks, isShort, sayRound, shortOf } from './shares.ts';
+export { type CheckinRecord, checkinsOn, type MajorRecord, majorOn, taskFor } from './standing.ts';
+export { mayAsk } from './whom.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
@@ -46,6 +51,8 @@ export const tasks: Feature = {
     pass,
     passOn,
     sendBack,
+    reviews,
+    passSome,
     passAll,
     raise,
     end,

@@ -7,12 +7,11 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { foldHan } from '../../lib/han.ts';
-import { cursor } from '../../lib/inputs.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
-import { CHECKIN_NAMES, type Checkin, checkins, type StoredTask, tasks } from './model.ts';
+import { CHECKIN_NAMES, type Checkin, type StoredTask, tasks } from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
-import { currentPeriod, type Period, periodBefore, periodOf, sayPeriod } from './periods.ts';
+import { type Period, periodBefore, sayPeriod } from './periods.ts';
 import {
   cardOf,
   checkinCard,
@@ -29,6 +28,7 @@ import {
   tasksAround,
 } from './record.ts';
 import { checkinOperation } from './review.ts';
+import { countWaiting, reviews, waitingOf } from './review-list.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 6;
@@ -175,24 +175,16 @@ export const detail = operation<
     if (words && !at) throw new AppError('not_found', `没有找到“${words.slice(0, 20)}”这个单位。`);
     return { ...(await loadRound(ctx, raw)), at };
   },
-  input: z.object({
-    only: z.literal('in').optional().catch(undefined),
-    from: z.number().int().min(0).catch(0).default(0),
-    after: cursor,
-  }),
-  async run(ctx, { only, from, after }, { task, round, at }) {
+  /** So said the cards of the version before what is 审核 now. */
+  open: async (_ctx, { only, ...raw }) => (only === 'in' ? { op: reviews, raw } : undefined),
+  input: z.object({ from: z.number().int().min(0).catch(0).default(0) }),
+  async run(ctx, { from }, { task, round, at }) {
     const data = { task: task.id, period: round.period };
-    const waiting = isIssuer(task, ctx.me)
-      ? await ctx.tx.table(checkins).count({ round: round.id, state: 'in' })
-      : 0;
-    const { rows, more } = only
-      ? await waitingRows(ctx, task, round, after)
-      : await partRows(ctx, task, round, at, from);
+    const waiting = isIssuer(task, ctx.me) ? await countWaiting(ctx.tx, round) : 0;
+    const { rows, more } = await partRows(ctx, task, round, at, from);
     const progress = await progressOf(ctx.tx, task, round, at);
-    const title = only
-      ? `待审核：${sayTask(task, round.period)}`
-      : `${at ? `${at.name} ` : ''}${sayTask(task, round.period)}`;
-    const sub = only ? `${waiting}份，点一下看，再通过或退回。` : `${sayPart(task, { ...progress })}。`;
+    const title = `${at ? `${at.name} ` : ''}${sayTask(task, round.period)}`;
+    const sub = `${sayPart(task, { ...progress })}。`;
     const before = periodBefore(task, round.period);
     const buttons: Button[] = [
       ...(more
@@ -202,7 +194,6 @@ export const detail = operation<
               {
                 ...data,
                 ...(at && { at: at.id }),
-                ...(only && { only }),
                 ...more,
               },
               'default',
@@ -210,12 +201,10 @@ export const detail = operation<
             ),
           ]
         : []),
-      ...(waiting > 0 && !only
-        ? [button(rights.detail, { ...data, only: 'in' }, 'positive', `待审核${waiting}份`)]
-        : []),
+      ...(waiting > 0 ? [button(rights.review, data, 'positive', `待审核${waiting}份`)] : []),
       ...(waiting > 0 ? [button(rights.passAll, data)] : []),
       ...((await may(rights.export, { task, round }, ctx, ctx.me)) ? [button(rights.export, data)] : []),
-      ...(before && !only
+      ...(before
         ? [
             button(
               rights.detail,
@@ -279,21 +268,9 @@ function leafRow(
   };
 }
 
-async function waitingRows(ctx: Ctx, task: StoredTask, round: Period, after: string | undefined) {
-  const page = await ctx.tx.table(checkins).find({
-    where: { round: round.id, state: 'in' },
-    order: 'at',
-    limit: PAGE,
-    after,
-  });
-  const rows = [];
-  for (const row of page.rows) rows.push(leafRow(ctx, task, round, await unitName(ctx.tx, row.unit), row));
-  return { rows, more: page.next ? { after: page.next } : undefined };
-}
-
 /** What waits for a person: check-ins of the unit, and those of others to review. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
-  const { tx, today, workdays } = world;
+  const { tx, today } = world;
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
   for (const { task, round, checkin } of await assignmentsOf(world, unit)) {
@@ -310,25 +287,15 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     });
   }
   if (isBranch(unit)) return waiting;
-  const given = await tx
-    .table(tasks)
-    .find({ where: { issuer: unit.id, state: 'open' }, order: 'handedAt', desc: true, limit: MOST });
-  for (const task of given.rows) {
-    const current = currentPeriod(task, today);
-    for (const period of [periodBefore(task, current), current]) {
-      if (!period) continue;
-      const round = periodOf(task, period, workdays);
-      const count = await tx.table(checkins).count({ round: round.id, state: 'in' });
-      if (count === 0) continue;
-      waiting.push({
-        number: task.id,
-        title: sayTask(task, period),
-        ask: `${count}份待审核`,
-        due: null,
-        op: rights.detail,
-        data: { task: task.id, period, only: 'in' },
-      });
-    }
+  for (const { task, round, count } of await waitingOf(world, unit)) {
+    waiting.push({
+      number: task.id,
+      title: sayTask(task, round.period),
+      ask: `${count}份待审核，请审核`,
+      due: null,
+      op: rights.review,
+      data: { task: task.id, period: round.period },
+    });
   }
   return waiting;
 }

@@ -111,6 +111,10 @@ const saidRow = z.object({
 });
 export type Said = z.infer<typeof saidRow>;
 
+/** What evidence a check-in has; '': a server of the version before wrote it, and did not say. */
+export const PROOFS = ['', 'none', 'files', 'photos'] as const;
+export type Proofs = (typeof PROOFS)[number];
+
 /** What became of a check-in at a moment, so that any past day can be looked at. */
 const markRow = z.object({ at: z.string(), state: z.enum(CHECKIN_STATES) });
 
@@ -142,6 +146,8 @@ const checkinRow = saidRow.extend({
   issue: z.string().nullable(),
   /** Oldest first; what was written before this was kept has none. */
   marks: z.array(markRow).default([]),
+  /** What is looked for by what evidence it has; the files themselves say what it has (`noteProof`). */
+  proof: z.enum(PROOFS).default(''),
 });
 export type Checkin = z.infer<typeof checkinRow>;
 export type StoredCheckin = Stored<Checkin>;
@@ -151,6 +157,8 @@ export const checkins = defineTable<Checkin>({
   indexes: [
     { on: ['round'], order: 'unit' },
     { on: ['round', 'state'], order: 'at' },
+    { on: ['round', 'state', 'proof'], order: 'at' },
+    { on: ['round', 'state', 'parent'], order: 'at' },
     { on: ['unit'], order: 'at' },
     { on: ['round', 'parent'] },
   ],

@@ -1,5 +1,8 @@
 /** What all operations on tasks share: loading for the sender, who may see, which cards show what, the sums. */
+import { isPhoto } from '../../bot/cards/album.ts';
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
+import { filesOf } from '../../bot/files/files.ts';
+import type { FileRow } from '../../bot/files/tables.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
@@ -14,6 +17,7 @@ import {
   checkinEvents,
   checkins,
   NO_SUMS,
+  type Proofs,
   type Said,
   type StoredCheckin,
   type StoredTask,
@@ -131,7 +135,24 @@ export async function putCheckin(
   await changeSums(tx, after, sumsOf(before), sumsOf(after));
   const mark = { at: now.toISOString(), state: after.state };
   const marks = before && before.state === after.state ? after.marks : [...after.marks, mark];
-  return tx.table(checkins).put({ ...before, ...after, marks });
+  const proof = after.proof || (await proofOf(tx, after));
+  return tx.table(checkins).put({ ...before, ...after, marks, proof });
+}
+
+/** What evidence these files are. */
+export function proofsOf(added: readonly Pick<FileRow, 'kind'>[]): Proofs {
+  if (added.length === 0) return 'none';
+  return added.some(({ kind }) => isPhoto(kind)) ? 'photos' : 'files';
+}
+
+async function proofOf(tx: Tx, checkin: Pick<Checkin, 'id'>): Promise<Proofs> {
+  return proofsOf(await filesOf({ tx }, checkinCard(checkin)));
+}
+
+/** Keep with a check-in what evidence it has now; nothing where it is not there yet. */
+export async function noteProof(tx: Tx, { id }: Pick<Checkin, 'id'>): Promise<void> {
+  const row = await tx.table(checkins).get(id);
+  if (row) await tx.table(checkins).put({ ...row, proof: await proofOf(tx, row) });
 }
 
 /** Take a check-in out again. */
@@ -217,4 +238,10 @@ export async function tasksAround(tx: Tx, unit: Unit, limit: number): Promise<re
     if (task) found.set(id, task);
   }
   return [...found.values()];
+}
+
+/** Whether somebody may look at the task of a number. */
+export async function seesTask({ tx }: Pick<World, 'tx'>, actor: Actor, number: string): Promise<boolean> {
+  const task = await tx.table(tasks).get(number);
+  return task !== undefined && maySee(tx, task, actor);
 }

@@ -1,4 +1,4 @@
-/** What the issuer's side does: 通过, 通过并看下一份, 退回, 全部通过, 催办, 结束任务. */
+/** What the issuer's side does: 通过, 通过并看下一份, 通过选中的, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
@@ -7,7 +7,7 @@ import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { judge } from '../../bot/turn/rights.ts';
-import type { Doing } from '../../bot/world.ts';
+import type { Actor, Doing } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
@@ -30,6 +30,7 @@ import {
   sayTask,
   type TaskRound,
 } from './record.ts';
+import { countWaiting, reviewPage, reviewPart, tickOf } from './review-list.ts';
 import { rights } from './rights.ts';
 
 /** The missing are nudged by hand at most this often. */
@@ -75,9 +76,16 @@ async function reviewed(
   return { text, card: { subject: checkinCard(checkin) }, did: { kind: 'task', id: task.id } };
 }
 
+const BETWEEN = /[,，、;；]/;
+
 export const pass = checkinOperation(rights.pass, {
   words: ['通过'],
   example: 'RW-2026-0001 柳湾村',
+  /** Several units are named: 通过 RW-2026-0001 柳湾村、青石村. */
+  open: async (_ctx, { task, period, unit }) =>
+    typeof unit === 'string' && BETWEEN.test(unit)
+      ? { op: passSome, raw: { task, period, ticked: unit } }
+      : undefined,
   run: (ctx, _input, submitted) => passOne(ctx, submitted),
 });
 
@@ -101,11 +109,78 @@ export const passOn = checkinOperation(rights.passOn, {
     const [next] = (await ctx.tx.table(checkins).find({ where, order: 'at', limit: 1 })).rows;
     if (!next)
       return { text: `${passed.text}都看完了。`, card: { subject: cardOf(task, round, task.issuer) }, did };
-    const left = await ctx.tx.table(checkins).count(where);
+    const left = await countWaiting(ctx.tx, round);
     const text = `${passed.text}下一份是${await unitName(ctx.tx, next.unit)}的，还有${left}份。`;
     return { text, card: { subject: checkinCard(next) }, did };
   },
 });
+
+/** Why a check-in that was ticked or named cannot pass; else the check-in. */
+async function passable(
+  ctx: Ctx,
+  { task, round }: TaskRound,
+  ticked: string,
+): Promise<{ readonly checkin: StoredCheckin } | { readonly why: string }> {
+  const [named = '', version] = ticked.split('~');
+  const unit = await findUnit(ctx.tx, named);
+  if (!unit) return { why: `“${named.slice(0, 20)}”没有找到这个单位` };
+  const checkin = await ctx.tx.table(checkins).get(`${round.id}|${unit.id}`);
+  if (!checkin) return { why: `${unit.name}没有报进展，或者撤销了` };
+  if (version !== undefined && ticked !== tickOf(checkin)) return { why: `${unit.name}刚改过，请再看一遍` };
+  const verdict = await judge(rights.pass, { task, round, checkin }, ctx, ctx.me);
+  return verdict === true ? { checkin } : { why: `${unit.name}：${verdict.replace(/。$/, '')}` };
+}
+
+/** Those that are ticked, or all of the page that was looked at; what could not pass is named. */
+export const passSome = roundOperation(rights.passSome, {
+  words: ['通过选中的', '批量通过'],
+  example: 'RW-2026-0001 柳湾村、后麦仓村',
+  fromText(rest) {
+    const { task, words: ticked } = numberAndWords(rest);
+    return { ...(task && { task }), ticked };
+  },
+  input: z.object({
+    ticked: z.string().max(4_000).default(''),
+    page: z.string().max(4_000).optional(),
+    ...reviewPart,
+  }),
+  async run(ctx, { ticked, page, ...part }, { task, round }) {
+    const names = [...new Set((page ?? ticked).split(BETWEEN).map((one) => one.trim()))].filter(Boolean);
+    if (names.length === 0) throw new AppError('invalid', '请先勾上要通过的，再点“通过选中的”。');
+    if (names.length > PASSED) throw new AppError('invalid', `一次最多通过${PASSED}份，请分几次。`);
+    const passing = new Map<string, StoredCheckin>();
+    const left: string[] = [];
+    for (const name of names) {
+      const found = await passable(ctx, { task, round }, name);
+      if ('why' in found) left.push(found.why);
+      else passing.set(found.checkin.id, found.checkin);
+    }
+    const passed = [...passing.values()];
+    await passRows(ctx, ctx.me, { task, round }, passed);
+    await endIfDone(ctx, task, round);
+    const said = [
+      passed.length > 0 ? `已通过${passed.length}份。` : '一份也没有通过。',
+      left.length > 0 ? `没有通过的${left.length}份：${left.join('；')}。` : '',
+    ].join('');
+    const did = { kind: 'task', id: task.id };
+    if ((await countWaiting(ctx.tx, round)) > 0)
+      return { ...(await reviewPage(ctx, { task, round }, part, said)), did };
+    return { text: `${said}都看完了。`, card: { subject: cardOf(task, round, task.issuer) }, did };
+  },
+});
+
+async function passRows(
+  doing: Doing,
+  reviewer: Pick<Actor, 'id' | 'name'>,
+  { task, round }: TaskRound,
+  rows: readonly StoredCheckin[],
+): Promise<void> {
+  for (const row of rows) {
+    await putCheckin(doing, row, { ...row, state: 'passed' });
+    await keepEvent(doing, reviewer, row, '通过');
+    await refreshCards(doing, task, round, await getUnit(doing.tx, row.unit));
+  }
+}
 
 export const sendBack = checkinOperation(rights.return, {
   words: ['退回', '退回进展', '退回打卡'],
@@ -133,7 +208,7 @@ export const sendBack = checkinOperation(rights.return, {
     await keepEvent(ctx, ctx.me, checkin, '退回', reason);
     if (task.decision) ctx.emit(decisionReturned, { decision: task.decision });
     await tellUnit(ctx, checkin.unit, {
-      text: `${sayTask(task, round.period)} 的进展退回了：${reason}。请再报一次。`,
+      text: `${sayTask(task, round.period)} 的进展退回了：${reason}。请您再报一次。`,
       card: { subject: checkinCard(checkin) },
       key: `checkin:${checkin.id}:${saved.rev}`,
     });
@@ -182,11 +257,7 @@ async function passPage(doing: Doing, { task: id, period, until, ...reviewer }: 
   const { rows } = await doing.tx
     .table(checkins)
     .find({ where: { round: round.id, state: 'in' }, order: 'at', range: { lte: until }, limit: PASSED });
-  for (const row of rows) {
-    await putCheckin(doing, row, { ...row, state: 'passed' });
-    await keepEvent(doing, reviewer, row, '通过');
-    await refreshCards(doing, task, round, await getUnit(doing.tx, row.unit));
-  }
+  await passRows(doing, reviewer, { task, round }, rows);
   if (rows.length === PASSED) return true;
   await endIfDone(doing, task, round);
   return false;
@@ -210,7 +281,7 @@ export const passJob: JobKind = {
 export const passAll = roundOperation(rights.passAll, {
   words: ['全部通过'],
   async preview(ctx, _input, { task, round }) {
-    const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
+    const waiting = await countWaiting(ctx.tx, round);
     if (waiting === 0) return undefined;
     return {
       text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
@@ -218,7 +289,7 @@ export const passAll = roundOperation(rights.passAll, {
     };
   },
   async run(ctx, _input, { task, round }) {
-    const waiting = await ctx.tx.table(checkins).count({ round: round.id, state: 'in' });
+    const waiting = await countWaiting(ctx.tx, round);
     if (waiting === 0) return { text: '现在没有待审核的。' };
     const { id, name } = ctx.me;
     const job = { task: task.id, period: round.period, until: ctx.now.toISOString(), id, name };

@@ -26,6 +26,11 @@ const issuer = (what: string): Relation<Of> => ({
   holds: (actor, { task }) => isIssuer(task, actor),
   otherwise: async ({ task }, { tx }) => `${what}由下达的单位（${await unitName(tx, task.issuer)}）来做。`,
 });
+const issuerIfOne = (what: string): Relation<Of | null> => ({
+  title: '下达单位',
+  holds: (actor, of) => of === null || isIssuer(of.task, actor),
+  otherwise: (of, world, actor) => (of ? issuer(what).otherwise(of, world, actor) : ''),
+});
 const assigned: Relation<CheckinTarget> = {
   title: '任务单位',
   holds: (_actor, target, { tx }) =>
@@ -61,8 +66,10 @@ const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin })
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
   return task.state === 'open' || `${ENDED(task)}不能撤销。`;
 };
-const waiting = ({ checkin: { state } }: OfCheckin) =>
-  state === 'in' || `这次进展${CHECKIN_NAMES[state]}，不用再审核。`;
+const waiting = ({ task, checkin: { state } }: OfCheckin) => {
+  if (state !== 'in') return `这次进展${CHECKIN_NAMES[state]}，不用再审核。`;
+  return task.state === 'open' || `${ENDED(task)}不能再审核。`;
+};
 const raisable = ({ checkin: { issue, difficulty } }: OfCheckin) => {
   if (issue) return `已经转为问题 ${issue}。`;
   return difficulty !== '' || '这次进展没有写困难。要上报别的事，请发送“上报”。';
@@ -130,6 +137,14 @@ export const rights = defineRights('tasks', {
   pass: { title: '通过', ...review },
   passOn: { title: '通过并看下一份', ...review },
   return: { title: '退回', ...review },
+  review: {
+    title: '审核',
+    who: 'bound',
+    sees: partyIfOne,
+    when: (of: Of | null) => of === null || running(of),
+    of: [issuerIfOne('审核')],
+  },
+  passSome: { title: '通过选中的', ...known, when: running, of: [issuer('审核')] },
   passAll: { title: '全部通过', ...known, of: [issuer('审核')] },
   raise: { title: '转为问题', ...known, when: raisable, of: [own, issuer('转为问题')] },
   nudge: { title: '催办', ...known, when: running, of: [issuer('催办')] },

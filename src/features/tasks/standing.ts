@@ -1,9 +1,17 @@
 /** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
 import type { World } from '../../bot/world.ts';
-import { dayOfIso } from '../../lib/dates.ts';
+import { dayOfIso, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
-import { type Checkin, checkins, type StoredTask, takenBack, targets, tasks } from './model.ts';
+import {
+  type Checkin,
+  type CheckinState,
+  checkins,
+  type StoredTask,
+  takenBack,
+  targets,
+  tasks,
+} from './model.ts';
 import {
   currentPeriod,
   isPeriodOf,
@@ -13,7 +21,7 @@ import {
   periodOf,
   sayPeriod,
 } from './periods.ts';
-import { coversBelow } from './scope.ts';
+import { covers, coversBelow } from './scope.ts';
 
 /** Periods of a task that are looked at, the last ones that were due. */
 const PERIODS = 2;
@@ -68,6 +76,32 @@ export async function majorOn(
         found.push({ task: number, title, branch, period, label: sayPeriod(period), due, ended, state });
       }
     }
+  }
+  return found;
+}
+
+/** A check-in as it stood on some day. */
+export interface CheckinRecord {
+  /** `RW-YYYY-NNNN` */
+  readonly task: string;
+  readonly issuer: string;
+  readonly late: boolean;
+  readonly state: CheckinState;
+}
+
+/** What a unit checked in from `since` on, as it stood at the end of `day`; the latest first. */
+export async function checkinsOn(
+  tx: Tx,
+  unit: string,
+  since: string,
+  day: string,
+): Promise<readonly CheckinRecord[]> {
+  const range = { gte: instant(since).toISOString() };
+  const query = { where: { unit }, order: 'at', desc: true, range, limit: MOST_ROWS } as const;
+  const found: CheckinRecord[] = [];
+  for (const row of (await tx.table(checkins).find(query)).rows) {
+    const last = marksOf(row).findLast(({ at }) => dayOfIso(at) <= day);
+    if (last) found.push({ task: row.task, issuer: row.issuer, late: row.late, state: last.state });
   }
   return found;
 }
@@ -130,4 +164,10 @@ function stateOn(
 /** What was kept without marks stands as it does since it was said. */
 function marksOf({ marks, at, state }: Checkin): Checkin['marks'] {
   return marks.length > 0 ? marks : [{ at, state }];
+}
+
+/** The title of a task that is for this unit; undefined when there is none of this number. */
+export async function taskFor(tx: Tx, number: string, unit: Unit): Promise<string | undefined> {
+  const task = await tx.table(tasks).get(number);
+  return task && (await covers(tx, task.scope, unit)) ? task.title : undefined;
 }

@@ -23,6 +23,7 @@ import {
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
 import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
+import { lacks } from './review-list.ts';
 import { rights } from './rights.ts';
 import { covers, scopeWithin, walk } from './scope.ts';
 
@@ -89,7 +90,12 @@ export const taskView: View = async (world, id, viewer) => {
       ['下达', `${await unitName(tx, task.issuer)} ${sayTime(task.handedAt, today)}`],
       ['来自', task.decision ? `会商决定 ${task.decision}` : ''],
     ],
-    buttons: buttonsOf(task, round, part, viewer, { mine, own, attached: attached.length > 0 }),
+    buttons: buttonsOf(task, round, part, viewer, {
+      mine,
+      own,
+      attached: attached.length > 0,
+      waiting: progress.in > progress.passed,
+    }),
   });
 };
 
@@ -109,7 +115,7 @@ function askOf(
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
   if (mine && !own) return today > round.due ? '已经超期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
-  if (issuer && waiting > 0) return `${waiting}份等您审核，点“查看明细”。`;
+  if (issuer && waiting > 0) return `${waiting}份等您审核，点“审核”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
   const left = progress.size - progress.in;
   return left === 0 ? '都报齐了。' : `${today > round.due ? '已到期' : by}，还差${left}个单位。`;
@@ -172,7 +178,17 @@ function buttonsOf(
   { period }: Period,
   part: Unit | undefined,
   viewer: Actor | null,
-  { mine, own, attached }: { mine: boolean | undefined; own: Checkin | undefined; attached: boolean },
+  {
+    mine,
+    own,
+    attached,
+    waiting,
+  }: {
+    mine: boolean | undefined;
+    own: Checkin | undefined;
+    attached: boolean;
+    waiting: boolean;
+  },
 ): readonly Button[] {
   const data = { task: task.id, period };
   const open = task.state === 'open';
@@ -181,6 +197,7 @@ function buttonsOf(
   return [
     ...(checkin ? [button(rights.checkin, data, isMissing(own) ? 'positive' : 'default')] : []),
     ...(open && own?.state === 'in' ? [button(rights.undo, { ...data, version: own.version })] : []),
+    ...(issuer && open && waiting ? [button(rights.review, data, checkin ? 'default' : 'positive')] : []),
     ...(issuer && open ? [button(rights.nudge, data)] : []),
     button(rights.detail, { ...data, ...(part && { at: part.id }) }),
     ...(issuer && open ? [button(rights.end, data, 'destructive')] : []),
@@ -191,6 +208,26 @@ function buttonsOf(
         : []),
     ...(issuer ? [button(rights.assign, { copy: task.id }, 'default', '再下达一次')] : []),
   ];
+}
+
+/** What is asked of the one who looks at a check-in, in words for this reader. */
+async function askOfCheckin(
+  { tx }: World,
+  task: StoredTask,
+  { unit, state, reason }: Checkin,
+  viewer: Actor | null,
+): Promise<string> {
+  const own = viewer?.unit === unit;
+  if (state === 'returned')
+    return own
+      ? `退回了：${reason}。请您再报一次。`
+      : `已退回：${reason}。等${await unitName(tx, unit)}再报。`;
+  if (state === 'passed') return own ? '已通过，谢谢。' : '';
+  if (task.state === 'ended') return '';
+  if (own) return '已报进展。审核前可以改，说错了点“撤销”。';
+  return viewer && isIssuer(task, viewer)
+    ? '请您审核：通过，或者退回。'
+    : `等${await unitName(tx, task.issuer)}审核。`;
 }
 
 /** 恢复: says again what the last press took back, as long as nothing was said since. */
@@ -252,11 +289,13 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
-  const reviews = viewer === null || isIssuer(task, viewer);
-  // Whoever reviews has others waiting after this one.
-  const waiting = { where: { round: round.id, state: 'in' as const }, order: 'at' as const, limit: 2 };
-  const more = reviews && (await tx.table(checkins).find(waiting)).rows.length > 1;
   const open = task.state === 'open';
+  const issuer = viewer === null || isIssuer(task, viewer);
+  const reviews = issuer && open;
+  // Whoever reviews has others waiting after this one.
+  const where = { round: round.id, state: 'in' as const };
+  const waiting = reviews ? (await tx.table(checkins).find({ where, order: 'at', limit: 2 })).rows : [];
+  const more = waiting.some((one) => one.id !== id);
   const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
   return recordCard({
@@ -265,12 +304,8 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
     state: CHECKIN_NAMES[known.state],
     ...(known.state === 'passed' && { style: 'good' }),
     marks: known.late ? ['超期'] : [],
-    ask:
-      known.state === 'returned'
-        ? `退回了：${known.reason}。请再报一次。`
-        : own && known.state === 'in' && open
-          ? '已报进展。审核前可以改，说错了点“撤销”。'
-          : '',
+    lacks: viewer && sees && known.state === 'in' && lacks(task, added) ? ['缺佐证'] : [],
+    ask: await askOfCheckin(world, task, known, viewer),
     facts: [
       ['完成', sayAmount(task, known)],
       ['情况', known.words],
@@ -289,7 +324,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
           ]
         : []),
       ...look,
-      ...((reviews || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
+      ...((issuer || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
       ...(own && changeable
         ? [
             button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改'),
@@ -300,6 +335,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
         ? [button(rights.undo, { ...data, version: known.version })]
         : []),
       ...(known.issue ? [button(issueRights.show, { issue: known.issue }, 'default', '看问题')] : []),
+      ...(viewer && more ? [button(rights.review, data, 'default', '回到审核')] : []),
     ],
     photos,
     links,

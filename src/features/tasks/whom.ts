@@ -30,6 +30,13 @@ export async function issuingUnit(ctx: Ctx): Promise<IssuingUnit> {
   return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
 }
 
+/** Empty, or why a unit may not ask another one for something. */
+export async function mayAsk(ctx: Ctx, issuer: string, asked: Unit): Promise<string> {
+  const unit = await getUnit(ctx.tx, issuer);
+  const stars = (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id);
+  return whyNot(ctx, { unit, stars }, asked, false);
+}
+
 /** Units, ticked or written by their names. */
 export const unitList = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[,，、;；/／|｜\n]/) : value),

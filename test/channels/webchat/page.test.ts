@@ -309,7 +309,7 @@ describe.skipIf(!browser)('the page', () => {
     const small = await page.evaluate(() =>
       [
         ...document.querySelectorAll(
-          '.office button, .office input:not([type=radio],[type=checkbox]), .office select',
+          '.workspace button, .workspace input:not([type=radio],[type=checkbox]), .workspace select',
         ),
       ]
         .filter((el) => el.getBoundingClientRect().height > 0 && el.getBoundingClientRect().height < 44)

@@ -1,6 +1,7 @@
 /** What the page keeps in memory: nothing missed, nothing double, whatever order things arrive in. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { grouped, suggested } from '../../../src/channels/webchat/client/groups.ts';
 import {
   caughtUp,
   emptyRoom,
@@ -12,7 +13,6 @@ import {
   received,
   trimmed,
 } from '../../../src/channels/webchat/client/room.ts';
-import { grouped, suggested } from '../../../src/channels/webchat/client/town.ts';
 import type { MessageView } from '../../../src/channels/webchat/wire.ts';
 import { PEOPLE } from './kit.ts';
 

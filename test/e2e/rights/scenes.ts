@@ -23,10 +23,15 @@ import type { Row, Table, Tx } from '../../../src/store/store.ts';
 import { accountOf } from '../rig.ts';
 import { albumScenes } from './album.ts';
 import { ANALYSIS_SCENES } from './analysis.ts';
+import { CASE_SCENES } from './cases.ts';
+import { INSPECTION_SCENES } from './inspections.ts';
 import { OPINION_SCENES } from './opinions.ts';
 import { PAIRING_SCENES } from './pairing.ts';
 import { RECTIFICATION_SCENES } from './rectification.ts';
+import { SECRETARY_SCENES } from './secretaries.ts';
+import { SPONSORSHIP_SCENES } from './sponsorship.ts';
 import { STAR_SCENES } from './stars.ts';
+import { TALK_SCENES } from './talks.ts';
 import { TASK_SCENES } from './tasks.ts';
 
 /** The moment of all scenes: a Friday morning in Shanghai. */
@@ -442,6 +447,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...ANALYSIS_SCENES,
   ...RECTIFICATION_SCENES,
   ...PAIRING_SCENES,
+  ...SPONSORSHIP_SCENES,
+  ...TALK_SCENES,
 
   'reminders.next': carries(),
   'reminders.hours': carries({ from: '09:00', to: '17:00' }),
@@ -452,8 +459,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'reminders.change': carries({ rhythm: 'issues.blue', time: '08:40', sure: 'yes' }),
   'reminders.holidays': carries({ json: JSON.stringify({ year: 2027, days: HOLIDAYS }) }),
 
+  ...INSPECTION_SCENES,
   ...STAR_SCENES,
+  ...SECRETARY_SCENES,
+  ...CASE_SCENES,
   'openness.show': carries(),
+  'openness.rows': carries({ figure: 'stars.5' }),
+  'openness.circular': carries(),
   'openness.set': carries({ four: '35', province: '', source: '', basis: 'no' }),
   'page.open': carries(),
   'page.leave': carries(),

@@ -57,6 +57,7 @@ function task(change: Partial<Task>, more: Raw = {}, said?: Partial<Checkin>): S
         reason: '',
         issue: null,
         marks: [],
+        proof: '',
         ...said,
       });
       return { task: id, checkin: checkin.id, ...more };
@@ -150,6 +151,12 @@ export const TASK_SCENES: Readonly<Record<string, Scene>> = {
   'tasks.passOn 已经退回': task({}, {}, { state: 'returned', reason: '数不对' }),
   'tasks.return 等审核的': task({}, { reason: '数不对' }, {}),
   'tasks.return 已经通过': task({}, { reason: '数不对' }, { state: 'passed' }),
+  'tasks.review 没有写任务': carries({}),
+  'tasks.review 写上编号': task({}, {}, {}),
+  'tasks.review 任务已经结束': task(ended, {}, {}),
+  'tasks.passSome 等审核的': task({}, { ticked: `${BRANCH}~1` }, {}),
+  'tasks.passSome 任务已经结束': task(ended, { ticked: `${BRANCH}~1` }, {}),
+  'tasks.pass 任务已经结束': task(ended, {}, {}),
   'tasks.passAll': task({}, { sure: 'yes' }, {}),
   'tasks.raise 写了困难的': task({}, report, { difficulty: '人手不够' }),
   'tasks.raise 没有写困难': task({}, report, {}),

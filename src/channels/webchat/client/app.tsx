@@ -2,9 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, createApi, fetchSelf, type Self, sentence } from './api.ts';
 import { Star } from './icons.tsx';
-import { Office } from './office.tsx';
 import { People } from './people.tsx';
 import { addressOf, here, type Where } from './where.ts';
+import { Workspace } from './workspace.tsx';
 
 const RETRY_MS = 3_000;
 
@@ -51,11 +51,13 @@ export function App() {
         .catch(() => undefined);
       location.replace(location.pathname);
     };
-    return <Office self={self} where={where} go={go} leave={leave} />;
+    return <Workspace self={self} where={where} go={go} leave={leave} />;
   }
   if (!person) return <People pick={(id) => go({ person: id })} />;
   const nobody = { person: null, chat: null, open: null, list: false };
-  return <Office key={person} self={{ person, csrf: null }} where={where} go={go} leave={() => go(nobody)} />;
+  return (
+    <Workspace key={person} self={{ person, csrf: null }} where={where} go={go} leave={() => go(nobody)} />
+  );
 }
 
 /** Before the session is known, and when there is none. */

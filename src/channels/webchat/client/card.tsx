@@ -148,8 +148,25 @@ function polish(element: HTMLElement): void {
     label.style.marginLeft = '';
   }
   for (const strip of element.querySelectorAll<HTMLElement>('.ac-actionSet')) {
+    strip.style.display = '';
     if (strip.parentElement) strip.parentElement.style.overflow = '';
     for (const button of strip.children) if (button instanceof HTMLElement) button.style.flex = '';
+  }
+  // What stands out by a background of its own is what is missing.
+  for (const run of element.querySelectorAll<HTMLElement>('.ac-textRun')) {
+    if (!run.style.backgroundColor) continue;
+    run.style.backgroundColor = '';
+    run.style.color = '';
+    run.classList.add('lack');
+  }
+  // What is ticked is the row beside it.
+  for (const box of element.querySelectorAll<HTMLElement>('.ac-columnSet .ac-toggleInput')) {
+    box.classList.add('tick');
+    const row = box.closest('.ac-columnSet')?.querySelector('.ac-container .ac-richTextBlock')?.textContent;
+    const input = box.querySelector('input');
+    input?.removeAttribute('aria-labelledby');
+    input?.setAttribute('aria-label', `选中${row ?? ''}`);
+    box.querySelector('.ac-textBlock')?.remove();
   }
   holdTogether(element);
   // A row is called by all that it says, not by a part of it.

@@ -1,7 +1,7 @@
 /** The left column: who I am, and my chats with what is new in them. */
 import { useState } from 'preact/hooks';
 import type { ChatView, Person } from '../wire.ts';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import { People, Star } from './icons.tsx';
 import type { Notifier } from './notify.ts';
 import { Search } from './search.tsx';
@@ -17,7 +17,7 @@ export interface ChatsProps {
   readonly unsent: number;
   /** Nothing else is on the screen. */
   readonly alone: boolean;
-  readonly desk: Desk;
+  readonly client: Client;
   readonly notifier: Notifier;
   /** Show the answer to these words beside the chats. */
   look(words: string): void;
@@ -28,7 +28,9 @@ export interface ChatsProps {
 }
 
 export function Chats(props: ChatsProps) {
-  const { me, chats, current, open, leave, unsent, session, alone, desk, notifier, look, goTo } = props;
+  const { me, chats, current, open, leave, unsent, session, alone, client, notifier, look, goTo } = props;
+  const [wish, setWish] = useState(notifier.wish);
+  const turn = async (on: boolean) => setWish(await notifier.turn(on));
   const Part = alone ? 'main' : 'aside';
   const [warned, setWarned] = useState(false);
   const losing = session && unsent > 0;
@@ -59,8 +61,8 @@ export function Chats(props: ChatsProps) {
           还有{unsent}条没有发出，现在退出就没有了。仍要退出请再点一次。
         </p>
       ) : null}
-      <Search desk={desk} look={look} go={goTo} />
-      <Ask notifier={notifier} />
+      <Search client={client} look={look} go={goTo} />
+      {wish === 'unasked' ? <Ask turn={turn} /> : null}
       <nav aria-label="会话">
         <ul class="chats">
           {chats.map(({ place, kind, name, last, unread }) => (
@@ -97,16 +99,23 @@ export function Chats(props: ChatsProps) {
           ))}
         </ul>
       </nav>
-      <p class="side-foot">{session ? '用完请退出' : '示范市 · 只在本机运行'}</p>
+      <p class="side-foot">
+        <a href={session ? 'board' : `board?as=${encodeURIComponent(me.id)}`}>看板：各县区、乡镇的数字和图</a>
+      </p>
+      <div class="side-foot">
+        <span>{session ? '用完请退出' : '示范市 · 只在本机运行'}</span>
+        {wish === 'on' || wish === 'off' ? (
+          <button type="button" class="text-button" onClick={() => turn(wish === 'off')}>
+            新消息提醒：{wish === 'on' ? '开' : '关'}
+          </button>
+        ) : null}
+      </div>
     </Part>
   );
 }
 
 /** Asked once, by a person's press: browsers let nobody ask by themselves. */
-function Ask({ notifier }: { notifier: Notifier }) {
-  const [wish, setWish] = useState(notifier.wish);
-  if (wish !== 'unasked') return null;
-  const turn = async (on: boolean) => setWish(await notifier.turn(on));
+function Ask({ turn }: { turn(on: boolean): void }) {
   return (
     <p class="ask">
       <span>有新消息时，要不要在桌面上提醒您？</span>

@@ -40,7 +40,7 @@ export function Composer(props: ComposerProps) {
   const picker = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    if (focus && matchMedia('(hover: hover) and (min-width: 761px)').matches) box.current?.focus();
+    if (focus && matchMedia('(hover: hover) and (min-width: 47.6em)').matches) box.current?.focus();
   }, [focus]);
 
   useLayoutEffect(() => {

@@ -1,8 +1,8 @@
 /** One chat: its messages, newest at the bottom, and the place to write. Stays in memory while another one is open. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatView, MessageView, Person } from '../wire.ts';
+import type { Client } from './client.ts';
 import { Composer } from './composer.tsx';
-import type { Desk } from './desk.ts';
 import { Back, Star } from './icons.tsx';
 import { Message, PendingMessage } from './message.tsx';
 import type { Room } from './room.ts';
@@ -20,14 +20,14 @@ export interface ConversationProps {
   readonly chat: ChatView;
   readonly room: Room;
   readonly me: Person;
-  readonly desk: Desk;
+  readonly client: Client;
   readonly hidden: boolean;
   /** New messages in other chats. */
   readonly elsewhere: number;
   showList(): void;
 }
 
-export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList }: ConversationProps) {
+export function Conversation({ chat, room, me, client, hidden, elsewhere, showList }: ConversationProps) {
   const { place, kind, name } = chat;
   const { messages, pending } = room;
   const scroller = useRef<HTMLDivElement>(null);
@@ -72,7 +72,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       showAt(mark);
       return readWhatIsSeen();
     }
-    await desk.newest(place);
+    await client.newest(place);
     toEnd();
   }
 
@@ -93,7 +93,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       const { top, bottom, height } = row.getBoundingClientRect();
       return bottom <= box.bottom + 4 || (height > box.height * 0.7 && top < box.top + box.height * 0.4);
     });
-    if (seen) desk.seen(place, Number(seen.dataset.seq));
+    if (seen) client.seen(place, Number(seen.dataset.seq));
   }
 
   // A page came in above or below: stay where one was reading.
@@ -186,26 +186,26 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
     const hold = () => {
       if (row) anchor.current = { id: edge.id, top: row.getBoundingClientRect().top };
     };
-    await desk[way](place, hold);
+    await client[way](place, hold);
     setLoading(null);
   }
 
   function send(text: string, ask: boolean): void {
     follow();
-    desk.send(place, text, ask);
+    client.send(place, text, ask);
   }
 
   /** Whoever says something looks at the end. */
   function follow(): void {
     atEnd.current = true;
     setFrom(null);
-    if (room.later) void desk.newest(place);
+    if (room.later) void client.newest(place);
   }
 
   function sendFiles(files: readonly File[]): void {
     if (files.length === 0) return;
     follow();
-    void desk.sendFiles(place, files);
+    void client.sendFiles(place, files);
   }
 
   /** Files that are let go of anywhere in the chat are sent; in a group the browser must not open them instead. */
@@ -292,7 +292,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
                 place={place}
                 mine={message.from === me.id}
                 group={group}
-                desk={desk}
+                client={client}
               />
             </Dated>
           ))}
@@ -301,8 +301,8 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
               key={item.id}
               item={item}
               group={group}
-              again={() => desk.resend(place, item.id)}
-              discard={() => desk.discard(place, item.id)}
+              again={() => client.resend(place, item.id)}
+              discard={() => client.discard(place, item.id)}
             />
           ))}
           {room.thinking > 0 ? (
@@ -321,7 +321,7 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
           {room.notice ? (
             <p class="notice refused" role="alert">
               <span>{room.notice}</span>
-              <button type="button" class="text-button" onClick={() => desk.dismiss(place)}>
+              <button type="button" class="text-button" onClick={() => client.dismiss(place)}>
                 知道了
               </button>
             </p>
@@ -339,12 +339,12 @@ export function Conversation({ chat, room, me, desk, hidden, elsewhere, showList
       <Composer
         group={group}
         focus={!hidden}
-        commands={desk.aside.commands}
+        commands={client.aside.commands}
         said={() =>
           [...messages.filter(({ from }) => from === me.id), ...pending].reverse().map(({ text }) => text)
         }
-        initial={desk.drafts.words(place)}
-        typed={(text) => desk.drafts.saveWords(place, text)}
+        initial={client.drafts.words(place)}
+        typed={(text) => client.drafts.saveWords(place, text)}
         send={send}
         sendFiles={group ? undefined : sendFiles}
       />

@@ -4,7 +4,7 @@ import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
 import { sentence } from './api.ts';
 import { Card, pressNames, type Since } from './card.tsx';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
@@ -16,10 +16,10 @@ export interface MessageProps {
   readonly place: string;
   readonly mine: boolean;
   readonly group: boolean;
-  readonly desk: Desk;
+  readonly client: Client;
 }
 
-export function Message({ message, place, mine, group, desk }: MessageProps) {
+export function Message({ message, place, mine, group, client }: MessageProps) {
   const { from, name, unit, at, text, card, ask, photo } = message;
   const bot = from === 'bot';
   if (mine) {
@@ -51,7 +51,13 @@ export function Message({ message, place, mine, group, desk }: MessageProps) {
           <time>{sayClock(at)}</time>
         </p>
         {bot && card ? (
-          <CardMessage message={message} place={place} desk={desk} />
+          <CardMessage
+            key={client.round(message.id)}
+            message={message}
+            place={place}
+            client={client}
+            kept={client.isKept(place, message.id)}
+          />
         ) : (
           <p class="bubble">
             <Words text={text} toBot={group && ask && !bot} />
@@ -95,8 +101,8 @@ interface Note {
   readonly refused: boolean;
 }
 
-/** What a card needs of the desk, in a chat and beside it. */
-export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
+/** What a card needs of the client, in a chat and beside it. */
+export type CardClient = Pick<Client, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
 
 /**
  * What others change arrives while one fills in fields here. So a card with something typed in it keeps its drawing
@@ -105,12 +111,15 @@ export type CardDesk = Pick<Desk, 'drafts' | 'aside' | 'press' | 'addPhotos'>;
 export function CardMessage({
   message,
   place,
-  desk,
+  client,
+  kept = false,
 }: Pick<MessageProps, 'message' | 'place'> & {
-  readonly desk: CardDesk;
+  readonly client: CardClient;
+  /** What was filled in here waits for the line. */
+  readonly kept?: boolean;
 }) {
   /** What was begun here and not sent, also before the page was loaded. */
-  const [begun] = useState(() => desk.drafts.card(message.id));
+  const [begun] = useState(() => client.drafts.card(message.id));
   const values = useRef<Values>(begun?.values ?? {});
   const [own, setOwn] = useState<Drawn | null>(begun?.own ?? null);
   const [note, setNote] = useState<Note | null>(null);
@@ -151,33 +160,35 @@ export function CardMessage({
     values.current = changed ? now : {};
     if (!form) setDirty(changed);
     const kept = form && hasInputs(form) ? { values: values.current, own: form } : { values: values.current };
-    desk.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
+    client.drafts.saveCard(message.id, changed || 'own' in kept ? kept : undefined);
   }
 
   /** A form with other photos is still the one that is being filled in. */
-  async function change(photos: () => Promise<ActionAnswer>): Promise<void> {
+  async function change(photos: () => Promise<ActionAnswer | 'kept'>): Promise<void> {
     await act(async () => {
       const answer = await photos();
-      return answer.refused ? { ...answer, scope: 'words' } : answer;
+      return answer !== 'kept' && answer.refused ? { ...answer, scope: 'words' } : answer;
     }, values.current);
     requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('.album-add')?.focus());
   }
 
   const album = {
     add: (form: string, files: readonly File[]) =>
-      void change(() => desk.addPhotos(place, message, form, files)),
+      void change(() => client.addPhotos(place, message, form, files)),
     drop: (form: string, file: string) =>
-      void change(() => desk.press(place, message, 'form.dropPhoto', { back: form, file })),
+      void change(() => client.press(place, message, 'form.dropPhoto', { back: form, file })),
   };
 
-  const press = (op: string, data: Record<string, unknown>) =>
-    act(() => desk.press(place, message, op, data));
+  const press = (op: string, data: Record<string, unknown>, title: string) =>
+    act(() => client.press(place, message, op, data, title));
 
-  async function act(run: () => Promise<ActionAnswer>, kept: Values = {}): Promise<void> {
+  async function act(run: () => Promise<ActionAnswer | 'kept'>, kept: Values = {}): Promise<void> {
     setBusy(true);
     setNote(null);
     try {
-      const { scope, shown, refused } = await run();
+      const answer = await run();
+      if (answer === 'kept') return;
+      const { scope, shown, refused } = answer;
       if (scope === 'mine') {
         opened.current = drawing;
         setOwn(shown);
@@ -244,16 +255,21 @@ export function CardMessage({
           key={`${own ? 'own' : 'base'}${round}`}
           json={shown.card}
           since={last.current?.since}
-          busy={busy}
+          busy={busy || kept}
           values={values.current}
           onTyped={(changed, now) => typed(own, changed, now)}
           onPress={press}
           album={album}
-          lookUp={desk.aside.choices}
+          lookUp={client.aside.choices}
         />
       ) : (
         <p class="card-words">{shown.text}</p>
       )}
+      {kept ? (
+        <p class="notice" role="status">
+          <span>填好的表存在这里，连上网以后自动提交一次。</span>
+        </p>
+      ) : null}
       {note ? (
         <p
           ref={notice}

@@ -1,8 +1,15 @@
 /** Tells of new messages while nobody looks at the page: on the desktop and with a sound, for whoever wants that. */
 import type { ChatView } from '../wire.ts';
+import { addressOf, here } from './where.ts';
 
-/** `unasked`: asked about once; `off`: the person said no. */
-export type Wish = 'unasked' | 'on' | 'off';
+/** `unasked`: asked about once; `off`: the person said no; `never`: the browser lets nobody be told here. */
+export type Wish = 'unasked' | 'on' | 'off' | 'never';
+
+/** What a notification carries: the chat that it leads to, and the page's address with that chat. */
+export interface NotifyData {
+  readonly chat: string;
+  readonly url: string;
+}
 
 export interface Notifier {
   wish(): Wish;
@@ -16,8 +23,9 @@ export function createNotifier(person: string): Notifier {
   const key = `huishang|${person}|notify`;
   const able = 'Notification' in window;
   const wish = (): Wish => {
+    if (!able || Notification.permission === 'denied') return 'never';
     const kept = localStorage.getItem(key);
-    if (!able || kept === 'off') return 'off';
+    if (kept === 'off') return 'off';
     return kept === 'on' && Notification.permission === 'granted' ? 'on' : 'unasked';
   };
 
@@ -46,13 +54,15 @@ export function createNotifier(person: string): Notifier {
       return wish();
     },
     news(chats) {
-      if (wish() !== 'on' || !document.hidden) return;
+      if (wish() !== 'on' || !(document.hidden || !document.hasFocus())) return;
       const newest = [...chats].filter(({ unread }) => unread > 0);
       const last = newest.sort((a, b) => (b.last?.seq ?? 0) - (a.last?.seq ?? 0))[0];
       if (!last?.last) return;
       sound();
       const { name, last: message } = last;
-      const options = { body: message.text, tag: last.place, icon: 'webchat/icon.svg' };
+      const url = addressOf({ ...here(), chat: last.place, open: null, list: false });
+      const data: NotifyData = { chat: last.place, url };
+      const options = { body: message.text, tag: last.place, icon: 'webchat/icon.svg', data };
       // Through the worker, which brings the page to the front when it is pressed.
       navigator.serviceWorker?.ready
         .then((ready) => ready.showNotification(name, options))

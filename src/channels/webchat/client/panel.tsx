@@ -2,16 +2,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MessageView } from '../wire.ts';
 import { sentence } from './api.ts';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import { Close } from './icons.tsx';
-import { type CardDesk, CardMessage } from './message.tsx';
+import { type CardClient, CardMessage } from './message.tsx';
 
 const TODO = '待办';
 /** Others change many things at a time; what waits is looked up once they are through. */
 const PAUSE_MS = 1_500;
 
 export interface PanelProps {
-  readonly desk: Desk;
+  readonly client: Client;
   /** The personal chat, to which what is asked here belongs. */
   readonly place: string;
   /** The words that are answered here; null: what waits. */
@@ -21,7 +21,7 @@ export interface PanelProps {
   close(): void;
 }
 
-export function Panel({ desk, place, words, alone, close }: PanelProps) {
+export function Panel({ client, place, words, alone, close }: PanelProps) {
   const Part = alone ? 'main' : 'aside';
   const Title = alone ? 'h1' : 'h2';
   const [message, setMessage] = useState<MessageView | null>(null);
@@ -32,7 +32,7 @@ export function Panel({ desk, place, words, alone, close }: PanelProps) {
 
   useEffect(() => {
     let gone = false;
-    desk.aside.look(place, asked).then(
+    client.aside.look(place, asked).then(
       ({ shown }) => {
         if (gone) return;
         setError(null);
@@ -45,11 +45,11 @@ export function Panel({ desk, place, words, alone, close }: PanelProps) {
     return () => {
       gone = true;
     };
-  }, [desk, place, asked, round]);
+  }, [client, place, asked, round]);
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const forget = desk.onNews(() => {
+    const forget = client.onNews(() => {
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (!document.hidden) setRound((count) => count + 1);
@@ -59,17 +59,17 @@ export function Panel({ desk, place, words, alone, close }: PanelProps) {
       clearTimeout(timer);
       forget();
     };
-  }, [desk]);
+  }, [client]);
 
   // Whoever opened something here wants to read it here.
   useEffect(() => {
     if (words !== null) heading.current?.focus();
   }, [words]);
 
-  const beside: CardDesk = {
-    ...{ drafts: desk.drafts, aside: desk.aside },
-    press: (_place, at, op, data) => desk.aside.press(place, at, op, data, setMessage),
-    addPhotos: (_place, _at, form, files) => desk.aside.addPhotos(place, form, files),
+  const beside: CardClient = {
+    ...{ drafts: client.drafts, aside: client.aside },
+    press: (_place, at, op, data) => client.aside.press(place, at, op, data, setMessage),
+    addPhotos: (_place, _at, form, files) => client.aside.addPhotos(place, form, files),
   };
   return (
     <Part class="panel" aria-labelledby="panel-title">
@@ -89,7 +89,7 @@ export function Panel({ desk, place, words, alone, close }: PanelProps) {
             {error}
           </p>
         ) : message && message.id === asideId(asked) ? (
-          <CardMessage key={asked} message={message} place={place} desk={beside} />
+          <CardMessage key={asked} message={message} place={place} client={beside} />
         ) : (
           <p class="quiet">正在打开…</p>
         )}

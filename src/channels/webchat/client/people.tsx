@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Person } from '../wire.ts';
 import { ApiError, fetchPeople } from './api.ts';
+import { grouped, suggested } from './groups.ts';
 import { Find, Star } from './icons.tsx';
-import { grouped, suggested } from './town.ts';
 
 /** A group this small is open from the start. */
 const OPEN_UP_TO = 6;

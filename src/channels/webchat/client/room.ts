@@ -3,7 +3,7 @@ import type { MessageView, PageAnswer } from '../wire.ts';
 import type { Unsent } from './unsent.ts';
 
 /** Something of one's own that is on its way. */
-export interface Pending extends Pick<Unsent, 'id' | 'text' | 'ask' | 'at' | 'thumb'> {
+export interface Pending extends Pick<Unsent, 'id' | 'text' | 'ask' | 'at' | 'thumb' | 'press'> {
   /** Why it was refused: only the person can do something about it. */
   readonly failed: string | null;
   /** Why it waits; it goes out by itself. */
@@ -58,12 +58,17 @@ function settle(pending: readonly Pending[], messages: readonly MessageView[]): 
 }
 
 /** Something that is said from now on. */
-export function begun(room: Room, { id, text, ask, at, thumb }: Unsent): Room {
+export function begun(room: Room, { id, text, ask, at, thumb, press }: Unsent): Room {
   const pending = room.pending.filter((item) => item.id !== id);
   return settled({
     ...room,
-    pending: [...pending, { id, text, ask, at, thumb, failed: null, waits: null }],
+    pending: [...pending, { id, text, ask, at, thumb, ...(press && { press }), failed: null, waits: null }],
   });
+}
+
+/** One that is on its way is there, or nobody wants it sent any more. */
+export function without(room: Room, id: string): Room {
+  return { ...room, pending: room.pending.filter((item) => item.id !== id) };
 }
 
 /** What became of one that is on its way. */

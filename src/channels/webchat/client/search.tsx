@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FoundMessage } from '../wire.ts';
 import { sentence } from './api.ts';
-import type { Desk } from './desk.ts';
+import type { Client } from './client.ts';
 import { Find } from './icons.tsx';
 import { sayBrief } from './words.ts';
 
@@ -10,14 +10,14 @@ const PAUSE_MS = 250;
 const NUMBER = /^[A-Za-z]{2}-?\d/;
 
 export interface SearchProps {
-  readonly desk: Desk;
+  readonly client: Client;
   /** Show these words' answer beside the chats. */
   look(words: string): void;
   /** Go to a message. */
   go(place: string, seq: number): void;
 }
 
-export function Search({ desk, look, go }: SearchProps) {
+export function Search({ client, look, go }: SearchProps) {
   const [wanted, setWanted] = useState('');
   const [found, setFound] = useState<readonly FoundMessage[] | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -29,7 +29,7 @@ export function Search({ desk, look, go }: SearchProps) {
     if (words === '') return setFound(null);
     let gone = false;
     const timer = setTimeout(() => {
-      desk.aside.find(words).then(
+      client.aside.find(words).then(
         (messages) => !gone && setFound(messages),
         (cause) => !gone && setError(sentence(cause)),
       );
@@ -38,7 +38,7 @@ export function Search({ desk, look, go }: SearchProps) {
       gone = true;
       clearTimeout(timer);
     };
-  }, [desk, words]);
+  }, [client, words]);
 
   function leave(): void {
     setWanted('');

@@ -3,6 +3,8 @@
  * nothing that anybody said; all else goes to the server as if it were not here.
  */
 
+import type { NotifyData } from './notify.ts';
+
 /** What is used of a worker's own world, which the types of a page do not have. */
 interface Worker {
   readonly registration: { readonly scope: string };
@@ -15,11 +17,13 @@ interface Worker {
   addEventListener(type: string, listener: (event: WorkerEvent) => void): void;
 }
 interface WindowOfOurs {
+  readonly url: string;
   focus(): Promise<unknown>;
+  postMessage(message: NotifyData): void;
 }
 interface WorkerEvent {
   readonly request: Request;
-  readonly notification: { readonly close: () => void };
+  readonly notification: { readonly close: () => void; readonly data: NotifyData };
   waitUntil(work: Promise<unknown>): void;
   respondWith(response: Promise<Response>): void;
 }
@@ -58,12 +62,23 @@ worker.addEventListener('fetch', (event) => {
   const url = request.url.replace(/[?#].*$/, '');
   if (request.method === 'GET' && urls.includes(url)) event.respondWith(shell(request, url));
 });
-// Whoever presses a notification wants the page.
+
+/** As whom an address sees the page: two windows may be two people. */
+const whose = (url: string) => new URL(url, worker.registration.scope).searchParams.get('as');
+
+/** The chat that a notification was about, in this person's window, or in a new one. */
+async function lead({ chat, url }: NotifyData): Promise<void> {
+  const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const open = windows.find((one) => whose(one.url) === whose(url));
+  if (!open) {
+    await worker.clients.openWindow(new URL(url, worker.registration.scope).href);
+    return;
+  }
+  open.postMessage({ chat, url });
+  await open.focus();
+}
+
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(
-    worker.clients.matchAll({ type: 'window', includeUncontrolled: true }).then(([open]) => {
-      return open ? open.focus() : worker.clients.openWindow(worker.registration.scope);
-    }),
-  );
+  event.waitUntil(lead(event.notification.data));
 });

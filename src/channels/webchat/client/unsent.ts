@@ -1,7 +1,7 @@
 /** What was written here and is not with the server yet: kept in the browser, so that a reload or a dead line loses nothing. */
 import { createStore, del, entries, set } from 'idb-keyval';
 
-/** One thing that somebody said: words, or a file. Its id is how the server tells that it has it already. */
+/** One thing that somebody said: words, a file, or a form that was filled in. Its id is how the server tells that it has it already. */
 export interface Unsent {
   readonly id: string;
   readonly place: string;
@@ -10,6 +10,8 @@ export interface Unsent {
   readonly at: string;
   /** What is sent instead of words. */
   readonly file?: { readonly name: string; readonly body: Blob };
+  /** What is pressed instead: a form is sent in, under the title of its button as `text`. */
+  readonly press?: { readonly message: string; readonly op: string; readonly data: Record<string, unknown> };
   /** A small picture of it, as a data address. */
   readonly thumb?: string | undefined;
 }

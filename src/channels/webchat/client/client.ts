@@ -1,34 +1,20 @@
-/** What one person has on the desk: the chats, the rooms that were opened, and everything that can be done with them. */
+/** One person's chats in memory: those that there are, those that were opened, and everything that can be done with them. */
 import type { ActionAnswer, ChatView, MessageView, PageAnswer, Person, Ring } from '../wire.ts';
 import { type Api, ApiError, createApi, newId, type Self, sentence } from './api.ts';
 import { type Aside, createAside, eachPhoto } from './aside.ts';
 import { type Drafts, openDrafts } from './drafts.ts';
 import { listen } from './live.ts';
-import { createQueue } from './queue.ts';
-import {
-  begun,
-  caughtUp,
-  emptyRoom,
-  entered,
-  newer,
-  older,
-  type Room,
-  received,
-  redrawn,
-  trimmed,
-  turned,
-} from './room.ts';
-import { MOST_FILE_BYTES, shrink } from './shrink.ts';
-import { openUnsent, type Unsent } from './unsent.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { createPresses, type Presses } from './presses.ts';
+import { caughtUp, emptyRoom, entered, newer, older, type Room, trimmed } from './room.ts';
 
-const MOST_FILES = 10;
 const CHATS_DELAY_MS = 200;
 /** A short break of the line is nobody's business. */
 const LOST_AFTER_MS = 2_500;
 /** More unread ones than the newest page has for sure: one begins to read where one stopped. */
 const MANY_UNREAD = 25;
 
-export interface DeskState {
+export interface ClientState {
   readonly me: Person | null;
   readonly chats: readonly ChatView[];
   readonly rooms: ReadonlyMap<string, Room>;
@@ -36,10 +22,12 @@ export interface DeskState {
   readonly error: string | null;
 }
 
-export interface Desk {
+export interface Client
+  extends Pick<Outgoing, 'send' | 'sendFiles' | 'resend' | 'discard'>,
+    Pick<Presses, 'press' | 'isKept' | 'round'> {
   readonly drafts: Drafts;
   readonly aside: Aside;
-  state(): DeskState;
+  state(): ClientState;
   subscribe(changed: () => void): () => void;
   /** Start; the returned function stops. */
   start(): () => void;
@@ -49,16 +37,6 @@ export interface Desk {
   newer(place: string, before?: () => void): Promise<void>;
   /** The newest messages, where one has read further up. */
   newest(place: string): Promise<void>;
-  send(place: string, text: string, ask: boolean): void;
-  sendFiles(place: string, files: readonly File[]): Promise<void>;
-  resend(place: string, id: string): void;
-  discard(place: string, id: string): void;
-  press(
-    place: string,
-    message: MessageView,
-    op: string,
-    data: Record<string, unknown>,
-  ): Promise<ActionAnswer>;
   /** Put photos into the form that stands in the place of a message; the answer to the last one. */
   addPhotos(place: string, message: MessageView, form: string, files: readonly File[]): Promise<ActionAnswer>;
   /** Call when something happened in any chat. */
@@ -74,25 +52,20 @@ export interface Desk {
   forget(): Promise<void>;
 }
 
-export function createDesk(self: Self, api: Api = createApi(self)): Desk {
+export function createClient(self: Self, api: Api = createApi(self)): Client {
   const drafts = openDrafts(self.person);
-  const kept = openUnsent(self.person);
   // Without a line the page still opens: with the chats as they were last.
-  const known = drafts.last<Pick<DeskState, 'me' | 'chats'>>('chats') ?? { me: null, chats: [] };
-  let state: DeskState = { ...known, rooms: new Map(), lost: false, error: null };
+  const known = drafts.last<Pick<ClientState, 'me' | 'chats'>>('chats') ?? { me: null, chats: [] };
+  let state: ClientState = { ...known, rooms: new Map(), lost: false, error: null };
   const watchers = new Set<() => void>();
   const pulling = new Map<string, { again: boolean }>();
   const opened = new Set<string>();
   const read = new Map<string, number>();
-  /** What waits for the person. */
-  const refused = new Map<string, Unsent>();
-  /** Presses whose answer was lost: the same press again must be the same one for the server, too. */
-  const unanswered = new Map<string, string>();
   const listeners = new Set<() => void>();
   let chatsTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
-  function set(next: Partial<DeskState>): void {
+  function set(next: Partial<ClientState>): void {
     state = { ...state, ...next };
     for (const changed of watchers) changed();
   }
@@ -100,15 +73,6 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
   function update(place: string, change: (room: Room) => Room): void {
     set({ rooms: new Map(state.rooms).set(place, change(state.rooms.get(place) ?? emptyRoom)) });
   }
-
-  const queue = createQueue(kept, {
-    deliver,
-    refused(item, why) {
-      refused.set(item.id, item);
-      update(item.place, (room) => turned(room, item.id, { failed: why, waits: null }));
-    },
-    waits: ({ place, id }, why) => update(place, (room) => turned(room, id, { waits: why })),
-  });
 
   async function loadChats(): Promise<void> {
     try {
@@ -151,33 +115,6 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     }
   }
 
-  async function deliver({ place, id, text, ask, file }: Unsent): Promise<void> {
-    const thinking = (by: number) => (room: Room) => ({ ...room, thinking: room.thinking + by });
-    update(place, (room) => turned(room, id, { waits: null }));
-    if (ask) update(place, thinking(1));
-    try {
-      const { message, notice } = await (file
-        ? api.file({ place, id, file })
-        : api.text({ place, id, text, ask }));
-      // What was said about something later stays.
-      update(place, (room) => ({ ...received(room, message), ...(notice && { notice }) }));
-      await pull(place);
-    } finally {
-      if (ask) update(place, thinking(-1));
-      chatsSoon();
-    }
-  }
-
-  async function say(item: Unsent): Promise<void> {
-    update(item.place, (room) => begun({ ...room, notice: null }, item));
-    // Kept first: what is shown as on its way is not lost by a reload.
-    await kept.keep(item).catch(() => {
-      const notice = '这个浏览器存不下还没发出的内容，发出之前请不要关页面。';
-      update(item.place, (room) => ({ ...room, notice }));
-    });
-    queue.add(item);
-  }
-
   async function load(place: string, fetch: () => Promise<void>): Promise<void> {
     try {
       await fetch();
@@ -210,22 +147,27 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     }
   }
 
-  /** What a press shows, once it is in the room. */
-  async function answered(
-    place: string,
-    { id, subject }: MessageView,
-    sent: Promise<ActionAnswer>,
-  ): Promise<ActionAnswer> {
-    const answer = await sent;
-    const { scope, shown } = answer;
-    const same = JSON.stringify(shown.subject) === JSON.stringify(subject) && subject !== undefined;
-    if (scope === 'card' || (scope === 'mine' && same)) update(place, (room) => redrawn(room, id, shown));
-    await pull(place);
-    chatsSoon();
-    return scope === 'mine' && same ? { ...answer, scope: 'card' } : answer;
-  }
+  const outgoing = createOutgoing({
+    person: self.person,
+    api,
+    update,
+    pull,
+    tried: chatsSoon,
+    pressed: (place, id, press) => presses.deliver(place, id, press),
+  });
+  const presses = createPresses({
+    api,
+    drafts,
+    room: (place) => state.rooms.get(place),
+    update,
+    say: outgoing.say,
+    async caughtUp(place) {
+      await pull(place);
+      chatsSoon();
+    },
+  });
 
-  const desk: Desk = {
+  const client: Client = {
     drafts,
     aside: createAside(api),
     state: () => state,
@@ -237,20 +179,14 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
 
     start() {
       asked = loadChats();
-      const before = kept.all().then((items) => {
-        for (const item of items) {
-          update(item.place, (room) => begun(room, item));
-          queue.add(item);
-        }
-      });
-      before.catch(() => undefined); // a browser that keeps nothing has kept nothing
+      outgoing.begin();
       const stop = listen(api.streamUrl(), {
         onOpen() {
           clearTimeout(lostTimer);
           lostTimer = undefined;
           set({ lost: false });
           chatsSoon();
-          queue.retry();
+          outgoing.retry();
           for (const place of state.rooms.keys()) void pull(place);
         },
         onLost() {
@@ -265,7 +201,7 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
       return () => {
         clearTimeout(chatsTimer);
         clearTimeout(lostTimer);
-        queue.stop();
+        outgoing.stop();
         stop();
       };
     },
@@ -303,57 +239,18 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
         } else update(place, trimmed);
       }),
 
-    send(place, text, ask) {
-      void say({ id: newId(), place, text, ask, at: new Date().toISOString() });
-    },
+    send: outgoing.send,
+    sendFiles: outgoing.sendFiles,
+    resend: outgoing.resend,
+    discard: outgoing.discard,
 
-    async sendFiles(place, files) {
-      if (files.length > MOST_FILES) {
-        update(place, (room) => ({ ...room, notice: `一次最多发 ${MOST_FILES} 个文件，请分几次发。` }));
-        return;
-      }
-      for (const whole of files) {
-        const { file, thumb } = await shrink(whole);
-        if (file.body.size > MOST_FILE_BYTES) {
-          update(place, (room) => ({ ...room, notice: `“${file.name}”超过 10 MB，请压缩后再发。` }));
-          continue;
-        }
-        const at = new Date().toISOString();
-        await say({ id: newId(), place, text: `文件：${file.name}`, ask: true, at, file, thumb });
-      }
-    },
-
-    resend(place, id) {
-      const item = refused.get(id);
-      refused.delete(id);
-      if (item) void say(item);
-      else queue.retry();
-      update(place, (room) => turned(room, id, { failed: null }));
-    },
-
-    discard(place, id) {
-      refused.delete(id);
-      queue.drop(id);
-      update(place, (room) => ({ ...room, pending: room.pending.filter((item) => item.id !== id) }));
-      void kept.forget(id).catch(() => undefined);
-    },
-
-    async press(place, message, op, data) {
-      const what = JSON.stringify([place, message.id, op, data]);
-      const press = unanswered.get(what) ?? newId();
-      unanswered.set(what, press);
-      const sent = api.action({ place, id: press, message: message.id, op, data }).catch((error) => {
-        if (error instanceof ApiError && error.kind === 'refused') unanswered.delete(what);
-        throw error;
-      });
-      const answer = await answered(place, message, sent);
-      unanswered.delete(what);
-      return answer;
-    },
+    isKept: presses.isKept,
+    round: presses.round,
+    press: presses.press,
 
     addPhotos: (place, message, form, files) =>
       eachPhoto(files, (file) =>
-        answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
+        presses.answered(place, message, api.photo({ place, id: newId(), message: message.id, form, file })),
       ),
 
     onNews(heard) {
@@ -390,11 +287,9 @@ export function createDesk(self: Self, api: Api = createApi(self)): Desk {
     unsent: () => [...state.rooms.values()].reduce((sum, { pending }) => sum + pending.length, 0),
 
     async forget() {
-      queue.stop();
       drafts.clear();
-      const items = await kept.all().catch(() => []);
-      for (const { id } of items) await kept.forget(id).catch(() => undefined);
+      await outgoing.forget();
     },
   };
-  return desk;
+  return client;
 }

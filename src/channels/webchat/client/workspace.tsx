@@ -2,19 +2,19 @@
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import type { Self } from './api.ts';
 import { Chats } from './chats.tsx';
+import { createClient } from './client.ts';
 import { Conversation } from './conversation.tsx';
-import { createDesk } from './desk.ts';
-import { createNotifier } from './notify.ts';
+import { createNotifier, type NotifyData } from './notify.ts';
 import { Panel } from './panel.tsx';
 import { Viewer } from './viewer.tsx';
 import type { Where } from './where.ts';
 
 /** Wide enough for three columns. */
-const WIDE = '(min-width: 1240px)';
+const WIDE = '(min-width: 77.5em)';
 /** One column. */
-const NARROW = '(max-width: 760px)';
+const NARROW = '(max-width: 47.5em)';
 
-export interface OfficeProps {
+export interface WorkspaceProps {
   readonly self: Self;
   readonly where: Where;
   go(change: Partial<Where>): void;
@@ -32,28 +32,28 @@ function useMedia(query: string): boolean {
   return fits;
 }
 
-export function Office({ self, where, go, leave }: OfficeProps) {
-  const [desk] = useState(() => createDesk(self));
+export function Workspace({ self, where, go, leave }: WorkspaceProps) {
+  const [client] = useState(() => createClient(self));
   const [notifier] = useState(() => createNotifier(self.person));
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const wide = useMedia(WIDE);
   const narrow = useMedia(NARROW);
 
   useEffect(() => {
-    const forget = desk.subscribe(() => redraw(undefined));
-    const stop = desk.start();
+    const forget = client.subscribe(() => redraw(undefined));
+    const stop = client.start();
     return () => {
       forget();
       stop();
     };
-  }, [desk]);
+  }, [client]);
 
-  const { me, chats, rooms, lost, error } = desk.state();
+  const { me, chats, rooms, lost, error } = client.state();
   const current = chats.find(({ place }) => place === where.chat) ?? chats[0];
   const place = current?.place;
   useEffect(() => {
-    if (place) desk.enter(place);
-  }, [desk, place]);
+    if (place) client.enter(place);
+  }, [client, place]);
 
   const unread = chats.reduce((sum, one) => sum + one.unread, 0);
   const before = useRef<number | null>(null);
@@ -63,6 +63,16 @@ export function Office({ self, where, go, leave }: OfficeProps) {
     if (me && before.current !== null && unread > before.current) notifier.news(chats);
     if (me) before.current = unread;
   }, [me, unread]);
+
+  // Whoever presses a notification wants its chat.
+  const lead = useRef(go);
+  lead.current = go;
+  useEffect(() => {
+    const led = ({ data }: MessageEvent<NotifyData>) =>
+      lead.current({ chat: data.chat, list: false, open: null });
+    navigator.serviceWorker?.addEventListener('message', led);
+    return () => navigator.serviceWorker?.removeEventListener('message', led);
+  }, []);
 
   if (!me || !current) {
     return (
@@ -83,7 +93,7 @@ export function Office({ self, where, go, leave }: OfficeProps) {
   const panel = where.open !== null || (wide && me.role !== '');
   const shown = where.open !== null ? 'opened' : where.list ? 'listing' : '';
   return (
-    <div class={`office ${shown} ${panel ? 'with-panel' : ''}`}>
+    <div class={`workspace ${shown} ${panel ? 'with-panel' : ''}`}>
       <a class="skip" href="#chat">
         跳到聊天内容
       </a>
@@ -93,19 +103,19 @@ export function Office({ self, where, go, leave }: OfficeProps) {
         current={current.place}
         leave={async () => {
           // Whoever signs out leaves nothing on a computer that is not theirs alone.
-          if (self.csrf !== null) await desk.forget();
+          if (self.csrf !== null) await client.forget();
           leave();
         }}
-        unsent={desk.unsent()}
+        unsent={client.unsent()}
         session={self.csrf !== null}
         open={(chat) => go({ chat, list: false, open: wide ? where.open : null })}
         alone={narrow && shown === 'listing'}
-        desk={desk}
+        client={client}
         notifier={notifier}
         look={(open) => go({ open, list: false })}
         goTo={(chat, seq) => {
           go({ chat, list: false, open: wide ? where.open : null });
-          void desk.goTo(chat, seq);
+          void client.goTo(chat, seq);
         }}
       />
       <main class="stage" id="chat" tabIndex={-1}>
@@ -122,7 +132,7 @@ export function Office({ self, where, go, leave }: OfficeProps) {
               chat={shown}
               room={room}
               me={me}
-              desk={desk}
+              client={client}
               hidden={key !== current.place}
               elsewhere={elsewhere}
               showList={() => (history.state?.fromList ? history.back() : go({ list: true }))}
@@ -132,7 +142,7 @@ export function Office({ self, where, go, leave }: OfficeProps) {
       </main>
       {panel ? (
         <Panel
-          desk={desk}
+          client={client}
           place={personal}
           words={where.open}
           alone={!wide}
