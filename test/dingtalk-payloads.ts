@@ -68,3 +68,15 @@ export function filledIn(form: string | undefined, changes: Readonly<Record<stri
   }
   return sent;
 }
+
+const MOST_VALUE = 3_000;
+
+/** What is wrong with the values of a card. */
+export function badParams(map: unknown): string | undefined {
+  if (typeof map !== 'object' || map === null) return 'param.cardParamMap';
+  for (const value of Object.values(map)) {
+    if (typeof value !== 'string') return 'param.cardParamMap.notString';
+    if (Buffer.byteLength(value) > MOST_VALUE) return 'msgParam.tooLong';
+  }
+  return undefined;
+}

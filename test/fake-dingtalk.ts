@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import {
   APP,
   BASIC,
+  badParams,
   CORP,
   type Json,
   messageOf,
@@ -50,7 +51,6 @@ export interface Message {
 }
 
 const MOST_PARAM = 15_000;
-const MOST_VALUE = 3_000;
 const ACK_MS = 5_000;
 let ids = 0;
 
@@ -64,7 +64,8 @@ export async function startFakeDingtalk() {
   const tokens = new Set<string>();
   const tickets = new Set<string>();
   const sockets = new Set<WebSocket>();
-  const acks = new Map<string, (ack: Json) => void>();
+  /** Who waits for which acknowledgement, by the socket and the id of what was pushed. */
+  const acks = new WeakMap<WebSocket, Map<string, (ack: Json) => void>>();
   const contacts: { departments: Json[]; users: Json[] } = { departments: [], users: [] };
   const disbanded = new Set<string>();
   let opened = 0;
@@ -88,16 +89,6 @@ export async function startFakeDingtalk() {
     if (msgKey === 'sampleMarkdown') return { kind: 'markdown' as const, text: String(param.text) };
     if (msgKey === 'sampleFile' && param.mediaId)
       return { kind: 'file' as const, text: String(param.fileName) };
-    return undefined;
-  }
-
-  /** What is wrong with the values of a card. */
-  function badParams(map: unknown): string | undefined {
-    if (typeof map !== 'object' || map === null) return 'param.cardParamMap';
-    for (const value of Object.values(map)) {
-      if (typeof value !== 'string') return 'param.cardParamMap.notString';
-      if (Buffer.byteLength(value) > MOST_VALUE) return 'msgParam.tooLong';
-    }
     return undefined;
   }
 
@@ -125,10 +116,9 @@ export async function startFakeDingtalk() {
       const words = wordsOf(body);
       if (!words) return refuse(400, 'invalidParameter.msgParam.tooLong');
       const gone = userIds.filter((id) => disbanded.has(id));
-      for (const id of userIds) if (!gone.includes(id)) post(`p:${id}`, words);
-      return {
-        body: { processQueryKey: `k${++ids}`, invalidStaffIdList: gone, flowControlledStaffIdList: [] },
-      };
+      const processQueryKey = `k${++ids}`;
+      for (const id of userIds) if (!gone.includes(id)) post(`p:${id}`, { ...words, id: processQueryKey });
+      return { body: { processQueryKey, invalidStaffIdList: gone, flowControlledStaffIdList: [] } };
     },
     'POST /v1.0/robot/groupMessages/send'(body) {
       if (body.robotCode !== APP.clientId) return refuse(400, 'invalidParameter.robotCode');
@@ -276,17 +266,24 @@ export async function startFakeDingtalk() {
     if (!tickets.delete(ticket)) return socket.close(4001, 'used or unknown ticket');
     opened += 1;
     sockets.add(socket);
+    acks.set(socket, new Map());
     socket.on('ping', () => frozen || socket.pong());
     socket.on('close', () => sockets.delete(socket));
     socket.on('message', (data) => {
       if (frozen) return;
       const ack = JSON.parse(String(data));
-      acks.get(ack.headers.messageId)?.(ack);
+      acks.get(socket)?.get(ack.headers.messageId)?.(ack);
     });
   });
 
-  /** Push one frame through one of the sockets; resolves to its acknowledgement. */
-  async function push(type: string, topic: string, data: Json | string, headers: Json = {}): Promise<Json> {
+  /** Push one frame through one of the sockets, the newest if none is named; resolves to its acknowledgement. */
+  async function push(
+    type: string,
+    topic: string,
+    data: Json | string,
+    headers: Json = {},
+    through = -1,
+  ): Promise<Json> {
     const messageId = headers.messageId ?? `frame-${++ids}`;
     const text = typeof data === 'string' ? data : JSON.stringify(data);
     const frame = {
@@ -295,14 +292,13 @@ export async function startFakeDingtalk() {
       headers: { topic, messageId, contentType: 'application/json', time: '1', ...headers },
       data: text,
     };
-    const [socket] = [...sockets].slice(-1);
+    const socket = [...sockets].at(through);
     if (!socket) throw new Error('nobody is connected');
     const began = performance.now();
     const answered = new Promise<Json>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`no acknowledgement of ${messageId}`)), ACK_MS);
-      acks.set(messageId, (ack) => {
+      acks.get(socket)?.set(messageId, (ack) => {
         clearTimeout(timer);
-        acks.delete(messageId);
         resolve({
           ...ack,
           ms: performance.now() - began,
@@ -324,8 +320,8 @@ export async function startFakeDingtalk() {
     push,
     /** The body of a message as this DingTalk sends it. */
     messageOf: (said: Said) => messageOf(url, said),
-    say: (said: Said, headers: Json = {}) =>
-      push('CALLBACK', '/v1.0/im/bot/messages/get', messageOf(url, said), headers),
+    say: (said: Said, headers: Json = {}, through?: number) =>
+      push('CALLBACK', '/v1.0/im/bot/messages/get', messageOf(url, said), headers, through),
     /** Press a button; what the acknowledgement changes, the presser sees from then on. */
     async press(
       card: string,
@@ -333,13 +329,14 @@ export async function startFakeDingtalk() {
       button: string,
       params: Json = {},
       messageId?: string,
+      through?: number,
     ): Promise<Json> {
-      const headers = messageId ? { messageId } : {};
       const ack = await push(
         'CALLBACK',
         '/v1.0/card/instances/callback',
         pressOf(card, user, button, params),
-        headers,
+        messageId ? { messageId } : {},
+        through,
       );
       const { cardData, userPrivateData } = ack.answer?.response ?? {};
       const message = cards.get(card)?.message;

@@ -27,6 +27,7 @@ import { openFolder } from '../src/store/lowdb/files.ts';
 import { openLowdb } from '../src/store/lowdb/index.ts';
 import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
+import { sameEverywhere } from './forms-everywhere.ts';
 import { platform, silent } from './platform.ts';
 
 export interface Message {
@@ -201,11 +202,11 @@ export async function createKit({
     }),
   });
 
-  const message = (id: string, { text, card }: Shown): Message => ({
-    id,
-    text,
-    ...(card && { card: renderCard(card) }),
-  });
+  function message(id: string, { text, card }: Shown): Message {
+    // So that every form that a story opens is one on every platform, also a new one.
+    if (card?.kind === 'form') sameEverywhere(renderCard, card);
+    return { id, text, ...(card && { card: renderCard(card) }) };
+  }
 
   function screen(person: string, place: Place): Screen {
     const received = (id: string) => ({

@@ -9,6 +9,17 @@ const bytes = (...parts: (string | readonly number[])[]) =>
 /** A photo; different `n` are different photos. */
 export const photo = (n = 0) =>
   bytes([0xff, 0xd8, 0xff, 0xe0, 0, 16], 'JFIF\0', [1, 1, 0, 0, 1, 0, 1, 0, 0], `photo ${n}`, [0xff, 0xd9]);
+/** The same photo as a camera gives it out, with a place beside the picture. */
+export const placed = (n: number, place: string) => {
+  const exif = bytes('Exif\0\0', 'II', [42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0], place);
+  const whole = photo(n);
+  return bytes(
+    [...whole.subarray(0, 2)],
+    [0xff, 0xe1, 0, exif.length + 2],
+    [...exif],
+    [...whole.subarray(2)],
+  );
+};
 export const png = () =>
   Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

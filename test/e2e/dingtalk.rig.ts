@@ -2,6 +2,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApp } from '../../src/app.ts';
+import { inbox } from '../../src/channels/dingtalk/tables.ts';
 import { readConfig } from '../../src/config.ts';
 import { instant } from '../../src/lib/dates.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -54,6 +55,8 @@ export interface DingtalkRigOptions {
   readonly log?: Log;
 }
 
+let codes = 0;
+
 export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: DingtalkRigOptions = {}) {
   const fake = await startFakeDingtalk();
   const connector = await startFakeConnector();
@@ -83,7 +86,12 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
     now: now ?? (() => new Date(morning + performance.now() - began)),
   });
   await until(() => fake.sockets() > 0);
-  const person = (staff: string, group?: string) => createPerson(fake, app.pump, staff, group);
+  /** What took longer than its acknowledgement could wait is done, too. */
+  async function settle(): Promise<void> {
+    await until(async () => (await app.store.read((tx) => tx.table(inbox).count())) === 0, 20_000);
+    await app.pump();
+  }
+  const person = (staff: string, group?: string) => createPerson(fake, settle, staff, group);
   return {
     app,
     fake,
@@ -115,7 +123,7 @@ function calmForm({ _submit, ...form }: Json): Json {
 
 function createPerson(
   fake: FakeDingtalk,
-  pump: () => Promise<void>,
+  settle: () => Promise<void>,
   staff: string,
   group: string | undefined,
 ) {
@@ -126,11 +134,19 @@ function createPerson(
     if (!message) throw new Error(`nothing was said in ${key}`);
     return message;
   };
-  async function says(text: string, msgId?: string): Promise<Message> {
-    const ack = await fake.say({ staff, text, ...(group && { group }), ...(msgId && { msgId }) });
+  async function says(text: string, fields: Json = {}): Promise<Message> {
+    const ack = await fake.say({ staff, text, fields, ...(group && { group }) });
     if (ack.code !== 200) throw new Error(JSON.stringify(ack));
-    await pump();
+    await settle();
     return last();
+  }
+  /** Write with photos in one message; without words each is a message of its own, as clients send them. */
+  function shows(text: string, photo: Uint8Array): Promise<Message> {
+    const part = { downloadCode: `photo-${++codes}`, pictureDownloadCode: 'for others' };
+    fake.file(part.downloadCode, photo);
+    if (!text) return says('', { msgtype: 'picture', text: undefined, content: part });
+    const content = { richText: [{ text }, { type: 'picture', ...part }] };
+    return says('', { msgtype: 'richText', text: undefined, content });
   }
   function find(title: string, on?: Message): { message: Message; pressed: Pressed } {
     for (const message of on ? [on] : [...messages()].reverse()) {
@@ -144,6 +160,7 @@ function createPerson(
     messages,
     last,
     says,
+    shows,
     find,
     /** Press a button, with what stands in the fields; resolves to what is seen then. */
     async presses(
@@ -157,7 +174,7 @@ function createPerson(
         form: calmForm(filledIn(message.params.form, form)),
       });
       if (ack.code !== 200) throw new Error(JSON.stringify(ack));
-      await pump();
+      await settle();
       return messages().find(({ id }) => id === message.id) ?? last();
     },
   };

@@ -1,14 +1,19 @@
 /** The stories of the programme over DingTalk, however its cards are drawn: with fields, with buttons, in words. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { files } from '../../src/bot/files/tables.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { meetings } from '../../src/features/meetings/model.ts';
 import { checkins } from '../../src/features/tasks/model.ts';
 import { instant } from '../../src/lib/dates.ts';
+import { hashOf } from '../../src/store/files.ts';
 import { until } from '../channels/dingtalk/kit.ts';
 import { CORP, type Message } from '../fake-dingtalk.ts';
+import { photo, placed } from '../samples.ts';
 import { type DingtalkRig, fills, pressables, said, startDingtalkRig } from './dingtalk.rig.ts';
 
 const GROUP = 'cidShiqiao0==';
+/** What a camera writes beside the picture. */
+const PLACE = 'GPS-34.7466N-113.6254E';
 let rig: DingtalkRig;
 afterEach(async () => {
   const { errors } = rig;
@@ -26,7 +31,7 @@ describe.each(['form', 'basic', 'words'] as const)('over DingTalk with cards as 
     const secretary = rig.person('huang-wenchang');
     const township = rig.person('huang-changqing');
     await township.says('帮助');
-    await secretary.says('上报 村口路灯坏了');
+    await secretary.shows('上报 村口路灯坏了', placed(1, PLACE));
     const done = await fills(
       secretary,
       '提交',
@@ -36,6 +41,9 @@ describe.each(['form', 'basic', 'words'] as const)('over DingTalk with cards as 
     const id = numberIn(done);
     expect(await issue(id)).toMatchObject({ title: '村口路灯坏了', state: 'pending' });
     expect(said(township.last())).toContain('请您受理');
+    // The photo that came with the words, for whom it concerns, and nothing beside the picture.
+    const look = await fetch(township.find('看照片').pressed.url ?? '');
+    expect(Buffer.from(await look.arrayBuffer())).toEqual(photo(1));
     // Somebody who learnt the name of the button, in a chat that is not theirs.
     const { pressed } = township.find('受理');
     if (pressed.button) {
@@ -68,7 +76,7 @@ describe.each(['form', 'basic', 'words'] as const)('over DingTalk with cards as 
     expect(said(await invited.presses('参加'))).toContain('参加');
   });
 
-  it('a task is given after a last look, and checked in by one line', async () => {
+  it('a task is given after a last look, and checked in by one line with a photo, and one more', async () => {
     rig = await startDingtalkRig({ tier });
     const organiser = rig.person('bai-zhiyuan');
     await organiser.says('下达任务 入户走访');
@@ -79,12 +87,18 @@ describe.each(['form', 'basic', 'words'] as const)('over DingTalk with cards as 
     ]);
     await organiser.presses('下达');
     await rig.app.tick();
-    await rig.person('huang-wenchang').says('打卡 入户走访 35户 已覆盖三组');
+    const secretary = rig.person('huang-wenchang');
+    await secretary.shows('报进展 入户走访 35户 已覆盖三组', placed(2, PLACE));
+    expect(said(await secretary.shows('', placed(3, PLACE)))).toContain('佐证：2个');
     const where = { round: 'RW-2026-0001|once' };
     const { rows } = await rig.app.store.read((tx) =>
       tx.table(checkins).find({ where, order: 'unit', limit: 10 }),
     );
-    expect(rows).toMatchObject([{ amount: 35, version: 1 }]);
+    expect(rows).toMatchObject([{ amount: 35 }]);
+    const kept = await rig.app.store.read((tx) =>
+      Promise.all([2, 3].map((n) => tx.table(files).find({ where: { hash: hashOf(photo(n)) }, limit: 2 }))),
+    );
+    expect(kept.flatMap((found) => found.rows)).toMatchObject(Array(2).fill({ about: expect.any(String) }));
   });
 });
 

@@ -73,8 +73,10 @@ export async function noteConversation(
   sender: Pick<Actor, 'id'> | null,
 ): Promise<Stored<ConversationRow>> {
   const rows = world.tx.table(conversations);
-  const { key: id, kind, ref = null, name, parent } = place;
+  const { key: id, kind, name, parent } = place;
   const known = await rows.get(id);
+  // Not everything that arrives says how to write there.
+  const ref = place.ref ?? known?.ref ?? null;
   const now = {
     person: kind === 'personal' ? (sender?.id ?? null) : null,
     ref,

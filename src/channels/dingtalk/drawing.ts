@@ -2,7 +2,7 @@
  * A card as DingTalk can show it: a title, a few lines, buttons, maybe fields. What each template and words alone make
  * of it is in params.ts and words.ts.
  */
-import type { Button, Card, FormCard } from '../../bot/cards/spec.ts';
+import type { Button, Card, FormCard, RecordCard } from '../../bot/cards/spec.ts';
 import { hintOf, shownOf, wordOf } from '../../bot/cards/text.ts';
 import { shorten, withoutMarkup } from '../../lib/text.ts';
 
@@ -25,6 +25,8 @@ export interface Drawing {
   readonly buttons: readonly Pressable[];
   /** Rows of a list that a press opens, in order. */
   readonly rows: readonly Pressable[];
+  /** Photos to look at, each behind its address: cards show no pictures of ours. */
+  readonly photos?: readonly Pressable[];
   /** What is to be filled in. */
   readonly form?: FormCard;
 }
@@ -33,6 +35,8 @@ export interface Drawing {
 const TITLE_CHARS = 120;
 const LINE_CHARS = 300;
 const ROW_CHARS = 6;
+const MOST_PHOTOS = 3;
+const LOOK = '看照片';
 /** Verbs of the kernel that every form has. */
 const CANCEL = { op: 'form.cancel', text: '取消' };
 const COLORS = { positive: 'blue', default: 'gray', destructive: 'red' } as const;
@@ -73,6 +77,7 @@ function drawCard(card: Card): Drawing {
         ]),
         rows: [],
         buttons: [...buttons, ...links],
+        photos: photosOf(card),
       };
     }
     case 'list':
@@ -141,6 +146,13 @@ function drawCard(card: Card): Drawing {
     case 'form':
       return drawForm(card);
   }
+}
+
+function photosOf({ photos }: RecordCard): readonly Pressable[] {
+  return photos.slice(0, MOST_PHOTOS).map(({ url }, i) => {
+    const text = photos.length > 1 ? `${LOOK}${i + 1}` : LOOK;
+    return { text, url, color: 'gray' };
+  });
 }
 
 /** With every required field filled in it can be sent as it is; else only with fields, on the page or by typed lines. */

@@ -17,7 +17,8 @@ const frame = z.object({
   type: z.string(),
   headers: z.looseObject({
     topic: words,
-    messageId: z.string().min(1).max(200),
+    /** What it is acknowledged by: only a `disconnect`, which nobody answers, may come without. */
+    messageId: z.string().max(200).default(''),
     eventType: words,
     eventId: words,
     eventCorpId: words,
@@ -29,7 +30,8 @@ export type Frame = z.infer<typeof frame>;
 
 /** The frame in a message of the socket; undefined when it is none. */
 export function parseFrame(text: string): Frame | undefined {
-  return frame.safeParse(parseJson(text)).data;
+  const found = frame.safeParse(parseJson(text)).data;
+  return found && (found.headers.messageId !== '' || found.type === 'SYSTEM') ? found : undefined;
 }
 
 const robotMessage = z.object({
@@ -44,16 +46,30 @@ const robotMessage = z.object({
   senderCorpId: words,
   chatbotCorpId: id,
   robotCode: id.nullish().catch(undefined),
+  chatbotUserId: words,
+  atUsers: z
+    .array(z.looseObject({ dingtalkId: words }))
+    .max(1_000)
+    .nullish()
+    .catch(undefined),
   sessionWebhook: z.string().max(2_048).nullish(),
   sessionWebhookExpiredTime: z.coerce.number().nullish().catch(undefined),
   text: z.object({ content: z.string() }).nullish().catch(undefined),
   content: z
     .looseObject({
       downloadCode: code.nullish(),
+      pictureDownloadCode: code.nullish(),
       fileName: words,
       recognition: words,
       richText: z
-        .array(z.looseObject({ text: words, type: words, downloadCode: code.nullish() }))
+        .array(
+          z.looseObject({
+            text: words,
+            type: words,
+            downloadCode: code.nullish(),
+            pictureDownloadCode: code.nullish(),
+          }),
+        )
         .max(200)
         .nullish(),
     })
@@ -101,18 +117,25 @@ export function parsePress(data: string): Press | undefined {
   };
 }
 
-const leavers = z.object({ userId: z.array(id).max(2_000) });
+const leavers = z.object({ userId: z.union([id.transform((one) => [one]), z.array(id).max(2_000)]) });
 const disbanded = z.object({ openConversationId: id.nullish(), chatId: id.nullish() });
+/** Documents show what happened within an envelope that says of what kind it is; frames were seen without. */
+const enveloped = z.object({ data: z.looseObject({}) });
 
 /** Who has left the organisation, of an event that says so. */
 export function parseLeavers(data: string): readonly string[] {
-  return leavers.safeParse(parseJson(data)).data?.userId ?? [];
+  return leavers.safeParse(happened(data)).data?.userId ?? [];
 }
 
 /** The group that is no more, of an event that says so. */
 export function parseDisbanded(data: string): string | undefined {
-  const event = disbanded.safeParse(parseJson(data)).data;
+  const event = disbanded.safeParse(happened(data)).data;
   return event?.openConversationId ?? event?.chatId ?? undefined;
+}
+
+function happened(data: string): unknown {
+  const json = parseJson(data);
+  return enveloped.safeParse(json).data?.data ?? json;
 }
 
 function parseJson(text: string): unknown {

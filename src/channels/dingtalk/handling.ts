@@ -13,21 +13,19 @@ import { readName } from './params.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace, whereOf } from './place.ts';
 import { type Coded, namesOf, pressedByWords, receiveMessage, receivePress } from './receive.ts';
 import { buttons, cards as cardRows } from './tables.ts';
-import type { Webhooks } from './webhooks.ts';
 import { pressedBy } from './words.ts';
 
 const SORRY = '出了点问题，请稍后再试。';
 const DISBANDED = '这个群已经解散';
 const LEFT = '这位同志已经不在本单位的钉钉里';
-/** Remembered for a while: who asked in a group, how people are called, which groups were greeted. */
-const MOST = 5_000;
+/** How so many people are called is remembered. */
+const MOST_NAMES = 5_000;
 
 export interface HandlingParts {
   readonly bot: Bot;
   readonly store: Pick<Store, 'read'>;
   readonly client: Client;
   readonly cards: Cards | undefined;
-  readonly webhooks: Webhooks;
   readonly credentials: DingtalkCredentials;
   readonly log: Log;
   readonly now: () => Date;
@@ -41,10 +39,8 @@ export interface Event {
 }
 
 export function createHandling(parts: HandlingParts) {
-  const { bot, store, client, cards, webhooks, credentials, log, now } = parts;
-  const askers = createMemory<string>();
-  const nicks = createMemory<string>();
-  const greeted = createMemory<true>();
+  const { bot, store, client, cards, credentials, log, now } = parts;
+  const names = createMemory();
   let robot = credentials.clientId;
   let ours = credentials.corpId;
 
@@ -75,7 +71,7 @@ export function createHandling(parts: HandlingParts) {
       log.warn({ id }, 'DingTalk sent a message that cannot be read');
       return undefined;
     }
-    const { sessionWebhook: url, sessionWebhookExpiredTime: until, chatbotCorpId: corp } = said;
+    const { sessionWebhook: url, chatbotCorpId: corp } = said;
     robot = said.robotCode ?? robot;
     ours = corp;
     const received = receiveMessage(said, now());
@@ -87,14 +83,10 @@ export function createHandling(parts: HandlingParts) {
     }
     const { inbound, files } = received;
     const { place, sender } = inbound;
-    if (url && until) webhooks.heard(place.key, url, until);
-    nicks.set(sender.account, sender.name);
-    askers.set(`reply:${turnId(inbound)}`, said.senderStaffId ?? '');
-    // There is no event when the robot comes into a group: it is known from here on.
-    if (place.kind === 'group' && !greeted.get(place.key)) {
+    names.set(sender.account, sender.name);
+    // There is no event when the robot comes into a group: what is told more than once counts once.
+    if (place.kind === 'group')
       await bot.chatEvent({ channel: DINGTALK, place, what: 'added', account: sender.account });
-      greeted.set(place.key, true);
-    }
     const button = pressedBy(inbound.text);
     const runs = button && (await store.read((tx) => tx.table(buttons).get(button)));
     const { scope, shown } = await answer(
@@ -124,7 +116,7 @@ export function createHandling(parts: HandlingParts) {
       return undefined;
     }
     const place: Place = { key: row.place, kind: where.kind };
-    const name = nicks.get(accountOf(where.corp, pressed.user)) ?? '';
+    const name = names.get(accountOf(where.corp, pressed.user)) ?? '';
     const inbound = receivePress(pressed, runs, { id, place, corp: where.corp, name, at: now() });
     return cards.pressed(row.id, async () => {
       const { scope, shown } = await answer(inbound);
@@ -137,7 +129,6 @@ export function createHandling(parts: HandlingParts) {
   return {
     robotCode: () => robot,
     corp: () => ours,
-    askedBy: (key: string) => askers.get(key),
     work(incoming: Incoming): Work<Json | undefined> {
       if (incoming.topic !== CARD) return { done: message(incoming), late: async () => undefined };
       return {
@@ -178,16 +169,16 @@ async function buttonIn(tx: Tx, names: readonly string[]) {
   return undefined;
 }
 
-/** The newest of what was written down, by its key. */
-function createMemory<T>() {
-  const known = new Map<string, T>();
+/** How those who wrote last are called: a press does not say it. */
+function createMemory() {
+  const known = new Map<string, string>();
   return {
-    get: (key: string) => known.get(key),
-    set(key: string, value: T): void {
-      known.delete(key);
-      known.set(key, value);
+    get: (account: string) => known.get(account),
+    set(account: string, name: string): void {
+      known.delete(account);
+      known.set(account, name);
       const [oldest] = known.keys();
-      if (oldest !== undefined && known.size > MOST) known.delete(oldest);
+      if (oldest !== undefined && known.size > MOST_NAMES) known.delete(oldest);
     },
   };
 }

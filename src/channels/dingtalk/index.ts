@@ -62,14 +62,15 @@ const CAPABILITIES = {
   bytes: 15_000,
   choices: 0,
   viewers: 60,
-  mentions: true,
+  update: false,
+  mentions: false,
   files: true,
   givesFiles: true,
   batch: BATCH,
   idempotent: false,
   notifies: true,
   holdsBack: false,
-} as const satisfies Partial<Capabilities>;
+} as const satisfies Capabilities;
 const TIMEOUT_MS = 10_000;
 
 /** Opens an address in a window of DingTalk itself, where it can be asked who looks; elsewhere it could not. */
@@ -110,7 +111,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
           robotCode,
           now,
         });
-  const handling = createHandling({ bot, store, client, cards, webhooks, credentials, log, now });
+  const handling = createHandling({ bot, store, client, cards, credentials, log, now });
   const intake = createIntake({
     store,
     log,
@@ -126,7 +127,6 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     webhooks,
     robotCode,
     formUrl,
-    askedBy: handling.askedBy,
     log,
     now,
   });
@@ -172,7 +172,8 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     title: '钉钉',
     people: 'accounts',
     roster: rosterColumn(credentials.corpId),
-    capabilities: { ...CAPABILITIES, update: tier !== 'words' },
+    // A card can point somebody out and be for one of a group; words cannot, but where somebody has just written.
+    capabilities: { ...CAPABILITIES, ...(cards ? { update: true, mentions: true, aside: true } : {}) },
     limits: LIMITS,
     tables: dingtalkTables,
     personalPlace,

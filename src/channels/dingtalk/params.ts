@@ -125,14 +125,16 @@ function submitsOf(form: Drawing['form']) {
 }
 
 function buttonsOf(
-  { form, buttons, rows }: Drawing,
+  { form, buttons, rows, photos = [] }: Drawing,
   tier: 'form' | 'basic',
   formUrl: ParamsOptions['formUrl'],
 ): readonly Pressable[] {
   const url = form?.form && form.fields.length > 0 ? formUrl?.(form.form) : undefined;
   const page: readonly Pressable[] = url ? [{ text: '填写', color: 'blue', url }] : [];
   const all = [...page, ...buttons];
-  if (tier === 'form') return [...rows.slice(0, MOST_ROWS), ...all];
-  const own = all.slice(0, rows.length > 0 ? OWN_BUTTONS : MOST_BUTTONS);
+  if (tier === 'form') return [...rows.slice(0, MOST_ROWS), ...all, ...photos];
+  // A photo is worth more than the last of many buttons, whose command can be typed.
+  const room = MOST_BUTTONS - Math.min(photos.length, 1);
+  const own = [...all.slice(0, rows.length > 0 ? OWN_BUTTONS : room), ...photos].slice(0, MOST_BUTTONS);
   return [...rows.slice(0, MOST_BUTTONS - own.length), ...own];
 }

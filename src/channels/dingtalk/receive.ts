@@ -4,6 +4,7 @@ import type { Inbound, TextInbound } from '../../bot/turn/inbound.ts';
 import { fieldsOf, SUBMIT } from './form.ts';
 import type { Press, RobotMessage } from './frames.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace } from './place.ts';
+import { refOf } from './webhooks.ts';
 
 /** A file of a message: what it is called, and the code with which it is fetched. */
 export interface Coded {
@@ -24,8 +25,14 @@ const PICTURE = '图片';
 /** The chat of a message; undefined when it was said by nobody of the organisation. */
 export function placeOf(message: RobotMessage): Place | undefined {
   const { conversationType, conversationId, conversationTitle, chatbotCorpId: corp } = message;
-  if (conversationType === '2') return groupPlace(corp, conversationId, conversationTitle ?? undefined);
-  return message.senderStaffId ? personalPlace(accountOf(corp, message.senderStaffId)) : undefined;
+  const staff = message.senderStaffId;
+  const place =
+    conversationType === '2'
+      ? groupPlace(corp, conversationId, conversationTitle ?? undefined)
+      : staff && personalPlace(accountOf(corp, staff));
+  return place
+    ? { ...place, ...refOf(message.sessionWebhook, message.sessionWebhookExpiredTime) }
+    : undefined;
 }
 
 /** What somebody said. */
@@ -45,20 +52,18 @@ export function receiveMessage(message: RobotMessage, at: Date): Received {
   };
 }
 
-function contentOf({
-  msgtype,
-  text,
-  content,
-}: RobotMessage): { text: string; files: readonly Coded[] } | string {
-  const code = content?.downloadCode ?? undefined;
+function contentOf(message: RobotMessage): { text: string; files: readonly Coded[] } | string {
+  const { msgtype, text, content } = message;
+  const code = codeIn(content);
   switch (msgtype) {
     case 'text':
       return { text: (text?.content ?? '').trim(), files: [] };
     case 'richText': {
-      const parts = content?.richText ?? [];
-      const pictures = parts.flatMap(({ downloadCode }) =>
-        downloadCode ? [{ name: PICTURE, code: downloadCode }] : [],
-      );
+      const parts = withoutCall(message);
+      const pictures = parts.flatMap((part) => {
+        const picture = codeIn(part);
+        return picture ? [{ name: PICTURE, code: picture }] : [];
+      });
       const words = parts.map((part) => part.text ?? '').join('');
       return { text: words.trim(), files: pictures };
     }
@@ -71,6 +76,24 @@ function contentOf({
     default:
       return UNREADABLE;
   }
+}
+
+/** The code by which a file, or a picture of a message, is fetched. */
+function codeIn(part: RobotMessage['content']): string | undefined {
+  return part?.downloadCode ?? part?.pictureDownloadCode ?? undefined;
+}
+
+/**
+ * The parts of a rich text without the one that called the bot: plain text comes without it, rich text does not. People
+ * are called in parts of their own, in the order of `atUsers`.
+ */
+function withoutCall({ conversationType, content, atUsers, chatbotUserId }: RobotMessage) {
+  const parts = content?.richText ?? [];
+  if (conversationType !== '2') return parts;
+  const calls = parts.filter(({ text }) => text && /^\s*@\S+\s*$/.test(text));
+  const ours = (atUsers ?? []).findIndex(({ dingtalkId }) => dingtalkId === chatbotUserId);
+  const call = calls[Math.max(ours, 0)] ?? calls[0];
+  return parts.filter((part) => part !== call);
 }
 
 /** What a button runs, as it was written down when it was shown. */

@@ -27,8 +27,6 @@ export interface SenderParts {
   readonly webhooks: Webhooks;
   readonly robotCode: () => string;
   readonly formUrl: (form: string) => string | undefined;
-  /** Who asked for what an outbox key answers: forms in a group are for them alone. */
-  readonly askedBy: (key: string) => string | undefined;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -39,7 +37,7 @@ export interface Sender {
 }
 
 export function createSender(parts: SenderParts): Sender {
-  const { client, store, cards, meter, webhooks, robotCode, formUrl, askedBy, log, now } = parts;
+  const { client, store, cards, meter, webhooks, robotCode, formUrl, log, now } = parts;
 
   const toPeople = createBatcher<Words>(
     async (people, words) => {
@@ -69,9 +67,11 @@ export function createSender(parts: SenderParts): Sender {
     const where = there(place);
     if (shown.file && where.kind === 'personal') return sendFile(where.staff, shown.file);
     const pointed = where.kind === 'group' && shown.mention !== undefined;
-    const url = webhooks.of(place.key);
-    if (cards && (worthCard(shown) || (pointed && !url && meter.budget() !== 'out'))) {
-      const only = where.kind === 'group' && shown.card?.kind === 'form' ? askedBy(key) : undefined;
+    const { only } = place;
+    const url = webhooks.of(place);
+    // What one of a group sees alone, and a mention without the chat's webhook, need a card also for words.
+    const needsCard = only !== undefined || (pointed && !url);
+    if (cards && (worthCard(shown) || (needsCard && meter.budget() !== 'out'))) {
       try {
         return await cards.deliver(place, where, shown, key, only);
       } catch (error) {
@@ -79,7 +79,8 @@ export function createSender(parts: SenderParts): Sender {
         log.warn({ err: error }, 'DingTalk does not take the card, it is said in words');
       }
     }
-    return say(where, place.key, shown, url);
+    if (only !== undefined) throw new SendError('refused', 'words in a group are for all of it');
+    return say(where, shown, url);
   }
 
   async function sendFile(staff: string, { name, content }: GivenFile): Promise<string> {
@@ -93,7 +94,7 @@ export function createSender(parts: SenderParts): Sender {
     return wordsId(said.processQueryKey);
   }
 
-  async function say(where: Where, place: string, shown: Shown, url: string | undefined): Promise<string> {
+  async function say(where: Where, shown: Shown, url: string | undefined): Promise<string> {
     const words = wordsOf(shown, formUrl);
     if (words.named.size > 0) await store.transaction((tx) => keepButtons(tx, [words.named], now()));
     if (url) {
@@ -105,7 +106,7 @@ export function createSender(parts: SenderParts): Sender {
         return wordsId(undefined);
       } catch (error) {
         if (error instanceof SendError && error.kind === 'unsure') throw error;
-        webhooks.drop(place);
+        webhooks.drop(url);
         log.info({ err: error }, 'a webhook does not work any more');
       }
     }

@@ -1,32 +1,40 @@
-/** Where people wrote a short while ago: answers may go there without a call of the month. In memory, one server's. */
+/**
+ * The address that comes with a message, by which answers may go there without a call of the month. The kernel keeps it
+ * with the chat, so that every server knows it, also after a restart.
+ */
+import { z } from 'zod';
+import type { Place } from '../../bot/delivery/channel.ts';
 
-const MOST = 10_000;
-/** Not used any more so long before they end. */
+/** Not used any more so long before it ends. */
 const MARGIN_MS = 60_000;
+const MOST_BROKEN = 1_000;
+
+const reference = z.object({ webhook: z.string(), until: z.number() });
+
+/** What is kept with a chat that somebody wrote in. */
+export function refOf(webhook: string | null | undefined, until: number | null | undefined) {
+  return webhook && until ? { ref: { webhook, until } satisfies z.infer<typeof reference> } : {};
+}
 
 export interface Webhooks {
-  heard(place: string, url: string, until: number): void;
-  of(place: string): string | undefined;
-  /** It does not work any more. */
-  drop(place: string): void;
+  /** The one of this chat, while it is good. */
+  of(place: Place): string | undefined;
+  /** It does not work any more, whatever it said of itself. */
+  drop(url: string): void;
 }
 
 export function createWebhooks(now: () => Date): Webhooks {
-  const known = new Map<string, { readonly url: string; readonly until: number }>();
+  const broken = new Set<string>();
   return {
-    heard(place, url, until) {
-      known.delete(place);
-      known.set(place, { url, until });
-      const [oldest] = known.keys();
-      if (oldest !== undefined && known.size > MOST) known.delete(oldest);
+    of({ ref }) {
+      const { webhook, until = 0 } = reference.safeParse(ref).data ?? {};
+      if (!webhook || broken.has(webhook)) return undefined;
+      return until - MARGIN_MS > now().getTime() ? webhook : undefined;
     },
-    of(place) {
-      const found = known.get(place);
-      if (!found) return undefined;
-      if (found.until - MARGIN_MS > now().getTime()) return found.url;
-      known.delete(place);
-      return undefined;
+    drop(url) {
+      broken.add(url);
+      const [oldest] = broken;
+      if (oldest !== undefined && broken.size > MOST_BROKEN) broken.delete(oldest);
     },
-    drop: (place) => void known.delete(place),
   };
 }

@@ -36,9 +36,9 @@ export function wordsOf(
   if (!card) return { msgKey: 'sampleText', title: '会商', text: fitting(text, MOST_CHARS), named };
   const drawing = drawingOf(card);
   const url = card.kind === 'form' && card.form && card.fields.length > 0 ? formUrl?.(card.form) : undefined;
-  const links = [...(url ? [{ text: '填写', color: 'blue' as const, url }] : []), ...drawing.buttons].map(
-    (one) => link(one, kind === 'digest'),
-  );
+  const page = url ? [{ text: '填写', color: 'blue' as const, url }] : [];
+  const pressables = [...page, ...drawing.buttons, ...(drawing.photos ?? [])];
+  const links = pressables.map((one) => link(one, kind === 'digest'));
   const rows = new Map(
     drawing.rows.map((one) => [
       one.text.split(' ')[0] ?? '',

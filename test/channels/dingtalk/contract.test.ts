@@ -1,5 +1,5 @@
-/** DingTalk, over its calls and its Stream on loopback, keeps what every channel promises: with both templates. */
-import type { Place } from '../../../src/bot/delivery/channel.ts';
+/** DingTalk, over its calls and its Stream on loopback, keeps what every channel promises: with both templates, and in words. */
+import type { Channel, Place } from '../../../src/bot/delivery/channel.ts';
 import { literal } from '../../../src/channels/dingtalk/drawing.ts';
 import { groupPlace, personalPlace } from '../../../src/channels/dingtalk/place.ts';
 import { CORP, type Json, type Message } from '../../fake-dingtalk.ts';
@@ -12,6 +12,27 @@ const GROUP = 'cidGroup0==';
 /** What a client makes of Markdown: links, emphasis, tags. */
 const MARKS = /\[[^\]]*\]\([^)]*\)|<[^>]+>|^#{1,6} |`[^`]+`|\*\*[^*]+\*\*/gm;
 
+const LINK = /\[([^\]]*)\]\((dtmd:[^)]*)\)/g;
+const saidBy = (address: string) => new URL(address).searchParams.get('content') ?? '';
+
+/** A card in words: its lines, as a reader takes marks in full width for what they are, and its links. */
+function seenInWords({ id, text = '', kind, at }: Message): Seen {
+  if (kind === 'text') return { id, text, marks: at };
+  const links = [...text.matchAll(LINK)].map(([, title = '', address = '']) => [
+    title,
+    ...saidBy(address).split(/[#~]/),
+  ]);
+  const lines = text.replace(LINK, '').split('\n\n');
+  const said = lines.map((line) => line.replace(/^\*\*(.*)\*\*$/s, '$1'));
+  const marks = said.join('\n').match(MARKS) ?? [];
+  return {
+    id,
+    text,
+    card: { said: said.map((line) => line.normalize('NFKC')), links },
+    marks: [...at, ...marks],
+  };
+}
+
 function seenOf({ id, text, kind, params, at }: Message): Seen {
   if (kind !== 'card')
     return { id, text: text ?? '', marks: [...at, ...(kind === 'text' ? [] : (text?.match(MARKS) ?? []))] };
@@ -23,8 +44,10 @@ function seenOf({ id, text, kind, params, at }: Message): Seen {
   return { id, text: title, card, marks: [...at, ...marks] };
 }
 
-const dingtalk = (tier: Exclude<Tier, 'words'>): Driver => ({
-  name: `DingTalk with ${tier === 'form' ? 'our template' : 'the basic template'}`,
+const NAMES = { form: 'with our template', basic: 'with the basic template', words: 'in words' };
+
+const dingtalk = (tier: Tier): Driver => ({
+  name: `DingTalk ${NAMES[tier]}`,
   async start(bot) {
     const kit = await startKit(bot, tier);
     const { fake } = kit;
@@ -35,12 +58,27 @@ const dingtalk = (tier: Exclude<Tier, 'words'>): Driver => ({
       (code: string, status = 400) =>
       () =>
         fake.trouble({ status, body: { code, message: `${code} of the tests` } });
+    /** Words have no id on the platform but that of the request. */
+    const sent = new Map<string, string>();
+    const channel: Channel = {
+      ...kit.channel,
+      async send(...message) {
+        const id = await kit.channel.send(...message);
+        sent.set(id.split(':')[1] ?? '', id);
+        return id;
+      },
+    };
+    const look = (at: Place) => fake.seen(chat(at), ZHANG);
     return {
-      channel: kit.channel,
+      channel,
+      ...(tier === 'words' && { typed: true as const }),
       personal,
       group,
       elsewhere: { key: 'webchat|g:sq', kind: 'group' },
-      seen: async (at) => fake.seen(chat(at), ZHANG).map(seenOf),
+      seen: async (at) =>
+        tier === 'words'
+          ? look(at).map((one) => seenInWords({ ...one, id: sent.get(one.id) ?? one.id }))
+          : look(at).map(seenOf),
       async say(at, text, id) {
         const ack = await fake.say({
           staff: ZHANG,
@@ -51,7 +89,14 @@ const dingtalk = (tier: Exclude<Tier, 'words'>): Driver => ({
         if (ack.code !== 200) throw new Error(JSON.stringify(ack));
       },
       async press(at, message, op, data, id) {
-        const before = fake.seen(chat(at), ZHANG).find((one) => one.id === message);
+        if (tier === 'words') {
+          const words = look(at).flatMap(({ text }) => [...(text ?? '').matchAll(LINK)]);
+          const found = words.find(([, , address]) => address?.includes(encodeURIComponent(`${op}~`)));
+          await fake.say({ staff: ZHANG, text: saidBy(found?.[2] ?? ''), msgId: id });
+          const { id: _, ...seen } = seenInWords(look(at).at(-1) as Message);
+          return seen;
+        }
+        const before = look(at).find((one) => one.id === message);
         const button = buttonsIn(before?.params ?? {}).find((one: Json) =>
           String(one.id).startsWith(`${op}~`),
         );
@@ -87,4 +132,4 @@ const dingtalk = (tier: Exclude<Tier, 'words'>): Driver => ({
 
 // What a client shows of full-width marks is those marks: nothing of ours may turn them back.
 if (literal('[a](b)') === '[a](b)') throw new Error('people’s words are markup');
-for (const tier of ['form', 'basic'] as const) channelContract(dingtalk(tier));
+for (const tier of ['form', 'basic', 'words'] as const) channelContract(dingtalk(tier));

@@ -86,7 +86,7 @@ it('presses, leavers and frames are read, and nothing else for them', () => {
   ])
     expect(parsePress(JSON.stringify(wrong))).toBeUndefined();
   expect(parseLeavers('{"userId":["a","b"]}')).toEqual(['a', 'b']);
-  expect(parseLeavers('{"userId":"a"}')).toEqual([]);
+  expect(parseLeavers('{"userId":7}')).toEqual([]);
   for (const wrong of ['', '[]', '{"type":"EVENT"}', '{"headers":{"messageId":"x"}}'])
     expect(parseFrame(wrong)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Bot } from '../../../src/bot/bot.ts';
 import { button, note, recordCard } from '../../../src/bot/cards/spec.ts';
 import type { Place, SendError } from '../../../src/bot/delivery/channel.ts';
+import type { Inbound } from '../../../src/bot/turn/inbound.ts';
 import { sendErrorOf } from '../../../src/channels/dingtalk/errors.ts';
 import { groupPlace, personalPlace } from '../../../src/channels/dingtalk/place.ts';
 import { months } from '../../../src/channels/dingtalk/tables.ts';
@@ -55,17 +56,45 @@ describe('calls', () => {
   });
 
   it('go through the webhook of the chat while there is one, and cost none of the month', async () => {
-    kit = await startKit(bot);
+    const heard: Inbound[] = [];
+    kit = await startKit({
+      ...bot,
+      async handle(inbound) {
+        heard.push(inbound);
+        return { scope: 'none', shown: { text: '' }, refused: false };
+      },
+    });
     await kit.fake.say({ staff: 'zhang', text: '待办' });
+    // As the kernel keeps it: whichever server sends, before a restart or after.
+    const place = JSON.parse(JSON.stringify(heard[0]?.place)) as Place;
     const used = kit.fake.calls.length;
-    await kit.channel.send(to('zhang'), { text: '没有等您办的事' }, 'reply:1');
+    await kit.channel.send(place, { text: '没有等您办的事' }, 'reply:1');
     expect(kit.fake.calls.slice(used).map(({ path }) => path)).toEqual(['/webhook']);
     expect(kit.used.at(-1) ?? 0).toBe(0);
     // One that ended is given up, and the message goes out all the same.
     kit.fake.trouble({ path: /webhook/, body: { errcode: 400101, errmsg: 'session not exists' } });
-    await kit.channel.send(to('zhang'), { text: '第二条' }, 'reply:2');
-    await kit.channel.send(to('zhang'), { text: '第三条' }, 'reply:3');
+    await kit.channel.send(place, { text: '第二条' }, 'reply:2');
+    await kit.channel.send(place, { text: '第三条' }, 'reply:3');
     expect(callsTo('batchSend')).toHaveLength(2);
+    // Nor is one used that says itself that it is over, or that is none.
+    for (const ref of [{ webhook: kit.fake.url, until: 1 }, { webhook: 7 }, null])
+      await kit.channel.send({ ...to('zhang'), ref }, { text: '第四条' }, 'reply:4');
+    expect(callsTo('batchSend')).toHaveLength(5);
+  });
+
+  it('show one of a group what is theirs alone, and leave it to the kernel where that cannot be', async () => {
+    kit = await startKit(bot);
+    const aside = { ...GROUP, only: 'zhang' };
+    await kit.channel.send(aside, { text: '没有找到这个问题' }, 'reply:1');
+    await kit.channel.send(aside, { text: '', card: CARD }, 'reply:2');
+    expect(kit.fake.seen('g:cidGroup', 'li')).toEqual([]);
+    expect(kit.fake.seen('g:cidGroup', 'zhang')).toMatchObject([
+      { params: { title: '没有找到这个问题' } },
+      { params: { title: '村口路灯坏了' } },
+    ]);
+    kit.fake.trouble({ status: 400, body: { code: 'param.templateNotExist', message: '' } });
+    expect(await failure(kit.channel.send(aside, { text: '一' }, 'reply:3'))).toBe('refused');
+    expect(kit.fake.seen('g:cidGroup', 'zhang')).toHaveLength(2);
   });
 
   it('put a card in place only when somebody sees something else', async () => {
