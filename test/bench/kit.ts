@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_ARGS } from '../start.ts';
+import { NODE_ARGS, WITHOUT_TSX } from '../start.ts';
 
 export interface Options {
   /** Fewer runs and no million rows: to see that everything works, not to be quoted. */
@@ -84,11 +84,14 @@ interface AnswerMessage {
   readonly error?: string;
 }
 
-/** Start `<file>` of this folder as a process of its own, as the bot is started. It must call `answerCalls`. */
+/**
+ * Start `<file>` of this folder, or what was bundled, as a process of its own, as the bot is started. It must call
+ * `answerCalls`.
+ */
 export function startWorker(file: string, execArgv: readonly string[] = []): Worker {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const child: ChildProcess = fork(path, [], {
-    execArgv: [...NODE_ARGS, ...execArgv],
+    execArgv: [...(file.endsWith('.mjs') ? WITHOUT_TSX : NODE_ARGS), ...execArgv],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();

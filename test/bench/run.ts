@@ -6,6 +6,7 @@ import { analysisOfAProvince } from './analysis.ts';
 import { fetchBaselines } from './baselines.ts';
 import { boardOfACity } from './board.ts';
 import { cards } from './cards.ts';
+import { runChaos } from './chaos.ts';
 import { commit } from './commit.ts';
 import { exporting } from './export.ts';
 import { type Line, type Options, removeDir, type Subject, scratchDir, table } from './kit.ts';
@@ -24,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   open,
   turn,
   servers: turnsOverPostgres,
+  chaos: runChaos,
   cards,
   morning,
   tasks: taskOfAProvince,

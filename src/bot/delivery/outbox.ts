@@ -81,11 +81,22 @@ export function createOutbox(parts: OutboxParts, limits: RateLimits, posted: Red
       chats.set(chat, [...(chats.get(chat) ?? []), () => send(row.id)]);
     }
     const most = Math.max(...[...parts.channels.values()].map(({ capabilities }) => capabilities.batch));
-    await inParallel([...chats.values()], Math.max(PARALLEL, most > 1 ? BATCHES * most : 1), async (jobs) => {
-      for (const job of jobs) if (!parts.stopping()) await job();
-    });
+    await inParallel(
+      inTurn([...chats.values()]),
+      Math.max(PARALLEL, most > 1 ? BATCHES * most : 1),
+      async (jobs) => {
+        for (const job of jobs) if (!parts.stopping()) await job();
+      },
+    );
     await refill(due.waves, BATCH - due.messages.length);
     return due.messages.length + due.waves.length > 0;
+  }
+
+  /** Several servers find the same chats: each begins with others, or all but one would claim in vain. */
+  function inTurn<T>(chats: readonly T[]): readonly T[] {
+    if (!store.shared) return chats;
+    const first = Math.floor(Math.random() * chats.length);
+    return [...chats.slice(first), ...chats.slice(0, first)];
   }
 
   /** The message that tries whether a channel is back: each time in another chat, as it may be the chat's fault. */
