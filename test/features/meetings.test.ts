@@ -356,7 +356,7 @@ describe('the loop over three months', () => {
     const lines = String(inputsOf(push.card).agenda).split('\n');
     expect(lines).toHaveLength(12);
     expect(lines[0]).toMatch(
-      /^星级支部（共174个）：三星53个、四星33个、五星18个；支部全在三星以上的乡镇（街道）3个$/,
+      /^星级支部（共174个）：三星53个、四星33个、五星18个；支部全在三星以上的乡镇（街道）3个；各项数字和图：https:\/\/kit\.example\/board$/,
     );
     expect(lines).toContain(
       '平安法治星：10月未开、11月已出纪要、12月已出纪要；没办完的问题1件（红1、黄0、蓝0）',

@@ -23,8 +23,8 @@ const AFTERNOON = '14:30';
 const NOON = '12:00';
 /** A card shows this many lines, the most urgent ones. The rest is counted: it is never put off to another day. */
 const MOST_LINES = 20;
-/** Lines that one digest keeps: what is more stands in 待办, and the row is written anew with each. */
-const MOST_KEPT = 200;
+/** Lines that one digest keeps, the most urgent ones: what is more stands in 待办, and each is written with all others. */
+const MOST_KEPT = 400;
 
 /** Weeks from this one in which three working days later can lie, behind the longest holidays. */
 const WEEKS_AHEAD = [0, 1, 2, 3];
@@ -88,9 +88,11 @@ export async function addLines(
     for (const line of known?.lines ?? []) left.delete(matterOf(line));
     if (left.size === 0) return;
     if (known && !isOpen(known)) continue;
-    const more = [...left.values()].slice(0, MOST_KEPT - (known?.lines.length ?? 0));
-    if (more.length === 0) return;
-    if (known) await tx.table(outbox).put({ ...known, lines: [...known.lines, ...more] });
+    const all = [...(known?.lines ?? []), ...left.values()];
+    const more = all.length > MOST_KEPT ? all.sort(oldestFirst).slice(0, MOST_KEPT) : all;
+    if (known && more.length === known.lines.length && more.every((line, n) => line === known.lines[n]))
+      return;
+    if (known) await tx.table(outbox).put({ ...known, lines: more });
     else {
       const reply = { text: '', card: { subject: { kind: 'digest', id } } };
       const when = { due: send.toISOString(), day, week: mondayOf(day) };
