@@ -141,7 +141,7 @@ export const instruct = recordOperation<OfLeader>(loadLeader, named('words'))(ri
   input: z.object({
     item: z.string().max(100).default(''),
     /** Of the card on which it was pressed. */
-    quarter: z.string().regex(QUARTER).optional().catch(undefined),
+    quarter: z.string().regex(QUARTER, '这个季度不对，请重新发送“分包”').optional(),
     words: words('批示', 200, '请写批示'),
     unit: optionalWords('谁来办', 100),
     due: z.preprocess((typed) => (typed === '' ? undefined : typed), day('请选几号前').optional()),

@@ -116,7 +116,13 @@ export const STAR_SCENES: Readonly<Record<string, Scene>> = {
   'stars.dismiss 还没定': suggestion('open', { reason: '不是一回事' }),
   'stars.dismiss 已经预警': suggestion('warned', { reason: '不是一回事' }),
   'stars.negatives 柳湾村': carries({ branch: LIUWAN }),
-  'stars.enter 柳湾村': carries({ branch: LIUWAN, kind: 'grave', date: '2026-11-16', words: '一起安全事故' }),
+  'stars.enter 柳湾村': {
+    // Said in the same words it would be one entry.
+    data: async (_tx, n) => ({
+      ...{ branch: LIUWAN, kind: 'grave', date: '2026-11-16' },
+      words: `第${n}起安全事故`,
+    }),
+  },
   'stars.withdraw 青山县登记的': negative(null),
   'stars.withdraw 已经撤销': negative({ on: '2026-11-10', unit: 'qingshan', reason: '登记错了' }),
   'stars.standards': carries({}),
