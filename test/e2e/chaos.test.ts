@@ -13,7 +13,7 @@ import {
   type Town,
 } from './chaos.kit.ts';
 
-const MESSAGES = 120;
+const MESSAGES = 60;
 
 let town: Town | undefined;
 afterEach(() => town?.close());

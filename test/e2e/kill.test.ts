@@ -6,7 +6,8 @@ import { openLowdb } from '../../src/store/lowdb/index.ts';
 import { executes, type FakeConnector, type Json, startFakeConnector } from '../fake-connector.ts';
 import { accountOf, postTo, spawnApp, tempDir } from './rig.ts';
 
-const ROUNDS = 20;
+/** `KILL_ROUNDS=20` kills more of them. */
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 10);
 const REPORTS = 200;
 
 let connector: FakeConnector;
