@@ -13,7 +13,7 @@ import {
   type Town,
 } from './chaos.kit.ts';
 
-const MESSAGES = 60;
+const MESSAGES = 120;
 
 let town: Town | undefined;
 afterEach(() => town?.close());
