@@ -15,6 +15,10 @@ import {
 
 const MESSAGES = 120;
 
+/** They wait for leases of real processes, for minutes on a busy machine. */
+const REAL = process.env.CHAOS === 'on';
+if (!REAL) console.warn('\n*** SKIPPED: the chaos cells over PostgreSQL run with CHAOS=on ***\n');
+
 let town: Town | undefined;
 afterEach(() => town?.close());
 
@@ -36,7 +40,7 @@ it('over a folder nothing is lost and nothing comes twice', async () => {
   ]);
 });
 
-it('over PostgreSQL nothing is lost and nothing comes twice', async () => {
+it.runIf(REAL)('over PostgreSQL nothing is lost and nothing comes twice', async () => {
   const database = await newDatabase();
   const proxy = await startProxy(database);
   town = await openTown({ database });
