@@ -89,7 +89,10 @@ export interface JobStart {
   readonly key?: string;
   /** Where it begins; without it, at the beginning. */
   readonly cursor?: string;
-  /** Not before this instant; of those of one kind that are due, the ones with the earliest come first. */
+  /**
+   * Not before this instant, within an hour: what comes later is a reminder’s or a daily job’s. Of those of one kind that
+   * are due, the ones with the earliest come first.
+   */
   readonly at?: Date;
 }
 

@@ -1,16 +1,44 @@
 /** Documents in the customary form of 公文 (GB/T 9704): the page, and what stands on it. */
-import { AlignmentType, Paragraph, TextRun } from 'docx';
+import { AlignmentType, Document, type FileChild, Packer, Paragraph, TextRun } from 'docx';
+import { MEDIA_TYPES } from './filekind.ts';
 import { plainText } from './text.ts';
 
 /** GB/T 9704: title 二号 小标宋, text 三号 仿宋, headings 黑体; sizes in half points, lengths in twips. */
-const SIZE = { title: 44, text: 32, small: 28 } as const;
+const SIZE = { head: 64, title: 44, text: 32 } as const;
 const FONT = { title: '方正小标宋简体', text: '仿宋_GB2312', head: '黑体' } as const;
+export const RED = 'C00000';
 export const LINE = 560;
 const INDENT = 640;
-export const PAGE = {
+const PAGE = {
   size: { width: 11_906, height: 16_838 },
   margin: { top: 2098, bottom: 1984, left: 1587, right: 1474 },
 } as const;
+/** What is written: title and author as Word knows them, and what stands on the page; `margin` where it is not the customary one. */
+export interface Written {
+  readonly title: string;
+  readonly by: string;
+  readonly children: FileChild[];
+  readonly margin?: Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
+}
+
+/** What a download gives, but for its name. */
+export interface WordFile {
+  readonly type: string;
+  readonly body: () => Promise<Uint8Array>;
+}
+
+/** A document that is made only after all it says was read: that takes some hundred milliseconds. */
+export function wordFile(written: () => Written): WordFile {
+  return {
+    type: MEDIA_TYPES.docx,
+    async body() {
+      const { title, by, children, margin = PAGE.margin } = written();
+      const sections = [{ properties: { page: { ...PAGE, margin } }, children }];
+      return Packer.toBuffer(new Document({ title: plainText(title), creator: plainText(by), sections }));
+    },
+  };
+}
+
 /** Numerals of headings. */
 const DIGITS = '零一二三四五六七八九';
 
@@ -64,6 +92,16 @@ export function title(text: string): Paragraph {
     alignment: AlignmentType.CENTER,
     spacing: { before: LINE, after: 200, line: 700, lineRule: 'exact' },
     children: [new TextRun({ text: plainText(text), size: SIZE.title, font })],
+  });
+}
+
+/** The head in red of a document that is issued. */
+export function redHead(text: string): Paragraph {
+  const font = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: FONT.title };
+  return new Paragraph({
+    alignment: AlignmentType.CENTER,
+    spacing: { after: 300 },
+    children: [new TextRun({ text: plainText(text), size: SIZE.head, font, color: RED })],
   });
 }
 

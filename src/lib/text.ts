@@ -98,3 +98,8 @@ export function fitting(text: string, most: number): string {
   }
   return most > 0 ? `${kept}…` : '';
 }
+
+/** Words of people as markup that shows exactly them. */
+export function asMarkup(words: string): string {
+  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -4,7 +4,7 @@ import { mondayOf } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
-import { jobs } from '../jobs/job.ts';
+import { jobs, LONGEST_WAIT_MS } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import { entries } from '../operation.ts';
 import type { Reaction } from '../turn/events.ts';
@@ -104,6 +104,8 @@ async function queueJob(
   newId: () => string,
   from: string | null,
 ): Promise<void> {
+  if (at.getTime() - now.getTime() > LONGEST_WAIT_MS)
+    throw new Error(`${kind} is to wait for more than an hour`);
   const id = `${kind} ${key ?? newId()}`;
   const known = key === undefined ? undefined : await tx.table(jobs).get(id);
   if (known?.claim) await tx.table(jobs).put({ ...known, data, again: true });

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { defineTable } from '../../store/store.ts';
 import { storedReply } from '../cards/stored.ts';
 
+/** What a message asks for, and of which record. */
+export const askedRow = z.object({
+  unit: z.string(),
+  of: z.array(z.string()),
+  about: z.object({ kind: z.string(), id: z.string() }),
+});
+
 /** One matter in a digest: what is asked, until when, and what opens it. */
 const lineRow = z.object({
   rhythm: z.string(),
@@ -14,13 +21,7 @@ const lineRow = z.object({
   op: z.string(),
   data: z.record(z.string(), z.unknown()),
   /** What a message that became this line asks for: it is said while that is still to be done. */
-  asks: z
-    .object({
-      unit: z.string(),
-      of: z.array(z.string()),
-      about: z.object({ kind: z.string(), id: z.string() }),
-    })
-    .exactOptional(),
+  asks: askedRow.exactOptional(),
 });
 
 export type DigestLine = z.infer<typeof lineRow>;

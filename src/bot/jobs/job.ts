@@ -24,6 +24,9 @@ const jobRow = z.object({
   /** How often the next step was begun and did not end well. */
   attempts: z.number().int(),
 });
+/** No job waits for longer: one that seems to was written by a clock that was ahead (waits.ts). */
+export const LONGEST_WAIT_MS = 3_600_000;
+
 export type JobRow = z.infer<typeof jobRow>;
 export const jobs = defineTable<JobRow>({
   name: 'jobs',

@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { withDoing } from '../delivery/effects.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import { type After, type Job, type JobKind, type JobRow, jobs } from './job.ts';
+import { type After, type Job, type JobKind, type JobRow, jobs, LONGEST_WAIT_MS } from './job.ts';
 
 /** A claim runs out after this long; a server that died holds nothing up for longer. */
 const CLAIM_MS = 60_000;
@@ -15,7 +15,6 @@ const CLAIM_MS = 60_000;
 const UNKNOWN_MS = 60_000;
 /** A step that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
-export const LONGEST_WAIT_MS = 3_600_000;
 
 export interface JobsParts
   extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions' | 'channels'> {

@@ -8,8 +8,7 @@ import type { AnyTable, Store, Tx } from '../../store/store.ts';
 import { LEASE_MS } from '../delivery/enqueue.ts';
 import { LONGEST_WAIT_MS } from '../delivery/retry.ts';
 import { outbox } from '../delivery/tables.ts';
-import { jobs } from './job.ts';
-import { LONGEST_WAIT_MS as LONGEST_JOB_MS } from './run.ts';
+import { jobs, LONGEST_WAIT_MS as LONGEST_JOB_MS } from './job.ts';
 
 /** Clocks of several servers differ by less. */
 const SLACK_MS = 60_000;

@@ -1,6 +1,7 @@
 /** A card as a page of its own: what it says, its fields, its buttons. No script runs in it. */
 import type { Card, FilledField, FormCard } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
+import { asMarkup } from '../../lib/text.ts';
 import { drawingOf } from './drawing.ts';
 import { buttonName } from './params.ts';
 
@@ -9,11 +10,6 @@ export interface PageButton {
   readonly name: string;
   readonly op: string;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** Words of people as markup that shows exactly them. */
-export function asText(words: string): string {
-  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** @param base the path under which people reach us, without a slash at the end; `inside` is markup of ours */
@@ -28,7 +24,7 @@ export function pageOf(base: string, title: string, inside: string, script = '')
 ${script && `<script defer src="${script}"></script>`}
 </head>
 <body><main>
-<h1>${asText(title)}</h1>
+<h1>${asMarkup(title)}</h1>
 ${inside}
 </main></body>
 </html>
@@ -41,7 +37,7 @@ export function whoPage(base: string, corp: string, client: string): string {
     base,
     '会商',
     `<p>正在确认您是谁…<noscript>请打开浏览器的 JavaScript。</noscript></p>
-<form method="post" hidden data-corp="${asText(corp)}" data-client="${asText(client)}"><input type="hidden" name="code">
+<form method="post" hidden data-corp="${asMarkup(corp)}" data-client="${asMarkup(client)}"><input type="hidden" name="code">
 <p>请在钉钉里打开本页。也可以回到聊天里打字填写，照着那张表一行写一项。</p></form>`,
     `${base}/dingtalk/login.js`,
   );
@@ -62,12 +58,12 @@ export function cardPage(
         .split('\n')
         .filter((line) => line !== title);
   const inside = [
-    form?.error && `<p role="alert">${asText(form.error)}</p>`,
-    ...said.filter(Boolean).map((line) => `<p>${asText(line)}</p>`),
+    form?.error && `<p role="alert">${asMarkup(form.error)}</p>`,
+    ...said.filter(Boolean).map((line) => `<p>${asMarkup(line)}</p>`),
     buttons.length > 0 &&
-      `<form method="post"><input type="hidden" name="ticket" value="${asText(ticket)}">
+      `<form method="post"><input type="hidden" name="ticket" value="${asMarkup(ticket)}">
 ${(form?.fields ?? []).map(fieldHtml).join('\n')}
-${buttons.map(({ name, title }, i) => `<button name="button" value="${asText(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asText(title)}</button>`).join('\n')}
+${buttons.map(({ name, title }, i) => `<button name="button" value="${asMarkup(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asMarkup(title)}</button>`).join('\n')}
 </form>`,
     buttons.length === 0 && '<p>可以关上本页，回到钉钉了。</p>',
   ];
@@ -93,38 +89,38 @@ function named(title: string, op: string, data: Readonly<Record<string, unknown>
 
 function fieldHtml(field: FilledField): string {
   const { id, label, kind, required, hint, value, shown, min, max, choices } = field;
-  const name = asText(id);
+  const name = asMarkup(id);
   const must = required ? ' required' : '';
-  const head = `${asText(label)}${required ? '' : '（可不填）'}`;
-  const placeholder = hint ? ` placeholder="${asText(hint)}"` : '';
+  const head = `${asMarkup(label)}${required ? '' : '（可不填）'}`;
+  const placeholder = hint ? ` placeholder="${asMarkup(hint)}"` : '';
   const length = typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : '';
   if (kind === 'pick' || kind === 'many') {
     const type = kind === 'pick' ? 'radio' : 'checkbox';
     const chosen = new Set(kind === 'many' ? value.split(',') : [value]);
     const options = choices.map(
       (one) =>
-        `<label class="choice"><input type="${type}" name="${name}" value="${asText(one.value)}"${chosen.has(one.value) ? ' checked' : ''}${kind === 'pick' ? must : ''}> ${asText(one.title)}</label>`,
+        `<label class="choice"><input type="${type}" name="${name}" value="${asMarkup(one.value)}"${chosen.has(one.value) ? ' checked' : ''}${kind === 'pick' ? must : ''}> ${asMarkup(one.title)}</label>`,
     );
     return `<fieldset><legend>${head}</legend>${options.join('')}</fieldset>`;
   }
   if (kind === 'select') {
     const options = choices.map(
       (one) =>
-        `<option value="${asText(one.value)}"${one.value === value ? ' selected' : ''}>${asText(one.title)}</option>`,
+        `<option value="${asMarkup(one.value)}"${one.value === value ? ' selected' : ''}>${asMarkup(one.title)}</option>`,
     );
     return `<label>${head}<select name="${name}"${must}><option value=""></option>${options.join('')}</select></label>`;
   }
   if (kind === 'lines')
-    return `<label>${head}<textarea name="${name}" rows="4"${length}${placeholder}${must}>${asText(value)}</textarea></label>`;
+    return `<label>${head}<textarea name="${name}" rows="4"${length}${placeholder}${must}>${asMarkup(value)}</textarea></label>`;
   if (kind === 'date') {
-    const from = min ? ` min="${asText(min)}"` : '';
-    return `<label>${head}<input type="date" name="${name}" value="${asText(value)}"${from}${must}></label>`;
+    const from = min ? ` min="${asMarkup(min)}"` : '';
+    return `<label>${head}<input type="date" name="${name}" value="${asMarkup(value)}"${from}${must}></label>`;
   }
   // A choice is understood by its title, too.
   const list = choices.length > 0 ? ` list="list-${name}"` : '';
-  const options = choices.map((one) => `<option value="${asText(one.title)}">`).join('');
+  const options = choices.map((one) => `<option value="${asMarkup(one.title)}">`).join('');
   const filled = choices.length > 0 ? shown : value;
-  return `<label>${head}<input name="${name}" value="${asText(filled)}"${list}${length}${placeholder}${must}></label>${list && `<datalist id="list-${name}">${options}</datalist>`}`;
+  return `<label>${head}<input name="${name}" value="${asMarkup(filled)}"${list}${length}${placeholder}${must}></label>${list && `<datalist id="list-${name}">${options}</datalist>`}`;
 }
 
 export const PAGE_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}

@@ -13,12 +13,13 @@ import { note } from '../../bot/cards/spec.ts';
 import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import type { Log } from '../../lib/log.ts';
+import { asMarkup } from '../../lib/text.ts';
 import type { Store } from '../../store/store.ts';
 import { readBody } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
 import { keepButtons } from './cards.ts';
 import type { Client } from './client.ts';
-import { asText, cardPage, PAGE_CSS, pageOf, whoPage } from './html.ts';
+import { cardPage, PAGE_CSS, pageOf, whoPage } from './html.ts';
 import { accountOf, DINGTALK, partsOf, whereOf } from './place.ts';
 import { buttons } from './tables.ts';
 
@@ -79,7 +80,7 @@ export function mountPages(parts: PagesParts): void {
     res.sendRaw(status, html);
   }
   const refuse = (res: Response, status: number, [title, text]: readonly [string, string]) =>
-    show(res, status, pageOf(base, title, `<p>${asText(text)}</p>`));
+    show(res, status, pageOf(base, title, `<p>${asMarkup(text)}</p>`));
 
   /** A route whose failures are a page, too. */
   const page =

@@ -21,8 +21,3 @@ ${inside}
 </html>
 `;
 }
-
-/** Words of people as markup that shows exactly them. */
-export function asText(words: string): string {
-  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}

@@ -13,11 +13,12 @@ import {
 } from '../../bot/turn/page-sessions.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { asMarkup } from '../../lib/text.ts';
 import type { Store } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
 import type { City } from './city.ts';
 import { answering, fromElsewhere, setHeaders } from './guard.ts';
-import { asText, plainPage } from './plain.ts';
+import { plainPage } from './plain.ts';
 import type { Person } from './wire.ts';
 
 const NO_SESSION = '请在 Teams 或钉钉里给会商助手发“看板”，从它给的链接打开本页。';
@@ -53,7 +54,7 @@ function pageOf(title: string, text: string, button: string): string {
 
 /** Who opens a link that was meant for somebody else sees so before it is used up. */
 function welcome({ name, unitName, roleName }: Person): string {
-  const who = `<strong>${asText(name)}</strong>（${asText(`${unitName}${roleName}`)}）`;
+  const who = `<strong>${asMarkup(name)}</strong>（${asMarkup(`${unitName}${roleName}`)}）`;
   return pageOf(
     '会商',
     `点一下就进去，以${who}的身份。不是您本人就请关掉本页。用完请点“退出”，公用电脑上尤其要退。`,

@@ -1,5 +1,6 @@
 /** The chat page's own tables: messages, and how far each person has read. */
 import { z } from 'zod';
+import { askedRow } from '../../bot/delivery/tables.ts';
 import { defineTable } from '../../store/store.ts';
 
 const messageRow = z.object({
@@ -27,13 +28,7 @@ const messageRow = z.object({
   /** Why the card came: a line above it. */
   why: z.string().exactOptional(),
   /** What it asks for: once somebody else has done that, it is no news. */
-  asks: z
-    .object({
-      unit: z.string(),
-      of: z.array(z.string()),
-      about: z.object({ kind: z.string(), id: z.string() }),
-    })
-    .exactOptional(),
+  asks: askedRow.exactOptional(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
 

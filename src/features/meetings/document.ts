@@ -1,5 +1,5 @@
 /** Minutes as a Word document in the customary form of 会议纪要: heading, attendance, what was decided item by item. */
-import { AlignmentType, BorderStyle, Document, Packer, type Paragraph } from 'docx';
+import { AlignmentType, BorderStyle, type Paragraph } from 'docx';
 import type { World } from '../../bot/world.ts';
 import { dayOf } from '../../lib/dates.ts';
 import {
@@ -9,13 +9,14 @@ import {
   LINE,
   longDay,
   numeral,
-  PAGE,
   paragraph,
+  RED,
   sentence,
   signature,
   title,
+  type WordFile,
+  wordFile,
 } from '../../lib/official.ts';
-import { plainText } from '../../lib/text.ts';
 import { actorOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
@@ -49,7 +50,7 @@ function closing(text: string): Paragraph[] {
   return [body(sentences.join('').trimEnd()), body(last, true)];
 }
 /** The newest minutes of a meeting: read now, to be written down later, which takes some hundred milliseconds. */
-export async function minutesDocument(world: World, meeting: Meeting): Promise<() => Promise<Uint8Array>> {
+export async function minutesDocument(world: World, meeting: Meeting): Promise<WordFile> {
   const { tx } = world;
   const { id, version, items } = meeting;
   const name = `${await meetingTitle(world, meeting)}纪要`;
@@ -60,7 +61,8 @@ export async function minutesDocument(world: World, meeting: Meeting): Promise<(
   const unitNames = new Map<string, string>();
   for (const { unit, partners } of items.flatMap(decidedOf))
     for (const one of [...(unit ? [unit] : []), ...partners]) unitNames.set(one, await unitName(tx, one));
-  return () => Packer.toBuffer(written({ meeting, name, published, convener, lead, who, unitNames }));
+  const said = { meeting, name, published, convener, lead, who, unitNames };
+  return wordFile(() => ({ title: name, by: lead, children: written(said) }));
 }
 
 /** What the document says besides the meeting itself. */
@@ -74,7 +76,7 @@ interface Said {
   readonly unitNames: ReadonlyMap<string, string>;
 }
 
-function written({ meeting, name, published, convener, lead, who, unitNames }: Said): Document {
+function written({ meeting, name, published, convener, lead, who, unitNames }: Said): Paragraph[] {
   const { id, version, items } = meeting;
   const nameOf = (unit: string) => unitNames.get(unit) ?? '';
   const decided = items.flatMap((item, i) => [
@@ -82,38 +84,29 @@ function written({ meeting, name, published, convener, lead, who, unitNames }: S
     ...itemBody(item, i === items.length - 1, nameOf),
   ]);
   const edition = version > 1 ? `（第${version}版，更正）` : '（第1版）';
-  const rule = { style: BorderStyle.SINGLE, size: 12, color: 'C00000', space: 8 };
-  return new Document({
-    title: plainText(name),
-    creator: plainText(lead),
-    sections: [
-      {
-        properties: { page: PAGE },
-        children: [
-          title(name),
-          paragraph([[`编号：${id}　${edition}`]], {
-            alignment: AlignmentType.CENTER,
-            border: { bottom: rule },
-          }),
-          paragraph([]),
-          entry('时　　间', sayWhen(meeting, '')),
-          entry('地　　点', meeting.place),
-          entry('召集单位', convener ? `${lead}（${convener}）` : lead),
-          ...who.map(([label, text]) => entry(label, text)),
-          paragraph([]),
-          body('会议研究了以下事项，议定：'),
-          ...decided,
-          paragraph([], { keepNext: true }),
-          signature(lead),
-          ...(published ? [signature(longDay(dayOf(new Date(published))))] : []),
-          paragraph([['分送：各参会单位。']], {
-            spacing: { before: 400, line: LINE, lineRule: 'exact' },
-            border: { top: { ...rule, color: '000000' }, bottom: { ...rule, color: '000000' } },
-          }),
-        ],
-      },
-    ],
-  });
+  const rule = { style: BorderStyle.SINGLE, size: 12, color: RED, space: 8 };
+  return [
+    title(name),
+    paragraph([[`编号：${id}　${edition}`]], {
+      alignment: AlignmentType.CENTER,
+      border: { bottom: rule },
+    }),
+    paragraph([]),
+    entry('时　　间', sayWhen(meeting, '')),
+    entry('地　　点', meeting.place),
+    entry('召集单位', convener ? `${lead}（${convener}）` : lead),
+    ...who.map(([label, text]) => entry(label, text)),
+    paragraph([]),
+    body('会议研究了以下事项，议定：'),
+    ...decided,
+    paragraph([], { keepNext: true }),
+    signature(lead),
+    ...(published ? [signature(longDay(dayOf(new Date(published))))] : []),
+    paragraph([['分送：各参会单位。']], {
+      spacing: { before: 400, line: LINE, lineRule: 'exact' },
+      border: { top: { ...rule, color: '000000' }, bottom: { ...rule, color: '000000' } },
+    }),
+  ];
 }
 
 /** What was decided about an item, several things one after the other; the end of the last item stays with the signature. */

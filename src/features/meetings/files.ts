@@ -21,10 +21,7 @@ const FILE_DAYS = 90;
 const BACK_MS = 180 * 86_400_000;
 const MOST = 500;
 
-const TYPES = {
-  ics: 'text/calendar; charset=utf-8',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-} as const;
+const CALENDAR = 'text/calendar; charset=utf-8';
 
 /** The meeting, if this person may have this file of it. */
 async function meetingFor(
@@ -41,7 +38,7 @@ const eventFile: Download = async (world, id, viewer) => {
   const meeting = await meetingFor(world, rights.calendar, id, viewer);
   if (!meeting) return undefined;
   const title = await meetingTitle(world, meeting);
-  return { name: `${title}.ics`, type: TYPES.ics, body: await calendarOf(world, [meeting], title, false) };
+  return { name: `${title}.ics`, type: CALENDAR, body: await calendarOf(world, [meeting], title, false) };
 };
 
 /** All meetings to which this person's present unit is invited, and those that it called. */
@@ -65,7 +62,7 @@ const feedFile: Download = async (world, id, viewer) => {
   const name = `${await unitName(tx, viewer.unit)}会商日历`;
   return {
     name: `${name}.ics`,
-    type: TYPES.ics,
+    type: CALENDAR,
     body: await calendarOf(world, [...found.values()], name, true),
   };
 };
@@ -74,7 +71,7 @@ const minutesFile: Download = async (world, id, viewer) => {
   const meeting = await meetingFor(world, rights.take, id, viewer);
   if (!meeting) return undefined;
   const name = `${meeting.id} ${await meetingTitle(world, meeting)}纪要.docx`;
-  return { name, type: TYPES.docx, body: await minutesDocument(world, meeting) };
+  return { name, ...(await minutesDocument(world, meeting)) };
 };
 
 export const downloads: NonNullable<Feature['downloads']> = {

@@ -4,9 +4,7 @@
  */
 import {
   AlignmentType,
-  Document,
   HeightRule,
-  Packer,
   Paragraph,
   ShadingType,
   Table,
@@ -25,7 +23,7 @@ import { type Outcome, operation } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { optionalWords } from '../../lib/inputs.ts';
-import { longDay, title } from '../../lib/official.ts';
+import { longDay, title, type Written, wordFile } from '../../lib/official.ts';
 import { plainText } from '../../lib/text.ts';
 import { pushQuarter } from '../meetings/index.ts';
 import { organiser } from '../orgs/index.ts';
@@ -36,7 +34,6 @@ import { reportOf } from './report.ts';
 import { rights } from './rights.ts';
 import { type Line, NO_BASIS, placeOf, type Report, type Table as Rows } from './shape.ts';
 
-const TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 /** Days for which the link on a card is good. */
 const LINK_DAYS = 30;
 /** Width of the text, and of the bars in it, in twips. */
@@ -96,7 +93,7 @@ export const pushLinks: CardLinks = async (world, id, viewer) => {
 export function circularOf(report: Report, world: Pick<World, 'page' | 'today'>): File {
   const name = `${sayQuarter(report.quarter)}“五星”支部创建通报.docx`;
   const address = world.page && `${world.page.address}/board?q=${report.quarter}`;
-  return { name, type: TYPE, body: async () => Packer.toBuffer(written(report, address)) };
+  return { name, ...wordFile(() => written(report, address)) };
 }
 
 const run = (text: string, size = 24, font: typeof FONT | typeof HEAD = FONT) =>
@@ -177,7 +174,7 @@ function barOf({ title: name, cells }: Line): Table {
   });
 }
 
-function written(report: Report, address: string | undefined): Document {
+function written(report: Report, address: string | undefined): Written {
   const { tables, headline, goals, whole, quarter, on, numbers, settings } = report;
   const find = (id: Rows['id']) => tables.find((table) => table.id === id);
   const few = (table: Rows) => (table.lines.length <= MOST_UNITS + 1 ? table.lines : table.lines.slice(-1));
@@ -217,21 +214,13 @@ function written(report: Report, address: string | undefined): Document {
     ...(settings.basis === 'no' ? [body(NO_BASIS)] : []),
     ...(address ? [body(`各县区、乡镇（街道）的数字和图：${address}`)] : []),
   ];
-  return new Document({
-    title: plainText(`${sayQuarter(quarter)}通报`),
-    creator: plainText(placeOf(report.unit)),
-    sections: [
-      {
-        properties: {
-          page: {
-            size: { width: 11_906, height: 16_838 },
-            margin: { top: 1_134, bottom: 1_020, left: 1_350, right: 1_350 },
-          },
-        },
-        children: [title(`${sayQuarter(quarter)}“五星”支部创建通报`), ...sections],
-      },
-    ],
-  });
+  return {
+    title: `${sayQuarter(quarter)}通报`,
+    by: placeOf(report.unit),
+    children: [title(`${sayQuarter(quarter)}“五星”支部创建通报`), ...sections],
+    // Two pages hold it so.
+    margin: { top: 1_134, bottom: 1_020, left: 1_350, right: 1_350 },
+  };
 }
 
 /** What the patterns of the bars stand for: a row of them with their names. */

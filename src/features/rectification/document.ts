@@ -1,5 +1,4 @@
 /** 一支一策: one case as a Word document, in the customary form. */
-import { Document, Packer } from 'docx';
 import type { Link } from '../../bot/cards/spec.ts';
 import { note } from '../../bot/cards/spec.ts';
 import type { Download, View } from '../../bot/feature.ts';
@@ -12,20 +11,19 @@ import {
   heading,
   longDay,
   numeral,
-  PAGE,
   paragraph,
   sentence,
   signature,
   title,
+  type WordFile,
+  wordFile,
 } from '../../lib/official.ts';
-import { plainText } from '../../lib/text.ts';
 import { unitName } from '../orgs/index.ts';
 import { sayDispatch } from './dispatch.ts';
 import { type Case, cases, planOf, STATE_NAMES, sayShare } from './model.ts';
 import { caseOperation, dispatchesOf, progressOf, responsible, sayProgress } from './record.ts';
 import { rights } from './rights.ts';
 
-const TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const KIND = 'case';
 const LINK_DAYS = 2;
 
@@ -38,7 +36,7 @@ export const caseFile: Download = async (world, id, viewer) => {
   const one = await caseFor(world, id, viewer);
   if (!one) return undefined;
   const name = `${id} ${await unitName(world.tx, one.branch)}一支一策.docx`;
-  return { name, type: TYPE, body: await written(world, one) };
+  return { name, ...(await written(world, one)) };
 };
 
 /** The link on the card of a case. */
@@ -61,7 +59,7 @@ export const caseFileView: View = async (world, id, viewer) => {
 };
 
 /** Read now, to be written down later. */
-async function written(world: World, one: Case): Promise<() => Promise<Uint8Array>> {
+async function written(world: World, one: Case): Promise<WordFile> {
   const { tx, today } = world;
   const name = (unit: string) => unitName(tx, unit);
   const [branch, county] = [await name(one.branch), await name(one.county)];
@@ -121,27 +119,19 @@ async function written(world: World, one: Case): Promise<() => Promise<Uint8Arra
       ],
     ],
   ];
-  return () =>
-    Packer.toBuffer(
-      new Document({
-        title: plainText(`${branch}一支一策`),
-        creator: plainText(county),
-        sections: [
-          {
-            properties: { page: PAGE },
-            children: [
-              title(`${branch}整顿方案`),
-              entry('编　　号', `${one.id}　${STATE_NAMES[one.state]}`),
-              ...parts.flatMap(([head, texts], i) => [
-                heading(`${numeral(i + 1)}、${head}`),
-                ...texts.map((text) => body(text)),
-              ]),
-              paragraph([]),
-              signature(county),
-              signature(longDay(today)),
-            ],
-          },
-        ],
-      }),
-    );
+  return wordFile(() => ({
+    title: `${branch}一支一策`,
+    by: county,
+    children: [
+      title(`${branch}整顿方案`),
+      entry('编　　号', `${one.id}　${STATE_NAMES[one.state]}`),
+      ...parts.flatMap(([head, texts], i) => [
+        heading(`${numeral(i + 1)}、${head}`),
+        ...texts.map((text) => body(text)),
+      ]),
+      paragraph([]),
+      signature(county),
+      signature(longDay(today)),
+    ],
+  }));
 }

@@ -2,7 +2,6 @@
  * 年度事实: what the records of a year say about a unit, good and bad, and what people chose. It prints facts and numbers of
  * records, no verdict: what follows from them is for people.
  */
-import { Document, Packer } from 'docx';
 import { z } from 'zod';
 import { listCard, note, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import type { Download, View } from '../../bot/feature.ts';
@@ -18,20 +17,19 @@ import {
   heading,
   longDay,
   numeral,
-  PAGE,
   paragraph,
   sentence,
   signature,
   title,
+  type WordFile,
+  wordFile,
 } from '../../lib/official.ts';
-import { plainText } from '../../lib/text.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { isBranch, meantUnit, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
 import { ENOUGH, KIND_NAMES, STATE_NAMES, type Talk, talks } from './model.ts';
 import { badOf, goodOf, type Year } from './record.ts';
 import { rights } from './rights.ts';
 
-const TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const KIND = 'talkyear';
 const LINK_DAYS = 2;
 const MOST_UNITS = 60;
@@ -102,7 +100,7 @@ export const yearFile: Download = async (world, id, viewer) => {
   if (!(await may(rights.year, named, world, viewer))) return undefined;
   const unit = await world.tx.table(units).get(named);
   if (!unit) return undefined;
-  return { name: `${unit.name}${of}年度事实.docx`, type: TYPE, body: await written(world, unit, of) };
+  return { name: `${unit.name}${of}年度事实.docx`, ...(await written(world, unit, of)) };
 };
 
 /** The number of the record that a fact names, if it names one. */
@@ -124,7 +122,7 @@ function sayTalk({ id, kind, facts, state, on, reason, points, heldOn, outcome, 
 }
 
 /** Read now, to be written down later. */
-async function written(world: World, unit: Unit, of: string): Promise<() => Promise<Uint8Array>> {
+async function written(world: World, unit: Unit, of: string): Promise<WordFile> {
   const { tx, today } = world;
   const last = `${of}-12-31`;
   const span: Year = { from: `${of}-01-01`, until: last < today ? last : today };
@@ -140,29 +138,22 @@ async function written(world: World, unit: Unit, of: string): Promise<() => Prom
     ['没做到的事', await badOf(world, unit, span)],
     ['人定的事', chosen.map(sayTalk)],
   ];
-  return () =>
-    Packer.toBuffer(
-      new Document({
-        title: plainText(`${unit.name}${of}年度事实`),
-        creator: plainText(above),
-        sections: [
-          {
-            properties: { page: PAGE },
-            children: [
-              title(`${unit.name}${of}年度事实`),
-              entry('截　　至', longDay(span.until)),
-              ...sections.flatMap(([head, texts], i) => [
-                heading(`${numeral(i + 1)}、${head}`),
-                ...(texts.length > 0 ? texts.map((text) => body(sentence(text))) : [body(NOTHING)]),
-              ]),
-              paragraph([]),
-              body('以上都是记录里的事实，怎么用由人定。'),
-              signature(longDay(today)),
-            ],
-          },
-        ],
-      }),
-    );
+  const name = `${unit.name}${of}年度事实`;
+  return wordFile(() => ({
+    title: name,
+    by: above,
+    children: [
+      title(name),
+      entry('截　　至', longDay(span.until)),
+      ...sections.flatMap(([head, texts], i) => [
+        heading(`${numeral(i + 1)}、${head}`),
+        ...(texts.length > 0 ? texts.map((text) => body(sentence(text))) : [body(NOTHING)]),
+      ]),
+      paragraph([]),
+      body('以上都是记录里的事实，怎么用由人定。'),
+      signature(longDay(today)),
+    ],
+  }));
 }
 
 const UNDECIDED: readonly Talk['state'][] = ['suggested', 'lapsed'];
