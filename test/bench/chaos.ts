@@ -72,7 +72,7 @@ async function overPostgres(server: PgServer, messages: number): Promise<chaos.R
     return [
       await chaos.clockJumps(town, b, messages),
       await chaos.longTransaction(town, a, database, messages),
-      await chaos.networkIsCut(town, a, proxy, messages),
+      await chaos.networkIsCut(town, a, b, proxy, messages),
       await chaos.databaseDies(town, a, server, messages),
       await chaos.serverPauses(town, a, messages, b),
       await chaos.serverDies(town, a, messages, b),

@@ -192,6 +192,15 @@ export async function openTown(options: TownOptions): Promise<Town> {
   };
 }
 
+/** Wait for so many more messages; where fewer are left, until all are out. */
+async function sendsOn({ connector }: Town, server: Server, count: number): Promise<void> {
+  const sent = connector.calls.length;
+  await until(
+    'it sends on',
+    async () => connector.calls.length >= sent + count || (await server.call<number>('left')) === 0,
+  );
+}
+
 /** The clock of a server jumps an hour ahead while it sends, and back again. */
 export async function clockJumps(town: Town, on: Server, count: number): Promise<Row> {
   return town.play('clock jump', {
@@ -200,8 +209,7 @@ export async function clockJumps(town: Town, on: Server, count: number): Promise
     mayBeUnsure: UNDER_WAY,
     async meddle() {
       await town.setAhead(on, HOUR_MS);
-      const sent = town.connector.calls.length;
-      await until('sent in the future', () => town.connector.calls.length > sent + count / 4);
+      await sendsOn(town, on, count / 4);
       await town.setAhead(on, 0);
       return undefined;
     },
@@ -213,7 +221,7 @@ export async function serverDies(town: Town, on: Server, count: number, other?: 
   return town.play('kill -9 of a server', {
     on,
     count,
-    mayBeUnsure: UNDER_WAY,
+    mayBeUnsure: other ? 2 * UNDER_WAY : UNDER_WAY,
     async meddle() {
       await on.kill();
       const end = other ?? (await town.start());
@@ -228,7 +236,8 @@ export async function serverPauses(town: Town, on: Server, count: number, other?
   return town.play('paused longer than a claim holds', {
     on,
     count,
-    mayBeUnsure: UNDER_WAY,
+    // Time passes for the other, too, and for what it is sending.
+    mayBeUnsure: other ? 2 * UNDER_WAY : UNDER_WAY,
     async meddle() {
       on.pause();
       await town.pass(PAST_LEASE_MS);
@@ -246,6 +255,7 @@ export async function serverPauses(town: Town, on: Server, count: number, other?
 export async function networkIsCut(
   town: Town,
   on: Server,
+  other: Server,
   proxy: Awaited<ReturnType<typeof startProxy>>,
   count: number,
 ): Promise<Row> {
@@ -257,10 +267,9 @@ export async function networkIsCut(
     mayBeUnsure: CUTS * UNDER_WAY,
     async meddle() {
       for (let n = 0; n < CUTS; n++) {
-        const sent = town.connector.calls.length;
         if (n % 3 === 0) proxy.cutAll();
         else proxy.cutNext(n % 3 === 1 ? 'before' : 'after');
-        await until('it sends again', () => town.connector.calls.length > sent + UNDER_WAY);
+        await sendsOn(town, other, UNDER_WAY);
       }
       await town.pass(PAST_LEASE_MS);
       return { note: `${CUTS} cuts` };

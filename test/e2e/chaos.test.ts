@@ -48,7 +48,7 @@ it.runIf(REAL)('over PostgreSQL nothing is lost and nothing comes twice', async 
   judge([
     await clockJumps(town, b, MESSAGES),
     await longTransaction(town, a, database, MESSAGES),
-    await networkIsCut(town, a, proxy, 2 * MESSAGES),
+    await networkIsCut(town, a, b, proxy, 4 * MESSAGES),
     await serverPauses(town, a, MESSAGES, b),
     await serverDies(town, a, MESSAGES, b),
   ]);
