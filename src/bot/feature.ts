@@ -139,6 +139,8 @@ export interface Feature {
   readonly name: string;
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
+  /** Under which title its commands stand in the list of all; features may share one. */
+  readonly group?: string;
   readonly views?: Readonly<Record<string, View>>;
   /** What it adds to the record cards of earlier features, as far as there is room, by the kind of their subject. */
   readonly adds?: Readonly<Record<string, CardLinks>>;

@@ -55,6 +55,9 @@ export function createContext(
   return { ctx, effects };
 }
 
+/** Where commands stand whose feature names no group. */
+const OTHERS = '其他';
+
 /** What this person may do, over all features, by the words that call it. */
 export async function helpFor(
   world: World,
@@ -62,11 +65,14 @@ export async function helpFor(
   sender: Actor | null,
 ): Promise<readonly Help[]> {
   const found: Help[] = [];
-  for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
-    if (!help || !words?.[0] || !roleFits(right, sender)) continue;
-    // Where no record decides, the person alone does.
-    if (record || (await judge(right, undefined, world, sender)) === true)
-      found.push({ word: words[0], text: help, op: right });
+  for (const { operations, group = OTHERS } of features) {
+    for (const { words, help, right, record, offered } of operations) {
+      if (!help || !words?.[0] || !roleFits(right, sender)) continue;
+      if (sender && offered && !(await offered(world, sender))) continue;
+      // Where no record decides, the person alone does.
+      if (record || (await judge(right, undefined, world, sender)) === true)
+        found.push({ word: words[0], text: help, group, op: right });
+    }
   }
   return found;
 }
