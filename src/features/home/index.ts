@@ -72,7 +72,7 @@ export const more = operation({
       return only && !another ? rowFor(only) : { ...about, op: rights.more, data: { group: name } };
     });
     const not = asked === '' ? '' : `没有“${shorten(asked, 20)}”这一组。`;
-    return menu('更多', `${not}点一组看每个是做什么的，或者发送“更多 问题”。词都可以直接打。`, rows, []);
+    return menu('更多', `${not}点一组看每个是做什么的，或者发送“更多 问题”。这些词都可以直接发。`, rows, []);
   },
 });
 
