@@ -5,9 +5,14 @@ import type { Account } from '../delivery/channel.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
-import { type Ctx, type Help, oldestFirst } from '../operation.ts';
+import { type AnyOperation, type Ctx, type Help, oldestFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
+
+interface Named {
+  readonly help: Help;
+  readonly op: AnyOperation;
+}
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
@@ -57,6 +62,27 @@ export function createContext(
 
 /** Where commands stand whose feature names no group. */
 const OTHERS = '其他';
+/** The operations that help names, of each list of features: few of some hundred, and asked for at every look. */
+const named = new WeakMap<Kernel['features'], readonly Named[]>();
+
+function namedIn(features: Kernel['features']): readonly Named[] {
+  const known = named.get(features);
+  if (known) return known;
+  const found = features.flatMap(({ operations, group = OTHERS }) =>
+    operations.flatMap((op) => {
+      const [word] = op.words ?? [];
+      return op.help && word ? { help: { word, text: op.help, group, op: op.right }, op } : [];
+    }),
+  );
+  named.set(features, found);
+  return found;
+}
+
+async function isFor({ right, record, offered }: AnyOperation, world: World, sender: Actor | null) {
+  if (!roleFits(right, sender) || (sender && offered && !(await offered(world, sender)))) return false;
+  // Where no record decides, the person alone does.
+  return record !== undefined || (await judge(right, undefined, world, sender)) === true;
+}
 
 /** What this person may do, over all features, by the words that call it. */
 export async function helpFor(
@@ -64,15 +90,9 @@ export async function helpFor(
   features: Kernel['features'],
   sender: Actor | null,
 ): Promise<readonly Help[]> {
-  const found: Help[] = [];
-  for (const { operations, group = OTHERS } of features) {
-    for (const { words, help, right, record, offered } of operations) {
-      if (!help || !words?.[0] || !roleFits(right, sender)) continue;
-      if (sender && offered && !(await offered(world, sender))) continue;
-      // Where no record decides, the person alone does.
-      if (record || (await judge(right, undefined, world, sender)) === true)
-        found.push({ word: words[0], text: help, group, op: right });
-    }
-  }
-  return found;
+  // Asked together: over PostgreSQL each wait is a way there and back.
+  const found = await Promise.all(
+    namedIn(features).map(async ({ help, op }) => ((await isFor(op, world, sender)) ? help : [])),
+  );
+  return found.flat();
 }
