@@ -25,7 +25,11 @@ export function typedEverywhere(features: readonly Feature[], card: Card): void 
     if (known.has(asked)) continue;
     known.add(asked);
     const call = router.byText(title);
-    const byTitle = isCommand(call, op) ? says(call, op, data) : pressNamed(on, title) === press;
+    // A record's number shows it, by whichever operation.
+    const values = Object.values(data);
+    const shows = values.length > 0 && values.every((one) => Object.values(call?.raw ?? {}).includes(one));
+    const meant = call?.op.right.name === op || shows;
+    const byTitle = !on.look && isCommand(call, press) ? meant : pressNamed(on, title) === press;
     const byWord = router.byName(op)?.words?.some((word) => says(router.byText(word), op, data));
     if (!byTitle && !byWord) throw new Error(`“${title}” (${op}, ${JSON.stringify(data)}) cannot be typed`);
   }

@@ -93,22 +93,28 @@ export async function pressedOnCard(
   text: string,
   call: Call | undefined,
 ): Promise<Press | undefined> {
-  if (call && saysEnough(call)) return undefined;
+  // A card that has to be drawn is looked at only where the words alone say too little.
+  if (call && saysEnough(call) && (subject || call.op.fromText)) return undefined;
   const { card } = subject ? await draw(ctx, { text: '', card: { subject } }, ctx.sender) : {};
   const on = card ? namedOn(card) : kept;
   const found = on ? pressNamed(on, text) : undefined;
-  return found && isCommand(call, found.op) ? undefined : found;
+  return found && isCommand(call, found) ? undefined : found;
 }
 
 /** A command that needs no record, or names one. */
-function saysEnough({ op, raw }: Call): boolean {
-  return !op.record || Object.values(raw).some((value) => value !== '');
+function saysEnough(call: Call): boolean {
+  return !call.op.record || namesSomething(call);
 }
 
-/** Whether words that are the title of a button for `op` are a command all the same: behind it one names the record. */
-export function isCommand(call: Call | undefined, op: string): boolean {
+function namesSomething({ raw }: Call): boolean {
+  return Object.values(raw).some((value) => value !== '');
+}
+
+/** Whether words that are the title of a button are a command all the same: as such they can say what the button does. */
+export function isCommand(call: Call | undefined, { op, data }: Press): boolean {
   if (!call) return false;
-  return saysEnough(call) || (op === call.op.right.name && call.op.fromText !== undefined);
+  if (op !== call.op.right.name) return saysEnough(call);
+  return call.op.fromText !== undefined || namesSomething(call) || Object.keys(data).length === 0;
 }
 
 /** All that words can press on a card; a form is filled in otherwise (cards/typed.ts). */
