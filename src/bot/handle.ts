@@ -93,10 +93,9 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
   const { text } = inbound;
-  const last = await lastShown(ctx, text);
-  const filled =
-    (last && pressedOnLook(last, text)) ??
-    (await filledByWords(ctx, text, (op) => router.byName(op)?.words ?? []));
+  const wordsFor = (op: string) => router.byName(op)?.words ?? [];
+  const [last, form] = await Promise.all([lastShown(ctx, text), filledByWords(ctx, text, wordsFor)]);
+  const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
   const called = router.byText(text);
   const press = filled ?? (last && (await pressedOnCard(kernel, ctx, last, text, called)));
