@@ -29,6 +29,7 @@ import type { AnyTable, Store } from '../src/store/store.ts';
 import { writeLargeCity } from './city.ts';
 import { sameEverywhere } from './forms-everywhere.ts';
 import { platform, silent } from './platform.ts';
+import { typedEverywhere } from './typed-everywhere.ts';
 
 export interface Message {
   readonly id: string;
@@ -205,6 +206,8 @@ export async function createKit({
   function message(id: string, { text, card }: Shown): Message {
     // So that every form that a story opens is one on every platform, also a new one.
     if (card?.kind === 'form') sameEverywhere(renderCard, card);
+    // And everything that it shows can be reached by typed words.
+    if (card) typedEverywhere(features, card);
     return { id, text, ...(card && { card: renderCard(card) }) };
   }
 

@@ -40,6 +40,7 @@ import { followPressed, pressedBefore, pressedSubject } from './turn/pressed.ts'
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
 import type { Call } from './turn/router.ts';
+import { lastShown, pressedOnCard, pressedOnLook } from './turn/shown.ts';
 import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
@@ -91,14 +92,18 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const filled = await filledByWords(ctx, inbound.text, (op) => router.byName(op)?.words ?? []);
+  const { text } = inbound;
+  const wordsFor = (op: string) => router.byName(op)?.words ?? [];
+  const [last, form] = await Promise.all([lastShown(ctx, text), filledByWords(ctx, text, wordsFor)]);
+  const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
-  const op = filled && router.byName(filled.op);
-  if (op) return { op, raw: filled.raw };
-  const call = router.byText(inbound.text);
-  if (call) return call;
+  const called = router.byText(text);
+  const press = filled ?? (last && (await pressedOnCard(kernel, ctx, last, text, called)));
+  const op = press && router.byName(press.op);
+  if (op) return { op, raw: press.data };
+  if (called) return called;
   if (!ctx.sender) throw unknownPerson();
-  return unknownWords(ctx, inbound.text, router.nearest(inbound.text));
+  return unknownWords(ctx, text, router.nearest(text));
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */

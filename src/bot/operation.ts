@@ -1,6 +1,7 @@
 /** One thing that a person can do, by a typed word, a button, or both, and what it works with. */
 
 import { z } from 'zod';
+import { sayDay } from '../lib/dates.ts';
 import type {
   Act,
   ButtonStyle,
@@ -170,6 +171,33 @@ export type Declared<R, I> = Omit<Operation<R, I>, 'input'> & { readonly input?:
 /** Keeps the record and input types of an operation together while it is declared. */
 export function operation<R, I>(op: Declared<R, I>): Operation<R, I> {
   return { ...op, input: op.input ?? (NO_FIELDS as z.ZodType<I>) };
+}
+
+/** What every row says that is past its day, beside by how much; in no colour, which are those of issues. */
+export const LATE = '超期';
+
+/** Whether it was to be done before today. */
+export function isLate({ due, since }: Pick<Todo, 'due' | 'since'>, today: string): boolean {
+  return due !== null && !since && due < today;
+}
+
+/** What is late first, the oldest deadline before the others: a day since which something waits is no deadline. */
+export function lateFirst(today: string) {
+  return (a: Pick<Todo, 'due' | 'since'>, b: Pick<Todo, 'due' | 'since'>): number =>
+    Number(isLate(b, today)) - Number(isLate(a, today)) || oldestFirst(a, b);
+}
+
+/** Until when it is to be done, and how many working days are left or it is late: `12月4日前，超期2个工作日`. */
+export function sayUntil(
+  due: string,
+  { today, workdays }: Pick<World, 'today' | 'workdays'>,
+  colour = '',
+): string {
+  const late = due < today;
+  const days = late ? workdays.between(due, today) : workdays.between(today, due);
+  const left = days > 0 ? `${late ? LATE : '还剩'}${days}个工作日` : late ? LATE : '';
+  const when = [colour, due === today ? '今天到期' : left].filter(Boolean).join(' ');
+  return [`${sayDay(due, today)}前`, when].filter(Boolean).join('，');
 }
 
 /** Sorts what waits by deadline, what has none last. */

@@ -46,6 +46,13 @@ export function mountPages({ bot, web, log, names, who, open }: PagesOptions): v
     res.setHeader('X-Frame-Options', 'DENY');
     res.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     res.setHeader('Content-Security-Policy', POLICY);
+    const without = withoutSlash(req);
+    if (without !== undefined) {
+      res.setHeader('Location', without);
+      res.writeHead(301);
+      res.end();
+      return;
+    }
     const made = await make(name, req);
     if (typeof made === 'string') {
       const [status, text] = WORDS[made];
@@ -81,4 +88,14 @@ export function mountPages({ bot, web, log, names, who, open }: PagesOptions): v
       return error instanceof StoreError && error.code === 'unavailable' ? 'busy' : 'failed';
     }
   }
+}
+
+/**
+ * The links of a page lead on from its name, which a slash behind it makes the name of a folder. Relative: in front of
+ * us the address may begin otherwise.
+ */
+function withoutSlash(req: Request): string | undefined {
+  const [, last = '', slashes] = /([^/]+)(\/+)$/.exec(req.path()) ?? [];
+  const query = req.getQuery();
+  return slashes && `${'../'.repeat(slashes.length)}${last}${query && `?${query}`}`;
 }

@@ -126,6 +126,16 @@ describe('below /board', () => {
     await page(`${rig.url}/board/cases?after=nonsense`, 200, '小院里的调解室');
     await page(`${rig.url}/board/cases/DX-2026-0001`, 200, '老支书坐班');
     await page(`${rig.url}/board`, 200, 'cases');
+    // A slash at the end is no other page: what it links to is found all the same.
+    for (const path of ['', '/zzb', '/zzb/stars.5', '/cases', '/cases/DX-2026-0001'])
+      for (const slashes of ['', '/', '//']) {
+        const found = await fetch(`${rig.url}/board${path}${slashes}?as=guo-chengye`);
+        expect(found.url).toBe(`${rig.url}/board${path}?as=guo-chengye`);
+        const sheets = [...(await found.text()).matchAll(/rel="stylesheet" href="([^"]+)"/g)];
+        expect(sheets).not.toEqual([]);
+        for (const [, href = ''] of sheets)
+          expect((await fetch(new URL(href, found.url))).headers.get('content-type')).toContain('text/css');
+      }
     for (const path of ['DX-2026-0002', 'DX-2026-0001/1', '..%2f..%2fwebchat', '%00'])
       await page(`${rig.url}/board/cases/${path}`, 404, '没有这一页');
     expect(rig.errors).toEqual([]);

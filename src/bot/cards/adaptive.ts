@@ -6,7 +6,7 @@ import { shorten, sizeOf, withoutMarkup } from '../../lib/text.ts';
 import { lessAndLess } from './fit.ts';
 import { markOf } from './fresh.ts';
 import type { Card, Fresh, Raw } from './spec.ts';
-import { textOf } from './text.ts';
+import { typeableOf } from './text.ts';
 
 /** An Adaptive Card 1.5 as JSON, ready for a client. */
 export type CardJson = { readonly type: 'AdaptiveCard'; readonly [field: string]: unknown };
@@ -38,7 +38,7 @@ export function createAdaptive(deck: Deck): RenderAdaptive {
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
       const links = 'links' in card ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
       const words = shorten(
-        withoutMarkup([line, textOf(card), ...links].filter(Boolean).join('\n')),
+        withoutMarkup([line, typeableOf(card), ...links].filter(Boolean).join('\n')),
         fallback,
       );
       const made = { ...withWhy(deck.draw(`bot/${kind}`, data, fresh), line), fallbackText: words };

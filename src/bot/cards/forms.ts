@@ -249,7 +249,7 @@ export async function filledByWords(
   ctx: Ctx,
   text: string,
   wordsFor: (op: string) => readonly string[],
-): Promise<{ op: string; raw: Raw } | { readonly shown: Outcome } | undefined> {
+): Promise<{ op: string; data: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
   if (!open) return undefined;
   const card = formCard(open);

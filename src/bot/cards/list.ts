@@ -13,7 +13,7 @@ export interface ListRow {
   /** The address of a small picture; `pictured` is `yes` where there is one. */
   readonly photo?: string;
   readonly pictured?: 'yes' | '';
-  /** What is missing, as on a record; `lacking` is `yes` where something is. */
+  /** What is missing or late, as on a record; `lacking` is `yes` where something is. */
   readonly lack?: string;
   readonly lacking?: 'yes' | '';
   /** What the row is called among those that are ticked; `tickable` is `yes` where it can be. */

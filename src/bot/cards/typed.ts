@@ -3,8 +3,10 @@ import { AppError } from '../../lib/errors.ts';
 import { foldHan } from '../../lib/han.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Choice, FilledField, FormCard, Raw } from './spec.ts';
-import { hintOf, shownOf, wordOf } from './text.ts';
+import { hintOf, OFFERED, shownOf, wordOf } from './text.ts';
 
+/** The choices as the form lists them, copied along. */
+const IS_OFFERED = new RegExp(`^\\s*${OFFERED}[：:]`);
 /** Nobody chooses in more characters than this. */
 const MOST_CHOSEN = 4_000;
 /** No title of a choice is longer. */
@@ -24,7 +26,7 @@ export function typedForm(
   card: FormCard,
   text: string,
   wordsFor: (op: string) => readonly string[],
-): { op: string; raw: Raw } | undefined {
+): { op: string; data: Raw } | undefined {
   const first = firstLine(text);
   const submits = [card.submit, ...card.also];
   // A command alone is meant as such.
@@ -35,6 +37,7 @@ export function typedForm(
   const typed = new Map<FilledField, string[]>();
   let current: string[] | undefined;
   for (const line of text.trim().split('\n').slice(1)) {
+    if (IS_OFFERED.test(line)) continue;
     const named = namedIn(card.fields, line, typed);
     if (named) {
       current = [named.words];
@@ -42,13 +45,13 @@ export function typedForm(
     } else if (current) current.push(line.trim());
     else if (line.trim() !== '') throw stray(line.trim(), card.fields);
   }
-  return { op: submit.op, raw: { ...submit.data, form: card.form, ...valuesOf(card, typed) } };
+  return { op: submit.op, data: { ...submit.data, form: card.form, ...valuesOf(card, typed) } };
 }
 
 /** Typed lines that only fill the form in, each with its label: `星：平安法治`. Undefined when a line is none. */
 export function typedFields(card: FormCard, text: string): Raw | undefined {
   const typed = new Map<FilledField, string[]>();
-  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+  for (const line of text.split('\n').filter((one) => one.trim() !== '' && !IS_OFFERED.test(one))) {
     const named = namedIn(card.fields, line, typed);
     if (!named) return undefined;
     typed.set(named.field, [named.words]);
@@ -176,9 +179,27 @@ function chosenValue({ choices, kind }: FilledField, words: string): string {
       // 平安法治 is 平安法治星.
       known.find(({ whole }) => whole === said || whole === `${said}星`);
     const like = known.filter(({ short }) => short !== '' && short === shortOf(said));
-    return (exact ?? (like.length === 1 ? like[0] : undefined))?.value ?? one;
+    const nth = kind === 'many' && /^\d{1,3}$/.test(said) ? choices[Number(said) - 1] : undefined;
+    return (exact ?? (like.length === 1 ? like[0] : nth))?.value ?? one;
   };
-  return kind === 'many' ? splitChoices(choices, words).map(meant).join(',') : meant(words.trim());
+  if (kind !== 'many') return meant(words.trim());
+  const numbers = numbersIn(words.normalize('NFKC'), choices);
+  return (numbers ?? splitChoices(choices, words).map(meant)).join(',');
+}
+
+const RANGE = /^(\d{1,3})(?:[-~～—至到](\d{1,3}))?$/;
+
+/** The values of choices by their numbers in the list: `1 3 5`, `1、3-5`; undefined when words are not that. */
+function numbersIn(words: string, choices: readonly Choice[]): string[] | undefined {
+  const found = new Set<string>();
+  for (const one of words.split(/[\s,，、;；和及]+/).filter(Boolean)) {
+    const [, from = '', to = from] = RANGE.exec(one) ?? [];
+    const some = from ? choices.slice(Number(from) - 1, Number(to)) : [];
+    const isTitle = choices.some(({ title, value }) => title === one || value === one);
+    if (isTitle || Number(from) < 1 || some.length !== Number(to) - Number(from) + 1) return undefined;
+    for (const { value } of some) found.add(value);
+  }
+  return found.size > 0 ? [...found] : undefined;
 }
 
 function shortOf(title: string): string {

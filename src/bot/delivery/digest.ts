@@ -9,7 +9,7 @@ import type { Workdays } from '../../lib/workdays.ts';
 import type { Stored } from '../../store/store.ts';
 import { button, listCard, note, type RowSpec } from '../cards/spec.ts';
 import type { Feature, View } from '../feature.ts';
-import { entries, oldestFirst, operation } from '../operation.ts';
+import { entries, isLate, LATE, oldestFirst, operation, sayUntil } from '../operation.ts';
 import type { Reminder } from '../reminders/reminder.ts';
 import { defineRights, type Relation, type Right } from '../turn/rights.ts';
 import type { World } from '../world.ts';
@@ -246,17 +246,13 @@ export function digestFeature(checks: LineChecks): Feature {
     if (lines.length === 0) return note('提醒的事都办好了，谢谢。');
     const title = `${sayDay(row.day, world.today)}提醒`;
     const sub = `共${lines.length}件${row.lines.length < MOST_KEPT ? '' : '以上'}，点一下打开。`;
-    const rows = theFirst(lines).map(({ ask, title: what, due, op, data }) => {
-      const late = due !== null && due < world.today;
-      return {
-        mark: ask,
-        tone: 'default' as const,
-        title: what,
-        sub: due ? `${sayDay(due, world.today)}前${late ? '，超期' : ''}` : '',
-        op: { name: op },
-        data,
-      };
-    });
+    const rows = theFirst(lines).map(
+      ({ ask, title: what, due, op, data }): RowSpec => ({
+        ...{ mark: ask, title: what, op: { name: op }, data },
+        sub: due ? sayUntil(due, world) : '',
+        ...(isLate({ due }, world.today) && { lack: LATE }),
+      }),
+    );
     const data = { digest: id };
     const buttons = [
       button(entries.todo, {}, 'positive'),

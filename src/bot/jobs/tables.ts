@@ -10,6 +10,7 @@ import { exportsTable, files } from '../files/tables.ts';
 import { holidays, schedules, watermarks } from '../reminders/tables.ts';
 import { auditBlocks } from '../turn/audit-chain.ts';
 import { sessions, signInLinks } from '../turn/page-sessions.ts';
+import { answers } from '../turn/shown.ts';
 import { audit, turns } from '../turn/tables.ts';
 import { formerTables } from './adopt.ts';
 import { leavers } from './forget.ts';
@@ -17,6 +18,7 @@ import { jobs } from './job.ts';
 
 export const kernelTables = [
   turns,
+  answers,
   conversations,
   viewers,
   forms,

@@ -4,7 +4,7 @@ import { freshOf } from '../cards/fresh.ts';
 import type { Reply } from '../cards/spec.ts';
 import { subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
-import { keepReply } from '../cards/stored.ts';
+import { keepReply, replyOf } from '../cards/stored.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { pendingRedraw, queueReply } from '../delivery/effects.ts';
 import type { Outgoing } from '../delivery/send.ts';
@@ -14,6 +14,7 @@ import type { Ctx, Outcome } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
+import { noteShown } from './shown.ts';
 import { turns } from './tables.ts';
 
 interface Done {
@@ -58,6 +59,8 @@ export async function writeAnswer(
     const fresh = shown.card && had && { fresh: freshOf(shown.card, had, world.now) };
     return { answer: { scope, shown: { ...shown, ...fresh }, refused } };
   }
+  const self = sender?.id ?? `${inbound.channel}:${inbound.sender.account}`;
+  await noteShown(world, inbound.place.key, self, replyOf(reply).card);
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };
   const only = mine ? onlySeenBy(kernel, inbound, sender) : undefined;

@@ -5,7 +5,7 @@ import type { Account } from '../delivery/channel.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
-import { type AnyOperation, type Ctx, type Help, oldestFirst } from '../operation.ts';
+import { type AnyOperation, type Ctx, type Help, lateFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
 
@@ -54,7 +54,7 @@ export function createContext(
     async todos() {
       if (!sender) return [];
       const lists = await Promise.all(features.map((feature) => feature.todos?.(world, sender) ?? []));
-      return lists.flat().sort(oldestFirst);
+      return lists.flat().sort(lateFirst(world.today));
     },
   };
   return { ctx, effects };

@@ -3,7 +3,7 @@
  * of it is in params.ts and words.ts.
  */
 import type { Button, Card, FormCard, RecordCard } from '../../bot/cards/spec.ts';
-import { hintOf, shownOf, wordOf } from '../../bot/cards/text.ts';
+import { hintOf, offeredOf, shownOf, wordOf } from '../../bot/cards/text.ts';
 import { shorten, withoutMarkup } from '../../lib/text.ts';
 
 /** A button that runs something, or opens an address. */
@@ -34,6 +34,8 @@ export interface Drawing {
 /** A sentence that is short enough is its own title. */
 const TITLE_CHARS = 120;
 const LINE_CHARS = 300;
+/** All that a field offers which takes several. */
+const CHOICES_CHARS = 1_500;
 const ROW_CHARS = 6;
 const MOST_PHOTOS = 3;
 const LOOK = '看照片';
@@ -176,7 +178,10 @@ function drawForm(card: FormCard): Drawing {
       bold(card.error),
       line(card.intro),
       ...(card.fields.length > 0 ? [line(`打字填写：第一行写“${card.submit.title}”，下面每行写一项：`)] : []),
-      ...card.fields.map((field) => line(`${wordOf(field.label)}：${shownOf(field) || hintOf(field)}`)),
+      ...card.fields.flatMap((field) => [
+        line(`${wordOf(field.label)}：${shownOf(field) || hintOf(field)}`),
+        literal(shorten(offeredOf(field), CHOICES_CHARS)),
+      ]),
     ]),
     rows: [],
     buttons: [

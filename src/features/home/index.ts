@@ -5,7 +5,16 @@ import { type Button, button, listCard, type RowSpec, recordCard } from '../../b
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { rights as ownRights } from '../../bot/files/own-data.ts';
-import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import {
+  type Ctx,
+  type Help,
+  isLate,
+  LATE,
+  type Outcome,
+  operation,
+  sayUntil,
+  type Todo,
+} from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
 import { foldHan } from '../../lib/han.ts';
@@ -196,22 +205,10 @@ async function waysOn(ctx: Ctx): Promise<readonly Button[]> {
 }
 
 function rowOf(item: Todo, world: World): RowSpec {
-  const { number, title, ask, about = [], due, since, tone, op, data } = item;
-  const day = due && sayDay(due, world.today);
-  const when = !due
-    ? ''
-    : since
-      ? `${day}起`
-      : [`${day}前`, leftOf(item, due, world)].filter(Boolean).join('，');
-  return { mark: ask, tone, title, sub: [number, when, ...about].filter(Boolean).join(' · '), op, data };
-}
-
-/** How many working days are left, or since when it is late; first its colour, if it has one. */
-function leftOf({ colour }: Todo, due: string, { today, workdays }: World): string {
-  const late = due < today;
-  const days = late ? workdays.between(due, today) : workdays.between(today, due);
-  const left = days > 0 ? `${late ? '超期' : '还剩'}${days}个工作日` : late ? '超期' : '';
-  return [colour, due === today ? '今天到期' : left].filter(Boolean).join(' ');
+  const { number, title, ask, about = [], due, since, colour, tone, op, data } = item;
+  const when = due && (since ? `${sayDay(due, world.today)}起` : sayUntil(due, world, colour));
+  const sub = [number, when, ...about].filter(Boolean).join(' · ');
+  return { mark: ask, tone, title, sub, op, data, ...(isLate(item, world.today) && { lack: LATE }) };
 }
 
 export const home: Feature = { name: 'home', group: '我的', tables: [], operations: [todo, me, help, more] };

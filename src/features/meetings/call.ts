@@ -13,6 +13,7 @@ import { invites, type Meeting, meetings } from './model.ts';
 import { pushAgenda } from './push.ts';
 import { numbers } from './record.ts';
 import { rights } from './rights.ts';
+import { readCall } from './sentence.ts';
 import { remindSoon } from './soon.ts';
 import { takeTopics } from './topics.ts';
 
@@ -140,7 +141,8 @@ function callOperation(kind: Meeting['kind']) {
   async function form(ctx: Ctx, at: ConveningUnit, values: Raw, errors: readonly FieldError[]) {
     const words = typeof values.words === 'string' ? values.words : '';
     // Once the form has been filled in, what was said to open it is over.
-    const said = values.date === undefined ? complete(readWhen(words, ctx.now)) : {};
+    const { when, place, agenda } = readCall(values.date === undefined ? words : '');
+    const said = values.date === undefined ? complete(readWhen(when, ctx.now)) : {};
     const star = push
       ? undefined
       : (starOf(at, { star: String(values.star ?? '') }) ??
@@ -167,6 +169,7 @@ function callOperation(kind: Meeting['kind']) {
         max: 200,
         required: true,
         hint: '哪间会议室，或者会议链接',
+        value: place,
       },
       {
         kind: 'lines',
@@ -175,7 +178,7 @@ function callOperation(kind: Meeting['kind']) {
         max: 4000,
         required: true,
         hint: '一行一个，可以改、可以加；后面可写用时，比如 15分钟',
-        value: await draft(ctx, star, values),
+        value: [agenda, await draft(ctx, star, values)].filter(Boolean).join('\n'),
       },
       {
         kind: 'many',

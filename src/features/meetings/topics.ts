@@ -65,9 +65,9 @@ const choiceOf = ({ star }: Agenda) => star ?? PUSH;
 
 /** The words without the star at their beginning, and which one it is. */
 function readTopic(said: string, stars: readonly Star[]): { star?: string; words: string } {
-  const [first = '', ...rest] = said.trim().split(/\s+/);
+  const [, first = '', rest = ''] = /^\s*([^\s：:，,]+)[\s：:，,]+(.+)$/s.exec(said) ?? [];
   const star = first === '推进会' ? PUSH : findStar(stars, first)?.id;
-  return star && rest.length > 0 ? { star, words: rest.join(' ') } : { words: said };
+  return star ? { star, words: rest } : { words: said };
 }
 
 const input = z.object({
@@ -109,8 +109,11 @@ export const propose = operation({
           },
         ];
   },
-  async form(ctx, _record) {
+  async form(ctx, _record, { words: said }) {
     const { all, own } = await agendas(ctx);
+    // Only offered: a star that the words are about need not be the one in whose meeting it is to be.
+    const named = (await allStars(ctx.tx)).filter(({ name }) => String(said ?? '').includes(name));
+    const [star = own[0] && choiceOf(own[0])] = named.map(({ id }) => id);
     return {
       intro: '放进下次会商的议题，由牵头单位定。',
       fields: [
@@ -120,7 +123,7 @@ export const propose = operation({
           id: 'star',
           label: '哪个会',
           required: true,
-          value: own[0] && choiceOf(own[0]),
+          value: star,
           choices: all.map((one) => ({ title: one.title, value: choiceOf(one) })),
         },
       ],

@@ -5,6 +5,6 @@ import { stars, units } from './model.ts';
 export { readRows, readTree } from './load.ts';
 export * from './model.ts';
 export { byOrganiser } from './rights.ts';
-export { meantUnit, placedName, searchBranches, searchUnits } from './search.ts';
+export { meantUnit, placedName, searchBranches, searchUnits, unitsAtStart } from './search.ts';
 
 export const orgs: Feature = { name: 'orgs', tables: [units, stars], operations: [] };

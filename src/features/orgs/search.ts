@@ -90,3 +90,26 @@ export async function meantUnit(tx: Tx, words: string): Promise<Unit | undefined
   const one = [exact, begun, found].find((some) => some.length > 0) ?? [];
   return one.length === 1 ? one[0] : undefined;
 }
+
+/** What people leave out behind the name of a place. */
+const COMMITTEE = /(?:党支部|党总支|党工委|党委|委员会)$/;
+
+/**
+ * The units whose name a text begins with, the longest name that does, whole or without 党支部 and the like; `length` is
+ * how many characters say it. None where it begins with no name.
+ */
+export async function unitsAtStart(
+  tx: Tx,
+  text: string,
+): Promise<{ readonly found: readonly Unit[]; readonly length: number }> {
+  const begin = text.slice(0, 2);
+  const range = { gte: begin, lt: `${begin}\uffff` };
+  const rows =
+    begin.length < 2 ? [] : (await tx.table(units).find({ order: 'name', range, limit: ALIKE })).rows;
+  const said = rows.map((unit) => {
+    const names = [unit.name, unit.name.replace(COMMITTEE, '')];
+    return { unit, length: names.find((name) => text.startsWith(name))?.length ?? 0 };
+  });
+  const length = Math.max(0, ...said.map((one) => one.length));
+  return { found: said.flatMap((one) => (length > 0 && one.length === length ? [one.unit] : [])), length };
+}

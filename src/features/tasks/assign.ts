@@ -16,9 +16,12 @@ import { currentPeriod, periodOf, sayRhythm } from './periods.ts';
 import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, sizeOf } from './scope.ts';
+import { readTask } from './sentence.ts';
 import { readStandard } from './standard.ts';
 import { checkUnits, choicesOf, handsOut, type IssuingUnit, issuingUnit, unitList } from './whom.ts';
 
+/** Characters that are read of what is typed behind the word. */
+const MOST_SAID = 600;
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
 
@@ -38,8 +41,10 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly FieldError[]) {
-  const copy = typeof values.copy === 'string' ? await copyOf(ctx, target, values.copy) : {};
-  const kept = { ...copy, ...values };
+  const { copy, said } = values;
+  const read = typeof said === 'string' ? await readTask(ctx, target, said.slice(0, MOST_SAID)) : undefined;
+  const before = typeof copy === 'string' ? await copyOf(ctx, target, copy) : read;
+  const kept = { ...before, ...values };
   const choices = (await choicesOf(ctx, target)).slice(0, MOST_CHOICES);
   const joined = (value: unknown) => (Array.isArray(value) ? value.join(',') : value);
   const fields: Field[] = [
@@ -93,7 +98,10 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
   return buildForm(
     {
       title: '下达任务',
-      intro: '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
+      intro:
+        read && saysMore(read)
+          ? '按您的话填好了，请看一眼，不对就改；点“下达”后还会再给您看一遍。'
+          : '写清做什么、做多少、几号前。每周、每月、每季度的，都按截止日期这一天循环。',
       fields,
       submit: { op: rights.assign },
       album: '附件',
@@ -103,6 +111,10 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
     errors,
   );
 }
+
+/** More of the form than the title. */
+const saysMore = ({ due, standard, rhythm, units, more }: Raw) =>
+  [due, standard, rhythm, units, more].some(Boolean);
 
 /** The fields of an earlier task of this unit, all but when it is due. */
 async function copyOf(ctx: Ctx, { unit }: IssuingUnit, number: string): Promise<Raw> {
@@ -182,7 +194,7 @@ export const assign = operation<IssuingUnit, Input>({
   glued: 'any',
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);
-    return task ? { copy: task } : rest ? { title: rest } : {};
+    return task ? { copy: task } : rest ? { said: rest } : {};
   },
   days: { fields: /^due$/, toward: 'due' },
   record: issuingUnit,

@@ -280,17 +280,16 @@ function leafRow(
 
 /** What waits for a person: check-ins of the unit, and those of others to review. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
-  const { tx, today } = world;
+  const { tx } = world;
   const unit = await getUnit(tx, actor.unit);
   const waiting: Todo[] = [];
   for (const { task, round, checkin } of await assignmentsOf(world, unit)) {
     // What was decided in a meeting is on the list as that.
     if (!isMissing(checkin) || task.decision) continue;
-    const late = today > round.due;
     waiting.push({
       number: task.id,
       title: sayTask(task, round.period),
-      ask: checkin ? '退回了，请再报' : late ? '超期，请报进展' : '请报进展',
+      ask: checkin ? '退回了，请再报' : '请报进展',
       due: round.due,
       op: rights.checkin,
       data: { task: task.id, period: round.period },

@@ -1,0 +1,85 @@
+/**
+ * Who sees no buttons types them. Every card that any story shows is looked at by test/typed-everywhere.ts; here is what
+ * comes of it.
+ */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createRouter } from '../../src/bot/turn/router.ts';
+import { isCommand } from '../../src/bot/turn/shown.ts';
+import { analysisRights } from '../../src/features/analysis/index.ts';
+import { features } from '../../src/features/index.ts';
+import { issues } from '../../src/features/issues/model.ts';
+import { tasks } from '../../src/features/tasks/model.ts';
+import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+
+let kit: Kit;
+let township: Screen;
+let secretary: Screen;
+beforeEach(async () => {
+  kit = await createKit();
+  [township, secretary] = [kit.person('huang-changqing'), kit.person('huang-wenchang')];
+});
+afterEach(async () => {
+  const { complaints } = kit;
+  await kit.close();
+  expect(complaints).toEqual([]);
+});
+
+const fallback = async (screen: Screen) => String((await screen.last()).card?.fallbackText);
+
+it('a task goes all its way by typed words, its last look too', async () => {
+  await township.say('下达任务 入户走访');
+  expect(await fallback(township)).toMatch(
+    /哪些单位：（写序号或名字，可以选几个）\n可选：1 石桥镇党委下面全部支部／2 /,
+  );
+  await township.say('下达\n标准：35户\n哪些单位：1\n截止日期：12月10日');
+  expect(await fallback(township)).toContain('可以打字：下达、再改改');
+  await township.say('再改改');
+  await township.say('下达\n截止日期：12月11日');
+  expect((await township.say('确认')).text).toContain('已下达，编号 RW-2026-0001');
+  expect(await kit.store.read((tx) => tx.table(tasks).get('RW-2026-0001'))).toMatchObject({
+    ...{ day: '2026-12-11', scope: { below: ['qingshan-shiqiao'] } },
+  });
+
+  await secretary.say('报进展 入户走访 12户');
+  await township.say('查看明细 RW-2026-0001');
+  expect(await fallback(township)).toMatch(/\n1\. 未报：/);
+  await township.say('下一页');
+  const [, place] = /\n(\d+)\. .*柳湾村党支部/.exec(await fallback(township)) ?? [];
+  await township.say(`第${place}条`);
+  expect(wordsOf((await township.last()).card)).toMatch(/柳湾村党支部.*12户/);
+});
+
+it('the numbers of rows open them, titles press buttons, and commands stay what they are', async () => {
+  for (const title of ['村口路灯坏了', '水管漏了']) {
+    await secretary.say(`上报 ${title}`);
+    await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物' });
+  }
+  await township.say('问题');
+  expect(await fallback(township)).toMatch(/\n1\. .*\n2\. (?:.*\n)+打“1”打开第1条/);
+  await township.say('2');
+  const shown = wordsOf((await township.last()).card);
+  await township.say('9');
+  expect((await township.last()).text).not.toBe(shown);
+  // Who types a command alone is told how to type it, whatever was shown last.
+  const asked = await township.say('受理');
+  expect(asked.text).toContain('例如：受理 WT-2026-0001');
+  expect(await kit.store.read((tx) => tx.table(issues).count({ state: 'pending' }))).toBe(2);
+
+  await secretary.say('撤回 WT-2026-0001');
+  await secretary.say('撤回');
+  expect(await kit.store.read((tx) => tx.table(issues).count({ state: 'pending' }))).toBe(1);
+  // An hour later nobody looks at that card any more.
+  await township.say('问题');
+  kit.time('2026-11-20', '10:01');
+  expect(wordsOf((await township.say('1')).card)).not.toContain('水管漏了');
+});
+
+it('what has no command of its own is pressed by its title', () => {
+  const router = createRouter(features);
+  const without = features.flatMap(({ operations }) => operations).filter(({ words }) => !words);
+  expect(without.length).toBeGreaterThan(10);
+  const pressed = (title: string, op: string) => !isCommand(router.byText(title), { op, data: { of: 'x' } });
+  for (const { right } of without)
+    expect([right.name, pressed(right.title, right.name)]).toEqual([right.name, true]);
+  expect(without.map(({ right }) => right.name)).toContain(analysisRights.show.name);
+});
