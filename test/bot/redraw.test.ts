@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Bot } from '../../src/bot/bot.ts';
 import { followSubject } from '../../src/bot/cards/live.ts';
-import { note } from '../../src/bot/cards/spec.ts';
+import { button, note } from '../../src/bot/cards/spec.ts';
 import { type Channel, SendError } from '../../src/bot/delivery/channel.ts';
 import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
@@ -23,6 +23,8 @@ import { platform } from '../platform.ts';
 import { openBot, openTownStore } from './city.ts';
 
 const SUBJECT = { kind: 'thing', id: 'T-1' };
+/** One that can be opened again. */
+const RECORD = { kind: 'record', id: 'R-1' };
 const GROUP = 'webchat|g:desk';
 const START = instant('2026-11-23', '09:00').getTime();
 
@@ -70,7 +72,8 @@ beforeEach(async () => {
     name: 'test',
     tables: [],
     operations: [touch],
-    views: { thing: async () => note('一件事') },
+    views: { thing: async () => note('一件事'), record: async () => note('一条记录') },
+    opens: { record: (id) => button({ name: touch.right.name, title: '打开' }, { id }) },
   };
   const town = features.filter(({ name }) => ['members', 'orgs', 'home'].includes(name));
   const options = { dir, channels: [channel], now, elapsed: () => clock, features: [...town, thing] };
@@ -148,6 +151,24 @@ describe('a record that was shown seventy times in a group', () => {
   });
 });
 
+it('a record that can be opened again follows in its newest card alone; the others of that chat say so, once', async () => {
+  const shown = new Map<string, string>();
+  channel.update = async (place, message, { card }) => {
+    left.push(`${place.key} ${message}`);
+    shown.set(message, JSON.stringify(card));
+  };
+  for (const message of ['m1', 'm2', 'm3']) await show(GROUP, message, RECORD);
+  await show('webchat|g:other', 'm4', RECORD);
+  await change(RECORD);
+  await bot.pump();
+  expect(left).toHaveLength(4);
+  for (const message of ['m1', 'm2']) expect(shown.get(message)).toMatch(/这张卡片不再更新.*打开/);
+  for (const message of ['m3', 'm4']) expect(shown.get(message)).toContain('一条记录');
+  await change(RECORD);
+  await bot.pump();
+  expect(left.slice(4).sort()).toEqual([`${GROUP} m3`, 'webchat|g:other m4'].sort());
+});
+
 describe('a record that is in many chats', () => {
   const chats = Array.from({ length: 60 }, (_, n) => `webchat|g:${n}`);
   beforeEach(async () => {
@@ -205,7 +226,8 @@ it('a card that shows the change already is not drawn a second time', async () =
     at: now(),
   });
   await bot.pump();
-  expect(left).toEqual(['新消息', `${GROUP} old`]);
+  // A group hears no more of it than its card says.
+  expect(left).toEqual(['一件事', `${GROUP} old`]);
   await change(SUBJECT);
   await bot.pump();
   expect(left.slice(2).sort()).toEqual([`${GROUP} old`, `${GROUP} reply:${GROUP}|news`]);

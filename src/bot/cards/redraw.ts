@@ -1,7 +1,7 @@
 /**
- * Redraws live cards of a subject that changed, a few at a time. Of a record that was shown over and over in one chat the
- * newest few follow it: nobody scrolls back to the others, and who presses one has it follow again. However often a
- * subject changes meanwhile, no card waits for ever: those that waited longest come first.
+ * Redraws live cards of a subject that changed, a few at a time. Of a record that is shown again in a chat the newest
+ * card alone follows it; the others say so, once. However often a subject changes meanwhile, no card waits for ever: those
+ * that waited longest come first.
  */
 import { channelOf, placeOf } from '../delivery/addresses.ts';
 import { isDown, SendError } from '../delivery/channel.ts';
@@ -20,8 +20,10 @@ import { note, type Subject, subjectKey } from './spec.ts';
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
 const PARALLEL = 4;
-/** Cards of one subject in one chat that follow it. */
+/** Cards in one chat that follow what nobody can open again. */
 const PER_PLACE = 5;
+/** On a card of a record that another one follows in the same chat. */
+const OVER = '这张卡片不再更新，最新情况在另一张上，点“打开”也能看。';
 /** Cards of one subject that are redrawn before the next subject has its turn. */
 const AT_ONCE = 25;
 /** A paused channel is asked again after this long. */
@@ -32,6 +34,8 @@ const LEFT = { text: '', card: note('您已不在名单上，这里不再更新�
 /** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
 interface Data {
   readonly subject: Subject;
+  /** Only those that this card, which was just posted, has taken the place of. */
+  readonly newest?: { readonly place: string; readonly message: string };
   readonly stamp: string;
   readonly since?: string;
 }
@@ -45,6 +49,12 @@ interface Progress {
   readonly drawn: Map<string, number>;
 }
 
+/** Cards that are seen in the same spot: a thread of a chat, by all there or by one. */
+const spotOf = ({ place, thread, only }: LiveCardRow) => [place, thread, only?.handle].join(' ');
+
+/** A card that follows its subject; `over`: a newer one does in its place. */
+type Following = LiveCardRow & { readonly over: boolean };
+
 export interface Redraw {
   readonly job: JobKind<Later | undefined>;
   /** A card was posted, drawn when this change of its subject was to be redrawn: it shows that already. */
@@ -52,7 +62,7 @@ export interface Redraw {
 }
 
 export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
-  const { store, channels, log, now, actor, metrics } = parts;
+  const { store, channels, opens, log, now, actor, metrics } = parts;
   const under = new Map<string, Progress>();
 
   function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
@@ -71,7 +81,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     under.set(key, progress);
 
     const { round, drawn } = progress;
-    const left = (await newest(key)).filter((live) => drawn.get(live.id) !== round);
+    const left = (await following(data)).filter((live) => drawn.get(live.id) !== round);
     left.sort((a, b) => (drawn.get(a.id) ?? -1) - (drawn.get(b.id) ?? -1));
     const busy = new Map<string, string>();
     let done = 0;
@@ -98,18 +108,27 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     return { at, data: { ...data, ...(since && { since }) } };
   }
 
-  /** The cards that follow the subject, the newest of each place, newest first. */
-  async function newest(subject: string): Promise<readonly LiveCardRow[]> {
-    const found: LiveCardRow[] = [];
+  /** The cards that follow the subject, newest first; or those that `newest` has taken the place of. */
+  async function following({ subject: about, newest }: Data): Promise<readonly Following[]> {
+    const subject = subjectKey(about);
+    if (newest) {
+      const where = { place: newest.place, subject };
+      const { rows } = await store.read((tx) => tx.table(liveCards).find({ where, limit: PAGE }));
+      const kept = rows.find(({ message }) => message === newest.message);
+      const others = rows.filter((live) => kept && live !== kept && spotOf(live) === spotOf(kept));
+      return others.map((live) => ({ ...live, over: true }));
+    }
+    const found: Following[] = [];
     const counts = new Map<string, number>();
+    const opened = opens.has(about.kind);
     for (let after: string | undefined; ; ) {
       const page = await store.read((tx) =>
         tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
       );
       for (const live of page.rows) {
-        const count = (counts.get(live.place) ?? 0) + 1;
-        counts.set(live.place, count);
-        if (count <= PER_PLACE) found.push(live);
+        const count = (counts.get(spotOf(live)) ?? 0) + 1;
+        counts.set(spotOf(live), count);
+        if (opened || count <= PER_PLACE) found.push({ ...live, over: opened && count > 1 });
       }
       if (!page.next) return found;
       after = page.next;
@@ -118,7 +137,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
 
   /** Resolves to when to try again, if it could not be done now. */
   async function redrawOne(
-    live: LiveCardRow,
+    live: Following,
     { subject, since }: Data,
   ): Promise<{ readonly due: string; readonly since?: string } | undefined> {
     const place = await store.read((tx) => tx.table(conversations).get(live.place));
@@ -138,7 +157,10 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
           const person = live.only ? live.only.person : place.person;
           const viewer = person ? await actor(tx, person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
-          const reply = left ? LEFT : { text: live.why ?? '', card: { subject } };
+          const shows = live.over
+            ? note(OVER, [opens.get(subject.kind)?.(subject.id) ?? []].flat())
+            : { subject };
+          const reply = left ? LEFT : { text: live.why ?? '', card: shows };
           return drawIn(parts, worldOf(parts, tx), place, reply, viewer, live.only !== undefined);
         });
         turn.sent();
@@ -153,6 +175,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         turn.dropped();
       }
       metrics.sent(place.channel, 'redraw', 'sent');
+      if (live.over) await forget(live.id);
       return undefined;
     } catch (error) {
       // What is no answer of the platform is a fault of ours: the card is not to blame.
@@ -161,12 +184,17 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
       log.warn({ live: live.id, err: error }, 'card not redrawn');
       metrics.sent(place?.channel ?? 'none', 'redraw', kind);
       if (isDown(kind)) return nextTry(now(), since, WORTH_MS.other, retryAfterMs);
-      await store.transaction(async (tx) => {
-        const row = await tx.table(liveCards).get(live.id);
-        if (row) await tx.table(liveCards).delete(row);
-      });
+      await forget(live.id);
       return undefined;
     }
+  }
+
+  /** The card follows nothing any more. */
+  async function forget(id: string): Promise<void> {
+    await store.transaction(async (tx) => {
+      const row = await tx.table(liveCards).get(id);
+      if (row) await tx.table(liveCards).delete(row);
+    });
   }
 
   return {
