@@ -20,10 +20,10 @@ import { note, type Subject, subjectKey } from './spec.ts';
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
 const PARALLEL = 4;
-/** Cards in one chat that follow what nobody can open again. */
+/** Cards of one subject in one chat that follow it: forms, and what the version before left. */
 const PER_PLACE = 5;
-/** On a card of a record that another one follows in the same chat. */
-const OVER = '这张卡片不再更新，最新情况在另一张上，点“打开”也能看。';
+/** On a card when another one follows its record in the same chat. */
+const OVER = '这张卡片不再更新，最新情况在另一张上。';
 /** Cards of one subject that are redrawn before the next subject has its turn. */
 const AT_ONCE = 25;
 /** A paused channel is asked again after this long. */
@@ -34,8 +34,8 @@ const LEFT = { text: '', card: note('您已不在名单上，这里不再更新�
 /** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
 interface Data {
   readonly subject: Subject;
-  /** Only those that this card, which was just posted, has taken the place of. */
-  readonly newest?: { readonly place: string; readonly message: string };
+  /** Only those that are over in this chat. */
+  readonly place?: string;
   readonly stamp: string;
   readonly since?: string;
 }
@@ -48,12 +48,6 @@ interface Progress {
   /** In which round each card was drawn last. */
   readonly drawn: Map<string, number>;
 }
-
-/** Cards that are seen in the same spot: a thread of a chat, by all there or by one. */
-const spotOf = ({ place, thread, only }: LiveCardRow) => [place, thread, only?.handle].join(' ');
-
-/** A card that follows its subject; `over`: a newer one does in its place. */
-type Following = LiveCardRow & { readonly over: boolean };
 
 export interface Redraw {
   readonly job: JobKind<Later | undefined>;
@@ -108,27 +102,25 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     return { at, data: { ...data, ...(since && { since }) } };
   }
 
-  /** The cards that follow the subject, newest first; or those that `newest` has taken the place of. */
-  async function following({ subject: about, newest }: Data): Promise<readonly Following[]> {
+  /** The cards that follow the subject, the newest of each place, newest first; or those that are over in one place. */
+  async function following({ subject: about, place }: Data): Promise<readonly LiveCardRow[]> {
     const subject = subjectKey(about);
-    if (newest) {
-      const where = { place: newest.place, subject };
-      const { rows } = await store.read((tx) => tx.table(liveCards).find({ where, limit: PAGE }));
-      const kept = rows.find(({ message }) => message === newest.message);
-      const others = rows.filter((live) => kept && live !== kept && spotOf(live) === spotOf(kept));
-      return others.map((live) => ({ ...live, over: true }));
+    if (place !== undefined) {
+      const { rows } = await store.read((tx) =>
+        tx.table(liveCards).find({ where: { place, subject }, limit: PAGE }),
+      );
+      return rows.filter(({ over }) => over);
     }
-    const found: Following[] = [];
+    const found: LiveCardRow[] = [];
     const counts = new Map<string, number>();
-    const opened = opens.has(about.kind);
     for (let after: string | undefined; ; ) {
       const page = await store.read((tx) =>
         tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
       );
       for (const live of page.rows) {
-        const count = (counts.get(spotOf(live)) ?? 0) + 1;
-        counts.set(spotOf(live), count);
-        if (opened || count <= PER_PLACE) found.push({ ...live, over: opened && count > 1 });
+        const count = (counts.get(live.place) ?? 0) + 1;
+        counts.set(live.place, count);
+        if (live.over || count <= PER_PLACE) found.push(live);
       }
       if (!page.next) return found;
       after = page.next;
@@ -137,7 +129,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
 
   /** Resolves to when to try again, if it could not be done now. */
   async function redrawOne(
-    live: Following,
+    live: LiveCardRow,
     { subject, since }: Data,
   ): Promise<{ readonly due: string; readonly since?: string } | undefined> {
     const place = await store.read((tx) => tx.table(conversations).get(live.place));

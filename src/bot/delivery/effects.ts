@@ -66,18 +66,15 @@ export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<s
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
 export const REDRAW = { kind: 'cards.redraw' };
 
-/**
- * Redraw the cards of a subject, or those that the newest one in a chat takes the place of, on the next occasion; `stamp`
- * names the reason for good.
- */
+/** Redraw the cards of a subject, or those that are over in one chat, on the next occasion; `stamp` names the reason. */
 export async function redrawLater(
   world: World,
   subject: Subject,
   stamp: string,
-  newest?: { readonly place: string; readonly message: string },
+  place?: string,
 ): Promise<void> {
-  const key = newest ? `${subjectKey(subject)} ${newest.place}` : subjectKey(subject);
-  const job = { kind: REDRAW.kind, data: { subject, stamp, ...(newest && { newest }) }, key };
+  const key = place === undefined ? subjectKey(subject) : `${subjectKey(subject)} ${place}`;
+  const job = { kind: REDRAW.kind, data: { subject, stamp, ...(place !== undefined && { place }) }, key };
   await queueJob(world, job, () => stamp, null);
 }
 

@@ -116,9 +116,9 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       if (!shown.subject) return;
       const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
       const { thread, only } = row;
-      const again = opens.has(shown.subject.kind) && (await isFollowed(world, place.id, shown.subject));
-      await followSubject(world, place.id, message, shown.subject, { thread, only, had, why: shown.why });
-      if (again) await redrawLater(world, shown.subject, id, { place: place.id, message });
+      const following = { thread, only, had, why: shown.why };
+      if (await followSubject(world, place.id, message, shown.subject, following))
+        await redrawLater(world, shown.subject, id, place.id);
     });
   }
 
