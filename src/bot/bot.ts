@@ -224,6 +224,7 @@ export function createBot(parts: BotParts): Bot {
     checks,
     opens,
     givenFile: givenFiles(parts),
+    wake: () => void setImmediate(kick),
     stopping: () => stopped,
   };
   const redraw = createRedraw(sendingParts, limits);

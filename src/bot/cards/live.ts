@@ -86,14 +86,15 @@ export async function followSubject(
   return over.length > 0;
 }
 
-/** Whether a card in this chat follows the subject. */
+/** Whether a card that all of this chat see follows the subject. */
 export async function isFollowed(
   { tx }: Pick<World, 'tx'>,
   place: string,
   subject: Subject,
 ): Promise<boolean> {
   const where = { place, subject: subjectKey(subject) };
-  return (await tx.table(liveCards).find({ where, limit: 1 })).rows.length > 0;
+  const { rows } = await tx.table(liveCards).find({ where, limit: PAGE });
+  return rows.some(({ only, over }) => !only && !over);
 }
 
 /** What the card of this message is about, if it is about something that can change. */

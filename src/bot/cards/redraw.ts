@@ -118,7 +118,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
       );
       for (const live of page.rows) {
-        const count = (counts.get(live.place) ?? 0) + 1;
+        const count = (counts.get(live.place) ?? 0) + (live.over ? 0 : 1);
         counts.set(live.place, count);
         if (live.over || count <= PER_PLACE) found.push(live);
       }
@@ -167,7 +167,8 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         turn.dropped();
       }
       metrics.sent(place.channel, 'redraw', 'sent');
-      if (live.over) await forget(live.id);
+      // Pressed meanwhile, it follows again.
+      if (live.over) await forget(live.id, true);
       return undefined;
     } catch (error) {
       // What is no answer of the platform is a fault of ours: the card is not to blame.
@@ -181,11 +182,11 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     }
   }
 
-  /** The card follows nothing any more. */
-  async function forget(id: string): Promise<void> {
+  /** The card follows nothing any more. @param over if it still is */
+  async function forget(id: string, over = false): Promise<void> {
     await store.transaction(async (tx) => {
       const row = await tx.table(liveCards).get(id);
-      if (row) await tx.table(liveCards).delete(row);
+      if (row && (row.over || !over)) await tx.table(liveCards).delete(row);
     });
   }
 

@@ -30,6 +30,8 @@ export interface OutboxParts extends Showing {
   readonly standIns: (tx: Tx, person: string) => Promise<StandIns>;
   /** A kept file as it goes out; undefined when it is not kept any more. */
   readonly givenFile: (id: string) => Promise<GivenFile | undefined>;
+  /** Does what is due now: something was begun that no turn waits for. */
+  readonly wake: () => void;
   /** True once nothing new may be sent: what is still due waits in the store. */
   readonly stopping: () => boolean;
 }

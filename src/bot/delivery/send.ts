@@ -108,18 +108,20 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     metrics.sent(place.channel, row.kind, 'sent');
     if (shown.subject) posted(shown.subject, place.id, message, pending);
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
-    await store.transaction(async (tx) => {
+    const over = await store.transaction(async (tx) => {
       const world = worldOf(parts, tx);
       await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (!shown.subject) return;
+      if (!shown.subject) return false;
       const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
       const { thread, only } = row;
       const following = { thread, only, had, why: shown.why };
-      if (await followSubject(world, place.id, message, shown.subject, following))
-        await redrawLater(world, shown.subject, id, place.id);
+      if (!(await followSubject(world, place.id, message, shown.subject, following))) return false;
+      await redrawLater(world, shown.subject, id, place.id);
+      return true;
     });
+    if (over) parts.wake();
   }
 
   async function giveUpOrRetry(

@@ -84,7 +84,7 @@ async function viewersOf(
   const limit = concern ? ASKED : most;
   const { rows } = await world.tx.table(viewers).find({ where: { place }, order: 'at', desc: true, limit });
   if (!concern) return rows.map(({ handle }) => handle);
-  // Asked for together: over PostgreSQL each wait is a way there and back.
+  // Asked for together: over PostgreSQL each wait is a way there and back. Older rows name the person in their id alone.
   const people = await Promise.all(rows.map(({ id }) => actor(world.tx, id.slice(place.length + 1))));
   const handles: string[] = [];
   for (const [i, { handle }] of rows.entries()) {
