@@ -22,6 +22,7 @@ import { createLiveWorkdays } from '../src/lib/workdays.ts';
 import { openScratch } from '../src/store/lowdb/scratch.ts';
 import type { Item, Store, Table } from '../src/store/store.ts';
 import { memoryFiles } from './file-store.ts';
+import { createKit } from './kit.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const render = createAdaptive(await loadCards(`${root}cards`));
@@ -186,4 +187,37 @@ it('can end in the first days of a quarter, with what was handed in for the one 
   const { all } = await live(new Date('2027-01-08T10:00+08:00'));
   const handed = rowsOf<{ id: string; period: string; state: string }>(all, sheets);
   expect(handed.filter(({ period }) => period === '2026-Q4').map(({ state }) => state)).toContain('adopted');
+});
+
+it('shows nobody a record twice in one list', async () => {
+  const [moment] = MOMENTS;
+  const { store } = await pastUntil(moment);
+  const people = suggested(await createCity(store, 'webchat', true).people()).map(({ person }) => person.id);
+  const [day, time] = [moment.slice(0, 10), moment.slice(11, 16)];
+  const kit = await createKit({ day, time, open: async () => store });
+  const twice: string[] = [];
+  let opened = 0;
+  for (const person of new Set([...people, 'hao-haitao', 'yu-zhenbang'])) {
+    const from = { channel: 'webchat', sender: { account: person, name: person }, at: new Date(moment) };
+    const place = { key: `webchat|p:${person}`, kind: 'personal' } as const;
+    for (const { word } of await kit.bot.commands('webchat', person)) {
+      const said = {
+        ...from,
+        place,
+        id: `${person} ${word}`,
+        kind: 'text',
+        text: word,
+        inline: true,
+      } as const;
+      const { card } = (await kit.bot.handle(said)).shown;
+      const rows = card?.kind === 'list' ? card.rows.filter(({ data }) => Object.keys(data).length > 0) : [];
+      const records = rows.map(({ op, data }) => JSON.stringify([op, data]));
+      for (const [at, one] of records.entries())
+        if (records.indexOf(one) < at) twice.push(`${person} ${word} ${one}`);
+      opened += rows.length;
+    }
+  }
+  await kit.close();
+  expect(twice).toEqual([]);
+  expect(opened).toBeGreaterThan(100);
 });

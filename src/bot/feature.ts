@@ -142,6 +142,8 @@ export interface Feature {
   readonly name: string;
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
+  /** Under which title its commands stand in the list of all; features may share one. */
+  readonly group?: string;
   readonly views?: Readonly<Record<string, View>>;
   /**
    * By the kind of a subject: who of a group gets a drawing of the card of his or her own, on platforms that name them.

@@ -49,6 +49,8 @@ export interface Todo {
 export interface Help {
   readonly word: string;
   readonly text: string;
+  /** Under which title it stands in the list of all. */
+  readonly group: string;
   readonly op: Act;
 }
 
@@ -111,6 +113,8 @@ export interface Operation<R = unknown, I = unknown> {
   readonly example?: string;
   /** One line for 帮助; without it the operation is left out there. */
   readonly help?: string;
+  /** Whether 帮助 names it to a person whom its right alone lets use it: not where there is never anything for their unit. */
+  offered?(world: World, actor: Actor): boolean | Promise<boolean>;
   /** Offered, with the words filled in, when somebody writes words that call nothing. */
   readonly offersWords?: boolean;
   /** Photos that come along with its words, or that its form takes, are its field `files`. */

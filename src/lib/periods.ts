@@ -5,7 +5,7 @@ import { foldWidth, readNumeral } from './numerals.ts';
 const NUMBER = '[\\d〇零一二三四五六七八九十]';
 const MONTH = new RegExp(`^(?:(\\d{4})(?:年|-|\\.|/))?(${NUMBER}{1,3})月份?$`);
 const MONTH_IN_FIGURES = /^(\d{4})[-./年](\d{1,2})$/;
-const QUARTER = new RegExp(`^(?:(\\d{4})年)?(?:第?(${NUMBER})季度?|q([1-4]))$`);
+const QUARTER = new RegExp(`^(?:(\\d{4})(?:年|-)?)?(?:第?(${NUMBER})季度?|q([1-4]))$`, 'i');
 const YEAR = /^(20\d{2})年度?$/;
 const DAY = /^(?:(\d{4})[年\-./])?(\d{1,2})[月\-./](\d{1,2})[日号]?$/;
 

@@ -1,4 +1,4 @@
-/** Names by the first letters of their pinyin: `sgaj` and `gaj` are 市公安局. */
+/** Names by their pinyin: found by first letters (`sgaj` and `gaj` are 市公安局), listed as a dictionary lists them. */
 import pinyin from 'tiny-pinyin';
 
 /** Readings are looked up once: a city has few characters and many names. */
@@ -13,6 +13,22 @@ function initialOf(char: string): string {
   const initial = /^[a-z\d]$/i.test(letter) ? letter.toLowerCase() : '';
   known.set(char, initial);
   return initial;
+}
+
+const dictionary = new Intl.Collator('zh-CN-u-co-pinyin', { numeric: true });
+
+interface Named {
+  readonly name: string;
+}
+
+/** The order of names that people expect of a list: by pinyin, figures by their value. */
+export function byName(a: Named, b: Named): number {
+  return dictionary.compare(a.name, b.name);
+}
+
+/** Rows by name; for what is held in memory, as the indexes of a store know no pinyin. */
+export function inNameOrder<T extends Named>(rows: readonly T[]): readonly T[] {
+  return rows.toSorted(byName);
 }
 
 /** The first letters of a name, lower case; what has none is left out. */

@@ -82,6 +82,21 @@ export function periodName(day: string, every: 'month' | 'quarter' | 'half'): st
   return `${year}-${every === 'quarter' ? 'Q' : 'H'}${Math.ceil(Number(month) / MONTHS[every])}`;
 }
 
+const QUARTERS = ['第一季度', '第二季度', '第三季度', '第四季度'];
+
+/** A period as documents write it: `11月`, `第四季度`, `下半年`. */
+export function sayPeriod(period: string): string {
+  const [, part = ''] = period.split('-');
+  if (part.startsWith('Q')) return QUARTERS[Number(part.slice(1)) - 1] ?? '';
+  if (part.startsWith('H')) return part === 'H1' ? '上半年' : '下半年';
+  return `${Number(part)}月`;
+}
+
+/** The same with its year: `2026年第四季度`. */
+export function sayDatedPeriod(period: string): string {
+  return `${period.slice(0, 4)}年${sayPeriod(period)}`;
+}
+
 /** The last instant of a period, by its name: nothing else occurs in it once it was planned. */
 export function periodEnd(period: string): Date {
   const [year = '', part = '', day] = period.split('-');

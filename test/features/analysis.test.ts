@@ -77,7 +77,7 @@ describe('研判', () => {
     expect(words).toContain('按2026版标准');
     expect(words).toContain('青石村党支部');
     for (const number of [task, ...issues]) expect(words).toContain(number);
-    expect(words).toContain('A 任务没落实：重点任务“入户走访：第2季度没报、第3季度没报”');
+    expect(words).toContain('A 任务没落实：重点任务“入户走访：第二季度没报、第三季度没报”');
     expect(words).toContain('B 群众多次反映：生态宜居星·物，群众反映3件');
     expect(words).toContain('D 乡镇未及时解决：在石桥镇党委超期14个工作日');
     expect(words).not.toContain('C 上级多次要求');
@@ -414,7 +414,7 @@ describe('what is missing', () => {
     expect(said(await baita.last())).toContain('请研判');
     await kit.tick('2027-01-04', '09:00');
     const line = said(await county.last());
-    expect(line).toContain('2026年四季度研判没有提交（7个）');
+    expect(line).toContain('2026年第四季度研判没有提交（7个）');
     expect(line).toContain('白塔镇党委');
     expect(line).not.toContain('石桥镇党委');
   });

@@ -188,6 +188,24 @@ describe('the board', () => {
     expect(found?.slice(0, order.length)).toEqual(order.slice(0, found?.length));
     expect(found?.length).toBeGreaterThan(4);
   });
+
+  it('has a meeting once, with the reply that it waits for', async () => {
+    await call();
+    for (const one of [county, police]) {
+      const words = () => one.say('会商').then(({ card }) => wordsOf(card));
+      expect((await words()).match(/HS-2026-11-01/g)).toHaveLength(1);
+      expect(await words()).toContain('请回复  平安法治星 已定 · HS-2026-11-01 · ');
+      await one.click('平安法治星');
+      await one.click('参加');
+      expect((await words()).match(/HS-2026-11-01/g)).toHaveLength(1);
+      expect(await words()).toContain('已定  平安法治星 已回复 · HS-2026-11-01 · ');
+    }
+    kit.time('2026-11-30');
+    await lead.say('会商 发起 12月8日下午3点');
+    await lead.click('发起会商', { place: '政法委三楼会议室' });
+    await lead.click('发起会商', {});
+    expect(wordsOf((await county.say('会商')).card)).toContain('12月平安法治星联席会商 HS-2026-12-01');
+  });
 });
 
 describe('answering', () => {
@@ -367,7 +385,7 @@ describe('the loop over three months', () => {
     await organiser.click('发起推进会', { place: '市委小礼堂' });
     await organiser.click('发起推进会');
     expect((await lead.last()).text).toContain('季度推进会');
-    expect(wordsOf((await lead.say('推进会')).card)).toContain('已定  2026年第4季度推进会');
+    expect(wordsOf((await lead.say('推进会')).card)).toContain('已定  2026年第四季度推进会');
 
     await police.say('待办');
     await police.click('十五天内修好');

@@ -245,7 +245,7 @@ describe('the programme', () => {
     await kit.tick('2026-12-02', '08:30');
     expect(wordsOf((await digests(organiser)).at(-1)?.card)).toContain('11月没有开会商：');
     await kit.tick('2026-12-14', '08:30');
-    expect(wordsOf((await digests(township)).at(-1)?.card)).toContain('四季度支部分析');
+    expect(wordsOf((await digests(township)).at(-1)?.card)).toContain('第四季度支部分析');
     expect(wordsOf((await digests(county)).at(-1)?.card)).toContain('下半年支部排查');
     expect(await digests(secretary)).toHaveLength(0);
   });

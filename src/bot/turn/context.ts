@@ -9,9 +9,9 @@ import { type AnyOperation, type Ctx, type Help, oldestFirst } from '../operatio
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
 
-interface Named extends Help {
-  readonly op: AnyOperation['right'];
-  readonly ofRecord: boolean;
+interface Named {
+  readonly help: Help;
+  readonly op: AnyOperation;
 }
 
 /** The refusal for people whom nobody has put on the list yet. */
@@ -60,19 +60,28 @@ export function createContext(
   return { ctx, effects };
 }
 
+/** Where commands stand whose feature names no group. */
+const OTHERS = '其他';
 /** The operations that help names, of each list of features: few of some hundred, and asked for at every look. */
 const named = new WeakMap<Kernel['features'], readonly Named[]>();
 
 function namedIn(features: Kernel['features']): readonly Named[] {
   const known = named.get(features);
   if (known) return known;
-  const found = features
-    .flatMap(({ operations }) => operations)
-    .flatMap(({ words, help, right, record }) =>
-      help && words?.[0] ? { word: words[0], text: help, op: right, ofRecord: record !== undefined } : [],
-    );
+  const found = features.flatMap(({ operations, group = OTHERS }) =>
+    operations.flatMap((op) => {
+      const [word] = op.words ?? [];
+      return op.help && word ? { help: { word, text: op.help, group, op: op.right }, op } : [];
+    }),
+  );
   named.set(features, found);
   return found;
+}
+
+async function isFor({ right, record, offered }: AnyOperation, world: World, sender: Actor | null) {
+  if (!roleFits(right, sender) || (sender && offered && !(await offered(world, sender)))) return false;
+  // Where no record decides, the person alone does.
+  return record !== undefined || (await judge(right, undefined, world, sender)) === true;
 }
 
 /** What this person may do, over all features, by the words that call it. */
@@ -81,11 +90,9 @@ export async function helpFor(
   features: Kernel['features'],
   sender: Actor | null,
 ): Promise<readonly Help[]> {
-  const found: Help[] = [];
-  for (const { ofRecord, ...each } of namedIn(features)) {
-    if (!roleFits(each.op, sender)) continue;
-    // Where no record decides, the person alone does.
-    if (ofRecord || (await judge(each.op, undefined, world, sender)) === true) found.push(each);
-  }
-  return found;
+  // Asked together: over PostgreSQL each wait is a way there and back.
+  const found = await Promise.all(
+    namedIn(features).map(async ({ help, op }) => ((await isFor(op, world, sender)) ? help : [])),
+  );
+  return found.flat();
 }

@@ -5,7 +5,8 @@ import { defineEvent } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
-import { getUnit } from '../orgs/index.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
+import { getUnit, toKinds } from '../orgs/index.ts';
 import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { gluedUnit } from './quota.ts';
@@ -20,7 +21,6 @@ import {
   sheetUnit,
 } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
-import { sayPeriod } from './say.ts';
 import { censusOverview } from './view.ts';
 
 const NAMED = 10;
@@ -50,7 +50,7 @@ export async function confirmedDiffers(
   for (const sheet of (await tx.table(sheets).find(query)).rows)
     for (const { id, branch, differs, decision } of await itemsOf(tx, sheet.id))
       if (differs && (decision === 'list' || decision === 'watch'))
-        found.push({ id, branch, period: sayPeriod(sheet.period) });
+        found.push({ id, branch, period: sayDatedPeriod(sheet.period) });
   return found;
 }
 
@@ -58,6 +58,7 @@ export const census = operation({
   right: rights.census,
   words: ['排查'],
   help: '半年排查：不一致的先看，一个不漏',
+  offered: toKinds('county', 'city'),
   glued: gluedUnit,
   fromText: (rest) => (rest ? { unit: rest } : {}),
   input: z.object({ unit: z.string().max(100).optional() }),
@@ -90,6 +91,6 @@ export const complete = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.co
       ...{ state: 'done', day: ctx.today, version: all.version, by: id, name, at: ctx.now.toISOString() },
     });
     ctx.emit(censusDone, { county: sheet.unit });
-    return changedSheet(ctx, saved, `${sayPeriod(sheet.period)}排查已完成，${all.size}个支部全部覆盖。`);
+    return changedSheet(ctx, saved, `${sayDatedPeriod(sheet.period)}排查已完成，${all.size}个支部全部覆盖。`);
   },
 });

@@ -19,11 +19,12 @@ export { listed } from './list.ts';
 export { listings } from './model.ts';
 export { personalOnly, tellStaff } from './record.ts';
 export { knowsRecord, rights as analysisRights } from './rights.ts';
-export { sayFacts, sayPeriod } from './say.ts';
+export { sayFacts } from './say.ts';
 export { handedIn } from './view.ts';
 
 export const analysis: Feature = {
   name: 'analysis',
+  group: '支部研判与整顿',
   tables: [sheets, items, listings, criteriaTable, trials],
   operations: [
     analyse,

@@ -1,6 +1,7 @@
 /** A sheet with its lines: which branches need a word, what was said of them, and who is left. */
 import type { World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
+import { byName } from '../../lib/pinyin.ts';
 import { periodName } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { branchesOf, getUnit, isBranch, type Unit, unitsBelow } from '../orgs/index.ts';
@@ -118,7 +119,7 @@ export async function linesOf(world: World, sheet: Sheet, township?: string): Pr
   }
   const grave = (line: Line) =>
     line.differs ? 0 : line.counts === 'meets' ? 1 : line.counts === 'watch' ? 2 : 3;
-  lines.sort((a, b) => grave(a) - grave(b) || (a.unit.name < b.unit.name ? -1 : 1));
+  lines.sort((a, b) => grave(a) - grave(b) || byName(a.unit, b.unit));
   return { lines, rest, size: units.length, version: criteria.version };
 }
 

@@ -73,7 +73,7 @@ export const list = operation({
     if (isBranch(own)) {
       const mine = await lastListing(ctx.tx, own.id);
       const shown = mine?.state === 'listed' || mine?.state === 'left';
-      if (!shown) return counts(ctx, false, '本支部不在名单上。');
+      if (!shown) return counts(ctx, false, `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`);
       return { text: '', card: { subject: listingCard(mine) }, mine: true };
     }
     const meant = asked || unit ? named : own;
@@ -128,7 +128,7 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
     .table(listings)
     .count({ ...(top.kind === 'county' ? { county: top.id } : { township: top.id }), state: 'listed' });
   const title = `软弱涣散党组织 · ${top.name}`;
-  const sub = `在册${n}个。${rows.length === 0 ? '名单上没有支部。' : ''}`;
+  const sub = `在册${n}个。${rows.length === 0 ? '名单上没有支部：研判建议、县区审定的才列。一个支部的情况，发送“为什么 支部名”看。' : ''}`;
   const next = found.next
     ? [button(rights.list, { unit: top.id, after: found.next }, 'default', '下一页')]
     : [];

@@ -3,13 +3,12 @@ import type { Todo } from '../../bot/operation.ts';
 import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { addDays, dayOf } from '../../lib/dates.ts';
-import { periodEnd, periodName } from '../../lib/schedule.ts';
+import { periodEnd, periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, organiser, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { listings, sheets } from './model.ts';
 import { currentSheet } from './record.ts';
 import { rights } from './rights.ts';
-import { sayPeriod } from './say.ts';
 import { handedIn } from './view.ts';
 
 const NAMED = 8;
@@ -74,7 +73,7 @@ function reminderOf({ name, title, every, hear, about, what, op }: Missing): Rem
         const names = await lacking(world, above, last);
         if (names.length === 0) continue;
         const said = names.length > NAMED ? `${names.slice(0, NAMED).join('、')}等` : names.join('、');
-        const text = `${sayPeriod(last)}${what}（${names.length}个）：${said}`;
+        const text = `${sayDatedPeriod(last)}${what}（${names.length}个）：${said}`;
         const line = { title: text, ask: '请过问', due: null, op, data: { period: last } };
         for (const { id: person, role } of await peopleOf(world.tx, above.id))
           if (role !== 'secretary') reminders.push({ person, line });
@@ -120,7 +119,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
   const begun = sheet.state === 'returned' || sheet.n > 1;
   if (open && (begun || isDue(today, every))) {
     const name = every === 'half' ? '排查' : '研判';
-    const title = `${sayPeriod(sheet.period)}${name}${sheet.state === 'returned' ? '（退回了）' : ''}`;
+    const title = `${sayDatedPeriod(sheet.period)}${name}${sheet.state === 'returned' ? '（退回了）' : ''}`;
     const op = every === 'half' ? rights.census : rights.analyse;
     todo(title, every === 'half' ? '请排查' : '请研判', dayOf(periodEnd(sheet.period)), { op, data: {} });
   }
@@ -129,7 +128,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
     .table(sheets)
     .find({ where: { county: unit.id, state: 'submitted' }, order: 'at', limit: WAITING });
   for (const one of handed.rows)
-    todo(`${await unitName(tx, one.unit)}${sayPeriod(one.period)}研判`, '请采用或退回', null, {
+    todo(`${await unitName(tx, one.unit)}${sayDatedPeriod(one.period)}研判`, '请采用或退回', null, {
       op: rights.show,
       data: { sheet: one.id },
     });

@@ -1,16 +1,9 @@
-/** Facts and periods in people’s words. */
+/** Facts in people’s words. */
 import { sayDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { type Fact, LETTER_NAMES } from './facts.ts';
 import type { ChosenType } from './model.ts';
-
-/** `2026-Q4` → 2026年四季度, `2026-H2` → 2026年下半年. */
-export function sayPeriod(period: string): string {
-  const [year = '', part = ''] = period.split('-');
-  if (part.startsWith('Q')) return `${year}年${'一二三四'[Number(part.slice(1)) - 1]}季度`;
-  return `${year}年${part === 'H1' ? '上半年' : '下半年'}`;
-}
 
 /** A fact as a sentence, with the numbers of its records, and what would clear it. */
 export interface SaidFact {

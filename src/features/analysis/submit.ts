@@ -4,8 +4,9 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { tellGroups } from '../members/index.ts';
-import { getUnit, unitName } from '../orgs/index.ts';
+import { getUnit, toKinds, unitName } from '../orgs/index.ts';
 import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
 import { writeProposal } from './propose.ts';
@@ -25,7 +26,6 @@ import {
   tellStaff,
 } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
-import { sayPeriod } from './say.ts';
 import { overview } from './view.ts';
 
 const none = z.object({});
@@ -37,6 +37,7 @@ export const analyse = operation({
   right: rights.analyse,
   words: ['研判'],
   help: '逐个支部研判：有事实的先看，其余一次过',
+  offered: toKinds('township', 'county', 'city'),
   glued: gluedUnit,
   fromText: (rest) => (rest ? { unit: rest } : {}),
   input: z.object({
@@ -74,7 +75,7 @@ export const again = onSheet(rights.again, {
     if (last.state === 'draft' || last.state === 'returned')
       throw new AppError('stale', '这一次还没有提交，先做完这一次。');
     const next = await ctx.tx.table(sheets).put(newSheet(unit, sheet.period, last.n + 1));
-    return changedSheet(ctx, next, `好，${sayPeriod(sheet.period)}第${next.n}次研判。`);
+    return changedSheet(ctx, next, `好，${sayDatedPeriod(sheet.period)}第${next.n}次研判。`);
   },
 });
 
@@ -101,14 +102,14 @@ export const submit = onSheet(rights.submit, {
     });
     const listed = lines.filter(({ decision }) => decision === 'list').length;
     const what = listed > 0 ? `建议列入${listed}个` : '没有够条件的支部';
-    const text = `${await unitName(ctx.tx, sheet.unit)}提交了${sayPeriod(sheet.period)}研判：${size}个支部，${what}。`;
+    const text = `${await unitName(ctx.tx, sheet.unit)}提交了${sayDatedPeriod(sheet.period)}研判：${size}个支部，${what}。`;
     await tellStaff(ctx, sheet.county, {
       text: `${text}请采用或退回。`,
       card: { subject: sheetCard(saved) },
       key: `analysis:${saved.id}:${saved.rev}`,
     });
     await tellGroups(ctx, sheet.county, { text, key: `analysis:${saved.id}:${saved.rev}` });
-    return changedSheet(ctx, saved, `已提交${sayPeriod(sheet.period)}研判：${what}，等县区来定。`);
+    return changedSheet(ctx, saved, `已提交${sayDatedPeriod(sheet.period)}研判：${what}，等县区来定。`);
   },
 });
 
@@ -134,7 +135,7 @@ export const adopt = onHanded(rights.adopt, {
       );
       proposed += 1;
     }
-    await tellBack(ctx, saved, `采用了${sayPeriod(sheet.period)}研判。`);
+    await tellBack(ctx, saved, `采用了${sayDatedPeriod(sheet.period)}研判。`);
     const next = proposed > 0 ? `建议列入的${proposed}个等审定，发送“软弱涣散”看。` : '';
     return changedSheet(ctx, saved, `已采用。${next}`);
   },
@@ -158,7 +159,7 @@ export const sendBack = onHanded(rights.return, {
   }),
   async run(ctx, { reason }, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'returned', day: null, reason });
-    await tellBack(ctx, saved, `退回了${sayPeriod(sheet.period)}研判：${reason}。请改好再提交。`);
+    await tellBack(ctx, saved, `退回了${sayDatedPeriod(sheet.period)}研判：${reason}。请改好再提交。`);
     return changedSheet(ctx, saved, '已退回。');
   },
 });

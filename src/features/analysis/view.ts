@@ -7,7 +7,7 @@ import { recordOperation } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { periodName } from '../../lib/schedule.ts';
+import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import { shorten } from '../../lib/text.ts';
 import { findUnit, getUnit, type Unit, units, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { type Line, type Lines, linesOf, uncovered } from './lines.ts';
@@ -15,13 +15,14 @@ import { DECISION_NAMES, LEVEL_NAMES, type Sheet, STATE_NAMES, sheets } from './
 import { openListing } from './propose.ts';
 import { branchAnd, currentSheet, loadLine } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
-import { sayFacts, sayPeriod, sayTypes } from './say.ts';
+import { sayFacts, sayTypes } from './say.ts';
 
 /** Branches that one card shows; what is decided gives way to what is not. */
 const ROWS = 8;
 /** Of the reasons in a row. */
 const MOST_SAID = 260;
 const PAGE = 8;
+const NOT_YOURS = '研判由乡镇（街道）来做，排查由县区来做。支部的情况，发送“支部”看。';
 
 const ASIDE = note('这里会提到支部的名字，请在和我的单聊里看。');
 
@@ -49,7 +50,7 @@ export const sheetView: View = async (world, id, viewer) => {
   const rows: RowSpec[] = [];
   const shown = edits ? [...open, ...all.lines.filter(({ decision }) => decision !== null)] : all.lines;
   for (const line of shown.slice(0, ROWS)) rows.push(await rowOf(world, sheet, line));
-  const title = `${sayPeriod(sheet.period)}${sheet.kind === 'census' ? '排查' : '研判'}${sheet.n > 1 ? `（第${sheet.n}次）` : ''} · ${(await getUnit(tx, sheet.unit)).name}`;
+  const title = `${sayDatedPeriod(sheet.period)}${sheet.kind === 'census' ? '排查' : '研判'}${sheet.n > 1 ? `（第${sheet.n}次）` : ''} · ${(await getUnit(tx, sheet.unit)).name}`;
   const more = shown.length > ROWS ? `还有${shown.length - ROWS}个没有列出，定好的往后排。` : '';
   const sub = [
     `${stateOf(sheet)}${sheet.state === 'returned' ? `：${sheet.reason}` : ''}。`,
@@ -154,7 +155,7 @@ export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('word
     }
     const facts = await sayFacts(ctx.tx, line.facts, branch.parent ?? '', ctx.today);
     const card = recordCard({
-      number: sayPeriod(sheet.period),
+      number: sayDatedPeriod(sheet.period),
       title: branch.name,
       state: LEVEL_NAMES[line.counts],
       marks: [line.differs ? '不一致' : '', line.decision ? DECISION_NAMES[line.decision] : ''].filter(
@@ -187,9 +188,8 @@ export async function overview(
   const asked = named ? await findUnit(tx, named) : undefined;
   const top = unit.kind === 'city' && asked?.kind === 'county' ? asked : unit;
   const period = periodName(today, 'quarter');
-  const title = `${sayPeriod(period)}研判 · ${top.name}`;
-  if (top.kind !== 'county' && top.kind !== 'city')
-    return { text: '研判由乡镇（街道）来做，排查由县区来做。', mine: true };
+  const title = `${sayDatedPeriod(period)}研判 · ${top.name}`;
+  if (top.kind !== 'county' && top.kind !== 'city') return { text: NOT_YOURS, mine: true };
   const below = top.kind === 'county' ? await unitsBelow(tx, top.id) : await unitsOfKind(tx, ['county']);
   const rows: RowSpec[] = [];
   for (const one of below.slice(from, from + PAGE))
@@ -239,7 +239,7 @@ export async function handedIn({ tx }: Pick<World, 'tx'>, unit: string, period: 
 
 /** How far the counties are with their census. */
 export async function censusOverview(ctx: Ctx, unit: Unit): Promise<Outcome> {
-  if (unit.kind !== 'city') return { text: '研判由乡镇（街道）来做，排查由县区来做。', mine: true };
+  if (unit.kind !== 'city') return { text: NOT_YOURS, mine: true };
   const period = periodName(ctx.today, 'half');
   const rows: RowSpec[] = [];
   for (const county of (await unitsOfKind(ctx.tx, ['county'])).slice(0, 60)) {
@@ -253,5 +253,5 @@ export async function censusOverview(ctx: Ctx, unit: Unit): Promise<Outcome> {
       data: { sheet: sheet.id },
     });
   }
-  return { text: '', card: listCard(`${sayPeriod(period)}排查`, '各县区', rows, []), mine: true };
+  return { text: '', card: listCard(`${sayDatedPeriod(period)}排查`, '各县区', rows, []), mine: true };
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors.ts';
 import { day } from '../../lib/inputs.ts';
 import { branchRights, loadUnit, NOT_FOUND } from '../branches/index.ts';
 import { issueRights } from '../issues/index.ts';
-import { getUnit, isBranch, type Unit } from '../orgs/index.ts';
+import { getUnit, isBranch, notToKinds, type Unit } from '../orgs/index.ts';
 import { taskRights } from '../tasks/index.ts';
 import { criteriaOn } from './criteria.ts';
 import { LETTER_NAMES, LETTERS, levelOf } from './facts.ts';
@@ -36,6 +36,7 @@ export const why = operation({
   words: ['为什么'],
   glued: 'number',
   help: '一个支部为什么在或不在名单上',
+  offered: notToKinds('responsible'),
   fromText(rest): Raw {
     const parts = rest
       .replace(/[?？]+$/, '')

@@ -26,7 +26,10 @@ async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> 
     button(rights.export, data),
   ];
   const title = `审计：${sayFilter(filter)}`;
-  const sub = lines.length === 0 ? '没有这样的记录。' : '最近的在前，点一行看那件事的全部记录。';
+  const sub =
+    lines.length === 0
+      ? '没有这样的记录。请换姓名、编号或者日期，例如：审计 WT-2026-0001'
+      : '最近的在前，点一行看那件事的全部记录。';
   const text = [`${title}：${sub}`, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)];
   return { text: text.join('\n'), card: listCard(title, sub, lines, buttons), mine: true };
 }
@@ -107,6 +110,7 @@ const exportTrail = operation({
 
 export const auditTrail: Feature = {
   name: 'audit',
+  group: '人员管理',
   tables: [],
   operations: [list, filter, exportTrail],
   exports: [auditExport],

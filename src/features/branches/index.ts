@@ -13,6 +13,7 @@ export { loadUnit } from './view.ts';
 
 export const branches: Feature = {
   name: 'branches',
+  group: '支部研判与整顿',
   tables: [profiles, awards, profileDrafts],
   operations: [show, importProfiles, applyProfiles],
   views: { branch: branchView },

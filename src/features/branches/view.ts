@@ -64,7 +64,9 @@ export const show = operation({
     for (const one of below.slice(from, from + PAGE)) rows.push(await rowOf(ctx, one));
     const title = `${unit.name}：支部`;
     const sub =
-      below.length === 0 ? '下面还没有支部。' : `共${below.length}个${levelOf(below)}，点一下打开。`;
+      below.length === 0
+        ? '下面还没有支部，由市委组织部发送“导入名单”来导入。'
+        : `共${below.length}个${levelOf(below)}，点一下打开。`;
     const data = { branch: unit.id };
     const next =
       from + PAGE < below.length

@@ -142,4 +142,4 @@ const each = operation({
   },
 });
 
-export const burden: Feature = { name: 'burden', tables: [], operations: [check, each] };
+export const burden: Feature = { name: 'burden', group: '人员管理', tables: [], operations: [check, each] };

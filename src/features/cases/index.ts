@@ -16,6 +16,7 @@ import { pictureDownload, write } from './write.ts';
 
 export const cases: Feature = {
   name: 'cases',
+  group: '典型宣传',
   tables: [examples, writers, mediaReports],
   operations: [
     list,

@@ -19,6 +19,7 @@ import { personalOnly } from '../analysis/index.ts';
 import { allStars, findUnit, isBranch, unitName } from '../orgs/index.ts';
 import { type Example, examples, isDue, ORIGIN_NAMES, STATE_NAMES, type StoredExample } from './model.ts';
 import { sayDelivery } from './publish.ts';
+import { mayRecommend } from './recommend.ts';
 import {
   basisOf,
   exampleCard,
@@ -61,7 +62,7 @@ export const list = operation({
       for (const row of await examplesOf(ctx.tx, named.id))
         if (personal || row.state === 'published')
           if (await may(rights.show, row, ctx, ctx.me)) rows.push(await rowOf(ctx, row));
-      return listed(named.name, rows.slice(0, MOST_ROWS), undefined);
+      return listed(ctx, named.name, rows.slice(0, MOST_ROWS), undefined);
     }
     if (personal && after === undefined)
       for (const row of await waitingFor(ctx)) rows.push(await rowOf(ctx, row, true));
@@ -75,14 +76,23 @@ export const list = operation({
     const { rows: published, next } = await ctx.tx.table(examples).find(query);
     for (const row of published)
       if (!rows.some(({ data }) => data.example === row.id)) rows.push(await rowOf(ctx, row));
-    return listed('典型', rows, next);
+    return listed(ctx, '典型', rows, next);
   },
 });
 
-function listed(title: string, rows: readonly RowSpec[], next: string | undefined): Outcome {
+async function listed(
+  ctx: Ctx,
+  title: string,
+  rows: readonly RowSpec[],
+  next: string | undefined,
+): Promise<Outcome> {
+  const recommends = await mayRecommend(ctx, ctx.me);
   const more = next ? [button(rights.list, { after: next }, 'default', '下一页')] : [];
-  const sub = rows.length > 0 ? '点一下打开。' : '还没有。知道哪里办得好，点“推荐典型”。';
-  const buttons = [...more, button(rights.recommend), button(rights.reports)];
+  const none = recommends
+    ? '还没有典型。知道哪里办得好，发送“典型推荐 支部名 一句话”。'
+    : '还没有典型，发布了在这里看。媒体上的报道，发送“学习宣传”看。';
+  const sub = rows.length > 0 ? '点一下打开。' : none;
+  const buttons = [...more, ...(recommends ? [button(rights.recommend)] : []), button(rights.reports)];
   return { text: '', card: listCard(title, sub, rows, buttons), mine: true };
 }
 
@@ -126,7 +136,7 @@ export const basis = exampleOperation()(rights.basis, {
     }
     const sub =
       rows.length === 0
-        ? '没有写依据。'
+        ? '还没有写依据，写的时候可以加。'
         : all.length > MOST_ROWS
           ? `共${all.length}条，先列${MOST_ROWS}条。`
           : '点一下打开。';

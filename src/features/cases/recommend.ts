@@ -7,11 +7,13 @@ import { words } from '../../lib/inputs.ts';
 import { personalNumber } from '../../lib/private.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { ISSUE_BRANCHES } from '../issues/index.ts';
-import { getUnit, isBranch, meantUnit, searchBranches, type Unit } from '../orgs/index.ts';
+import { getUnit, isBranch, meantUnit, notToKinds, searchBranches, type Unit } from '../orgs/index.ts';
 import { begin, changed, underWay } from './record.ts';
 import { rights } from './rights.ts';
 import { PROFILE } from './words.ts';
 
+/** Units that know of branches. */
+export const mayRecommend = notToKinds('responsible');
 const MOST_WORDS = 200;
 const LISTED = 40;
 /** Of one branch. */
@@ -33,6 +35,7 @@ export const recommend: Operation<Unit | null, { branch: string; words: string }
   right: rights.recommend,
   words: ['典型推荐', '推荐典型'],
   help: '推荐一个支部的好做法',
+  offered: mayRecommend,
   example: '柳湾村 调解办得好，一年没有一件上交',
   fromText(rest): Raw {
     const [branch = '', ...said] = rest.trim().split(/\s+/);

@@ -56,7 +56,10 @@ export const list = operation({
         sub: `${await unitName(tx, row.unit)} · ${sayDay(row.day, today)}`,
         ...{ op: rights.showReport, data: { report: row.id } },
       });
-    const sub = rows.length > 0 ? '新的在前，点一下打开。' : '还没有。媒体上有了报道，点“报道”登记。';
+    const sub =
+      rows.length > 0
+        ? '新的在前，点一下打开。'
+        : '还没有登记的报道。媒体上登了，点“报道”，或者发送“报道 标题”。';
     const buttons = [
       ...(page.next
         ? [button(rights.reports, { after: page.next, ...(own && { own }) }, 'default', '下一页')]

@@ -8,6 +8,8 @@ import { rights as ownRights } from '../../bot/files/own-data.ts';
 import { type Ctx, type Help, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { mondayOf, sayDay } from '../../lib/dates.ts';
+import { foldHan } from '../../lib/han.ts';
+import { shorten } from '../../lib/text.ts';
 import { memberRights, postsOf, ROLE_NAMES } from '../members/index.ts';
 import { allStars, getUnit, isBranch, type UnitKind, unitName } from '../orgs/index.ts';
 import { rights } from './rights.ts';
@@ -26,6 +28,8 @@ const MAIN: Readonly<Record<UnitKind, readonly string[]>> = {
   city: ['待办', '问题', '会商', '统计'],
 };
 const MAIN_ROWS = 4;
+/** So few commands need no groups. */
+const FEW = 8;
 /** Most rows of 待办 on one card; what is later shows up when these are done. */
 const ROWS = 10;
 
@@ -35,32 +39,67 @@ export const help = operation({
   help: '看看我能做什么',
   input: none,
   async run(ctx) {
-    const items = await ctx.help();
-    const wanted = ctx.sender ? MAIN[(await getUnit(ctx.tx, ctx.sender.unit)).kind] : [];
-    const first = wanted.flatMap((word) => items.find((item) => item.word === word) ?? []);
-    const main = [...first, ...items.filter((item) => !first.includes(item) && item.op !== rights.help)];
+    const items = await usualFirst(ctx);
     const sub = ctx.sender
       ? `${ctx.sender.name}，您好。点一下，或者直接说是什么事。`
       : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
-    return helpCard(sub, main.slice(0, MAIN_ROWS), [button(rights.more)]);
+    const main = items.slice(0, MAIN_ROWS);
+    return menu('会商助手 · 我能帮您做什么', sub, main.map(rowFor), [button(rights.more)]);
   },
 });
 
-/** 更多: everything that one may type here. */
+/** 更多: everything that one may type here, by groups; with the name of a group, or a word of it, that one. */
 export const more = operation({
   right: rights.more,
   words: ['更多', '全部功能', '更多功能'],
-  input: none,
-  run: async (ctx) => helpCard('这些都可以点，也可以打字。', await ctx.help(), []),
+  // 更多群众没水喝 is a sentence.
+  glued: 'number',
+  fromText: (rest) => (rest ? { group: rest } : {}),
+  input: z.object({ group: z.string().trim().max(50).catch('').default('') }),
+  async run(ctx, { group: asked }) {
+    const items = await usualFirst(ctx);
+    if (items.length <= FEW) return menu('更多', '这些都可以点，也可以打字。', items.map(rowFor), []);
+    const groups = new Map<string, Help[]>();
+    for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
+    const named = asked === '' ? undefined : groupNamed(groups, foldHan(asked));
+    if (named) {
+      const [name, some] = named;
+      return menu(`更多 · ${name}`, '这些都可以点，也可以打字。', some.map(rowFor), [button(rights.more)]);
+    }
+    const rows = [...groups].map(([name, some]): RowSpec => {
+      const [only, another] = some;
+      const about = { mark: name, title: '', sub: some.map(({ word }) => word).join('、') };
+      return only && !another ? rowFor(only) : { ...about, op: rights.more, data: { group: name } };
+    });
+    const not = asked === '' ? '' : `没有“${shorten(asked, 20)}”这一组。`;
+    return menu('更多', `${not}点一组看每个是做什么的，或者发送“更多 问题”。这些词都可以直接发。`, rows, []);
+  },
 });
 
-function helpCard(sub: string, items: readonly Help[], buttons: readonly Button[]): Outcome {
-  const rows = items.map(
-    ({ word, text, op }): RowSpec => ({ mark: word, title: '', sub: text, op, data: {} }),
+/** What somebody may do here, the main things of the unit first; without 帮助, which leads here. */
+async function usualFirst(ctx: Ctx): Promise<readonly Help[]> {
+  const items = (await ctx.help()).filter(({ op }) => op !== rights.help);
+  const wanted = ctx.sender ? MAIN[(await getUnit(ctx.tx, ctx.sender.unit)).kind] : [];
+  const first = wanted.flatMap((word) => items.find((item) => item.word === word) ?? []);
+  return [...first, ...items.filter((item) => !first.includes(item))];
+}
+
+/** The group that is called so, or a part of whose name it is, or in which such a command stands. */
+function groupNamed(groups: ReadonlyMap<string, readonly Help[]>, asked: string) {
+  const all = [...groups];
+  return (
+    all.find(([name]) => name === asked) ??
+    all.find(([, some]) => some.some(({ word }) => word === asked)) ??
+    all.find(([name]) => asked.length > 1 && name.includes(asked))
   );
-  const titles = buttons.map(({ title }) => title);
-  const text = [sub, ...items.map(({ word, text: what }) => `${word}：${what}`), ...titles].join('\n');
-  return { text, card: listCard('会商助手 · 我能帮您做什么', sub, rows, buttons), mine: true };
+}
+
+const rowFor = ({ word, text, op }: Help): RowSpec => ({ mark: word, title: '', sub: text, op, data: {} });
+
+function menu(title: string, sub: string, rows: readonly RowSpec[], buttons: readonly Button[]): Outcome {
+  const lines = rows.map(({ mark, sub: what }) => `${mark}：${what}`);
+  const text = [sub, ...lines, ...buttons.map((one) => one.title)].join('\n');
+  return { text, card: listCard(title, sub, rows, buttons), mine: true };
 }
 
 export const me = operation({
@@ -131,7 +170,7 @@ export const todo = operation({
     const rest = todos.length - shown.length;
     const here =
       todos.length === 0
-        ? '没有等您办的事，辛苦了。'
+        ? '没有等您办的事，辛苦了。还能做什么，发送“帮助”看。'
         : `共${todos.length}件${rest > 0 ? `，先列${ROWS}件` : ''}，点一下打开。`;
     const elsewhere = `${todos.length === 0 ? '' : '另'}有${aside}件不在群里说，请在和我的单聊里看待办。`;
     const sub = [todos.length > 0 || aside === 0 ? here : '', aside > 0 ? elsewhere : ''].join('');
@@ -175,4 +214,4 @@ function leftOf({ colour }: Todo, due: string, { today, workdays }: World): stri
   return [colour, due === today ? '今天到期' : left].filter(Boolean).join(' ');
 }
 
-export const home: Feature = { name: 'home', tables: [], operations: [todo, me, help, more] };
+export const home: Feature = { name: 'home', group: '我的', tables: [], operations: [todo, me, help, more] };

@@ -14,6 +14,7 @@ import { raise, record } from './visit.ts';
 
 export const inspections: Feature = {
   name: 'inspections',
+  group: '督导',
   tables: [table, seals, inspectors, visits],
   operations: [
     list,

@@ -5,6 +5,7 @@ import { recordOperation } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
 import { daysBetween } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { inNameOrder } from '../../lib/pinyin.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { personalOnly } from '../analysis/index.ts';
@@ -69,7 +70,7 @@ export const inspectionOperation = (...states: readonly State[]) =>
 /** Every branch of an inspection that has begun, by name. */
 export async function visitsOf(tx: Tx, { id }: Pick<Inspection, 'id'>): Promise<readonly StoredVisit[]> {
   const where = { inspection: id };
-  return (await tx.table(visits).find({ where, order: 'name', limit: MOST_OPEN })).rows;
+  return inNameOrder((await tx.table(visits).find({ where, order: 'name', limit: MOST_OPEN })).rows);
 }
 
 /** The branch of an inspection that a press names by its id, or words by the beginning of its name. */

@@ -60,6 +60,7 @@ export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
   name: 'issues',
+  group: '问题',
   tables: [table, issueEvents],
   operations: [
     draft,

@@ -124,8 +124,9 @@ export const list = operation({
     const count = slice.overdue ? undefined : await ctx.tx.table(issues).count(whereOf(slice, ctx.me));
     const sub =
       rows.length === 0
-        ? '没有，很好。'
+        ? `${noneOf(slice)}有群众关心的事，发送“上报”。`
         : `${count === undefined ? '' : `共${count}件，`}先到期的在前，点一下打开。`;
+    const report = rows.length === 0 ? [button(rights.draft, {}, 'positive')] : [];
     const more: Button[] = page.next
       ? [button(rights.list, { filter, after: page.next }, 'default', '下一页')]
       : [];
@@ -135,11 +136,17 @@ export const list = operation({
     const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
       text: [`${title}：${sub}`, ...lines].join('\n'),
-      card: listCard(title, sub, rows, [...more, ...others]),
+      card: listCard(title, sub, rows, [...report, ...more, ...others]),
       mine: true,
     };
   },
 });
+
+/** Why a list is empty. */
+function noneOf({ mine, states }: Slice): string {
+  if (mine) return '您还没有上报过。';
+  return states === OPEN || states === RUNNING ? '没有，很好。' : '现在没有。';
+}
 
 /** A page of what was found for some words. */
 async function found(ctx: Ctx, words: string, after: string | undefined): Promise<Outcome> {
@@ -149,7 +156,7 @@ async function found(ctx: Ctx, words: string, after: string | undefined): Promis
     next !== undefined
       ? '这一段里没有，可以接着往前找。'
       : after !== undefined
-        ? '没有更多了。'
+        ? '没有更多了。全部的发送“问题”看。'
         : '没有找到。请少写几个字，或者只写一个村名、镇名、星名、月份，例如：问题 自来水';
   const sub = rows.length > 0 ? `${byDeadline ? '先到期的在前' : '新的在前'}，点一下打开。` : none;
   const cut = words.length > MOST_SEARCHED ? `只按前${MOST_SEARCHED}个字找。` : '';

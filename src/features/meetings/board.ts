@@ -6,7 +6,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
-import { periodName } from '../../lib/schedule.ts';
+import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import { sayWhen } from './draft.ts';
@@ -16,8 +16,8 @@ import { rights } from './rights.ts';
 import { topicRows } from './topics.ts';
 
 const WAITING = 20;
+const REPLY = '请回复';
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
-/** How a meeting stands, where that asks for something. */
 
 /** The month before or after `period`. */
 function shift(period: string, months: number): string {
@@ -63,24 +63,23 @@ export const board = operation({
   }),
   async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
     if (meeting) return { ...(await open(ctx, meeting)), mine: true };
-    const rows: RowSpec[] = [];
-    for (const todo of await invitations(ctx, ctx.me)) {
-      rows.push({
-        mark: todo.ask,
-        tone: todo.tone,
-        title: todo.title,
-        sub: todo.number,
-        op: todo.op,
-        data: todo.data,
-      });
-    }
-    rows.push(...(await topicRows(ctx, ctx.me)));
     const all = await boardOf(ctx, period);
+    const invited = await invitations(ctx, ctx.me);
+    // A meeting of this month is asked about on its star's row: no meeting is there twice.
+    const rows: RowSpec[] = invited
+      .filter(({ number }) => !all.some(({ meeting: held }) => held?.id === number))
+      .map(({ ask, tone, title, number, op, data }) => ({ mark: ask, tone, title, sub: number, op, data }));
+    rows.push(...(await topicRows(ctx, ctx.me)));
     for (const { star, meeting: held, state } of all) {
       const lead = await unitName(ctx.tx, star.lead);
-      const sub = held ? `${held.id} · ${sayWhen(held, ctx.today)} · ${lead}` : lead;
-      const [op, data] = held ? [rights.show, { meeting: held.id }] : [rights.board, { period }];
-      rows.push({ mark: state, title: star.name, sub, op, data });
+      if (!held) {
+        rows.push({ mark: state, title: star.name, sub: lead, op: null, data: {} });
+        continue;
+      }
+      const ask = invited.find(({ number }) => number === held.id)?.ask;
+      const [mark, also] = ask === REPLY ? [ask, state] : [state, ask];
+      const sub = [also, held.id, sayWhen(held, ctx.today), lead].filter(Boolean).join(' · ');
+      rows.push({ mark, title: star.name, sub, op: rights.show, data: { meeting: held.id } });
     }
     const leads = await may(
       rights.call,
@@ -126,9 +125,11 @@ export const pushBoard = operation({
     const held = rows.filter(({ kind }) => kind === 'push');
     const lines = [];
     for (const row of held) lines.push(await rowOf(ctx, row));
-    const buttons = (await may(rights.push, null, ctx, ctx.me)) ? [button(rights.push, {}, 'positive')] : [];
-    const title = `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
-    const sub = lines.length > 0 ? '' : '这个季度还没有发起。';
+    const calls = await may(rights.push, null, ctx, ctx.me);
+    const buttons = calls ? [button(rights.push, {}, 'positive')] : [];
+    const title = `${sayDatedPeriod(period)}推进会`;
+    const none = calls ? '点“发起推进会”定时间。' : '由市委组织部来发起，有要商量的请发送“提议题”。';
+    const sub = lines.length > 0 ? '' : `本季度的还没有发起。${none}`;
     const text = [title, sub, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)]
       .filter(Boolean)
       .join('\n');
@@ -165,7 +166,7 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
     found.push({
       number: meeting.id,
       title,
-      ask: asked ? '请回复' : '已回复',
+      ask: asked ? REPLY : '已回复',
       due: meeting.date,
       op: rights.show,
       data: { meeting: meeting.id },
@@ -176,7 +177,7 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
 
 /** Invitations to answer, minutes to write, decisions to carry out and to confirm. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
-  const found = (await invitations(world, actor)).filter(({ ask }) => ask === '请回复');
+  const found = (await invitations(world, actor)).filter(({ ask }) => ask === REPLY);
   const open = await world.tx
     .table(decisions)
     .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });

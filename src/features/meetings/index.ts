@@ -37,6 +37,7 @@ export { discussedOn, type MeetingRecord } from './standing.ts';
 
 export const meetings: Feature = {
   name: 'meetings',
+  group: '会商',
   tables: [table, invites, decisions, versions, drafts, feeds, topics],
   operations: [
     board,

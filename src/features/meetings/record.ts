@@ -6,6 +6,7 @@ import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { numbered } from '../../lib/recordnumber.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, unitName } from '../orgs/index.ts';
 import {
@@ -53,12 +54,12 @@ export async function ownInvite(ctx: Ctx, meeting: StoredMeeting): Promise<Invit
 export const meetingOperation = recordOperation(loadMeeting, fromNumber);
 export const meantOperation = recordOperation(loadMeant, fromNumber);
 
-/** What a meeting is called: `11月平安法治星联席会商`, `2026年第4季度推进会`. */
+/** What a meeting is called: `11月平安法治星联席会商`, `2026年第四季度推进会`. */
 export async function meetingTitle(
   { tx }: Pick<World, 'tx'>,
   { kind, star, period }: Pick<Meeting, 'kind' | 'star' | 'period'>,
 ): Promise<string> {
-  if (kind === 'push') return `${period.slice(0, 4)}年第${period.slice(-1)}季度推进会`;
+  if (kind === 'push') return `${sayDatedPeriod(period)}推进会`;
   const name = (await allStars(tx)).find(({ id }) => id === star)?.name ?? '';
   return `${Number(period.slice(5))}月${name}联席会商`;
 }

@@ -16,6 +16,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { id } from '../../lib/inputs.ts';
+import { inNameOrder } from '../../lib/pinyin.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   getUnit,
@@ -66,7 +67,7 @@ export function sayGroup(name: string): string {
 /** All units, by name; none when they are more than `most`. */
 async function firstUnits(tx: Tx, most: number): Promise<readonly Choice[]> {
   const { rows, next } = await tx.table(units).find({ order: 'name', limit: most });
-  return next ? [] : choicesOf(tx, rows);
+  return next ? [] : choicesOf(tx, inNameOrder(rows));
 }
 
 async function choicesOf(tx: Tx, found: readonly Unit[]): Promise<readonly Choice[]> {
@@ -288,7 +289,7 @@ export const withdraw = operation({
   },
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));
-    if (!row) return { text: '您没有等着批的申请。' };
+    if (!row) return { text: '您没有等着批的申请。要绑定，发送“绑定”。' };
     await takeBack(ctx, row);
     return say(`已撤回 ${row.id}。要改了再交，点“绑定”。`, [button(rights.bind)], {
       kind: 'binding',

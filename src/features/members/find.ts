@@ -2,7 +2,7 @@
 
 import type { Choice } from '../../bot/cards/spec.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { hasInitials, initialMatch } from '../../lib/pinyin.ts';
+import { hasInitials, initialMatch, inNameOrder } from '../../lib/pinyin.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, meantUnit, placedName, unitsBelow } from '../orgs/index.ts';
@@ -39,7 +39,7 @@ async function holdings(
   const query = match ? { match } : { range };
   const { rows } = await tx.table(members).find({ ...query, order: 'name', limit: ALIKE });
   const found = [];
-  for (const { id, name } of rows) {
+  for (const { id, name } of inNameOrder(rows)) {
     if (match && !hasInitials(name, words)) continue;
     const person = await actorOf(tx, id);
     for (const post of person ? await postsOf(tx, person) : []) {

@@ -25,6 +25,7 @@ export { applySync, planSync, saySync } from './sync.ts';
 
 export const members: Feature = {
   name: 'members',
+  group: '人员管理',
   tables: [table, posts, accounts, requests, rosterDrafts, tours],
   operations: [
     bind,

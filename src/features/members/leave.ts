@@ -4,6 +4,7 @@ import { type Field, type FieldError, note, type Raw } from '../../bot/cards/spe
 import { conversations } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Handover, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import { pendingMessages } from '../../bot/turn/handover.ts';
+import { may } from '../../bot/turn/rights.ts';
 import type { Actor } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../store/store.ts';
@@ -53,6 +54,7 @@ export const handover = operation({
   glued: /^\p{Script=Han}{2,4}\s*(?:→|->|给)\s*\p{Script=Han}{2,4}$/u,
   example: '张三 给 李四',
   help: '把一位同志手上的事交给另一位',
+  offered: (world, actor) => may(rights.handover, null, world, actor),
   fromText(rest) {
     const words = closeUp(rest);
     const parts = /\s*(?:→|->|给)\s*/;
@@ -176,6 +178,7 @@ export const remove = operation({
   words: ['移出'],
   example: '张三',
   help: '一位同志不在单位了，请出名单',
+  offered: (world, actor) => may(rights.remove, null, world, actor),
   fromText: (rest) => (rest ? { person: rest } : {}),
   record: loadHolding,
   input: z.object({ person: who('移出谁') }),

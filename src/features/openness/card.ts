@@ -19,7 +19,7 @@ import { N } from './sources.ts';
 
 /** Days for which the link to the spreadsheet is good. */
 const LINK_DAYS = 2;
-const NOTHING = '还没有这里的数字，正在汇总，请过几分钟再看。';
+const NOTHING = '还没有这里的数字，正在汇总。请过几分钟再发送“公开”。';
 
 export const show = operation({
   right: rights.show,
@@ -57,7 +57,8 @@ export const figuresView: View = async (world, id, viewer) => {
   const [name = '', quarter = ''] = id.split('|');
   const unit = await world.tx.table(units).get(name);
   const report = unit && QUARTER.test(quarter) ? await reportOf(world, unit, quarter) : undefined;
-  if (!report) return note(quarter < quarterOf(world.today) ? '那个季度没有数据。' : NOTHING);
+  if (!report)
+    return note(quarter < quarterOf(world.today) ? '那个季度没有数据。现在的发送“公开”看。' : NOTHING);
   const url = viewer ? world.link?.('figures', id, viewer, LINK_DAYS) : undefined;
   const page = world.page && `${world.page.address}/board/${encodeURIComponent(report.unit.id)}`;
   return chartCard({

@@ -24,12 +24,13 @@ import { may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { optionalWords } from '../../lib/inputs.ts';
 import { longDay, title, type Written, wordFile } from '../../lib/official.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { plainText } from '../../lib/text.ts';
 import { pushQuarter } from '../meetings/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { NO_DATA, numberOf, STAR_COLUMNS, VERDICTS } from './figures.ts';
 import { begunQuarter, readWords } from './meant.ts';
-import { QUARTER, sayQuarter } from './model.ts';
+import { QUARTER } from './model.ts';
 import { reportOf } from './report.ts';
 import { rights } from './rights.ts';
 import { type Line, NO_BASIS, placeOf, type Report, type Table as Rows } from './shape.ts';
@@ -69,7 +70,7 @@ export const takeCircular = operation({
   input: z.object({ words: optionalWords('季度', 50) }),
   async run(ctx, { words }): Promise<Outcome> {
     const quarter = begunQuarter((await readWords(ctx, words)).quarter, ctx.today);
-    const said = `${sayQuarter(quarter)}的通报`;
+    const said = `${sayDatedPeriod(quarter)}的通报`;
     return ownLink(ctx, { kind: 'circular', id: quarter }, `${said}。点开就能下载。`);
   },
 });
@@ -78,7 +79,7 @@ export const circularView: View = async (world, quarter, viewer) => {
   const mine = viewer && QUARTER.test(quarter) && (await may(rights.circular, null, world, viewer));
   if (!mine) return note('这个链接只给要它的人。要下载请发“季度通报”。');
   const url = world.link?.('circular', quarter, viewer, LINK_DAYS);
-  return ownLinkCard({ title: `${sayQuarter(quarter)}通报`, ask: '点开就能下载，可以改了再用。', url });
+  return ownLinkCard({ title: `${sayDatedPeriod(quarter)}通报`, ask: '点开就能下载，可以改了再用。', url });
 };
 
 /** On the card of a push meeting: the report of its quarter, and the board. */
@@ -91,7 +92,7 @@ export const pushLinks: CardLinks = async (world, id, viewer) => {
 };
 
 export function circularOf(report: Report, world: Pick<World, 'page' | 'today'>): File {
-  const name = `${sayQuarter(report.quarter)}“五星”支部创建通报.docx`;
+  const name = `${sayDatedPeriod(report.quarter)}“五星”支部创建通报.docx`;
   const address = world.page && `${world.page.address}/board?q=${report.quarter}`;
   return { name, ...wordFile(() => written(report, address)) };
 }
@@ -215,9 +216,9 @@ function written(report: Report, address: string | undefined): Written {
     ...(address ? [body(`各县区、乡镇（街道）的数字和图：${address}`)] : []),
   ];
   return {
-    title: `${sayQuarter(quarter)}通报`,
+    title: `${sayDatedPeriod(quarter)}通报`,
     by: placeOf(report.unit),
-    children: [title(`${sayQuarter(quarter)}“五星”支部创建通报`), ...sections],
+    children: [title(`${sayDatedPeriod(quarter)}“五星”支部创建通报`), ...sections],
     // Two pages hold it so.
     margin: { top: 1_134, bottom: 1_020, left: 1_350, right: 1_350 },
   };

@@ -13,6 +13,7 @@ export { document as boardDocument } from './document.tsx';
 
 export const openness: Feature = {
   name: 'openness',
+  group: '公开',
   tables: [figures, settings],
   operations: [show, rows, takeCircular, set],
   adds: { meeting: pushLinks },

@@ -3,9 +3,11 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { foldWidth } from '../../lib/numerals.ts';
+import { readPeriod } from '../../lib/periods.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { allStars, getUnit, isBranch, meantUnit, organiser, type Unit } from '../orgs/index.ts';
 import { type Figure, namedFigure } from './figures.ts';
-import { quarterOf, sayQuarter, shiftQuarter } from './model.ts';
+import { quarterOf } from './model.ts';
 
 /** The longest that is looked at. */
 const MOST_WORDS = 100;
@@ -46,12 +48,11 @@ async function gluedFigure(tx: World['tx'], stars: Parameters<typeof namedFigure
 /** The quarter that words at the end name, and what stands before it. */
 function split(said: string, today: string): Pick<Named, 'unit' | 'quarter'> {
   const now = quarterOf(today);
-  const found = /(?:^|\s)(?:(本|上)个?季度?|(20\d\d)(?:年第?([一二三四1-4])季度?|-?[Qq]([1-4])))$/.exec(said);
-  if (!found) return { unit: said, quarter: now };
-  const [whole, near, year, words = '', digit = ''] = found;
-  const number = digit || String('一二三四'.indexOf(words) + 1 || words);
-  const quarter = near === '上' ? shiftQuarter(now, -1) : near ? now : `${year}-Q${number}`;
-  return { unit: said.slice(0, -whole.length).trim(), quarter };
+  const [whole = '', words = ''] =
+    /(?:^|\s)(\S*季度|[本上]个?季|\d{4}年\S{1,2}季|\S*q[1-4])$/i.exec(said) ?? [];
+  const [first] = readPeriod(words, today) ?? [];
+  if (!first) return { unit: said, quarter: now };
+  return { unit: said.slice(0, -whole.length).trim(), quarter: quarterOf(first) };
 }
 
 /**
@@ -73,6 +74,6 @@ export async function unitNamed(ctx: Ctx, named: string): Promise<Unit> {
 
 /** @throws AppError `invalid` for one that has not begun */
 export function begunQuarter(quarter: string, today: string): string {
-  if (quarter > quarterOf(today)) throw new AppError('invalid', `${sayQuarter(quarter)}还没有到。`);
+  if (quarter > quarterOf(today)) throw new AppError('invalid', `${sayDatedPeriod(quarter)}还没有到。`);
   return quarter;
 }

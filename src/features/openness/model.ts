@@ -71,10 +71,6 @@ export function shiftQuarter(quarter: string, n: number): string {
   return `${Math.floor(at / 4)}-Q${(at % 4) + 1}`;
 }
 
-/** `2026年第四季度` */
-export const sayQuarter = (quarter: string): string =>
-  `${quarter.slice(0, 4)}年第${'一二三四'[Number(quarter.slice(6)) - 1]}季度`;
-
 export function add(all: readonly Numbers[]): Numbers {
   const sum: Record<string, number> = {};
   for (const numbers of all)

@@ -7,6 +7,7 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing, World } from '../../bot/world.ts';
+import { inNameOrder } from '../../lib/pinyin.ts';
 import { starsChanged } from '../branches/index.ts';
 import { issueSaved } from '../issues/index.ts';
 import {
@@ -115,8 +116,10 @@ export async function wholeTownships(
   if (unit.kind === 'city') {
     const query = { where: { whole: true, quarter }, order: 'unit', limit: most } as const;
     const { rows } = await tx.table(figures).find(query);
-    if (rows.length > 0)
-      return Promise.all(rows.map(async (row) => row.name || (await getUnit(tx, row.unit)).name));
+    const named = await Promise.all(
+      rows.map(async (row) => ({ name: row.name || (await getUnit(tx, row.unit)).name })),
+    );
+    if (named.length > 0) return inNameOrder(named).map(({ name }) => name);
   }
   const all = unit.kind === 'city' ? await partsOf(world, unit) : [unit];
   const found: string[] = [];

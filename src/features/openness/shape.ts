@@ -1,8 +1,9 @@
 /** What a report is made of: the shapes that card, page, spreadsheet and document show, and words about them. */
 import { sayDay } from '../../lib/dates.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Unit } from '../orgs/index.ts';
 import type { Cell } from './figures.ts';
-import { type Numbers, type Settings, sayQuarter } from './model.ts';
+import type { Numbers, Settings } from './model.ts';
 
 /** Units of fewer branches are not compared by shares. */
 export const FEWEST_COMPARED = 5;
@@ -69,6 +70,6 @@ export const share = (part: number, whole: number): string =>
 
 /** `2026年第四季度，数据到11月23日` */
 export const sayWhen = ({ quarter, on }: Pick<Report, 'quarter' | 'on'>, today: string): string =>
-  `${sayQuarter(quarter)}，数据到${sayDay(on, today)}`;
+  `${sayDatedPeriod(quarter)}，数据到${sayDay(on, today)}`;
 
 export const NO_BASIS = '公开的数字不作为考核依据。';

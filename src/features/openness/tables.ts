@@ -1,10 +1,11 @@
 /** The tables of a report: which figures stand in which, by unit, by star, by quarter. */
 import type { World } from '../../bot/world.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { boardOf } from '../meetings/index.ts';
 import { isBranch, type Star, type Unit, unitsBelow } from '../orgs/index.ts';
 import { sendKinds } from '../rectification/index.ts';
 import { type Cell, n, numberOf, STAR_COLUMNS, VERDICTS } from './figures.ts';
-import { type Numbers, quarterOf, sayQuarter } from './model.ts';
+import { type Numbers, quarterOf } from './model.ts';
 import type { Figures } from './rollup.ts';
 import { type Line, placeOf, share, type Table } from './shape.ts';
 import { MOST_STARS, N } from './sources.ts';
@@ -195,7 +196,7 @@ function trendTable(all: readonly Figures[]): Table {
     head: '季度',
     columns: ['支部', '三星以上', '四星以上', '五星'],
     lines: all.map(({ quarter, numbers }) => ({
-      title: sayQuarter(quarter),
+      title: sayDatedPeriod(quarter),
       cells: TREND.map((key) => numberOf(key, numbers)),
     })),
     total: false,

@@ -1,11 +1,12 @@
 /** The page of a unit: sums on top, the goals, then a section for each table with its rule, its chart and its numbers. */
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Unit } from '../orgs/index.ts';
 import { chatAddress, figureAddress, fileAddress, unitAddress, type Way } from './address.ts';
 import { Patterns } from './charts.tsx';
 import { document, Wide } from './document.tsx';
 import { Chart } from './drawn.tsx';
 import type { Cell } from './figures.ts';
-import { quarterOf, sayQuarter, shiftQuarter } from './model.ts';
+import { quarterOf, shiftQuarter } from './model.ts';
 import {
   FEWEST_COMPARED,
   HIDDEN,
@@ -80,8 +81,8 @@ function Ways(shown: Shown) {
   ];
   if (!anybody) {
     const before = shiftQuarter(quarter, -1);
-    links.push([`看${sayQuarter(before)}`, unitAddress(way, unit, before)]);
-    if (after <= quarterOf(today)) links.push([`看${sayQuarter(after)}`, unitAddress(way, unit, after)]);
+    links.push([`看${sayDatedPeriod(before)}`, unitAddress(way, unit, before)]);
+    if (after <= quarterOf(today)) links.push([`看${sayDatedPeriod(after)}`, unitAddress(way, unit, after)]);
     if (unit.kind !== 'township')
       links.push(
         sorted
@@ -115,13 +116,15 @@ function Links({ of }: { of: readonly (readonly [string, string])[] }) {
 function Compare({ report: { unit, quarter, tables }, way }: Shown) {
   const known = tables.find(({ id }) => id === 'trend')?.lines.map(({ title }) => title) ?? [];
   const others = Array.from({ length: OFFERED }, (_, i) => shiftQuarter(quarter, -1 - i)).filter((one) =>
-    known.includes(sayQuarter(one)),
+    known.includes(sayDatedPeriod(one)),
   );
   if (others.length === 0) return null;
   return (
     <details>
       <summary>和哪个季度比</summary>
-      <Links of={others.map((one) => [sayQuarter(one), unitAddress(way, unit, quarter, { with: one })])} />
+      <Links
+        of={others.map((one) => [sayDatedPeriod(one), unitAddress(way, unit, quarter, { with: one })])}
+      />
     </details>
   );
 }

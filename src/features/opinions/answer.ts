@@ -63,7 +63,7 @@ export const list = operation({
         ? [button(rights.list, { state: other }, 'default', `看${STATE_NAMES[other]}的`)]
         : []),
     ];
-    const sub = `${STATE_NAMES.open}${counts.open ?? 0}条，${STATE_NAMES.answered}${counts.answered ?? 0}条。`;
+    const sub = `${STATE_NAMES.open}${counts.open ?? 0}条，${STATE_NAMES.answered}${counts.answered ?? 0}条。${lines.length === 0 ? '有人发送“意见”提了，就在这里。' : ''}`;
     return { text: '', card: listCard(`意见箱：${STATE_NAMES[state]}`, sub, lines, buttons), mine: true };
   },
 });

@@ -12,6 +12,7 @@ export { rights as opinionRights } from './rights.ts';
 
 export const opinions: Feature = {
   name: 'opinions',
+  group: '我的',
   tables: [table],
   operations: [give, mine, list, show, answer],
   views: { opinion: opinionView },

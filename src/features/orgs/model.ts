@@ -1,8 +1,9 @@
 /** The tree of units and the stars: rows, and the questions that every feature asks of them. */
 import { z } from 'zod';
+import type { Actor, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { pages } from '../../lib/pages.ts';
-import { initialTerms } from '../../lib/pinyin.ts';
+import { initialTerms, inNameOrder } from '../../lib/pinyin.ts';
 import { termsOf } from '../../lib/terms.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
 
@@ -84,14 +85,16 @@ export async function unitsAbove(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
   return above;
 }
 
-/** The units directly below, by name. */
+/** The units directly below, by the pinyin of their names. */
 export async function unitsBelow(tx: Tx, parent: string): Promise<readonly Unit[]> {
-  return (await tx.table(units).find({ where: { parent }, order: 'name', limit: LIST })).rows;
+  return inNameOrder((await tx.table(units).find({ where: { parent }, order: 'name', limit: LIST })).rows);
 }
 
-/** All units of some kinds, by name; at most 1000. */
+/** All units of some kinds, by the pinyin of their names; at most 1000. */
 export async function unitsOfKind(tx: Tx, kinds: readonly UnitKind[]): Promise<readonly Unit[]> {
-  return (await tx.table(units).find({ where: { kind: kinds }, order: 'name', limit: LIST })).rows;
+  return inNameOrder(
+    (await tx.table(units).find({ where: { kind: kinds }, order: 'name', limit: LIST })).rows,
+  );
 }
 
 /** How many branches hold so many stars: `[none, one, …, five]`; and the townships whose branches all hold three or more. */
@@ -118,7 +121,7 @@ export async function caresFor(tx: Tx, { id, kind }: Unit, branch: Unit): Promis
   return kind === 'lead' || kind === 'responsible' || isWithin(tx, branch, id);
 }
 
-/** The first branches, by name, in the care of a unit. */
+/** The first branches in the care of a unit; of the whole city in the store's order. */
 export async function branchesOf(tx: Tx, unit: Unit, most: number): Promise<readonly Unit[]> {
   if (isBranch(unit)) return [unit];
   if (unit.kind !== 'county' && unit.kind !== 'township') {
@@ -158,7 +161,7 @@ export async function branchCounts(tx: Tx, kinds: readonly UnitKind[]): Promise<
   return counts;
 }
 
-/** A page of the townships of a unit: itself, those of a county, or (organiser) all of them, by name. */
+/** A page of the townships of a unit: itself, those of a county, or (organiser) all of them, in the store's order. */
 export async function townshipsOf(
   tx: Tx,
   top: Unit,
@@ -169,6 +172,17 @@ export async function townshipsOf(
   const where: Where<z.infer<typeof unitRow>> =
     top.kind === 'county' ? { parent: top.id } : { kind: 'township' };
   return tx.table(units).find({ where, order: 'name', limit, after });
+}
+
+/** Whether somebody's unit is of one of these kinds: `offered` of commands that only those have a use for. */
+export function toKinds(...kinds: readonly UnitKind[]) {
+  return async ({ tx }: Pick<World, 'tx'>, { unit }: Pick<Actor, 'unit'>): Promise<boolean> =>
+    kinds.includes((await getUnit(tx, unit)).kind);
+}
+
+/** Commands that units of all other kinds have a use for. */
+export function notToKinds(...kinds: readonly UnitKind[]) {
+  return toKinds(...UNIT_KINDS.filter((kind) => !kinds.includes(kind)));
 }
 
 /** True when `unit` is `top` or somewhere below it. */

@@ -1,5 +1,5 @@
 /** Finding a unit by what somebody types: a part of its name or its first letters, with the unit above it where there are many. */
-import { hasInitials, initialMatch } from '../../lib/pinyin.ts';
+import { hasInitials, initialMatch, inNameOrder } from '../../lib/pinyin.ts';
 import { termsOf } from '../../lib/terms.ts';
 import type { Tx } from '../../store/store.ts';
 import {
@@ -46,7 +46,7 @@ export async function searchUnits(
   const top = await unitsOfKind(tx, TOP);
   if (last === '') return top.slice(0, most);
   const range = { gte: last, lt: `${last}\uffff` };
-  const begin = (await tx.table(units).find({ order: 'name', range, limit: ALIKE })).rows;
+  const begin = inNameOrder((await tx.table(units).find({ order: 'name', range, limit: ALIKE })).rows);
   const within = (name: string) => name.includes(last) && !name.startsWith(last);
   const all = [
     ...begin,
@@ -69,7 +69,7 @@ async function unitsLike(tx: Tx, typed: string, within: (unit: Unit) => boolean)
   const match = letters ?? [...termsOf(typed)].map((term) => [term]);
   if (match.length === 0) return [];
   const { rows } = await tx.table(units).find({ match, order: 'name', limit: ALIKE });
-  return rows.filter((unit) => (letters ? hasInitials(unit.name, typed) : within(unit)));
+  return inNameOrder(rows.filter((unit) => (letters ? hasInitials(unit.name, typed) : within(unit))));
 }
 
 /** A unit as people tell it from others of its name: `柳湾村党支部（石桥镇党委）`. */

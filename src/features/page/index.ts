@@ -1,5 +1,5 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
-import { note } from '../../bot/cards/spec.ts';
+import { button, note } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
@@ -48,7 +48,10 @@ const leave = operation({
   help: '退出打开过的网页',
   async run(ctx): Promise<Outcome> {
     const opened = await sessionsOf(ctx.tx, ctx.me.id);
-    if (opened.length === 0) return { text: '您没有打开着的网页。' };
+    if (opened.length === 0) {
+      const none = '您没有打开着的网页。要打开，发送“看板”。';
+      return { text: '', card: note(none, [button(rights.open)]), mine: true };
+    }
     for (const row of opened) await ctx.tx.table(sessions).delete(row);
     return { text: `已退出${opened.length}处网页，再用请发“看板”。`, did: { kind: 'page', id: '' } };
   },
@@ -56,6 +59,7 @@ const leave = operation({
 
 export const page: Feature = {
   name: 'page',
+  group: '公开',
   tables: [],
   operations: [open, leave],
   views: { pass: passView },

@@ -23,6 +23,7 @@ export { rights as pairingRights } from './rights.ts';
 
 export const pairing: Feature = {
   name: 'pairing',
+  group: '支部研判与整顿',
   tables: [pairs],
   operations: [list, choices, choose, show, agree, decline, saysHelped, saysUnhelped],
   views: { pair: pairView },

@@ -1,6 +1,14 @@
 /** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped. */
 import { z } from 'zod';
-import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
+import {
+  type Act,
+  button,
+  listCard,
+  note,
+  type Raw,
+  type RowSpec,
+  recordCard,
+} from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
@@ -10,11 +18,11 @@ import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
-import { periodName } from '../../lib/schedule.ts';
+import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { personalOnly, tellStaff } from '../analysis/index.ts';
+import { analysisRights, personalOnly, tellStaff } from '../analysis/index.ts';
 import { peopleOf, tellPerson } from '../members/index.ts';
-import { getUnit, isBranch, meantUnit, unitName } from '../orgs/index.ts';
+import { getUnit, isBranch, meantUnit, toKinds, unitName } from '../orgs/index.ts';
 import {
   caseClosed,
   cases,
@@ -84,6 +92,7 @@ export const list = operation({
   right: rights.list,
   words: ['结对'],
   help: '结对：谁来帮整顿的支部',
+  offered: toKinds('village', 'community', 'township', 'county'),
   fromText: (rest) => (rest ? { case: rest } : {}),
   // With a branch it is about that one.
   open: async (_ctx, raw) =>
@@ -103,15 +112,25 @@ export const list = operation({
         if (pair) rows.push(await pairRow(ctx, pair));
       }
     }
-    return listed(rows, rows.length > 0 ? '点一下打开。' : '您单位现在没有结对。');
+    return listed(
+      rows,
+      rows.length > 0
+        ? '点一下打开。'
+        : '您单位现在没有结对，整顿中的支部由县区请四星以上的来帮。到哪一步了，发送“整顿”看。',
+      rectificationRights.list,
+    );
   },
 });
 
-function listed(rows: readonly RowSpec[], about: string): Outcome {
+function listed(rows: readonly RowSpec[], about: string, next: Act): Outcome {
   const more = rows.length - ROWS;
   const sub = more > 0 ? `${about}还有${more}个没有列出，说“结对 支部名”看。` : about;
   const text = [`结对：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
-  return { text, card: listCard('结对', sub, rows.slice(0, ROWS), []), mine: true };
+  return {
+    text,
+    card: listCard('结对', sub, rows.slice(0, ROWS), rows.length === 0 ? [button(next)] : []),
+    mine: true,
+  };
 }
 
 async function pairRow({ tx, today }: World, pair: Pair): Promise<RowSpec> {
@@ -142,7 +161,11 @@ async function countyPairs(ctx: Ctx): Promise<Outcome> {
     if (pair) rows.push(await pairRow(ctx, pair));
   }
   const lacks = without.length > 0 ? `结对的支部不够，没有人帮的：${without.join('、')}。` : '';
-  return listed(rows, `${lacks}${rows.length > 0 ? '一起算过的，点一下看三个人选。' : '没有在整顿的支部。'}`);
+  const about =
+    rows.length > 0
+      ? '一起算过的，点一下看三个人选。'
+      : '没有在整顿的支部，不用结对。列入名单的，发送“软弱涣散”看。';
+  return listed(rows, `${lacks}${about}`, analysisRights.list);
 }
 
 const onCase = recordOperation<StoredCase>(loadCase, (rest): Raw => (rest ? { case: rest } : {}));
@@ -168,7 +191,9 @@ export const choices = onCase(rights.choices, {
       }),
     );
     const sub =
-      rows.length > 0 ? '全县在整顿的一起算的，点一个再看一眼就定。' : '结对的支部不够，现在没有人能帮它。';
+      rows.length > 0
+        ? '全县在整顿的一起算的，点一个再看一眼就定。'
+        : '结对的支部不够，现在没有人能帮它。别的发送“结对”看。';
     const text = [
       `结对 · ${name}：${sub}`,
       ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`),
@@ -333,7 +358,7 @@ export const pairView: View = async (world, id, viewer) => {
   for (const [right, style] of offers)
     if (await may(right, pair, world, viewer)) buttons.push(button(right, { pair: id }, style));
   const quarters = pair.quarters.map(
-    ({ period, helped }) => `${period.replace('-Q', '年')}季度${helped ? '帮上了' : '没帮上'}`,
+    ({ period, helped }) => `${sayDatedPeriod(period)}${helped ? '帮上了' : '没帮上'}`,
   );
   const asks = pair.state === 'asked' && viewer.unit === pair.helper;
   return recordCard({

@@ -5,7 +5,7 @@ import type { Feature } from '../../bot/feature.ts';
 import { entries } from '../../bot/operation.ts';
 import type { Plan, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { nextOccurrences, type Occurrence, periodEnd, type Schedule } from '../../lib/schedule.ts';
+import { nextOccurrences, type Occurrence, periodEnd, type Schedule, sayPeriod } from '../../lib/schedule.ts';
 import { analysisRights, handedIn } from '../analysis/index.ts';
 import { called } from '../meetings/index.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
@@ -130,14 +130,6 @@ function rhythmOf(duty: Duty): Reminder {
       return [{ at: next.at, title: words(sayPeriod(next.period)) }];
     },
   };
-}
-
-/** `2026-11` → 11月, `2026-Q4` → 四季度, `2026-H2` → 下半年. */
-export function sayPeriod(period: string): string {
-  const [, part = ''] = period.split('-');
-  if (part.startsWith('Q')) return `${'一二三四'[Number(part.slice(1)) - 1]}季度`;
-  if (part.startsWith('H')) return part === 'H1' ? '上半年' : '下半年';
-  return `${Number(part)}月`;
 }
 
 export const programme: Feature = {

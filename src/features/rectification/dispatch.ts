@@ -7,7 +7,7 @@ import { addDays, sayDay } from '../../lib/dates.ts';
 import { day, words } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { peopleOf } from '../members/index.ts';
-import { findUnit, getUnit, unitName } from '../orgs/index.ts';
+import { findUnit, getUnit, toKinds, unitName } from '../orgs/index.ts';
 import { type Case, cases, DISPATCH_KINDS, type Dispatch, dispatches, SENDER_KINDS, team } from './model.ts';
 import { caseOperation, changed, dispatchesOf, saveCase, signedBy, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
@@ -32,6 +32,7 @@ const choicesOf = (all: readonly string[]) => all.map((value) => ({ title: value
 export const dispatch = caseOperation('sender')(rights.dispatch, {
   words: ['派驻'],
   help: '派第一书记、工作队到整顿的支部',
+  offered: toKinds('county'),
   days: { fields: /^(?:from|to)$/, toward: 'due' },
   // Without a case it shows who is where.
   open: async (_ctx, raw) => (raw.case === undefined ? { op: sentList, raw: {} } : undefined),
@@ -155,7 +156,12 @@ async function sentCard(ctx: Ctx): Promise<Outcome> {
         if (one.people.includes(me.name)) await add(one);
   }
   const first = rows.length >= LISTED ? `先到期的${LISTED}个，其余在整顿台账里。` : '';
-  const sub = rows.length > 0 ? `${first}点一下打开。` : '现在没有派驻的同志。县区可以说：派驻 编号。';
+  const sub =
+    rows.length > 0
+      ? `${first}点一下打开。`
+      : own.kind === 'county'
+        ? '现在没有派驻着的同志。派人发送“派驻 编号”，编号在“整顿”里。'
+        : '没有派您去的支部，派了会通知您。整顿到哪一步了，发送“整顿”看。';
   const text = [`派驻：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
   return { text, card: listCard('派驻', sub, rows, [button(rights.list, {})]), mine: true };
 }

@@ -30,6 +30,7 @@ export { rights as rectificationRights } from './rights.ts';
 
 export const rectification: Feature = {
   name: 'rectification',
+  group: '支部研判与整顿',
   tables: [cases, dispatches, team],
   operations: [
     list,

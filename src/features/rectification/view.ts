@@ -8,6 +8,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor } from '../../lib/inputs.ts';
+import { analysisRights } from '../analysis/index.ts';
 import { findUnit, getUnit, isBranch, isWithin, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { sayDispatch } from './dispatch.ts';
 import { linkOf } from './document.ts';
@@ -93,7 +94,7 @@ async function scopeOf(
 async function ownCase(ctx: Ctx, own: Unit): Promise<Outcome> {
   const mine = await lastCase(ctx.tx, own.id);
   if (mine) return { text: '', card: { subject: caseCard(mine) }, mine: true };
-  return counts(ctx, false, '本支部没有在整顿。');
+  return counts(ctx, false, `本支部没有在整顿。为什么，发送“为什么 ${own.name}”看。`);
 }
 
 /** Somebody of a department sees what he or she was sent to, and how many there are. */
@@ -105,7 +106,7 @@ async function sentTo(ctx: Ctx): Promise<Outcome> {
     const one = await tx.table(cases).get(row.case);
     if (one) rows.push(await rowOf(ctx, one));
   }
-  if (rows.length === 0) return counts(ctx, false);
+  if (rows.length === 0) return counts(ctx, false, '没有派您去的支部，派了会通知您。');
   return { text: '', card: listCard('整顿', '派您去的支部，点一下打开。', rows, []), mine: true };
 }
 
@@ -143,10 +144,14 @@ async function page(
   for (const one of STATES)
     counted.push(`${STATE_NAMES[one]}${await tx.table(cases).count({ ...scope, state: one })}`);
   const title = `整顿 · ${top.name}`;
-  const sub = `${counted.join('，')}。${rows.length === 0 ? '这里没有要看的。' : '点一下打开。'}`;
+  const none = state
+    ? '这里没有，别的发送“整顿”看。'
+    : '没有在整顿的支部：列入名单的才整顿，名单发送“软弱涣散”看。';
+  const sub = `${counted.join('，')}。${rows.length === 0 ? none : '点一下打开。'}`;
   const more = { case: state ? STATE_NAMES[state] : top.name, after: found.next };
   const buttons = found.next ? [button(rights.list, more, 'default', '下一页')] : [];
   if (await may(rights.export, undefined, ctx, ctx.me)) buttons.push(button(rights.export, {}));
+  if (rows.length === 0) buttons.push(button(analysisRights.list));
   const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
     '\n',
   );

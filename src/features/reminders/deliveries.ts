@@ -5,7 +5,7 @@ import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts
 import { asNew } from '../../bot/delivery/enqueue.ts';
 import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
 import type { Stored } from '../../store/store.ts';
@@ -80,9 +80,12 @@ export const deliveries = operation({
     const lines = [];
     for (const row of rows) lines.push(await lineOf(ctx, row));
     const sub =
-      said.length === 0 ? '还没有发过消息。' : `${said.join('，')}。${restOf(counts)}${listed.text}`;
+      said.length === 0
+        ? '还没有发过消息，本单位办了事通知别人才有。等您办的，发送“待办”看。'
+        : `${said.join('，')}。${restOf(counts)}${listed.text}`;
     const buttons: Button[] = [];
     if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
+    if (said.length === 0) buttons.push(button(entries.todo));
     if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));
     const text = [
       `投递：${sub}`,
@@ -112,7 +115,7 @@ export const resend = operation({
     const from = await unitSeen(ctx);
     const states = unsure ? TROUBLE : (['failed'] as const);
     const count = await ctx.tx.table(outbox).count(slice(from, states).where);
-    if (count === 0) return { text: '没有要重发的。' };
+    if (count === 0) return { text: '没有要重发的。送到了没有，发送“投递”看。' };
     const at = ctx.now.toISOString();
     const order = { from, states, at };
     const cursor = await resendPage(ctx, order);

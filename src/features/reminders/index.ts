@@ -10,6 +10,7 @@ export { type HolidayYear, parseHolidays } from './year.ts';
 
 export const reminders: Feature = {
   name: 'reminders',
+  group: '我的',
   tables: [],
   operations: [next, deliveries, resend, hours, list, show, change, importHolidays],
   intakes: [holidayFile],

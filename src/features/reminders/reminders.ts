@@ -22,7 +22,8 @@ export const reminders = operation({
     const hours = (await ctx.tx.table(prefs).get(ctx.me.id)) ?? USUAL_HOURS;
     const put = await waiting(ctx);
     const rows = [...theFirst(put), ...theRest(put), ...(await coming(ctx, hours))];
-    const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。`;
+    const none = rows.length === 0 ? '接下来没有要提醒您的，等您办的发送“待办”看。' : '';
+    const sub = `工作日${hours.from}到${hours.to}提醒您，别的时间不打扰。${none}`;
     const organiser = await may(rights.schedules, null, ctx, ctx.me);
     const buttons: Button[] = [button(rights.hours)];
     if (organiser) buttons.push(button(rights.schedules), button(rights.ledger));

@@ -9,6 +9,7 @@ export { secretaryFiles } from './load.ts';
 
 export const secretaries: Feature = {
   name: 'secretaries',
+  group: '分包约谈',
   tables: [table, secretaryDrafts],
   operations: [list, show, assess, review, importSecretaries, applySecretaries],
   views: { secretary: secretaryView },

@@ -30,7 +30,8 @@ const PAGE = 8;
 const SHOWN = 6;
 const MOST_WORDS = 300;
 const UNKNOWN = '没有数据';
-const WHOSE = '书记档案只给本人、所在乡镇（街道）负责人和县区看。';
+const NOBODY = '下面还没有支部书记，由市委组织部发送“导入名单”来导入。';
+const WHOSE = '书记档案只给本人、所在乡镇（街道）负责人和县区看。支部的情况，发送“支部”看。';
 
 export const secretaryCard = (one: InOffice) => ({
   kind: 'secretary',
@@ -73,6 +74,10 @@ export const list = operation({
   words: ['书记'],
   glued: 'number',
   help: '书记档案：任职、培训、评估',
+  offered: async ({ tx }, { unit, role }) => {
+    const { kind } = await getUnit(tx, unit);
+    return kind === 'county' || role === (kind === 'township' ? 'head' : 'secretary');
+  },
   fromText: (rest): Raw => (rest ? { name: rest } : {}),
   // With a name it is about that person; several of one name are listed.
   async open(ctx, raw) {
@@ -104,7 +109,8 @@ export const list = operation({
     const top = own.kind === 'county' && township?.parent === own.id ? township : own;
     if (top.kind === 'county' && me.role !== 'secretary') return ofCounty(ctx, top, from);
     const below = top.kind === 'township' ? await seenOf(ctx, await secretariesBelow(tx, top.id)) : [];
-    if (below.length === 0) return { text: WHOSE, mine: true };
+    if (below.length === 0)
+      return { text: top.kind === 'township' && me.role === 'head' ? NOBODY : WHOSE, mine: true };
     return listed(ctx, `书记 ${top.name}`, below, from, { unit: top.id });
   },
 });

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import type { Choice, Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
+import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, optionalWords, words } from '../../lib/inputs.ts';
 import { latestDay } from '../../lib/when/index.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { isSameName, ROLE_NAMES } from '../members/index.ts';
-import { allStars, meantUnit, type Unit, unitName } from '../orgs/index.ts';
+import { allStars, meantUnit, toKinds, type Unit, unitName } from '../orgs/index.ts';
 import { followup, mayAsk, taskRows } from '../tasks/index.ts';
 import { QUARTER } from './changes.ts';
 import { type Sponsorship, sponsorships } from './model.ts';
@@ -38,6 +39,7 @@ export const assign = operation<Target | null, { target: string; leader: string;
   words: ['定分包'],
   example: '柳湾村 郝海涛',
   help: '定哪位领导分包支部、乡镇、任务或者星',
+  offered: (world, actor) => may(rights.assign, null, world, actor),
   fromText(rest): Raw {
     const [target = '', leader = '', ...to] = rest.split(/\s+/);
     return {
@@ -137,6 +139,7 @@ export const instruct = recordOperation<OfLeader>(loadLeader, named('words'))(ri
   words: ['批示'],
   example: '柳湾村 把路灯修好',
   help: '领导分包的事，批示一句就是一项任务',
+  offered: toKinds('township', 'county', 'city', 'lead'),
   days: { fields: /^due$/, toward: 'due' },
   input: z.object({
     item: z.string().max(100).default(''),

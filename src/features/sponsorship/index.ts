@@ -9,6 +9,7 @@ import { list, quarter, quarterView, show, sponsorshipView } from './view.ts';
 
 export const sponsorship: Feature = {
   name: 'sponsorship',
+  group: '分包约谈',
   tables: [leaders, sponsorships, sponsorshipMarks],
   operations: [list, show, quarter, assign, end, instruct],
   views: { sponsorship: sponsorshipView, sponsored: quarterView },

@@ -17,8 +17,10 @@ import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor } from '../../lib/inputs.ts';
+import { sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Page, Where } from '../../store/store.ts';
-import { personalOnly, sayPeriod } from '../analysis/index.ts';
+import { personalOnly } from '../analysis/index.ts';
+import { issueRights } from '../issues/index.ts';
 import { getUnit, isBranch, isWithin, meantUnit, type Unit, unitName } from '../orgs/index.ts';
 import { cases } from '../rectification/index.ts';
 import { followup, seesTask } from '../tasks/index.ts';
@@ -91,7 +93,7 @@ async function listFor(ctx: Ctx, words: string, after: string | undefined): Prom
       throw new AppError('not_found', NO_SPONSORSHIP);
     return listCard(
       `分包 · ${target.name}`,
-      rows.length > 0 ? '点一下打开。' : '现在没有领导分包。',
+      rows.length > 0 ? '点一下打开。' : '现在没有领导分包，别的发送“分包”看。',
       rows,
       [],
     );
@@ -102,10 +104,15 @@ async function listFor(ctx: Ctx, words: string, after: string | undefined): Prom
   const page = top ? await below(ctx, own, top, after) : { rows: [] };
   for (const row of page.rows) if (!known.has(row.id)) await add(row);
   const lacking = top?.kind === 'county' && !after ? await withoutLeader(ctx, own, top) : '';
-  const sub = `${lacking}${rows.length > 0 ? '点一下打开，批示一句就是一项任务。' : '现在没有分包。'}`;
+  const assigns = await may(rights.assign, null, ctx, me);
+  const none = assigns
+    ? '还没有领导分包。点“定分包”，或者发送“定分包 支部名 领导姓名”。'
+    : '还没有领导分包，由县区、乡镇（街道）、牵头单位和市委组织部来定。有事要反映，发送“上报”。';
+  const sub = `${lacking}${rows.length > 0 ? '点一下打开，批示一句就是一项任务。' : none}`;
   const next = { ...(words && { words }), after: page.next };
   const buttons = page.next ? [button(rights.list, next, 'default', '下一页')] : [];
-  if (await may(rights.assign, null, ctx, me)) buttons.push(button(rights.assign, {}));
+  if (!assigns && rows.length === 0) buttons.push(button(issueRights.draft));
+  if (assigns) buttons.push(button(rights.assign, {}));
   return listCard(`分包 · ${top?.name ?? ''}`, sub, rows, buttons);
 }
 
@@ -212,7 +219,8 @@ export const quarterView: View = async (world, id, viewer) => {
       ...{ op: rights.show, data: { sponsorship: row.id } },
     }),
   );
-  const sub = rows.length > 0 ? `${sayPeriod(of)}有变化的${rows.length}处；没有变化的不列。` : '没有变化。';
+  const sub =
+    rows.length > 0 ? `${sayDatedPeriod(of)}有变化的${rows.length}处；没有变化的不列。` : '没有变化。';
   const all = { leader, rows: await runningOf(world, leader.id) };
   const buttons = (await may(rights.instruct, all, world, viewer))
     ? [button(rights.instruct, { leader: leader.id, quarter: of }, 'positive')]

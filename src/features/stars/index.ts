@@ -20,6 +20,7 @@ export { starFiles } from './standards.ts';
 
 export const stars: Feature = {
   name: 'stars',
+  group: '创星',
   tables: [
     applications,
     namings,

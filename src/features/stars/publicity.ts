@@ -68,6 +68,7 @@ export const publicity = operation({
       ...(next ? [button(rights.publicity, { branch, after: next }, 'default', '下一页')] : []),
       ...(city && ready > 0 ? [button(rights.publish, {}, 'positive')] : []),
       ...(city && count > 0 ? [button(rights.name)] : []),
+      ...(rows.length === 0 ? [button(rights.overview)] : []),
     ];
     const waiting = city && ready > 0 ? `，${ready}份等着公示` : '';
     const [shown, objected] =
@@ -77,7 +78,9 @@ export const publicity = operation({
     const said = [shown && `正在公示${shown}份`, objected && `异议处理中${objected}份`]
       .filter(Boolean)
       .join('，');
-    const sub = rows.length === 0 ? `没有正在公示的${waiting}。` : `${said}${waiting}。点开可以提异议。`;
+    const none = `评完的才公示，公示${PUBLIC_WORKDAYS}个工作日；到哪一步了，发送“创星”看。`;
+    const sub =
+      rows.length === 0 ? `没有正在公示的申报${waiting}。${none}` : `${said}${waiting}。点开可以提异议。`;
     return { text: '', card: listCard('创星公示', sub, rows, buttons), mine: true };
   },
 });

@@ -1,6 +1,6 @@
 /** 评星: what waits for a unit, one after the other or all of a star at once; each step is a named person's. */
 import { z } from 'zod';
-import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, note, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
@@ -106,7 +106,10 @@ export const review = operation({
       ({ star }) => meant.star === '' || star.id === meant.star,
     );
     const [only, ...more] = all;
-    if (!only) return { text: '现在没有等本单位评的。', mine: true };
+    if (!only) {
+      const none = '没有等本单位评的申报：支部申报了、轮到本单位才有。创星到哪一步了，发送“创星”看。';
+      return { text: '', card: note(none, [button(rights.overview)]), mine: true };
+    }
     if (more.length > 0 || meant.star === '') {
       const rows: RowSpec[] = [];
       for (const { star, count } of all) {
@@ -141,7 +144,7 @@ export const review = operation({
       meant.county === ''
         ? only.count
         : await ctx.tx.table(applications).count({ waits: ctx.me.unit, ...meant });
-    if (counted === 0) return { text: '这个县区现在没有等本单位评的。', mine: true };
+    if (counted === 0) return { text: '这个县区现在没有等本单位评的，别的发送“评星”看。', mine: true };
     return nextCard(ctx, meant, `${only.star.name}还有${counted}份。`);
   },
 });
@@ -259,7 +262,8 @@ export const agreeAll = operation({
   async run(ctx, named): Promise<Outcome> {
     const meant = await meantBy(ctx, named);
     const { rows, left } = await mine(ctx, meant);
-    if (rows.length === 0) return { text: `${sayLeft(left)}现在没有等本单位评的、能一起同意的。` };
+    if (rows.length === 0)
+      return { text: `${sayLeft(left)}现在没有等本单位评的、能一起同意的，发送“评星”一份一份看。` };
     for (const row of rows)
       await forward(ctx, row, row.state === 'reviewed' ? rights.recognise.title : rights.agree.title);
     const more = await ctx.tx.table(applications).count({ waits: ctx.me.unit });

@@ -83,7 +83,11 @@ export const showStandards = operation({
       throw new AppError('not_found', '没有这颗星，请写全名，例如：创星标准 平安法治星。');
     if (star) {
       const now = await standardOn(ctx.tx, star.id, ctx.today);
-      if (!now) return { text: `${star.name}的标准还没有导入。`, mine: true };
+      if (!now)
+        return {
+          text: `${star.name}的标准还没有导入，由牵头单位或市委组织部发送“导入标准”来导入。`,
+          mine: true,
+        };
       const card = recordCard({
         ...{ number: '', title: `${star.name}标准`, state: now.version, ask: '' },
         facts: [

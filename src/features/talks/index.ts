@@ -11,6 +11,7 @@ import { year, yearFile, yearView } from './year.ts';
 
 export const talks: Feature = {
   name: 'talks',
+  group: '分包约谈',
   tables: [table, talkSteps, talkMarks],
   operations: [list, show, propose, decline, ask, explain, hold, improved, unimproved, year],
   views: { talk: talkView, talks: listView, talkyear: yearView },

@@ -6,8 +6,8 @@ import type { JobKind } from '../../bot/jobs/job.ts';
 import { on, type Reaction } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
-import { periodName } from '../../lib/schedule.ts';
-import { censusDone, handedIn, sayPeriod } from '../analysis/index.ts';
+import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
+import { censusDone, handedIn } from '../analysis/index.ts';
 import { deadlineBefore, issueSaved, lateWithin } from '../issues/index.ts';
 import { units } from '../orgs/index.ts';
 import { caseFailed, caseRelapsed } from '../rectification/index.ts';
@@ -98,7 +98,7 @@ const missing: Part = async (doing, cursor) => {
     .find({ ...query, ...(cursor.page && { after: cursor.page }) });
   for (const { id } of rows)
     if (!(await handedIn(doing, id, last)))
-      await consider(doing, id, 'missing', [{ key: last, words: `${sayPeriod(last)}研判没有提交` }]);
+      await consider(doing, id, 'missing', [{ key: last, words: `${sayDatedPeriod(last)}研判没有提交` }]);
   return nextPage(cursor, next);
 };
 

@@ -1,7 +1,7 @@
 /** What the records of a year say about a unit: counts, each by an index of its township, county or owner. */
 import type { World } from '../../bot/world.ts';
-import { periodName } from '../../lib/schedule.ts';
-import { handedIn, listings, sayPeriod } from '../analysis/index.ts';
+import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
+import { handedIn, listings } from '../analysis/index.ts';
 import { awardsOf } from '../branches/index.ts';
 import { closedIssues } from '../issues/index.ts';
 import { isBranch, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
@@ -47,7 +47,7 @@ async function handed(world: World, unit: Unit, { from, until }: Year): Promise<
   for (const month of months) {
     const first = `${from.slice(0, 4)}-${month}-01`;
     const period = periodName(first, every);
-    if (first <= until && (await handedIn(world, unit.id, period))) found.push(sayPeriod(period));
+    if (first <= until && (await handedIn(world, unit.id, period))) found.push(sayDatedPeriod(period));
   }
   return found;
 }
@@ -114,7 +114,7 @@ export async function badOf(world: World, unit: Unit, year: Year): Promise<reado
   for (const one of kind) {
     const query = { where: { unit: unit.id, kind: one }, order: 'on', limit: MOST } as const;
     const keys = (await tx.table(talks).find(query)).rows.flatMap((talk) => (is(talk.on) ? talk.facts : []));
-    const known = [...new Set(keys.map(({ key }) => (one === 'missing' ? sayPeriod(key) : key)))];
+    const known = [...new Set(keys.map(({ key }) => (one === 'missing' ? sayDatedPeriod(key) : key)))];
     if (known.length > 0) found.push(`${KIND_NAMES[one]}：${known.join('、')}`);
   }
   return found;

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { button, type ListCard, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
-import { type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import { entries, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { addDays, sayDay, sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { meantUnit, unitName } from '../orgs/index.ts';
+import { meantUnit, toKinds, unitName } from '../orgs/index.ts';
 import { show } from './acts.ts';
 import { isTrue } from './facts.ts';
 import {
@@ -52,6 +52,7 @@ export const list = operation({
   right: rights.list,
   words: ['约谈'],
   help: '约谈：事实摆出来，由您定',
+  offered: toKinds('township', 'county', 'city'),
   glued: 'number',
   fromText(rest) {
     const { number, words } = numbers.split(rest);
@@ -84,12 +85,17 @@ async function listFor(world: World, me: Actor, words = '', after?: string): Pro
     if (await may(rights.show, talk, world, me)) rows.push(await rowOf(world, talk));
   const counts = await tx.table(talks).countBy('state', { superior: me.unit });
   const said = OPEN.flatMap((one) => (counts[one] ? [`${STATE_NAMES[one]}${counts[one]}`] : []));
+  const years = await toKinds('county', 'city')(world, me);
+  const way = years ? '下级单位一年的事实，发送“年度事实”看。' : '等您办的事，发送“待办”看。';
+  const none =
+    words === ''
+      ? `没有要您看的建议，事实到了线才有；约不约谈由您定。${way}`
+      : '没有这样的约谈，别的发送“约谈”看。';
   const sub =
-    rows.length === 0
-      ? '没有要您看的。事实到了线才有建议，约不约谈由您定。'
-      : `${said.length > 0 ? `${said.join('，')}。` : ''}只给您看，约不约谈由您定。`;
+    rows.length === 0 ? none : `${said.length > 0 ? `${said.join('，')}。` : ''}只给您看，约不约谈由您定。`;
   const next = { ...(words && { words }), after: page.next };
   const buttons = page.next ? [button(rights.list, next, 'default', '下一页')] : [];
+  if (rows.length === 0 && words === '') buttons.push(button(years ? rights.year : entries.todo));
   const past = STATES.some((one) => !OPEN.includes(one) && counts[one]);
   if (past && words === '') buttons.push(button(rights.list, { words: EVERYTHING }, 'default', '看全部'));
   return listCard('约谈', sub, rows, buttons);

@@ -25,7 +25,7 @@ import {
   wordFile,
 } from '../../lib/official.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { isBranch, meantUnit, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
+import { isBranch, meantUnit, toKinds, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
 import { ENOUGH, KIND_NAMES, STATE_NAMES, type Talk, talks } from './model.ts';
 import { badOf, goodOf, type Year } from './record.ts';
 import { rights } from './rights.ts';
@@ -44,6 +44,7 @@ export const year = operation<string | null, { year: string }>({
   right: rights.year,
   words: ['年度事实'],
   help: '一个下级单位一年的事实',
+  offered: toKinds('county', 'city'),
   fromText(said): Raw {
     const rest = foldWidth(said);
     const [, typed] = /(20\d\d)\s*年?/.exec(rest) ?? [];
@@ -74,7 +75,10 @@ async function choices(ctx: Ctx, of: string): Promise<Outcome> {
     const row = { mark: of, title: name, sub: '' } as const;
     return { ...row, op: rights.year, data: { unit: id, year: of } };
   });
-  const sub = rows.length > 0 ? '选一个单位，做成 Word。' : '您的单位没有要看年度事实的下级单位。';
+  const sub =
+    rows.length > 0
+      ? '选一个单位，做成 Word。'
+      : '您的单位没有要看年度事实的下级单位。各支部的情况，发送“支部”看。';
   return { text: `年度事实：${sub}`, card: listCard('年度事实', sub, rows, []), mine: true };
 }
 

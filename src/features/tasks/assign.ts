@@ -17,7 +17,7 @@ import { cardOf, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { BRANCHES, sizeOf } from './scope.ts';
 import { readStandard } from './standard.ts';
-import { checkUnits, choicesOf, type IssuingUnit, issuingUnit, unitList } from './whom.ts';
+import { checkUnits, choicesOf, handsOut, type IssuingUnit, issuingUnit, unitList } from './whom.ts';
 
 /** Units in the open on the form; others are written by name. */
 const MOST_CHOICES = 60;
@@ -178,6 +178,7 @@ export const assign = operation<IssuingUnit, Input>({
   words: ['下达任务', 'assign', '下达'],
   example: '入户走访',
   help: '下达任务：做什么、做多少、几号前',
+  offered: handsOut,
   glued: 'any',
   fromText(rest): Raw {
     const { task } = numberAndWords(rest);

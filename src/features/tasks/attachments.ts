@@ -62,7 +62,6 @@ export const attachments = attachedOperation(rights.attachments, {
 async function listOf(ctx: Ctx, attached: Attached, said = ''): Promise<Outcome> {
   const { task, files: rows } = attached;
   const title = `附件：${task.title}`;
-  const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : '还没有附件。';
   const lines = rows.map((row) => ({
     mark: row.kind,
     title: row.name,
@@ -72,6 +71,8 @@ async function listOf(ctx: Ctx, attached: Attached, said = ''): Promise<Outcome>
     photo: photosOf(ctx, [row], ctx.me)[0]?.url ?? '',
   }));
   const adds = await may(rights.attach, attached, ctx, ctx.me);
+  const none = adds ? `还没有附件，要放上发送“加附件 ${task.id}”。` : '还没有附件，由下达的单位来放。';
+  const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : none;
   const buttons = [
     ...(adds ? [button(rights.attach, { task: task.id })] : []),
     button(rights.show, { task: task.id }, 'default', '看任务'),

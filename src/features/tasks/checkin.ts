@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import {
   buildForm,
+  button,
   type Field,
   type FieldError,
   listCard,
@@ -206,9 +207,10 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
       ? `还有${todo.length}项没报，点一下就填。也可以打字：报进展 入户走访 35户`
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
-        : '现在没有要报进展的任务。';
+        : '现在没有要报进展的任务，下达给本单位了会通知您。以前报的，发送“任务”看。';
   const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
-  return { text: text.join('\n'), card: listCard('报进展', sub, rows, []), mine: true };
+  const buttons = rows.length === 0 ? [button(rights.list)] : [];
+  return { text: text.join('\n'), card: listCard('报进展', sub, rows, buttons), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */

@@ -37,6 +37,7 @@ export { mayAsk } from './whom.ts';
 
 export const tasks: Feature = {
   name: 'tasks',
+  group: '任务',
   tables: [table, targets, checkins, checkinEvents, takenBack, tallies],
   operations: [
     checkin,

@@ -6,7 +6,7 @@ import { files } from '../../bot/files/tables.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import type { Line } from '../../lib/sheet.ts';
-import { getUnit, type Unit } from '../orgs/index.ts';
+import { getUnit, notToKinds, type Unit } from '../orgs/index.ts';
 import { CHECKIN_NAMES, type Scope, type StoredTask, tasks } from './model.ts';
 import { isPeriodOf, type Period, periodOf, sayPeriod } from './periods.ts';
 import { checkinOf, isIssuer, progressOf, roundOperation, sayTask } from './record.ts';
@@ -16,6 +16,7 @@ import { scopeWithin, walk } from './scope.ts';
 export const exportTask = roundOperation(rights.export, {
   words: ['导出', '导出任务', '导出台账'],
   help: '导出一项任务的台账：导出 RW-2026-0001',
+  offered: notToKinds('village', 'community'),
   run: (ctx, _input, { task, round }) =>
     startExport(
       ctx,

@@ -30,6 +30,7 @@ import {
 import { checkinOperation } from './review.ts';
 import { countWaiting, reviews, waitingOf } from './review-list.ts';
 import { rights } from './rights.ts';
+import { handsOut } from './whom.ts';
 
 const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */
@@ -86,7 +87,8 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
     const rows = [];
     for (const task of all.slice(from, from + PAGE)) rows.push(await rowOf(ctx, task, unit));
     const title = filter === '' ? '任务清单' : filter === '已结束' ? '已结束的任务' : `${filter}任务`;
-    const sub = all.length === 0 ? '没有。' : `共${all.length}项，点一下打开。`;
+    const sub =
+      all.length === 0 ? noneOf(filter, await handsOut(ctx, ctx.me)) : `共${all.length}项，点一下打开。`;
     const more =
       from + PAGE < all.length
         ? [button(rights.list, { filter, from: from + PAGE }, 'default', '下一页')]
@@ -101,6 +103,14 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
     return { text: text.join('\n'), card: listCard(title, sub, rows, [...more, ...others]), mine: true };
   },
 });
+
+/** Why a list is empty, and what to do. */
+function noneOf(filter: Filter, hands: boolean): string {
+  if (filter === '已结束') return '还没有本单位下达、已经结束的任务。进行中的，发送“任务”看。';
+  const none =
+    filter === '' ? '没有进行中的任务，本单位要办的和下达的都在这里。' : '没有本单位下达、还在办的任务。';
+  return `${none}${hands ? '要下达，发送“下达任务”。' : '有了会通知您；有事要反映，发送“上报”。'}`;
+}
 
 /** Open ones that the unit gave or that concern it; or those it gave; or those it gave that have ended. */
 async function tasksOf({ tx }: World, unit: Unit, filter: Filter): Promise<readonly StoredTask[]> {

@@ -3,7 +3,7 @@
  * needs nobody to open its next period.
  */
 import { addDays, dayOf, daysBetween, mondayOf } from '../../lib/dates.ts';
-import { periodEnd, periodName } from '../../lib/schedule.ts';
+import { periodEnd, periodName, sayPeriod as sayUsual } from '../../lib/schedule.ts';
 import type { Workdays } from '../../lib/workdays.ts';
 import type { Task, TaskRhythm } from './model.ts';
 
@@ -113,12 +113,11 @@ function nameOf(rhythm: TaskRhythm, day: string): string {
   return `${thursday.slice(0, 4)}-W${String(week).padStart(2, '0')}`;
 }
 
-/** A period as people say it: `11月`, `第47周`, `第4季度`; nothing for what does not come back. */
+/** The period of a task as people say it: `11月`, `第47周`, `第四季度`; nothing for what does not come back. */
 export function sayPeriod(period: string): string {
   const part = period.split('-')[1] ?? '';
   if (period === ONCE) return '';
-  if (part.startsWith('W')) return `第${Number(part.slice(1))}周`;
-  return part.startsWith('Q') ? `第${part.slice(1)}季度` : `${Number(part)}月`;
+  return part.startsWith('W') ? `第${Number(part.slice(1))}周` : sayUsual(period);
 }
 
 /** When a task is due, as people say it: `每月25日前`. */

@@ -1,7 +1,7 @@
 /** 审核: what waits for the issuer's side, page by page with its photos, to be passed several at a time. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
-import { type Button, button, listCard, type RowSpec, subjectKey } from '../../bot/cards/spec.ts';
+import { type Button, button, listCard, note, type RowSpec, subjectKey } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import { filesAbout } from '../../bot/files/files.ts';
 import type { FileRow } from '../../bot/files/tables.ts';
@@ -24,6 +24,7 @@ import {
   type TaskRound,
 } from './record.ts';
 import { rights } from './rights.ts';
+import { handsOut } from './whom.ts';
 
 const PAGE = 10;
 /** Most open tasks of a unit that are looked at. */
@@ -52,6 +53,7 @@ export const reviews = operation<TaskRound | null, ReviewPart>({
   right: rights.review,
   words: ['审核', '待审核'],
   help: '看报上来的进展，一份一份或一次几份通过',
+  offered: handsOut,
   example: 'RW-2026-0001 缺佐证',
   glued: 'number',
   fromText(rest) {
@@ -64,7 +66,10 @@ export const reviews = operation<TaskRound | null, ReviewPart>({
     if (round) return reviewPage(ctx, round, part);
     const waiting = await waitingOf(ctx, await getUnit(ctx.tx, ctx.me.unit));
     const [only, other] = waiting;
-    if (!only) return { text: '现在没有等您审核的进展。' };
+    if (!only) {
+      const none = '没有等本单位审核的进展：下达的任务有人报了才有。报得怎么样，发送“任务”看。';
+      return { text: '', card: note(none, [button(rights.list)]), mine: true };
+    }
     if (!other) return reviewPage(ctx, only, part);
     const rows = waiting.map(({ task, round: { period }, count }) => ({
       mark: '待审核',
@@ -115,7 +120,7 @@ export async function reviewPage(
 ): Promise<Outcome> {
   const count = await countWaiting(ctx.tx, round);
   const title = `审核：${sayTask(task, round.period)}`;
-  const lines = [said, count > 0 ? `${count}份等您审核。` : '现在没有等您审核的。'];
+  const lines = [said, count > 0 ? `${count}份等您审核。` : '现在没有等您审核的，别的任务发送“审核”看。'];
   const data = { task: task.id, period: round.period };
   const chosen = part === ALL ? '' : part;
   const keep = { ...data, ...(chosen && { part: chosen }) };

@@ -290,7 +290,7 @@ export const passAll = roundOperation(rights.passAll, {
   },
   async run(ctx, _input, { task, round }) {
     const waiting = await countWaiting(ctx.tx, round);
-    if (waiting === 0) return { text: '现在没有待审核的。' };
+    if (waiting === 0) return { text: '现在没有待审核的，别的任务发送“审核”看。' };
     const { id, name } = ctx.me;
     const job = { task: task.id, period: round.period, until: ctx.now.toISOString(), id, name };
     if (await passPage(ctx, job)) ctx.start(passJob, job);

@@ -35,7 +35,8 @@ export const undo = operation<
       ? undefined
       : (await ctx.tx.table(checkins).find({ where: { unit: unit.id }, order: 'at', desc: true, limit: 1 }))
           .rows[0];
-    if (!raw.task && !last) throw new AppError('not_found', '您的单位还没有报过进展，没有可以撤销的。');
+    if (!raw.task && !last)
+      throw new AppError('not_found', '您的单位还没有报过进展，没有可以撤销的。要报，发送“报进展”。');
     const task = last ? await ctx.tx.table(tasks).get(last.task) : await loadTask(ctx, raw);
     if (!task) throw new AppError('not_found', '没有找到这个任务。');
     const round = periodFor(ctx, task, last ?? raw);

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { Choice, FieldError } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
+import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import {
   allStars,
   findUnit,
@@ -14,6 +16,7 @@ import {
   unitsBelow,
   unitsOfKind,
 } from '../orgs/index.ts';
+import { rights } from './rights.ts';
 import { BRANCHES, scopeOf, sizeOf } from './scope.ts';
 
 const MOST_UNITS = 200;
@@ -25,9 +28,14 @@ export interface IssuingUnit {
   readonly stars: readonly Star[];
 }
 
-export async function issuingUnit(ctx: Ctx): Promise<IssuingUnit> {
-  const unit = await getUnit(ctx.tx, ctx.me.unit);
-  return { unit, stars: (await allStars(ctx.tx)).filter(({ lead }) => lead === unit.id) };
+export async function issuingUnit({ tx, me }: Pick<Ctx, 'tx' | 'me'>): Promise<IssuingUnit> {
+  const unit = await getUnit(tx, me.unit);
+  return { unit, stars: (await allStars(tx)).filter(({ lead }) => lead === unit.id) };
+}
+
+/** Whether somebody hands out tasks: `offered` of commands about them. */
+export async function handsOut(world: World, me: Actor): Promise<boolean> {
+  return may(rights.assign, await issuingUnit({ ...world, me }), world, me);
 }
 
 /** Empty, or why a unit may not ask another one for something. */
