@@ -184,6 +184,7 @@ export function createBot(parts: BotParts): Bot {
   const checks = new Map(parts.features.flatMap((feature) => Object.entries(feature.checks ?? {})));
   const opens = new Map(features.flatMap((feature) => Object.entries(feature.opens ?? {})));
   const draw = createDraw(features, parts.links);
+  const concerns = new Map(features.flatMap((feature) => Object.entries(feature.concerns ?? {})));
   const greetings = features.find((feature) => feature.greetings)?.greetings;
   const unbind: Kernel['unbind'] = async (tx, channel, account) => {
     for (const feature of features) await feature.unbind?.(tx, channel, account);
@@ -197,7 +198,18 @@ export function createBot(parts: BotParts): Bot {
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
   const random = parts.random ?? ((below: number) => randomInt(below));
-  const kernel: Kernel = { ...parts, random, features, draw, greetings, reactions, router, identify, unbind };
+  const kernel: Kernel = {
+    ...parts,
+    random,
+    features,
+    draw,
+    concerns,
+    greetings,
+    reactions,
+    router,
+    identify,
+    unbind,
+  };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;
@@ -206,11 +218,13 @@ export function createBot(parts: BotParts): Bot {
     ...parts,
     metrics,
     draw,
+    concerns,
     reminders,
     lineChecks,
     checks,
     opens,
     givenFile: givenFiles(parts),
+    wake: () => void setImmediate(kick),
     stopping: () => stopped,
   };
   const redraw = createRedraw(sendingParts, limits);

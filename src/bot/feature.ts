@@ -19,6 +19,9 @@ export type Check = (world: World, about: string, person: string) => Promise<str
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<Card>;
 
+/** Whether the card of a subject still has something to do for this person. */
+export type Concern = (world: World, id: string, actor: Actor) => Promise<boolean>;
+
 /** Further links on the card of a record, for who looks at it. */
 export type CardLinks = (world: World, id: string, viewer: Actor) => Promise<readonly Link[]>;
 
@@ -142,6 +145,11 @@ export interface Feature {
   /** Under which title its commands stand in the list of all; features may share one. */
   readonly group?: string;
   readonly views?: Readonly<Record<string, View>>;
+  /**
+   * By the kind of a subject: who of a group gets a drawing of the card of his or her own, on platforms that name them.
+   * Without it everybody does, also who has done what was asked: right for a card that says nothing to a whole group.
+   */
+  readonly concerns?: Readonly<Record<string, Concern>>;
   /** What it adds to the record cards of earlier features, as far as there is room, by the kind of their subject. */
   readonly adds?: Readonly<Record<string, CardLinks>>;
   /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */

@@ -4,8 +4,7 @@ import { dayOf } from '../lib/dates.ts';
 import type { Log } from '../lib/log.ts';
 import type { Workdays } from '../lib/workdays.ts';
 import type { Store, Tx } from '../store/store.ts';
-import type { Draw } from './cards/draw.ts';
-import type { Channels } from './delivery/addresses.ts';
+import type { Showing } from './delivery/viewers.ts';
 import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
 import type { Ctx, Outcome } from './operation.ts';
@@ -14,12 +13,10 @@ import type { Call, Nearest, Router } from './turn/router.ts';
 import type { Actor, World } from './world.ts';
 
 /** What the flow works with; put together once by createBot. */
-export interface Kernel {
+export interface Kernel extends Showing {
   readonly store: Store;
   readonly features: readonly Feature[];
-  readonly channels: Channels;
   readonly router: Router;
-  readonly draw: Draw;
   readonly workdays: Workdays;
   readonly log: Log;
   readonly now: () => Date;

@@ -19,6 +19,8 @@ export interface World {
   /** `YYYY-MM-DD` in Asia/Shanghai. */
   readonly today: string;
   readonly workdays: Workdays;
+  /** While a card is drawn for all of a group: the unit that the group belongs to, null where it is nobody's. */
+  readonly group?: string | null;
   /**
    * The address of a download for this person, good for so many more days after today;
    * undefined when this server has no address that people can reach.

@@ -25,3 +25,13 @@ export class AppError extends Error {
     this.name = 'AppError';
   }
 }
+
+/** What was asked; false where something that it hangs on (a unit that was merged) is not there. */
+export async function trueIfFound(asked: boolean | Promise<boolean>): Promise<boolean> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return false;
+    throw error;
+  }
+}

@@ -1,15 +1,20 @@
 /** What is said in a group is said to all its people: commands typed there, and cards that are drawn for nobody in particular; and other ways to break what supervision and stars promise. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Shown } from '../../src/bot/delivery/channel.ts';
+import { numbersOf } from '../../src/bot/feature.ts';
 import { examples } from '../../src/features/cases/model.ts';
+import { features } from '../../src/features/index.ts';
+import { decisions } from '../../src/features/meetings/model.ts';
 import { secretaries } from '../../src/features/secretaries/model.ts';
 import { leaders } from '../../src/features/sponsorship/model.ts';
 import { applications } from '../../src/features/stars/model.ts';
-import { createKit, type Kit, type Message, wordsOf } from '../kit.ts';
+import { talks } from '../../src/features/talks/model.ts';
+import { bindGroup, createKit, type Kit, type Message, wordsOf } from '../kit.ts';
 
 const LIUWAN = 'qingshan-shiqiao-liuwan';
 const ID = `${LIUWAN}|chanye-xingwang|2026`;
 /** The group of another village. */
-const GROUP = 'qingshan-shiqiao-dongshan';
+const GROUP = 'qingshan-shiqiao-qingshi';
 let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-12-01' });
@@ -68,6 +73,15 @@ describe('in a group', () => {
     expect(said(await kit.person('bai-zhiyuan').say('待办'))).toContain('平安法治星');
   });
 
+  it('news of what not everybody there may know names nothing', async () => {
+    await bindGroup(kit, LIUWAN);
+    await kit.person('guo-chengye').say('预警 柳湾村 平安法治星 半年反弹两次');
+    expect((await kit.person('huang-wenchang').last()).text).toContain('半年反弹两次');
+    const { text } = await kit.in(LIUWAN, 'huang-wenchang').last();
+    expect(text).toContain('单聊里看');
+    expect(text).not.toMatch(/反弹|平安法治星/);
+  });
+
   it('待办 and 典型 name no clue, no secretary and no draw', async () => {
     const township = kit.person('huang-changqing');
     await township.say('典型 推荐 柳湾村 调解办得好');
@@ -121,6 +135,122 @@ describe('in a group', () => {
     const form = await inGroup('huang-wenchang', '创星申报 产业兴旺星');
     expect(form).toContain('现在有3颗星');
     expect(form).not.toContain('ZD-2026-0001');
+  });
+});
+
+/** A record of each kind of number: who may see it, and words of it that a group sees where all of it may. */
+async function oneOfEach(): Promise<readonly { number: string; who: string; words: string; all?: true }[]> {
+  const [branch, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
+  const [county, lead] = [kit.person('hao-haitao'), kit.person('guo-chengye')];
+  await branch.say('上报 村口路灯坏了');
+  await branch.click('提交', { star: 'pingan-fazhi', aspect: '物' });
+  await township.say('下达任务 入户走访');
+  await township.click('下达', { standard: '35户', units: LIUWAN, due: '2026-12-20' });
+  await township.click('下达');
+  await kit.person('yu-zhenbang').say('提议题 平安法治星 夜间巡防怎么分片');
+  await lead.say('会商 发起 12月4日下午3点');
+  await lead.click('发起会商', { place: '政法委三楼', agenda: '冬季防火' });
+  await lead.click('发起会商');
+  await kit.person('huang-chunyan').press('analysis.propose', {
+    ...{ branch: LIUWAN, type: '班子不团结', words: '两个月没开支委会' },
+  });
+  await county.press('analysis.confirm', { branch: LIUWAN, date: '2026-12-01' });
+  await county.say('督导 抽取 2');
+  await township.say('典型 推荐 柳湾村 调解办得好');
+  const stranger = kit.person('xin');
+  await stranger.say('绑定');
+  await stranger.click('提交绑定', { name: '李晓明', unit: LIUWAN, role: 'liaison' });
+  await branch.say('意见 每周报表太多');
+  await branch.click('提交');
+  await kit.store.transaction(async (tx) => {
+    const decision = {
+      ...{ id: 'HS-2026-12-01-1', meeting: 'HS-2026-12-01', star: 'pingan-fazhi', lead: 'zhengfawei' },
+      ...{
+        text: '十天内修好路灯',
+        unit: 'gonganju',
+        deadline: '2026-12-20',
+        state: 'open',
+        since: '2026-12',
+      },
+      done: '',
+    };
+    await tx.table(decisions).put(decisions.schema.parse(decision));
+    const talk = {
+      ...{
+        id: 'YT-2026-0001',
+        unit: 'qingshan-shiqiao',
+        superior: 'qingshan',
+        kind: 'red',
+        state: 'planned',
+      },
+      ...{ facts: [{ key: 'a', words: '三件超期' }], on: '2026-12-01', movedOn: '2026-12-01' },
+      ...{ quietUntil: null, reason: '', points: '', outcome: '', heldOn: null },
+      ...{ told: true, asked: false, explanation: '' },
+    };
+    await tx.table(talks).put(talks.schema.parse(talk));
+  });
+  return [
+    { number: 'WT-2026-0001', who: 'huang-wenchang', words: '村口路灯坏了' },
+    { number: 'RW-2026-0001', who: 'huang-changqing', words: '入户走访' },
+    { number: 'TY-2026-0001', who: 'yu-zhenbang', words: '夜间巡防' },
+    { number: 'HS-2026-12-01', who: 'guo-chengye', words: '冬季防火', all: true },
+    { number: 'HS-2026-12-01-1', who: 'guo-chengye', words: '十天内修好路灯', all: true },
+    { number: 'ZD-2026-0001', who: 'hao-haitao', words: '柳湾村' },
+    { number: 'DD-2026-0001', who: 'hao-haitao', words: '督导' },
+    { number: 'YT-2026-0001', who: 'hao-haitao', words: '三件超期' },
+    { number: 'DX-2026-0001', who: 'huang-changqing', words: '调解办得好' },
+    { number: 'BD-2026-0001', who: 'huang-wenchang', words: '李晓明' },
+    { number: 'YJ-2026-0001', who: 'bai-zhiyuan', words: '每周报表太多' },
+  ];
+}
+
+describe('a number typed in a group', () => {
+  /** What was last posted into a group, as it stands there for all. */
+  let posted: Shown | undefined;
+  beforeEach(() => {
+    const send = kit.channel.send;
+    kit.channel.send = (place, shown, key) => {
+      if (place.kind === 'group') posted = shown;
+      return send(place, shown, key);
+    };
+  });
+  const typed = async (unit: string, who: string, number: string) => {
+    posted = undefined;
+    await kit.in(unit, who).say(number);
+    return posted as Shown | undefined;
+  };
+
+  it('shows what everybody there may know, whatever kind of record it names', async () => {
+    const records = await oneOfEach();
+    const kinds = features.flatMap(numbersOf);
+    const kindOf = (number: string) => kinds.findIndex(({ read }) => read(number)?.number === number);
+    // Whoever adds a kind of number adds a record of it above.
+    expect(new Set(records.map(({ number }) => kindOf(number)))).toEqual(new Set(kinds.keys()));
+    // The group of another village, and one of which nobody knows whose it is.
+    await bindGroup(kit, GROUP);
+    for (const { number, who, words, all } of records) {
+      const own = await kit.person(who).say(number);
+      expect(wordsOf(own.card), number).toContain(words);
+      for (const unit of [GROUP, 'nobody']) {
+        const shown = await typed(unit, who, number);
+        expect((shown?.card?.kind ?? 'note') === 'note', number).toBe(!all);
+        if (!all)
+          expect(JSON.stringify(shown), number).not.toMatch(/村口路灯|入户走访|夜间巡防|柳湾|三件超期/);
+      }
+    }
+  });
+
+  it('shows an issue, a task and an item for an agenda where the unit of the group may see them', async () => {
+    await oneOfEach();
+    const shows = [
+      ['qingshan-shiqiao', 'huang-changqing', 'WT-2026-0001', '村口路灯坏了'],
+      [LIUWAN, 'huang-wenchang', 'WT-2026-0001', '村口路灯坏了'],
+      [LIUWAN, 'huang-wenchang', 'RW-2026-0001', '入户走访'],
+      ['zhengfawei', 'guo-chengye', 'TY-2026-0001', '夜间巡防'],
+    ] as const;
+    for (const unit of new Set(shows.map(([group]) => group))) await bindGroup(kit, unit);
+    for (const [unit, who, number, words] of shows)
+      expect(JSON.stringify((await typed(unit, who, number))?.card), `${unit} ${number}`).toContain(words);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Stories of PROGRAMME.md §3: handed out, checked in for, reviewed, nudged, summed up. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { viewers } from '../../src/bot/delivery/viewers.ts';
 import { decisions } from '../../src/features/meetings/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
@@ -46,6 +47,31 @@ async function handOut(fields: Record<string, unknown> = {}) {
 }
 
 describe('handing out', () => {
+  it('tells somebody once who reads the group of the unit, and nudges in person all the same', async () => {
+    await bindGroup(kit, 'qingshan-shiqiao-liuwan');
+    const place = `webchat|g:qingshan-shiqiao-liuwan`;
+    const seen = (at: string) =>
+      kit.store.transaction(async (tx) => {
+        const known = await tx.table(viewers).get(`${place}|huang-wenchang`);
+        const row = { id: `${place}|huang-wenchang`, place, person: 'huang-wenchang', handle: 'h', at };
+        await tx.table(viewers).put({ ...known, ...row });
+      });
+    await seen('2026-11-19T01:00:00.000Z');
+    await handOut();
+    expect((await kit.in('qingshan-shiqiao-liuwan', 'huang-wenchang').last()).text).toContain(
+      '下达任务：入户走访',
+    );
+    const told = (await secretary.messages()).map(({ text }) => text).join('\n');
+    expect(told).not.toContain('下达任务：入户走访');
+    expect((await secretary.say('待办')).text).toContain('入户走访');
+    await township.click('催办');
+    expect((await secretary.last()).text).toContain('催办：入户走访');
+    // Who was not seen there for long may not read it any more.
+    await seen('2026-10-01T01:00:00.000Z');
+    await handOut();
+    expect((await secretary.last()).text).toContain('下达任务：入户走访');
+  });
+
   it('previews how many units it is for, tells them all, and gives the group a live card', async () => {
     await bindGroup(kit, 'qingshan-shiqiao');
     const form = await township.say('下达任务 入户走访');

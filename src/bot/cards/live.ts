@@ -25,6 +25,8 @@ const liveCardRow = z.object({
   why: z.string().exactOptional(),
   /** What could be pressed on it before it was pressed last, or when it was posted (cards/fresh.ts). */
   had: z.array(z.string()).exactOptional(),
+  /** Another one follows the subject in its place: it says so, and then follows nothing. */
+  over: z.literal(true).exactOptional(),
 });
 
 export type LiveCardRow = z.infer<typeof liveCardRow>;
@@ -41,7 +43,16 @@ export function liveId(place: string, message: string): string {
   return `${place}|${message}`;
 }
 
-/** From now on the card of this message follows `subject`, as the newest one in its chat: it was just shown, or pressed. */
+/** Cards about a subject in one chat that are looked at. */
+const PAGE = 200;
+
+/** Where a card is seen: in a thread of a chat, by all there or by one. */
+const spotOf = ({ thread, only }: LiveCardRow) => `${thread} ${only?.handle}`;
+
+/**
+ * From now on the card of this message follows `subject`, as the only one in its chat: it was just shown, or pressed.
+ * Resolves to whether there were others, which are over.
+ */
 export async function followSubject(
   { tx, now }: Pick<World, 'tx' | 'now'>,
   place: string,
@@ -56,22 +67,34 @@ export async function followSubject(
     readonly had?: readonly string[] | undefined;
     readonly only?: Only | undefined;
   },
-): Promise<void> {
+): Promise<boolean> {
+  const rows = tx.table(liveCards);
   const id = liveId(place, message);
-  const { why: _, ...known } = (await tx.table(liveCards).get(id)) ?? {};
-  const row = { id, place, message, subject: subjectKey(subject), at: now.toISOString() };
+  const about = subjectKey(subject);
+  const [here, { rows: all }] = await Promise.all([
+    rows.get(id),
+    rows.find({ where: { place, subject: about }, limit: PAGE }),
+  ]);
+  const { why: _, over: __, ...known } = here ?? {};
+  const row = { id, place, message, subject: about, at: now.toISOString() };
   const more = { ...(thread && { thread }), ...(why && { why }), ...(only && { only }) };
-  await tx.table(liveCards).put({ ...known, ...row, ...more, ...(had && { had: [...had] }) });
+  const live = await rows.put({ ...known, ...row, ...more, ...(had && { had: [...had] }) });
+  // The same form is shown again with what was wrong: each of them is one's own.
+  const others = subject.kind === 'form' ? [] : all.filter((one) => one.id !== id && !one.over);
+  const over = others.filter((one) => spotOf(one) === spotOf(live));
+  for (const one of over) await rows.put({ ...one, over: true });
+  return over.length > 0;
 }
 
-/** Whether a card in this chat follows the subject. */
+/** Whether a card that all of this chat see follows the subject. */
 export async function isFollowed(
   { tx }: Pick<World, 'tx'>,
   place: string,
   subject: Subject,
 ): Promise<boolean> {
   const where = { place, subject: subjectKey(subject) };
-  return (await tx.table(liveCards).find({ where, limit: 1 })).rows.length > 0;
+  const { rows } = await tx.table(liveCards).find({ where, limit: PAGE });
+  return rows.some(({ only, over }) => !only && !over);
 }
 
 /** What the card of this message is about, if it is about something that can change. */

@@ -1,7 +1,7 @@
 /**
- * Redraws live cards of a subject that changed, a few at a time. Of a record that was shown over and over in one chat the
- * newest few follow it: nobody scrolls back to the others, and who presses one has it follow again. However often a
- * subject changes meanwhile, no card waits for ever: those that waited longest come first.
+ * Redraws live cards of a subject that changed, a few at a time. Of a record that is shown again in a chat the newest
+ * card alone follows it; the others say so, once. However often a subject changes meanwhile, no card waits for ever: those
+ * that waited longest come first.
  */
 import { channelOf, placeOf } from '../delivery/addresses.ts';
 import { isDown, SendError } from '../delivery/channel.ts';
@@ -20,8 +20,10 @@ import { note, type Subject, subjectKey } from './spec.ts';
 const PAGE = 200;
 /** Redrawing waits for room most of the time. */
 const PARALLEL = 4;
-/** Cards of one subject in one chat that follow it. */
+/** Cards of one subject in one chat that follow it: forms, and what the version before left. */
 const PER_PLACE = 5;
+/** On a card when another one follows its record in the same chat. */
+const OVER = '这张卡片不再更新，最新情况在另一张上。';
 /** Cards of one subject that are redrawn before the next subject has its turn. */
 const AT_ONCE = 25;
 /** A paused channel is asked again after this long. */
@@ -32,6 +34,8 @@ const LEFT = { text: '', card: note('您已不在名单上，这里不再更新�
 /** What is redrawn: `stamp` is another one whenever it has changed, `since` when a card could first not be redrawn. */
 interface Data {
   readonly subject: Subject;
+  /** Only those that are over in this chat. */
+  readonly place?: string;
   readonly stamp: string;
   readonly since?: string;
 }
@@ -52,7 +56,7 @@ export interface Redraw {
 }
 
 export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
-  const { store, channels, log, now, actor, metrics } = parts;
+  const { store, channels, opens, log, now, actor, metrics } = parts;
   const under = new Map<string, Progress>();
 
   function posted(subject: Subject, place: string, message: string, pending: string | undefined): void {
@@ -71,7 +75,7 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     under.set(key, progress);
 
     const { round, drawn } = progress;
-    const left = (await newest(key)).filter((live) => drawn.get(live.id) !== round);
+    const left = (await following(data)).filter((live) => drawn.get(live.id) !== round);
     left.sort((a, b) => (drawn.get(a.id) ?? -1) - (drawn.get(b.id) ?? -1));
     const busy = new Map<string, string>();
     let done = 0;
@@ -98,8 +102,15 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     return { at, data: { ...data, ...(since && { since }) } };
   }
 
-  /** The cards that follow the subject, the newest of each place, newest first. */
-  async function newest(subject: string): Promise<readonly LiveCardRow[]> {
+  /** The cards that follow the subject, the newest of each place, newest first; or those that are over in one place. */
+  async function following({ subject: about, place }: Data): Promise<readonly LiveCardRow[]> {
+    const subject = subjectKey(about);
+    if (place !== undefined) {
+      const { rows } = await store.read((tx) =>
+        tx.table(liveCards).find({ where: { place, subject }, limit: PAGE }),
+      );
+      return rows.filter(({ over }) => over);
+    }
     const found: LiveCardRow[] = [];
     const counts = new Map<string, number>();
     for (let after: string | undefined; ; ) {
@@ -107,9 +118,9 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
       );
       for (const live of page.rows) {
-        const count = (counts.get(live.place) ?? 0) + 1;
+        const count = (counts.get(live.place) ?? 0) + (live.over ? 0 : 1);
         counts.set(live.place, count);
-        if (count <= PER_PLACE) found.push(live);
+        if (live.over || count <= PER_PLACE) found.push(live);
       }
       if (!page.next) return found;
       after = page.next;
@@ -138,7 +149,10 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
           const person = live.only ? live.only.person : place.person;
           const viewer = person ? await actor(tx, person) : null;
           const left = place.kind === 'personal' && !viewer && subject.kind !== 'form';
-          const reply = left ? LEFT : { text: live.why ?? '', card: { subject } };
+          const shows = live.over
+            ? note(OVER, [opens.get(subject.kind)?.(subject.id) ?? []].flat())
+            : { subject };
+          const reply = left ? LEFT : { text: live.why ?? '', card: shows };
           return drawIn(parts, worldOf(parts, tx), place, reply, viewer, live.only !== undefined);
         });
         turn.sent();
@@ -153,6 +167,8 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
         turn.dropped();
       }
       metrics.sent(place.channel, 'redraw', 'sent');
+      // Pressed meanwhile, it follows again.
+      if (live.over) await forget(live.id, true);
       return undefined;
     } catch (error) {
       // What is no answer of the platform is a fault of ours: the card is not to blame.
@@ -161,12 +177,17 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
       log.warn({ live: live.id, err: error }, 'card not redrawn');
       metrics.sent(place?.channel ?? 'none', 'redraw', kind);
       if (isDown(kind)) return nextTry(now(), since, WORTH_MS.other, retryAfterMs);
-      await store.transaction(async (tx) => {
-        const row = await tx.table(liveCards).get(live.id);
-        if (row) await tx.table(liveCards).delete(row);
-      });
+      await forget(live.id);
       return undefined;
     }
+  }
+
+  /** The card follows nothing any more. @param over if it still is */
+  async function forget(id: string, over = false): Promise<void> {
+    await store.transaction(async (tx) => {
+      const row = await tx.table(liveCards).get(id);
+      if (row && (row.over || !over)) await tx.table(liveCards).delete(row);
+    });
   }
 
   return {

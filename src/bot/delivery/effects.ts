@@ -66,9 +66,15 @@ export async function pendingRedraw(tx: Tx, shown: Shown | undefined): Promise<s
 /** The job that brings the live cards of a subject up to date; its kind is in cards/redraw.ts. */
 export const REDRAW = { kind: 'cards.redraw' };
 
-/** Redraw the cards of a subject on the next occasion; `stamp` names the reason for good. */
-export async function redrawLater(world: World, subject: Subject, stamp: string): Promise<void> {
-  const job = { kind: REDRAW.kind, data: { subject, stamp }, key: subjectKey(subject) };
+/** Redraw the cards of a subject, or those that are over in one chat, on the next occasion; `stamp` names the reason. */
+export async function redrawLater(
+  world: World,
+  subject: Subject,
+  stamp: string,
+  place?: string,
+): Promise<void> {
+  const key = place === undefined ? subjectKey(subject) : `${subjectKey(subject)} ${place}`;
+  const job = { kind: REDRAW.kind, data: { subject, stamp, ...(place !== undefined && { place }) }, key };
   await queueJob(world, job, () => stamp, null);
 }
 

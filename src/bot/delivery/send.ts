@@ -30,7 +30,7 @@ import type { OutboxParts } from './parts.ts';
 import { LONGEST_WAIT_MS, nextTry, WORTH_MS } from './retry.ts';
 import { openly, tellStandIns } from './stand-ins.ts';
 import { heavyWeeks, MOST_A_WEEK, type OutboxRow, outbox } from './tables.ts';
-import { drawIn } from './viewers.ts';
+import { drawIn, isRefused } from './viewers.ts';
 
 /** What a newer server wants asked is left to it for so long at a time. */
 const UNKNOWN_MS = 60_000;
@@ -114,12 +114,16 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
       else await settle(world, id, { state: 'sent', error: null });
-      if (!shown.subject) return;
+      if (!shown.subject) return false;
       const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
       const { thread, only } = row;
-      await followSubject(world, place.id, message, shown.subject, { thread, only, had, why: shown.why });
+      const following = { thread, only, had, why: shown.why };
+      if (!(await followSubject(world, place.id, message, shown.subject, following))) return false;
+      await redrawLater(world, shown.subject, id, place.id);
+      return true;
     };
-    await store.transaction(done, shown.subject ? 'all' : 'written');
+    const over = await store.transaction(done, shown.subject ? 'all' : 'written');
+    if (over) parts.wake();
   }
 
   async function giveUpOrRetry(
@@ -305,21 +309,15 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   }
 
   async function drawFor(world: World, place: ConversationRow, row: OutboxRow): Promise<Shown> {
-    const { reply, instead, asks } = row;
+    const { kind, reply, instead, asks } = row;
     const person = row.only ? row.only.person : place.person;
     const viewer = person ? await actor(world.tx, person) : null;
     const about = asks && subjectIn(reply);
-    const drawn = await drawIn(
-      parts,
-      world,
-      place,
-      await newsOf(world, place, row),
-      viewer,
-      row.only !== undefined,
-    );
+    const news = await newsOf(world, place, row);
+    const drawn = await drawIn(parts, world, place, news, viewer, row.only !== undefined);
     const shown = asks && about ? { ...drawn, asks: { ...asks, about } } : drawn;
     if (!instead || place.kind !== 'group' || !channels.get(place.channel)?.capabilities.mentions)
-      return row.kind === 'notice' && shown.subject && reply.text ? { ...shown, why: reply.text } : shown;
+      return kind === 'notice' && shown.subject && reply.text ? { ...shown, why: shown.text } : shown;
     const mention = await parts.mention(world.tx, place.channel, instead);
     return mention ? { ...shown, mention } : shown;
   }
@@ -327,15 +325,18 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   /** A record whose card is in the chat already is redrawn there: what is new about it is a line, with the way to it. */
   async function newsOf(
     world: World,
-    { id, channel }: ConversationRow,
+    place: ConversationRow,
     { id: notice, kind, reply, later }: OutboxRow,
   ): Promise<Reply> {
+    const { id, channel, unit: group } = place;
     const { text } = replyOf(reply);
     const subject = subjectIn(reply);
     const open = subject && kind === 'notice' && text ? opens.get(subject.kind) : undefined;
     // Where nothing that is out can be replaced, no card follows anything.
     const follows = channels.get(channel)?.capabilities.update;
     if (!subject || !open || !follows || !(await isFollowed(world, id, subject))) return replyOf(reply);
+    if (place.kind === 'group' && isRefused(await parts.draw({ ...world, group }, reply, null)))
+      return replyOf(reply);
     // What comes by the clock changed nothing that would have had the card redrawn.
     if (later) await redrawLater(world, subject, notice);
     return { text, card: note(text, [open(subject.id)]) };

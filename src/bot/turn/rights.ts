@@ -2,6 +2,7 @@
  * Who may do what, and when: one line for each operation. The check of every press and the buttons on cards come from
  * the same line. A feature writes its lines in `rights.ts`; an operation without one does not compile.
  */
+import { trueIfFound } from '../../lib/errors.ts';
 import type { Act } from '../cards/spec.ts';
 import type { Actor, World } from '../world.ts';
 
@@ -58,9 +59,20 @@ export function roleFits({ who }: Right<never>, actor: Actor | null): boolean {
   return who === 'all' || (actor !== null && (who === 'bound' || who.includes(actor.role)));
 }
 
+/** Said in place of a record that not everybody in a group may know of. */
+export const NOT_HERE = '这个群里不是人人都能看，请在和我的单聊里看。';
+
+/** Whether everybody in a group may know of the record: those of its unit may. */
+async function groupSees<R>(sees: Relation<R>, record: R, world: World): Promise<boolean> {
+  if (world.group === undefined) return true;
+  const one: Actor = { id: '', name: '', unit: world.group ?? '', role: 'secretary' };
+  // A group of nobody's may know what hangs on no unit.
+  return trueIfFound(sees.holds(one, record, world));
+}
+
 /**
  * May it be done to this record now, by this person? Without an actor (the card of a group, where nobody in particular
- * looks) only whether the record allows it.
+ * looks) only whether the record allows it, and whether everybody in that group may know of it.
  */
 export async function judge<R>(
   right: Right<R>,
@@ -71,6 +83,7 @@ export async function judge<R>(
   if (right.who === 'all') return true;
   const { sees, when, of = [] } = right;
   if (actor && sees && !(await sees.holds(actor, record, world))) return sees.otherwise(record, world, actor);
+  if (!actor && sees && !(await groupSees(sees, record, world))) return NOT_HERE;
   const now = (await when?.(record, world)) ?? true;
   if (now !== true || !actor) return now;
   for (const relation of of) if (await relation.holds(actor, record, world)) return true;

@@ -26,7 +26,7 @@ import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, report } from './report.ts';
 import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
-import { issueView } from './view.ts';
+import { issueConcern, issueView } from './view.ts';
 
 export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
@@ -86,6 +86,7 @@ export const issues: Feature = {
     supplement,
   ],
   views: { issue: issueView },
+  concerns: { issue: issueConcern },
   downloads: { issue: photoDownload },
   opens: { issue: (issue) => button(rights.show, { issue }) },
   numbers: { ...numbers, op: rights.show },

@@ -8,7 +8,7 @@ import {
   note,
   recordCard,
 } from '../../bot/cards/spec.ts';
-import type { View } from '../../bot/feature.ts';
+import type { Concern, View } from '../../bot/feature.ts';
 import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
@@ -50,6 +50,15 @@ const BUTTONS: readonly (readonly [Right<Issue>, ButtonStyle])[] = [
   [rights.extend, 'default'],
   [rights.supplement, 'default'],
 ];
+
+/** Whoever may take a step; to add something is open to all who may know, and asked of nobody. */
+export const issueConcern: Concern = async (world, id, actor) => {
+  const issue = await world.tx.table(issues).get(id);
+  if (!issue) return false;
+  for (const [act] of BUTTONS)
+    if (act !== rights.supplement && (await may(act, issue, world, actor))) return true;
+  return false;
+};
 
 /** The names that a card about an issue needs. */
 async function namesOf({ tx }: Pick<World, 'tx'>, issue: Issue): Promise<(unit: string) => string> {

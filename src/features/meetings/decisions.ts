@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { button, note, previewCard, type Raw } from '../../bot/cards/spec.ts';
-import type { View } from '../../bot/feature.ts';
+import type { Concern, View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
@@ -67,6 +67,21 @@ export const decision = decisionOperation(rights.decision, {
   run: async (_ctx, _input, row) => ({ text: '', card: cardOf(row), mine: true }),
 });
 
+/** Buttons in the order of how likely they are wanted. */
+const STEPS = [
+  [rights.confirm, 'positive'],
+  [rights.unsettled, 'default'],
+  [rights.settle, 'positive'],
+] as const;
+
+/** Whoever is to say that it is done, or to confirm it. */
+export const decisionConcern: Concern = async (world, id, actor) => {
+  const row = await world.tx.table(decisions).get(id);
+  if (!row) return false;
+  for (const [right] of STEPS) if (await may(right, row, world, actor)) return true;
+  return false;
+};
+
 export const decisionView: View = async (world, id, viewer) => {
   const row = await world.tx.table(decisions).get(id);
   if (!row) return note('没有找到这个决定。');
@@ -75,11 +90,7 @@ export const decisionView: View = async (world, id, viewer) => {
   const sub = `${await sayWho(world, row)}${task}${row.done ? ` · ${row.done}` : ''}`;
   const said = row.claim ? `${row.claim.name}说已落实${row.claim.words ? `：${row.claim.words}` : ''}` : '';
   const offered = [];
-  for (const [right, style] of [
-    [rights.confirm, 'positive'],
-    [rights.unsettled, 'default'],
-    [rights.settle, 'positive'],
-  ] as const)
+  for (const [right, style] of STEPS)
     if (viewer && (await may(right, row, world, viewer))) offered.push(button(right, data, style));
   return previewCard({
     title: id,

@@ -9,6 +9,7 @@ import { cancelMeeting, move } from './change.ts';
 import {
   confirm,
   decision,
+  decisionConcern,
   decisionNumbers,
   decisionReopened,
   decisionSettled,
@@ -27,8 +28,8 @@ import { reminders } from './reminders.ts';
 import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
-import { dropTopic, propose, showTopic, topicNumbers, topicView } from './topics.ts';
-import { meetingView } from './view.ts';
+import { dropTopic, propose, showTopic, topicConcern, topicNumbers, topicView } from './topics.ts';
+import { meetingConcern, meetingView } from './view.ts';
 
 export { boardOf, called, pushQuarter } from './board.ts';
 export { rights as meetingRights } from './rights.ts';
@@ -68,6 +69,7 @@ export const meetings: Feature = {
     takeMinutes,
   ],
   views: { meeting: meetingView, decision: decisionView, topic: topicView, ...linkViews },
+  concerns: { meeting: meetingConcern, decision: decisionConcern, topic: topicConcern },
   opens: {
     meeting: (meeting) => button(rights.show, { meeting }),
     topic: (topic) => button(rights.topic, { topic }),

@@ -1,10 +1,10 @@
 /** 提议题: what a unit wants talked about next time. It stands in the next drafted agenda, where the convener has the say. */
 import { z } from 'zod';
 import { button, note, previewCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
-import type { View } from '../../bot/feature.ts';
+import type { Concern, View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
-import { may } from '../../bot/turn/rights.ts';
+import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
@@ -189,9 +189,16 @@ function sayState({ state, meeting, reason }: Topic): string {
   return state === 'dropped' ? `已撤下：${reason}` : '等下次会商';
 }
 
+/** Whoever may still take it back. */
+export const topicConcern: Concern = async (world, id, actor) => {
+  const row = await world.tx.table(topics).get(id);
+  return row !== undefined && may(rights.dropTopic, row, world, actor);
+};
+
 export const topicView: View = async (world, id, viewer) => {
   const row = await world.tx.table(topics).get(id);
-  if (!row || (viewer && !(await may(rights.topic, row, world, viewer)))) return note('没有找到这个议题。');
+  const seen = row && (await judge(rights.topic, row, world, viewer));
+  if (!row || seen !== true) return note(viewer || !row ? '没有找到这个议题。' : String(seen));
   const star = (await allStars(world.tx)).find((one) => one.id === row.star);
   const line = (mark: string, text: string) => ({ mark, text });
   const drops = viewer && (await may(rights.dropTopic, row, world, viewer));

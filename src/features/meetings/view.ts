@@ -1,7 +1,7 @@
 /** A meeting as a card: when and where, who comes, the agenda or what was decided, and each person's own buttons. */
 
 import { type ButtonStyle, button, note, recordCard } from '../../bot/cards/spec.ts';
-import type { View } from '../../bot/feature.ts';
+import type { Concern, View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { unitName } from '../orgs/index.ts';
@@ -14,6 +14,7 @@ import {
   decidedOf,
   type Invite,
   invites,
+  isConvener,
   type Meeting,
   meetings,
   NOTHING,
@@ -34,6 +35,7 @@ export const meetingView: View = async (world, id, viewer) => {
   const invite = viewer ? await inviteOf(world, meeting, viewer.unit) : undefined;
   const acts = await actsOf(world, meeting, viewer);
   const title = await meetingTitle(world, meeting);
+  const counts = await tx.table(invites).countBy('answer', { meeting: id });
   const state = meeting.state === 'cancelled' ? '已取消' : standing(meeting, now);
   const facts: [string, string][] = [
     ['时间', sayWhen(meeting, today)],
@@ -47,7 +49,7 @@ export const meetingView: View = async (world, id, viewer) => {
         ? `${sayAnswer(invite.answer, invite.words)}${presence(invite)}`
         : '',
     ],
-    ...(await tally(world, meeting)),
+    ...(await tally(world, meeting, counts)),
     ['到会', await presenceOf(world, meeting)],
     ...(await itemLines(world, meeting)),
   ];
@@ -57,7 +59,7 @@ export const meetingView: View = async (world, id, viewer) => {
     state,
     ...(meeting.state === 'minuted' && { style: 'good' }),
     marks: meeting.version > 1 ? [`第${meeting.version}版`] : [],
-    ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now),
+    ask: (await askToGoOn(world, meeting, acts)) ?? askOf(meeting, invite, viewer, acts, now, counts),
     facts,
     // The likeliest one stands out, one alone.
     buttons: acts.map(([act, style], i) =>
@@ -70,6 +72,17 @@ export const meetingView: View = async (world, id, viewer) => {
     ),
     links: viewer ? await linksOf(world, meeting, viewer) : [],
   });
+};
+
+/** Until the minutes are out: who convenes, who has not answered, who may say that they came. */
+export const meetingConcern: Concern = async (world, id, actor) => {
+  const meeting = await world.tx.table(meetings).get(id);
+  if (meeting?.state !== 'set') return false;
+  if (isConvener(meeting, actor)) return true;
+  const invite = await inviteOf(world, meeting, actor.unit);
+  if (!invite) return false;
+  if (await may(rights.sign, meeting, world, actor)) return true;
+  return invite.answer === 'none' && may(rights.come, meeting, world, actor);
 };
 
 /** Nothing was said by somebody who is not asked any more. */
@@ -87,9 +100,11 @@ async function presenceOf({ tx }: World, { id: meeting }: Meeting): Promise<stri
   return yes + late === 0 ? '' : `${yes + late}个单位${late > 0 ? `，其中迟到${late}` : ''}`;
 }
 
+/** Units by what they answered. */
+type Counts = Readonly<Partial<Record<AnswerKind, number>>>;
+
 /** How many come, and who has not answered yet. */
-async function tally({ tx, now }: World, meeting: Meeting): Promise<[string, string][]> {
-  const counts = await tx.table(invites).countBy('answer', { meeting: meeting.id });
+async function tally({ tx, now }: World, meeting: Meeting, counts: Counts): Promise<[string, string][]> {
   // Once the minutes are out nobody is waited for any more.
   const kinds =
     meeting.state === 'minuted' ? (['yes', 'sub', 'no'] as const) : (['yes', 'sub', 'no', 'none'] as const);
@@ -164,6 +179,7 @@ function askOf(
   viewer: Actor | null,
   acts: Acts,
   now: Date,
+  { none = 0, ...answered }: Counts,
 ): string {
   if (meeting.state === 'cancelled') return '这个会取消了。';
   if (meeting.state === 'minuted') {
@@ -179,5 +195,8 @@ function askOf(
   if (mine(rights.sign)) return started ? '会已经开始，到了请点“到会”。' : '快开会了，到了请点“到会”。';
   if (started) return '会已经开了，等纪要。';
   if (invite) return invite.answer === 'none' ? '请回复能不能来。' : '已回复，开会前都可以改。';
-  return viewer?.unit === meeting.lead ? '等各单位回复。' : '请各单位回复能不能来。';
+  if (viewer?.unit === meeting.lead) return '等各单位回复。';
+  // Who has answered sees this one in a group, and may think better of it.
+  if (viewer || Object.keys(answered).length === 0) return '请各单位回复能不能来。';
+  return `${none > 0 ? '请各单位回复能不能来。已回复的，' : '都回复了，'}开会前都可以改。`;
 }

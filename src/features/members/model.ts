@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Platform } from '../../bot/delivery/channel.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
+import { wasSeenIn } from '../../bot/delivery/viewers.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
 import { initialTerms } from '../../lib/pinyin.ts';
@@ -171,19 +172,42 @@ export async function standIns(tx: Tx, person: string) {
 }
 
 /** Who tells something: an operation, or a job that goes on after it. */
-export type Teller = Pick<Doing, 'tx' | 'notify'> & Partial<Pick<Ctx, 'sender' | 'place'>>;
+export type Teller = Pick<Doing, 'tx' | 'now' | 'notify'> & Partial<Pick<Ctx, 'sender' | 'place'>>;
 
-/** Tell a unit: in the groups that belong to it, and each of its people but the sender. */
-export async function tellUnit(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  const [people] = await Promise.all([peopleOf(ctx.tx, unit), tellGroups(ctx, unit, notice)]);
-  for (const { id: person } of people) tellPerson(ctx, person, notice);
+/**
+ * Tell a unit: in the groups that belong to it, and each of its people but the sender.
+ * @param once who reads one of those groups finds it there, and is not told a second time
+ */
+export async function tellUnit(
+  ctx: Teller,
+  unit: string,
+  notice: Omit<Notice, 'to'>,
+  once = false,
+): Promise<void> {
+  const [people, groups] = await Promise.all([peopleOf(ctx.tx, unit), tellGroups(ctx, unit, notice)]);
+  for (const { id: person } of people)
+    if (!once || !(await isInOne(ctx, groups, person))) tellPerson(ctx, person, notice);
 }
 
-/** Tell the groups that belong to a unit, but the one in which it was said. */
-export async function tellGroups(ctx: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  for (const place of await groupsOf(ctx.tx, unit)) {
-    if (place !== ctx.place?.id) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
-  }
+/** Tell the groups that belong to a unit, but the one in which it was said; resolves to those that are told. */
+export async function tellGroups(
+  ctx: Teller,
+  unit: string,
+  notice: Omit<Notice, 'to'>,
+): Promise<readonly string[]> {
+  const groups = (await groupsOf(ctx.tx, unit)).filter((place) => place !== ctx.place?.id);
+  for (const place of groups) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
+  return groups;
+}
+
+/** Whether the person was seen in one of these groups not long ago. */
+async function isInOne(
+  { tx, now }: Pick<Teller, 'tx' | 'now'>,
+  groups: readonly string[],
+  person: string,
+): Promise<boolean> {
+  for (const group of groups) if (await wasSeenIn({ tx, now }, group, person)) return true;
+  return false;
 }
 
 /** Tell one person, unless it is the sender. */

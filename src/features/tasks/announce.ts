@@ -72,8 +72,13 @@ async function handOutPage(
     op: rights.checkin,
   };
   const calm = { ...line, reminder: OPENING, data: { task: task.id, period: round.period } };
-  const tell = (unit: string, how: typeof tellUnit) =>
-    how(doing, unit, { text, card: { subject: cardOf(task, round, unit) }, key: `task:${id}:out`, calm });
+  const tell = (unit: string, how: typeof tellUnit | typeof tellGroups) =>
+    how(
+      doing,
+      unit,
+      { text, card: { subject: cardOf(task, round, unit) }, key: `task:${id}:out`, calm },
+      true,
+    );
   if (after === undefined) for (const { id: unit } of await above(doing, task)) await tell(unit, tellGroups);
   const page = await walk(doing, task.scope, after);
   for (const siblings of page.families) {

@@ -23,7 +23,7 @@ import { end, nudge, pass, passAll, passJob, passOn, passSome, sendBack } from '
 import { reviews } from './review-list.ts';
 import { rights } from './rights.ts';
 import { undo } from './undo.ts';
-import { checkinView, openTask, taskView } from './view.ts';
+import { checkinConcern, checkinView, openTask, taskConcern, taskView } from './view.ts';
 
 export { checkinIn } from './checkin.ts';
 export { dueIn } from './counts.ts';
@@ -68,6 +68,7 @@ export const tasks: Feature = {
     exportTask,
   ],
   views: { task: taskView, checkin: checkinView },
+  concerns: { task: taskConcern, checkin: checkinConcern },
   opens: { task: openTask, checkin: (checkin) => button(rights.sheet, { checkin }, 'default', '打开') },
   numbers: { ...numbers, op: rights.show },
   intakes: [evidenceFile],

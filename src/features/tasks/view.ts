@@ -2,8 +2,8 @@
 
 import { photosOf } from '../../bot/cards/album.ts';
 import { type Button, button, type Card, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
-import type { View } from '../../bot/feature.ts';
-import { may } from '../../bot/turn/rights.ts';
+import type { Concern, View } from '../../bot/feature.ts';
+import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
@@ -22,7 +22,7 @@ import {
 } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
-import { checkinOf, isIssuer, maySee, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
+import { checkinOf, isIssuer, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
 import { lacks } from './review-list.ts';
 import { rights } from './rights.ts';
 import { covers, scopeWithin, walk } from './scope.ts';
@@ -43,6 +43,16 @@ async function readId({ tx, today, workdays }: World, id: string) {
   return { task, round, part: part ? await getUnit(tx, part) : undefined };
 }
 
+/** While it runs: whose check-in is missing, and who handed it out. */
+export const taskConcern: Concern = async (world, id, actor) => {
+  const found = await readId(world, id);
+  if (found?.task.state !== 'open') return false;
+  const { task, round } = found;
+  if (isIssuer(task, actor)) return true;
+  const unit = await getUnit(world.tx, actor.unit);
+  return (await covers(world.tx, task.scope, unit)) && isMissing(await checkinOf(world.tx, round, unit.id));
+};
+
 /** What opens the card with this id. */
 export function openTask(id: string): Button {
   const [task, , period] = id.split('@');
@@ -53,7 +63,8 @@ export const taskView: View = async (world, id, viewer) => {
   const found = await readId(world, id);
   if (!found) return note(`没有 ${id.split('@')[0]} 这个任务。`);
   const { task, round, part } = found;
-  if (viewer && !(await maySee(world.tx, task, viewer))) return note(`${task.id} 与您的单位无关，不能查看。`);
+  const seen = await judge(rights.show, { task }, world, viewer);
+  if (seen !== true) return note(seen);
   const { tx, today } = world;
   const unit = viewer ? await getUnit(tx, viewer.unit) : undefined;
   const mine = unit && (await covers(tx, task.scope, unit));
@@ -239,13 +250,24 @@ function restoreOf(data: Raw, last: { readonly undone?: Said } | undefined): But
   return [button(rights.submit, { ...data, ...said }, 'default', '恢复')];
 }
 
+/** Whoever has to say it (again), or to review it. */
+export const checkinConcern: Concern = async ({ tx }, id, actor) => {
+  const [number = '', , unit = ''] = id.split('|');
+  const task = await tx.table(tasks).get(number);
+  if (task?.state !== 'open') return false;
+  const known = await tx.table(checkins).get(id);
+  if (isMissing(known)) return actor.unit === unit;
+  return known?.state === 'in' && isIssuer(task, actor);
+};
+
 /** A check-in `<task>|<period>|<unit>`: what was said, by whom, and how it stands. */
 export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const { tx, today, workdays } = world;
   const [number = '', period = '', unitId = ''] = id.split('|');
   const task = await tx.table(tasks).get(number);
   if (!task) return note(`没有 ${number} 这个任务。`);
-  if (viewer && !(await maySee(tx, task, viewer))) return note(`${number} 与您的单位无关，不能查看。`);
+  const seen = await judge(rights.show, { task }, world, viewer);
+  if (seen !== true) return note(seen);
   const known = await tx.table(checkins).get(id);
   const unit = await getUnit(tx, unitId);
   const round = periodOf(task, period, workdays);
