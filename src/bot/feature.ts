@@ -19,8 +19,8 @@ export type Check = (world: World, about: string, person: string) => Promise<str
 /** Draws a subject for one viewer; null draws it for a group, where nobody in particular looks. */
 export type View = (world: World, id: string, viewer: Actor | null) => Promise<Card>;
 
-/** Further links on the card of a record, for who looks at it. */
-export type CardLinks = (world: World, id: string, viewer: Actor) => Promise<readonly Link[]>;
+/** Further links on the card of a record, for who looks at it; null in a group, where they are everybody's. */
+export type CardLinks = (world: World, id: string, viewer: Actor | null) => Promise<readonly Link[]>;
 
 /** What a download link gives. */
 export interface File {
@@ -140,7 +140,7 @@ export interface Feature {
   readonly tables: readonly AnyTable[];
   readonly operations: readonly AnyOperation[];
   readonly views?: Readonly<Record<string, View>>;
-  /** What it adds to the record cards of earlier features, as far as there is room, by the kind of their subject. */
+  /** What it adds to the record cards of earlier features, by the kind of their subject. */
   readonly adds?: Readonly<Record<string, CardLinks>>;
   /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */
   readonly opens?: Readonly<Record<string, (id: string) => Button>>;
