@@ -75,7 +75,11 @@ function Outlines({ label, tiles, boundaries: { shapes, box, approval } }: Drawn
           })}
         </g>
       </svg>
-      <figcaption class="rule">{`${label}，图案越深越密越高。审图号：${approval}`}</figcaption>
+      <figcaption class="rule">
+        {label}
+        <br />
+        {`审图号：${approval}`}
+      </figcaption>
     </figure>
   );
 }
