@@ -4,7 +4,7 @@ import pg from 'pg';
 import { startPg } from '../store/pg.ts';
 import { makeCity } from './city.ts';
 import { type Line, median, type Options, sayNumber, startWorker } from './kit.ts';
-import { createRunner, type Kind, type Run, startBot } from './turns.ts';
+import { atRest, createRunner, type Kind, type Run, startBot } from './turns.ts';
 
 const CONNECTIONS = [1, 16, 64] as const;
 const KINDS = ['unlimited', 'look', 'form'] as const satisfies readonly Kind[];
@@ -33,6 +33,7 @@ export async function turnsOverPostgres(options: Options): Promise<Line[]> {
       };
       stops.unshift(bots.embedded.stop, bots.postgres.stop);
       for (const [name, bot] of Object.entries(bots)) {
+        await atRest(bot.pid);
         const run = createRunner({ ...people, ...bot, connector: port, counter: connector });
         await run('hello', 16, 120_000);
         for (const kind of KINDS) await run(kind, 16, quick ? 1_000 : 4_000);

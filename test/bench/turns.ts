@@ -109,6 +109,18 @@ async function cpuOf(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
+/** Wait until a bot has done what it does after its start (count, look through all rows), at most three minutes. */
+export async function atRest(pid: number): Promise<void> {
+  const until = performance.now() + 180_000;
+  for (let before = await cpuOf(pid); performance.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const now = await cpuOf(pid);
+    // A twelfth of a core; where there is no /proc, nothing is known.
+    if (!(now - before > 160_000)) return;
+    before = now;
+  }
+}
+
 /** Wait until the connector hears nothing more; when it last did. */
 async function drained(counter: Worker): Promise<{ drainMs: number; count: number }> {
   const began = performance.now();

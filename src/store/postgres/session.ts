@@ -1,4 +1,5 @@
 /** One transaction on one connection: begins with its first query, remembers what failed, and how it ended. */
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import type { Backend } from './backend.ts';
 import { isLost, storeError } from './errors.ts';
@@ -57,6 +58,7 @@ export class Session {
   /** Rejects with StoreError `conflict` or `unavailable`, and then so does everything after it. */
   async run({ name, text }: Statement, values: unknown[]): Promise<Answer> {
     if (this.failure) throw this.failure;
+    this.gather();
     // Not awaited: both are on their way at once, and when BEGIN fails so does what follows.
     this.begun ??= this.begin();
     return this.watch(this.client.query(this.backend.prepares ? { name, text, values } : { text, values }));
@@ -116,6 +118,15 @@ export class Session {
   /** Give the connection back, or throw it away when it is no good any more. */
   release(): void {
     this.client.release(this.failure !== undefined && isLost(this.failure.cause ?? this.failure));
+  }
+
+  /** What is asked in the same breath goes out in one write: each costs a call of the system. */
+  private gather(): void {
+    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Socket } })
+      .connection;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   private begin(): Promise<void> {
