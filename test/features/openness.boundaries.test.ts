@@ -9,10 +9,9 @@ import { loadBoundaries } from '../../src/features/openness/index.ts';
 import { outlineOf } from '../../src/features/openness/outline.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { createKit, type Kit, seeded } from '../kit.ts';
-import { ANYBODY, look } from './board.ts';
+import { ANYBODY, APPROVAL, area, look, map, type Point, square } from './board.ts';
 
 const TODAY = '2026-11-23';
-const APPROVAL = '豫S〔2026〕012号';
 const COUNTIES = { qingshan: '青山县', linxi: '临溪县', yunling: '云岭县', minghu: '明湖区' };
 
 let kit: Kit;
@@ -27,23 +26,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Point = [number, number];
-const square = (x: number, y: number, size = 0.4): Point[] => [
-  ...([
-    [x, y],
-    [x, y + size],
-    [x + size, y + size],
-    [x + size, y],
-  ] as Point[]),
-  [x, y],
-];
-const area = (properties: unknown, ...rings: Point[][]) => ({
-  ...{ type: 'Feature', properties },
-  geometry: { type: 'Polygon', coordinates: rings },
-});
-const map = (features: readonly unknown[], approval: unknown = APPROVAL) => ({
-  ...{ type: 'FeatureCollection', approval, features },
-});
 const CITY = [
   area({ code: 'qingshan', name: 'whatever' }, square(113, 33)),
   area({ name: '临溪县' }, square(113.4, 33), square(113.5, 33.1, 0.1)),
@@ -125,6 +107,8 @@ describe('a map of the city', () => {
     expect(html).toContain(`审图号：${APPROVAL}`);
     expect(html).not.toMatch(/<script|alert|whatever|政府驻地/);
     expect(html).not.toMatch(/ style=/);
+    await start(map(CITY, `<b>${APPROVAL}`));
+    expect((await look(kit)).html).toContain(`审图号：&lt;b>${APPROVAL}<`);
     // Where no county has a number that anybody may see, there is nothing to draw.
     expect((await look(kit, '', '', ANYBODY)).html).not.toContain('<svg class="map"');
   });

@@ -40,6 +40,8 @@ const MOST_BYTES = 60_000;
 const AROUND = 300;
 /** The finest grid: nobody sees less than half a pixel. */
 const FINEST = 0.5;
+/** More than a grid has. */
+const ROWS = 10_000;
 
 /** Areas without any point that can be drawn are left out. */
 export function outlineOf(areas: readonly Area[]): Outline {
@@ -92,11 +94,11 @@ function shapeOf(unit: string, polygons: readonly Polygon[], grid: number): read
 
 /** Each place on the grid once, however often the ring comes there, closed; none where nothing is left that has an inside. */
 function onGrid(ring: Ring, grid: number): Ring {
-  const places = new Map<string, Point>();
+  const places = new Map<number, Point>();
   for (const [x, y] of ring) {
-    const point: Point = [Math.round(x / grid) * grid, Math.round(y / grid) * grid];
-    const key = point.join(' ');
-    if (!places.has(key)) places.set(key, point);
+    const [column, row] = [Math.round(x / grid), Math.round(y / grid)];
+    const place = column * ROWS + row;
+    if (!places.has(place)) places.set(place, [column * grid, row * grid]);
   }
   const points = [...places.values(), ...[...places.values()].slice(0, 1)];
   return points.length > 3 && planar.area({ type: 'Polygon', coordinates: [points] }) > 0 ? points : [];
