@@ -36,6 +36,7 @@ import {
   organisers,
   standIns,
 } from './features/members/index.ts';
+import { loadBoundaries } from './features/openness/index.ts';
 import { secretaryFiles } from './features/secretaries/index.ts';
 import { starFiles } from './features/stars/index.ts';
 import type { Log } from './lib/log.ts';
@@ -120,6 +121,7 @@ export async function startApp({
       'the city loaded is an invented one: set CITY_DATA to yours and start again with an empty store',
     );
   }
+  await loadBoundaries(store, config.cityData, log);
 
   const channels = new Map<string, Channel>();
   const workdays = createLiveWorkdays();

@@ -360,6 +360,15 @@ export function wordsOf(card: CardJson | Card | undefined): string {
   return words.join(' ');
 }
 
+/** What a card opens, by title, among its buttons or in its text. */
+export function linksOf(card: CardJson | Card | undefined): Record<string, string> {
+  const found: Record<string, string> = {};
+  walk(jsonOf(card), (node) => {
+    if (node.type === 'Action.OpenUrl') found[String(node.title)] = String(node.url);
+  });
+  return found;
+}
+
 /** The addresses of a card's pictures. */
 export function picturesOf(card: CardJson | Card | undefined): string[] {
   const urls: string[] = [];

@@ -22,8 +22,8 @@ export type View = (world: World, id: string, viewer: Actor | null) => Promise<C
 /** Whether the card of a subject still has something to do for this person. */
 export type Concern = (world: World, id: string, actor: Actor) => Promise<boolean>;
 
-/** Further links on the card of a record, for who looks at it. */
-export type CardLinks = (world: World, id: string, viewer: Actor) => Promise<readonly Link[]>;
+/** Further links on the card of a record, for who looks at it; null in a group, where they are everybody's. */
+export type CardLinks = (world: World, id: string, viewer: Actor | null) => Promise<readonly Link[]>;
 
 /** What a download link gives. */
 export interface File {
@@ -150,7 +150,7 @@ export interface Feature {
    * Without it everybody does, also who has done what was asked: right for a card that says nothing to a whole group.
    */
   readonly concerns?: Readonly<Record<string, Concern>>;
-  /** What it adds to the record cards of earlier features, as far as there is room, by the kind of their subject. */
+  /** What it adds to the record cards of earlier features, by the kind of their subject. */
   readonly adds?: Readonly<Record<string, CardLinks>>;
   /** By the kind of a subject: what opens it, where its card is in the chat already and a line says what is new. */
   readonly opens?: Readonly<Record<string, (id: string) => Button>>;

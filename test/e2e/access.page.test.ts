@@ -1,8 +1,13 @@
 /** Nobody is kept out: axe finds nothing on any screen, and the keyboard alone is enough from the start to a report. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadBoundaries } from '../../src/features/openness/index.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { area, map, square } from '../features/board.ts';
 import { card, here, look, opener, press, startWindows, violations, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
-import { type Rig, startRig } from './rig.ts';
+import { type Rig, startRig, tempDir } from './rig.ts';
 
 /** A city in which nothing was done yet, and the one with its past. */
 let bare: Rig | undefined;
@@ -39,6 +44,15 @@ const SCREENS = [
   ],
   ['bai-zhiyuan', 'desk', 'dark', ['推进会', '研判标准', '公开设置', '改日程', '投递', '减负自查']],
 ] as const;
+
+/** The board draws one county where it lies, the others as tiles. */
+async function giveMap(to: Rig | undefined): Promise<void> {
+  const folder = await tempDir();
+  const text = JSON.stringify(map([area({ code: 'qingshan' }, square(113, 33))]));
+  await writeFile(join(folder, 'boundaries.geojson'), text);
+  if (to) await loadBoundaries(to.app.store, folder, createLog('silent'));
+  await rm(folder, { recursive: true });
+}
 
 describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => {
   // Colours do not hang on the size, nor places on the colours: SCREENS has the other two pairs.
@@ -135,8 +149,10 @@ describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => 
       }
       found[who] = await violations(page);
       if (who === 'bai-zhiyuan' || who === 'lin-shuai') {
+        if (who === 'bai-zhiyuan') await giveMap(lived);
         await page.goto(`${lived?.url}/board${who === 'lin-shuai' ? '/qingshan-maicang' : ''}`);
         await page.locator('h1').waitFor();
+        expect(await page.locator('svg.map a').count()).toBe(who === 'bai-zhiyuan' ? 1 : 0);
         found[`board of ${who}`] = await violations(page);
         await look(page, `axe-${who}-board`);
       }

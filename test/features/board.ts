@@ -45,3 +45,23 @@ export async function sheet(kit: Kit, name: string, unit = 'zzb') {
     .slice(3)
     .map((row) => row.map((cell) => (cell === null ? '' : String(cell))));
 }
+
+export const APPROVAL = '豫S〔2026〕012号';
+export type Point = [number, number];
+export const square = (x: number, y: number, size = 0.4): Point[] => [
+  ...([
+    [x, y],
+    [x, y + size],
+    [x + size, y + size],
+    [x + size, y],
+  ] as Point[]),
+  [x, y],
+];
+export const area = (properties: unknown, ...rings: Point[][]) => ({
+  ...{ type: 'Feature', properties },
+  geometry: { type: 'Polygon', coordinates: rings },
+});
+/** Boundaries as a city gives them. */
+export const map = (features: readonly unknown[], approval: unknown = APPROVAL) => ({
+  ...{ type: 'FeatureCollection', approval, features },
+});

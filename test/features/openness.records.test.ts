@@ -1,6 +1,8 @@
 /** Behind a figure: its rule for everybody, its records for who may see each of them; 整顿, 派驻, 任务 as figures. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createKit, type Kit, wordsOf } from '../kit.ts';
+import type { Card } from '../../src/bot/cards/spec.ts';
+import { drawingOf } from '../../src/channels/dingtalk/drawing.ts';
+import { buttonsOf, createKit, type Kit, linksOf, renderCard, wordsOf } from '../kit.ts';
 import { ANYBODY, look, lookAt, sheet } from './board.ts';
 import { wordsOfDocument } from './readers.ts';
 
@@ -195,8 +197,31 @@ describe('季度通报', () => {
     expect(form).toContain('https://kit.example/board');
     await organiser.click('发起推进会', { place: '小礼堂' });
     await organiser.click('发起推进会');
-    const { card } = await organiser.last();
-    expect(JSON.stringify(card)).toContain('季度通报');
+    const id = /HS-2026-12-\d+/.exec(wordsOf((await organiser.last()).card))?.[0] ?? '';
+    // However many buttons there are: what has no room among them stands in the text.
+    const counts: number[] = [];
+    const board = { 看板: 'https://kit.example/board?q=2026-Q4' };
+    for (const [person, day, time] of [
+      ['bai-zhiyuan', TODAY, '09:00'],
+      ['guo-chengye', TODAY, '09:00'],
+      ['guo-chengye', '2026-12-18', '08:50'],
+      ['bai-zhiyuan', '2026-12-18', '09:10'],
+    ] as const) {
+      kit.time(day, time);
+      const { card } = await kit.bot.draw({ text: '', card: { subject: { kind: 'meeting', id } } }, person);
+      const shown = renderCard(card as Card);
+      counts.push(buttonsOf(shown).length);
+      expect(linksOf(shown)).toMatchObject({ 季度通报: expect.stringContaining('/d/'), ...board });
+      expect((shown.actions as unknown[]).length).toBeLessThanOrEqual(5);
+      const { lines, buttons } = drawingOf(card as Card);
+      expect(JSON.stringify([lines, buttons])).toContain(board.看板);
+      expect(shown.fallbackText).toContain(`看板：${board.看板}`);
+    }
+    expect(Math.max(...counts)).toBeGreaterThan(3);
+    kit.time(TODAY);
+    // In a group there is the board, and nothing that is one's own.
+    const inGroup = await kit.bot.draw({ text: '', card: { subject: { kind: 'meeting', id } } }, null);
+    expect(linksOf(inGroup.card)).toEqual(board);
     const token = /kit\.example\/d\/([\w-]+)/.exec(
       JSON.stringify((await organiser.say('季度通报')).card),
     )?.[1];

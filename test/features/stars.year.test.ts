@@ -6,14 +6,14 @@ import { listings } from '../../src/features/analysis/index.ts';
 import { features } from '../../src/features/index.ts';
 import { type IssueRecord, overdueFor } from '../../src/features/issues/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
-import { members, peopleOf } from '../../src/features/members/model.ts';
+import { actorOf, members, peopleOf } from '../../src/features/members/model.ts';
 import { units } from '../../src/features/orgs/index.ts';
 import { factsOn, type Material } from '../../src/features/stars/facts.ts';
-import { goals } from '../../src/features/stars/goals.ts';
+import { goals, goalTodos } from '../../src/features/stars/goals.ts';
 import { type Application, applications, namings, waitsIn } from '../../src/features/stars/model.ts';
 import { standardOn } from '../../src/features/stars/standards.ts';
 import { suggestions } from '../../src/features/stars/suggest.ts';
-import { addDays } from '../../src/lib/dates.ts';
+import { addDays, instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { buttonsOf, createKit, inputsOf, type Kit, type Message, wordsOf } from '../kit.ts';
 
@@ -71,6 +71,15 @@ describe('a year', () => {
     const asked = await kit.person(SECRETARY).last();
     expect(heard(asked)).toContain('请定目标');
     expect(heard(asked)).toContain('2026年创哪几颗星');
+    const asksFor = async (person: string) =>
+      buttonsOf((await kit.person(person).say('待办')).card).filter(({ op }) => op === 'stars.aim').length;
+    // One line, in one's own chat, for who may set them: nobody's else.
+    expect(await said(SECRETARY, '待办')).toMatch(
+      /共1件，点一下打开。\n请定目标：2026年创哪几颗星（创星 · 3月31日前/,
+    );
+    expect(await asksFor(SECRETARY)).toBe(1);
+    for (const person of [TOWNSHIP, COUNTY, FARMING, ORGANISER]) expect(await asksFor(person)).toBe(0);
+    expect(heard(await kit.in('qingshan-shiqiao', SECRETARY).say('待办'))).not.toContain('请定目标');
     expect((await kit.person(SECRETARY).say('创星')).card).toBeDefined();
     expect(buttonsOf((await kit.person(SECRETARY).last()).card).map(({ title }) => title)).toContain(
       '定目标',
@@ -87,7 +96,27 @@ describe('a year', () => {
       '2026年的目标：产业兴旺星、生态宜居星',
     );
     expect(await said(SECRETARY, '创星目标 产业兴旺星')).toContain('2026年的目标：产业兴旺星。');
+    expect(await asksFor(SECRETARY)).toBe(0);
+    // Later it has no day; when applications are over it asks for nothing any more, nor of who applied at once.
+    const dueOn = (today: string) =>
+      kit.store.read(async (tx) => {
+        const at = { tx, now: instant(today, '09:00'), today, workdays: createLiveWorkdays() };
+        const actor = await actorOf(tx, 'chen-delin');
+        return actor && (await goalTodos(at, actor)).map(({ due }) => due);
+      });
+    expect(await dueOn('2026-01-01')).toEqual(['2026-03-31']);
+    expect(await dueOn('2026-04-02')).toEqual([null]);
+    expect(await dueOn('2026-10-20')).toEqual([null]);
+    expect(await dueOn('2026-10-21')).toEqual([]);
+    const early = await put('applied', { branch: 'qingshan-shiqiao-qingshi', star: 'wenming-xingfu' });
+    expect(await dueOn('2026-03-26')).toEqual([]);
+    await kit.store.transaction(async (tx) => {
+      const row = await tx.table(applications).get(early);
+      if (row) await tx.table(applications).delete(row);
+    });
+    expect(await dueOn('2026-03-26')).toEqual(['2026-03-31']);
     expect(await said('chen-delin', '创星目标 先守住现有的星')).toContain('先守住现有的星');
+    expect(await asksFor('chen-delin')).toBe(0);
     // The digest that was asked with is about nothing any more.
     const digest = (await kit.person(SECRETARY).messages()).find(({ id }) => id === asked.id);
     expect(heard(digest as Message)).toContain('都办好了');
@@ -98,9 +127,9 @@ describe('a year', () => {
     expect(await said(FARMING, '创星')).toContain('1个：产业兴旺星目标（青山县委1）');
     expect(await said(COUNTY, '创星')).toContain('1个：产业兴旺星目标');
 
-    const early = { aim: '2026-03-31', apply: '2026-04-17', township: '2026-04-24' };
+    const dates = { aim: '2026-03-31', apply: '2026-04-17', township: '2026-04-24' };
     const later = { county: '2026-05-15', lead: '2026-05-22', city: '2026-05-29' };
-    await kit.person(ORGANISER).press('stars.calendar', { ...early, ...later });
+    await kit.person(ORGANISER).press('stars.calendar', { ...dates, ...later });
     await kit.tick('2026-04-14', '08:35');
     expect(heard(await kit.person(SECRETARY).last())).toContain('可以申报了');
     expect(heard(await kit.person('chen-delin').last())).not.toContain('可以申报了');

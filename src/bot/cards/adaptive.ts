@@ -36,7 +36,8 @@ export function createAdaptive(deck: Deck): RenderAdaptive {
     for (const { fallback, card: some } of lessAndLess(card)) {
       const { kind, ...data } = some;
       // Links are no part of the words, which are stored; here they are shown to whom they are for.
-      const links = 'links' in card ? card.links.map(({ title, url }) => `${title}：${url}`) : [];
+      const all = 'links' in card ? [...card.links, ...('more' in card ? card.more : [])] : [];
+      const links = all.map(({ title, url }) => `${title}：${url}`);
       const words = shorten(
         withoutMarkup([line, typeableOf(card), ...links].filter(Boolean).join('\n')),
         fallback,

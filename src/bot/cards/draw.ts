@@ -5,7 +5,7 @@ import type { Feature, View } from '../feature.ts';
 import type { Links } from '../files/links.ts';
 import type { Actor, World } from '../world.ts';
 import { drawForm } from './forms.ts';
-import { type Card, MOST_BUTTONS, note, type Reply, type Subject } from './spec.ts';
+import { type Card, note, placed, type Reply, type Subject } from './spec.ts';
 import { replyOf, type StoredReply } from './stored.ts';
 import { headOf, textOf } from './text.ts';
 
@@ -47,10 +47,10 @@ export function createDraw(features: readonly Feature[], links?: Links): Draw {
     viewer: Actor | null,
   ): Promise<Card> {
     const more = added.filter(([of]) => of === kind);
-    if (card.kind !== 'record' || !viewer || more.length === 0) return card;
-    const all = [...card.links];
+    if (card.kind !== 'record' || more.length === 0) return card;
+    const all = [...card.links, ...card.more];
     for (const [, linksOf] of more) all.push(...(await linksOf(world, id, viewer)));
-    return { ...card, links: all.slice(0, Math.max(0, MOST_BUTTONS - card.buttons.length)) };
+    return { ...card, ...placed(all, card.buttons) };
   }
 
   async function drawWhole(world: World, reply: Reply | StoredReply, viewer: Actor | null): Promise<Shown> {

@@ -92,6 +92,8 @@ export interface RecordCard {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   readonly buttons: readonly Button[];
   readonly links: readonly Link[];
+  /** Links for which the row of buttons has no room: they stand in the text. */
+  readonly more: readonly Link[];
   readonly photos: readonly Photo[];
   /** `yes`: there are photos. */
   readonly pictured: 'yes' | '';
@@ -109,7 +111,16 @@ type RecordSpec = Pick<RecordCard, 'number' | 'title' | 'state'> &
     readonly copied?: boolean;
   };
 
-/** One record as a card; links fill what the buttons leave of the five. */
+/** Links fill what the buttons leave of the five; the others stand in the text, so that none is lost. */
+export function placed(
+  links: readonly Link[],
+  buttons: readonly Button[],
+): Pick<RecordCard, 'links' | 'more'> {
+  const room = Math.max(0, MOST_BUTTONS - buttons.length);
+  return { links: links.slice(0, room), more: links.slice(room) };
+}
+
+/** One record as a card. */
 export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
   const buttons = harmlessFirst((spec.buttons ?? []).slice(0, MOST_BUTTONS));
   const photos = spec.photos ?? [];
@@ -123,7 +134,7 @@ export function recordCard({ badge, ...spec }: RecordSpec): RecordCard {
     lacks: (spec.lacks ?? []).map((text) => ({ text })),
     facts: spec.facts.flatMap(([label, value]) => (value === '' ? [] : [{ label, value }])),
     buttons,
-    links: (spec.links ?? []).slice(0, MOST_BUTTONS - buttons.length),
+    ...placed(spec.links ?? [], buttons),
     photos,
     pictured: photos.length > 0 ? 'yes' : '',
     copied: spec.copied ? 'yes' : '',

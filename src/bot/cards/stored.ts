@@ -47,7 +47,7 @@ const FORMER: Readonly<Record<string, (data: Raw) => Raw>> = {
 
 const ME: Omit<RecordCard, 'kind' | 'facts' | 'buttons'> = {
   ...{ number: '', title: '我的', state: '', style: 'emphasis', ask: '', copied: '' },
-  ...{ badges: [], marks: [], lacks: [], links: [], photos: [], pictured: '' },
+  ...{ badges: [], marks: [], lacks: [], links: [], more: [], photos: [], pictured: '' },
 };
 
 function historyRow({ what, who, words }: { what: string; who: string; words: string }): ListRow {
@@ -65,7 +65,7 @@ function cardOf(stored: StoredCard | Card | Live): Card | Live {
   const { template, data } = stored;
   const made = FORMER[template]?.(data) ?? {
     copied: '',
-    ...{ badges: [], lacks: [], tabs: [], ticked: [] },
+    ...{ badges: [], lacks: [], more: [], tabs: [], ticked: [] },
     ...data,
     kind: template.replace('bot/', ''),
   };

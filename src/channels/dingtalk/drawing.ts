@@ -48,6 +48,10 @@ export function literal(text: string): string {
   return withoutMarkup(text).replace(/</g, '＜').replace(/\n+/g, '  \n');
 }
 
+/** Brackets would end it. */
+export const linkTo = (text: string, url: string): string =>
+  `[${literal(text)}](${url.replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)})`;
+
 const bold = (text: string) => (text ? `**${literal(shorten(text, LINE_CHARS))}**` : '');
 const line = (text: string) => literal(shorten(text, LINE_CHARS));
 
@@ -67,6 +71,7 @@ function drawCard(card: Card): Drawing {
   switch (card.kind) {
     case 'record': {
       const links = card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const }));
+      const more = card.more.map(({ title, url }) => linkTo(title, url));
       const marks = [...card.badges, ...card.marks, ...card.lacks].map(({ text }) => text);
       const state = [card.state, ...marks].filter(Boolean).join(' · ');
       return {
@@ -74,6 +79,8 @@ function drawCard(card: Card): Drawing {
         lines: kept([
           bold(state),
           line(card.ask),
+          // Before what may be cut off.
+          ...more,
           ...card.facts.map(({ label, value }) => line(`${label}：${value}`)),
           card.copied === 'yes' ? line(card.links[0]?.url ?? '') : '',
         ]),

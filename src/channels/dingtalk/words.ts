@@ -3,7 +3,7 @@ import type { Card } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import type { Shown } from '../../bot/delivery/channel.ts';
 import { fitting, shorten } from '../../lib/text.ts';
-import { type Drawing, drawingOf, fitLines, literal, type Pressable } from './drawing.ts';
+import { type Drawing, drawingOf, fitLines, linkTo, literal, type Pressable } from './drawing.ts';
 import { buttonName, type Named } from './params.ts';
 
 /** What the message says, and what its links run. */
@@ -47,13 +47,12 @@ export function wordsOf(
   );
 
   function link(one: Pressable, plain: boolean, said: string = one.text): string {
-    const label = literal(one.text);
-    if ('url' in one) return `[${label}](${encoded(one.url)})`;
+    if ('url' in one) return linkTo(one.text, one.url);
     // Everybody gets the same words of a digest: there the typed command finds what is one's own.
-    if (plain) return `[${label}](${saying(said)})`;
+    if (plain) return linkTo(one.text, saying(said));
     const name = buttonName(one.op, one.data);
     named.set(name, { op: one.op, data: one.data });
-    return `[${label}](${saying(`${said} #${name}`)})`;
+    return linkTo(one.text, saying(`${said} #${name}`));
   }
 
   const title = drawing.title || shorten(text, 40);
@@ -89,10 +88,5 @@ function opened({ lines }: Drawing, rows: ReadonlyMap<string, string>): readonly
 
 /** The address that sends a text as whoever presses it. */
 function saying(content: string): string {
-  return `dtmd://dingtalkclient/sendMessage?content=${encoded(content, encodeURIComponent)}`;
-}
-
-/** Brackets would end a link. */
-function encoded(text: string, encode: (text: string) => string = (same) => same): string {
-  return encode(text).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return `dtmd://dingtalkclient/sendMessage?content=${encodeURIComponent(content)}`;
 }

@@ -167,18 +167,22 @@ function Point({ shape, x, y, said }: { shape: number; x: number; y: number; sai
   );
 }
 
-interface Tile {
+export interface Tile {
+  readonly unit: string;
   readonly name: string;
   readonly href: string | undefined;
   /** Of a hundred. */
   readonly share: number;
 }
 
+const level = scaleLinear([0, 100], [0, LEVELS]).clamp(true);
+/** The fuller the pattern the higher the share. */
+export const fillOf = (share: number) => `url(#p${Math.min(LEVELS - 1, Math.floor(level(share)))})`;
+
 const TILE = { size: 96, gap: 8, columns: 4 } as const;
 
-/** A tile for each unit, by name: the fuller its pattern the higher the share. No map: boundaries need an approval number. */
+/** A tile for each unit, by name. No map: boundaries need an approval number. */
 export function Tiles({ label, tiles }: { label: string; tiles: readonly Tile[] }) {
-  const level = scaleLinear([0, 100], [0, LEVELS]).clamp(true);
   const step = TILE.size + TILE.gap;
   const rows = Math.ceil(tiles.length / TILE.columns);
   return (
@@ -196,7 +200,7 @@ export function Tiles({ label, tiles }: { label: string; tiles: readonly Tile[] 
                 width={TILE.size}
                 height={TILE.size}
                 rx="8"
-                fill={`url(#p${Math.min(LEVELS - 1, Math.floor(level(share)))})`}
+                fill={fillOf(share)}
               />
               <rect class="plate" x={x + 8} y={y + 26} width={TILE.size - 16} height="44" rx="6" />
               <text x={x + TILE.size / 2} y={y + 45} text-anchor="middle">

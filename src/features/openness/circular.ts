@@ -82,11 +82,11 @@ export const circularView: View = async (world, quarter, viewer) => {
   return ownLinkCard({ title: `${sayDatedPeriod(quarter)}通报`, ask: '点开就能下载，可以改了再用。', url });
 };
 
-/** On the card of a push meeting: the report of its quarter, and the board. */
+/** On the card of a push meeting: the report of its quarter, which is one's own, and the board, also in a group. */
 export const pushLinks: CardLinks = async (world, id, viewer) => {
   const quarter = await pushQuarter(world.tx, id);
   if (!quarter || !(await may(rights.circular, null, world, viewer))) return [];
-  const url = world.link?.('circular', quarter, viewer, LINK_DAYS);
+  const url = viewer ? world.link?.('circular', quarter, viewer, LINK_DAYS) : undefined;
   const board = world.page && `${world.page.address}/board?q=${quarter}`;
   return [...(url ? [{ title: '季度通报', url }] : []), ...(board ? [{ title: '看板', url: board }] : [])];
 };

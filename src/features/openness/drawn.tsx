@@ -1,16 +1,20 @@
 /** The charts of a table: what is drawn of which, from the numbers that stand in it. */
 import { unitAddress, type Way } from './address.ts';
-import { Bars, Flow, Grid, Legend, Share, Stacked, Tiles, Trend } from './charts.tsx';
+import type { Boundaries } from './boundaries.ts';
+import { Bars, Flow, Grid, Legend, Share, Stacked, Trend } from './charts.tsx';
 import { STAR_COLUMNS } from './figures.ts';
+import { Places } from './places.tsx';
 import { HIDDEN, type Line, type Report, type Table } from './shape.ts';
 
 interface Drawn {
   readonly table: Table;
   readonly report: Report;
   readonly way: Way;
+  /** Of the units below. */
+  readonly boundaries: Boundaries | undefined;
 }
 
-export function Chart({ table, report, way }: Drawn) {
+export function Chart({ table, report, way, boundaries }: Drawn) {
   // What is hidden is drawn nowhere.
   const lines = table.lines.filter(({ cells }) => !cells.includes(HIDDEN));
   if (lines.length === 0) return null;
@@ -21,7 +25,7 @@ export function Chart({ table, report, way }: Drawn) {
       return report.unit.kind === 'township' ? (
         <Stacks lines={lines.slice(-1)} names={STAR_COLUMNS} levels={[0, 1, 2, 3, 4, 5]} from={1} />
       ) : (
-        <Stars table={shown} report={report} way={way} />
+        <Stars table={shown} report={report} way={way} boundaries={boundaries} />
       );
     case 'holders':
       return (
@@ -86,19 +90,25 @@ function Stacks({ lines, names, levels, from }: StacksProps) {
   );
 }
 
-function Stars({ table, report, way }: Drawn) {
+function Stars({ table, report, way, boundaries }: Drawn) {
   const tiles = table.lines.flatMap((line) => {
     const [branches = 0, ...stars] = line.cells.map(Number);
     const three = stars.slice(3).reduce((sum, count) => sum + count, 0);
     const share = branches === 0 ? 0 : (three / branches) * 100;
     const { unit } = line;
-    return unit ? [{ name: line.title, href: unitAddress(way, unit, report.quarter), share }] : [];
+    const href = unit && unitAddress(way, unit, report.quarter);
+    return unit ? [{ unit: unit.id, name: line.title, href, share }] : [];
   });
+  const isCity = report.unit.kind === 'city';
   return (
     <>
       <Stacks lines={table.lines} names={STAR_COLUMNS} levels={[0, 1, 2, 3, 4, 5]} from={1} />
-      {report.unit.kind === 'city' && tiles.length > 0 && (
-        <Tiles label="各县区三星以上的比例" tiles={tiles} />
+      {(isCity || boundaries) && tiles.length > 0 && (
+        <Places
+          label={`各${isCity ? '县区' : '乡镇（街道）'}三星以上的比例`}
+          tiles={tiles}
+          boundaries={boundaries}
+        />
       )}
     </>
   );

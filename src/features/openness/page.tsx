@@ -7,6 +7,7 @@ import type { World } from '../../bot/world.ts';
 import { allStars, organiser, type Unit, units } from '../orgs/index.ts';
 import { unitAddress, type Way } from './address.ts';
 import { recordsBehind } from './behind.ts';
+import { boundaries } from './boundaries.ts';
 import { circularOf } from './circular.ts';
 import { document } from './document.tsx';
 import { sheetsOf } from './export.ts';
@@ -49,6 +50,7 @@ export async function board(world: World, asked: Asked): Promise<File | undefine
   const shown = {
     ...{ report, other, way, today: world.today, anybody: asked.anybody },
     above: await aboveOf(world, unit, city),
+    boundaries: await world.tx.table(boundaries).get(unit.id),
     below: asked.anybody ? [] : asked.below,
     sorted: asked.query.get('sort') === 'share' && !asked.anybody,
   };

@@ -25,7 +25,8 @@ tbody th{font-weight:400}tr.total th,tr.total td{font-weight:600}
 .by{color:var(--dim);font-size:.85em}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 14px;padding:0;margin:4px 0 8px}.legend li{display:flex;align-items:center;gap:6px}
 figure{margin:0}svg.defs{position:absolute}svg.bar{display:block}svg text{fill:var(--fg);font-size:12px}
-svg.trend,svg.tiles,svg.flow,svg.grid-of{display:block;width:100%;max-width:560px;height:auto}svg.tiles,svg.flow,svg.grid-of{max-width:420px}
+svg.trend,svg.tiles,svg.flow,svg.grid-of,svg.map{display:block;width:100%;max-width:560px;height:auto}svg.tiles,svg.flow,svg.grid-of,svg.map{max-width:420px}
+.map path{fill-rule:evenodd;stroke-linejoin:round}.map .names{pointer-events:none}svg.map text{font-size:15px}figure+figure{margin-top:12px}
 .c0{fill:var(--c0)}.c1{fill:var(--c1)}.c2{fill:var(--c2)}.c3{fill:var(--c3)}.c4{fill:var(--c4)}.c5{fill:var(--c5)}
 .m{fill:var(--mark)}.l{stroke:var(--mark);stroke-width:1;fill:none}.edge{stroke:var(--mark);stroke-width:1}
 .rest{fill:var(--c0);stroke:var(--line)}.plate{fill:var(--card)}.grid{stroke:var(--line)}
@@ -40,6 +41,6 @@ svg.trend,svg.tiles,svg.flow,svg.grid-of{display:block;width:100%;max-width:560p
 @media(max-width:520px){.bars li{grid-template-columns:1fr;gap:2px}th,td{padding:5px 3px;font-size:.82em;white-space:normal}h1{font-size:1.4em}.head dd{font-size:1em}}
 @media(min-width:1600px){body{font-size:20px}main{max-width:1500px}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#333;--card:#fff;--line:#999;--link:#000;--c0:#fff;--c1:#f7ddd6;--c2:#eeb7a9;--c3:#de8270;--c4:#c4473a;--c5:#8f1d16;--mark:#5a2a22;--a:#8f1d16;--b:#1f5f8b;--c:#4c6b1f}
-@page{size:A4;margin:16mm 14mm}body{font-size:10.5pt}main{padding:0;max-width:none}nav{display:none}main>section{border:0;padding:0}h2,.rule,.legend{break-after:avoid}tr,li,svg{break-inside:avoid}svg.tiles,svg.flow,svg.grid-of{max-width:240px}svg.trend{max-width:380px}.head{grid-template-columns:repeat(4,1fr)}.head dd{font-size:1.1em}
+@page{size:A4;margin:16mm 14mm}body{font-size:10.5pt}main{padding:0;max-width:none}nav{display:none}main>section{border:0;padding:0}h2,.rule,.legend{break-after:avoid}tr,li,svg{break-inside:avoid}svg.tiles,svg.flow,svg.grid-of{max-width:240px}svg.trend,svg.map{max-width:380px}.head{grid-template-columns:repeat(4,1fr)}.head dd{font-size:1.1em}
 svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -2,6 +2,7 @@
 import { sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Unit } from '../orgs/index.ts';
 import { chatAddress, figureAddress, fileAddress, unitAddress, type Way } from './address.ts';
+import type { Boundaries } from './boundaries.ts';
 import { Patterns } from './charts.tsx';
 import { document, Wide } from './document.tsx';
 import { Chart } from './drawn.tsx';
@@ -26,6 +27,8 @@ export interface Shown {
   /** The same unit in another quarter, to compare with. */
   readonly other: Report | undefined;
   readonly above: readonly Unit[];
+  /** Of the units below, where the city gave them. */
+  readonly boundaries: Boundaries | undefined;
   /** Pages of other features. */
   readonly below: readonly { readonly path: string; readonly title: string }[];
   readonly today: string;
@@ -159,14 +162,14 @@ function Goals({ goals, whole }: Report) {
 }
 
 function Section({ table, ...shown }: Shown & { table: Table }) {
-  const { report, other, way, sorted } = shown;
+  const { report, other, way, sorted, boundaries } = shown;
   const lines = sorted && table.id === 'stars' ? byShare(table.lines) : table.lines;
   const before = other?.tables.find(({ id }) => id === table.id);
   return (
     <section aria-labelledby={table.id}>
       <h2 id={table.id}>{table.title}</h2>
       <p class="rule">{table.rule}</p>
-      <Chart table={{ ...table, lines }} report={report} way={way} />
+      <Chart table={{ ...table, lines }} report={report} way={way} boundaries={boundaries} />
       <Wide of={table.title}>
         <table>
           <thead>

@@ -1,8 +1,9 @@
 /** 目标: at the start of the year each branch picks the stars that it works for; its application begins with them. */
 import { z } from 'zod';
 import type { Choice, RowSpec } from '../../bot/cards/spec.ts';
-import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import type { World } from '../../bot/world.ts';
+import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
+import { may } from '../../bot/turn/rights.ts';
+import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { defineTable } from '../../store/store.ts';
 import { branchRights, starsHeld } from '../branches/index.ts';
@@ -19,6 +20,7 @@ import {
   unitsBelow,
 } from '../orgs/index.ts';
 import { cycleOf, yearOf } from './cycle.ts';
+import { applicationsOf } from './record.ts';
 import { rights } from './rights.ts';
 
 /** Instead of a star: the branch keeps what it has this year. */
@@ -67,6 +69,28 @@ export async function missing(world: Pick<World, 'tx' | 'today'>, branch: Unit):
   return (await allStars(world.tx)).filter(
     ({ id, kinds }) => kinds.some((kind) => kind === branch.kind) && !held.includes(id),
   );
+}
+
+/** Nothing was said of what it works for, though there is something, and it has not applied either. */
+export async function isSilent(world: World, branch: Unit, year: string): Promise<boolean> {
+  return (
+    (await goalsOf(world, branch.id, year)).length === 0 &&
+    (await applicationsOf(world, branch.id, year)).length === 0 &&
+    (await missing(world, branch)).length > 0
+  );
+}
+
+/** One line for who may set the goals of a branch that has none, from the start of the year until applications are over. */
+export async function goalTodos(world: World, actor: Actor): Promise<readonly Todo[]> {
+  const { tx, today } = world;
+  const year = yearOf(today);
+  const dates = await cycleOf(tx, year);
+  if (today > dates.apply || !(await may(rights.aim, null, world, actor))) return [];
+  if (!(await isSilent(world, await getUnit(tx, actor.unit), year))) return [];
+  const due = today <= dates.aim ? dates.aim : null;
+  const line = { number: '创星', title: `${year}年创哪几颗星`, ask: '请定目标', due } as const;
+  // Who has not said it yet is not told in a group.
+  return [{ ...line, aside: true, op: rights.aim, data: {} }];
 }
 
 /** The stars that were named, by commas or spaces, as ids; what is none of these stays as it is. */

@@ -4,7 +4,7 @@ import { apply, overview } from './apply.ts';
 import { calendar, cycles } from './cycle.ts';
 import { enter, showNegatives, weak, withdraw } from './enter.ts';
 import { listFile, namingFile } from './files.ts';
-import { aim, goals } from './goals.ts';
+import { aim, goals, goalTodos } from './goals.ts';
 import { applyStandards, importStandards, standardDrafts, standardIntake } from './import.ts';
 import { answer, keep, propose, showWarning, take, warn, warningTodos, warningView } from './loss.ts';
 import { applications, namings, starWarnings } from './model.ts';
@@ -72,6 +72,7 @@ export const stars: Feature = {
   reminders,
   reactions: [weak, ...reactions],
   todos: async (world, actor) => [
+    ...(await goalTodos(world, actor)),
     ...(await todos(world, actor)),
     ...(await suggestionTodos(world, actor)),
     ...(await warningTodos(world, actor)),

@@ -2,9 +2,9 @@
 import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { type Member, peopleOf, unitsOf } from '../members/index.ts';
-import { getUnit, isBranch, organiser, type Unit, unitName, units } from '../orgs/index.ts';
+import { getUnit, isBranch, organiser, unitName, units } from '../orgs/index.ts';
 import { cycleOf, STAGES, type Stage, yearOf } from './cycle.ts';
-import { goals, goalsOf, isStar, missing } from './goals.ts';
+import { goals, goalsOf, isSilent, isStar } from './goals.ts';
 import { applications, isRunning, type State, starWarnings } from './model.ts';
 import { titleOf } from './record.ts';
 import { rights } from './rights.ts';
@@ -41,11 +41,6 @@ async function endingSoon(
   return STAGES.map((stage) => [stage, cycle[stage]] as const).filter(
     ([, until]) => workdays.add(workdays.isWorkday(until) ? until : workdays.add(until, -1), -AHEAD) === day,
   );
-}
-
-/** A branch that has not said what it works for, though there is something. */
-async function isSilent(world: World, branch: Unit, year: string): Promise<boolean> {
-  return (await goalsOf(world, branch.id, year)).length === 0 && (await missing(world, branch)).length > 0;
 }
 
 async function silentBranches(world: World, until: string, year: string, after: string | undefined) {
