@@ -1,6 +1,7 @@
 /** 督导 without notice: the draw, what is sealed of it, who goes, and what was seen at each branch. */
 import { z } from 'zod';
 import { defineTable, type Stored } from '../../store/store.ts';
+import { keptReport } from '../issues/index.ts';
 import { ASPECTS } from './questions.ts';
 
 export const STATES = ['sealed', 'begun', 'submitted', 'published', 'void'] as const;
@@ -131,15 +132,7 @@ const visitRow = z.object({
   /** How often it was written down: who began to write before somebody else did looks again. */
   times: z.number().int(),
   /** What else was found. */
-  found: z.array(
-    z.object({
-      title: z.string(),
-      details: z.string(),
-      star: z.string(),
-      aspect: z.enum(ASPECTS),
-      urgency: z.enum(['一般', '紧急']),
-    }),
-  ),
+  found: z.array(keptReport),
   /** The issues that it became. */
   issues: z.array(z.string()),
 });
@@ -162,7 +155,7 @@ export const visits = defineTable<Visit>({
 
 /** What becomes issues: questions with something wrong, and what else was found. */
 export function findingsOf({ answers, words, found }: Pick<Visit, 'answers' | 'words' | 'found'>) {
-  const wrong = answers
+  const wrong: Visit['found'] = answers
     .filter(({ said }) => said === WRONG)
     .map(({ title, star, aspect }) => ({ title, star, aspect, details: words, urgency: '一般' as const }));
   return [...wrong, ...found];

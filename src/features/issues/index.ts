@@ -39,6 +39,7 @@ export { issueSaved, numbers as issueNumbers, reported, seesIssue } from './reco
 export {
   BRANCHES as ISSUE_BRANCHES,
   checkReport,
+  keptReport,
   type Report,
   type ReportingUnit,
   reportForm,
