@@ -10,7 +10,7 @@ const FEATURES = new URL('../../src/features', import.meta.url).pathname;
 /** The kinds that the source declares: `WT`, `HS`, … */
 const KINDS = readdirSync(FEATURES, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .flatMap((name) => [...readFileSync(join(FEATURES, name), 'utf8').matchAll(/\bnumbered\('([A-Z]{2})'/g)])
+  .flatMap((name) => [...readFileSync(join(FEATURES, name), 'utf8').matchAll(/\bnumbered\('([^']+)'/g)])
   .map(([, kind = '']) => kind);
 
 let kit: Kit;
