@@ -189,7 +189,7 @@ export function createBot(parts: BotParts): Bot {
     for (const feature of features) await feature.unbind?.(tx, channel, account);
   };
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
-  const reactions = features.flatMap((feature) => feature.reactions ?? []);
+  const listeners = features.flatMap((feature) => feature.listeners ?? []);
   const identify: Kernel['identify'] = async (tx, channel, account) => {
     const platform = parts.channels.get(channel);
     return platform ? parts.identify(tx, platform, account) : null;
@@ -197,7 +197,7 @@ export function createBot(parts: BotParts): Bot {
   const capabilitiesOf = (channel: string) => parts.channels.get(channel)?.capabilities;
   const router = createRouter(features);
   const random = parts.random ?? ((below: number) => randomInt(below));
-  const kernel: Kernel = { ...parts, random, features, draw, greetings, reactions, router, identify, unbind };
+  const kernel: Kernel = { ...parts, random, features, draw, greetings, listeners, router, identify, unbind };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
   const shares = parts.store.shared ? createShares({ ...parts, elapsed, server: parts.newId() }) : ALL;
@@ -225,7 +225,7 @@ export function createBot(parts: BotParts): Bot {
   const kinds = [
     planJob(planning),
     redraw.job,
-    exportJob({ ...parts, features, reactions, pump: () => pump() }),
+    exportJob({ ...parts, features, listeners, pump: () => pump() }),
     ...features.flatMap((feature) => feature.jobs ?? []),
   ];
   const jobs = createJobs({ ...kernel, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });

@@ -55,7 +55,7 @@ function server(...more: readonly Feature[]): Bot {
 const start = (body: (doing: Doing) => void) =>
   store.transaction((tx) =>
     withDoing(
-      { now, workdays: createWorkdays(), newId: () => 'one', reactions: [] },
+      { now, workdays: createWorkdays(), newId: () => 'one', listeners: [] },
       tx,
       null,
       async (doing) => body(doing),

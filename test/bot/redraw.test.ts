@@ -102,7 +102,7 @@ async function show(place: string, message: string, subject = SUBJECT): Promise<
 const change = (...refreshes: { kind: string; id: string }[]) =>
   store.transaction((tx) =>
     withDoing(
-      { now, workdays: createWorkdays(), newId: () => `stamp-${stamps++}`, reactions: [] },
+      { now, workdays: createWorkdays(), newId: () => `stamp-${stamps++}`, listeners: [] },
       tx,
       null,
       async (doing) => {

@@ -5,7 +5,7 @@ import { watermarks } from '../reminders/tables.ts';
 import type { Doing } from '../world.ts';
 import type { JobKind } from './job.ts';
 
-export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>;
+export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>;
 
 export async function startDaily(parts: DailyParts, kinds: readonly JobKind[]): Promise<void> {
   for (const { kind, daily } of kinds) {
