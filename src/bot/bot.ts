@@ -34,7 +34,7 @@ import { ownDataFeature } from './files/own-data.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork } from './jobs/adopt.ts';
-import { startDaily } from './jobs/daily.ts';
+import { checkNames, startDaily } from './jobs/daily.ts';
 import { forgetLeavers } from './jobs/forget.ts';
 import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
@@ -157,9 +157,8 @@ export function createBot(parts: BotParts): Bot {
     replyMs = 10_000,
   } = parts;
   const admission = createAdmission({ personLimit, elapsed, metrics, log });
-  const reminders = new Map(
-    parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
-  );
+  const declared = parts.features.flatMap((feature) => feature.reminders ?? []);
+  const reminders = new Map(declared.map((reminder) => [reminder.name, reminder]));
   const allTables = () => [
     ...kernelTables,
     ...parts.features.flatMap(({ tables }) => tables),
@@ -228,6 +227,7 @@ export function createBot(parts: BotParts): Bot {
     exportJob({ ...parts, features, listeners, pump: () => pump() }),
     ...features.flatMap((feature) => feature.jobs ?? []),
   ];
+  checkNames(declared, kinds);
   const jobs = createJobs({ ...kernel, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });
   const work = (only?: string) =>
     jobs.run(only).catch((error) => log.error({ err: error }, 'jobs stopped, the next tick goes on'));
