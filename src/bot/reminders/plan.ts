@@ -207,7 +207,7 @@ async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurren
   return [...byBatch].sort(([a], [b]) => a - b);
 }
 
-/** What goes to groups has a key of its own: planned again after a crash it is still posted once. */
+/** What is no line of a digest has a key of its own: planned again after a crash it is still posted once. */
 async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void> {
   await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);
