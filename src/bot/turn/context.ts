@@ -5,9 +5,14 @@ import type { Account } from '../delivery/channel.ts';
 import type { ConversationRow } from '../delivery/conversations.ts';
 import { createDoing, type Effects } from '../delivery/effects.ts';
 import type { Kernel } from '../kernel.ts';
-import { type Ctx, type Help, oldestFirst } from '../operation.ts';
+import { type AnyOperation, type Ctx, type Help, oldestFirst } from '../operation.ts';
 import type { Actor, World } from '../world.ts';
 import { judge, roleFits } from './rights.ts';
+
+interface Named extends Help {
+  readonly op: AnyOperation['right'];
+  readonly ofRecord: boolean;
+}
 
 /** The refusal for people whom nobody has put on the list yet. */
 export function unknownPerson(): AppError {
@@ -55,6 +60,21 @@ export function createContext(
   return { ctx, effects };
 }
 
+/** The operations that help names, of each list of features: few of some hundred, and asked for at every look. */
+const named = new WeakMap<Kernel['features'], readonly Named[]>();
+
+function namedIn(features: Kernel['features']): readonly Named[] {
+  const known = named.get(features);
+  if (known) return known;
+  const found = features
+    .flatMap(({ operations }) => operations)
+    .flatMap(({ words, help, right, record }) =>
+      help && words?.[0] ? { word: words[0], text: help, op: right, ofRecord: record !== undefined } : [],
+    );
+  named.set(features, found);
+  return found;
+}
+
 /** What this person may do, over all features, by the words that call it. */
 export async function helpFor(
   world: World,
@@ -62,11 +82,10 @@ export async function helpFor(
   sender: Actor | null,
 ): Promise<readonly Help[]> {
   const found: Help[] = [];
-  for (const { words, help, right, record } of features.flatMap(({ operations }) => operations)) {
-    if (!help || !words?.[0] || !roleFits(right, sender)) continue;
+  for (const { ofRecord, ...each } of namedIn(features)) {
+    if (!roleFits(each.op, sender)) continue;
     // Where no record decides, the person alone does.
-    if (record || (await judge(right, undefined, world, sender)) === true)
-      found.push({ word: words[0], text: help, op: right });
+    if (ofRecord || (await judge(each.op, undefined, world, sender)) === true) found.push(each);
   }
   return found;
 }

@@ -163,11 +163,12 @@ async function renew(world: World, township: Unit, since?: string): Promise<stri
 /** Add up what is kept of the units below; a sum in which some are missing is none. */
 async function sumUp(world: World, unit: Unit, first: string): Promise<void> {
   const now = quarterOf(world.today);
-  const size = await branchesBelow(world.tx, unit, BRANCHES);
+  let size: number | undefined;
   for (let quarter = first; quarter <= now; quarter = shiftQuarter(quarter, 1)) {
     const rows = await keptBelow(world, unit.id, quarter);
     const numbers = add(rows.map((row) => row.numbers));
     const known = await world.tx.table(figures).get(idOf(unit, quarter));
+    if (!known) size ??= await branchesBelow(world.tx, unit, BRANCHES);
     if (known || numbers[N.branches] === size) await keep(world, unit, quarter, numbers);
   }
 }

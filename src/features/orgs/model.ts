@@ -133,14 +133,18 @@ export async function branchesOf(tx: Tx, unit: Unit, most: number): Promise<read
   return all.slice(0, most);
 }
 
+/** As many values as a query takes for one field. */
+const AT_ONCE = 50;
+
 /** How many branches of some kinds are below a unit of the tree. */
 export async function branchesBelow(tx: Tx, top: Unit, kinds: readonly UnitKind[]): Promise<number> {
   const rows = tx.table(units);
   if (top.kind === 'city') return rows.count({ kind: kinds });
   let size = await rows.count({ kind: kinds, parent: top.id });
-  if (top.kind === 'county')
-    for (const { id: parent } of await unitsBelow(tx, top.id))
-      size += await rows.count({ kind: kinds, parent });
+  if (top.kind !== 'county') return size;
+  const townships = (await unitsBelow(tx, top.id)).map(({ id }) => id);
+  for (let from = 0; from < townships.length; from += AT_ONCE)
+    size += await rows.count({ kind: kinds, parent: townships.slice(from, from + AT_ONCE) });
   return size;
 }
 
