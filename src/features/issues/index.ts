@@ -39,7 +39,6 @@ export { issueSaved, numbers as issueNumbers, reported, seesIssue } from './reco
 export {
   BRANCHES as ISSUE_BRANCHES,
   checkReport,
-  keptReport,
   type Report,
   type ReportingUnit,
   reportForm,

@@ -75,9 +75,6 @@ export const reportInput = z.object({
 });
 export type Report = z.infer<typeof reportInput>;
 
-/** What an earlier record keeps of a report until it becomes an issue; it knows the branch and keeps the photos itself. */
-export const keptReport = reportInput.omit({ branch: true, source: true, files: true });
-
 export async function reportingUnit(ctx: Ctx): Promise<ReportingUnit> {
   const [unit, stars] = await Promise.all([getUnit(ctx.tx, ctx.me.unit), allStars(ctx.tx)]);
   return { unit, stars };
