@@ -181,13 +181,21 @@ export type Item =
   | { readonly table: string; readonly row: Stored<Row> }
   | { readonly series: string; readonly value: number };
 
+/**
+ * `written`: others are kept from the rows that a transaction writes, not from those that it only reads, which may be a
+ * moment old when it lands. For bookkeeping whose truth stands in its own row, such as the claim of a message: beside
+ * many of their kind these meet no conflicts. An engine may guard more than it is asked for.
+ */
+export type Guard = 'all' | 'written';
+
 /** Engine for rows. Its methods reject with StoreError `unavailable` while it cannot be reached. */
 export interface Store {
   /**
    * Run `body`; all that it wrote lands together, durable before this resolves, or not at all.
    * `body` may run several times (after a conflict), so it does no I/O of its own. Do not nest.
+   * Everything that it read is as it was found until it has landed, unless `guard` asks for less.
    */
-  transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R>;
+  transaction<R>(body: (tx: Tx) => Promise<R>, guard?: Guard): Promise<R>;
   /** Run `body` on a consistent view; writes are refused. Resolves only once what it saw is durable. */
   read<R>(body: (tx: Tx) => Promise<R>): Promise<R>;
   /** Hear the signals of a topic, also those of this process; returns what ends it. `listener` must not throw. */

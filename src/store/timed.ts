@@ -11,7 +11,7 @@ export interface Watcher {
 /** @param elapsed milliseconds on a clock that is never set back */
 export function timed(store: Store, elapsed: () => number, { landed, failed }: Watcher): Store {
   return {
-    async transaction(body) {
+    async transaction(body, guard) {
       const began = elapsed();
       let wrote = false;
       try {
@@ -19,7 +19,7 @@ export function timed(store: Store, elapsed: () => number, { landed, failed }: W
           const value = await body(tx);
           wrote = tx.changed;
           return value;
-        });
+        }, guard);
         landed(elapsed() - began, wrote);
         return result;
       } catch (error) {

@@ -263,7 +263,7 @@ describe('导入名单', () => {
       stop = () => false;
       for (const method of ['read', 'transaction'] as const) {
         const run = kit.store[method].bind(kit.store);
-        vi.spyOn(kit.store, method).mockImplementation((body) =>
+        vi.spyOn(kit.store, method).mockImplementation((body: (tx: Tx) => Promise<unknown>) =>
           run(async (tx) => {
             let touched = 0;
             if (method === 'transaction' && stop()) throw new Error('the power is gone');

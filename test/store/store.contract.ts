@@ -352,16 +352,19 @@ export function storeContract(
       expect(await store.transaction((tx) => tx.next('__proto__'))).toBe(1);
     });
 
-    it('loses no update of many at the same time', async () => {
-      await put(thing('t1', { rank: 0 }));
-      const add = (tx: Parameters<Parameters<Store['transaction']>[0]>[0]) =>
-        tx
-          .table(things)
-          .get('t1')
-          .then((row) => row && tx.table(things).put({ ...row, rank: Number(row.rank) + 1 }));
-      await Promise.all(Array.from({ length: 50 }, () => store.transaction(add)));
-      expect(await get('t1')).toMatchObject({ rank: 50, rev: 51 });
-    });
+    it.each(['all', 'written'] as const)(
+      'loses no update of many at the same time, guarding %s',
+      async (guard) => {
+        await put(thing('t1', { rank: 0 }));
+        const add = (tx: Parameters<Parameters<Store['transaction']>[0]>[0]) =>
+          tx
+            .table(things)
+            .get('t1')
+            .then((row) => row && tx.table(things).put({ ...row, rank: Number(row.rank) + 1 }));
+        await Promise.all(Array.from({ length: 50 }, () => store.transaction(add, guard)));
+        expect(await get('t1')).toMatchObject({ rank: 50, rev: 51 });
+      },
+    );
 
     it('refuses queries without an index, naming table and index', async () => {
       const cases: [Query<Thing>, string][] = [

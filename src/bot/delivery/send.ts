@@ -7,7 +7,7 @@
  */
 
 import { mondayOf } from '../../lib/dates.ts';
-import type { Stored } from '../../store/store.ts';
+import type { Stored, Tx } from '../../store/store.ts';
 import { StoreError } from '../../store/store.ts';
 import { namesOf } from '../cards/fresh.ts';
 import { followSubject, isFollowed } from '../cards/live.ts';
@@ -76,11 +76,12 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   async function send(id: string): Promise<void> {
     const found = await turnFor(id);
     if (found === undefined) return;
-    const { turn, channel } = found;
+    const { turn, channel, gathers } = found;
     if (typeof turn !== 'object') return wait(id, channel, turn === 'paused' ? 0 : turn);
     try {
+      // A digest looks at all other messages of its person; the truth of any other claim stands in its own row.
       const claim = await store
-        .transaction((tx) => claimRow(worldOf(parts, tx), id))
+        .transaction((tx) => claimRow(worldOf(parts, tx), id), gathers ? 'all' : 'written')
         .catch((error) => setAside(id, channel, error));
       if (claim) await attempt(claim, turn);
     } finally {
@@ -108,7 +109,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     metrics.sent(place.channel, row.kind, 'sent');
     if (shown.subject) posted(shown.subject, place.id, message, pending);
     // A failure from here on is ours: the claim runs out, and then nobody knows whether it was sent.
-    await store.transaction(async (tx) => {
+    const done = async (tx: Tx) => {
       const world = worldOf(parts, tx);
       await noteHeavyWeek(world, row);
       if (row.kind === 'reply') await forget(world, id);
@@ -117,7 +118,8 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       const had = channels.get(place.channel)?.capabilities.holdsBack ? undefined : namesOf(shown.card);
       const { thread, only } = row;
       await followSubject(world, place.id, message, shown.subject, { thread, only, had, why: shown.why });
-    });
+    };
+    await store.transaction(done, shown.subject ? 'all' : 'written');
   }
 
   async function giveUpOrRetry(
@@ -185,17 +187,22 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   /** Room for it on its channel; undefined when there is nothing to send. */
   async function turnFor(
     id: string,
-  ): Promise<{ readonly turn: Slot | number | 'paused'; readonly channel: string } | undefined> {
+  ): Promise<
+    | { readonly turn: Slot | number | 'paused'; readonly channel: string; readonly gathers: boolean }
+    | undefined
+  > {
     const place = await store.read(async (tx) => {
       const row = await tx.table(outbox).get(id);
       const at = now().toISOString();
       if (!row || !isClaimable(row, at)) return undefined;
-      return { found: await findConversation(tx, parts, row, at) };
+      const gathers = row.kind === 'digest' || row.later !== null;
+      return { found: await findConversation(tx, parts, row, at), gathers };
     });
     if (!place) return undefined;
-    const channel = place.found && channels.get(place.found.row.channel);
-    if (!channel || !place.found) return { turn: FREE, channel: '' };
-    return { turn: await limits.turn(channel, place.found.row.id), channel: channel.name };
+    const { found, gathers } = place;
+    const channel = found && channels.get(found.row.channel);
+    if (!channel || !found) return { turn: FREE, channel: '', gathers };
+    return { turn: await limits.turn(channel, found.row.id), channel: channel.name, gathers };
   }
 
   /**

@@ -86,7 +86,7 @@ export function createMailbox(store: Pick<Store, 'transaction' | 'read'>): Mailb
         if (kept) return kept;
         const seq = await tx.next(SERIES);
         return keep(tx, { ...said, ...drawing(shown), seq, stamp: seq, edited: null, file: null });
-      });
+      }, 'written');
     },
 
     async replace(place, id, shown, at) {

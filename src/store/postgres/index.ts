@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Log } from '../../lib/log.ts';
 import { Listeners } from '../signals.ts';
-import { type AnyTable, type Item, type Listener, type Store, StoreError, type Tx } from '../store.ts';
+import {
+  type AnyTable,
+  type Guard,
+  type Item,
+  type Listener,
+  type Store,
+  StoreError,
+  type Tx,
+} from '../store.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
 import { TermCatchUp } from './catch-up.ts';
 import { ConflictRate } from './conflict-rate.ts';
@@ -98,8 +106,8 @@ class PostgresStore implements Store {
     );
   }
 
-  transaction<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
-    return this.track(() => this.runAgain(body));
+  transaction<R>(body: (tx: Tx) => Promise<R>, guard: Guard = 'all'): Promise<R> {
+    return this.track(() => this.runAgain(body, guard));
   }
 
   read<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
@@ -153,8 +161,8 @@ class PostgresStore implements Store {
   }
 
   /** Beside others first; after a conflict alone, where nobody can come first again. */
-  private async runAgain<R>(body: (tx: Tx) => Promise<R>): Promise<R> {
-    let mode: Mode = this.serial ? 'alone' : this.conflicts.next();
+  private async runAgain<R>(body: (tx: Tx) => Promise<R>, guard: Guard): Promise<R> {
+    let mode: Mode = this.serial ? 'alone' : guard === 'written' ? 'beside' : this.conflicts.next();
     for (let reruns = 0; ; reruns += 1) {
       try {
         const slots = mode === 'alone' ? this.oneByOne : this.writers;
@@ -166,7 +174,7 @@ class PostgresStore implements Store {
         if (mode === 'together') this.conflicts.ran(conflict);
         if (!conflict || reruns >= RERUNS) throw error;
         this.log?.debug({ reruns, mode, err: error }, 'a transaction runs again');
-        mode = 'alone';
+        if (mode !== 'beside' || reruns > 1) mode = 'alone';
       }
     }
   }

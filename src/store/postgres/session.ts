@@ -10,18 +10,21 @@ import { SCHEMA, type Statement } from './tables.ts';
  * `together`: serializable, beside others of its kind; PostgreSQL lets one of two fail whose result would depend on
  * their order. `alone`: no other writer runs from before it begins until after it has ended, so it cannot fail for
  * their sake. The lock is taken before the snapshot, and everything the bodies rely on follows from one of the two.
+ * `beside`: guards what it writes only (see Guard), so that of two that write the same row the second one fails.
  */
-export type Mode = 'together' | 'alone' | 'read';
+export type Mode = 'together' | 'alone' | 'beside' | 'read';
 
 /** The transaction's number makes it possible to ask later whether it has landed. */
 const NUMBER = 'SELECT pg_current_xact_id()::text AS xid';
 const BEGIN: Readonly<Record<Mode, string>> = {
   together: 'BEGIN ISOLATION LEVEL SERIALIZABLE',
   alone: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
+  beside: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
   read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
 const LOCK: Readonly<Partial<Record<Mode, string>>> = {
   together: `LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`,
+  beside: `LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`,
   alone: `LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE`,
 };
 
