@@ -284,7 +284,7 @@ function dingtalkPeople(parts: {
   return {
     people: {
       idOf: (account) => store.read(async (tx) => (await identify(tx, platform, account))?.id),
-      passFor: (person) =>
+      signInToken: (person) =>
         store.transaction(async (tx) => {
           const token = randomBytes(32).toString('base64url');
           await issueSignInLink(worldOf(parts, tx), token, person);

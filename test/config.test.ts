@@ -1,4 +1,5 @@
 /** The environment: safe defaults, everything wrong said at once. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 
@@ -148,5 +149,27 @@ describe('configuration', () => {
       serviceHosts: ['smba.example', 'b.example'],
       metricsToken: '0123456789abcdef',
     });
+  });
+
+  it('takes no variable that an operator does not find, or that does not reach a container', async () => {
+    const text = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
+    const [config, compose, dockerfile, example, readme] = await Promise.all(
+      ['src/config.ts', 'compose.yaml', 'Dockerfile', '.env.example', 'README.md'].map(text),
+    );
+    const found = config?.matchAll(/^ {2}([A-Z]\w+): (?:text|z\b)|process\.env\.(\w+)/gm) ?? [];
+    const names = [...found].map(([, listed, read]) => listed ?? read ?? '');
+    expect(names).toEqual(expect.arrayContaining(['NODE_ENV', 'DINGTALK_OAPI', 'BACKUP_PASSPHRASE']));
+
+    const app = /^ {2}app:\n([\s\S]*?)\n\n/m.exec(compose ?? '')?.[1] ?? '';
+    const built = /^ENV (.*)$/m.exec(dockerfile ?? '')?.[1] ?? '';
+    const lacks = (where: string, has: (name: string) => boolean) =>
+      names.filter((name) => !has(name)).map((name) => `${name} in ${where}`);
+    expect([
+      ...lacks('compose.yaml', (name) => app.includes(`\n      ${name}: `) || built.includes(`${name}=`)),
+      ...lacks('.env.example', (name) => new RegExp(`\\b${name}=`).test(example ?? '')),
+      ...lacks('README.md', (name) => new RegExp(`\`${name}\\b`).test(readme ?? '')),
+    ]).toEqual([]);
+    // The server says itself what it cannot start without: a city without Teams is none of Compose's business.
+    expect(app.replace(/DATABASE_URL: .*/, '')).not.toContain(':?');
   });
 });

@@ -34,7 +34,7 @@ import { ownDataFeature } from './files/own-data.ts';
 import { createTakeIn } from './files/uploads.ts';
 import { handle } from './handle.ts';
 import { adoptFormerWork } from './jobs/adopt.ts';
-import { startDaily } from './jobs/daily.ts';
+import { checkNames, startDaily } from './jobs/daily.ts';
 import { forgetLeavers } from './jobs/forget.ts';
 import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
@@ -157,9 +157,8 @@ export function createBot(parts: BotParts): Bot {
     replyMs = 10_000,
   } = parts;
   const admission = createAdmission({ personLimit, elapsed, metrics, log });
-  const reminders = new Map(
-    parts.features.flatMap((feature) => feature.reminders ?? []).map((r) => [r.name, r]),
-  );
+  const declared = parts.features.flatMap((feature) => feature.reminders ?? []);
+  const reminders = new Map(declared.map((reminder) => [reminder.name, reminder]));
   const allTables = () => [
     ...kernelTables,
     ...parts.features.flatMap(({ tables }) => tables),
@@ -190,7 +189,7 @@ export function createBot(parts: BotParts): Bot {
     for (const feature of features) await feature.unbind?.(tx, channel, account);
   };
   const searches = new Map(features.flatMap((feature) => Object.entries(feature.searches ?? {})));
-  const reactions = features.flatMap((feature) => feature.reactions ?? []);
+  const listeners = features.flatMap((feature) => feature.listeners ?? []);
   const identify: Kernel['identify'] = async (tx, channel, account) => {
     const platform = parts.channels.get(channel);
     return platform ? parts.identify(tx, platform, account) : null;
@@ -205,7 +204,7 @@ export function createBot(parts: BotParts): Bot {
     draw,
     concerns,
     greetings,
-    reactions,
+    listeners,
     router,
     identify,
     unbind,
@@ -239,9 +238,10 @@ export function createBot(parts: BotParts): Bot {
   const kinds = [
     planJob(planning),
     redraw.job,
-    exportJob({ ...parts, features, reactions, pump: () => pump() }),
+    exportJob({ ...parts, features, listeners, pump: () => pump() }),
     ...features.flatMap((feature) => feature.jobs ?? []),
   ];
+  checkNames(declared, kinds);
   const jobs = createJobs({ ...kernel, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) });
   const work = (only?: string) =>
     jobs.run(only).catch((error) => log.error({ err: error }, 'jobs stopped, the next tick goes on'));

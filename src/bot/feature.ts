@@ -10,7 +10,7 @@ import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
 import type { Reminder } from './reminders/reminder.ts';
-import type { Reaction } from './turn/events.ts';
+import type { Listener } from './turn/events.ts';
 import type { Actor, World } from './world.ts';
 
 /** Asked just before a later notice goes out: what is to be said to this person, or undefined when nothing is any more. */
@@ -168,8 +168,8 @@ export interface Feature {
   readonly exports?: readonly Export[];
   readonly reminders?: readonly Reminder[];
   readonly jobs?: readonly JobKind[];
-  /** What it does when earlier features tell of something. */
-  readonly reactions?: readonly Reaction[];
+  /** What it does when earlier features tell of something (`on` of turn/events.ts). */
+  readonly listeners?: readonly Listener[];
   /** By the name that `Notice.later` gives. */
   readonly checks?: Readonly<Record<string, Check>>;
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;

@@ -11,12 +11,12 @@ import type { Tx } from '../store/store.ts';
 import { withLinks } from './cards/draw.ts';
 import {
   claimedForm,
+  declaredFields,
   filledByWords,
-  knownOf,
-  noteReads,
   showForm,
   showPreview,
   shutForm,
+  trackReads,
   withAlbum,
 } from './cards/forms.ts';
 import { TOO_SOON } from './cards/fresh.ts';
@@ -33,9 +33,9 @@ import type { Ctx, Outcome } from './operation.ts';
 import { type Answered, isMine, scopeOf, writeAnswer } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
-import { heard, withExample } from './turn/hearing.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
 import { readInput } from './turn/input.ts';
+import { normalize, withExampleIfRefused } from './turn/normalize.ts';
 import { followPressed, pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
 import { judge, roleFits } from './turn/rights.ts';
@@ -45,7 +45,7 @@ import { turns } from './turn/tables.ts';
 
 /** Handle one inbound; never rejects. What goes out as a message is in the outbox then, not sent yet. */
 export async function handle(kernel: Kernel, received: Inbound): Promise<Answered> {
-  const { inbound, soon } = heard(received, kernel.now());
+  const { inbound, soon } = normalize(received, kernel.now());
   if (soon) return { answer: { scope: 'words', shown: { text: TOO_SOON }, refused: true } };
   try {
     return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
@@ -73,11 +73,11 @@ async function turn(kernel: Kernel, tx: Tx, inbound: Inbound): Promise<Answered>
   const account = { channel: inbound.channel, id: inbound.sender.account, name: inbound.sender.name };
   const { ctx, effects } = createContext(world, kernel, sender, account, place, pressed);
   const call = await route(kernel, ctx, inbound);
-  const outcome = 'op' in call ? await withExample(call, (given) => perform(ctx, given)) : call;
+  const outcome = 'op' in call ? await withExampleIfRefused(call, (given) => perform(ctx, given)) : call;
 
   const scope = scopeOf(ctx, inbound, outcome);
   if (scope === 'card') await followPressed(ctx, inbound, outcome, had);
-  await writeEffects(world, effects, kernel.reactions);
+  await writeEffects(world, effects, kernel.listeners);
   const reply = inWords(outcome);
   const mine = isMine(outcome);
   return writeAnswer(kernel, world, inbound, sender, place, { scope, refused: false, reply, had, mine });
@@ -121,7 +121,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
 
   const given = await withAlbum(ctx, form, typed);
-  const { fields, read } = noteReads(given);
+  const { fields, read } = trackReads(given);
   const record = await op.record?.(ctx, fields);
   const allowed = await judge(op.right, record, ctx, ctx.sender);
   if (allowed !== true) {
@@ -141,7 +141,7 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
     return meant ? perform(ctx, { op, raw: meant }) : showForm(ctx, op.right, shown, form, raw.files);
   }
   const preview = raw.sure === 'yes' ? undefined : await op.preview?.(ctx, parsed, record);
-  if (preview) return showPreview(ctx, op, record, knownOf(raw, parsed, read), form, preview);
+  if (preview) return showPreview(ctx, op, record, declaredFields(raw, parsed, read), form, preview);
   const outcome = await op.run(ctx, parsed, record);
   if (outcome.did) await writeDone(ctx, op, outcome.did, outcome.noted);
   if (form) await shutForm(ctx, form, inWords(outcome));

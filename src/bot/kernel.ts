@@ -8,7 +8,7 @@ import type { Showing } from './delivery/viewers.ts';
 import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
 import type { Ctx, Outcome } from './operation.ts';
-import type { Reaction } from './turn/events.ts';
+import type { Listener } from './turn/events.ts';
 import type { Call, Nearest, Router } from './turn/router.ts';
 import type { Actor, World } from './world.ts';
 
@@ -26,7 +26,7 @@ export interface Kernel extends Showing {
   readonly links?: Links;
   readonly greetings: Greetings | undefined;
   /** Of all features. */
-  readonly reactions: readonly Reaction[];
+  readonly listeners: readonly Listener[];
   /** Who an account belongs to; null when the programme does not know it. */
   readonly identify: (tx: Tx, channel: string, account: string) => Promise<Actor | null>;
   /** This account is nobody's from now on: whoever had it has left the platform. */

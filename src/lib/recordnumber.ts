@@ -1,4 +1,5 @@
 /** Numbers of records as people write them: wt-2026-1, ＷＴ２０２６０００１, “WT–2026–0001”。 */
+import { KIND_TYPED, type NumberKind } from './numbershape.ts';
 import { foldWidth } from './numerals.ts';
 
 /** Kinds that are counted by the month: `HS-2026-11-01`. All others are by the year: `WT-2026-0001`. */
@@ -13,7 +14,10 @@ const BY_MONTH = new RegExp(
   `^${OPEN}(${MONTHLY})${DASH}(\\d{4})${DASH}(\\d{2}|\\d(?=[^\\d]))${DASH}(\\d{1,6})${END}`,
   'u',
 );
-const BY_YEAR = new RegExp(`^${OPEN}(?!${MONTHLY})([a-z]{2})${DASH}(\\d{4})${DASH}(\\d{1,8})${END}`, 'u');
+const BY_YEAR = new RegExp(
+  `^${OPEN}(?!${MONTHLY})(${KIND_TYPED})${DASH}(\\d{4})${DASH}(\\d{1,8})${END}`,
+  'u',
+);
 
 /** A number as it is kept, the words behind it, and how many characters it takes as it is written. */
 export interface Numbered {
@@ -52,10 +56,10 @@ export interface Numbers {
 }
 
 /**
- * @param kind the two letters that numbers of this kind begin with
+ * @param kind the letters that numbers of this kind begin with: two, as everything that recognizes one expects
  * @param meant what a first word looks like that is meant for a number and is none; it is taken for one, to be refused
  */
-export function numbered(kind: string, meant?: RegExp): Numbers {
+export function numbered(kind: NumberKind, meant?: RegExp): Numbers {
   const monthly = kind.toLowerCase() === MONTHLY;
   const pattern = new RegExp(monthly ? `^${kind}-\\d{4}-\\d{2}-\\d{1,6}$` : `^${kind}-\\d{4}-\\d{4,}$`);
   const read = (text: string) => {

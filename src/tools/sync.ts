@@ -1,9 +1,9 @@
 /** `npm run members:sync`: compares the list with DingTalk's directory; changes nothing unless told to. */
 import { parseArgs } from 'node:util';
 import { systemClock } from '../app.ts';
+import { createCallCount } from '../channels/dingtalk/call-count.ts';
 import { createClient } from '../channels/dingtalk/client.ts';
 import { readContacts } from '../channels/dingtalk/contacts.ts';
-import { createMeter } from '../channels/dingtalk/meter.ts';
 import { DINGTALK } from '../channels/dingtalk/place.ts';
 import { engineOf } from '../engine.ts';
 import { applySync, planSync, saySync } from '../features/members/index.ts';
@@ -33,7 +33,7 @@ await runTool(USAGE, async ({ config, open, say }) => {
   let calls = 0;
   const seen = () => undefined;
   const most = credentials.monthlyCalls;
-  const meter = createMeter({
+  const count = createCallCount({
     store,
     log: createLog('warn'),
     now: systemClock,
@@ -43,7 +43,7 @@ await runTool(USAGE, async ({ config, open, say }) => {
   });
   const counted = () => {
     calls += 1;
-    meter.counted();
+    count.counted();
   };
   const elapsed = () => performance.now();
   const client = createClient({ credentials, elapsed, timeoutMs: TIMEOUT_MS, counted });
@@ -51,6 +51,6 @@ await runTool(USAGE, async ({ config, open, say }) => {
   const plan = await store.read((tx) => planSync(tx, DINGTALK, directory));
   for (const line of saySync(plan)) say(line);
   if (values.apply) await store.transaction((tx) => applySync(tx, DINGTALK, plan, unbind));
-  await meter.flush();
+  await count.flush();
   say(`${calls} calls. ${values.apply ? 'Done.' : 'Nothing was changed. With --apply it is.'}`);
 });

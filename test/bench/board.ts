@@ -117,7 +117,7 @@ const now = () => instant(MONDAY, '09:00');
 /** The work of a night: all townships, counties, the city; resolves to how many steps that took. */
 async function countAll(store: Store): Promise<number> {
   let steps = 0;
-  const parts = { now, workdays, newId: () => `j-${steps}`, reactions: [] };
+  const parts = { now, workdays, newId: () => `j-${steps}`, listeners: [] };
   const kind: JobKind = countJob;
   for (let cursor: string | null = null; ; ) {
     const job: Job = { key: '', data: {}, cursor, from: null, attempts: 0 };

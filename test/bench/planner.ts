@@ -3,14 +3,14 @@ import type { Feature } from '../../src/bot/feature.ts';
 import { createJobs, type JobsParts } from '../../src/bot/jobs/run.ts';
 import { planJob, startPlanning } from '../../src/bot/reminders/plan.ts';
 
-type Parts = Omit<JobsParts, 'kinds' | 'reactions' | 'log' | 'channels'>;
+type Parts = Omit<JobsParts, 'kinds' | 'listeners' | 'log' | 'channels'>;
 
 export function createPlanner(parts: Parts, features: readonly Feature[]): () => Promise<void> {
   const reminders = new Map(features.flatMap((one) => one.reminders ?? []).map((one) => [one.name, one]));
   const planning = {
     ...parts,
     reminders,
-    reactions: [],
+    listeners: [],
     channels: new Map(),
     log: { warn() {}, error: console.error },
   };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Template } from 'adaptivecards-templating';
 import { describe, expect, it } from 'vitest';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
-import { note } from '../../src/bot/cards/spec.ts';
+import { namesOf } from '../../src/bot/cards/fresh.ts';
+import { type Card, note } from '../../src/bot/cards/spec.ts';
 import colours from './teams-colours.json' with { type: 'json' };
 
 const folder = new URL('../../cards', import.meta.url).pathname;
@@ -206,6 +207,16 @@ describe.each(deck.names)('card %s', (name) => {
       for (const { words, ratio } of found)
         expect({ words, ratio, fine: ratio >= 4.5 }).toMatchObject({ fine: true });
     }
+  });
+
+  it('drawn anew as it was holds none of its buttons back', async () => {
+    const card = { kind: name.replace('bot/', ''), ...(await sample(name)) } as Card;
+    const held = (had: readonly string[]) =>
+      elementsOf(render(card, 80_000, { fresh: { at: 1, had } })).flatMap(({ type, data }) =>
+        type === 'Action.Execute' && 'drawn' in (data as object) ? [data] : [],
+      );
+    expect(held(namesOf(card))).toEqual([]);
+    expect(held([]).length > 0).toBe(namesOf(card).length > 0);
   });
 
   it('lets whoever cannot look choices up type them', async () => {

@@ -55,7 +55,7 @@ function server(...more: readonly Feature[]): Bot {
 const start = (body: (doing: Doing) => void) =>
   store.transaction((tx) =>
     withDoing(
-      { now, workdays: createWorkdays(), newId: () => 'one', reactions: [] },
+      { now, workdays: createWorkdays(), newId: () => 'one', listeners: [] },
       tx,
       null,
       async (doing) => body(doing),
@@ -90,6 +90,15 @@ const reminder: Reminder = {
   }),
   upcoming: async () => [],
 };
+
+it('is not begun where two reminders or jobs have one name: they would share how far they are', () => {
+  const reminding = { name: 'newer', tables: [], operations: [], reminders: [reminder] };
+  const daily: JobKind = { kind: reminder.name, daily: true, step: async () => undefined };
+  for (const twice of [{ jobs: [daily] }, { reminders: [reminder, reminder] }])
+    expect(() => server({ ...reminding, ...twice })).toThrow(
+      'Two reminders or jobs are called newer.reminder',
+    );
+});
 
 describe('work of a newer server', () => {
   const counted: unknown[] = [];

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { kernelTables } from '../../src/bot/bot.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
+import { sayField } from '../../src/bot/files/labels.ts';
 import { DAYS_AFTER_LEAVING, FORGOTTEN, leavers } from '../../src/bot/jobs/forget.ts';
 import { lookupsOf, rowsAbout } from '../../src/bot/jobs/people.ts';
 import { audit } from '../../src/bot/turn/tables.ts';
@@ -55,6 +56,27 @@ async function live(): Promise<void> {
   await secretary.say('意见 表太多');
   await secretary.click('提交');
   await secretary.say('提醒时段 09:00 17:30');
+}
+
+interface Schema {
+  readonly shape?: Readonly<Record<string, Schema>>;
+  readonly element?: Schema;
+  readonly def: {
+    readonly [K in 'innerType' | 'valueType' | 'in']?: Schema;
+  } & { readonly options?: readonly Schema[] };
+}
+
+/** The names of all fields of rows, those within fields too, as far as they are said. */
+function fieldsOf(schema: unknown): readonly string[] {
+  if (schema === undefined) return [];
+  const { shape = {}, element, def } = schema as Schema;
+  const within = [element, ...(def.options ?? []), def.innerType, def.valueType, def.in];
+  return [
+    ...Object.entries(shape).flatMap(([name, inner]) =>
+      sayField(name, '有').length > 0 ? [name, ...fieldsOf(inner)] : [],
+    ),
+    ...within.flatMap(fieldsOf),
+  ];
 }
 
 /** The lines of somebody's 我的数据. */
@@ -183,6 +205,20 @@ describe('a table', () => {
     );
     expect(await undeclared(store, await people())).toEqual(['forgotten.id', 'forgotten.who']);
     await store.close();
+  });
+
+  it('of which a person sees the rows has a word for each field, or says in labels.ts that it is left out', () => {
+    const unnamed = lookupsOf(allTables()).flatMap(({ table, at, field: { field, acts } }) =>
+      fieldsOf(acts ? undefined : table.schema)
+        .filter((name) => name !== at && name !== field)
+        .filter((name) =>
+          sayField(name, '有').some((said) => !/^(事实[A-D]|\p{Script=Han}+)：有$/u.test(said)),
+        )
+        .map((name) => `${table.name}.${name}`),
+    );
+    expect(unnamed).toEqual([]);
+    const named = lookupsOf(allTables()).flatMap(({ table }) => fieldsOf(table.schema));
+    expect(named).toEqual(expect.arrayContaining(['title', 'extension', 'difficulty', 'helped']));
   });
 
   it('declares each field that is called as if it held a person', () => {

@@ -112,7 +112,7 @@ async function follows(place: string, message: string): Promise<void> {
 const change = (...refreshes: { kind: string; id: string }[]) =>
   store.transaction((tx) =>
     withDoing(
-      { now, workdays: createWorkdays(), newId: () => `stamp-${stamps++}`, reactions: [] },
+      { now, workdays: createWorkdays(), newId: () => `stamp-${stamps++}`, listeners: [] },
       tx,
       null,
       async (doing) => {

@@ -40,7 +40,7 @@ async function judge(
   for (const line of sent) times.set(line, (times.get(line) ?? 0) + 1);
   let [cards, unsure] = [0, 0];
   for (let day = firstDay; day <= last; day = nextDay(day)) {
-    if (day === firstDay) continue; // the rhythms begin when they are first seen
+    if (day === firstDay) continue; // reminders begin when they are first seen
     for (let n = 0; n < PEOPLE; n++) {
       const key = `digest:p-${n}:${day}:am`;
       const arrived = times.get(`${key} 2`) ?? 0;

@@ -197,7 +197,7 @@ const namesOnly = ({ lines, ...table }: Table) => ({
 
 /** What is kept of a township, its county and the city after one was counted. */
 async function counted(store: Store): Promise<unknown> {
-  const parts = { now: () => NOW, workdays: createLiveWorkdays(), newId: () => 'j-1', reactions: [] };
+  const parts = { now: () => NOW, workdays: createLiveWorkdays(), newId: () => 'j-1', listeners: [] };
   const job = { key: '', data: { township: 'qingshan-shiqiao' }, cursor: null, from: null, attempts: 0 };
   await store.transaction((tx) =>
     withDoing(parts, tx, null, async (doing) => void (await countJob.step(doing, job, undefined))),

@@ -44,7 +44,7 @@ let ids = 0;
 const doing = (day: string, body: Parameters<typeof withDoing<void>>[3]) =>
   kit.store.transaction((tx) =>
     withDoing(
-      { now: () => instant(day, '09:00'), workdays, newId: () => `b-${++ids}`, reactions: [] },
+      { now: () => instant(day, '09:00'), workdays, newId: () => `b-${++ids}`, listeners: [] },
       tx,
       null,
       body,

@@ -54,13 +54,13 @@ const said = ({ text, card }: Message) => `${text}\n${card ? wordsOf(card) : ''}
 const words = async (who: Screen, text: string) => said(await who.say(text));
 const exampleOf = (id = DX) => kit.store.read((tx) => tx.table(examples).get(id));
 const workdays = createLiveWorkdays();
-const reactions = features.flatMap((feature) => feature.reactions ?? []);
+const listeners = features.flatMap((feature) => feature.listeners ?? []);
 let ids = 0;
 /** Within one transaction of some day, with everything that reacts. */
 const doing = (day: string, body: (doing: Doing) => Promise<void>) =>
   kit.store.transaction((tx) =>
     withDoing(
-      { now: () => instant(day, '09:00'), workdays, newId: () => `x-${++ids}`, reactions },
+      { now: () => instant(day, '09:00'), workdays, newId: () => `x-${++ids}`, listeners },
       tx,
       null,
       body,

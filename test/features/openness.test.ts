@@ -36,13 +36,13 @@ let ids = 0;
 const doing = (day: string, body: Parameters<typeof withDoing<void>>[3]) =>
   kit.store.transaction((tx) =>
     withDoing(
-      { now: () => instant(day, '09:00'), workdays, newId: () => `o-${++ids}`, reactions },
+      { now: () => instant(day, '09:00'), workdays, newId: () => `o-${++ids}`, listeners },
       tx,
       null,
       body,
     ),
   );
-const { reactions = [] } = await import('../../src/features/openness/index.ts').then(
+const { listeners = [] } = await import('../../src/features/openness/index.ts').then(
   ({ openness }) => openness,
 );
 const world = <T>(body: (world: Parameters<typeof figuresOf>[0]) => Promise<T>, day = TODAY) =>

@@ -129,7 +129,7 @@ export async function albumTakes(
 }
 
 /** The claimed fields, and the names of those that were looked at: they say which record is meant. */
-export function noteReads(raw: Raw): { readonly fields: Raw; readonly read: ReadonlySet<string> } {
+export function trackReads(raw: Raw): { readonly fields: Raw; readonly read: ReadonlySet<string> } {
   const read = new Set<string>();
   const fields = new Proxy(raw, {
     get(target, field) {
@@ -141,7 +141,7 @@ export function noteReads(raw: Raw): { readonly fields: Raw; readonly read: Read
 }
 
 /** Of the claimed fields those that an operation knows; whatever else a sender made up is not kept. */
-export function knownOf(raw: Raw, parsed: unknown, read: ReadonlySet<string>): Raw {
+export function declaredFields(raw: Raw, parsed: unknown, read: ReadonlySet<string>): Raw {
   const known = new Set([...Object.keys(parsed ?? {}), ...read]);
   return Object.fromEntries(Object.entries(raw).filter(([name]) => known.has(name)));
 }

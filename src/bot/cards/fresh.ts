@@ -26,18 +26,27 @@ export function pressName({ op, data }: Press): string {
   return (hash >>> 0).toString(36);
 }
 
+const isOpened = ({ op }: { readonly op: string }) => op !== '';
+
 /** Everything that can be pressed on a card. */
 export function pressesOf(card: Card | undefined): readonly Press[] {
-  switch (card?.kind) {
+  if (!card) return [];
+  switch (card.kind) {
     case 'form':
       return [card.submit, ...card.also, { op: cancel.right.name, data: {} }];
     case 'list':
-      return [...card.tabs, ...card.ticked, ...card.buttons, ...card.rows.filter(({ op }) => op !== '')];
+      return [...card.tabs, ...card.ticked, ...card.buttons, ...card.rows.filter(isOpened)];
+    case 'chart':
+      return [...card.buttons, ...card.bars.filter(isOpened)];
     case 'record':
     case 'preview':
     case 'note':
       return card.buttons;
+    case 'progress':
+      return [];
     default:
+      // A newer server's row may hold a kind that is not known here; one that is has a case above.
+      card satisfies never;
       return [];
   }
 }

@@ -31,6 +31,7 @@ const liveCardRow = z.object({
 
 export type LiveCardRow = z.infer<typeof liveCardRow>;
 export const liveCards = defineTable<LiveCardRow>({
+  // Stored under this name by the versions before.
   name: 'lives',
   schema: liveCardRow,
   indexes: [{ on: ['subject'], order: 'at' }, { on: ['place', 'subject'] }],

@@ -7,7 +7,7 @@ import type { StoredReply } from '../cards/stored.ts';
 import { jobs, LONGEST_WAIT_MS } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
 import { entries } from '../operation.ts';
-import type { Reaction } from '../turn/events.ts';
+import type { Listener } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
 import type { Place, Shown } from './channel.ts';
 import { addLines, nextDigest, nextMorning } from './digest.ts';
@@ -45,7 +45,7 @@ export function createDoing(
 
 /** Run what writes in a transaction, and write down what it wants sent and begun. */
 export async function withDoing<R>(
-  parts: Pick<Kernel, 'now' | 'workdays' | 'newId' | 'reactions'>,
+  parts: Pick<Kernel, 'now' | 'workdays' | 'newId' | 'listeners'>,
   tx: Tx,
   from: string | null,
   body: (doing: Doing) => Promise<R>,
@@ -53,7 +53,7 @@ export async function withDoing<R>(
   const world = worldOf(parts, tx);
   const { doing, effects } = createDoing(world, parts.newId, from);
   const result = await body(doing);
-  await writeEffects(world, effects, parts.reactions);
+  await writeEffects(world, effects, parts.listeners);
   return result;
 }
 
@@ -88,10 +88,10 @@ const CALM_CAP = { asks: 3, news: 2 };
 export async function writeEffects(
   world: World,
   { doing, notices, jobs: started, events, from }: Effects,
-  reactions: readonly Reaction[],
+  listeners: readonly Listener[],
 ): Promise<void> {
   for (const { name, payload } of events)
-    for (const { event, run } of reactions) if (event === name) await run(doing, payload);
+    for (const { event, run } of listeners) if (event === name) await run(doing, payload);
   // Asked for together; what the same turn has put by then is known all the same.
   await Promise.all([
     ...notices.map(({ key }) => world.tx.table(outbox).get(key)),

@@ -12,6 +12,7 @@ export const askedRow = z.object({
 
 /** One matter in a digest: what is asked, until when, and what opens it. */
 const lineRow = z.object({
+  /** The name of the reminder; stored as `rhythm` by the versions before. */
   rhythm: z.string(),
   /** The occurrence that it was planned for. */
   period: z.string(),

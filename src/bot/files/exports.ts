@@ -54,7 +54,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
 }
 
 export interface ExportParts
-  extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'reactions' | 'channels'> {
+  extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'listeners' | 'channels'> {
   readonly fileStore: FileStore;
   readonly features: readonly Feature[];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
@@ -149,7 +149,7 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
 
 /** Take over what a server of the version before had open and does not work on any more. */
 export async function adoptExports(
-  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>,
+  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>,
 ): Promise<void> {
   const query = {
     where: { state: 'open' as const },

@@ -1,5 +1,6 @@
 /** 我的数据: everything that is kept about the one who asks, as a spreadsheet: each table says what in it is whose. */
 import { z } from 'zod';
+import { numberAt } from '../../lib/numbershape.ts';
 import type { Line } from '../../lib/sheet.ts';
 import type { Row, Tx } from '../../store/store.ts';
 import type { Export, Feature } from '../feature.ts';
@@ -87,7 +88,7 @@ function lineOf({ title, at, field: { field, acts } }: Lookup, row: Row): Line {
   return [
     acts ? `${title}（只告诉您有这一条）` : title,
     typeof when === 'string' && !Number.isNaN(Date.parse(when)) ? new Date(when).toISOString() : null,
-    /^[A-Z]{2}-\d/.test(row.id) ? (row.id.split('|')[0] ?? '') : '',
+    numberAt(row.id),
     acts ? '' : said.join('；').slice(0, MOST_CHARS),
   ];
 }

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { apart } from '../../lib/apart.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, fileKind, fileName, plainName } from '../../lib/filekind.ts';
+import { MOST_FILE_BYTES, MOST_FILES, sayTooLarge } from '../../lib/filelimits.ts';
 import type { Log } from '../../lib/log.ts';
 import { withoutMetadata } from '../../lib/photo.ts';
 import { type FileStore, hashOf } from '../../store/files.ts';
@@ -20,9 +21,6 @@ import { turns } from '../turn/tables.ts';
 import type { Actor } from '../world.ts';
 import { keepFile } from './files.ts';
 
-/** Of one file. Photos of a phone are 3 to 6 MB. */
-export const MOST_FILE_BYTES = 10 * 1024 * 1024;
-const MOST_FILES = 10;
 const NO_FILES = '在这里收不了文件，请换到能发文件的地方再发。';
 const NOT_NEEDED = '文件收到了，可现在没有哪件事要用它。有任务要报进展时，发来的照片和文件会附在进展后面。';
 /** Held in memory at the same time, over all chats. */
@@ -52,7 +50,7 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
     try {
       const bytes = await fetch(MOST_FILE_BYTES);
       if (bytes.length === 0) throw new AppError('invalid', `“${shown}”是空的，请再发一次。`);
-      if (bytes.length > MOST_FILE_BYTES) throw tooLarge(shown);
+      if (bytes.length > MOST_FILE_BYTES) throw new AppError('invalid', sayTooLarge(shown));
       const kind = await fileKind(bytes);
       if (!kind) {
         const kinds = '照片、PDF、Word（docx）和 Excel（xlsx）';
@@ -151,10 +149,6 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
     const over = attachments.length > MOST_FILES ? [{ refused: `一次最多发 ${MOST_FILES} 个文件。` }] : [];
     return { ...inbound, files: [...files, ...over] };
   };
-}
-
-export function tooLarge(name: string): AppError {
-  return new AppError('invalid', `“${name}”超过 10 MB，没有收。请压缩后再发。`);
 }
 
 /** A press with the files that came along. @throws AppError `invalid` when one of them was not taken */

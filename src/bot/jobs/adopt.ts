@@ -51,7 +51,7 @@ export const formerTables: readonly AnyTable[] = [errands, occasions, redraws];
 
 /** Make jobs of what is left there. Costs a read of three empty tables when nothing is. */
 export async function adoptFormerWork(
-  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>,
+  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>,
 ): Promise<void> {
   const left = await parts.store.read(async (tx) => {
     const counts = await Promise.all(formerTables.map((table) => tx.table(table).count()));

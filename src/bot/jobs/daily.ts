@@ -5,7 +5,17 @@ import { watermarks } from '../reminders/tables.ts';
 import type { Doing } from '../world.ts';
 import type { JobKind } from './job.ts';
 
-export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'>;
+export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>;
+
+/**
+ * Reminders and the work of each day keep how far they are in one table, by their names; jobs wait by theirs.
+ * @throws Error when two of them have the same
+ */
+export function checkNames(reminders: Iterable<{ readonly name: string }>, kinds: readonly JobKind[]): void {
+  const names = [...[...reminders].map(({ name }) => name), ...kinds.map(({ kind }) => kind)];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`Two reminders or jobs are called ${twice}`);
+}
 
 export async function startDaily(parts: DailyParts, kinds: readonly JobKind[]): Promise<void> {
   for (const { kind, daily } of kinds) {

@@ -17,7 +17,7 @@ const UNKNOWN_MS = 60_000;
 const AGAIN_MS = 60_000;
 
 export interface JobsParts
-  extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions' | 'channels'> {
+  extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners' | 'channels'> {
   readonly kinds: ReadonlyMap<string, JobKind>;
   readonly log: Pick<Log, 'error' | 'warn'>;
 }

@@ -20,7 +20,7 @@ import type { Doing, Notice, World } from '../world.ts';
 import type { Reminder } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
-export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'reactions'> & {
+export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'> & {
   readonly log: Pick<Log, 'warn'>;
   readonly reminders: ReadonlyMap<string, Reminder>;
 };
@@ -135,6 +135,7 @@ export function startPlan(
   { period, day, at }: Occurrence,
   cursor: string | undefined,
 ): void {
+  // Jobs and rows of the versions before have the reminder's name as `rhythm`.
   const data = { rhythm: reminder, period, day, at: at.toISOString() };
   // The older occurrence is planned first.
   doing.start({ kind: PLAN }, data, { key: `${reminder} ${period}`, at, ...(cursor && { cursor }) });
@@ -158,9 +159,9 @@ export async function isPlanning(world: World, reminders: Iterable<Reminder>): P
 export function planJob(parts: PlanParts): JobKind<PlannedBatches> {
   return {
     kind: PLAN,
-    knows: ({ rhythm: reminder }) => parts.reminders.has(String(reminder)),
+    knows: (data) => parts.reminders.has(reminderNamed(data)),
     async prepare({ data }) {
-      const reminder = parts.reminders.get(String(data.rhythm));
+      const reminder = parts.reminders.get(reminderNamed(data));
       return reminder ? lookUp(parts, reminder, occurrenceOf(data)) : [];
     },
     async step(doing, { data, cursor }, planned) {
@@ -170,6 +171,8 @@ export function planJob(parts: PlanParts): JobKind<PlannedBatches> {
     },
   };
 }
+
+const reminderNamed = ({ rhythm: name }: Raw) => String(name);
 
 function occurrenceOf({ period, day, at }: Raw): Occurrence {
   return { period: String(period), day: String(day), at: new Date(String(at)) };
@@ -204,7 +207,7 @@ async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurren
   return [...byBatch].sort(([a], [b]) => a - b);
 }
 
-/** What goes to groups has a key of its own: planned again after a crash it is still posted once. */
+/** What is no line of a digest has a key of its own: planned again after a crash it is still posted once. */
 async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void> {
   await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);

@@ -14,7 +14,7 @@ export interface PlannedLine {
 /** What an occurrence plans: a page of reminders, and where the next page begins. */
 export interface Plan {
   readonly reminders: readonly PlannedLine[];
-  /** Posted in groups, each once, within the usual hours. */
+  /** Messages of their own, to a group or to a person: each once, by its key, within the usual hours. */
   readonly posts?: readonly Notice[];
   readonly next?: string | undefined;
 }

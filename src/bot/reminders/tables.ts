@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { scheduleSchema } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 
-/** How far each reminder has been planned. */
+/** How far each reminder has been planned, and on which day the work of each day was begun last. */
 const watermarkRow = z.object({
-  /** The reminder's name. */
+  /** The reminder's name, or the kind of a job that is `daily`: no two are the same (`checkNames` of jobs/daily.ts). */
   id: z.string(),
-  /** Everything up to this instant is planned. */
+  /** Everything up to this instant is planned; of a job, the day. */
   at: z.string(),
   /** The occurrence being planned, and the number of the last batch that has its part of it. */
   current: z.object({ period: z.string(), day: z.string(), at: z.string(), cursor: z.string() }).nullable(),

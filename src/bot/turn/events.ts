@@ -2,7 +2,7 @@
 import type { Doing, EventType } from '../world.ts';
 
 /** What a feature does when it hears of an event, in the same transaction. */
-export interface Reaction {
+export interface Listener {
   readonly event: string;
   run(doing: Doing, payload: unknown): Promise<void>;
 }
@@ -12,7 +12,7 @@ export function defineEvent<P>(name: string): EventType<P> {
   return { name };
 }
 
-/** React to an event of an earlier feature. */
-export function on<P>(event: EventType<P>, run: (doing: Doing, payload: P) => Promise<void>): Reaction {
+/** Listen to an event of an earlier feature. */
+export function on<P>(event: EventType<P>, run: (doing: Doing, payload: P) => Promise<void>): Listener {
   return { event: event.name, run: (doing, payload) => run(doing, payload as P) };
 }

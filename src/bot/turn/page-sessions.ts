@@ -54,14 +54,14 @@ export async function issueSignInLink({ tx, now }: World, token: string, person:
   await tx.table(signInLinks).put({ id: hash(token), person, at: now.toISOString(), expires, used: false });
 }
 
-type Pass = Stored<z.infer<typeof signInLinkRow>>;
+type SignInLink = Stored<z.infer<typeof signInLinkRow>>;
 
 /** The link with this token, while it may be used; or why not. */
 export async function signInLinkOf(
   tx: Tx,
   now: Date,
   token: string,
-): Promise<Pass | 'unknown' | 'used' | 'expired'> {
+): Promise<SignInLink | 'unknown' | 'used' | 'expired'> {
   const pass = await tx.table(signInLinks).get(hash(token));
   if (!pass) return 'unknown';
   if (pass.used) return 'used';

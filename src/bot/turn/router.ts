@@ -1,6 +1,7 @@
 /** Finds the operation that typed words mean, and the nearest ones when they mean none. */
 import { distance } from 'fastest-levenshtein';
 import { foldHan } from '../../lib/han.ts';
+import { KIND_TYPED } from '../../lib/numbershape.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten, visible } from '../../lib/text.ts';
@@ -76,7 +77,10 @@ const POLITE_BEFORE =
 const POLITE_AFTER =
   /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
 /** The number of a record inside a sentence. */
-const NUMBER_WITHIN = /(?<![a-z\d])[a-z]{2}[\s\p{Pd}_]{0,3}20\d\d[\s\p{Pd}_]{0,3}\d/gu;
+const NUMBER_WITHIN = new RegExp(
+  `(?<![a-z\\d])${KIND_TYPED}[\\s\\p{Pd}_]{0,3}20\\d\\d[\\s\\p{Pd}_]{0,3}\\d`,
+  'gu',
+);
 /** What is asked of a record: 到哪一步了, 办好了吗. */
 const ASKS_ABOUT =
   /到哪|哪一?步|进度|进展|怎么样|怎样|咋样|如何|[办修解处弄搞](?:[好完结决理]|没)|多久|什么时候|啥时候|几时|何时|结果|消息|动静|没人管|[吗么呢?？]|查|看|催|状态|情况/;

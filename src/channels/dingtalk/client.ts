@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SendError } from '../../bot/delivery/channel.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import { AppError } from '../../lib/errors.ts';
+import { sayTooLarge } from '../../lib/filelimits.ts';
 import { createLimiter } from '../../lib/limiter.ts';
 import { sendErrorOf, unreached } from './errors.ts';
 
@@ -180,8 +181,7 @@ export function createClient({ credentials, elapsed, timeoutMs, counted }: Clien
       let size = 0;
       for await (const part of response.body) {
         size += part.length;
-        if (size > most)
-          throw new AppError('invalid', `文件超过 ${Math.floor(most / 2 ** 20)} MB，没有收。请压缩后再发。`);
+        if (size > most) throw new AppError('invalid', sayTooLarge(undefined, most));
         parts.push(part);
       }
       return Buffer.concat(parts);

@@ -6,13 +6,13 @@ import type { Limits } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Web } from '../../web/server.ts';
+import { createCallCount } from './call-count.ts';
 import { createCards } from './cards.ts';
 import { createClient } from './client.ts';
 import { CARD, type Frame, ROBOT } from './frames.ts';
 import { createHandling } from './handling.ts';
 import { mountHttp } from './http.ts';
 import { createIntake } from './intake.ts';
-import { createMeter } from './meter.ts';
 import { mountPages, type People } from './pages.ts';
 import type { Tier } from './params.ts';
 import { DINGTALK, personalPlace, rosterColumn } from './place.ts';
@@ -83,7 +83,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
   const { bot, store, web, log, credentials, now, elapsed, metrics, timeoutMs = TIMEOUT_MS } = options;
   const { cardTemplate, basicTemplate } = credentials;
   const tier: Tier = cardTemplate ? 'form' : basicTemplate ? 'basic' : 'words';
-  const meter = createMeter({
+  const calls = createCallCount({
     store,
     log,
     now,
@@ -91,7 +91,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     seen: (used, most) => metrics.calls(DINGTALK, used, most),
     warn: options.warn,
   });
-  const client = createClient({ credentials, elapsed, timeoutMs, counted: meter.counted });
+  const client = createClient({ credentials, elapsed, timeoutMs, counted: calls.counted });
   const webhooks = createWebhooks(now);
   const { publicUrl } = options;
   // The signature makes the address one that nobody can guess; who fills it in, DingTalk says.
@@ -123,7 +123,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     client,
     store,
     cards,
-    meter,
+    calls,
     webhooks,
     robotCode,
     formUrl,
@@ -180,7 +180,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     send: sender.send,
     update: sender.update,
     async start() {
-      await meter.refresh();
+      await calls.refresh();
       intake.start();
       stream.start();
     },
@@ -188,7 +188,7 @@ export function createDingtalk(options: DingtalkOptions): DingtalkChannel {
     async stop() {
       await stream.stop();
       await intake.stop();
-      await meter.flush();
+      await calls.flush();
     },
   };
 }

@@ -44,7 +44,7 @@ export interface People {
   /** The person who has bound this account. */
   idOf(account: string): Promise<string | undefined>;
   /** The way into the chat page for this person, good once and for some minutes. */
-  passFor(person: string): Promise<string>;
+  signInToken(person: string): Promise<string>;
 }
 
 const CLIENT = fileURLToPath(new URL('./login.client.ts', import.meta.url));
@@ -139,7 +139,7 @@ export function mountPages(parts: PagesParts): void {
       const account = await accountBy((await fieldsOf(req)).get('code') ?? '');
       const person = account && (await people.idOf(account));
       if (!person) return refuse(res, 403, UNKNOWN);
-      res.setHeader('Location', `${publicUrl}/in/${await people.passFor(person)}`);
+      res.setHeader('Location', `${publicUrl}/in/${await people.signInToken(person)}`);
       res.writeHead(303);
       res.end();
     }),

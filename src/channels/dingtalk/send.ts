@@ -5,10 +5,10 @@ import { SendError } from '../../bot/delivery/channel.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
 import { createBatcher } from './batch.ts';
+import type { CallCount } from './call-count.ts';
 import { type Cards, keepButtons } from './cards.ts';
 import type { Client, Json } from './client.ts';
 import { CardRefused } from './errors.ts';
-import type { Meter } from './meter.ts';
 import { type Where, whereOf } from './place.ts';
 import type { Webhooks } from './webhooks.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -23,7 +23,7 @@ export interface SenderParts {
   readonly store: Pick<Store, 'transaction'>;
   /** Undefined where everything is said in words. */
   readonly cards: Cards | undefined;
-  readonly meter: Pick<Meter, 'budget' | 'ahead'>;
+  readonly calls: Pick<CallCount, 'budget' | 'ahead'>;
   readonly webhooks: Webhooks;
   readonly robotCode: () => string;
   readonly formUrl: (form: string) => string | undefined;
@@ -37,7 +37,7 @@ export interface Sender {
 }
 
 export function createSender(parts: SenderParts): Sender {
-  const { client, store, cards, meter, webhooks, robotCode, formUrl, log, now } = parts;
+  const { client, store, cards, calls, webhooks, robotCode, formUrl, log, now } = parts;
 
   const toPeople = createBatcher<Words>(
     async (people, words) => {
@@ -59,7 +59,7 @@ export function createSender(parts: SenderParts): Sender {
   /** Digests are words, the same for many; when calls are short everything that nobody waits for is. */
   function worthCard({ card, kind }: Shown): boolean {
     if (!card || kind === 'digest') return false;
-    const budget = meter.budget();
+    const budget = calls.budget();
     return budget === 'fine' || (budget === 'save' && kind === 'reply');
   }
 
@@ -71,7 +71,7 @@ export function createSender(parts: SenderParts): Sender {
     const url = webhooks.of(place);
     // What one of a group sees alone, and a mention without the chat's webhook, need a card also for words.
     const needsCard = only !== undefined || (pointed && !url);
-    if (cards && (worthCard(shown) || (needsCard && meter.budget() !== 'out'))) {
+    if (cards && (worthCard(shown) || (needsCard && calls.budget() !== 'out'))) {
       try {
         return await cards.deliver(place, where, shown, key, only);
       } catch (error) {
@@ -123,7 +123,7 @@ export function createSender(parts: SenderParts): Sender {
       if (!cards || message.startsWith(WORDS))
         throw new SendError('refused', 'words that are out stay as they are');
       // A press is answered with the record as it is, whatever the card still shows.
-      if (meter.budget() !== 'fine' || meter.ahead()) return;
+      if (calls.budget() !== 'fine' || calls.ahead()) return;
       await cards.update(place, where, message, shown);
     },
   };

@@ -8,7 +8,7 @@ const CHANNEL_GONE = '这个频道已经删除';
 const TEAM_GONE = '这个团队已经删除或归档';
 
 /** What happens to the chat of this activity; undefined when nothing that matters. */
-export function readHappening(activity: Activity): ChatEvent | undefined {
+export function readChatEvent(activity: Activity): ChatEvent | undefined {
   const common = { channel: TEAMS, place: placeOf(aboutIt(activity)) };
   const account = accountOf(activity.from);
   if (activity.type === 'installationUpdate') {

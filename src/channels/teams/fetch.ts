@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { AppError } from '../../lib/errors.ts';
+import { sayTooLarge } from '../../lib/filelimits.ts';
 import { type Connector, ConnectorError } from './connector.ts';
 
 const MOST_REDIRECTS = 3;
@@ -42,10 +43,7 @@ export async function fetchFile(
   }
 
   async function content(answer: IncomingMessage, length: number): Promise<Uint8Array> {
-    const tooLarge = new AppError(
-      'invalid',
-      `文件超过 ${Math.floor(most / 2 ** 20)} MB，没有收。请压缩后再发。`,
-    );
+    const tooLarge = new AppError('invalid', sayTooLarge(undefined, most));
     const parts: Buffer[] = [];
     let size = 0;
     try {

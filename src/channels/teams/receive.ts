@@ -4,7 +4,7 @@ import type { Query } from '../../bot/bot.ts';
 import type { ChatEvent, Look } from '../../bot/delivery/channel.ts';
 import type { Inbound } from '../../bot/turn/inbound.ts';
 import type { Activity } from './activity.ts';
-import { readHappening } from './chat-events.ts';
+import { readChatEvent } from './chat-events.ts';
 import { accountOf, placeOf, TEAMS } from './place.ts';
 import { plainText } from './text.ts';
 
@@ -41,7 +41,7 @@ export function receive(activity: Activity, at: Date): Received {
         : { kind: 'malformed' };
     }
     default: {
-      const event = readHappening(activity);
+      const event = readChatEvent(activity);
       return event ? { kind: 'event', event } : { kind: 'ignored' };
     }
   }

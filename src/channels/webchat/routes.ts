@@ -3,10 +3,10 @@
 import type { Request, Response } from 'restify';
 import type { z } from 'zod';
 import type { Place } from '../../bot/delivery/channel.ts';
-import { MOST_FILE_BYTES } from '../../bot/files/uploads.ts';
 import type { Answer, Attachment, Inbound } from '../../bot/turn/inbound.ts';
 import { AppError } from '../../lib/errors.ts';
 import { plainName } from '../../lib/filekind.ts';
+import { MOST_FILE_BYTES, sayTooLarge } from '../../lib/filelimits.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
 import { mountAsides, type RoutesOptions } from './asides.ts';
 import { type Chat, chatsOf, WEBCHAT } from './city.ts';
@@ -51,8 +51,7 @@ async function fileOf(req: Request): Promise<Buffer> {
     return await readBody(req, MOST_FILE_BYTES);
   } catch (error) {
     if (!(error instanceof BodyError) || error.status === 415) throw error;
-    const size = `文件超过 ${MOST_FILE_BYTES / 2 ** 20} MB，没有收。请压缩后再发。`;
-    const why = error.status === 413 ? size : '文件没有传完，请再发一次。';
+    const why = error.status === 413 ? sayTooLarge() : '文件没有传完，请再发一次。';
     throw new AppError('invalid', why, { cause: error });
   }
 }

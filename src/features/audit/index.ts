@@ -6,6 +6,7 @@ import { startExport } from '../../bot/files/exports.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import type { AuditRow } from '../../bot/turn/tables.ts';
 import { sayTime } from '../../lib/dates.ts';
+import { looksNumbered } from '../../lib/numbershape.ts';
 import { unitName } from '../orgs/index.ts';
 import { auditExport } from './export.ts';
 import { rights } from './rights.ts';
@@ -40,7 +41,7 @@ async function lineOf(
 ): Promise<RowSpec> {
   const refused = outcome === 'refused';
   const who = unit ? `${name}（${await unitName(ctx.tx, unit)}）` : `${name}（名单上没有）`;
-  const number = /^[A-Z]{2}-\d/.test(record) ? record : '';
+  const number = looksNumbered(record) ? record : '';
   const sub = [
     sayTime(at, ctx.today),
     number,

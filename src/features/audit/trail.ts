@@ -6,6 +6,7 @@ import { type AuditRow, audit } from '../../bot/turn/tables.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant, isDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
+import { looksNumbered } from '../../lib/numbershape.ts';
 import { MOST_SAID, readDay } from '../../lib/when/index.ts';
 import type { Page, Query, Stored, Where } from '../../store/store.ts';
 
@@ -69,7 +70,7 @@ export async function understand({ tx, now }: Pick<World, 'tx' | 'now'>, typed: 
   for (const word of typed.split(/\s+/).filter(Boolean)) {
     const plain = word.normalize('NFKC').toUpperCase();
     const day = readDay(word, now, 'back');
-    if (/^[A-Z]{2}-\d/.test(plain)) found.record = plain;
+    if (looksNumbered(plain)) found.record = plain;
     else if (await known({ what: word })) found.what = word;
     // Somebody may be called 周一.
     else if (await known({ name: word })) found.name = word;

@@ -42,7 +42,7 @@ export const cases: Feature = {
   downloads: { example: pictureDownload },
   pages: { 'board/cases': { title: '典型', make: casesPage } },
   reminders: [telling, asking],
-  reactions: [left, starred, listedWeak, issueMoved],
+  listeners: [left, starred, listedWeak, issueMoved],
   jobs: [countJob],
   todos,
 };

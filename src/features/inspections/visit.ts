@@ -155,12 +155,12 @@ export const raise = visitOperation()(rights.raise, {
     const filled = { branch: visit.branch, source: '督导发现', ...values };
     return reportForm(ctx, await reportingUnit(ctx), filled, errors, rights.raise, { visit: visit.id });
   },
-  async run(ctx, { title, details, star, aspect, urgency, files }, { visit }) {
+  async run(ctx, { files, branch: _branch, source: _source, ...report }, { visit }) {
     const stars = await allStars(ctx.tx);
-    const id = stars.find((one) => one.id === star || one.name === star)?.id ?? star;
+    const id = stars.find((one) => one.id === report.star || one.name === report.star)?.id ?? report.star;
     await keepPhotos(ctx, files, albumSubject(visit, visit.found.length));
-    const found = [...visit.found, { title, details, star: id, aspect, urgency }];
+    const found = [...visit.found, { ...report, star: id }];
     const saved = await saveVisit(ctx, { ...visit, found });
-    return shown(saved, `记下了“${title}”，提交督导时转为问题。`);
+    return shown(saved, `记下了“${report.title}”，提交督导时转为问题。`);
   },
 });

@@ -83,7 +83,7 @@ export const meetings: Feature = {
     { ...topicNumbers, op: rights.topic },
   ],
   reminders,
-  reactions: [decisionSettled, decisionReopened],
+  listeners: [decisionSettled, decisionReopened],
   jobs: [settledJob],
   checks: { 'meetings.soon': soon },
   todos,

@@ -6,7 +6,7 @@ import { circularFile, circularView, pushLinks, takeCircular } from './circular.
 import { figuresFile } from './export.ts';
 import { figures, settings } from './model.ts';
 import { board } from './page.tsx';
-import { countJob, reactions } from './rollup.ts';
+import { countJob, listeners } from './rollup.ts';
 import { rows } from './rows.ts';
 import { set } from './settings.ts';
 
@@ -23,5 +23,5 @@ export const openness: Feature = {
   downloads: { figures: figuresFile, circular: circularFile },
   pages: { board: { title: '看板', make: board } },
   jobs: [countJob],
-  reactions,
+  listeners,
 };

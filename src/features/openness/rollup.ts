@@ -5,7 +5,7 @@
  * county and each county); colours and days go on by themselves, so every day all are counted, one in each step.
  */
 import type { JobKind } from '../../bot/jobs/job.ts';
-import { on, type Reaction } from '../../bot/turn/events.ts';
+import { type Listener, on } from '../../bot/turn/events.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { inNameOrder } from '../../lib/pinyin.ts';
 import { starsChanged } from '../branches/index.ts';
@@ -215,7 +215,7 @@ function startCount(doing: Doing, township: string, since: string): void {
   doing.start(countJob, { township, since }, { key: `${township} ${since}` });
 }
 
-export const reactions: readonly Reaction[] = [
+export const listeners: readonly Listener[] = [
   on(starsChanged, async (doing, { branch, day }) => {
     const { parent } = await getUnit(doing.tx, branch);
     if (parent !== null) startCount(doing, parent, quarterOf(day));

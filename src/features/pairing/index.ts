@@ -29,6 +29,6 @@ export const pairing: Feature = {
   views: { pair: pairView },
   opens: { pair: (id) => button(rights.show, { pair: id }) },
   reminders: [quarter],
-  reactions: [caseEnded],
+  listeners: [caseEnded],
   todos,
 };

@@ -81,7 +81,7 @@ const DUTIES: readonly Duty[] = [
   },
 ];
 
-function rhythmOf(duty: Duty): Reminder {
+function reminderOf(duty: Duty): Reminder {
   const { name, title, schedule, kinds, leads, unless, ask, op = entries.todo, words } = duty;
   async function isTheirs({ tx }: Pick<World, 'tx'>, unit: Unit): Promise<boolean> {
     if (!kinds.includes(unit.kind)) return false;
@@ -136,5 +136,5 @@ export const programme: Feature = {
   name: 'programme',
   tables: [],
   operations: [],
-  reminders: DUTIES.map(rhythmOf),
+  reminders: DUTIES.map(reminderOf),
 };

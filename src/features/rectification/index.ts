@@ -55,7 +55,7 @@ export const rectification: Feature = {
   downloads: { case: caseFile },
   exports: [ledger],
   reminders,
-  reactions: [begun, reportedAgain],
+  listeners: [begun, reportedAgain],
   jobs: [settleJob],
   handovers: [dispatched],
   todos,

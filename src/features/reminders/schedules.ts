@@ -36,7 +36,8 @@ export const list = operation({
   },
 });
 
-function rhythmOf(ctx: Ctx, name: unknown): Reminder {
+/** `rhythm` in the data of buttons is the reminder's name: cards of the versions before have it so. */
+function reminderOf(ctx: Ctx, name: unknown): Reminder {
   const reminder = ctx.reminders.find((one) => one.name === name);
   if (!reminder) throw new AppError('not_found', '没有这个日程。发送“改日程”看看有哪些。');
   return reminder;
@@ -55,7 +56,7 @@ function datesOf(ctx: Ctx, schedule: Schedule) {
 
 export const show = operation({
   right: rights.schedule,
-  record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
+  record: async (ctx, { rhythm: reminder }) => reminderOf(ctx, reminder),
   async run(ctx, _input, reminder): Promise<Outcome> {
     const schedule = await scheduleOf(ctx, reminder);
     const rows = datesOf(ctx, schedule);
@@ -85,7 +86,7 @@ const changeInput = z.object({
 
 export const change = operation({
   right: rights.change,
-  record: async (ctx, { rhythm: reminder }) => rhythmOf(ctx, reminder),
+  record: async (ctx, { rhythm: reminder }) => reminderOf(ctx, reminder),
   input: changeInput,
   refine: async (_ctx, fields, { schedule: { every } }) => {
     const months = every === 'half' ? 6 : every === 'quarter' ? 3 : 1;

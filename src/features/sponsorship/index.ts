@@ -3,7 +3,7 @@ import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { assign, end, instruct } from './acts.ts';
 import { leaders, sponsorshipMarks, sponsorships } from './model.ts';
-import { adoptJob, quarterly, reactions, sponsored } from './reminders.ts';
+import { adoptJob, listeners, quarterly, sponsored } from './reminders.ts';
 import { rights } from './rights.ts';
 import { list, quarter, quarterView, show, sponsorshipView } from './view.ts';
 
@@ -15,7 +15,7 @@ export const sponsorship: Feature = {
   views: { sponsorship: sponsorshipView, sponsored: quarterView },
   opens: { sponsorship: (id) => button(rights.show, { sponsorship: id }) },
   reminders: [quarterly],
-  reactions,
+  listeners,
   jobs: [adoptJob],
   handovers: [sponsored],
 };

@@ -2,7 +2,7 @@
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Handover } from '../../bot/operation.ts';
 import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
-import { on, type Reaction } from '../../bot/turn/events.ts';
+import { type Listener, on } from '../../bot/turn/events.ts';
 import type { Actor, Doing, Notice, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
@@ -92,7 +92,7 @@ async function ofCase({ tx, today }: World, { id }: Pick<Case, 'id'>): Promise<r
   return (await tx.table(sponsorships).find(query)).rows;
 }
 
-export const reactions: readonly Reaction[] = [
+export const listeners: readonly Listener[] = [
   on(casePlanned, follow),
   on(caseClosed, async (doing, one) => {
     for (const row of await ofCase(doing, one)) await finish(doing, row, doing.today);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { on, type Reaction } from '../../bot/turn/events.ts';
+import { type Listener, on } from '../../bot/turn/events.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Doing, Notice } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -181,7 +181,7 @@ async function hold(
 }
 
 /** A branch that is listed as weak has no 支部过硬星. */
-export const weak: Reaction = on(listed, async (doing, { listing }) => {
+export const weak: Listener = on(listed, async (doing, { listing }) => {
   const star = (await allStars(doing.tx)).find(isOfTheBranchItself);
   if (!star) return;
   const who = { person: listing.decidedBy ?? '', unit: listing.county };

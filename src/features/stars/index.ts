@@ -14,7 +14,7 @@ import { applicationView, evidence, show } from './record.ts';
 import { reminders } from './reminders.ts';
 import { agree, agreeAll, decline, defer, recognise, review, todos } from './review.ts';
 import { showStandards, standardsTable } from './standards.ts';
-import { dismiss, overdueJob, reactions, showSuggestion, suggestions, suggestionTodos } from './suggest.ts';
+import { dismiss, listeners, overdueJob, showSuggestion, suggestions, suggestionTodos } from './suggest.ts';
 
 export { starFiles } from './standards.ts';
 
@@ -70,7 +70,7 @@ export const stars: Feature = {
   intakes: [standardIntake],
   jobs: [publishJob, nameJob, overdueJob],
   reminders,
-  reactions: [weak, ...reactions],
+  listeners: [weak, ...listeners],
   todos: async (world, actor) => [
     ...(await goalTodos(world, actor)),
     ...(await todos(world, actor)),

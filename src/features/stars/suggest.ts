@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { button, listCard, note, type Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome, Todo } from '../../bot/operation.ts';
-import { on, type Reaction } from '../../bot/turn/events.ts';
+import { type Listener, on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
@@ -174,7 +174,7 @@ const becameWeak = on(listed, async (doing, { listing: { id, branch } }) => {
   if (star) await suggest(doing, { branch, star }, 'weak', [id], { least: 1, say: () => '支部列入软弱涣散' });
 });
 
-export const reactions: readonly Reaction[] = [cameBack, becameWeak];
+export const listeners: readonly Listener[] = [cameBack, becameWeak];
 
 /** Issues that became red for more than so many working days, a page in each step. */
 export const overdueJob: JobKind = {

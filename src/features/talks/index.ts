@@ -2,7 +2,7 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { ask, decline, explain, hold, improved, propose, show, unimproved } from './acts.ts';
-import { lookJob, reactions } from './look.ts';
+import { listeners, lookJob } from './look.ts';
 import { talks as table, talkMarks, talkSteps } from './model.ts';
 import { rights } from './rights.ts';
 import { checks, numbers } from './suggest.ts';
@@ -19,7 +19,7 @@ export const talks: Feature = {
   numbers: { ...numbers, op: rights.show },
   downloads: { talkyear: yearFile },
   jobs: [lookJob],
-  reactions,
+  listeners,
   checks,
   todos,
 };

@@ -3,7 +3,7 @@
  * days, the end of a quarter), so that it costs the same however many records there are.
  */
 import type { JobKind } from '../../bot/jobs/job.ts';
-import { on, type Reaction } from '../../bot/turn/events.ts';
+import { type Listener, on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
@@ -155,7 +155,7 @@ export const lookJob: JobKind = {
 };
 
 /** What an event makes true at once. */
-export const reactions: readonly Reaction[] = [
+export const listeners: readonly Listener[] = [
   on(issueSaved, async (doing, { issue: { owner, state, deadline } }) => {
     const runs = state === 'pending' || state === 'active';
     // Taken back, an issue has its old deadline again.

@@ -10,6 +10,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { numberAt } from '../../lib/numbershape.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import {
   body,
@@ -107,11 +108,8 @@ export const yearFile: Download = async (world, id, viewer) => {
   return { name: `${unit.name}${of}年度事实.docx`, ...(await written(world, unit, of)) };
 };
 
-/** The number of the record that a fact names, if it names one. */
-const recordOf = (key: string) => /^[A-Z]{2}-\d{4}-\d+/.exec(key)?.[0] ?? '';
-
 function sayTalk({ id, kind, facts, state, on, reason, points, heldOn, outcome, explanation }: Talk): string {
-  const records = [...new Set(facts.map(({ key }) => recordOf(key)).filter(Boolean))].join('、');
+  const records = [...new Set(facts.map(({ key }) => numberAt(key)).filter(Boolean))].join('、');
   const count = ENOUGH[kind] > 1 ? `${facts.length}项` : '';
   const said = [
     `${longDay(on)}建议（${KIND_NAMES[kind]}${count}${records ? `：${records}` : ''}）`,

@@ -1,6 +1,6 @@
 /**
  * What a task sends out. To some hundreds a message each, page by page as a job; a province hears of it in
- * digests, planned by the rhythms like everything that very many are told at once.
+ * digests, planned as reminders like everything that very many are told at once.
  */
 
 import type { Raw } from '../../bot/cards/spec.ts';

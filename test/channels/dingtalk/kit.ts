@@ -57,7 +57,7 @@ export async function startKit(
     now,
     elapsed: () => performance.now(),
     sign: (text) => createHmac('sha256', 'tests only').update(text).digest('base64url'),
-    people: { idOf: async () => undefined, passFor: async () => 'pass' },
+    people: { idOf: async () => undefined, signInToken: async () => 'token' },
     metrics: { calls: (_channel, count) => void used.push(count), connections: () => {} },
     warn: async (_tx, words) => void warned.push(words),
     timeoutMs: 500,

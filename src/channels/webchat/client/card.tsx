@@ -15,6 +15,7 @@ import {
 } from 'adaptivecards';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { CardJson } from '../../../bot/cards/adaptive.ts';
+import { WHOLE } from '../../../lib/numbershape.ts';
 import { type AlbumActions, formOf, furnish, lookAmong, ourPhoto } from './album.ts';
 import { combobox, datasetsOf, type LookUp } from './combobox.ts';
 import type { Values } from './drafts.ts';
@@ -55,7 +56,7 @@ function safe(json: unknown): unknown {
 export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;
 
 /** WT-2026-0001, HS-2026-11-01 */
-const NUMBERS = /(\b[A-Z]{2}(?:-\d+){2,3}\b)/;
+const NUMBERS = new RegExp(`(${WHOLE})`);
 /** A new button is held back for so long after a card was redrawn: a second tap was meant for what was there before. */
 const HELD_MS = 1_000;
 

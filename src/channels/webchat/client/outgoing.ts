@@ -1,11 +1,11 @@
 /** What one writes goes out by itself: it is kept in the browser first, then sent in order, until the server has it. */
+
+import { MOST_FILE_BYTES, MOST_FILES, sayTooLarge } from '../../../lib/filelimits.ts';
 import { type Api, newId } from './api.ts';
 import { createQueue } from './queue.ts';
 import { begun, type Room, received, turned, without } from './room.ts';
-import { MOST_FILE_BYTES, shrink } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import { openUnsent, type Unsent } from './unsent.ts';
-
-const MOST_FILES = 10;
 
 export interface Outgoing {
   /** Go on with what was kept before the page was loaded. */
@@ -102,7 +102,7 @@ export function createOutgoing({ person, api, update, pull, tried, pressed }: Pa
       for (const whole of files) {
         const { file, thumb } = await shrink(whole);
         if (file.body.size > MOST_FILE_BYTES) {
-          update(place, (room) => ({ ...room, notice: `“${file.name}”超过 10 MB，请压缩后再发。` }));
+          update(place, (room) => ({ ...room, notice: sayTooLarge(file.name) }));
           continue;
         }
         const at = new Date().toISOString();

@@ -1,5 +1,6 @@
 /** Looks for words in all of one's chats, and for records. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { KIND } from '../../../lib/numbershape.ts';
 import type { FoundMessage } from '../wire.ts';
 import { sentence } from './api.ts';
 import type { Client } from './client.ts';
@@ -7,7 +8,7 @@ import { Find } from './icons.tsx';
 import { sayBrief } from './words.ts';
 
 const PAUSE_MS = 250;
-const NUMBER = /^[A-Za-z]{2}-?\d/;
+const NUMBER = new RegExp(`^${KIND}-?\\d`, 'i');
 
 export interface SearchProps {
   readonly client: Client;

@@ -1,7 +1,5 @@
 /** Photos are made small before they are sent: at most 1 MB, without what the camera wrote about place and person. */
 
-/** Of a file that is sent as it is. */
-export const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_PHOTO_BYTES = 1024 * 1024;
 /** Enough to read a notice on a wall. */
 const LONGEST_PX = 1_600;

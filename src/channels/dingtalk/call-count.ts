@@ -13,7 +13,7 @@ const HEAD_START = 0.1;
 /** `save`: only what somebody waits for costs a call. `out`: nothing does that can be said without one. */
 export type Budget = 'fine' | 'save' | 'out';
 
-export interface Meter {
+export interface CallCount {
   /** One call more. Never rejects: what could not be written down is counted with the next one. */
   counted(): void;
   budget(): Budget;
@@ -25,7 +25,7 @@ export interface Meter {
   flush(): Promise<void>;
 }
 
-export interface MeterParts {
+export interface CallCountParts {
   readonly store: Pick<Store, 'transaction' | 'read'>;
   readonly log: Log;
   readonly now: () => Date;
@@ -37,7 +37,7 @@ export interface MeterParts {
   readonly warn: (tx: Tx, words: string, key: string) => Promise<void>;
 }
 
-export function createMeter({ store, log, now, most, seen, warn }: MeterParts): Meter {
+export function createCallCount({ store, log, now, most, seen, warn }: CallCountParts): CallCount {
   let month = '';
   let written = 0;
   let pending = 0;

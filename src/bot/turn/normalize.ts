@@ -7,7 +7,10 @@ import type { Inbound } from './inbound.ts';
 import { type Call, unaddressed } from './router.ts';
 
 /** An inbound as it is meant; `soon` when it is a press on what had just come under the finger. */
-export function heard(received: Inbound, now: Date): { readonly inbound: Inbound; readonly soon: boolean } {
+export function normalize(
+  received: Inbound,
+  now: Date,
+): { readonly inbound: Inbound; readonly soon: boolean } {
   const inbound = wellFormed(received);
   if (inbound.kind === 'text')
     return { inbound: { ...inbound, text: unaddressed(inbound.text) }, soon: false };
@@ -27,7 +30,7 @@ function readTicks(data: Raw): Raw {
 }
 
 /** Do what is called; a typed command that is refused is shown as it should be typed. */
-export async function withExample<T>(call: Call, perform: (call: Call) => Promise<T>): Promise<T> {
+export async function withExampleIfRefused<T>(call: Call, perform: (call: Call) => Promise<T>): Promise<T> {
   try {
     return await perform(call);
   } catch (error) {
