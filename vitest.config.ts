@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/sequence.ts';
 
@@ -13,7 +14,8 @@ export default defineConfig({
     // Half of what most files take is to load the bot and to warm up: the files of one process share that. So whatever
     // a file changes in its process (environment, spies, timers) it puts back.
     isolate: false,
-    maxWorkers: '100%',
+    // Files wait for disks, databases and browsers: half as many again as there are cores use what they leave.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/counts.reporter.ts'],
   },

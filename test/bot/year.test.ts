@@ -223,7 +223,7 @@ function expected(): Set<string> {
     const ofMonth = WORKING.filter((one) => one.startsWith(day.slice(0, 7)));
     const [nth, toEnd] = [ofMonth.indexOf(day) + 1, ofMonth.length - ofMonth.indexOf(day)];
     const kind = (name: string) => unitList.filter((unit) => unit.kind === name).map(({ id }) => id);
-    const quarter = `${'一二三四'[Math.ceil(month / 3) - 1]}季度`;
+    const quarter = `第${'一二三四'[Math.ceil(month / 3) - 1]}季度`;
     if (nth === 1) add(day, LEADS, `请定会商：${month}月联席会商：定好时间，通知责任单位`);
     if (toEnd === 5) add(day, LEADS, `请抓紧：${month}月联席会商快到月底了：没开的请本周内开`);
     if (nth === 2) add(day, [ROOT], `请督促：${month === 1 ? 12 : month - 1}月没有开会商：${STARS}`);
@@ -239,14 +239,14 @@ function expected(): Set<string> {
       );
     // Nobody analyses anything in this year.
     const lacking = (of: readonly { name: string }[]) => {
-      const found = of.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));
+      const found = of.map(({ name }) => name).sort(new Intl.Collator('zh-CN-u-co-pinyin').compare);
       return `（${found.length}个）：${found.slice(0, 8).join('、')}${found.length > 8 ? '等' : ''}`;
     };
     const [before, part] =
       month === 1 ? [Number(day.slice(0, 4)) - 1, 4] : [day.slice(0, 4), (month - 1) / 3];
     for (const county of month % 3 === 1 && nth === 1 ? kind('county') : []) {
       const of = unitList.filter(({ parent }) => parent === county);
-      add(day, [county], `请过问：${before}年${'一二三四'[part - 1]}季度研判没有提交${lacking(of)}`);
+      add(day, [county], `请过问：${before}年第${'一二三四'[part - 1]}季度研判没有提交${lacking(of)}`);
     }
     if (month % 6 === 1 && nth === 1) {
       const of = unitList.filter(({ kind: what }) => what === 'county');

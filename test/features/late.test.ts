@@ -40,7 +40,7 @@ it('all that is late is marked alike and comes first, in 待办 and in what remi
     ['入户走访', true],
     ['村口路灯坏了', true],
     ['年终总结', false],
-    ['2026年四季度研判', false],
+    ['2026年第四季度研判', false],
   ]);
   expect(waiting.text).toMatch(/入户走访（超期 · RW-2026-0001 · 11月18日前，超期9个工作日）/);
   expect(wordsOf(waiting.card)).toMatch(/WT-2026-0001 · 11月\d+日前，红 超期\d个工作日/);

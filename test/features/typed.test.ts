@@ -49,6 +49,17 @@ it('a task goes all its way by typed words, its last look too', async () => {
   expect(wordsOf((await township.last()).card)).toMatch(/柳湾村党支部.*12户/);
 });
 
+it('what was decided by a press is not decided again by words', async () => {
+  await township.say('下达任务 入户走访');
+  await township.say('下达\n标准：35户\n哪些单位：1\n截止日期：12月10日');
+  await township.click('下达');
+  await township.say('确认');
+  expect(await kit.store.read((tx) => tx.table(tasks).get('RW-2026-0002'))).toBeUndefined();
+  await township.say('下达');
+  expect(await fallback(township)).toContain('任务名称：');
+  expect(await kit.store.read((tx) => tx.table(tasks).get('RW-2026-0002'))).toBeUndefined();
+});
+
 it('the numbers of rows open them, titles press buttons, and commands stay what they are', async () => {
   for (const title of ['村口路灯坏了', '水管漏了']) {
     await secretary.say(`上报 ${title}`);

@@ -54,12 +54,14 @@ export async function writeAnswer(
     const kept = message ? { text: reply.text } : keepReply(reply);
     await rows.put({ id, at: world.now.toISOString(), reply: kept, scope, refused });
   }
+  const self = sender?.id ?? `${inbound.channel}:${inbound.sender.account}`;
   if (!message) {
+    // What a press has decided is not decided again by words.
+    if (world.tx.changed) await noteShown(world, inbound.place.key, self, undefined);
     const shown = isInline(inbound) ? await kernel.draw(world, reply, sender) : { text: reply.text };
     const fresh = shown.card && had && { fresh: freshOf(shown.card, had, world.now) };
     return { answer: { scope, shown: { ...shown, ...fresh }, refused } };
   }
-  const self = sender?.id ?? `${inbound.channel}:${inbound.sender.account}`;
   await noteShown(world, inbound.place.key, self, replyOf(reply).card);
   const answer = { scope, shown: { text: reply.text }, refused };
   if (!fresh || !place) return { answer, reply: { id: `reply:${id}` } };

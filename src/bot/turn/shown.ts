@@ -54,16 +54,22 @@ export const answers = defineTable<z.infer<typeof answerRow>>({
   people: { title: '最近一次的回复', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
 });
 
-/** Keep what can be pressed on the card of an answer; words alone leave the card before them in front of one. */
+/**
+ * Keep what can be pressed on the card of an answer. Words alone leave the card before them in front of one, but for a
+ * last look: that is over.
+ */
 export async function noteShown(
   { tx, now }: World,
   place: string,
   person: string,
   card: Card | { readonly subject: Subject } | undefined,
 ): Promise<void> {
-  if (!card) return;
   const id = `${place}|${person}`;
   const known = await tx.table(answers).get(id);
+  if (!card) {
+    if (known?.named?.look) await tx.table(answers).put({ ...known, named: null });
+    return;
+  }
   const shown =
     'subject' in card ? { subject: card.subject, named: null } : { subject: null, named: namedOn(card) };
   await tx.table(answers).put({ ...known, id, person, at: now.toISOString(), ...shown });
