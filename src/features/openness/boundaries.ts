@@ -12,7 +12,7 @@ import type { Log } from '../../lib/log.ts';
 import { shorten, wellFormed } from '../../lib/text.ts';
 import { defineTable, type Store, type Tx } from '../../store/store.ts';
 import { type Unit, units } from '../orgs/index.ts';
-import { type Area, outlineOf, type Polygon } from './outline.ts';
+import { type Area, outlineOf, type Polygon, shapeRow } from './outline.ts';
 import { placeOf } from './shape.ts';
 
 const FILE = 'boundaries.geojson';
@@ -31,16 +31,7 @@ const boundariesRow = z.object({
   /** 审图号 */
   approval: z.string(),
   box: z.string(),
-  shapes: z.array(
-    z.object({
-      unit: z.string(),
-      d: z.string(),
-      x: z.number(),
-      y: z.number(),
-      width: z.number(),
-      height: z.number(),
-    }),
-  ),
+  shapes: z.array(shapeRow),
 });
 export type Boundaries = z.infer<typeof boundariesRow>;
 export const boundaries = defineTable<Boundaries>({

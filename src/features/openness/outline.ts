@@ -3,6 +3,7 @@
  * be. What two areas have in common stays common, for each point goes to its place on the grid by itself. Pure.
  */
 import { geoMercator, geoPath } from 'd3-geo';
+import { z } from 'zod';
 
 type Point = [lng: number, lat: number];
 type Ring = Point[];
@@ -14,17 +15,18 @@ export interface Area {
   readonly polygons: readonly Polygon[];
 }
 
-/** An area as it is drawn. */
-export interface Shape {
-  readonly unit: string;
+/** An area as it is drawn, and kept. */
+export const shapeRow = z.object({
+  unit: z.string(),
   /** Of an SVG path. */
-  readonly d: string;
+  d: z.string(),
   /** The middle of its largest part, and how much room is there. */
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+export type Shape = z.infer<typeof shapeRow>;
 
 export interface Outline {
   /** `viewBox` of the picture. */
