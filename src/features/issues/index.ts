@@ -28,6 +28,7 @@ import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueConcern, issueView } from './view.ts';
 
+export { agendaIssues, starColours } from './agenda.ts';
 export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
@@ -56,7 +57,6 @@ export {
   overdueFor,
   type Standing,
 } from './standing.ts';
-export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
   name: 'issues',
