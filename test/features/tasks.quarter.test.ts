@@ -165,7 +165,7 @@ it('sums up November against October, tells the county nothing it did not ask, a
   expect((await township.say('结束任务 RW-2026-0001')).text).toContain('结束后不能再报');
   expect((await township.click('结束任务')).text).toContain('已结束');
   expect((await people.liuwan.say('打卡 入户走访 35户')).text).toContain('现在没有要报进展的任务');
-  expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已经结束');
+  expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已结束');
   await until('2027-01-06');
   expect(await digests(people.liuwan, '2027-01')).toEqual([]);
 });
