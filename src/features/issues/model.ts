@@ -1,4 +1,4 @@
-/** Issues 问题: rows, states and the pure rules of PROGRAMME.md §1. Nothing here reads a clock or the store. */
+/** Issues 问题: rows, states and the pure rules. Nothing here reads a clock or the store. */
 import { z } from 'zod';
 import type { Tone } from '../../bot/cards/spec.ts';
 import type { Actor } from '../../bot/world.ts';

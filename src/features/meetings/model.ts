@@ -1,4 +1,4 @@
-/** Joint meetings 会商: rows and the pure rules of PROGRAMME.md §2. Nothing here reads a clock or the store. */
+/** Joint meetings 会商: rows and the pure rules. Nothing here reads a clock or the store. */
 import { z } from 'zod';
 import type { Actor } from '../../bot/world.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
