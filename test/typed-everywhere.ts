@@ -69,7 +69,7 @@ function chosenEverywhere(card: FormCard): void {
       numbers.join('、'),
       picked.map(([, { title }]) => title).join('、'),
     ]) {
-      const typed = typedForm(card, `${card.submit.title}\n${wordOf(label)}：${said}`, () => []);
+      const typed = typedForm(card, `${card.submit.title}\n${wordOf(label)}：${said}`, () => [], {});
       expect([shape, said, typed?.data[id]]).toEqual([shape, said, wanted]);
     }
   }

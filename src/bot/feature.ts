@@ -5,6 +5,7 @@ import type { Numbers } from '../lib/recordnumber.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Link, Raw, Reply } from './cards/spec.ts';
+import type { FieldWords } from './cards/typed.ts';
 import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { JobKind } from './jobs/job.ts';
@@ -175,6 +176,8 @@ export interface Feature {
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
   /** By the dataset that a field of kind `search` names. */
   readonly searches?: Readonly<Record<string, Search>>;
+  /** What people write for the labels of its fields, by their ids, in whatever form they are. */
+  readonly fieldWords?: FieldWords;
   /** What somebody who is new is offered first. */
   readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */

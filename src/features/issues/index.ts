@@ -23,7 +23,7 @@ import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
 import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
-import { BRANCHES, branchSearch, report } from './report.ts';
+import { BRANCHES, branchSearch, FIELD_WORDS, report } from './report.ts';
 import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueConcern, issueView } from './view.ts';
@@ -61,6 +61,7 @@ export {
 export const issues: Feature = {
   name: 'issues',
   group: '问题',
+  fieldWords: FIELD_WORDS,
   tables: [table, issueEvents],
   operations: [
     draft,
