@@ -9,7 +9,14 @@ import { AppError } from '../../lib/errors.ts';
 import { foldHan } from '../../lib/han.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
-import { CHECKIN_NAMES, type Checkin, type StoredTask, TASK_NAMES, tasks } from './model.ts';
+import {
+  CHECKIN_NAMES,
+  type Checkin,
+  type CheckinState,
+  type StoredTask,
+  TASK_NAMES,
+  tasks,
+} from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
 import { type Period, periodBefore, sayPeriod } from './periods.ts';
 import {
@@ -253,10 +260,11 @@ async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | un
   return { rows, more: from + PAGE < parts.length ? { from: from + PAGE } : undefined };
 }
 
+const URGENCY: Readonly<Record<CheckinState, number>> = { returned: 1, in: 2, passed: 3 };
 /** The missing first, then what was returned, what waits, what has passed. */
 function urgency(part: Part): number {
   if (!part.leaf) return part.in / part.size;
-  return part.checkin ? ['returned', 'in', 'passed'].indexOf(part.checkin.state) + 1 : 0;
+  return part.checkin ? URGENCY[part.checkin.state] : 0;
 }
 
 function leafRow(
