@@ -1,4 +1,4 @@
-/** A form gives the same fields wherever it is filled in: on Teams, in the form of a card in DingTalk. */
+/** A form gives the same fields wherever it is filled in: on Teams, and in the form of a card in DingTalk. */
 import { deepStrictEqual } from 'node:assert';
 import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import type { Card, FormCard } from '../src/bot/cards/spec.ts';

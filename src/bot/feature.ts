@@ -176,7 +176,7 @@ export interface Feature {
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
   /** By the dataset that a field of kind `search` names. */
   readonly searches?: Readonly<Record<string, Search>>;
-  /** What people write for the labels of its fields, by their ids, in whatever form they are. */
+  /** What people call the fields of its forms beside their labels, by the ids of the fields. */
   readonly fieldWords?: FieldWords;
   /** What somebody who is new is offered first. */
   readonly starts?: readonly Act[];

@@ -303,8 +303,8 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
   }
 
   /**
-   * Whether it is not the time for it; it is then due later, or in another digest. What may not go out now moves its
-   * `due`: left where it is, `outbox.ts` would find it in each of its batches, and no others.
+   * Whether it is not the time for it; it is then due later, or in another digest. Whoever holds a message back for
+   * another reason moves its `due`, too: held back in `outbox.ts` it would fill each batch there, and others would starve.
    */
   async function waits(world: World, row: Stored<OutboxRow>): Promise<boolean> {
     if (row.kind === 'digest' && row.person) return passOn(world, row);

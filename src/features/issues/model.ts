@@ -30,7 +30,7 @@ const TURN: Readonly<Record<State, 'owner' | 'reporter' | 'nobody'>> = {
   closed: 'nobody',
   withdrawn: 'nobody',
 };
-/** The clock runs for the owner; somebody has to act; nobody has to. */
+/** The owner has to act; somebody has to; nobody has to any more. */
 export const RUNNING: readonly State[] = STATES.filter((state) => TURN[state] === 'owner');
 export const OPEN: readonly State[] = STATES.filter((state) => TURN[state] !== 'nobody');
 export const ENDED: readonly State[] = STATES.filter((state) => TURN[state] === 'nobody');
