@@ -299,8 +299,8 @@ export function createBot(parts: BotParts): Bot {
       const began = elapsed();
       await calendar.known();
       const taken = await takeIn(inbound, attachments);
-      const { answer, reply } = await handle(kernel, taken);
-      setImmediate(kick);
+      const { answer, reply, looked } = await handle(kernel, taken);
+      if (!looked) setImmediate(kick);
       if (reply) await sayNow(reply);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';
       const ms = elapsed() - began;

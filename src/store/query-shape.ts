@@ -85,6 +85,9 @@ export function allowed(field: string, where: AnyWhere): IndexValue[] {
 
 /** Every combination of the values that `where` allows, in the order of `fields`. */
 export function combinations(fields: readonly string[], where: AnyWhere): IndexValue[][] {
+  // Nearly always: one value each.
+  if (!fields.some((field) => Array.isArray(where[field])))
+    return [fields.map((field) => (where[field] ?? null) as IndexValue)];
   let all: IndexValue[][] = [[]];
   for (const field of fields) {
     const values = allowed(field, where);

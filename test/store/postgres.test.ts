@@ -1,7 +1,11 @@
 /** The distributed store: the contract of all stores, and what only several servers over one database can do. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { backends } from '../../src/store/postgres/backend.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
+import { createPool } from '../../src/store/postgres/pool.ts';
+import { Session } from '../../src/store/postgres/session.ts';
+import { statement } from '../../src/store/postgres/tables.ts';
 import { type AnyTable, defineTable, type Store } from '../../src/store/store.ts';
 import { emptyDatabase, newDatabase, startPg, startProxy } from './pg.ts';
 import { itemsOf, sharingContract, until } from './sharing.contract.ts';
@@ -251,4 +255,29 @@ describe('several servers over one PostgreSQL', () => {
     await closeAll([store]);
     await server.remove();
   });
+});
+
+it('goes on with a connection on which one statement of several has failed', async () => {
+  const pool = createPool(url, backends.postgres, undefined, 1);
+  const session = async () => new Session(await pool.connect(), 'read', backends.postgres);
+  const [wrong, right] = [statement('SELECT 1 / $1::int'), statement('SELECT $1::int')];
+  const first = await session();
+  const asked = await Promise.allSettled([wrong, right].map((each) => first.run(each, [0])));
+  expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await first.rollback();
+  first.release();
+
+  const second = await session();
+  expect((await second.run(right, [3])).rows).toEqual([['3']]);
+  // Nobody waits for it before it is all taken back.
+  const unheard = expect(second.run(wrong, [0])).rejects.toThrow('division by zero');
+  await second.rollback();
+  second.release();
+  await unheard;
+
+  const third = await session();
+  expect((await third.run(wrong, [1])).rows).toEqual([['1']]);
+  third.leave();
+  third.release();
+  await pool.end();
 });

@@ -56,15 +56,21 @@ export function createOutbox(parts: OutboxParts, limits: RateLimits, posted: Red
       const range = { lte: world.now.toISOString() };
       const states = ['due', 'sending'] as const;
       const rows = tx.table(outbox);
-      const fresh = await rows.find({ where: { state: states }, order: 'due', range, limit: BATCH });
-      const found = [...fresh.rows];
-      for (const waits of parts.channels.keys()) {
-        const open = limits.open(waits);
-        if (open === 'none') continue;
-        const waiting = await rows.find({ where: { waits }, order: 'due', range, limit: BATCH });
-        found.push(...(open === 'all' ? waiting.rows : toTry(waits, waiting.rows)));
-      }
-      const dueBatches = await tx.table(batches).find({ order: 'due', range, limit: BATCH });
+      const open = [...parts.channels.keys()]
+        .map((name) => ({ name, which: limits.open(name) }))
+        .filter(({ which }) => which !== 'none');
+      const [fresh, dueBatches, ...waiting] = await Promise.all([
+        rows.find({ where: { state: states }, order: 'due', range, limit: BATCH }),
+        tx.table(batches).find({ order: 'due', range, limit: BATCH }),
+        ...open.map(({ name: waits }) => rows.find({ where: { waits }, order: 'due', range, limit: BATCH })),
+      ]);
+      const found = [
+        ...fresh.rows,
+        ...open.flatMap(({ name, which }, n) => {
+          const those = waiting[n]?.rows ?? [];
+          return which === 'all' ? those : toTry(name, those);
+        }),
+      ];
       const digests = dueBatches.rows.length > 0 || found.some(({ kind }) => kind === 'digest');
       const planning = digests && (await isPlanning(world, parts.reminders.values()));
       // While planning is under way, digests may still grow: they wait for it, though not for long.

@@ -160,14 +160,13 @@ export function createJobs(parts: JobsParts): Jobs {
     const range = { lte: now().toISOString() };
     return store.read(async (tx) => {
       const rows = tx.table(jobs);
-      const due: JobKind[] = [];
-      for (const name of Object.keys(await rows.countBy('kind'))) {
+      const due = Object.keys(await rows.countBy('kind')).map(async (name) => {
         const kind = kinds.get(name);
         if (!kind) leave({ kind: name });
-        else if ((await rows.find({ where: { kind: name }, order: 'due', range, limit: 1 })).rows.length > 0)
-          due.push(kind);
-      }
-      return due;
+        const found = kind && (await rows.find({ where: { kind: name }, order: 'due', range, limit: 1 }));
+        return found && found.rows.length > 0 ? [kind] : [];
+      });
+      return (await Promise.all(due)).flat();
     });
   }
 

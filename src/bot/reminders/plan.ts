@@ -52,12 +52,12 @@ export async function dueReminders(
   world: World,
   reminders: Iterable<Reminder>,
 ): Promise<readonly Reminder[]> {
-  const due: Reminder[] = [];
-  for (const reminder of reminders) {
+  const due = Array.from(reminders, async (reminder) => {
     const mark = await world.tx.table(watermarks).get(reminder.name);
-    if (!mark || isAhead(world, reminder, mark) || (await nextOf(world, reminder, mark))) due.push(reminder);
-  }
-  return due;
+    const isDue = !mark || isAhead(world, reminder, mark) || (await nextOf(world, reminder, mark));
+    return isDue ? [reminder] : [];
+  });
+  return (await Promise.all(due)).flat();
 }
 
 /** The oldest occurrence that is not planned yet, if there is one now. */

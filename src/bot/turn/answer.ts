@@ -31,6 +31,8 @@ interface Done {
 export interface Answered {
   readonly answer: Answer;
   readonly reply?: Outgoing;
+  /** Nothing was written: there is nothing new to send and no job to do. */
+  readonly looked?: boolean;
 }
 
 /**
@@ -60,7 +62,8 @@ export async function writeAnswer(
     if (world.tx.changed) await noteShown(world, inbound.place.key, self, undefined);
     const shown = isInline(inbound) ? await kernel.draw(world, reply, sender) : { text: reply.text };
     const fresh = shown.card && had && { fresh: freshOf(shown.card, had, world.now) };
-    return { answer: { scope, shown: { ...shown, ...fresh }, refused } };
+    const answer = { scope, shown: { ...shown, ...fresh }, refused };
+    return { answer, looked: !world.tx.changed };
   }
   await noteShown(world, inbound.place.key, self, replyOf(reply).card);
   const answer = { scope, shown: { text: reply.text }, refused };

@@ -177,10 +177,15 @@ async function invitations(world: World, { unit }: Actor): Promise<readonly Todo
 
 /** Invitations to answer, minutes to write, decisions to carry out and to confirm. */
 export async function todos(world: World, actor: Actor): Promise<readonly Todo[]> {
-  const found = (await invitations(world, actor)).filter(({ ask }) => ask === REPLY);
-  const open = await world.tx
-    .table(decisions)
-    .find({ where: { unit: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
+  const decided = (whose: { readonly unit: string } | { readonly confirms: string }) =>
+    world.tx.table(decisions).find({ where: { ...whose, state: 'open' }, order: 'deadline', limit: WAITING });
+  const [invited, open, claims, bare] = await Promise.all([
+    invitations(world, actor),
+    decided({ unit: actor.unit }),
+    decided({ confirms: actor.unit }),
+    unminuted(world, actor),
+  ]);
+  const found = invited.filter(({ ask }) => ask === REPLY);
   for (const { id, text, deadline: due, meeting, claim } of open.rows) {
     if (claim) continue;
     found.push({
@@ -192,9 +197,6 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       data: { decision: id, meeting },
     });
   }
-  const claims = await world.tx
-    .table(decisions)
-    .find({ where: { confirms: actor.unit, state: 'open' }, order: 'deadline', limit: WAITING });
   for (const { id, text, deadline: due, meeting } of claims.rows)
     found.push({
       number: id,
@@ -204,7 +206,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
       op: rights.decision,
       data: { decision: id, meeting },
     });
-  for (const meeting of await unminuted(world, actor)) {
+  for (const meeting of bare) {
     const title = await meetingTitle(world, meeting);
     found.push({
       number: meeting.id,

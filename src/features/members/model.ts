@@ -7,7 +7,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, Doing, Notice } from '../../bot/world.ts';
 import { initialTerms } from '../../lib/pinyin.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
-import { unitsOfKind } from '../orgs/index.ts';
+import { askForUnits, unitsOfKind } from '../orgs/index.ts';
 
 const role = z.enum(['head', 'liaison', 'secretary']);
 
@@ -92,6 +92,8 @@ export async function holderOf(tx: Tx, channel: string, account: string): Promis
 /** A person as somebody who acts; null when there is no such person (any more). */
 export async function actorOf(tx: Tx, person: string): Promise<Actor | null> {
   const member = await tx.table(members).get(person);
+  // Nearly all that follows needs them, and so they come with what is asked next.
+  if (member) askForUnits(tx, member.unit);
   return member ? { id: member.id, name: member.name, unit: member.unit, role: member.role } : null;
 }
 

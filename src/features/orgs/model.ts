@@ -74,12 +74,28 @@ export async function unitName(tx: Tx, id: string): Promise<string> {
   return (await tx.table(units).get(id))?.name ?? id;
 }
 
+/** What stood above each unit when it was last looked: so that all above one are asked for at once, not one by one. */
+const parents = new Map<string, string | null>();
+
+/** Ask for a unit and for what stood above it, without waiting: whoever needs them finds them, or hears what failed. */
+export function askForUnits(tx: Tx, id: string): void {
+  for (let next: string | null | undefined = id, depth = 0; next && depth <= MAX_DEPTH; depth += 1) {
+    tx.table(units)
+      .get(next)
+      .catch(() => {});
+    next = parents.get(next);
+  }
+}
+
 /** The units above, nearest first. */
 export async function unitsAbove(tx: Tx, unit: Unit): Promise<readonly Unit[]> {
+  parents.set(unit.id, unit.parent);
+  if (unit.parent !== null) askForUnits(tx, unit.parent);
   const above: Unit[] = [];
   for (let id = unit.parent; id !== null && above.length < MAX_DEPTH; ) {
     const next: Unit = await getUnit(tx, id);
     above.push(next);
+    parents.set(next.id, next.parent);
     id = next.parent;
   }
   return above;

@@ -50,13 +50,12 @@ async function heldOf(tx: Tx, id: string): Promise<Pair | undefined> {
 
 /** The pairs of a branch, as helper or helped, that hold a place. */
 export async function pairsWith(tx: Tx, unit: string): Promise<readonly StoredPair[]> {
-  const found = [];
-  for (const where of [
-    { helper: unit, state: HELD },
-    { branch: unit, state: HELD },
-  ] as const)
-    found.push(...(await tx.table(pairs).find({ where, order: 'on', limit: MOST })).rows);
-  return found;
+  const found = await Promise.all(
+    ([{ helper: unit }, { branch: unit }] as const).map((which) =>
+      tx.table(pairs).find({ where: { ...which, state: HELD }, order: 'on', limit: MOST }),
+    ),
+  );
+  return found.flatMap(({ rows }) => rows);
 }
 
 /** The pair that a press names, or the one that waits for this word among those of the sender’s unit. */

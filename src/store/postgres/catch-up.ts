@@ -1,7 +1,6 @@
 /** Takes in rows whose terms are not those of their revision: all of them after an update, later those of older servers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
-import { loadRow } from '../rows.ts';
 import { StoreError } from '../store.ts';
 import type { Session } from './session.ts';
 import { type PgTable, type Statement, statement } from './tables.ts';
@@ -74,8 +73,8 @@ export class TermCatchUp {
     const session = await this.begin();
     try {
       const { rows } = await session.run(this.next, []);
-      const taken = rows.map(({ id, rev, data }): readonly [Statement, unknown[]] => {
-        const row = loadRow(this.table, { ...(data as object), rev: Number(rev) }, () => `row ${id}`);
+      const taken = rows.map(([id, rev, data]): readonly [Statement, unknown[]] => {
+        const row = this.table.load(String(rev), String(data));
         return [this.take, [id, this.terms.of(row)]];
       });
       await session.commit(taken);

@@ -30,8 +30,8 @@ const LIMITS = [
 ];
 
 /** The statements that set them, for a connection (`SET`) or for one transaction (`SET LOCAL`). */
-export function settingsOf({ planner }: Backend, set: 'SET' | 'SET LOCAL'): string {
-  return [...(planner ? PLANNER : []), ...LIMITS].map((each) => `${set} ${each}`).join('; ');
+export function settingsOf({ planner }: Backend, set: 'SET' | 'SET LOCAL'): string[] {
+  return [...(planner ? PLANNER : []), ...LIMITS].map((each) => `${set} ${each}`);
 }
 
 const common = { keepAlive: true, application_name: 'huishang', connectionTimeoutMillis: CONNECT_MS };
@@ -53,7 +53,7 @@ export function createPool(
     onConnect: async (client) => {
       // One that is lost between two queries fails the next one; without a listener it would end the process.
       client.on('error', () => {});
-      if (backend.settings === 'connection') await client.query(settingsOf(backend, 'SET'));
+      if (backend.settings === 'connection') await client.query(settingsOf(backend, 'SET').join('; '));
     },
   });
   pool.on('error', (err) => log?.warn({ err }, 'a connection to PostgreSQL was lost'));

@@ -28,22 +28,24 @@ export function findRows(table: PgTable, query: AnyQuery): Prepared | undefined 
   const bind = (value: unknown) => `$${values.push(value)}`;
 
   const many = groups.length !== 1;
-  const lists = index.on.map((_, n) => groups.map((group) => keyOf(group[n])));
-  const bound = lists.map((list) => (many ? bind(list) : bind(list[0])));
-  const conditions = index.on.map((field, n) => `${column(field)} = ${many ? `g.c${n}` : bound[n]}`);
+  const lists = many ? index.on.map((_, n) => groups.map((group) => keyOf(group[n]))) : groups[0]?.map(keyOf);
+  const bound = lists?.map(bind) ?? [];
   const by = order === undefined ? undefined : column(order);
-  conditions.push(...boundsOf(by, cursor, query, bind));
+  const bounds = boundsOf(by, cursor, query, bind);
   const most = bind(limit + 1);
   if (groups.length === 0) return undefined;
 
-  const direction = desc ? ' DESC' : '';
-  const sorted = (prefix: string) =>
-    `ORDER BY ${[...(by ? [by] : []), 'id'].map((each) => `${prefix}${each}${direction}`).join(', ')} LIMIT ${most}`;
-  const condition = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  const lock = claim ? ' FOR UPDATE SKIP LOCKED' : '';
-  const one = (columns: string) => `SELECT ${columns} FROM ${table.sql} t${condition} ${sorted('t.')}${lock}`;
-  const shape = JSON.stringify(['find', index.on, order, desc, many, conditions, claim]);
+  const shape = `find ${index.on} ${order} ${desc} ${many} ${claim} ${bounds}`;
   const statement = table.query(shape, () => {
+    const conditions = index.on.map((field, n) => `${column(field)} = ${many ? `g.c${n}` : bound[n]}`);
+    const direction = desc ? ' DESC' : '';
+    const sorted = (prefix: string) =>
+      `ORDER BY ${[...(by ? [by] : []), 'id'].map((each) => `${prefix}${each}${direction}`).join(', ')} LIMIT ${most}`;
+    const all = [...conditions, ...bounds];
+    const condition = all.length > 0 ? ` WHERE ${all.join(' AND ')}` : '';
+    const lock = claim ? ' FOR UPDATE SKIP LOCKED' : '';
+    const one = (columns: string) =>
+      `SELECT ${columns} FROM ${table.sql} t${condition} ${sorted('t.')}${lock}`;
     if (!many) return one('rev, data');
     const parts = bound.map((each) => `${each}::text[]`);
     const names = index.on.map((_, n) => `c${n}`);

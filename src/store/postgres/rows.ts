@@ -3,9 +3,10 @@
  * checked against what is known and sent later, together: before the next query of this table, or with COMMIT.
  */
 import type { AnyQuery, AnyWhere } from '../query-shape.ts';
-import { loadRow, makeRow } from '../rows.ts';
+import { makeRow } from '../rows.ts';
 import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
 import { cursorAt, type StoredRow } from '../values.ts';
+import type { Answer } from './batch.ts';
 import { idKey, textOfKey } from './keys.ts';
 import { GATHERED, matchRows } from './match.ts';
 import { anyWithKey, countRows, countRowsBy, findRows, type Prepared } from './query.ts';
@@ -27,7 +28,6 @@ interface Write {
 }
 
 type Send = readonly [Statement, unknown[]];
-type Answer = Awaited<ReturnType<Session['run']>>;
 
 export class TableView implements Rows<StoredRow> {
   /** Rows as this transaction sees them. */
@@ -101,7 +101,7 @@ export class TableView implements Rows<StoredRow> {
     const near = await this.askRows(asked.walk);
     if (near.length > query.limit) return this.pageOf(near, query);
     const { rows } = await this.ask(asked.gather);
-    if (Number(rows[0]?.hits ?? 0) <= GATHERED)
+    if (Number(rows[0]?.[2] ?? 0) <= GATHERED)
       return this.pageOf(
         rows.map((each) => this.learn(each)),
         query,
@@ -132,14 +132,15 @@ export class TableView implements Rows<StoredRow> {
   async count(where?: object): Promise<number> {
     this.tx.assertOpen();
     const { rows } = await this.askOnce(countRows(this.held, where as AnyWhere | undefined));
-    return Number(rows[0]?.n);
+    return Number(rows[0]?.[0]);
   }
 
   async countBy(by: string | number, where: object = {}): Promise<Record<string, number>> {
     this.tx.assertOpen();
     const field = String(by);
     const sums = new Map<string, number>();
-    for (const { key, n } of (await this.askOnce(countRowsBy(this.held, field, where as AnyWhere))).rows) {
+    const { rows } = await this.askOnce(countRowsBy(this.held, field, where as AnyWhere));
+    for (const [key, n] of rows) {
       const text = textOfKey(String(key)) ?? (await this.longText(field, where as AnyWhere, String(key)));
       sums.set(text, (sums.get(text) ?? 0) + Number(n));
     }
@@ -164,7 +165,7 @@ export class TableView implements Rows<StoredRow> {
     this.known.set(row.id, row);
     this.answers.clear();
     const sent = this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
-    this.tx.session.expect(sent, ({ rowCount }) => (rowCount === 0 ? this.duplicate(row.id) : undefined));
+    this.tx.session.expect(sent, ({ tag }) => (tag === 'INSERT 0 0' ? this.duplicate(row.id) : undefined));
   }
 
   private duplicate(id: string): StoreError {
@@ -181,7 +182,9 @@ export class TableView implements Rows<StoredRow> {
 
   private askOnce(prepared: Prepared): Promise<Answer> {
     const { statement, values } = prepared;
-    const question = JSON.stringify([statement.name, values]);
+    const [first, ...more] = values;
+    const plain = typeof first === 'string' && more.length === 0;
+    const question = `${statement.name}${plain ? first : JSON.stringify(values)}`;
     const known = this.answers.get(question) ?? this.ask(prepared);
     this.answers.set(question, known);
     return known;
@@ -202,7 +205,7 @@ export class TableView implements Rows<StoredRow> {
     return row ? String(this.learn(row)[by] ?? null) : key;
   }
 
-  private learn(answer: Record<string, unknown>): StoredRow {
+  private learn(answer: Answer['rows'][number]): StoredRow {
     const row = this.load(answer);
     const known = this.known.get(row.id);
     if (known) return known;
@@ -210,9 +213,8 @@ export class TableView implements Rows<StoredRow> {
     return row;
   }
 
-  private load({ rev, data }: Record<string, unknown>): StoredRow {
-    const { id } = data as { id?: unknown };
-    return loadRow(this.held, { ...(data as object), rev: Number(rev) }, () => `row ${String(id)}`);
+  private load([rev, data]: Answer['rows'][number]): StoredRow {
+    return this.held.load(String(rev), String(data));
   }
 
   private assertCurrent(id: string, rev: number, there: StoredRow | undefined): void {

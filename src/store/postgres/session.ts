@@ -1,10 +1,10 @@
 /** One transaction on one connection: begins with its first query, remembers what failed, and how it ended. */
-import type { Socket } from 'node:net';
 import type pg from 'pg';
 import type { Backend } from './backend.ts';
+import { type Answer, Batch } from './batch.ts';
 import { isLost, storeError } from './errors.ts';
 import { settingsOf } from './pool.ts';
-import { SCHEMA, type Statement } from './tables.ts';
+import { SCHEMA, type Statement, statement } from './tables.ts';
 
 /**
  * `together`: serializable, beside others of its kind; PostgreSQL lets one of two fail whose result would depend on
@@ -15,31 +15,22 @@ import { SCHEMA, type Statement } from './tables.ts';
 export type Mode = 'together' | 'alone' | 'beside' | 'read';
 
 /** The transaction's number makes it possible to ask later whether it has landed. */
-const NUMBER = 'SELECT pg_current_xact_id()::text AS xid';
-const BEGIN: Readonly<Record<Mode, string>> = {
-  together: 'BEGIN ISOLATION LEVEL SERIALIZABLE',
-  alone: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
-  beside: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
-  read: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+const NUMBER = statement('SELECT pg_current_xact_id()::text');
+const BEGIN: Readonly<Record<Mode, Statement>> = {
+  together: statement('BEGIN ISOLATION LEVEL SERIALIZABLE'),
+  alone: statement('BEGIN ISOLATION LEVEL REPEATABLE READ'),
+  beside: statement('BEGIN ISOLATION LEVEL REPEATABLE READ'),
+  read: statement('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
 };
-const LOCK: Readonly<Partial<Record<Mode, string>>> = {
-  together: `LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`,
-  beside: `LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`,
-  alone: `LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE`,
+const SHARED = statement(`LOCK TABLE ${SCHEMA}._gate IN ROW SHARE MODE`);
+const LOCK: Readonly<Partial<Record<Mode, Statement>>> = {
+  together: SHARED,
+  beside: SHARED,
+  alone: statement(`LOCK TABLE ${SCHEMA}._gate IN EXCLUSIVE MODE`),
 };
-
-/** All that comes before the first query of a transaction, in one go. */
-function beginning(mode: Mode, backend: Backend): string {
-  const lock = LOCK[mode];
-  return [
-    BEGIN[mode],
-    ...(backend.settings === 'transaction' ? [settingsOf(backend, 'SET LOCAL')] : []),
-    ...(lock === undefined ? [] : [lock]),
-    ...(lock !== undefined && backend.tellsFate ? [NUMBER] : []),
-  ].join('; ');
-}
-
-type Answer = pg.QueryResult<Record<string, unknown>>;
+/** Not prepared: there is next to nothing in them to prepare. */
+const COMMIT: Statement = { name: '', text: 'COMMIT' };
+const ROLLBACK: Statement = { name: '', text: 'ROLLBACK' };
 
 export class Session {
   /** What PostgreSQL refused first: whatever the body makes of it, nothing of this transaction can land. */
@@ -47,6 +38,8 @@ export class Session {
   /** The transaction's number once it is known. */
   xid: string | undefined;
   private begun: Promise<void> | undefined;
+  /** What is asked in this breath. */
+  private batch: Batch | undefined;
   private readonly expected: Promise<void>[] = [];
   private readonly client: pg.PoolClient;
   private readonly backend: Backend;
@@ -59,12 +52,14 @@ export class Session {
   }
 
   /** Rejects with StoreError `conflict` or `unavailable`, and then so does everything after it. */
-  async run({ name, text }: Statement, values: unknown[]): Promise<Answer> {
+  async run(statement: Statement, values: readonly unknown[]): Promise<Answer> {
     if (this.failure) throw this.failure;
-    this.gather();
-    // Not awaited: both are on their way at once, and when BEGIN fails so does what follows.
-    this.begun ??= this.begin();
-    return this.watch(this.client.query(this.backend.prepares ? { name, text, values } : { text, values }));
+    // Not awaited: all goes out together, and when BEGIN fails so does what follows.
+    if (!this.begun) {
+      this.begun = this.begin();
+      this.begun.catch(() => {});
+    }
+    return this.ask(statement, values);
   }
 
   /** What an answer must be, which nobody waits for before the end: `wrong` says why everything fails otherwise. */
@@ -85,37 +80,28 @@ export class Session {
    * the transaction may have landed all the same.
    */
   async commit(last: readonly (readonly [Statement, unknown[]])[]): Promise<void> {
-    const sent = last.map(([statement, values]) => this.run(statement, values));
+    const sent = Promise.allSettled(last.map(([statement, values]) => this.run(statement, values)));
     await Promise.all(this.expected);
+    // Without its number nobody could ask whether it has landed.
+    if (this.begun && this.backend.tellsFate) await this.begun;
     if (this.failure) {
-      await Promise.allSettled(sent);
+      await sent;
       throw this.failure;
     }
     if (!this.begun) return;
-    const commit = this.watch(this.client.query('COMMIT'));
-    const settled = await Promise.allSettled([this.begun, ...sent, commit]);
-    if (!this.failure) {
-      const ended = settled.at(-1);
-      if (ended?.status === 'fulfilled' && ended.value && 'command' in ended.value) {
-        if (ended.value.command === 'COMMIT') return;
-        this.failure = new Error(`PostgreSQL answered COMMIT with ${ended.value.command}`);
-      }
-    }
-    throw this.failure ?? new Error('COMMIT was not answered');
+    const { tag } = await this.ask(COMMIT);
+    if (tag !== 'COMMIT') throw this.fail(new Error(`PostgreSQL answered COMMIT with ${tag}`));
   }
 
   /** End a transaction that has only read: nobody needs to wait for that. */
   leave(): void {
-    if (this.begun) this.client.query('COMMIT').catch(() => {});
+    if (this.begun) this.askAlone(COMMIT).catch(() => {});
   }
 
   /** Take all back. After a failure of the connection PostgreSQL does so by itself. */
   async rollback(): Promise<void> {
-    if (!this.begun) return;
-    await this.begun.catch(() => {});
-    await this.client.query('ROLLBACK').catch((error) => {
-      this.failure ??= storeError(error);
-    });
+    // Why it could not be done is kept as the failure.
+    if (this.begun) await this.askAlone(ROLLBACK).catch(() => {});
   }
 
   /** Give the connection back, or throw it away when it is no good any more. */
@@ -123,31 +109,47 @@ export class Session {
     this.client.release(this.failure !== undefined && isLost(this.failure.cause ?? this.failure));
   }
 
-  /** What is asked in the same breath goes out in one write: each costs a call of the system. */
-  private gather(): void {
-    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Socket } })
-      .connection;
-    if (stream.writableCorked > 0) return;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
+  private async begin(): Promise<void> {
+    const { mode, backend } = this;
+    const lock = LOCK[mode];
+    const settings = backend.settings === 'transaction' ? settingsOf(backend, 'SET LOCAL') : [];
+    const before = [
+      BEGIN[mode],
+      ...settings.map((text) => ({ name: '', text })),
+      ...(lock ? [lock, ...(backend.tellsFate ? [NUMBER] : [])] : []),
+    ];
+    const answers = await Promise.all(before.map((each) => this.ask(each)));
+    if (before.at(-1) === NUMBER) this.xid = answers.at(-1)?.rows[0]?.[0] ?? undefined;
   }
 
-  private begin(): Promise<void> {
-    const text = beginning(this.mode, this.backend);
-    const begun = this.watch(this.client.query(text)).then((answers: unknown) => {
-      const last = Array.isArray(answers) ? (answers.at(-1) as Answer).rows[0]?.xid : undefined;
-      if (last !== undefined) this.xid = String(last);
-    });
-    begun.catch(() => {});
-    return begun;
-  }
-
-  private async watch<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      this.failure ??= storeError(error);
-      throw this.failure;
+  /** In the batch of this breath. */
+  private async ask(statement: Statement, values: readonly unknown[] = []): Promise<Answer> {
+    if (!this.batch) {
+      this.batch = new Batch(this.backend.prepares);
+      process.nextTick(() => this.send());
     }
+    try {
+      return await this.batch.add(statement, values);
+    } catch (error) {
+      throw this.fail(storeError(error));
+    }
+  }
+
+  /** Where something else that fails must not keep it from being done. */
+  private askAlone(statement: Statement): Promise<Answer> {
+    this.send();
+    return this.ask(statement);
+  }
+
+  private send(): void {
+    const { batch } = this;
+    this.batch = undefined;
+    if (batch) this.client.query(batch as unknown as pg.Submittable);
+  }
+
+  /** What failed first counts. */
+  private fail(error: Error): Error {
+    this.failure ??= error;
+    return this.failure;
   }
 }

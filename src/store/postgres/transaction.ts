@@ -47,7 +47,7 @@ export class Transaction implements Tx {
     this.assertWritable();
     this.changed = true;
     const { rows } = await this.session.run(NEXT, [escapeText(series)]);
-    return Number(rows[0]?.value);
+    return Number(rows[0]?.[0]);
   }
 
   signal(topic: string, payload: string): void {
@@ -58,9 +58,9 @@ export class Transaction implements Tx {
     this.signals.push([topic, payload]);
   }
 
-  /** Send what was written and end; see Session.commit. */
+  /** Send what was written and end; see Session.commit. What was only read is one snapshot, whatever becomes of the end. */
   async commit(): Promise<void> {
-    if (!this.writable) return this.session.leave();
+    if (!this.changed) return this.session.leave();
     this.committing = true;
     const writes = [...this.views.values()].flatMap((view) => view.takeWrites());
     await this.session.commit(writes);
