@@ -23,6 +23,12 @@ export function onTeams(render: Render, card: FormCard, title: string, values: V
   const json = render(card, 1_000_000) as unknown as {
     actions: { title: string; verb: string; data: object }[];
   };
+  // A kind of field that the template does not know is drawn as nothing at all.
+  const drawn = inputsIn(json);
+  deepStrictEqual(
+    card.fields.filter(({ id }) => !drawn.has(id)),
+    [],
+  );
   const action = json.actions.find((one) => one.title === title);
   const filled = Object.fromEntries(card.fields.map(({ id, value }) => [id, value]));
   const body = executes(FROM, 'm', action?.verb ?? '', { ...filled, ...values, ...action?.data });
@@ -31,6 +37,14 @@ export function onTeams(render: Render, card: FormCard, title: string, values: V
   const received = receive(activity, NOW);
   if (received.kind !== 'inbound' || received.inbound.kind !== 'action') throw new Error(received.kind);
   return { op: received.inbound.op, data: received.inbound.data };
+}
+
+/** The ids of all inputs in a card. */
+function inputsIn(part: unknown): ReadonlySet<string> {
+  if (typeof part !== 'object' || part === null) return new Set();
+  const { type, id } = part as { readonly type?: unknown; readonly id?: unknown };
+  const own = typeof id === 'string' && String(type).startsWith('Input.') ? [id] : [];
+  return new Set([...own, ...Object.values(part).flatMap((inner) => [...inputsIn(inner)])]);
 }
 
 /** The same over DingTalk, with fields in the card. */

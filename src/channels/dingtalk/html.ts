@@ -87,40 +87,65 @@ function named(title: string, op: string, data: Readonly<Record<string, unknown>
   return { title, name: buttonName(op, data), op, data };
 }
 
-function fieldHtml(field: FilledField): string {
-  const { id, label, kind, required, hint, value, shown, min, max, choices } = field;
-  const name = asMarkup(id);
-  const must = required ? ' required' : '';
-  const head = `${asMarkup(label)}${required ? '' : '（可不填）'}`;
-  const placeholder = hint ? ` placeholder="${asMarkup(hint)}"` : '';
-  const length = typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : '';
-  if (kind === 'pick' || kind === 'many') {
-    const type = kind === 'pick' ? 'radio' : 'checkbox';
-    const chosen = new Set(kind === 'many' ? value.split(',') : [value]);
+/** What every kind of input is made of, as markup. */
+interface Parts {
+  readonly name: string;
+  readonly head: string;
+  readonly must: string;
+  /** Placeholder, and how much may be typed. */
+  readonly typed: string;
+}
+type FieldHtml = (field: FilledField, parts: Parts) => string;
+
+const choices =
+  (type: 'radio' | 'checkbox'): FieldHtml =>
+  ({ value, choices }, { name, head, must }) => {
+    const chosen = new Set(type === 'checkbox' ? value.split(',') : [value]);
     const options = choices.map(
       (one) =>
-        `<label class="choice"><input type="${type}" name="${name}" value="${asMarkup(one.value)}"${chosen.has(one.value) ? ' checked' : ''}${kind === 'pick' ? must : ''}> ${asMarkup(one.title)}</label>`,
+        `<label class="choice"><input type="${type}" name="${name}" value="${asMarkup(one.value)}"${chosen.has(one.value) ? ' checked' : ''}${type === 'radio' ? must : ''}> ${asMarkup(one.title)}</label>`,
     );
     return `<fieldset><legend>${head}</legend>${options.join('')}</fieldset>`;
-  }
-  if (kind === 'select') {
+  };
+
+/** A choice is understood by its title, too. */
+const line: FieldHtml = ({ choices, shown, value }, { name, head, must, typed }) => {
+  const list = choices.length > 0 ? ` list="list-${name}"` : '';
+  const options = choices.map((one) => `<option value="${asMarkup(one.title)}">`).join('');
+  const filled = choices.length > 0 ? shown : value;
+  return `<label>${head}<input name="${name}" value="${asMarkup(filled)}"${list}${typed}${must}></label>${list && `<datalist id="list-${name}">${options}</datalist>`}`;
+};
+
+const INPUTS: Readonly<Record<FilledField['kind'], FieldHtml>> = {
+  text: line,
+  search: line,
+  lookup: line,
+  pick: choices('radio'),
+  many: choices('checkbox'),
+  lines: ({ value }, { name, head, must, typed }) =>
+    `<label>${head}<textarea name="${name}" rows="4"${typed}${must}>${asMarkup(value)}</textarea></label>`,
+  date({ value, min, max }, { name, head, must }) {
+    const within = [min && ` min="${asMarkup(min)}"`, max && ` max="${asMarkup(String(max))}"`].join('');
+    return `<label>${head}<input type="date" name="${name}" value="${asMarkup(value)}"${within}${must}></label>`;
+  },
+  select({ value, choices }, { name, head, must }) {
     const options = choices.map(
       (one) =>
         `<option value="${asMarkup(one.value)}"${one.value === value ? ' selected' : ''}>${asMarkup(one.title)}</option>`,
     );
     return `<label>${head}<select name="${name}"${must}><option value=""></option>${options.join('')}</select></label>`;
-  }
-  if (kind === 'lines')
-    return `<label>${head}<textarea name="${name}" rows="4"${length}${placeholder}${must}>${asMarkup(value)}</textarea></label>`;
-  if (kind === 'date') {
-    const from = min ? ` min="${asMarkup(min)}"` : '';
-    return `<label>${head}<input type="date" name="${name}" value="${asMarkup(value)}"${from}${must}></label>`;
-  }
-  // A choice is understood by its title, too.
-  const list = choices.length > 0 ? ` list="list-${name}"` : '';
-  const options = choices.map((one) => `<option value="${asMarkup(one.title)}">`).join('');
-  const filled = choices.length > 0 ? shown : value;
-  return `<label>${head}<input name="${name}" value="${asMarkup(filled)}"${list}${length}${placeholder}${must}></label>${list && `<datalist id="list-${name}">${options}</datalist>`}`;
+  },
+};
+
+function fieldHtml(field: FilledField): string {
+  const { id, label, kind, required, hint, max } = field;
+  const placeholder = hint ? ` placeholder="${asMarkup(hint)}"` : '';
+  return INPUTS[kind](field, {
+    name: asMarkup(id),
+    head: `${asMarkup(label)}${required ? '' : '（可不填）'}`,
+    must: required ? ' required' : '',
+    typed: `${typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : ''}${placeholder}`,
+  });
 }
 
 export const PAGE_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}

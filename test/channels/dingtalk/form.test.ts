@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forms } from '../../../src/bot/cards/form-rows.ts';
 import { buildForm, type Field, type FormCard } from '../../../src/bot/cards/spec.ts';
 import { fieldsOf } from '../../../src/channels/dingtalk/form.ts';
+import { cardPage } from '../../../src/channels/dingtalk/html.ts';
 import { features } from '../../../src/features/index.ts';
 import { onDingtalk, onTeams, sameEverywhere, valuesOf } from '../../forms-everywhere.ts';
 import { createKit, type Kit, renderCard } from '../../kit.ts';
@@ -57,6 +58,21 @@ describe('a form', () => {
           expect(onDingtalk(card, title, values)).toEqual(onTeams(renderCard, card, title, values));
       }),
     );
+  });
+
+  it('keeps a day within its bounds, on cards and on the page', () => {
+    const op = { name: 'some.op', title: '提交' };
+    const draw = (bounds: { min?: string; max?: string }) => {
+      const asked = { kind: 'date' as const, id: 'day', label: '哪天', ...bounds };
+      const card = buildForm({ fields: [asked], submit: { op } }, {}, []);
+      return [JSON.stringify(renderCard(card, 100_000)), cardPage('', card, 't').html];
+    };
+    const [onCard, onPage] = draw({ min: '2026-11-20', max: '2026-11-27' });
+    expect(onCard).toContain('"min":"2026-11-20","max":"2026-11-27"');
+    expect(onPage).toContain('min="2026-11-20" max="2026-11-27"');
+    const [free, freePage] = draw({});
+    expect(free).not.toContain('"max"');
+    expect(freePage).not.toContain('max=');
   });
 
   it('reads whatever shape a client sends as text, and nothing that is none', () => {
