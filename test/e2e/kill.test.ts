@@ -7,7 +7,7 @@ import { executes, type FakeConnector, type Json, startFakeConnector } from '../
 import { accountOf, postTo, spawnApp, tempDir } from './rig.ts';
 
 /** `KILL_ROUNDS=20` kills more of them. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 10);
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 6);
 const REPORTS = 200;
 
 let connector: FakeConnector;

@@ -1,6 +1,6 @@
 /** How many residents said what, as people type it: read as it is meant, or not at all. */
 import { expect, it } from 'vitest';
-import { count, countsIn } from '../../src/features/rectification/counts.ts';
+import { count, countsIn } from '../../src/features/rectification/typed-counts.ts';
 
 /** 满意, 基本满意, 不满意 and how many were asked, as far as they were understood. */
 const read = (typed: string) => {

@@ -1,6 +1,6 @@
 /** Amounts as people write and say them: twenty thousand of them, each read right or asked, never silently wrong. */
 import { describe, expect, it } from 'vitest';
-import { readCheckin } from '../../src/features/tasks/read.ts';
+import { readCheckin } from '../../src/features/tasks/checkin-line.ts';
 import { readStandard } from '../../src/features/tasks/standard.ts';
 
 /** What is written down of `入户走访 <words>`: the amount, `'ask'`, or something else that was understood. */

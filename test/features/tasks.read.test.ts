@@ -1,7 +1,7 @@
 /** Check-ins of one line, as people really type them on phones: read right or asked, never silently wrong. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Readable, type Reading, readCheckin } from '../../src/features/tasks/read.ts';
+import { type Readable, type Reading, readCheckin } from '../../src/features/tasks/checkin-line.ts';
 
 const open: readonly Readable[] = [
   { id: 'RW-2026-0001', title: '入户走访', measure: '户' },

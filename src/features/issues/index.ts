@@ -15,23 +15,22 @@ import {
 } from './acts.ts';
 import { draft } from './draft.ts';
 import { deny, extend, grant } from './extend.ts';
-import { figures } from './figures.ts';
 import { reportedIssues } from './handover.ts';
 import { history, list, show, todos } from './list.ts';
 import { issueEvents, issues as table } from './model.ts';
 import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
-import { recurs, single } from './recurrence.ts';
+import { recurs, single } from './recurrence-verdict.ts';
 import { reminders } from './reminders.ts';
 import { BRANCHES, branchSearch, FIELD_WORDS, report } from './report.ts';
 import { rights } from './rights.ts';
+import { figures } from './statistics.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueConcern, issueView } from './view.ts';
 
 export { agendaIssues, starColours } from './agenda.ts';
 export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
-export { figures } from './figures.ts';
 export { guessOf } from './guess.ts';
 export { deadlineBefore, lateIssues, lateWithin } from './late.ts';
 export { list } from './list.ts';
@@ -57,6 +56,7 @@ export {
   overdueFor,
   type Standing,
 } from './standing.ts';
+export { figures } from './statistics.ts';
 
 export const issues: Feature = {
   name: 'issues',

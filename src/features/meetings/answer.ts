@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
-import { sayWhen } from './draft.ts';
+import { sayWhen } from './draft-agenda.ts';
 import { type AnswerKind, invites, type Meeting, type StoredMeeting, sayAnswer } from './model.ts';
 import { changed, meantOperation, ownInvite, wordsFor } from './record.ts';
 import { rights } from './rights.ts';

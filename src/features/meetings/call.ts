@@ -8,14 +8,22 @@ import { periodName } from '../../lib/schedule.ts';
 import { latestDay, pastDay, readWhen, type When } from '../../lib/when/index.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, getUnit, type Star, type Unit, unitName } from '../orgs/index.ts';
-import { invitable, minutesOf, monthAgenda, readAgenda, sayWhen, usualUnits, warnings } from './draft.ts';
+import {
+  invitable,
+  minutesOf,
+  monthAgenda,
+  readAgenda,
+  sayWhen,
+  usualUnits,
+  warnings,
+} from './draft-agenda.ts';
 import { invites, type Meeting, meetings } from './model.ts';
+import { takeTopics } from './proposed-topics.ts';
 import { pushAgenda } from './push.ts';
 import { numbers } from './record.ts';
 import { rights } from './rights.ts';
 import { readCall } from './sentence.ts';
 import { remindSoon } from './soon.ts';
-import { takeTopics } from './topics.ts';
 
 const MOST_ITEMS = 30;
 const USUAL_TIME = '15:00';

@@ -6,12 +6,12 @@ import { TIME_MAX, words } from '../../lib/inputs.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { readWhen } from '../../lib/when/index.ts';
 import { date, misplaced, notUnderstood, time } from './call.ts';
-import { sayWhen, warnings } from './draft.ts';
+import { sayWhen, warnings } from './draft-agenda.ts';
 import { invites } from './model.ts';
+import { returnTopics } from './proposed-topics.ts';
 import { changed, invitesOf, meetingOperation, saveMeeting, tellInvited, wordsFor } from './record.ts';
 import { rights } from './rights.ts';
 import { remindSoon } from './soon.ts';
-import { returnTopics } from './topics.ts';
 
 const reason = words('原因', 200);
 

@@ -19,7 +19,7 @@ import {
 } from '../../lib/official.ts';
 import { actorOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
-import { sayWhen } from './draft.ts';
+import { sayWhen } from './draft-agenda.ts';
 import { decidedOf, type Invite, type Item, type Meeting, NOTHING, versions } from './model.ts';
 import { invitesOf, meetingTitle } from './record.ts';
 

@@ -3,7 +3,6 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { checkIn, come, excuse, substitute } from './answer.ts';
-import { board, pushBoard, show, todos } from './board.ts';
 import { call, callPush } from './call.ts';
 import { cancelMeeting, move } from './change.ts';
 import {
@@ -21,17 +20,18 @@ import {
 import { feeds, renew } from './feed.ts';
 import { calendar, downloads, linkViews, takeMinutes } from './files.ts';
 import { ATTENDING, attending } from './fill.ts';
+import { board, pushBoard, show, todos } from './list.ts';
 import { minutes, oneDecision, publish, saveDraft, turnPage } from './minutes.ts';
 import { decisions, drafts, invites, meetings as table, topics, versions } from './model.ts';
+import { dropTopic, propose, showTopic, topicConcern, topicNumbers, topicView } from './proposed-topics.ts';
 import { numbers } from './record.ts';
 import { reminders } from './reminders.ts';
 import { replies } from './replies.ts';
 import { rights } from './rights.ts';
 import { soon } from './soon.ts';
-import { dropTopic, propose, showTopic, topicConcern, topicNumbers, topicView } from './topics.ts';
 import { meetingConcern, meetingView } from './view.ts';
 
-export { boardOf, called, pushQuarter } from './board.ts';
+export { boardOf, called, pushQuarter } from './list.ts';
 export { rights as meetingRights } from './rights.ts';
 export { discussedOn, type MeetingRecord } from './standing.ts';
 

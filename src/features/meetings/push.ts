@@ -4,9 +4,9 @@ import { sayDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { starColours } from '../issues/index.ts';
 import { allStars, starCounts, unitName } from '../orgs/index.ts';
-import { boardOf } from './board.ts';
+import { boardOf } from './list.ts';
 import { type Decision, decisions } from './model.ts';
-import { topicLines } from './topics.ts';
+import { topicLines } from './proposed-topics.ts';
 
 /** Units of which the open decisions are named; those who have most of them come first. */
 const MOST_UNITS = 12;

@@ -5,7 +5,7 @@ import type { Concern, View } from '../../bot/feature.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { unitName } from '../orgs/index.ts';
-import { sayWhen } from './draft.ts';
+import { sayWhen } from './draft-agenda.ts';
 import { linksOf } from './files.ts';
 import { titleOfMinutes } from './fill.ts';
 import {

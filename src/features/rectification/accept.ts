@@ -6,7 +6,6 @@ import { words } from '../../lib/inputs.ts';
 import { issueNumbers } from '../issues/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { caseFailed, caseRelapsed } from './begin.ts';
-import { count, countsIn } from './counts.ts';
 import {
   ASKED,
   type Case,
@@ -30,6 +29,7 @@ import {
   tellAbout,
 } from './record.ts';
 import { rights } from './rights.ts';
+import { count, countsIn } from './typed-counts.ts';
 
 const none = z.object({});
 

@@ -4,9 +4,9 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
 import { getUnit, type Unit } from '../orgs/index.ts';
+import type { Reading } from './checkin-line.ts';
 import type { Checkin, StoredCheckin, StoredTask } from './model.ts';
 import { currentPeriod, type Period, periodBefore, periodOf } from './periods.ts';
-import type { Reading } from './read.ts';
 import { checkinOf, loadTask, periodFor, tasksAround } from './record.ts';
 import { covers } from './scope.ts';
 

@@ -23,11 +23,11 @@ import {
   isMissing,
   loadAssignment,
 } from './assignment.ts';
+import { type Reading, readCheckin } from './checkin-line.ts';
 import { whyFarMore, whyUnclear } from './doubts.ts';
 import { addEvidence } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { CHECKIN_NAMES, type Checkin, type Said } from './model.ts';
-import { type Reading, readCheckin } from './read.ts';
 import {
   checkinCard,
   keepEvent,

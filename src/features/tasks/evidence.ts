@@ -24,11 +24,11 @@ import {
   loadAssignment,
 } from './assignment.ts';
 import { checkinOutcome, rowOf } from './checkin.ts';
+import { readCheckin } from './checkin-line.ts';
 import { evidenceOf, idOf, linksOf, saySize } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { periodOf } from './periods.ts';
-import { readCheckin } from './read.ts';
 import { checkinCard, keepEvent, noteProof, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 

@@ -3,8 +3,8 @@ import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { getUnit } from '../orgs/index.ts';
 import { type Assignment, assignmentsOf, type CheckinTarget, loadAssignment } from './assignment.ts';
+import { type Readable, type Reading, readCheckin } from './checkin-line.ts';
 import { currentPeriod } from './periods.ts';
-import { type Readable, type Reading, readCheckin } from './read.ts';
 
 /** A line that says clearly which task, and how much. */
 interface Sure {

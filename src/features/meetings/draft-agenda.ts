@@ -7,7 +7,7 @@ import { agendaIssues } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import { CLASH_MS, decisions, type Item, invites, LASTS_MS, meetings, monthsOpen, newItem } from './model.ts';
-import { topicLines } from './topics.ts';
+import { topicLines } from './proposed-topics.ts';
 
 /** Most lines of one kind in a draft; a meeting has an hour. */
 const MOST_DECISIONS = 15;

@@ -9,11 +9,11 @@ import { id } from '../../lib/inputs.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { allStars, unitName } from '../orgs/index.ts';
-import { sayWhen } from './draft.ts';
+import { sayWhen } from './draft-agenda.ts';
 import { decisions, invites, type Meeting, meetings, standing } from './model.ts';
+import { topicRows } from './proposed-topics.ts';
 import { loadMeeting, meetingTitle, numberAndWords, numbers } from './record.ts';
 import { rights } from './rights.ts';
-import { topicRows } from './topics.ts';
 
 const WAITING = 20;
 const REPLY = '请回复';
