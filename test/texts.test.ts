@@ -119,8 +119,8 @@ describe('red, yellow and blue', () => {
     );
     expect(coloured.sort()).toEqual([
       'src/bot/cards/parts.ts',
-      'src/features/issues/statistics.ts',
       'src/features/issues/model.ts',
+      'src/features/issues/statistics.ts',
       'src/features/members/tour.ts',
     ]);
   });
