@@ -1,4 +1,4 @@
-/** Opens the store of the whole programme in one of the two engines. */
+/** Opens the store of the whole programme in one of the engines. */
 import { join } from 'node:path';
 import { kernelTables } from './bot/bot.ts';
 import { dingtalkTables } from './channels/dingtalk/tables.ts';
@@ -12,13 +12,39 @@ import { openFolder } from './store/lowdb/files.ts';
 import { openLowdb } from './store/lowdb/index.ts';
 import { openPgFiles } from './store/postgres/files.ts';
 import { openPostgres } from './store/postgres/index.ts';
-import type { Store } from './store/store.ts';
+import type { AnyTable, Store } from './store/store.ts';
 
 export type Engine = 'lowdb' | 'postgres';
 
+interface Opens {
+  /** Whether the settings mean it, and no other one. */
+  readonly meant: (config: Config) => boolean;
+  readonly store: (config: Config, tables: readonly AnyTable[], log: Log) => Promise<Store>;
+  readonly files: (config: Config, now: () => Date, log: Log) => Promise<FileStore>;
+}
+
+const OPENS: Readonly<Record<Engine, Opens>> = {
+  lowdb: {
+    meant: ({ databaseUrl }) => databaseUrl === undefined,
+    store: ({ dataDir: dir }, tables, log) => openLowdb({ dir, tables, log }),
+    files: ({ dataDir }, now) => openFolder(join(dataDir, 'files'), now),
+  },
+  postgres: {
+    meant: ({ databaseUrl }) => databaseUrl !== undefined,
+    store: (config, tables, log) => openPostgres({ url: urlOf(config), tables, log, ...config.database }),
+    files: (config, now, log) => openPgFiles(urlOf(config), now, log, config.database.backend),
+  },
+};
+export const ENGINES = Object.keys(OPENS) as readonly Engine[];
+
+function urlOf({ databaseUrl }: Config): string {
+  if (databaseUrl) return databaseUrl;
+  throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
+}
+
 /** The engine that a server uses. */
-export function engineOf({ databaseUrl }: Config): Engine {
-  return databaseUrl ? 'postgres' : 'lowdb';
+export function engineOf(config: Config): Engine {
+  return ENGINES.find((engine) => OPENS[engine].meant(config)) ?? 'lowdb';
 }
 
 /** All tables, whoever brings them. */
@@ -32,27 +58,14 @@ export function allTables() {
 }
 
 /** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
-export async function openStore(
-  { databaseUrl: url, dataDir: dir, database }: Config,
-  engine: Engine,
-  log: Log,
-): Promise<Store> {
-  const tables = allTables();
-  if (engine === 'lowdb') return openLowdb({ dir, tables, log });
-  if (!url) throw new AppError('config', 'DATABASE_URL is not set: it says where PostgreSQL is');
-  return openPostgres({ url, tables, log, ...database });
+export async function openStore(config: Config, engine: Engine, log: Log): Promise<Store> {
+  return OPENS[engine].store(config, allTables(), log);
 }
 
 /**
  * Open what keeps the contents of files, after the store: the folder `files` in DATA_DIR, or PostgreSQL, which all
  * servers share. Rejects with StoreError `unavailable`.
  */
-export async function openFiles(
-  { databaseUrl, dataDir, database }: Config,
-  now: () => Date,
-  log: Log,
-): Promise<FileStore> {
-  return databaseUrl
-    ? openPgFiles(databaseUrl, now, log, database.backend)
-    : openFolder(join(dataDir, 'files'), now);
+export async function openFiles(config: Config, now: () => Date, log: Log): Promise<FileStore> {
+  return OPENS[engineOf(config)].files(config, now, log);
 }

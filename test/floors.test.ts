@@ -128,6 +128,12 @@ describe('the house', () => {
     expect(offenders((source) => (named(source) ? ['a platform by its name'] : []))).toEqual([]);
   });
 
+  it('calls a file tables.ts where tables of the store are defined', () => {
+    const misnamed = ({ path, text }: Source) =>
+      /^(?!store).*\/tables\.ts$/.test(path) && !text.includes('defineTable');
+    expect(offenders((source) => (misnamed(source) ? ['no table'] : []))).toEqual([]);
+  });
+
   it('says who may do what in the tables of rights only', () => {
     const inline = ({ path, text }: Source) =>
       path.startsWith('features/') && !path.endsWith('/rights.ts') && /\bright: \{/.test(text);

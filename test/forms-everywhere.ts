@@ -8,6 +8,7 @@ import { paramsOf } from '../src/channels/dingtalk/params.ts';
 import { namesOf, receivePress } from '../src/channels/dingtalk/receive.ts';
 import { parseActivity } from '../src/channels/teams/activity.ts';
 import { receive } from '../src/channels/teams/receive.ts';
+import type { Config } from '../src/config.ts';
 import { filledIn } from './dingtalk-payloads.ts';
 import { executes } from './fake-connector.ts';
 
@@ -69,20 +70,34 @@ export function valuesOf(card: FormCard, pick: (n: number) => number, text: stri
   return values;
 }
 
+/** A platform that has credentials; the page sends what Teams does. */
+export type Platform = keyof Config['credentials'];
+
+type Fill = (...form: Parameters<typeof onTeams>) => ReturnType<typeof onTeams> | undefined;
+/** What comes back for a form that is filled in and sent by a button; undefined: such a form is on no card there. */
+const comesBack: Readonly<Record<Platform, Fill>> = {
+  teams: onTeams,
+  dingtalk: (_, card, title, values) => (isDrawn(card) ? onDingtalk(card, title, values) : undefined),
+};
+
+const isDrawn = (card: FormCard) => card.fields.length > 0 && formParam(card, [], 1_000_000) !== undefined;
+
 /** Forms that were looked at before, in this process. */
 const known = new Set<string>();
 
 /**
- * Throws when this form, with each field filled in and each way to send it, would arrive otherwise over DingTalk than
- * over Teams. Every form that a story of the tests opens comes along here. @returns false: it has its page instead
+ * Throws when this form, with each field filled in and each way to send it, would arrive on some platform otherwise than
+ * on Teams. Every form that a story of the tests opens comes along here. @returns false: DingTalk has a page for it
  */
 export function sameEverywhere(render: Render, card: FormCard): boolean {
-  const drawn = card.fields.length > 0 && formParam(card, [], 1_000_000) !== undefined;
   const shape = JSON.stringify([card.submit.op, card.fields.map(({ id, kind, value }) => [id, kind, value])]);
-  if (!drawn || known.has(shape)) return drawn;
+  if (known.has(shape)) return isDrawn(card);
   known.add(shape);
   const values = valuesOf(card, (n) => n - 1, '写几个字');
-  for (const { title } of [card.submit, ...card.also])
-    deepStrictEqual(onDingtalk(card, title, values), onTeams(render, card, title, values));
-  return true;
+  for (const { title } of [card.submit, ...card.also]) {
+    const wanted = onTeams(render, card, title, values);
+    for (const [platform, back] of Object.entries(comesBack))
+      deepStrictEqual([platform, back(render, card, title, values) ?? wanted], [platform, wanted]);
+  }
+  return isDrawn(card);
 }

@@ -51,7 +51,7 @@ interface Node {
   readonly value?: unknown;
 }
 /** Lists of words that are read, beside the `words` of operations. */
-const TYPED: ReadonlySet<string> = new Set(['SHORT', 'GLUED']);
+const TYPED: ReadonlySet<string> = new Set(['SHORT', 'GLUED', 'FIELD_WORDS', 'fieldWords']);
 
 /** The texts of a source, without what people may type: the `words` of operations, and patterns that read them. */
 function textsOf(at: string, source: string): readonly Text[] {
@@ -65,7 +65,7 @@ function textsOf(at: string, source: string): readonly Text[] {
     if (typeof node !== 'object' || node === null) return;
     const { type, key, id, value } = node as Node;
     if (type === 'Property' && key?.name === 'words' && (value as Node).type === 'ArrayExpression') return;
-    if (type === 'VariableDeclarator' && TYPED.has(id?.name ?? '')) return;
+    if (/^(?:VariableDeclarator|Property)$/.test(type ?? '') && TYPED.has((id ?? key)?.name ?? '')) return;
     if (type === 'Literal' || type === 'JSXText') note(value);
     if (type === 'TemplateLiteral') {
       const { quasis } = node as { quasis: readonly { value: { cooked?: string } }[] };

@@ -5,6 +5,7 @@ import type { Numbers } from '../lib/recordnumber.ts';
 import type { Line, SheetHead } from '../lib/sheet.ts';
 import type { AnyTable, Tx } from '../store/store.ts';
 import type { Act, Button, Card, Choice, Link, Raw, Reply } from './cards/spec.ts';
+import type { FieldWords } from './cards/typed.ts';
 import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
 import type { Names } from './files/labels.ts';
@@ -176,6 +177,8 @@ export interface Feature {
   todos?(world: World, actor: Actor): Promise<readonly Todo[]>;
   /** By the dataset that a field of kind `search` names. */
   readonly searches?: Readonly<Record<string, Search>>;
+  /** What people call the fields of its forms beside their labels, by the ids of the fields. */
+  readonly fieldWords?: FieldWords;
   /** What somebody who is new is offered first. */
   readonly starts?: readonly Act[];
   /** What hangs on a person rather than on the unit, and has to go to a successor. */

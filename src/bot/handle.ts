@@ -94,7 +94,8 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
   const { text } = inbound;
   const wordsFor = (op: string) => router.byName(op)?.words ?? [];
-  const [last, form] = await Promise.all([lastShown(ctx, text), filledByWords(ctx, text, wordsFor)]);
+  const filling = filledByWords(ctx, text, wordsFor, router.fieldWords);
+  const [last, form] = await Promise.all([lastShown(ctx, text), filling]);
   const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
   const called = router.byText(text);

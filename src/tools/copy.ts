@@ -1,7 +1,7 @@
 /** `npm run store:copy -- --from lowdb --to postgres`: everything from one engine into the other, and checked. */
 import { parseArgs } from 'node:util';
 import { Tally } from '../backup/tally.ts';
-import type { Engine } from '../engine.ts';
+import { ENGINES, type Engine } from '../engine.ts';
 import { counted, runTool, UsageError, verify } from './run.ts';
 
 const USAGE = `npm run store:copy -- --from lowdb --to postgres [--force]
@@ -9,8 +9,9 @@ const USAGE = `npm run store:copy -- --from lowdb --to postgres [--force]
   --force replaces what the target holds`;
 
 function engine(value: string | undefined): Engine {
-  if (value === 'lowdb' || value === 'postgres') return value;
-  throw new UsageError('--from and --to name an engine: lowdb or postgres');
+  const known = ENGINES.find((one) => one === value);
+  if (known) return known;
+  throw new UsageError(`--from and --to name an engine: ${ENGINES.join(' or ')}`);
 }
 
 await runTool(USAGE, async ({ open, say }) => {

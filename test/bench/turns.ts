@@ -112,11 +112,12 @@ async function cpuOf(pid: number): Promise<number> {
 /** Wait until a bot has done what it does after its start (count, look through all rows), at most three minutes. */
 export async function atRest(pid: number): Promise<void> {
   const until = performance.now() + 180_000;
-  for (let before = await cpuOf(pid); performance.now() < until; ) {
+  let quiet = 0;
+  for (let before = await cpuOf(pid); quiet < 4 && performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const now = await cpuOf(pid);
-    // A twelfth of a core; where there is no /proc, nothing is known.
-    if (!(now - before > 160_000)) return;
+    // Less than a twelfth of a core, more than once: it begins late. Where there is no /proc, nothing is known.
+    quiet = now - before > 160_000 ? 0 : quiet + 1;
     before = now;
   }
 }

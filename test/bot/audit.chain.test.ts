@@ -1,5 +1,5 @@
-/** The audit trail as a chain: nobody changes, adds or takes away a line unnoticed, on either engine. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+/** The audit trail as a chain: nobody changes, adds or takes away a line unnoticed, on any engine. */
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   type AuditHash,
   auditBlocks,
@@ -9,11 +9,8 @@ import {
   verifyAudit,
 } from '../../src/bot/turn/audit-chain.ts';
 import { AUDIT_DAYS, type AuditRow, audit } from '../../src/bot/turn/tables.ts';
-import { openLowdb } from '../../src/store/lowdb/index.ts';
-import { openPostgres } from '../../src/store/postgres/index.ts';
 import type { Store } from '../../src/store/store.ts';
-import { tempDir } from '../e2e/rig.ts';
-import { emptyDatabase, newDatabase } from '../store/pg.ts';
+import { inEngines } from '../store/open.ts';
 
 const tables = [audit, auditBlocks];
 const NOW = new Date('2026-11-20T01:00:00.000Z');
@@ -36,25 +33,13 @@ const line = (n: number, at = NOW): AuditRow => ({
   block: null,
 });
 
-let url: string;
-beforeAll(async () => {
-  url = await newDatabase();
-});
 const opened: Store[] = [];
 afterAll(async () => {
   for (const store of opened) await store.close();
 });
-const engines: Readonly<Record<string, () => Promise<Store>>> = {
-  lowdb: async () => openLowdb({ dir: await tempDir(), tables }),
-  async postgres() {
-    await emptyDatabase(url);
-    return openPostgres({ url, tables });
-  },
-};
-
-describe.each(Object.entries(engines))('the audit trail in %s', (_, open) => {
+describe.each(inEngines)('the audit trail in %s', (_, open) => {
   async function sealed(hash: AuditHash = 'sha256'): Promise<Store> {
-    const store = await open();
+    const store = await open(tables);
     opened.push(store);
     for (const part of [0, 1, 2]) {
       await store.transaction(async (tx) => {
@@ -135,7 +120,7 @@ describe.each(Object.entries(engines))('the audit trail in %s', (_, open) => {
   });
 
   it('is sealed once, however many servers do it', async () => {
-    const store = await open();
+    const store = await open(tables);
     opened.push(store);
     await store.transaction(async (tx) => {
       for (let n = 0; n < 190; n += 1) await tx.table(audit).put(line(n));

@@ -35,11 +35,10 @@ import { OPEN as TALKS_OPEN, talks } from '../../src/features/talks/model.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openScratch } from '../../src/store/lowdb/scratch.ts';
-import { openPostgres } from '../../src/store/postgres/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { memoryFiles } from '../file-store.ts';
 import { createKit } from '../kit.ts';
-import { newDatabase } from '../store/pg.ts';
+import { inOtherEngines } from '../store/open.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const NOW = new Date('2026-11-26T10:00+08:00');
@@ -213,24 +212,23 @@ it('finds the same in both, and what people go on to do comes to the same', asyn
   const render = createAdaptive(await loadCards(`${root}cards`));
   const log = createLog('silent');
   await fill({ store: past, fileStore: memoryFiles(), cityData: `${root}data/demo`, render, log, now: NOW });
-  const postgres = await openPostgres({ url: await newDatabase(), tables: allTables() });
+  const others = await Promise.all(inOtherEngines.map(([, open]) => open(allTables())));
   try {
-    await postgres.import(past.export());
-    const [embedded, other] = [await look(past), await look(postgres)];
-    expect(other).toEqual(embedded);
+    for (const store of others) await store.import(past.export());
+    const embedded = await look(past);
+    for (const store of others) expect(await look(store)).toEqual(embedded);
     const kept = await counted(past);
     expect(JSON.stringify(kept)).toContain('"2026-Q4"');
-    expect(await counted(postgres)).toEqual(kept);
+    for (const store of others) expect(await counted(store)).toEqual(kept);
     expect(JSON.stringify(embedded)).toContain('"listed"');
     expect(JSON.stringify(embedded)).toContain('"recurrence"');
     for (const words of ['公里', '三盏灯照亮回家路', 'guo-haiying', '看一看'])
       expect(JSON.stringify(embedded)).toContain(words);
     expect(JSON.stringify(embedded)).toContain('提异议');
-    const [went, otherWent] = [await goOn(past), await goOn(postgres)];
-    expect(otherWent).toEqual(went);
+    const went = await goOn(past);
+    for (const store of others) expect(await goOn(store)).toEqual(went);
     expect(JSON.stringify(went)).toContain('"named"');
   } finally {
-    await postgres.close();
-    await past.close();
+    for (const store of [...others, past]) await store.close();
   }
 });

@@ -7,7 +7,6 @@ import { INSPECTION } from '../../src/features/inspections/questions.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { peopleOf } from '../../src/features/members/index.ts';
 import { allStars, units } from '../../src/features/orgs/index.ts';
-import { openPostgres } from '../../src/store/postgres/index.ts';
 import {
   buttonsOf,
   createKit,
@@ -18,7 +17,7 @@ import {
   seeded,
   wordsOf,
 } from '../kit.ts';
-import { newDatabase } from '../store/pg.ts';
+import { inOtherEngines } from '../store/open.ts';
 
 const said = ({ text, card }: Message) => `${text}\n${wordsOf(card)}`;
 const heardBy = async (me: Screen) => (await me.messages()).map(said).join('\n');
@@ -273,11 +272,8 @@ describe('story 8', () => {
     expect((await kit.person('huang-wenchang').say(`督导 核对 ${ID}`)).text).toContain('核对通过');
   });
 
-  it('is the same over PostgreSQL', async () => {
-    const other = await createKit({
-      day: '2026-11-23',
-      open: async (tables) => openPostgres({ url: await newDatabase(), tables }),
-    });
+  it.each(inOtherEngines)('is the same over %s', async (_, open) => {
+    const other = await createKit({ day: '2026-11-23', open });
     try {
       const rows = [];
       for (const one of [kit, other]) {

@@ -1,4 +1,4 @@
-/** Stories of PROGRAMME.md §1: an issue from the village chat to 销号, with every side move. */
+/** Stories of issues: one from the village chat to 销号, with every side move. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issues, type StoredIssue } from '../../src/features/issues/model.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';

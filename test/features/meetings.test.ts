@@ -1,4 +1,4 @@
-/** Stories of PROGRAMME.md §2: called, answered, held, minuted; what was decided comes back until it is done. */
+/** Stories of meetings: called, answered, held, minuted; what was decided comes back until it is done. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
 import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';

@@ -86,7 +86,7 @@ it('are added and taken out later, by the issuer alone, until the task is over',
   expect((await township.say(`打开附件 ${ID} 走访表.pdf`)).text).toContain('没有找到这个附件');
   await township.say(`结束任务 ${ID}`);
   await township.click('结束任务');
-  expect((await township.say(`加附件 ${ID}`)).text).toContain('已经结束');
+  expect((await township.say(`加附件 ${ID}`)).text).toContain('已结束');
 });
 
 it('are nobody’s who may not see the task, also by a link that was made before', async () => {

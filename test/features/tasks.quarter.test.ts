@@ -4,7 +4,7 @@ import { issues } from '../../src/features/issues/model.ts';
 import { members } from '../../src/features/members/model.ts';
 import { checkins } from '../../src/features/tasks/model.ts';
 import { addDays } from '../../src/lib/dates.ts';
-import { bindGroup, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { bindGroup, buttonsOf, createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
 
 const IN = 'qingshan-shiqiao';
 const UNITS = ['liuwan', 'qingshi', 'daqiaotou', 'zhangying', 'shimen', 'beizhuang'].map(
@@ -145,6 +145,8 @@ it('makes an issue of a difficulty, linked both ways, and it is closed', async (
   });
   expect(wordsOf((await people.liuwan.say('WT-2026-0001')).card)).toMatch(/来自\s+RW-2026-0001/);
   expect((await people.liuwan.say('转为问题 RW-2026-0001')).text).toContain('已经转为问题 WT-2026-0001');
+  const offered = buttonsOf((await people.liuwan.say('RW-2026-0001')).card).map(({ title }) => title);
+  expect(offered).toEqual(['报进展', '查看明细']);
   await township.say('受理 WT-2026-0001');
   await township.say('办结 WT-2026-0001 已通过亲属联系上');
   await people.liuwan.say('核验通过 WT-2026-0001 满意');
@@ -165,7 +167,7 @@ it('sums up November against October, tells the county nothing it did not ask, a
   expect((await township.say('结束任务 RW-2026-0001')).text).toContain('结束后不能再报');
   expect((await township.click('结束任务')).text).toContain('已结束');
   expect((await people.liuwan.say('打卡 入户走访 35户')).text).toContain('现在没有要报进展的任务');
-  expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已经结束');
+  expect((await people.liuwan.say('打卡 RW-2026-0001 35户')).text).toContain('已结束');
   await until('2027-01-06');
   expect(await digests(people.liuwan, '2027-01')).toEqual([]);
 });

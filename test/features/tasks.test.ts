@@ -1,4 +1,4 @@
-/** Stories of PROGRAMME.md §3: handed out, checked in for, reviewed, nudged, summed up. */
+/** Stories of tasks: handed out, checked in for, reviewed, nudged, summed up. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { viewers } from '../../src/bot/delivery/viewers.ts';
 import { decisions } from '../../src/features/meetings/model.ts';

@@ -27,7 +27,7 @@ import {
 } from './spec.ts';
 import { keepReply, type StoredReply } from './stored.ts';
 import { headOf } from './text.ts';
-import { typedFields, typedForm } from './typed.ts';
+import { type FieldWords, typedFields, typedForm } from './typed.ts';
 
 /** A form that was opened longer ago is not what photos are sent for. */
 const FRESH_MS = 3_600_000;
@@ -249,14 +249,15 @@ export async function filledByWords(
   ctx: Ctx,
   text: string,
   wordsFor: (op: string) => readonly string[],
+  called: FieldWords,
 ): Promise<{ op: string; data: Raw } | { readonly shown: Outcome } | undefined> {
   const open = await openForm(ctx);
   if (!open) return undefined;
   const card = formCard(open);
-  const sent = typedForm(card, text, wordsFor);
+  const sent = typedForm(card, text, wordsFor, called);
   if (sent) return sent;
   const recent = ctx.now.getTime() - Date.parse(open.at) < FILLED_WITHIN_MS;
-  const values = recent ? typedFields(card, text) : undefined;
+  const values = recent ? typedFields(card, text, called) : undefined;
   if (!values) return undefined;
   const {
     kind: _,

@@ -26,6 +26,7 @@ export function typedForm(
   card: FormCard,
   text: string,
   wordsFor: (op: string) => readonly string[],
+  called: FieldWords,
 ): { op: string; data: Raw } | undefined {
   const first = firstLine(text);
   const submits = [card.submit, ...card.also];
@@ -38,7 +39,7 @@ export function typedForm(
   let current: string[] | undefined;
   for (const line of text.trim().split('\n').slice(1)) {
     if (IS_OFFERED.test(line)) continue;
-    const named = namedIn(card.fields, line, typed);
+    const named = namedIn(card.fields, line, typed, called);
     if (named) {
       current = [named.words];
       typed.set(named.field, current);
@@ -49,10 +50,10 @@ export function typedForm(
 }
 
 /** Typed lines that only fill the form in, each with its label: `星：平安法治`. Undefined when a line is none. */
-export function typedFields(card: FormCard, text: string): Raw | undefined {
+export function typedFields(card: FormCard, text: string, called: FieldWords): Raw | undefined {
   const typed = new Map<FilledField, string[]>();
   for (const line of text.split('\n').filter((one) => one.trim() !== '' && !IS_OFFERED.test(one))) {
-    const named = namedIn(card.fields, line, typed);
+    const named = namedIn(card.fields, line, typed, called);
     if (!named) return undefined;
     typed.set(named.field, [named.words]);
   }
@@ -63,11 +64,12 @@ export function typedFields(card: FormCard, text: string): Raw | undefined {
 export function labelledLines(
   card: FormCard,
   text: string,
+  called: FieldWords,
 ): { readonly values: Readonly<Record<string, unknown>>; readonly rest: string } {
   const typed = new Map<FilledField, string[]>();
   const rest: string[] = [];
   for (const line of text.split('\n')) {
-    const named = namedIn(card.fields, line, typed);
+    const named = namedIn(card.fields, line, typed, called);
     if (named) typed.set(named.field, [named.words]);
     else rest.push(line);
   }
@@ -76,11 +78,16 @@ export function labelledLines(
   return { values, rest: rest.join('\n').trim() };
 }
 
-function namedIn(fields: readonly FilledField[], line: string, typed: ReadonlyMap<FilledField, unknown>) {
+function namedIn(
+  fields: readonly FilledField[],
+  line: string,
+  typed: ReadonlyMap<FilledField, unknown>,
+  called: FieldWords,
+) {
   const [, label = '', behind = ''] = /^(\S.{0,13}?)\s*[：:=＝](.*)$/.exec(line.trim()) ?? [];
   const name = label.replace(/[\s【】[\]*]/g, '');
   const words = behind.trim();
-  const field = name ? fieldNamed(fields, name, words, typed) : undefined;
+  const field = name ? fieldNamed(fields, name, words, typed, called) : undefined;
   return field && { field, words };
 }
 
@@ -98,28 +105,18 @@ function valuesOf({ fields }: FormCard, typed: ReadonlyMap<FilledField, readonly
   return values;
 }
 
-/** What people call a field for short, by the names that fields have in all forms. */
-const SHORT: Readonly<Record<string, readonly string[]>> = {
-  title: ['标题', '题目', '问题', '事情', '任务', '名称'],
+/** What people call a field for short, by the id that it has in all forms. */
+export type FieldWords = Readonly<Record<string, readonly string[]>>;
+
+/** In whatever form; features know more (`Feature.fieldWords`). */
+const SHORT: FieldWords = {
+  title: ['标题', '题目', '名称'],
   details: ['详情', '内容', '说明', '详细', '详细情况', '具体情况'],
-  star: ['星', '五星', '哪颗星', '星级'],
-  aspect: ['方面', '类别', '哪方面', '人治物效'],
-  branch: ['支部', '村', '社区', '哪个村', '单位'],
-  source: ['来自'],
-  urgency: ['紧急', '紧急程度', '急不急', '轻重缓急'],
   reason: ['原因', '理由', '为什么'],
   date: ['日期', '哪天', '延到', '改到'],
   time: ['时间', '几点钟'],
-  place: ['地点', '链接', '会议地点'],
-  units: ['单位', '参会单位'],
-  agenda: ['议程'],
-  standard: ['要求'],
-  amount: ['数量', '完成', '完成了', '完成数量'],
-  percent: ['百分比', '进度', '完成率'],
   words: ['情况', '说明', '结果'],
-  evidence: ['佐证', '要佐证的理由'],
   due: ['截止', '期限', '日期', '时间'],
-  rhythm: ['频次', '周期'],
 };
 
 /** The field that a label means: its own, or a short one, where nothing was written for it yet and a choice is one. */
@@ -128,11 +125,12 @@ function fieldNamed(
   name: string,
   words: string,
   typed: ReadonlyMap<FilledField, unknown>,
+  called: FieldWords,
 ): FilledField | undefined {
   const own = fields.find((one) => wordOf(one.label) === name || one.id === name);
   if (own) return own;
   const free = fields.filter((one) => !typed.has(one) && isChoice(one, words));
-  const [short] = free.filter(({ id }) => SHORT[id]?.includes(name));
+  const [short] = free.filter(({ id }) => [SHORT, called].some((known) => known[id]?.includes(name)));
   const like = name.length < 2 ? [] : free.filter(({ label }) => wordOf(label).includes(name));
   return short ?? (like.length === 1 ? like[0] : undefined);
 }

@@ -302,7 +302,10 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
     return row.state === 'waiting' ? { ...row, state: 'due' } : row;
   }
 
-  /** Whether it is not the time for it; it is then due later, or in another digest. */
+  /**
+   * Whether it is not the time for it; it is then due later, or in another digest. Whoever holds a message back for
+   * another reason moves its `due`, too: held back in `outbox.ts` it would fill each batch there, and others would starve.
+   */
   async function waits(world: World, row: Stored<OutboxRow>): Promise<boolean> {
     if (row.kind === 'digest' && row.person) return passOn(world, row);
     return standsInForDigest(row) && waitForUsualHours(world, row);

@@ -16,8 +16,8 @@ import { queue } from '../delivery/enqueue.ts';
 import { type DigestLine, outbox } from '../delivery/tables.ts';
 import { type JobKind, jobs } from '../jobs/job.ts';
 import { type Kernel, worldOf } from '../kernel.ts';
-import type { Doing, Notice, World } from '../world.ts';
-import type { Reminder } from './reminder.ts';
+import type { Doing, World } from '../world.ts';
+import type { Post, Reminder } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
 export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'> & {
@@ -208,7 +208,7 @@ async function lookUp(parts: PlanParts, reminder: Reminder, occurrence: Occurren
 }
 
 /** What is no line of a digest has a key of its own: planned again after a crash it is still posted once. */
-async function postAll(parts: PlanParts, posts: readonly Notice[]): Promise<void> {
+async function postAll(parts: PlanParts, posts: readonly Post[]): Promise<void> {
   await parts.store.transaction(async (tx) => {
     const world = worldOf(parts, tx);
     const due = withinHours(world.now, USUAL_HOURS, world.workdays).toISOString();

@@ -11,11 +11,15 @@ export interface PlannedLine {
   readonly line: Omit<DigestLine, 'rhythm' | 'period' | 'op'> & { readonly op: Act };
 }
 
+/** Written down as it is: nothing else of a notice would be heeded. */
+type Posted = 'to' | 'text' | 'card' | 'key';
+export type Post = Pick<Notice, Posted> & Readonly<Partial<Record<Exclude<keyof Notice, Posted>, never>>>;
+
 /** What an occurrence plans: a page of reminders, and where the next page begins. */
 export interface Plan {
   readonly reminders: readonly PlannedLine[];
   /** Messages of their own, to a group or to a person: each once, by its key, within the usual hours. */
-  readonly posts?: readonly Notice[];
+  readonly posts?: readonly Post[];
   readonly next?: string | undefined;
 }
 

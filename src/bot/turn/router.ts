@@ -6,6 +6,7 @@ import { foldWidth } from '../../lib/numerals.ts';
 import { readNumber } from '../../lib/recordnumber.ts';
 import { shorten, visible } from '../../lib/text.ts';
 import type { Act, Raw } from '../cards/spec.ts';
+import type { FieldWords } from '../cards/typed.ts';
 import { type Feature, type NumberedRecords, numbersOf } from '../feature.ts';
 import { type AnyOperation, entries } from '../operation.ts';
 
@@ -21,6 +22,8 @@ export interface Router {
   byName(name: string): AnyOperation | undefined;
   /** The operation that these words call; undefined when they call none. */
   byText(text: string): Call | undefined;
+  /** What features call the fields of forms, together. */
+  readonly fieldWords: FieldWords;
   /** What these words may have been meant for, when they call nothing. */
   nearest(text: string): Nearest;
 }
@@ -144,6 +147,9 @@ export function createRouter(features: readonly Feature[]): Router {
   }
   for (const { name } of [...Object.values(entries), ...features.flatMap(pointedTo)])
     if (!byName.has(name)) throw new Error(`No feature brings the operation ${name}`);
+  const fieldWords: Record<string, readonly string[]> = {};
+  for (const [id, words] of features.flatMap((feature) => Object.entries(feature.fieldWords ?? {})))
+    fieldWords[id] = [...(fieldWords[id] ?? []), ...words];
   const longestFirst = [...byWord.keys()].sort((a, b) => b.length - a.length);
   const call = (op: AnyOperation, rest: string): Call => ({
     op,
@@ -232,6 +238,7 @@ export function createRouter(features: readonly Feature[]): Router {
   }
 
   return {
+    fieldWords,
     byName: (name) => byName.get(name),
     byText(typed) {
       const text = tidy(typed)

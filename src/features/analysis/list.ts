@@ -29,6 +29,7 @@ import {
   type Decision,
   LEVEL_NAMES,
   LISTING_NAMES,
+  LISTING_STATES,
   type Listing,
   listings,
   type StoredListing,
@@ -109,8 +110,7 @@ async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
 async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): Promise<Outcome> {
   const { tx, today } = ctx;
   // What was not listed stays visible to those it is about; departments see what is on the list.
-  const state: Listing['state'][] =
-    own.kind === 'lead' ? ['listed', 'left'] : ['proposed', 'listed', 'refused', 'left'];
+  const state: Listing['state'][] = own.kind === 'lead' ? ['listed', 'left'] : [...LISTING_STATES];
   const where = top.kind === 'county' ? { county: top.id, state } : { township: top.id, state };
   const found = await tx.table(listings).find({ where, order: 'proposedOn', desc: true, limit: PAGE, after });
   const rows: RowSpec[] = [];

@@ -97,6 +97,8 @@ export const items = defineTable<Item>({
   people: { title: '研判和排查里定的支部', fields: [{ field: 'by', left: 'nameless' }] },
 });
 
+export const LISTING_STATES = ['proposed', 'listed', 'refused', 'left'] as const;
+
 const listingRow = z.object({
   /** `<branch>|<n>` */
   id: z.string(),
@@ -104,7 +106,7 @@ const listingRow = z.object({
   township: z.string(),
   county: z.string(),
   /** 待审定, 列入, 不列入; `left`: it was put right. */
-  state: z.enum(['proposed', 'listed', 'refused', 'left']),
+  state: z.enum(LISTING_STATES),
   level,
   facts: z.array(factRow),
   types: z.array(typeRow),

@@ -8,7 +8,7 @@ import { foldHan } from '../../lib/han.ts';
 import { sentPhotos } from '../../lib/inputs.ts';
 import { isBranch, searchBranches, type Unit } from '../orgs/index.ts';
 import { guessOf } from './guess.ts';
-import { MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './report.ts';
+import { FIELD_WORDS, MOST_DETAILS, type ReportingUnit, reportForm, reportingUnit } from './report.ts';
 import { rights } from './rights.ts';
 import { titleAndDetails } from './sentence.ts';
 
@@ -42,7 +42,7 @@ export const draft = operation({
 async function filledIn(ctx: Ctx, reporting: ReportingUnit, words: string): Promise<FormCard> {
   const empty = await reportForm(ctx, reporting, {}, []);
   if (NOTHING_YET.test(words.trim())) return empty;
-  const { values: said, rest } = labelledLines(empty, words);
+  const { values: said, rest } = labelledLines(empty, words, FIELD_WORDS);
   const { title, details } = said.title ? { title: '', details: rest } : titleAndDetails(rest);
   const branch = await branchIn(ctx, reporting, words);
   const kind = branch?.kind;

@@ -4,7 +4,7 @@ import { operation } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { scopeOf } from './list.ts';
-import { issues, STATE_NAMES, STATES } from './model.ts';
+import { issues, RUNNING, STATE_NAMES, STATES } from './model.ts';
 import { rights } from './rights.ts';
 
 /** More of them are not counted one by one. */
@@ -20,7 +20,7 @@ export const figures = operation({
     const mine = scope ? { [scope]: unit.id } : {};
     const table = ctx.tx.table(issues);
     const late = await table.find({
-      where: { state: ['pending', 'active'], ...mine },
+      where: { state: RUNNING, ...mine },
       order: 'deadline',
       range: { lt: ctx.today },
       limit: MOST_COUNTED,

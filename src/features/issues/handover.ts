@@ -3,11 +3,10 @@
 import type { Ctx, Handover } from '../../bot/operation.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
-import { issues, type StoredIssue } from './model.ts';
+import { issues, OPEN, type StoredIssue } from './model.ts';
 import { saveIssue } from './record.ts';
 
 const PAGE = 500;
-const OPEN = ['pending', 'active', 'verifying'] as const;
 
 /** The open issues that somebody reported as one of this unit. */
 async function* reportedBy(

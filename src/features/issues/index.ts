@@ -23,11 +23,12 @@ import { photoDownload } from './photos.ts';
 import { numbers } from './record.ts';
 import { recurs, single } from './recurrence.ts';
 import { reminders } from './reminders.ts';
-import { BRANCHES, branchSearch, report } from './report.ts';
+import { BRANCHES, branchSearch, FIELD_WORDS, report } from './report.ts';
 import { rights } from './rights.ts';
 import { satisfied, sendBackOperation, verify } from './verify.ts';
 import { issueConcern, issueView } from './view.ts';
 
+export { agendaIssues, starColours } from './agenda.ts';
 export { closedIssues, countedIssues, type IssueSet, openIssues, satisfiedIssues } from './counts.ts';
 export { draft } from './draft.ts';
 export { figures } from './figures.ts';
@@ -56,11 +57,11 @@ export {
   overdueFor,
   type Standing,
 } from './standing.ts';
-export { colours, topics } from './topics.ts';
 
 export const issues: Feature = {
   name: 'issues',
   group: '问题',
+  fieldWords: FIELD_WORDS,
   tables: [table, issueEvents],
   operations: [
     draft,

@@ -1,4 +1,4 @@
-/** Issues 问题: rows, states and the pure rules of PROGRAMME.md §1. Nothing here reads a clock or the store. */
+/** Issues 问题: rows, states and the pure rules. Nothing here reads a clock or the store. */
 import { z } from 'zod';
 import type { Tone } from '../../bot/cards/spec.ts';
 import type { Actor } from '../../bot/world.ts';
@@ -22,9 +22,18 @@ export const STATE_NAMES: Readonly<Record<State, string>> = {
   withdrawn: '已撤回',
 };
 
-/** The owner must act; not closed yet. */
-export const RUNNING: readonly State[] = ['pending', 'active'];
-export const OPEN: readonly State[] = ['pending', 'active', 'verifying'];
+/** Who has to act. */
+const TURN: Readonly<Record<State, 'owner' | 'reporter' | 'nobody'>> = {
+  pending: 'owner',
+  active: 'owner',
+  verifying: 'reporter',
+  closed: 'nobody',
+  withdrawn: 'nobody',
+};
+/** The owner has to act; somebody has to; nobody has to any more. */
+export const RUNNING: readonly State[] = STATES.filter((state) => TURN[state] === 'owner');
+export const OPEN: readonly State[] = STATES.filter((state) => TURN[state] !== 'nobody');
+export const ENDED: readonly State[] = STATES.filter((state) => TURN[state] === 'nobody');
 
 /** What residents raised is closed with their verdict. */
 export const RESIDENTS: (typeof SOURCES)[number] = '群众反映';
@@ -219,7 +228,7 @@ export const COLOURS: Readonly<Record<Colour, { readonly name: string; readonly 
 
 /** True while the owner must act: the clock runs. */
 export function isRunning({ state }: Pick<Issue, 'state'>): boolean {
-  return state === 'pending' || state === 'active';
+  return RUNNING.includes(state);
 }
 
 /** True until somebody has said whether it is one. */
@@ -232,7 +241,7 @@ export function isSuspected({
 }
 
 export function isOpen({ state }: Pick<Issue, 'state'>): boolean {
-  return state !== 'closed' && state !== 'withdrawn';
+  return OPEN.includes(state);
 }
 
 /** Three colours 三色督办, the gravest that applies: red overdue, yellow returned or slipped, blue nearly due. */

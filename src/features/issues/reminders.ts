@@ -13,6 +13,7 @@ import {
   isRunning,
   issues,
   overdueBy,
+  RUNNING,
   type StoredIssue,
 } from './model.ts';
 import { rights } from './rights.ts';
@@ -27,8 +28,6 @@ const LEVELS = 4;
 
 /** Every morning of a working day, a little before people begin. */
 const MORNING = { every: 'workday', time: '08:30' } as const;
-
-const RUNNING = ['pending', 'active'] as const;
 
 async function linesFor(
   world: World,

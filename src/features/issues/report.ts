@@ -9,6 +9,7 @@ import {
   type Raw,
   type Subject,
 } from '../../bot/cards/spec.ts';
+import type { FieldWords } from '../../bot/cards/typed.ts';
 import type { Search } from '../../bot/feature.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -47,6 +48,15 @@ const ASPECT_HINTS = {
   治: '治（治理、制度）',
   物: '物（设施、环境）',
   效: '效（成效、服务）',
+};
+
+export const FIELD_WORDS: FieldWords = {
+  title: ['问题', '事情'],
+  star: ['星', '五星', '哪颗星', '星级'],
+  aspect: ['方面', '类别', '哪方面', '人治物效'],
+  branch: ['支部', '村', '社区', '哪个村', '单位'],
+  source: ['来自'],
+  urgency: ['紧急', '紧急程度', '急不急', '轻重缓急'],
 };
 
 /** What `branchSearch` is called by. */

@@ -3,7 +3,7 @@ import type { World } from '../../bot/world.ts';
 import { dayOfIso, instant } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Page, Tx } from '../../store/store.ts';
-import { type Issue, type IssueStep, isOpen, issues, RUNNING, STATE_NAMES, STATES } from './model.ts';
+import { ENDED, type Issue, type IssueStep, isOpen, issues, OPEN, RUNNING, STATE_NAMES } from './model.ts';
 
 /** How an issue stood from a day on. */
 export interface Standing extends Omit<IssueStep, 'at'> {
@@ -64,7 +64,6 @@ function stepsOf(issue: Issue): readonly IssueStep[] {
 }
 
 const PAGE = 500;
-const OPEN = STATES.filter((state) => isOpen({ state }));
 
 /** The issues of a township’s branches that were open on `since` or are newer, as they stood on `day`. */
 export async function issuesOn(
@@ -77,7 +76,7 @@ export async function issuesOn(
   const rows = tx.table(issues);
   const range = { gte: instant(since).toISOString() };
   const ended = {
-    where: { township, state: ['closed', 'withdrawn'] as const },
+    where: { township, state: ENDED },
     order: 'closedAt',
     range,
   } as const;
@@ -106,7 +105,7 @@ export async function branchIssuesOn(
   const query = { order: 'deadline', desc: true, limit: MOST_OF_BRANCH } as const;
   const open = await rows.find({ ...query, where: { branch, state: OPEN } });
   // A deadline is never before the report.
-  const ended = { where: { branch, state: ['closed', 'withdrawn'] as const }, range: { gte: since } };
+  const ended = { where: { branch, state: ENDED }, range: { gte: since } };
   const found: IssueRecord[] = [];
   for (const row of [...open.rows, ...(await rows.find({ ...query, ...ended })).rows]) {
     const record = issueOn(row, day);

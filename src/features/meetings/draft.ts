@@ -3,7 +3,7 @@ import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { World } from '../../bot/world.ts';
 import { dayOf, instant, sayDay, sayTime } from '../../lib/dates.ts';
 import { foldWidth, readNumeral } from '../../lib/numerals.ts';
-import { topics } from '../issues/index.ts';
+import { agendaIssues } from '../issues/index.ts';
 import { getUnit, type Star, type Unit, unitName, unitsOfKind } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import { CLASH_MS, decisions, type Item, invites, LASTS_MS, meetings, monthsOpen, newItem } from './model.ts';
@@ -34,7 +34,7 @@ export async function monthAgenda(world: World, star: string): Promise<string> {
   }
   const rest = open.next ? (await world.tx.table(decisions).count(where)) - open.rows.length : 0;
   if (rest > 0) lines.push(`落实：以前定的另外${rest}项`);
-  const more = await topics(world, star);
+  const more = await agendaIssues(world, star);
   for (const { text, about } of more.slice(0, MOST_TOPICS)) lines.push(`${text}〔${about}〕`);
   return [...lines, ...(await topicLines(world, star)), ALWAYS].join('\n');
 }

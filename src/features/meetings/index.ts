@@ -38,6 +38,11 @@ export { discussedOn, type MeetingRecord } from './standing.ts';
 export const meetings: Feature = {
   name: 'meetings',
   group: '会商',
+  fieldWords: {
+    place: ['地点', '链接', '会议地点'],
+    units: ['单位', '参会单位'],
+    agenda: ['议程'],
+  },
   tables: [table, invites, decisions, versions, drafts, feeds, topics],
   operations: [
     board,

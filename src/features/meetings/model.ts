@@ -1,4 +1,4 @@
-/** Joint meetings 会商: rows and the pure rules of PROGRAMME.md §2. Nothing here reads a clock or the store. */
+/** Joint meetings 会商: rows and the pure rules. Nothing here reads a clock or the store. */
 import { z } from 'zod';
 import type { Actor } from '../../bot/world.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
@@ -212,6 +212,12 @@ const topicRow = z.object({
   reason: z.string(),
 });
 export type Topic = Stored<z.infer<typeof topicRow>>;
+/** How a proposed item stands, in a few words. */
+export const TOPIC_STANDS: Readonly<Record<Topic['state'], (topic: Topic) => string>> = {
+  open: () => '等下次会商',
+  taken: ({ meeting }) => `已经列入 ${meeting}`,
+  dropped: ({ reason }) => `已经撤下了：${reason}`,
+};
 /** Items that units propose for the next agenda. */
 export const topics = defineTable<z.infer<typeof topicRow>>({
   name: 'meeting_topics',
@@ -229,9 +235,15 @@ export const topics = defineTable<z.infer<typeof topicRow>>({
 
 /** Where a meeting stands on the board of its month. */
 export function standing(meeting: Pick<Meeting, 'state' | 'startsAt'> | undefined, now: Date): string {
-  if (!meeting || meeting.state === 'cancelled') return '未发起';
-  if (meeting.state === 'minuted') return '已出纪要';
-  return new Date(meeting.startsAt) <= now ? '已开' : '已定';
+  switch (meeting?.state) {
+    case undefined:
+    case 'cancelled':
+      return '未发起';
+    case 'minuted':
+      return '已出纪要';
+    case 'set':
+      return new Date(meeting.startsAt) <= now ? '已开' : '已定';
+  }
 }
 
 /** True while 签到 is open. */

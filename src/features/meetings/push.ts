@@ -2,7 +2,7 @@
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { colours } from '../issues/index.ts';
+import { starColours } from '../issues/index.ts';
 import { allStars, starCounts, unitName } from '../orgs/index.ts';
 import { boardOf } from './board.ts';
 import { type Decision, decisions } from './model.ts';
@@ -20,7 +20,7 @@ export async function pushAgenda(world: World): Promise<string> {
   const lines = [await goals(world)];
   const held = await heldByStar(world);
   for (const { id, name } of await allStars(world.tx)) {
-    const { open, red, yellow, blue } = await colours(world, id);
+    const { open, red, yellow, blue } = await starColours(world, id);
     const issues = open > 0 ? `没办完的问题${open}件（红${red}、黄${yellow}、蓝${blue}）` : '问题都办完了';
     lines.push(`${name}：${held.get(id) ?? ''}；${issues}`);
   }

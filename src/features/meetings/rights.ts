@@ -9,6 +9,7 @@ import {
   isConvener,
   type Meeting,
   maySign,
+  TOPIC_STANDS,
   type Topic,
 } from './model.ts';
 
@@ -65,33 +66,33 @@ const topicParty: Relation<Topic> = {
   holds: ({ unit }, topic) => unit === topic.unit || unit === topic.lead,
   otherwise: () => '议题只给提出单位和牵头单位。',
 };
-const waiting: When<Topic> = ({ state, meeting }) => {
-  if (state === 'dropped') return '这个议题已经撤下了。';
-  return state === 'open' || `这个议题已经列入 ${meeting}，不能再撤。`;
-};
+const waiting: When<Topic> = (topic) =>
+  topic.state === 'open' || `这个议题${TOPIC_STANDS[topic.state](topic)}，不能再撤。`;
 
-const MINUTED = '会已经开完，纪要也出了。';
-const CANCELLED = '这个会已经取消了。';
+const OVER: Readonly<Record<Exclude<Meeting['state'], 'set'>, string>> = {
+  minuted: '会已经开完，纪要也出了。',
+  cancelled: '这个会已经取消了。',
+};
 const begun = ({ startsAt }: Meeting, { now }: World) => now >= new Date(startsAt);
 
 /** Until the start. */
 const ahead =
   (otherwise: string): When<Meeting> =>
   (meeting, world) => {
-    if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
+    if (meeting.state !== 'set') return OVER[meeting.state];
     return !begun(meeting, world) || otherwise;
   };
 const answerable = ahead('会已经开始了，不能再改回复。到了请点“到会”。');
 const changeable = ahead('会已经开始了，不能再改期或取消。请填写纪要。');
 /** From an hour before until two hours after the start. */
 const signing: When<Meeting> = (meeting, world) => {
-  if (meeting.state !== 'set') return meeting.state === 'minuted' ? MINUTED : CANCELLED;
+  if (meeting.state !== 'set') return OVER[meeting.state];
   if (maySign(meeting, world.now)) return true;
   return begun(meeting, world) ? '会开了2小时以后，不能再记到会。' : '开会前1小时起，到了再点“到会”。';
 };
 /** Once it has begun; corrections too. */
 const held: When<Meeting> = (meeting, world) => {
-  if (meeting.state === 'cancelled') return CANCELLED;
+  if (meeting.state === 'cancelled') return OVER.cancelled;
   return begun(meeting, world) || '会还没有开，开了再写纪要。';
 };
 const published: When<Meeting> = ({ version }) => version > 0 || '纪要还没有出。';

@@ -11,7 +11,7 @@ import { words as typed } from '../../lib/inputs.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import { tellUnit } from '../members/index.ts';
 import { allStars, findStar, getUnit, organiser, type Star, unitName } from '../orgs/index.ts';
-import { type Meeting, type Topic, topics } from './model.ts';
+import { type Meeting, TOPIC_STANDS, type Topic, topics } from './model.ts';
 import { rights } from './rights.ts';
 
 /** Of one unit for one meeting, while they wait. */
@@ -183,12 +183,6 @@ export const dropTopic = topicOperation(rights.dropTopic, {
   },
 });
 
-/** How one stands, in a few words. */
-function sayState({ state, meeting, reason }: Topic): string {
-  if (state === 'taken') return `列入 ${meeting}`;
-  return state === 'dropped' ? `已撤下：${reason}` : '等下次会商';
-}
-
 /** Whoever may still take it back. */
 export const topicConcern: Concern = async (world, id, actor) => {
   const row = await world.tx.table(topics).get(id);
@@ -208,7 +202,7 @@ export const topicView: View = async (world, id, viewer) => {
     lines: [
       line('哪个会', star ? agendaOf(star).title : '季度推进会'),
       line('提出', await unitName(world.tx, row.unit)),
-      line('状态', sayState(row)),
+      line('状态', TOPIC_STANDS[row.state](row)),
     ],
     buttons: [
       ...(drops ? [button(rights.dropTopic, { topic: id })] : []),

@@ -49,7 +49,7 @@ export const requests = defineTable<Request>({
     { on: ['who', 'state'], order: 'at' },
     { on: ['asked', 'state'], order: 'at' },
   ],
-  keep: { by: 'at', days: 1_096, where: { state: ['agreed', 'refused', 'withdrawn'] } },
+  keep: { by: 'at', days: 1_096, where: { state: STATES.filter((state) => state !== 'open') } },
   people: {
     title: '绑定申请',
     at: 'at',

@@ -1,5 +1,5 @@
 /** Who may let people in, move their work, take them off the list, and say which unit a group belongs to. */
-import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
+import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { Tx } from '../../store/store.ts';
 import { byOrganiser, getUnit, isWithin, unitName } from '../orgs/index.ts';
 import { actorOf, holderOf, type Post } from './model.ts';
@@ -7,7 +7,7 @@ import { actorOf, holderOf, type Post } from './model.ts';
 /** What the rules look at in a request; the rest is in requests.ts. */
 interface Asking {
   readonly unit: string;
-  readonly state: string;
+  readonly state: 'open' | 'agreed' | 'refused' | 'withdrawn';
   readonly channel: string;
   readonly account: string;
 }
@@ -50,10 +50,13 @@ const above: Relation<Holding | null> = {
       : LEADERS,
 };
 
-const waiting = ({ state }: Asking) => {
-  if (state === 'open') return true;
-  return state === 'withdrawn' ? '本人已经撤回了这个申请。' : '这个申请已经批过了。';
+const DECIDED = '这个申请已经批过了。';
+const DONE: Readonly<Record<Exclude<Asking['state'], 'open'>, string>> = {
+  agreed: DECIDED,
+  refused: DECIDED,
+  withdrawn: '本人已经撤回了这个申请。',
 };
+const waiting: When<Asking> = ({ state }) => state === 'open' || DONE[state];
 const roster = { who: 'bound', of: [byOrganiser('名单由市委组织部来导入。')] } as const;
 
 export const rights = defineRights('members', {

@@ -6,10 +6,10 @@ import type { World } from '../../bot/world.ts';
 import { allStars, type Unit } from '../orgs/index.ts';
 import { n, numberOf, STAR_COLUMNS } from './figures.ts';
 import { NO_SETTINGS, type Numbers, type Settings, settings, shiftQuarter } from './model.ts';
+import { branchLines, tablesOf } from './report-tables.ts';
 import { figuresBelow, figuresOf, history, wholeTownships } from './rollup.ts';
 import { type Goal, type Headline, placeOf, type Report, share } from './shape.ts';
 import { N } from './sources.ts';
-import { branchLines, tablesOf } from './tables.ts';
 
 const MOST_NAMED = 30;
 const QUARTERS = 9;

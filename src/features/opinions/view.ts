@@ -10,7 +10,7 @@ import { rights } from './rights.ts';
 
 /** `待答复（11月27日前）` */
 export function sayStanding({ state, due }: Opinion, today: string): string {
-  return state === 'open' ? `${STATE_NAMES.open}（${sayDay(due, today)}前）` : STATE_NAMES.answered;
+  return state === 'open' ? `${STATE_NAMES.open}（${sayDay(due, today)}前）` : STATE_NAMES[state];
 }
 
 /** The card for who said it, or for who answers: with the button, when it is this person's to press. */

@@ -16,7 +16,7 @@ import { caseView, list, show } from './view.ts';
 
 export { caseClosed, caseFailed, casePlanned, caseRelapsed } from './begin.ts';
 export { casesOf, isOpenOn, relapsesOf, sendKinds, sentOn, standOn } from './figures.ts';
-export { type Case, cases, OPEN, planOf, type StoredCase } from './model.ts';
+export { type Case, cases, OPEN, planOf, STATES, type StoredCase } from './model.ts';
 export {
   caseSaved,
   lastCase,

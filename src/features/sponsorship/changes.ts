@@ -5,14 +5,13 @@ import { periodEnd } from '../../lib/schedule.ts';
 import { awardsOf, starMoves } from '../branches/index.ts';
 import { type IssueRecord, issuesOn } from '../issues/index.ts';
 import { allStars, unitName, units } from '../orgs/index.ts';
-import { type Case, cases, planOf } from '../rectification/index.ts';
+import { type Case, cases, planOf, STATES } from '../rectification/index.ts';
 import { dueBetween, followup, sayRound, taskRows } from '../tasks/index.ts';
 import type { Leader, Sponsorship } from './model.ts';
 import { runningOf, targetName } from './record.ts';
 
 export const QUARTER = /^20\d\d-Q[1-4]$/;
 const MOST = 200;
-const STATES = ['active', 'applied', 'settling', 'closed'] as const;
 
 /** Days of a quarter, both included. */
 interface Span {

@@ -1,9 +1,9 @@
 /** Once a quarter one card with changes; what a plan of 整顿 and a handover do to 分包. */
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Handover } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import type { PlannedLine, Post, Reminder } from '../../bot/reminders/reminder.ts';
 import { type Listener, on } from '../../bot/turn/events.ts';
-import type { Actor, Doing, Notice, World } from '../../bot/world.ts';
+import type { Actor, Doing, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
@@ -37,7 +37,7 @@ export const quarterly: Reminder = {
     const page = await tx.table(leaders).find({ limit: PAGE, ...(after && { after }) });
     const seen: Seen = new Map();
     const reminders: PlannedLine[] = [];
-    const posts: Notice[] = [];
+    const posts: Post[] = [];
     for (const leader of page.rows) {
       const changes = await changesOf(world, leader, quarter, seen);
       if (changes.length === 0) continue;

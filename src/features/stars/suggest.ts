@@ -220,13 +220,12 @@ export const showSuggestion = suggestionOperation(rights.suggestion, {
     ];
     const [label, text] = await standardFact(ctx.tx, star, row.standard);
     const said = facts.map((fact) => fact.text).join('；');
-    const state =
-      row.state === 'open'
-        ? '预警还是不算，由您来定。'
-        : row.state === 'warned'
-          ? '已预警。'
-          : `不算：${row.reason}。`;
-    const sub = `${said}。${state}${text === '' ? '' : `${label}：${text}`}`;
+    const state = {
+      open: '预警还是不算，由您来定。',
+      warned: '已预警。',
+      dismissed: `不算：${row.reason}。`,
+    };
+    const sub = `${said}。${state[row.state]}${text === '' ? '' : `${label}：${text}`}`;
     const rows = recordRows(facts.flatMap(({ records }) => records));
     return {
       text: '',

@@ -5,7 +5,7 @@ import { handedIn, listings } from '../analysis/index.ts';
 import { awardsOf } from '../branches/index.ts';
 import { closedIssues } from '../issues/index.ts';
 import { isBranch, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
-import { type Case, cases } from '../rectification/index.ts';
+import { type Case, cases, STATES } from '../rectification/index.ts';
 import { redFacts } from './facts.ts';
 import { KIND_NAMES, talks } from './model.ts';
 
@@ -33,8 +33,7 @@ async function casesOf({ tx }: World, unit: Unit): Promise<readonly Case[]> {
   if (unit.kind === 'county')
     return (await tx.table(cases).find({ where: { county: unit.id }, order: 'id', limit: MOST })).rows;
   if (unit.kind !== 'township') return [];
-  const state = ['active', 'applied', 'settling', 'closed'] as const;
-  const query = { where: { township: unit.id, state }, order: 'deadline', limit: MOST } as const;
+  const query = { where: { township: unit.id, state: STATES }, order: 'deadline', limit: MOST } as const;
   return (await tx.table(cases).find(query)).rows;
 }
 

@@ -3,7 +3,7 @@ import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
-import { NO_SUMS, type StoredTask, tallies, targets, tasks } from './model.ts';
+import { NO_SUMS, type StoredTask, TASK_STATES, tallies, targets, tasks } from './model.ts';
 import { currentPeriod, isPeriodOf, ONCE, type Period, periodBefore, periodOf } from './periods.ts';
 
 /** Units that one query names, and the newest tasks of one kind that are looked at. */
@@ -63,7 +63,7 @@ async function tasksFor(
   const ids = new Set<string>();
   for (let at = 0; at < keys.length; at += AT_ONCE) {
     const key = keys.slice(at, at + AT_ONCE);
-    for (const state of ['open', 'ended'] as const) {
+    for (const state of TASK_STATES) {
       const range = state === 'open' ? end : { ...end, ...begin };
       const query = {
         where: { key, state },

@@ -8,7 +8,14 @@ import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { tellHandedOut } from './announce.ts';
 import { createTask } from './create.ts';
-import { type Checkin, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
+import {
+  type Checkin,
+  type StoredCheckin,
+  type StoredTask,
+  type TaskState,
+  targets,
+  tasks,
+} from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
 import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
 import { closeTask } from './review.ts';
@@ -80,7 +87,7 @@ async function handOut(
   return task.id;
 }
 
-async function setTargets({ tx }: Doing, { id }: StoredTask, state: 'open' | 'ended'): Promise<void> {
+async function setTargets({ tx }: Doing, { id }: StoredTask, state: TaskState): Promise<void> {
   const { rows } = await tx.table(targets).find({ where: { task: id }, limit: 10 });
   for (const row of rows) await tx.table(targets).put({ ...row, state });
 }

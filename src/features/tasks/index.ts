@@ -38,6 +38,14 @@ export { mayAsk } from './whom.ts';
 export const tasks: Feature = {
   name: 'tasks',
   group: '任务',
+  fieldWords: {
+    title: ['任务'],
+    standard: ['要求'],
+    amount: ['数量', '完成', '完成了', '完成数量'],
+    percent: ['百分比', '进度', '完成率'],
+    evidence: ['佐证', '要佐证的理由'],
+    rhythm: ['频次', '周期'],
+  },
   tables: [table, targets, checkins, checkinEvents, takenBack, tallies],
   operations: [
     checkin,

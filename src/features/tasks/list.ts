@@ -9,7 +9,14 @@ import { AppError } from '../../lib/errors.ts';
 import { foldHan } from '../../lib/han.ts';
 import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
-import { CHECKIN_NAMES, type Checkin, type StoredTask, tasks } from './model.ts';
+import {
+  CHECKIN_NAMES,
+  type Checkin,
+  type CheckinState,
+  type StoredTask,
+  TASK_NAMES,
+  tasks,
+} from './model.ts';
 import { type Part, partsOf, sayPart } from './parts.ts';
 import { type Period, periodBefore, sayPeriod } from './periods.ts';
 import {
@@ -36,13 +43,14 @@ const PAGE = 6;
 /** Most open tasks that are looked at for one unit. */
 const MOST = 50;
 
-const FILTERS = ['', '本单位下达的', '已结束'] as const;
+const ENDED = TASK_NAMES.ended;
+const FILTERS = ['', '本单位下达的', ENDED] as const;
 type Filter = (typeof FILTERS)[number];
 const ALIASES: Readonly<Record<string, Filter>> = {
   下达: '本单位下达的',
   我单位下达的: '本单位下达的',
   下达的: '本单位下达的',
-  结束: '已结束',
+  结束: ENDED,
   本单位: '',
   清单: '',
   全部: '',
@@ -86,7 +94,7 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
     const all = await tasksOf(ctx, unit, filter);
     const rows = [];
     for (const task of all.slice(from, from + PAGE)) rows.push(await rowOf(ctx, task, unit));
-    const title = filter === '' ? '任务清单' : filter === '已结束' ? '已结束的任务' : `${filter}任务`;
+    const title = filter === '' ? '任务清单' : filter === ENDED ? `${ENDED}的任务` : `${filter}任务`;
     const sub =
       all.length === 0 ? noneOf(filter, await handsOut(ctx, ctx.me)) : `共${all.length}项，点一下打开。`;
     const more =
@@ -94,7 +102,7 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
         ? [button(rights.list, { filter, from: from + PAGE }, 'default', '下一页')]
         : [];
     const others = FILTERS.filter((f) => f !== filter).map((f) =>
-      button(rights.list, { filter: f }, 'default', f || '进行中的'),
+      button(rights.list, { filter: f }, 'default', f || `${TASK_NAMES.open}的`),
     );
     const text = [
       `${title}：${sub}`,
@@ -106,7 +114,7 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
 
 /** Why a list is empty, and what to do. */
 function noneOf(filter: Filter, hands: boolean): string {
-  if (filter === '已结束') return '还没有本单位下达、已经结束的任务。进行中的，发送“任务”看。';
+  if (filter === ENDED) return '还没有本单位下达、已经结束的任务。进行中的，发送“任务”看。';
   const none =
     filter === '' ? '没有进行中的任务，本单位要办的和下达的都在这里。' : '没有本单位下达、还在办的任务。';
   return `${none}${hands ? '要下达，发送“下达任务”。' : '有了会通知您；有事要反映，发送“上报”。'}`;
@@ -114,7 +122,7 @@ function noneOf(filter: Filter, hands: boolean): string {
 
 /** Open ones that the unit gave or that concern it; or those it gave; or those it gave that have ended. */
 async function tasksOf({ tx }: World, unit: Unit, filter: Filter): Promise<readonly StoredTask[]> {
-  const state = filter === '已结束' ? 'ended' : 'open';
+  const state = filter === ENDED ? 'ended' : 'open';
   const given = await tx
     .table(tasks)
     .find({ where: { issuer: unit.id, state }, order: 'handedAt', desc: true, limit: MOST });
@@ -134,8 +142,8 @@ async function rowOf(world: World, task: StoredTask, unit: Unit): Promise<RowSpe
   const late = task.state === 'open' && world.today > round.due && came < size;
   return {
     mark:
-      task.state === 'ended'
-        ? '已结束'
+      task.state !== 'open'
+        ? TASK_NAMES[task.state]
         : single
           ? came > 0
             ? '已报'
@@ -252,10 +260,11 @@ async function partRows(ctx: Ctx, task: StoredTask, round: Period, at: Unit | un
   return { rows, more: from + PAGE < parts.length ? { from: from + PAGE } : undefined };
 }
 
+const URGENCY: Readonly<Record<CheckinState, number>> = { returned: 1, in: 2, passed: 3 };
 /** The missing first, then what was returned, what waits, what has passed. */
 function urgency(part: Part): number {
   if (!part.leaf) return part.in / part.size;
-  return part.checkin ? ['returned', 'in', 'passed'].indexOf(part.checkin.state) + 1 : 0;
+  return part.checkin ? URGENCY[part.checkin.state] : 0;
 }
 
 function leafRow(

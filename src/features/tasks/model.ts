@@ -14,6 +14,10 @@ export const RHYTHM_NAMES: Readonly<Record<TaskRhythm, string>> = {
   quarter: '每季度',
 };
 
+export const TASK_STATES = ['open', 'ended'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+export const TASK_NAMES: Readonly<Record<TaskState, string>> = { open: '进行中', ended: '已结束' };
+
 /** `parties`: the issuer's side, the units it is for and those above them. */
 export const VISIBILITIES = ['parties', 'all'] as const;
 
@@ -49,7 +53,7 @@ const taskRow = z.object({
   visible: z.enum(VISIBILITIES),
   issuer: z.string(),
   by: z.string(),
-  state: z.enum(['open', 'ended']),
+  state: z.enum(TASK_STATES),
   handedAt: z.string(),
   endedOn: z.string().nullable(),
   /** When the missing were nudged by hand last. */
@@ -78,7 +82,7 @@ const targetRow = z.object({
   task: z.string(),
   /** `unit:<id>` or `below:<id>`: how a unit finds what is asked of it. */
   key: z.string(),
-  state: z.enum(['open', 'ended']),
+  state: z.enum(TASK_STATES),
   handedAt: z.string(),
   /** As the task. */
   major: z.boolean().default(false),

@@ -2,8 +2,8 @@
 
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
-import type { Notice, World } from '../../bot/world.ts';
+import type { Plan, PlannedLine, Post, Reminder } from '../../bot/reminders/reminder.ts';
+import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
@@ -34,7 +34,7 @@ interface Cursor {
 
 interface Part {
   readonly reminders: readonly PlannedLine[];
-  readonly posts?: readonly Notice[];
+  readonly posts?: readonly Post[];
   /** Where the next part of the same task begins. */
   readonly next?: string | undefined;
 }
@@ -53,7 +53,7 @@ async function overTasks(
     .find({ where: { state: 'open' }, order: 'handedAt', limit: LOOKED_AT, ...(page && { after: page }) });
   const goOn = (from: Cursor): Plan => ({ reminders, posts, next: JSON.stringify(from) });
   const reminders: PlannedLine[] = [];
-  const posts: Notice[] = [];
+  const posts: Post[] = [];
   for (const task of rows) {
     const { handedAt: at, id } = task;
     const again = at === cursor.at && id === cursor.id && cursor.scope;
@@ -179,7 +179,7 @@ const opening: Reminder = {
       );
       const tops = scope ? [] : (await above(world, task)).map(({ id }) => id);
       const posts = (await groupsOf(world.tx, [...tops, ...families.flatMap(chatUnitsOf)])).map(
-        ({ place, unit }): Notice => ({
+        ({ place, unit }): Post => ({
           to: { place },
           text,
           card: { subject: cardOf(task, round, unit) },
@@ -257,7 +257,7 @@ const closing: Reminder = {
         const line = { title, ask: '到期小结', due: null, op: rights.show, data };
         const people = await peopleOf(world.tx, task.issuer);
         const posts = (await groupsOf(world.tx, [task.issuer])).map(
-          ({ place, unit }): Notice => ({
+          ({ place, unit }): Post => ({
             to: { place },
             text: `到期小结：${title}。`,
             card: { subject: cardOf(task, round, unit) },

@@ -14,7 +14,7 @@ import { words } from '../../lib/inputs.ts';
 import { tellUnit } from '../members/index.ts';
 import { findUnit, getUnit, unitName } from '../orgs/index.ts';
 import { tellMissing } from './announce.ts';
-import { checkins, type StoredCheckin, type StoredTask, targets, tasks } from './model.ts';
+import { checkins, type StoredCheckin, type StoredTask, TASK_NAMES, targets, tasks } from './model.ts';
 import { type Period, periodOf } from './periods.ts';
 import {
   cardOf,
@@ -226,7 +226,7 @@ export const decisionReturned = defineEvent<{ readonly decision: string }>('task
 
 /** Everybody who is in has passed and nothing comes after: the task has ended by itself. */
 async function endIfDone(doing: Doing, task: StoredTask, round: Period): Promise<void> {
-  if (task.rhythm !== 'once' || task.state === 'ended') return;
+  if (task.rhythm !== 'once' || task.state !== 'open') return;
   const { passed, size } = await progressOf(doing.tx, task, round);
   if (passed < size) return;
   await closeTask(doing, task);
@@ -333,6 +333,10 @@ export const end = roundOperation(rights.end, {
     await closeTask(ctx, task);
     const subject = cardOf(task, round, task.issuer);
     ctx.refresh(subject);
-    return { text: `${task.id} 已结束。`, card: { subject }, did: { kind: 'task', id: task.id } };
+    return {
+      text: `${task.id} ${TASK_NAMES.ended}。`,
+      card: { subject },
+      did: { kind: 'task', id: task.id },
+    };
   },
 });

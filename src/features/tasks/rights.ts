@@ -2,7 +2,7 @@
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Assignment, CheckinTarget } from './assignment.ts';
-import { CHECKIN_NAMES, type Checkin, type Task } from './model.ts';
+import { CHECKIN_NAMES, type Checkin, TASK_NAMES, type Task } from './model.ts';
 import { hasPart, isIssuer, maySee } from './record.ts';
 import { covers } from './scope.ts';
 
@@ -51,12 +51,12 @@ const hands: Relation<{ readonly unit: Unit; readonly stars: readonly Star[] }> 
   otherwise: () => '任务由牵头单位、县区、乡镇（街道）下达，您的单位没有牵头的星。',
 };
 
-const ENDED = ({ id }: Task) => `${id} 已经结束。`;
-const running = ({ task }: Of) => task.state === 'open' || ENDED(task);
+const nowIs = ({ id, state }: Task) => `${id} ${TASK_NAMES[state]}`;
+const running = ({ task }: Of) => task.state === 'open' || `${nowIs(task)}。`;
 const writable: When<CheckinTarget> = async (target, { tx }) => {
   if (!('assignment' in target)) return true;
   const { task, checkin } = target.assignment;
-  if (task.state === 'ended') return `${ENDED(task)}不能再报进展。`;
+  if (task.state !== 'open') return `${nowIs(task)}，不能再报进展。`;
   return (
     checkin?.state !== 'passed' || `已经审核通过，不能再改。有变化请联系${await unitName(tx, task.issuer)}。`
   );
@@ -64,11 +64,11 @@ const writable: When<CheckinTarget> = async (target, { tx }) => {
 const undoable = ({ task, checkin }: Assignment & { readonly checkin: Checkin }) => {
   if (checkin.state !== 'in') return `这次进展${CHECKIN_NAMES[checkin.state]}，不能撤销。`;
   if (checkin.issue) return `已经转为问题 ${checkin.issue}，不能撤销，可以修改。`;
-  return task.state === 'open' || `${ENDED(task)}不能撤销。`;
+  return task.state === 'open' || `${nowIs(task)}，不能撤销。`;
 };
 const waiting = ({ task, checkin: { state } }: OfCheckin) => {
   if (state !== 'in') return `这次进展${CHECKIN_NAMES[state]}，不用再审核。`;
-  return task.state === 'open' || `${ENDED(task)}不能再审核。`;
+  return task.state === 'open' || `${nowIs(task)}，不能再审核。`;
 };
 const raisable = ({ checkin: { issue, difficulty } }: OfCheckin) => {
   if (issue) return `已经转为问题 ${issue}。`;
@@ -91,7 +91,7 @@ const ownProof: Relation<Assignment> = {
     `佐证由填报的单位和下达的单位（${await unitName(tx, task.issuer)}）查看，填报的单位来改。`,
 };
 const proofOpen: When<Assignment> = async ({ task, checkin }, { tx }) => {
-  if (task.state === 'ended') return `${ENDED(task)}佐证不能再改。`;
+  if (task.state !== 'open') return `${nowIs(task)}，佐证不能再改。`;
   return (
     checkin?.state !== 'passed' ||
     `已经审核通过，佐证不能再改。有变化请联系${await unitName(tx, task.issuer)}。`

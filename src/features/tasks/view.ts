@@ -3,12 +3,12 @@
 import { photosOf } from '../../bot/cards/album.ts';
 import { type Button, button, type Card, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { Concern, View } from '../../bot/feature.ts';
-import { judge, may } from '../../bot/turn/rights.ts';
+import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { issueRights } from '../issues/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
-import { isMissing } from './assignment.ts';
+import { type Assignment, isMissing } from './assignment.ts';
 import { attachmentsOf, sayAttachments } from './attachments.ts';
 import { evidenceOf, linksOf } from './evidence-files.ts';
 import {
@@ -18,11 +18,20 @@ import {
   checkins,
   type Said,
   type StoredTask,
+  TASK_NAMES,
   tasks,
 } from './model.ts';
 import { partsOf, sayPart } from './parts.ts';
 import { currentPeriod, isPeriodOf, type Period, periodOf, sayPeriod, sayRhythm } from './periods.ts';
-import { checkinOf, isIssuer, type Progress, progressOf, sayAmount, sayTask } from './record.ts';
+import {
+  checkinOf,
+  isIssuer,
+  type Progress,
+  progressOf,
+  sayAmount,
+  sayTask,
+  type TaskRound,
+} from './record.ts';
 import { lacks } from './review-list.ts';
 import { rights } from './rights.ts';
 import { covers, scopeWithin, walk } from './scope.ts';
@@ -66,8 +75,9 @@ export const taskView: View = async (world, id, viewer) => {
   const seen = await judge(rights.show, { task }, world, viewer);
   if (seen !== true) return note(seen);
   const { tx, today } = world;
-  const unit = viewer ? await getUnit(tx, viewer.unit) : undefined;
-  const mine = unit && (await covers(tx, task.scope, unit));
+  // On a group's card nobody's own is looked at.
+  const unit = await getUnit(tx, viewer?.unit ?? task.issuer);
+  const mine = viewer !== null && (await covers(tx, task.scope, unit));
   const own = mine ? await checkinOf(tx, round, unit.id) : undefined;
   const progress = await progressOf(tx, task, round, part);
   const single = progress.size === 1 && part !== undefined;
@@ -75,15 +85,15 @@ export const taskView: View = async (world, id, viewer) => {
   const attached = await attachmentsOf(tx, task);
   const late = today > round.due;
   const done = progress.size > 0 && progress.in >= progress.size;
-  const state = task.state === 'ended' ? '已结束' : done ? '已报齐' : late ? '已到期' : '进行中';
+  const far = done ? '已报齐' : late ? '已到期' : TASK_NAMES.open;
   return recordCard({
     number: task.id,
     title: sayTask(task, round.period),
-    state,
+    state: task.state === 'open' ? far : TASK_NAMES[task.state],
     ...(task.state === 'open' && done && { style: 'good' }),
     marks: single ? [] : [`已报 ${progress.in}/${progress.size}`],
     ask: askOf(world, task, round, {
-      mine: mine === true,
+      mine,
       own,
       issuer: viewer !== null && isIssuer(task, viewer),
       progress,
@@ -101,9 +111,7 @@ export const taskView: View = async (world, id, viewer) => {
       ['下达', `${await unitName(tx, task.issuer)} ${sayTime(task.handedAt, today)}`],
       ['来自', task.decision ? `会商决定 ${task.decision}` : ''],
     ],
-    buttons: buttonsOf(task, round, part, viewer, {
-      mine,
-      own,
+    buttons: await buttonsOf(world, { task, round, unit, checkin: own }, part, viewer, {
       attached: attached.length > 0,
       waiting: progress.in > progress.passed,
     }),
@@ -122,7 +130,7 @@ function askOf(
   }: { mine: boolean; own: Checkin | undefined; issuer: boolean; progress: Progress },
 ): string {
   const by = `${sayDay(round.due, today)}前`;
-  if (task.state === 'ended') return '任务已经结束，谢谢大家。';
+  if (task.state !== 'open') return `任务${TASK_NAMES[task.state]}，谢谢大家。`;
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
   if (mine && !own) return today > round.due ? '已经超期，请您尽快报进展。' : `请您在${by}报进展。`;
   const waiting = progress.in - progress.passed;
@@ -184,40 +192,37 @@ async function missingNames(
   return names.join('、') + (left > names.length ? ` 等${left}个` : '');
 }
 
-function buttonsOf(
-  task: StoredTask,
-  { period }: Period,
+async function buttonsOf(
+  world: World,
+  assignment: Assignment,
   part: Unit | undefined,
   viewer: Actor | null,
-  {
-    mine,
-    own,
-    attached,
-    waiting,
-  }: {
-    mine: boolean | undefined;
-    own: Checkin | undefined;
-    attached: boolean;
-    waiting: boolean;
-  },
-): readonly Button[] {
-  const data = { task: task.id, period };
-  const open = task.state === 'open';
-  const issuer = viewer !== null && isIssuer(task, viewer);
-  const checkin = open && own?.state !== 'passed' && (mine || viewer === null);
+  { attached, waiting }: { attached: boolean; waiting: boolean },
+): Promise<readonly Button[]> {
+  const { task, round, checkin: own } = assignment;
+  const data = { task: task.id, period: round.period };
+  // What the issuer does stands on no group's card.
+  const can = async (right: Right<TaskRound>) =>
+    viewer !== null && (await may(right, { task, round }, world, viewer));
+  const checkin = await may(rights.checkin, { kind: 'form', assignment }, world, viewer);
+  const undo = own && (await may(rights.undo, { ...assignment, checkin: own }, world, viewer));
   return [
     ...(checkin ? [button(rights.checkin, data, isMissing(own) ? 'positive' : 'default')] : []),
-    ...(open && own?.state === 'in' ? [button(rights.undo, { ...data, version: own.version })] : []),
-    ...(issuer && open && waiting ? [button(rights.review, data, checkin ? 'default' : 'positive')] : []),
-    ...(issuer && open ? [button(rights.nudge, data)] : []),
+    ...(undo ? [button(rights.undo, { ...data, version: own.version })] : []),
+    ...(waiting && (await can(rights.review))
+      ? [button(rights.review, data, checkin ? 'default' : 'positive')]
+      : []),
+    ...((await can(rights.nudge)) ? [button(rights.nudge, data)] : []),
     button(rights.detail, { ...data, ...(part && { at: part.id }) }),
-    ...(issuer && open ? [button(rights.end, data, 'destructive')] : []),
+    ...((await can(rights.end)) ? [button(rights.end, data, 'destructive')] : []),
     ...(attached
       ? [button(rights.attachments, { task: task.id })]
-      : issuer && open
+      : (await can(rights.attach))
         ? [button(rights.attach, { task: task.id })]
         : []),
-    ...(issuer ? [button(rights.assign, { copy: task.id }, 'default', '再下达一次')] : []),
+    ...(viewer && isIssuer(task, viewer)
+      ? [button(rights.assign, { copy: task.id }, 'default', '再下达一次')]
+      : []),
   ];
 }
 
@@ -234,7 +239,7 @@ async function askOfCheckin(
       ? `退回了：${reason}。请您再报一次。`
       : `已退回：${reason}。等${await unitName(tx, unit)}再报。`;
   if (state === 'passed') return own ? '已通过，谢谢。' : '';
-  if (task.state === 'ended') return '';
+  if (task.state !== 'open') return '';
   if (own) return '已报进展。审核前可以改，说错了点“撤销”。';
   return viewer && isIssuer(task, viewer)
     ? '请您审核：通过，或者退回。'
@@ -287,7 +292,8 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const events = await tx
     .table(checkinEvents)
     .find({ where: { checkin: id }, order: 'at', desc: true, limit: 4 });
-  const restore = own && task.state === 'open' ? restoreOf(data, events.rows[0]) : [];
+  const writes = own && (await may(rights.checkin, { kind: 'form', assignment }, world, viewer));
+  const restore = writes ? restoreOf(data, events.rows[0]) : [];
   if (!known) {
     return recordCard({
       number,
@@ -301,7 +307,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       photos,
       links,
       buttons: [
-        ...(own && task.state === 'open' ? [button(rights.checkin, data, 'positive')] : []),
+        ...(writes ? [button(rights.checkin, data, 'positive')] : []),
         ...restore,
         ...look,
         button(rights.show, data, 'default', '看任务'),
@@ -311,15 +317,14 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
   const history = events.rows.map(({ at, name, what, words }) =>
     `${sayTime(at, today)} ${name} ${what} ${words}`.trim(),
   );
-  const open = task.state === 'open';
-  const issuer = viewer === null || isIssuer(task, viewer);
-  const reviews = issuer && open;
   // Whoever reviews has others waiting after this one.
   const where = { round: round.id, state: 'in' as const };
+  const reviews = await may(rights.review, { task, round }, world, viewer);
   const waiting = reviews ? (await tx.table(checkins).find({ where, order: 'at', limit: 2 })).rows : [];
   const more = waiting.some((one) => one.id !== id);
-  const changeable = known.state !== 'passed' && open;
   const record = { checkin: id };
+  const submitted = { ...assignment, checkin: known };
+  const undo = (own || viewer === null) && (await may(rights.undo, submitted, world, viewer));
   return recordCard({
     number: sayPeriod(period) ? `${number} · ${sayPeriod(period)}` : number,
     title,
@@ -338,7 +343,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       ['经过', history.length > 1 ? history.join('\n') : ''],
     ],
     buttons: [
-      ...(reviews && known.state === 'in'
+      ...((await may(rights.pass, submitted, world, viewer))
         ? [
             ...(more ? [button(rights.passOn, record, 'positive')] : []),
             button(rights.pass, record, more ? 'default' : 'positive'),
@@ -346,16 +351,14 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
           ]
         : []),
       ...look,
-      ...((issuer || own) && known.difficulty && !known.issue ? [button(rights.raise, record)] : []),
-      ...(own && changeable
+      ...((await may(rights.raise, submitted, world, viewer)) ? [button(rights.raise, record)] : []),
+      ...(writes
         ? [
             button(rights.checkin, data, 'default', known.state === 'returned' ? '报进展' : '修改'),
             ...restore,
           ]
         : []),
-      ...((own || viewer === null) && known.state === 'in' && open
-        ? [button(rights.undo, { ...data, version: known.version })]
-        : []),
+      ...(undo ? [button(rights.undo, { ...data, version: known.version })] : []),
       ...(known.issue ? [button(issueRights.show, { issue: known.issue }, 'default', '看问题')] : []),
       ...(viewer && more ? [button(rights.review, data, 'default', '回到审核')] : []),
     ],

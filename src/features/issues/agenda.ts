@@ -2,15 +2,13 @@
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { unitName } from '../orgs/index.ts';
-import { type Colour, colour, isRunning, issues } from './model.ts';
-
-const OPEN = ['pending', 'active', 'verifying'] as const;
+import { type Colour, colour, isRunning, issues, OPEN } from './model.ts';
 
 /** Most open issues of a star of which the colours are counted; what is due first comes first. */
 const COLOURED = 500;
 
 /** How many issues of a star are open, and how many of them are red, yellow or blue. */
-export async function colours(world: World, star: string): Promise<Record<'open' | Colour, number>> {
+export async function starColours(world: World, star: string): Promise<Record<'open' | Colour, number>> {
   const where = { star, state: OPEN };
   const counts = { open: await world.tx.table(issues).count(where), red: 0, yellow: 0, blue: 0 };
   const { rows } = await world.tx.table(issues).find({ where, order: 'deadline', limit: COLOURED });
@@ -25,7 +23,7 @@ export async function colours(world: World, star: string): Promise<Record<'open'
 const MOST = 20;
 
 /** Open issues of a star as agenda lines. */
-export async function topics(
+export async function agendaIssues(
   world: World,
   star: string,
 ): Promise<readonly { text: string; about: string }[]> {
