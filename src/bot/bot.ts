@@ -29,6 +29,7 @@ import type { Feature } from './feature.ts';
 import { createDownload, createPages, type Given, type Opened, type PageRequest } from './files/downloads.ts';
 import { exportJob, exportsFeature } from './files/exports.ts';
 import { givenFiles, sweepFiles } from './files/files.ts';
+import type { Names } from './files/labels.ts';
 import type { Links } from './files/links.ts';
 import { ownDataFeature } from './files/own-data.ts';
 import { createTakeIn } from './files/uploads.ts';
@@ -167,7 +168,12 @@ export function createBot(parts: BotParts): Bot {
   const lookups = () => lookupsOf(allTables());
   const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
   const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];
-  const ownData = ownDataFeature({ lookups, idsOf });
+  const names: Names = {
+    ...Object.assign({}, ...parts.features.map((feature) => feature.names)),
+    op: async (_tx, op) => router.byName(op)?.right.title,
+    channel: async (_tx, channel) => parts.channels.get(channel.split(':', 1)[0] ?? '')?.title,
+  };
+  const ownData = ownDataFeature({ lookups, idsOf, names });
   const lineChecks: LineChecks = {
     reminders,
     stillAsked: async (world, { about, ...asks }, person) =>

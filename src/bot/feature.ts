@@ -8,6 +8,7 @@ import type { Act, Button, Card, Choice, Link, Raw, Reply } from './cards/spec.t
 import type { FieldWords } from './cards/typed.ts';
 import type { Platform } from './delivery/channel.ts';
 import type { ConversationRow } from './delivery/conversations.ts';
+import type { Names } from './files/labels.ts';
 import type { JobKind } from './jobs/job.ts';
 import type { AnyOperation, Ctx, Handover, Todo } from './operation.ts';
 import type { Reminder } from './reminders/reminder.ts';
@@ -184,6 +185,8 @@ export interface Feature {
   readonly handovers?: readonly Handover[];
   /** One feature knows who is who: under what else rows about a person are kept, from before they were known. */
   aliases?(tx: Tx, person: string): Promise<readonly string[]>;
+  /** What its units, people or stars are called. */
+  readonly names?: Names;
   readonly greetings?: Greetings;
   /** This account is nobody's from now on: whoever had it has left the platform. */
   unbind?(tx: Tx, channel: string, account: string): Promise<void>;

@@ -19,6 +19,7 @@ export const WHOLE = `\\b${KIND}(?:-\\d+){2,3}\\b`;
 const BEGINS = new RegExp(`^${KIND}-\\d`);
 /** A decision has one more, behind that of its meeting. */
 const FIRST = new RegExp(`^${KIND}(?:-\\d+){2,4}`);
+const ANY = new RegExp(`\\b${KIND}(?:-\\d+){2,4}\\b`);
 
 /** Whether a text begins as a number does; the rest of it may be missing. */
 export function looksNumbered(text: string): boolean {
@@ -28,4 +29,9 @@ export function looksNumbered(text: string): boolean {
 /** The number that a key begins with: `RW-2026-0001` of `RW-2026-0001|2026-W47`; '' when it begins with none. */
 export function numberAt(key: string): string {
   return FIRST.exec(key)?.[0] ?? '';
+}
+
+/** The first number in a key: `RW-2026-0001` of `checkin:RW-2026-0001|once`; '' when there is none. */
+export function numberIn(key: string): string {
+  return ANY.exec(key)?.[0] ?? '';
 }

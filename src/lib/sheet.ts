@@ -4,7 +4,7 @@ import { plainText } from './text.ts';
 
 /**
  * `text` is always text, never a formula. `day` takes `YYYY-MM-DD`, `time` an ISO instant that is shown as Shanghai's
- * wall clock; both become real dates.
+ * wall clock, or a day that is shown as one; both become real dates.
  */
 export interface Column {
   readonly title: string;

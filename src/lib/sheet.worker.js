@@ -12,6 +12,8 @@ const LONGEST = 32_000;
 const LINE_POINTS = 15;
 const TALLEST_POINTS = 405;
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
 /** The head of lib/sheet.ts. */
 const { sheet, columns } = workerData;
 const rows = [
@@ -58,7 +60,7 @@ function linesOf(text, width) {
 /** A cell of a kind of column, see lib/sheet.ts; text has its type said, so that it never becomes a formula. */
 function cell(kind, value) {
   if (value === null || value === undefined || value === '') return null;
-  switch (kind) {
+  switch (kind === 'time' && DAY.test(value) ? 'day' : kind) {
     case 'number':
       return { value: Number(value), type: Number };
     case 'day':

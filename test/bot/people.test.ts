@@ -4,21 +4,33 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { kernelTables } from '../../src/bot/bot.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
-import { sayField } from '../../src/bot/files/labels.ts';
 import { DAYS_AFTER_LEAVING, FORGOTTEN, leavers } from '../../src/bot/jobs/forget.ts';
 import { lookupsOf, rowsAbout } from '../../src/bot/jobs/people.ts';
 import { audit } from '../../src/bot/turn/tables.ts';
 import { allTables } from '../../src/engine.ts';
+import { LETTER_NAMES } from '../../src/features/analysis/facts.ts';
+import {
+  DECISION_NAMES,
+  LEVEL_NAMES,
+  LISTING_NAMES,
+  STATE_NAMES as sheetNames,
+} from '../../src/features/analysis/model.ts';
 import { features } from '../../src/features/index.ts';
-import { issueEvents, issues } from '../../src/features/issues/model.ts';
-import { members } from '../../src/features/members/model.ts';
-import { opinions } from '../../src/features/opinions/model.ts';
-import { checkins } from '../../src/features/tasks/model.ts';
+import { STATE_NAMES as inspectionNames } from '../../src/features/inspections/model.ts';
+import { issueEvents, STATE_NAMES as issueNames, issues } from '../../src/features/issues/model.ts';
+import { ANSWER_NAMES } from '../../src/features/meetings/model.ts';
+import { members, ROLE_NAMES } from '../../src/features/members/model.ts';
+import { STATE_NAMES as opinionNames, opinions } from '../../src/features/opinions/model.ts';
+import { PAIR_NAMES } from '../../src/features/pairing/model.ts';
+import { team } from '../../src/features/rectification/model.ts';
+import { DELIVERY_NAMES } from '../../src/features/reminders/deliveries.ts';
+import { KIND_NAMES } from '../../src/features/stars/negatives.ts';
+import { CHECKIN_NAMES, checkins, RHYTHM_NAMES } from '../../src/features/tasks/model.ts';
 import { addDays } from '../../src/lib/dates.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import { type AnyTable, defineTable } from '../../src/store/store.ts';
 import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
-import { undeclared } from '../people.ts';
+import { fieldsSeen, saidAs, undeclared } from '../people.ts';
 
 const [SECRETARY, TOWNSHIP] = ['huang-wenchang', 'huang-changqing'] as const;
 const TODAY = '2026-11-20';
@@ -56,27 +68,6 @@ async function live(): Promise<void> {
   await secretary.say('意见 表太多');
   await secretary.click('提交');
   await secretary.say('提醒时段 09:00 17:30');
-}
-
-interface Schema {
-  readonly shape?: Readonly<Record<string, Schema>>;
-  readonly element?: Schema;
-  readonly def: {
-    readonly [K in 'innerType' | 'valueType' | 'in']?: Schema;
-  } & { readonly options?: readonly Schema[] };
-}
-
-/** The names of all fields of rows, those within fields too, as far as they are said. */
-function fieldsOf(schema: unknown): readonly string[] {
-  if (schema === undefined) return [];
-  const { shape = {}, element, def } = schema as Schema;
-  const within = [element, ...(def.options ?? []), def.innerType, def.valueType, def.in];
-  return [
-    ...Object.entries(shape).flatMap(([name, inner]) =>
-      sayField(name, '有').length > 0 ? [name, ...fieldsOf(inner)] : [],
-    ),
-    ...within.flatMap(fieldsOf),
-  ];
 }
 
 /** The lines of somebody's 我的数据. */
@@ -144,6 +135,29 @@ describe('我的数据', () => {
     expect(answered.join()).not.toContain('青石村');
   });
 
+  it('says everything in words: names, titles, local time', async () => {
+    await live();
+    const county = kit.person('hao-haitao');
+    await county.say('意见 wifi总断');
+    await county.click('提交');
+    await kit.store.transaction((tx) =>
+      tx.table(team).put({ id: 'x', case: 'ZD-2026-0001', person: SECRETARY, to: '2026-12-01' }),
+    );
+    const lines: (readonly string[])[] = [];
+    for (const who of [secretary, township, county, kit.person('bai-zhiyuan')])
+      lines.push(...(await ownData(who)));
+    expect(lines.flat().filter((cell) => /[a-z]{2,}/.test(cell.replace(/Teams|wifi总断/g, '')))).toEqual([]);
+    expect(lines).toContainEqual(['派驻', '2026-12-01T00:00:00.000Z', '', '整顿对象：ZD-2026-0001']);
+    const all = lines.map((line) => line.at(-1)).join('\n');
+    expect(all).not.toMatch(/9999|T\d\d:|\||内容：内容/);
+    for (const said of [
+      ...['星：平安法治星', '办结人：黄长青', '销号时间：2026-11-20 09:00', '来自：石桥镇党委'],
+      ...['操作：上报；状态：已结束', '平台：网页', '平台：Teams', '姓名：郝海涛', '内容：wifi总断'],
+      '范围：上级单位：石桥镇党委，支部种类：村、社区；单位数：9',
+    ])
+      expect(all).toContain(said);
+  });
+
   it('goes to nobody else, and to nobody who is not known', async () => {
     await live();
     await ownData(secretary);
@@ -208,17 +222,45 @@ describe('a table', () => {
   });
 
   it('of which a person sees the rows has a word for each field, or says in labels.ts that it is left out', () => {
-    const unnamed = lookupsOf(allTables()).flatMap(({ table, at, field: { field, acts } }) =>
-      fieldsOf(acts ? undefined : table.schema)
-        .filter((name) => name !== at && name !== field)
-        .filter((name) =>
-          sayField(name, '有').some((said) => !/^(事实[A-D]|\p{Script=Han}+)：有$/u.test(said)),
-        )
-        .map((name) => `${table.name}.${name}`),
-    );
+    const unnamed = fieldsSeen()
+      .filter(({ path }) => !/^(事实[A-D]|\p{Script=Han}+)：有$/u.test(saidAs(path, '有')))
+      .map(({ path }) => path.join('.'));
     expect(unnamed).toEqual([]);
-    const named = lookupsOf(allTables()).flatMap(({ table }) => fieldsOf(table.schema));
+    const named = fieldsSeen().map(({ path }) => path.at(-1));
     expect(named).toEqual(expect.arrayContaining(['title', 'extension', 'difficulty', 'helped']));
+  });
+
+  it('of which a person sees the rows has a word for each value, that of the cards', () => {
+    const values = fieldsSeen().flatMap(({ path, values: all }) =>
+      all.filter((value) => /[a-z]/i.test(String(value))).map((value) => [path, value] as const),
+    );
+    const unnamed = values.filter(([path, value]) => !/：.*\p{Script=Han}/u.test(saidAs(path, value)));
+    expect(unnamed).toEqual([]);
+    expect(values.length).toBeGreaterThan(100);
+    const ofCards = {
+      ...{ 'outbox.state': DELIVERY_NAMES, 'opinions.state': opinionNames, 'members.role': ROLE_NAMES },
+      ...{ 'issues.state': issueNames, 'invites.answer': ANSWER_NAMES, 'inspections.state': inspectionNames },
+      ...{ 'tasks.rhythm': RHYTHM_NAMES, 'checkins.state': CHECKIN_NAMES, 'pairs.state': PAIR_NAMES },
+      ...{ 'analysis_sheets.state': sheetNames, 'weak_listings.state': LISTING_NAMES },
+      ...{ 'analysis_items.said': DECISION_NAMES, 'analysis_items.level': LEVEL_NAMES },
+      ...{ 'analysis_items.facts.letter': LETTER_NAMES, 'star_negatives.kind': KIND_NAMES },
+    };
+    for (const [path, names] of Object.entries(ofCards))
+      for (const [value, name] of Object.entries(names))
+        expect(saidAs(path.split('.'), value)).toMatch(new RegExp(`：${name}$`));
+  });
+
+  it('is told of with what people typed as they typed it, and without keys that only a machine can read', () => {
+    for (const typed of ['once', '9999', '2026-11-20T01:00:00.000Z', 'a|b', 'zzb'])
+      expect(saidAs(['tasks', 'title'], typed)).toBe(`标题：${typed}`);
+    expect(saidAs(['issues', 'closedAt'], '2026-11-20T16:30:00.000Z')).toBe('销号时间：2026-11-21 00:30');
+    expect(saidAs(['checkins', 'period'], '2026-W07')).toBe('期：2026年第7周');
+    expect(saidAs(['pairs', 'quarters'], [{ period: '2026-Q4', helped: true, on: '2026-12-01' }])).toBe(
+      '各季度：（期：2026年第四季度，帮上了：是，日期：2026-12-01）',
+    );
+    expect(saidAs(['files', 'about'], 'checkin:RW-2026-0001|once|liuwan')).toBe('关于：RW-2026-0001');
+    for (const key of ['form:id-000001', 'webchat|p:x', '9999-12-31', 'once', ''])
+      expect(saidAs(['files', 'about'], key)).toBe('');
   });
 
   it('declares each field that is called as if it held a person', () => {

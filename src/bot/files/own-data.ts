@@ -9,7 +9,7 @@ import { operation } from '../operation.ts';
 import { defineRights } from '../turn/rights.ts';
 import type { Actor } from '../world.ts';
 import { startExport } from './exports.ts';
-import { sayField } from './labels.ts';
+import { isTime, type Named, type NameOf, type Names, sayField } from './labels.ts';
 
 const TITLE = '我的数据';
 const PAGE = 100;
@@ -39,9 +39,13 @@ export interface OwnDataParts {
   readonly lookups: () => readonly Lookup[];
   /** The ids under which a person's rows are kept, their own first. */
   readonly idsOf: (tx: Tx, person: string) => Promise<readonly string[]>;
+  /** Of all features, of the operations and of the platforms. */
+  readonly names: Names;
 }
 
-export function ownDataFeature({ lookups, idsOf }: OwnDataParts): Feature {
+type Found = readonly [lookup: Lookup, row: Row];
+
+export function ownDataFeature({ lookups, idsOf, names }: OwnDataParts): Feature {
   const whose = async (tx: Tx, { id }: Actor): Promise<Whose> => ({
     ids: await idsOf(tx, id),
     chats: await chatsOf(tx, id),
@@ -62,33 +66,49 @@ export function ownDataFeature({ lookups, idsOf }: OwnDataParts): Feature {
     async page({ tx }, _data, viewer, after = '0 ') {
       const mine = await whose(tx, viewer);
       const all = lookups();
-      const lines: Line[] = [];
+      const found: Found[] = [];
+      let next: string | undefined;
       let at = Number(after.slice(0, after.indexOf(' ')));
       let cursor = after.slice(after.indexOf(' ') + 1);
-      for (let lookup = all[at]; lookup; lookup = all[++at]) {
-        const room = PAGE - lines.length;
-        const { rows, next } = await rowsAbout(tx, lookup, mine, room, cursor || undefined);
-        lines.push(...rows.map((row) => lineOf(lookup, row)));
-        cursor = next ?? '';
-        if (next) return { lines, next: `${at} ${next}` };
-        if (lines.length >= PAGE) return { lines, next: `${at + 1} ` };
+      for (let lookup = all[at]; lookup && !next; lookup = all[++at]) {
+        const page = await rowsAbout(tx, lookup, mine, PAGE - found.length, cursor || undefined);
+        found.push(...page.rows.map((row) => [lookup, row] as const));
+        cursor = '';
+        if (page.next) next = `${at} ${page.next}`;
+        else if (found.length >= PAGE) next = `${at + 1} `;
       }
-      return { lines };
+      const nameOf = await namesIn(tx, names, found);
+      return { lines: found.map((one) => lineOf(one, nameOf)), next };
     },
   };
   return { name: 'own', tables: [], operations: [give], exports: [own] };
 }
 
-function lineOf({ title, at, field: { field, acts } }: Lookup, row: Row): Line {
-  const fields: Readonly<Record<string, unknown>> = { ...row };
-  const when = at === undefined ? null : fields[at];
-  const said = Object.entries(fields).flatMap(([name, value]) =>
-    name === at || name === field ? [] : sayField(name, value),
+/** The names of all that these rows mention, each asked for once, and all of them at the same time. */
+async function namesIn(tx: Tx, names: Names, found: readonly Found[]): Promise<NameOf> {
+  const asked = new Map<string, Promise<string>>();
+  const keyOf = (kind: Named, id: string) => `${kind} ${id}`;
+  const ask: NameOf = (kind, id) => {
+    const key = keyOf(kind, id);
+    if (!asked.has(key)) asked.set(key, (async () => (await names[kind]?.(tx, id)) ?? '')());
+    return '';
+  };
+  for (const one of found) lineOf(one, ask);
+  const known = new Map(await Promise.all([...asked].map(async ([key, name]) => [key, await name] as const)));
+  return (kind, id) => known.get(keyOf(kind, id)) ?? '';
+}
+
+function lineOf([lookup, row]: Found, nameOf: NameOf): Line {
+  const { table, title, at, field } = lookup;
+  const fields = Object.entries(row);
+  const when = fields.find(([name]) => name === at)?.[1];
+  const said = (field.acts ? [] : fields).flatMap(([name, value]) =>
+    name === at || name === field.field ? [] : sayField([table.name, name], value, nameOf),
   );
   return [
-    acts ? `${title}（只告诉您有这一条）` : title,
-    typeof when === 'string' && !Number.isNaN(Date.parse(when)) ? new Date(when).toISOString() : null,
+    field.acts ? `${title}（只告诉您有这一条）` : title,
+    isTime(when) ? when : null,
     numberAt(row.id),
-    acts ? '' : said.join('；').slice(0, MOST_CHARS),
+    said.join('；').slice(0, MOST_CHARS),
   ];
 }

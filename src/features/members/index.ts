@@ -54,6 +54,7 @@ export const members: Feature = {
   handovers: [pending],
   todos: requestTodos,
   aliases: async (tx, person) => (await accountsOf(tx, person)).map(({ row }) => row.id),
+  names: { person: async (tx, id) => (await tx.table(table).get(id))?.name },
   greetings,
   unbind,
 };

@@ -7,4 +7,12 @@ export * from './model.ts';
 export { byOrganiser } from './rights.ts';
 export { meantUnit, placedName, searchBranches, searchUnits, unitsAtStart } from './search.ts';
 
-export const orgs: Feature = { name: 'orgs', tables: [units, stars], operations: [] };
+export const orgs: Feature = {
+  name: 'orgs',
+  tables: [units, stars],
+  operations: [],
+  names: {
+    unit: async (tx, id) => (await tx.table(units).get(id))?.name,
+    star: async (tx, id) => (await tx.table(stars).get(id))?.name,
+  },
+};

@@ -126,7 +126,7 @@ async function press({ op }: Line, { who, conversation, group, data }: Press): P
 
 describe('who may do what', () => {
   it('is written down for every operation, and for nothing else', () => {
-    const ownData = ownDataFeature({ lookups: () => [], idsOf: async () => [] });
+    const ownData = ownDataFeature({ lookups: () => [], idsOf: async () => [], names: {} });
     const all = [
       ...features,
       formsFeature,
