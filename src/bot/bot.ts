@@ -51,6 +51,7 @@ import { type AuditHash, sealAudit } from './turn/audit-chain.ts';
 import { helpFor } from './turn/context.ts';
 import type { Answer, Attachment, Inbound } from './turn/inbound.ts';
 import { turnId } from './turn/inbound.ts';
+import { Looks } from './turn/looks.ts';
 import { createRouter, tidy } from './turn/router.ts';
 import type { Actor } from './world.ts';
 
@@ -214,6 +215,7 @@ export function createBot(parts: BotParts): Bot {
     router,
     identify,
     unbind,
+    looks: new Looks(),
   };
   const takeIn = createTakeIn({ ...parts, ...kernel });
   let stopped = false;
@@ -305,7 +307,8 @@ export function createBot(parts: BotParts): Bot {
       const began = elapsed();
       await calendar.known();
       const taken = await takeIn(inbound, attachments);
-      const { answer, reply, looked } = await handle(kernel, taken);
+      const { answer, reply, looked = false } = await handle(kernel, taken);
+      kernel.looks.ended(taken, looked);
       if (!looked) setImmediate(kick);
       if (reply) await sayNow(reply);
       const outcome = answer.failed ? 'failed' : answer.refused ? 'refused' : 'done';

@@ -48,7 +48,7 @@ export async function handle(kernel: Kernel, received: Inbound): Promise<Answere
   const { inbound, soon } = normalize(received, kernel.now());
   if (soon) return { answer: { scope: 'words', shown: { text: TOO_SOON }, refused: true } };
   try {
-    return await kernel.store.transaction((tx) => turn(kernel, tx, inbound));
+    return await kernel.store.transaction((tx) => turn(kernel, tx, inbound), kernel.looks.guard(inbound));
   } catch (error) {
     return refuse(kernel, inbound, error);
   }

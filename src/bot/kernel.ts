@@ -9,6 +9,7 @@ import type { Feature, Greetings } from './feature.ts';
 import type { Links } from './files/links.ts';
 import type { Ctx, Outcome } from './operation.ts';
 import type { Listener } from './turn/events.ts';
+import type { Looks } from './turn/looks.ts';
 import type { Call, Nearest, Router } from './turn/router.ts';
 import type { Actor, World } from './world.ts';
 
@@ -24,6 +25,7 @@ export interface Kernel extends Showing {
   /** A whole number from 0 to below `below`. */
   readonly random: (below: number) => number;
   readonly links?: Links;
+  readonly looks: Looks;
   readonly greetings: Greetings | undefined;
   /** Of all features. */
   readonly listeners: readonly Listener[];

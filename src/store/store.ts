@@ -185,8 +185,10 @@ export type Item =
  * `written`: others are kept from the rows that a transaction writes, not from those that it only reads, which may be a
  * moment old when it lands. For bookkeeping whose truth stands in its own row, such as the claim of a message: beside
  * many of their kind these meet no conflicts. An engine may guard more than it is asked for.
+ * `looks`: `all`, but most likely nothing is written. An engine may run `body` on a view first, where it gets in nobody's
+ * way, and once more when it wants to write after all.
  */
-export type Guard = 'all' | 'written';
+export type Guard = 'all' | 'written' | 'looks';
 
 /** Engine for rows. Its methods reject with StoreError `unavailable` while it cannot be reached. */
 export interface Store {

@@ -162,6 +162,8 @@ class PostgresStore implements Store {
 
   /** Beside others first; after a conflict alone, where nobody can come first again. */
   private async runAgain<R>(body: (tx: Tx) => Promise<R>, guard: Guard): Promise<R> {
+    const looked = guard === 'looks' ? await this.look(body) : undefined;
+    if (looked) return looked.value;
     let mode: Mode = this.serial ? 'alone' : guard === 'written' ? 'beside' : this.conflicts.next();
     for (let reruns = 0; ; reruns += 1) {
       try {
@@ -179,7 +181,23 @@ class PostgresStore implements Store {
     }
   }
 
-  private async attempt<R>(body: (tx: Tx) => Promise<R>, mode: Mode): Promise<R> {
+  /** Read only; undefined when it wants to write, whatever it made of it that it could not. */
+  private async look<R>(body: (tx: Tx) => Promise<R>): Promise<{ readonly value: R } | undefined> {
+    let view: Transaction | undefined;
+    const watched = (tx: Transaction) => {
+      view = tx;
+      return body(tx);
+    };
+    try {
+      const value = await this.attempt(watched, 'read');
+      return view?.wantsToWrite ? undefined : { value };
+    } catch (error) {
+      if (view?.wantsToWrite) return undefined;
+      throw error;
+    }
+  }
+
+  private async attempt<R>(body: (tx: Transaction) => Promise<R>, mode: Mode): Promise<R> {
     const client = await this.pool.connect().catch((error) => {
       throw storeError(error);
     });

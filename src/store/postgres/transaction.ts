@@ -18,6 +18,8 @@ export class Transaction implements Tx {
   /** COMMIT was sent. */
   committing = false;
   changed = false;
+  /** A write was refused, since this only reads. */
+  wantsToWrite = false;
   private readonly views = new Map<PgTable, TableView>();
   /** Topic and payload of what listeners are told once this has landed. */
   readonly signals: (readonly [topic: string, payload: string])[] = [];
@@ -76,6 +78,8 @@ export class Transaction implements Tx {
   }
 
   assertWritable(): void {
-    if (!this.writable) throw new StoreError('read_only', 'a read cannot write');
+    if (this.writable) return;
+    this.wantsToWrite = true;
+    throw new StoreError('read_only', 'a read cannot write');
   }
 }
