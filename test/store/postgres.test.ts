@@ -1,4 +1,5 @@
 /** The distributed store: the contract of all stores, and what only several servers over one database can do. */
+import pg from 'pg';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { backends } from '../../src/store/postgres/backend.ts';
@@ -252,6 +253,20 @@ describe('several servers over one PostgreSQL', () => {
     expect(await store.read((tx) => tx.table(things).count())).toBe(2);
     await until(() => missed.length === 2);
     expect(missed).toEqual([undefined, undefined]);
+
+    // After a crash PostgreSQL gives numbers of transactions again: what has landed under one is another one's.
+    const change = store.transaction(async (tx) => {
+      const row = await tx.table(things).get('t1');
+      await server.kill();
+      await server.start();
+      const others = new pg.Client({ connectionString: own });
+      await others.connect();
+      for (let n = 0; n < 20; n += 1) await others.query('SELECT pg_current_xact_id()');
+      await others.end();
+      if (row) await tx.table(things).put({ ...row, rank: 9 });
+    });
+    await expect(change).rejects.toEqual(gone);
+    expect(await store.read((tx) => tx.table(things).get('t1'))).toMatchObject({ rev: 1 });
     await closeAll([store]);
     await server.remove();
   });

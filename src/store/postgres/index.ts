@@ -221,7 +221,7 @@ class PostgresStore implements Store {
       return ended.value;
     } catch (error) {
       const lost = session.failure !== undefined && isLost(session.failure.cause ?? session.failure);
-      if ('value' in ended && tx.committing && lost && (await this.hasLanded(session))) {
+      if ('value' in ended && tx.committing && lost && (await this.hasLanded(session, tx))) {
         this.tell(tx.signals);
         return ended.value;
       }
@@ -240,8 +240,11 @@ class PostgresStore implements Store {
     }
   }
 
-  /** Whether the transaction has landed whose COMMIT was not answered. */
-  private async hasLanded({ xid, mode }: Session): Promise<boolean> {
+  /**
+   * Whether the transaction has landed whose COMMIT was not answered. Its number alone does not say it: after a crash
+   * PostgreSQL gives numbers again of which nothing was written down, and another one may have landed under this one.
+   */
+  private async hasLanded({ mode, xid }: Session, tx: Transaction): Promise<boolean> {
     if (mode === 'read' || xid === undefined) return false;
     const until = performance.now() + FATE_MS;
     for (let wait = 50; performance.now() < until; wait = Math.min(wait * 2, 1_000)) {
@@ -251,7 +254,11 @@ class PostgresStore implements Store {
           [xid],
         );
         const fate = rows[0]?.fate;
-        if (fate !== 'in progress') return fate === 'committed';
+        if (fate === 'committed') {
+          for (const { text, values } of tx.traces(xid))
+            if ((await this.pool.query(text, values)).rows.length > 0) return true;
+        }
+        if (fate !== 'in progress') return false;
       } catch (error) {
         this.log?.debug({ err: error }, 'PostgreSQL cannot be asked yet what has landed');
       }

@@ -33,6 +33,7 @@ export class TableView implements Rows<StoredRow> {
   /** Rows as this transaction sees them. */
   private readonly known = new Map<string, StoredRow | undefined>();
   private readonly writes = new Map<string, Write>();
+  private readonly touched = new Set<string>();
   /** Answers to what was asked since the last write: in one snapshot the same question has the same answer. */
   private readonly answers = new Map<string, Promise<Answer>>();
   private readonly tx: Running;
@@ -147,6 +148,16 @@ export class TableView implements Rows<StoredRow> {
     return Object.fromEntries(sums);
   }
 
+  /** Asks for each row that this transaction has put, as it put it. @param xid the transaction's number */
+  traces(xid: string): { readonly text: string; readonly values: unknown[] }[] {
+    return [...this.touched].flatMap((id) => {
+      const row = this.known.get(id);
+      if (!row) return [];
+      const [key, rev, data] = this.held.valuesOf(row);
+      return [{ text: this.held.trace, values: [key, rev, data, xid] }];
+    });
+  }
+
   /** What is to be sent, in the order in which it was first written. */
   takeWrites(): Send[] {
     const { held } = this;
@@ -162,6 +173,7 @@ export class TableView implements Rows<StoredRow> {
   /** Fails the transaction with `duplicate` when the id is taken. */
   private insertNew(row: StoredRow): void {
     this.tx.changed = true;
+    this.touched.add(row.id);
     this.known.set(row.id, row);
     this.answers.clear();
     const sent = this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
@@ -174,6 +186,7 @@ export class TableView implements Rows<StoredRow> {
 
   private write(id: string, there: number | undefined, row: StoredRow | undefined): void {
     this.tx.changed = true;
+    this.touched.add(id);
     const earlier = this.writes.get(id);
     this.writes.set(id, { there: earlier ? earlier.there : there, row });
     this.known.set(id, row);

@@ -60,6 +60,8 @@ export class PgTable {
   /** Id, the revision that is removed. */
   readonly remove: Statement;
   readonly get: Statement;
+  /** Id, revision, data, the number of a transaction: one row when that one has written it. */
+  readonly trace: string;
   /** Texts of queries by their shape. */
   readonly queries = new Map<string, Statement>();
   /** Rows read last, by what the database holds of them: checked and frozen once. */
@@ -101,6 +103,10 @@ export class PgTable {
     );
     this.remove = statement(`DELETE FROM ${this.sql} WHERE id = $1 AND rev = $2`);
     this.get = statement(`SELECT rev, data FROM ${this.sql} WHERE id = $1`);
+    this.trace =
+      `SELECT 1 FROM ${this.sql} WHERE id = $1 AND rev = $2 AND data::text = $3 ` +
+      // A row keeps the lower half of it.
+      'AND xmin::text::bigint = $4::bigint & 4294967295';
   }
 
   /** The query of this shape; `write` is called once for each. */

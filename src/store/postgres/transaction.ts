@@ -68,6 +68,11 @@ export class Transaction implements Tx {
     await this.session.commit(writes);
   }
 
+  /** What only this transaction can have written, to be looked for where nobody knows whether it has landed. */
+  traces(xid: string): readonly { readonly text: string; readonly values: unknown[] }[] {
+    return [...this.views.values()].flatMap((view) => view.traces(xid));
+  }
+
   /** From now on every call is refused: a promise that outlives the body must not write. */
   end(): void {
     this.open = false;
