@@ -69,9 +69,11 @@ async function request<T>(path: string, init: RequestInit, timeoutMs = 30_000): 
   } catch {
     throw new ApiError('network', '网络不通，没有送到。');
   }
-  const json = await res.json().catch(() => ({}));
-  if (res.ok) return json as T;
-  const message = typeof json.message === 'string' ? json.message : '出了点问题，请稍后再试。';
+  const json = await res.json().catch(() => undefined);
+  if (res.ok && json !== undefined) return json as T;
+  // Cut off on its way: what it said nobody knows, and asked again it is said again.
+  if (res.ok) throw new ApiError('network', '网络不通，没有收全。');
+  const message = typeof json?.message === 'string' ? json.message : '出了点问题，请稍后再试。';
   throw new ApiError(res.status >= 500 ? 'network' : res.status === 429 ? 'busy' : 'refused', message);
 }
 

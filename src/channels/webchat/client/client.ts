@@ -55,7 +55,9 @@ export interface Client
 export function createClient(self: Self, api: Api = createApi(self)): Client {
   const drafts = openDrafts(self.person);
   // Without a line the page still opens: with the chats as they were last.
-  const known = drafts.last<Pick<ClientState, 'me' | 'chats'>>('chats') ?? { me: null, chats: [] };
+  const kept = drafts.last<Partial<Pick<ClientState, 'me' | 'chats'>>>('chats');
+  // Pages of earlier versions kept an answer that was cut off as one that says nothing.
+  const known = kept?.me && kept.chats ? { me: kept.me, chats: kept.chats } : { me: null, chats: [] };
   let state: ClientState = { ...known, rooms: new Map(), lost: false, error: null };
   const watchers = new Set<() => void>();
   const pulling = new Map<string, { again: boolean }>();
