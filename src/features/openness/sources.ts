@@ -1,7 +1,7 @@
 /**
  * What is counted of a township, each kind by one source: the one place where a figure comes from. What a source gives
  * is added up for counties and the city, so a figure is a count, never a share. A further one is a line in `sources`,
- * its names in `N`, its place in tables.ts, and what opens behind it in behind.ts.
+ * its names in `N`, its place in report-tables.ts, what opens behind it in behind.ts, who may see it in public.ts.
  */
 import type { World } from '../../bot/world.ts';
 import { awardsOf, starsOn } from '../branches/index.ts';

@@ -1,4 +1,4 @@
-/** 派驻: people who are sent to a weak branch, by whom and for how long; and what the county says of their work. */
+/** 派驻: the 第一书记 and others who are sent to a weak branch, by whom and for how long; and what the county says of their work. */
 import { z } from 'zod';
 import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Handover, type Outcome, operation } from '../../bot/operation.ts';

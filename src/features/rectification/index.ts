@@ -1,4 +1,4 @@
-/** 整顿 of weak branches: plan, people who are sent, acceptance by residents, 巩固期; progress comes from records. */
+/** 整顿 of weak branches: plan, 第一书记 and others who are sent, acceptance by residents, 巩固期; progress comes from records. */
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';

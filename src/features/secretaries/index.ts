@@ -1,4 +1,4 @@
-/** 书记: since when, trainings, honours, conclusions and a trial sum of pay; seen by the person, the township's head and the county. */
+/** 书记 in office (a 第一书记 is sent: rectification): since when, trainings, honours, conclusions and a trial sum of pay; seen by the person, the township's head and the county. */
 import type { Feature } from '../../bot/feature.ts';
 import { applySecretaries, importSecretaries, secretaryDrafts, secretaryIntake } from './import.ts';
 import { secretaries as table } from './model.ts';

@@ -1,4 +1,4 @@
-/** Tasks 任务 and check-ins 打卡: handed out by those above, reported in a line, only the missing are asked. */
+/** Tasks 任务 and check-ins 报进展: handed out by those above, reported in a line, only the missing are asked. */
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
