@@ -3,7 +3,21 @@
  * field, or by the field alone where it means the same everywhere. A test goes through the values of all schemas.
  */
 
+import type { OutboxRow } from '../delivery/tables.ts';
+
 type Words = Readonly<Record<string, string>>;
+
+/** How it stands with a message: also on the lists of 投递. */
+export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
+  due: '待发',
+  waiting: '排队中',
+  sending: '发送中',
+  sent: '已送达',
+  merged: '已合并',
+  void: '作废',
+  failed: '失败',
+  unsure: '不确定',
+};
 
 const MEETING: Words = { set: '已定', minuted: '已出纪要', cancelled: '已取消' };
 const FACT: Words = {
@@ -22,16 +36,7 @@ const DECISION: Words = { list: '建议列入', watch: '关注', none: '不列�
 const WORDS: Readonly<Record<string, Words>> = {
   'forms.state': { open: '还没提交', shut: '已结束' },
   'outbox.kind': { reply: '回复', notice: '通知', digest: '提醒' },
-  'outbox.state': {
-    due: '待发',
-    waiting: '排队中',
-    sending: '发送中',
-    sent: '已送达',
-    merged: '已合并',
-    void: '作废',
-    failed: '失败',
-    unsure: '不确定',
-  },
+  'outbox.state': DELIVERY_NAMES,
   'files.kind': {
     jpg: '照片',
     png: '照片',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts';
 import { asNew } from '../../bot/delivery/enqueue.ts';
 import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
+import { DELIVERY_NAMES } from '../../bot/files/words.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';
@@ -17,16 +18,6 @@ const PAGE = 8;
 /** Messages that are sent again in one transaction. */
 const AT_ONCE = 100;
 
-export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
-  due: '待发',
-  waiting: '排队中',
-  sending: '发送中',
-  sent: '已送达',
-  merged: '已合并',
-  void: '作废',
-  failed: '失败',
-  unsure: '不确定',
-};
 const TROUBLE = ['failed', 'unsure'] as const;
 
 /** Whose messages one sees: the organiser all, everybody else what their own unit caused. */

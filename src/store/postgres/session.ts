@@ -38,7 +38,7 @@ export class Session {
   /** The transaction's number once it is known. */
   xid: string | undefined;
   private begun: Promise<void> | undefined;
-  /** What is asked in this breath. */
+  /** What is asked before the event loop goes on: it is sent together. */
   private batch: Batch | undefined;
   private readonly expected: Promise<void>[] = [];
   private readonly client: pg.PoolClient;
@@ -122,7 +122,7 @@ export class Session {
     if (before.at(-1) === NUMBER) this.xid = answers.at(-1)?.rows[0]?.[0] ?? undefined;
   }
 
-  /** In the batch of this breath. */
+  /** In the batch that goes out next. */
   private async ask(statement: Statement, values: readonly unknown[] = []): Promise<Answer> {
     if (!this.batch) {
       this.batch = new Batch(this.backend.prepares);
