@@ -74,7 +74,7 @@ export class TermCatchUp {
     try {
       const { rows } = await session.run(this.next, []);
       const taken = rows.map(([id, rev, data]): readonly [Statement, unknown[]] => {
-        const row = this.table.load(String(rev), String(data));
+        const row = this.table.loaded.load(String(rev), String(data));
         return [this.take, [id, this.terms.of(row)]];
       });
       await session.commit(taken);

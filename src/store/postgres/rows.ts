@@ -227,7 +227,7 @@ export class TableView implements Rows<StoredRow> {
   }
 
   private load([rev, data]: Answer['rows'][number]): StoredRow {
-    return this.held.load(String(rev), String(data));
+    return this.held.loaded.load(String(rev), String(data));
   }
 
   private assertCurrent(id: string, rev: number, there: StoredRow | undefined): void {

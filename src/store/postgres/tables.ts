@@ -1,17 +1,14 @@
 /** How a declared table lies in PostgreSQL: the names of its columns and indexes, and the statements that write it. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { loadRow } from '../rows.ts';
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { StoredRow } from '../values.ts';
 import { idKey, keyOf } from './keys.ts';
+import { LoadedRows } from './loaded.ts';
 import { TermColumns } from './terms.ts';
 
 /** Everything lives in this schema. Names that begin with `_` are the driver's own. */
 export const SCHEMA = 'huishang';
-
-/** So much text of rows read last is kept for each table, twice; with the rows some MB for all that is in use. */
-const LOADED_CHARS = 100_000;
 
 /** A statement; each text is prepared once per connection, under its name. */
 export interface Statement {
@@ -64,10 +61,7 @@ export class PgTable {
   readonly trace: string;
   /** Texts of queries by their shape. */
   readonly queries = new Map<string, Statement>();
-  /** Rows read last, by what the database holds of them: checked and frozen once. */
-  private loaded = new Map<string, StoredRow>();
-  private before = new Map<string, StoredRow>();
-  private room = LOADED_CHARS;
+  readonly loaded = new LoadedRows(this);
 
   constructor(name: string, table?: AnyTable) {
     // What follows the name in an index's name must fit, too; `_` in front is the driver's.
@@ -116,27 +110,6 @@ export class PgTable {
     const made = statement(write());
     this.queries.set(shape, made);
     return made;
-  }
-
-  /** A row as the database holds it. @throws StoreError `damaged` */
-  load(rev: string, data: string): StoredRow {
-    const known = this.loaded.get(data);
-    if (known?.rev === Number(rev)) return known;
-    const older = this.before.get(data);
-    const row = older?.rev === Number(rev) ? older : this.check(rev, data);
-    this.room -= data.length;
-    if (this.room < 0) {
-      this.before = this.loaded;
-      this.loaded = new Map();
-      this.room = LOADED_CHARS;
-    }
-    this.loaded.set(data, row);
-    return row;
-  }
-
-  private check(rev: string, data: string): StoredRow {
-    const fields = JSON.parse(data) as { readonly id?: unknown };
-    return loadRow(this, { ...fields, rev: Number(rev) }, () => `row ${String(fields.id)}`);
   }
 
   /** What `insert` takes. */
