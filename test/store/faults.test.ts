@@ -177,6 +177,8 @@ describe('lowdb on a disk without mercy', () => {
         expect(refused.length, context).toBeLessThanOrEqual(3);
         expect(await check(store, told), context).toEqual(new Set(told.values()));
         await store.close();
+        // The lock is renewed by the clock: a slow run of the count makes more steps than this one has.
+        disk.before = () => {};
         store = await open(disk);
         expect(await check(store, told), context).toEqual(new Set(told.values()));
         await store.close();
