@@ -148,6 +148,38 @@ describe('研判', () => {
   });
 });
 
+describe('what is handed in when a quarter ends', () => {
+  it('is sent back, put right and adopted in the next one, and typed words mean what waits', async () => {
+    kit.time('2026-12-31');
+    await head.say('建议列入 青石村 班子不团结 两个月没开支委会');
+    await head.say('建议列入 张营村 活动场所：房子塌了');
+    expect(said(await head.last())).toContain('无活动场所：房子塌了');
+    await head.say('其余正常');
+    expect((await head.say('提交研判')).text).toContain('建议列入2个');
+    kit.time('2027-01-04');
+    await county.press('analysis.return', { sheet: `${SHIQIAO}|2026-Q4|1`, reason: '说细一点' });
+    expect(said(await head.say('待办'))).toContain('2026年第四季度研判（退回了）');
+    expect(said(await head.say('研判'))).toContain('2026年第四季度研判');
+    expect((await head.say('提交研判')).text).toContain('已提交2026年第四季度研判：建议列入2个');
+    expect(said(await head.say('研判'))).toContain('2027年第一季度研判');
+    // What was proposed is not told to the branch, whatever it types, nor to departments.
+    const silence = [(await secretary.say('情况说明 在补')).text];
+    expect((await county.say('采用 石桥镇')).text).toContain('建议列入的2个等审定');
+    silence.push((await secretary.say('情况说明 在补')).text);
+    expect(silence).toEqual(Array(2).fill('本支部不在名单上。为什么，发送“为什么 青石村党支部”看。'));
+    expect((await kit.person('chen-qiming').say('列入 青石村')).text).toContain('没有找到这个支部');
+    // A branch that is gone cannot be listed, and does not wait for ever.
+    await kit.store.transaction(async (tx) => {
+      const unit = await tx.table(units).get(QINGSHI);
+      if (unit) await tx.table(units).delete(unit);
+    });
+    const listing = `${QINGSHI}|1`;
+    const { shown } = await county.press('analysis.confirm', { listing, date: '2027-01-04' });
+    expect(shown.text).toContain('这个支部已经撤并，请点“不列入”');
+    expect((await county.press('analysis.refuse', { listing, reason: '撤并了' })).refused).toBe(false);
+  });
+});
+
 describe('排查', () => {
   it('puts 不一致 on top, lists what the county says, and is complete only when nobody is missing', async () => {
     await flag(DAQIAOTOU, kit.person('tang-chuanbao'));

@@ -101,6 +101,9 @@ describe('整顿 begins', () => {
 
   it('makes a task of each measure and draws its progress from issues and tasks', async () => {
     const id = await list();
+    const wrong = await reports('村口路坏了，写错了');
+    await county.say(`关联问题 ${id} ${wrong}`);
+    await secretary.press('issues.withdraw', { issue: wrong, sure: 'yes' });
     const issue = await reports('村口路坏了');
     await county.say(`关联问题 ${id} ${issue}`);
     await county.say(`定方案 ${id}`);
@@ -139,6 +142,10 @@ describe('整顿 begins', () => {
     const police = kit.person('zhao-chunlin');
     expect((await police.say(`整顿 ${id}`)).text).toContain('没有找到');
     expect((await county.press('rectification.dispatch', sent)).shown.text).toContain('赵春林');
+    // Who is of no unit above it names it as everybody does; the only one needs no name.
+    for (const words of ['整顿 青石村', '写进展 青石村 走访了十户', '写进展'])
+      expect(said(await police.say(words)), words).toContain(id);
+    expect(said(await kit.person('yu-zhenbang').say('整顿 青石村'))).toContain('没有找到');
     expect(said(await police.last())).toContain('青石村党支部');
     expect(said(await police.say(`整顿 ${id}`))).toContain('第一书记 赵春林');
     for (const [change, why] of [
@@ -169,6 +176,9 @@ describe('整顿 begins', () => {
 
   it('is extended once by the county, then by the organiser', async () => {
     const id = await list();
+    await head.press('rectification.plan', { case: id, ...PLAN });
+    const later = { case: id, ...PLAN, deadline: '2027-07-01' };
+    expect((await head.press('rectification.plan', later)).shown.text).toContain('请用“延长时限”');
     const more = { case: id, reason: '等汛期过去' };
     const organiser = kit.person('bai-zhiyuan');
     expect((await organiser.press('rectification.extend', { ...more, date: '2027-07-01' })).refused).toBe(
@@ -297,6 +307,20 @@ describe('巩固期', () => {
     const after = (await caseOf()).plan?.measures.map(({ task }) => task) ?? [];
     expect(after).toHaveLength(2);
     expect(after.filter((task) => before.includes(task))).toEqual([]);
+  });
+
+  it('asks nothing about what was taken back', async () => {
+    const { id } = await settling();
+    const first = await reports('村口路又坏了');
+    const second = await reports('村口路还坏着');
+    expect((await caseOf()).doubt?.records).toEqual([first, second]);
+    await secretary.press('issues.withdraw', { issue: first, sure: 'yes' });
+    expect((await caseOf()).doubt).toMatchObject({ records: [second] });
+    expect((await caseOf()).doubt?.words).toContain(second);
+    await secretary.press('issues.withdraw', { issue: second, sure: 'yes' });
+    expect((await caseOf()).doubt).toBeNull();
+    expect(said(await county.say('待办'))).not.toContain('请定是不是反弹');
+    expect((await county.say(`重新整顿 ${id}`)).text).toContain('没有标为可能反弹');
   });
 
   it('goes on when it is no relapse, ends after 365 days, and the next case names this one', async () => {

@@ -39,7 +39,11 @@ describe('a star', () => {
     expect((await township.say('待办')).text + wordsOf((await township.last()).card)).toContain(
       '产业兴旺星申报1份',
     );
-    expect(wordsOf((await township.say('评星 产业兴旺星')).card)).toContain('合作社带动八十户');
+    // The only one is shown at once, by whatever it is called.
+    for (const words of ['评星', '评星 柳湾村', '评星 产业兴旺星'])
+      expect(wordsOf((await township.say(words)).card), words).toContain('合作社带动八十户');
+    expect(wordsOf((await township.say('评星 青石村')).card)).toContain('没有等本单位评的申报');
+    await township.say('评星');
     expect((await kit.person('hao-haitao').say('同意申报 柳湾村 产业兴旺星')).text).toContain(
       '石桥镇党委来办',
     );

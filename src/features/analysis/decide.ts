@@ -62,13 +62,28 @@ const withType = (types: readonly ChosenType[], one: ChosenType) => [
   one,
 ];
 
-export const propose = lineOperation('type')(rights.propose, {
+/** `青石村 班子不团结 两个月没开支委会`: the branch, one of the ten types, the sentence; what is none of the ten is the sentence. */
+function branchAndType(rest: string): Raw {
+  const [branch = '', ...more] = rest.split(/\s+/);
+  const said = more.join(' ');
+  const [first = ''] = said.split(/[\s:：,，]+/);
+  const like = TYPES.filter((type) => first.length > 1 && type.includes(first));
+  const whole = TYPES.find((type) => said.startsWith(type));
+  const type = whole ?? (like.length === 1 ? like[0] : undefined);
+  const words = type ? said.slice((whole ?? first).length).replace(/^[\s:：,，]+/, '') : said;
+  return { ...(branch && { branch }), ...(type && { type }), ...(words && { words }) };
+}
+const typeOperation = recordOperation<OnLine>(loadLine, branchAndType);
+
+export const propose = typeOperation(rights.propose, {
   words: ['建议列入'],
+  example: '青石村 班子不团结 两个月没开支委会',
   input: z.object({
     type: z.enum(TYPES).or(z.literal('')).default(''),
     words: z.string().trim().max(100).default(''),
   }),
   async refine(ctx, { type, words: said }, on) {
+    if (type === '' && said !== '') return [{ field: 'type', message: '写了说明的，请选是哪种情形' }];
     if (type === '' && (await countsNow(ctx, on)).counts !== 'meets')
       return [{ field: 'type', message: '光看事实还不够条件；要建议列入，请选一种情形，写一句话' }];
     if (type !== '' && said === '') return [{ field: 'words', message: '请写一句话说明' }];
@@ -120,12 +135,9 @@ export const decline = lineOperation('reason')(rights.decline, {
   run: (ctx, { reason }, on) => decided(ctx, on, { decision: 'none', reason }),
 });
 
-export const chooseType = lineOperation('words')(rights.type, {
+export const chooseType = typeOperation(rights.type, {
   words: ['十种情形'],
-  fromText(rest): Raw {
-    const [branch = '', type = '', ...said] = rest.split(/\s+/);
-    return { ...(branch && { branch }), ...(type && { type }), words: said.join(' ') };
-  },
+  example: '青石村 班子不团结 两个月没开支委会',
   input: z.object({ type: z.enum(TYPES, '请选一种情形'), words: words('说明', 100, '请写一句话说明') }),
   refine: (ctx, { words: said }, { branch }) => namesNobody(ctx, branch, said),
   form: async (_ctx, { sheet, branch }) => ({

@@ -142,18 +142,26 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
 async function loadListing(ctx: Ctx, raw: Raw): Promise<OnListing> {
   personalOnly(ctx);
   const { tx, me } = ctx;
+  const own = await getUnit(tx, me.unit);
   if (typeof raw.listing === 'string') {
     const known = await tx.table(listings).get(raw.listing);
-    if (!known) throw new AppError('not_found', NOT_FOUND);
+    if (!known || isHidden(known, own)) throw new AppError('not_found', NOT_FOUND);
     return known;
   }
-  const own = await getUnit(tx, me.unit);
-  const branch = isBranch(own) ? own : await branchIn(tx, own, String(raw.branch ?? ''));
+  if (isBranch(own)) {
+    const last = await lastListing(tx, own.id);
+    if (last && !isHidden(last, own)) return last;
+    throw new AppError('not_found', `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`);
+  }
+  const branch = await branchIn(tx, own, String(raw.branch ?? ''));
   if (!branch) throw new AppError('not_found', NOT_FOUND);
-  const known =
-    (await openListing(tx, branch.id)) ?? (isBranch(own) ? await lastListing(tx, branch.id) : undefined);
-  if (known) return known;
-  return byFacts(ctx, branch, own);
+  const known = await openListing(tx, branch.id);
+  return known && !isHidden(known, own) ? known : byFacts(ctx, branch, own);
+}
+
+/** What was not decided, or decided against, is not known to the branch itself nor to departments: no answer tells of it. */
+function isHidden({ state, branch }: Listing, own: Pick<Unit, 'id' | 'kind'>): boolean {
+  return (state === 'proposed' || state === 'refused') && (own.id === branch || own.kind === 'lead');
 }
 
 /** What nobody has proposed but the facts, or a colleague by one of the ten types. */
@@ -190,7 +198,9 @@ export const confirm = onListing(rights.confirm, {
   words: ['列入'],
   days: { fields: /^date$/, toward: 'back' },
   input: z.object({ date: day('请选哪天开的会') }),
-  refine: async ({ today }, { date }, { proposedOn }) => {
+  refine: async ({ tx, today }, { date }, { branch, proposedOn }) => {
+    if (!(await tx.table(units).get(branch)))
+      return [{ field: 'date', message: '这个支部已经撤并，请点“不列入”，写明原因' }];
     if (date > today) return [{ field: 'date', message: '会议日期不能在今天以后' }];
     return date < proposedOn ? [{ field: 'date', message: `会议要在提出（${proposedOn}）以后` }] : [];
   },
@@ -251,8 +261,8 @@ async function decide(ctx: Ctx, listing: OnListing, change: Pick<Listing, 'state
   });
   const sheet = await currentSheet(ctx, await getUnit(ctx.tx, listing.county));
   const decision: Decision = change.state === 'listed' ? 'list' : 'none';
-  if (sheet.state === 'draft') {
-    const branch = await getUnit(ctx.tx, listing.branch);
+  const branch = await ctx.tx.table(units).get(listing.branch);
+  if (branch && sheet.state === 'draft') {
     const reason = change.reason ?? '';
     await saveLine(ctx, { sheet, branch }, (line) => ({ ...line, decision, reason, by: id }));
     ctx.refresh(sheetCard(sheet));
@@ -296,9 +306,7 @@ export const listingView: View = async (world, id, viewer) => {
   if (!viewer) return note('这里会提到支部的名字，请在和我的单聊里看。');
   const seen = await judge(rights.listing, listing, world, viewer);
   if (seen !== true) return note(seen);
-  const unit = await tx.table(units).get(viewer.unit);
-  const pending = listing.state === 'proposed' || listing.state === 'refused';
-  if (pending && (viewer.unit === listing.branch || unit?.kind === 'lead')) return note(NOT_FOUND);
+  if (isHidden(listing, await getUnit(tx, viewer.unit))) return note(NOT_FOUND);
   const facts = await sayFacts(tx, listing.facts, listing.township, today);
   const buttons = [];
   for (const right of [rights.confirm, rights.refuse, rights.statement] as const)

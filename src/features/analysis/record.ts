@@ -29,11 +29,26 @@ export function personalOnly({ place }: Pick<Ctx, 'place'>): void {
     throw new AppError('invalid', '这里会提到支部的名字，不在群里说。请在和我的单聊里再发一次。');
 }
 
-/** The sheet of a unit that is under way, or its last one of this period, or the one that it may begin. */
+/** Sheets of one county in one state that are looked through: a county has far fewer townships. */
+const MOST_HANDED = 200;
+
+/** The oldest sheet of a township in a state, of whatever period: quarters end meanwhile. */
+async function oldestIn(
+  { tx }: Pick<World, 'tx'>,
+  { id, parent }: Unit,
+  state: 'submitted' | 'returned',
+): Promise<OnSheet['sheet'] | undefined> {
+  const query = { where: { county: parent ?? '', state }, order: 'at', limit: MOST_HANDED } as const;
+  return (await tx.table(sheets).find(query)).rows.find(({ unit }) => unit === id);
+}
+
+/** The sheet that was sent back, or else the last one of this period, or the one that the unit may begin. */
 export async function currentSheet(
   { tx, today }: Pick<World, 'tx' | 'today'>,
   unit: Unit,
 ): Promise<OnSheet['sheet']> {
+  const back = unit.kind === 'county' ? undefined : await oldestIn({ tx }, unit, 'returned');
+  if (back) return back;
   const kind = unit.kind === 'county' ? 'census' : 'analysis';
   const period = periodName(today, kind === 'census' ? 'half' : 'quarter');
   const query = { where: { unit: unit.id, period }, order: 'n', desc: true, limit: 1 } as const;
@@ -80,14 +95,14 @@ export async function loadSheet(ctx: Ctx, raw: Raw): Promise<OnSheet> {
   throw new AppError('not_found', '没有找到这次研判。发送“研判”看看。');
 }
 
-/** The sheet that a press names, else the last one of a township that words name. */
+/** The sheet that a press names, else the one of a township that waits, or its last one. */
 export async function loadHanded(ctx: Ctx, raw: Raw): Promise<OnSheet> {
   if (typeof raw.sheet === 'string') return loadSheet(ctx, raw);
   personalOnly(ctx);
   const township = await meantUnit(ctx.tx, String(raw.township ?? ''));
   if (township?.kind !== 'township' || township.parent !== ctx.me.unit)
     throw new AppError('not_found', '请写上是哪个乡镇（街道），写全称。');
-  return { sheet: await currentSheet(ctx, township) };
+  return { sheet: (await oldestIn(ctx, township, 'submitted')) ?? (await currentSheet(ctx, township)) };
 }
 
 /** A sheet with one of its branches, named by its id or the beginning of its name. */

@@ -133,6 +133,8 @@ export interface IssueBrief
   readonly open: boolean;
   /** Nobody has taken it on. */
   readonly pending: boolean;
+  /** Who reported it took it back. */
+  readonly withdrawn: boolean;
   readonly stateName: string;
   /** The day on which it last moved. */
   readonly movedOn: string;
@@ -145,6 +147,6 @@ export async function briefOf(tx: Tx, number: string): Promise<IssueBrief | unde
   const { id, title, branch, star, aspect, verdict, deadline, state, reportedAt, steps } = issue;
   const movedOn = dayOfIso(steps.at(-1)?.at ?? reportedAt);
   const stateName = STATE_NAMES[state];
-  const [open, pending] = [isOpen(issue), state === 'pending'];
-  return { id, title, branch, star, aspect, verdict, deadline, open, pending, stateName, movedOn };
+  const is = { open: isOpen(issue), pending: state === 'pending', withdrawn: state === 'withdrawn' };
+  return { id, title, branch, star, aspect, verdict, deadline, ...is, stateName, movedOn };
 }

@@ -122,11 +122,13 @@ export async function wholeTownships(
     if (named.length > 0) return inNameOrder(named).map(({ name }) => name);
   }
   const all = unit.kind === 'city' ? await partsOf(world, unit) : [unit];
-  const found: string[] = [];
+  const found: Unit[] = [];
   for (const county of all)
     for (const { unit: township, numbers } of await figuresBelow(world, county, quarter))
-      if (numbers[N.whole] && found.length < most) found.push(township.name);
-  return found;
+      if (numbers[N.whole]) found.push(township);
+  return inNameOrder(found)
+    .slice(0, most)
+    .map(({ name }) => name);
 }
 
 /** Write down what was counted; what is only known of today stays in a quarter that is over. */

@@ -4,7 +4,7 @@ import { defineEvent, on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { findingOf, listed, listings, sayFacts } from '../analysis/index.ts';
-import { briefOf, issueNumbers, reported } from '../issues/index.ts';
+import { briefOf, issueNumbers, issueSaved, reported } from '../issues/index.ts';
 import { unitName, units } from '../orgs/index.ts';
 import { AGAIN_DAYS, cases, type StoredCase, termsFrom } from './model.ts';
 import { caseCard, endMeasures, lastCase, numbers, openCase, saveCase, tellAbout } from './record.ts';
@@ -66,10 +66,15 @@ async function raise(
 /** In 巩固期 the same star and aspect was reported again. */
 export const reportedAgain = on(reported, async (doing, issue) => {
   const one = await openCase(doing.tx, issue.branch);
-  if (one?.state !== 'settling' || one.doubt) return;
+  if (one?.state !== 'settling') return;
   for (const number of one.issues) {
     const known = await briefOf(doing.tx, number);
-    if (known?.star !== issue.star || known.aspect !== issue.aspect) continue;
+    if (known?.star !== issue.star || known.aspect !== issue.aspect || known.withdrawn) continue;
+    if (one.doubt) {
+      const records = [...one.doubt.records, issue.id];
+      await saveCase(doing, { ...one, doubt: { ...one.doubt, records } });
+      return;
+    }
     await raise(
       doing,
       one,
@@ -78,6 +83,17 @@ export const reportedAgain = on(reported, async (doing, issue) => {
     );
     return;
   }
+});
+
+/** What was taken back raises no question: there is none any more, unless something else raised it too. */
+export const takenBack = on(issueSaved, async (doing, { issue: { id, branch, state } }) => {
+  if (state !== 'withdrawn') return;
+  const one = await openCase(doing.tx, branch);
+  if (!one?.doubt?.records.includes(id)) return;
+  const records = one.doubt.records.filter((number) => number !== id);
+  const reportsOnly = records.every((number) => issueNumbers.read(number));
+  const words = reportsOnly ? `又反映了同一颗星、同一方面的问题 ${records.join('、')}` : one.doubt.words;
+  await saveCase(doing, { ...one, doubt: records.length > 0 ? { ...one.doubt, records, words } : null });
 });
 
 /** Looks at each case in 巩固期 once a week, until that is over. */

@@ -3,7 +3,7 @@
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { accept, apply, dismiss, relapse } from './accept.ts';
-import { begun, reportedAgain, settleJob } from './begin.ts';
+import { begun, reportedAgain, settleJob, takenBack } from './begin.ts';
 import { dispatch, dispatched, merit, sentList } from './dispatch.ts';
 import { caseFile, caseFileView, take } from './document.ts';
 import { exportLedger, ledger } from './ledger.ts';
@@ -55,7 +55,7 @@ export const rectification: Feature = {
   downloads: { case: caseFile },
   exports: [ledger],
   reminders,
-  listeners: [begun, reportedAgain],
+  listeners: [begun, reportedAgain, takenBack],
   jobs: [settleJob],
   handovers: [dispatched],
   todos,

@@ -57,6 +57,12 @@ export const plan = caseOperation('cause')(rights.plan, {
         field: 'deadline',
         message: `时限要在${DAYS.least}到${DAYS.most}天之间：${sayDay(first, ctx.today)}到${sayDay(last, ctx.today)}`,
       });
+    // Once it was fixed, a later day is an extension, and that is not for everybody who may plan.
+    else if (deadline && planOf(one) && deadline > one.deadline)
+      errors.push({
+        field: 'deadline',
+        message: `方案定过了，时限是${sayDay(one.deadline, ctx.today)}；要往后延，请用“延长时限”`,
+      });
     if (unit && !(await unitChoices(ctx, one)).some(({ value, title }) => value === unit || title === unit))
       errors.push({ field: 'unit', message: '责任单位请选本支部或者乡镇（街道）' });
     return errors;
@@ -106,7 +112,9 @@ export const plan = caseOperation('cause')(rights.plan, {
           label: '时限',
           value: one.deadline,
           min: addDays(one.since, DAYS.least),
-          max: [one.deadline, addDays(one.since, DAYS.most)].sort().at(-1) ?? one.deadline,
+          max: now
+            ? one.deadline
+            : ([one.deadline, addDays(one.since, DAYS.most)].sort().at(-1) ?? one.deadline),
         },
       ],
       submit: { op: rights.plan, data: { case: one.id } },
@@ -205,6 +213,7 @@ export const link = caseOperation('issue')(rights.link, {
     const wrong = (message: string) => [{ field: 'issue', message }];
     const found = await briefOf(tx, issueNumbers.read(typed)?.number ?? '');
     if (found?.branch !== one.branch) return wrong(`没有找到这个支部的“${typed.slice(0, 20)}”`);
+    if (found.withdrawn) return wrong(`${found.id}已经撤回了，不用关联`);
     if (one.issues.includes(found.id)) return wrong(`${found.id}已经关联了`);
     return one.issues.length >= MOST_ISSUES ? wrong(`最多关联${MOST_ISSUES}件`) : [];
   },

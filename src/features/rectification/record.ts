@@ -11,7 +11,7 @@ import type { Tx } from '../../store/store.ts';
 import { personalOnly, tellStaff } from '../analysis/index.ts';
 import { briefOf, type IssueBrief } from '../issues/index.ts';
 import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
-import { findUnit, getUnit, isBranch, isWithin, type Unit, unitName } from '../orgs/index.ts';
+import { findUnit, getUnit, isBranch, type Unit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import {
   type Case,
@@ -71,29 +71,38 @@ async function openBelow(tx: Tx, unit: Unit): Promise<readonly StoredCase[]> {
   return (await tx.table(cases).find({ where, order: 'deadline', limit: 2 })).rows;
 }
 
+/** The open cases to which somebody is sent. */
+async function sentTo({ tx, me, today }: Ctx): Promise<readonly StoredCase[]> {
+  const query = { where: { person: me.id }, order: 'to', range: { gte: today }, limit: MOST } as const;
+  const found = [];
+  for (const row of (await tx.table(team).find(query)).rows) {
+    const one = await tx.table(cases).get(row.case);
+    if (one && OPEN.includes(one.state)) found.push(one);
+  }
+  return found;
+}
+
 /** The case that a press or words name by its number or its branch; without, the only one of the sender’s unit. */
 export async function loadCase(ctx: Ctx, raw: Raw): Promise<StoredCase> {
   personalOnly(ctx);
   const { tx, me } = ctx;
   const typed = typeof raw.case === 'string' ? raw.case.trim() : '';
-  const own = await getUnit(tx, me.unit);
   if (typed === '') {
-    const [only, another] = await openBelow(tx, own);
+    const own = [...(await openBelow(tx, await getUnit(tx, me.unit))), ...(await sentTo(ctx))];
+    const [only, another] = own.filter((one, n) => own.findIndex(({ id }) => id === one.id) === n);
     if (only && !another) return only;
     throw new AppError('invalid', '请写上整顿的编号或支部的名字。发送“整顿”可以看到编号。');
   }
   const number = numbers.read(typed)?.number;
-  const found = number ? await tx.table(cases).get(number) : await namedCase(tx, own, typed);
+  const found = number ? await tx.table(cases).get(number) : await namedCase(tx, typed);
   if (!found || !(await involved.holds(me, found, ctx))) throw new AppError('not_found', notFound(typed));
   return found;
 }
 
-/** By the name of its branch, below the sender’s unit. */
-async function namedCase(tx: Tx, own: Unit, words: string): Promise<StoredCase | undefined> {
+/** By the name of its branch: who may know of it is seen to afterwards, for those who were sent and who help are of no unit above. */
+async function namedCase(tx: Tx, words: string): Promise<StoredCase | undefined> {
   const branch = await findUnit(tx, words);
-  if (!branch || !isBranch(branch)) return undefined;
-  if (own.kind !== 'lead' && !(await isWithin(tx, branch, own.id))) return undefined;
-  return lastCase(tx, branch.id);
+  return branch && isBranch(branch) ? lastCase(tx, branch.id) : undefined;
 }
 
 /** The number or the branch in its field, and the words behind it in another one. */
@@ -188,7 +197,8 @@ export async function progressOf(world: World, one: Case): Promise<Progress> {
   const issues: IssueBrief[] = [];
   for (const number of one.issues) {
     const issue = await briefOf(tx, number);
-    if (issue) issues.push(issue);
+    // What was taken back was not solved, and nobody solves it any more.
+    if (issue && !issue.withdrawn) issues.push(issue);
   }
   const plan = planOf(one);
   const over = !IN_WORK.includes(one.state);

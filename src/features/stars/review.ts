@@ -9,12 +9,23 @@ import { words as typed } from '../../lib/inputs.ts';
 import { pages } from '../../lib/pages.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { starsHeld } from '../branches/index.ts';
-import { allStars, findStar, getUnit, meantUnit, type Star, unitName, units } from '../orgs/index.ts';
+import {
+  allStars,
+  findStar,
+  getUnit,
+  isBranch,
+  meantUnit,
+  type Star,
+  type Unit,
+  unitName,
+  units,
+} from '../orgs/index.ts';
 import {
   type Application,
   applications,
   CHECKED_STARS,
   isDrawn,
+  STATE_NAMES,
   type State,
   type StoredApplication,
 } from './model.ts';
@@ -25,6 +36,8 @@ import { hadSay, rights } from './rights.ts';
 /** Applications that are agreed to in one transaction. */
 const AT_ONCE = 200;
 const NAMED = 8;
+/** Applications of one branch that are looked through, the newest first. */
+const OF_BRANCH = 100;
 /** Of a star that more wait for, the counties are listed too. */
 const MANY = 10;
 
@@ -68,7 +81,8 @@ async function starNamed(ctx: Ctx, words: string): Promise<Star | undefined> {
 /** The filter that was meant, as ids; what is wrong with it. */
 async function meantBy(ctx: Ctx, { star: named, county: place }: Filter): Promise<Filter> {
   const star = await starNamed(ctx, named);
-  if (named !== '' && !star) throw new AppError('not_found', '没有这颗星，请写全名，例如：评星 产业兴旺星。');
+  if (named !== '' && !star)
+    throw new AppError('not_found', '没有这颗星或者这个支部，请写全名，例如：评星 产业兴旺星，评星 柳湾村。');
   const county = place === '' ? undefined : await meantUnit(ctx.tx, place);
   if (place !== '' && county?.kind !== 'county')
     throw new AppError('not_found', '没认出是哪个县区，例如：评星 产业兴旺星 青山县。');
@@ -101,6 +115,8 @@ export const review = operation({
   fromText: filterFrom,
   input: z.object(filter),
   async run(ctx, named): Promise<Outcome> {
+    const branch = (await starNamed(ctx, named.star)) ? undefined : await meantUnit(ctx.tx, named.star);
+    if (branch && isBranch(branch)) return ofBranch(ctx, branch);
     const meant = await meantBy(ctx, named);
     const all = (await waiting(ctx, ctx.me.unit)).filter(
       ({ star }) => meant.star === '' || star.id === meant.star,
@@ -110,6 +126,9 @@ export const review = operation({
       const none = '没有等本单位评的申报：支部申报了、轮到本单位才有。创星到哪一步了，发送“创星”看。';
       return { text: '', card: note(none, [button(rights.overview)]), mine: true };
     }
+    // A list of one is a press too many.
+    if (more.length === 0 && only.count === 1 && meant.star === '')
+      return nextCard(ctx, { star: only.star.id, county: '' }, `${only.star.name}还有1份。`);
     if (more.length > 0 || meant.star === '') {
       const rows: RowSpec[] = [];
       for (const { star, count } of all) {
@@ -148,6 +167,29 @@ export const review = operation({
     return nextCard(ctx, meant, `${only.star.name}还有${counted}份。`);
   },
 });
+
+/** What waits of one branch. */
+async function ofBranch(ctx: Ctx, { id, name }: Unit): Promise<Outcome> {
+  const query = { where: { branch: id }, order: 'year', desc: true, limit: OF_BRANCH } as const;
+  const rows: RowSpec[] = [];
+  for (const row of (await ctx.tx.table(applications).find(query)).rows)
+    if (row.waits === ctx.me.unit)
+      rows.push({
+        ...{ mark: STATE_NAMES[row.state], title: await titleOf(ctx, row), sub: row.words },
+        ...{ op: rights.show, data: { application: row.id } },
+      });
+  const [only] = rows;
+  if (only && rows.length === 1)
+    return {
+      text: '',
+      card: { subject: { kind: 'application', id: String(only.data.application) } },
+      mine: true,
+    };
+  const sub = only
+    ? `等本单位评的${rows.length}份，点一下打开。`
+    : '没有等本单位评的申报，别的发送“评星”看。';
+  return { text: '', card: listCard(`评星：${name}`, sub, rows, []), mine: true };
+}
 
 /** The next of the same star; what was just done comes first in words. */
 async function nextCard(ctx: Ctx, of: Filter, said: string, done?: Application): Promise<Outcome> {
