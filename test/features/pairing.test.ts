@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStar } from '../../src/features/branches/index.ts';
 import { peopleOf } from '../../src/features/members/index.ts';
 import { units } from '../../src/features/orgs/index.ts';
-import { pairing } from '../../src/features/pairing/index.ts';
+import { pairing, pairsOn } from '../../src/features/pairing/index.ts';
 import { costOf, distance, type Placed, pairs } from '../../src/features/pairing/model.ts';
 import { choiceFor, proposalsFor } from '../../src/features/pairing/propose.ts';
-import { type Case, cases } from '../../src/features/rectification/index.ts';
+import { type Case, caseNumbers, cases } from '../../src/features/rectification/index.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
 import { buttonsOf, createKit, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
 
@@ -24,12 +24,13 @@ afterEach(async () => {
   await kit.close();
 });
 
+const heard = async (me: Screen) => (await me.messages()).map(({ text }) => text);
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 
 async function putCase(branch: string, change: Partial<Case> = {}): Promise<string> {
   return kit.store.transaction(async (tx) => {
     const township = (await tx.table(units).get(branch))?.parent ?? '';
-    const id = `ZD-2026-${String((await tx.table(cases).count()) + 1).padStart(4, '0')}`;
+    const id = await caseNumbers.next(tx, '2026-11-09');
     await tx.table(cases).put({
       ...{ id, listing: `${branch}|1`, branch, township, county: 'qingshan', state: 'active', types: [] },
       ...{ records: [], issues: [], listedOn: '2026-11-09', since: '2026-11-09', planDue: '2026-11-23' },
@@ -121,6 +122,7 @@ describe('who is offered', () => {
         await tx.table(pairs).put({
           ...{ id: `x|${n}`, case: 'x', county: 'linxi', branch: `x${n}`, helper: second.id },
           ...{ state: 'agreed', reasons: [], by: '', name: '', on: '2026-10-01', answeredOn: null },
+          endedOn: null,
           ...{ reason: '', quarters: [] },
         });
       const lost = { branch: third.id, star: third.stars[0] ?? '', to: '2026-11-20' };
@@ -205,6 +207,18 @@ describe('结对', () => {
     const pair = await kit.store.read((tx) => tx.table(pairs).get(`${id}|2`));
     expect(pair?.quarters).toMatchObject([{ period: '2026-Q4', helped: true }]);
     expect(said(await kit.person('chen-delin').say('待办'))).not.toContain('帮上了没有');
+    // Who is listed itself helps nobody any more; why, is not said, and the next one is named in one line.
+    const type = { type: '班子不团结', words: '两个月没开支委会' };
+    await kit.person('huang-chunyan').press('analysis.propose', { branch: two.id, ...type });
+    const counted = () => kit.store.read((tx) => pairsOn(tx, 'qingshan-shiqiao', '2026-12-25'));
+    expect(await counted()).toHaveLength(1);
+    await county.press('analysis.confirm', { branch: two.id, date: '2026-12-25' });
+    expect((await heard(county)).join('\n')).toContain(`${two.name}不能再帮青石村党支部了，请另选结对支部。`);
+    expect(await counted()).toEqual([]);
+    expect(await kit.store.read((tx) => tx.table(cases).get(id))).toMatchObject({ helper: null });
+    expect(said(await county.say('待办'))).toContain('请另选结对支部');
+    const [next] = (await proposals()).find((one) => one.one.id === id)?.choices ?? [];
+    expect((await county.say(`结对 青石村 ${next?.helper.name}`)).text).toContain('对方同意了才算');
   });
 
   it('shows nobody else a name', async () => {

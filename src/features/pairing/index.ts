@@ -2,19 +2,9 @@
 
 import { button } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
+import { caseEnded, helperListed } from './end.ts';
 import { pairs } from './model.ts';
-import {
-  agree,
-  caseEnded,
-  choices,
-  choose,
-  decline,
-  list,
-  pairView,
-  saysHelped,
-  saysUnhelped,
-  show,
-} from './pair.ts';
+import { agree, choices, choose, decline, list, pairView, saysHelped, saysUnhelped, show } from './pair.ts';
 import { quarter, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 
@@ -29,6 +19,6 @@ export const pairing: Feature = {
   views: { pair: pairView },
   opens: { pair: (id) => button(rights.show, { pair: id }) },
   reminders: [quarter],
-  listeners: [caseEnded],
+  listeners: [caseEnded, helperListed],
   todos,
 };

@@ -38,6 +38,8 @@ const pairRow = z.object({
   on: z.string(),
   /** What the helper said. */
   answeredOn: z.string().nullable(),
+  /** The day on which it ended; null as long as it lasts, and for those that had ended before the day was kept. */
+  endedOn: z.string().nullable().default(null),
   reason: z.string(),
   /** 帮上了 or 没帮上, by quarter. */
   quarters: z.array(z.object({ period: z.string(), helped: z.boolean(), on: z.string() })),

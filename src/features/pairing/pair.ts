@@ -11,7 +11,6 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { on } from '../../bot/turn/events.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Doing, World } from '../../bot/world.ts';
@@ -22,9 +21,8 @@ import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { analysisRights, personalOnly, tellStaff } from '../analysis/index.ts';
 import { peopleOf, tellPerson } from '../members/index.ts';
-import { getUnit, isBranch, meantUnit, toKinds, unitName } from '../orgs/index.ts';
+import { getUnit, isBranch, meantUnit, toKinds, unitName, units } from '../orgs/index.ts';
 import {
-  caseClosed,
   cases,
   loadCase,
   OPEN,
@@ -93,9 +91,12 @@ export const list = operation({
   help: '结对：谁来帮整顿的支部',
   offered: toKinds('village', 'community', 'township', 'county'),
   fromText: (rest) => (rest ? { case: rest } : {}),
-  // With a branch it is about that one.
-  open: async (_ctx, raw) =>
-    typeof raw.case === 'string' && raw.case.trim() !== '' ? { op: choices, raw } : undefined,
+  // With a branch it is about that one, with another behind it about the two.
+  open: async (_ctx, raw) => {
+    const [branch = '', helper = ''] = typeof raw.case === 'string' ? raw.case.trim().split(/\s+/) : [];
+    if (helper !== '') return { op: choose, raw: { case: branch, helper } };
+    return branch === '' ? undefined : { op: choices, raw };
+  },
   input: none,
   async run(ctx): Promise<Outcome> {
     personalOnly(ctx);
@@ -254,7 +255,7 @@ export const choose = onCase(rights.choose, {
         helper: choice.helper.id,
       },
       ...{ state: 'asked', reasons: [...choice.reasons], by: me.id, name: me.name, on: today },
-      ...{ answeredOn: null, reason: '', quarters: [] },
+      ...{ answeredOn: null, endedOn: null, reason: '', quarters: [] },
     });
     const name = await unitName(tx, one.branch);
     const text = `${await unitName(tx, one.county)}请您支部和${name}结对：${choice.reasons.join('，')}。请回复。`;
@@ -277,7 +278,7 @@ function changed(ctx: Pick<Doing, 'refresh'>, pair: Pair, text: string): Outcome
 /** Tell the county and the helped branch’s township of an answer; with `branch` also its people. */
 async function tellAnswer(ctx: Ctx, pair: StoredPair, text: string, branch: boolean): Promise<void> {
   const notice = { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` };
-  const township = (await getUnit(ctx.tx, pair.branch)).parent;
+  const township = (await ctx.tx.table(units).get(pair.branch))?.parent;
   for (const unit of [pair.county, ...(township ? [township] : [])]) await tellStaff(ctx, unit, notice);
   if (branch) for (const { id } of await peopleOf(ctx.tx, pair.branch)) tellPerson(ctx, id, notice);
 }
@@ -330,15 +331,6 @@ const quarterly = (right: typeof rights.helped | typeof rights.unhelped, helped:
   });
 export const saysHelped = quarterly(rights.helped, true);
 export const saysUnhelped = quarterly(rights.unhelped, false);
-
-/** A case that is closed needs no helper any more. */
-export const caseEnded = on(caseClosed, async (doing, { id }) => {
-  for (const pair of await pairsOf(doing.tx, id)) {
-    if (!HELD.includes(pair.state)) continue;
-    await doing.tx.table(pairs).put({ ...pair, state: 'ended' });
-    doing.refresh(pairCard(pair));
-  }
-});
 
 export const pairView: View = async (world, id, viewer) => {
   const { tx, today } = world;

@@ -14,9 +14,9 @@ import {
   HELD,
   LEAST_STARS,
   LOST_DAYS,
-  type Pair,
   type Placed,
   pairs,
+  type StoredPair,
 } from './model.ts';
 
 /** Branches that are looked at: the county’s own first, then those of the others. */
@@ -74,7 +74,7 @@ export async function choiceFor(world: World, one: StoredCase, unit: Unit): Prom
 }
 
 /** All pairs of a case, the oldest first. */
-export async function pairsOf(tx: Tx, id: string): Promise<readonly Pair[]> {
+export async function pairsOf(tx: Tx, id: string): Promise<readonly StoredPair[]> {
   return (await tx.table(pairs).find({ where: { case: id }, order: 'on', limit: MOST_PAIRS })).rows;
 }
 

@@ -131,11 +131,11 @@ export async function saveCase(
   return saved;
 }
 
-/** Say which branch helps. */
+/** Say which branch helps; null for none. */
 export async function setHelper(
   doing: Pick<Doing, 'tx' | 'refresh' | 'emit'>,
   id: string,
-  helper: string,
+  helper: string | null,
 ): Promise<void> {
   const one = await doing.tx.table(cases).get(id);
   if (one) await saveCase(doing, { ...one, helper });

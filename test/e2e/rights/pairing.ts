@@ -28,7 +28,7 @@ function pair(change: Partial<Pair>, more: Raw = {}): Scene {
           name: '郝海涛',
           on: '2026-11-16',
         },
-        ...{ answeredOn: null, reason: '', quarters: [] },
+        ...{ answeredOn: null, endedOn: null, reason: '', quarters: [] },
         ...change,
       });
       return { pair: `${one}|1`, case: one, ...more };
