@@ -116,7 +116,10 @@ describe('研判', () => {
     for (const words of sentences)
       expect((await county.say(words)).text, words).toContain('不设比例、不定指标、应列尽列');
     // A unit is a unit, whatever its name is made of, and a branch is asked about.
-    expect(said(await county.say('软弱涣散 青山县'))).toContain('在册0个');
+    for (const words of ['软弱涣散 青山县', '软弱涣散 名单'])
+      expect(said(await county.say(words)), words).toContain('在册0个');
+    for (const words of ['研判 第三季度', '排查 2026年上半年', '软弱涣散 上季度'])
+      expect((await county.say(words)).text, words).toContain('这里看的是现在的');
     expect(said(await county.say('软弱涣散 后麦仓村'))).toContain('为什么 · 后麦仓村党支部');
     expect(said(await county.say('研判 石桥镇'))).toContain('研判 · 石桥镇党委');
     expect(said(await kit.person('bai-zhiyuan').say('排查 青山县'))).toContain('排查 · 青山县委');

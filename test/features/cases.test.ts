@@ -16,7 +16,16 @@ import { instant } from '../../src/lib/dates.ts';
 import { personalNumber } from '../../src/lib/private.ts';
 import { webAddress } from '../../src/lib/weblink.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
-import { buttonsOf, createKit, type Kit, type Message, picturesOf, type Screen, wordsOf } from '../kit.ts';
+import {
+  buttonsOf,
+  createKit,
+  inputsOf,
+  type Kit,
+  type Message,
+  picturesOf,
+  type Screen,
+  wordsOf,
+} from '../kit.ts';
 import { photo } from '../samples.ts';
 
 const LIUWAN = 'qingshan-shiqiao-liuwan';
@@ -591,7 +600,7 @@ describe('学习宣传', () => {
   };
 
   it('is a title, a medium, a day and maybe a link, for all to see, and nobody’s', async () => {
-    await secretary.say('报道');
+    expect(inputsOf((await secretary.say('学习宣传 小村办起调解室')).card).title).toBe('小村办起调解室');
     await secretary.click('登记', fields);
     const list = await stranger.say('学习宣传');
     expect(said(list)).toContain('小村办起调解室');

@@ -141,6 +141,10 @@ describe('整顿 begins', () => {
     };
     const police = kit.person('zhao-chunlin');
     expect((await police.say(`整顿 ${id}`)).text).toContain('没有找到');
+    await county.say(`派驻 ${id} 工作队 赵春林、余振邦 市公安局`);
+    expect(inputsOf((await county.last()).card)).toMatchObject({
+      ...{ kind: '工作队', people: '赵春林、余振邦', sender: '市公安局' },
+    });
     expect((await county.press('rectification.dispatch', sent)).shown.text).toContain('赵春林');
     // Who is of no unit above it names it as everybody does; the only one needs no name.
     for (const words of ['整顿 青石村', '写进展 青石村 走访了十户', '写进展'])

@@ -89,6 +89,8 @@ describe('书记', () => {
     expect(below).toContain('黄文昌 柳湾村党支部');
     expect(await words(county, '书记')).toContain('点一个乡镇');
     expect(wordsOf((await county.click('石桥镇党委')).card)).toContain('黄文昌 柳湾村党支部');
+    expect(await words(county, '书记 石桥镇')).toContain('黄文昌 柳湾村党支部');
+    expect(await words(kit.person('du-hongbin'), '书记 石桥镇')).toContain('没有找到');
     expect(await words(himself, '书记')).toContain('黄文昌 柳湾村党支部书记');
     for (const id of ['wang-haiyan', 'guo-chengye', 'bai-zhiyuan'])
       expect(await words(kit.person(id), '书记')).not.toContain('柳湾村');

@@ -43,6 +43,16 @@ describe('a star', () => {
     for (const words of ['评星', '评星 柳湾村', '评星 产业兴旺星'])
       expect(wordsOf((await township.say(words)).card), words).toContain('合作社带动八十户');
     expect(wordsOf((await township.say('评星 青石村')).card)).toContain('没有等本单位评的申报');
+    // How it stands, by the branch or by the star; another county sees the stars that it holds.
+    for (const [person, words, sees] of [
+      ['hao-haitao', '创星 柳湾村', true],
+      ['du-hongbin', '创星 柳湾村', false],
+      ['huang-wenchang', '创星 产业兴旺星', true],
+    ] as const)
+      expect(wordsOf((await kit.person(person).say(words)).card).includes('合作社带动八十户'), person).toBe(
+        sees,
+      );
+    expect(wordsOf((await kit.person('du-hongbin').last()).card)).toContain('现在有3颗星');
     await township.say('评星');
     expect((await kit.person('hao-haitao').say('同意申报 柳湾村 产业兴旺星')).text).toContain(
       '石桥镇党委来办',
@@ -78,7 +88,11 @@ describe('a star', () => {
     await organiser.click('开始公示');
     expect(await state()).toBe('public');
     const neighbour = kit.person('chen-delin');
-    expect(wordsOf((await neighbour.say('公示 柳湾村')).card)).toContain('产业兴旺星');
+    expect(wordsOf((await neighbour.say('公示 柳湾村')).card)).toContain('正在公示2份');
+    for (const words of ['公示 产业兴旺星', '公示 柳湾村 产业兴旺星'])
+      expect(wordsOf((await neighbour.say(words)).card), words).toContain('正在公示1份');
+    expect(wordsOf((await neighbour.say('公示 平安法治星')).card)).toContain('没有正在公示');
+    expect((await neighbour.say('公示 没有的村')).text).toContain('没认出是哪个支部');
     await neighbour.say('提异议 柳湾村 产业兴旺星 合作社去年就停了');
     expect(await state()).toBe('objected');
     expect(await state(other)).toBe('public');

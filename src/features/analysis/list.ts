@@ -55,7 +55,7 @@ export const list = operation({
   words: ['软弱涣散'],
   help: '整顿名单：应列尽列',
   glued,
-  fromText: (rest) => (rest ? { words: rest } : {}),
+  fromText: (rest) => (rest && rest !== '名单' ? { words: rest } : {}),
   // Of one branch it is asked why.
   async open(ctx, { words: typed }) {
     const meant = typeof typed === 'string' ? await findUnit(ctx.tx, typed) : undefined;

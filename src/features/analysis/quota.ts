@@ -17,7 +17,12 @@ export const glued = new RegExp(`^(?=.{1,20}$)(?:.{1,4}$|.*(?:${ASKS}))`, 'i');
 /** The same for 研判 and 排查, which begin sentences (排查隐患): a unit, or a quota. */
 export const gluedUnit = new RegExp(`^(?=.{1,20}$)(?:.*(?:县|区|镇|乡|街道)$|.*(?:${ASKS}))`, 'i');
 
+/** 第三季度, 2026年下半年: a period is no number of branches. */
+const PERIOD = /^(?:20\d\d年?|[上本今去]年?)?(?:第?[一二三四1-4]?季度|[上下]半年)$/;
+
 /** @throws AppError `invalid` */
 export function refuseQuota(words: string): void {
+  if (PERIOD.test(words.trim().normalize('NFKC')))
+    throw new AppError('invalid', '这里看的是现在的。以前哪一天的，发送“为什么 支部名 那一天”看。');
   if (QUOTA.test(words.normalize('NFKC'))) throw new AppError('invalid', NO_QUOTA);
 }

@@ -33,7 +33,7 @@ export function personalOnly({ place }: Pick<Ctx, 'place'>): void {
 const MOST_HANDED = 200;
 
 /** The oldest sheet of a township in a state, of whatever period: quarters end meanwhile. */
-async function oldestIn(
+export async function oldestIn(
   { tx }: Pick<World, 'tx'>,
   { id, parent }: Unit,
   state: 'submitted' | 'returned',

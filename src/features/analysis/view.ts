@@ -13,7 +13,7 @@ import { findUnit, getUnit, type Unit, units, unitsBelow, unitsOfKind } from '..
 import { type Line, type Lines, linesOf, uncovered } from './lines.ts';
 import { DECISION_NAMES, LEVEL_NAMES, type Sheet, STATE_NAMES, sheets } from './model.ts';
 import { openListing } from './propose.ts';
-import { branchAnd, currentSheet, loadLine } from './record.ts';
+import { branchAnd, currentSheet, loadLine, oldestIn } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
 import { sayFacts, sayTypes } from './say.ts';
 
@@ -205,12 +205,15 @@ export async function overview(
 }
 
 async function townshipRow(ctx: Ctx, township: Unit): Promise<RowSpec> {
-  const sheet = await currentSheet(ctx, township);
+  const sheet = (await oldestIn(ctx, township, 'submitted')) ?? (await currentSheet(ctx, township));
   const begun = sheet.state !== 'draft';
+  // What waits may be of the quarter before.
+  const late = sheet.period === periodName(ctx.today, 'quarter') ? '' : `${sayDatedPeriod(sheet.period)}，`;
+  const since = sheet.day ? `${sheet.name} ${sayDay(sheet.day, ctx.today)}提交` : '等乡镇改好再提交';
   return {
     mark: STATE_NAMES[sheet.state],
     title: township.name,
-    sub: begun ? `${sheet.name} ${sayDay(sheet.day ?? ctx.today, ctx.today)}提交` : '还没有提交',
+    sub: begun ? `${late}${since}` : '还没有提交',
     op: begun ? rights.show : null,
     data: { sheet: sheet.id },
   };

@@ -45,6 +45,10 @@ export const list = operation({
   right: rights.reports,
   words: ['学习宣传'],
   help: '媒体上的报道，登记和看',
+  glued: 'number',
+  fromText: (rest): Raw => (rest ? { title: rest } : {}),
+  // With a title it is written down.
+  open: async (_ctx, raw) => (raw.title === undefined ? undefined : { op: report, raw }),
   input: z.object({ own: z.literal('yes').optional(), after: cursor }),
   async run(ctx, { own, after }): Promise<Outcome> {
     const { tx, today, me } = ctx;

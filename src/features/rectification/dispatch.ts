@@ -1,6 +1,6 @@
 /** 派驻: the 第一书记 and others who are sent to a weak branch, by whom and for how long; and what the county says of their work. */
 import { z } from 'zod';
-import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
+import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Handover, type Outcome, operation } from '../../bot/operation.ts';
 import type { Actor } from '../../bot/world.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -9,7 +9,7 @@ import { personalOnly } from '../analysis/index.ts';
 import { peopleOf } from '../members/index.ts';
 import { findUnit, getUnit, toKinds, unitName } from '../orgs/index.ts';
 import { type Case, cases, DISPATCH_KINDS, type Dispatch, dispatches, SENDER_KINDS, team } from './model.ts';
-import { caseOperation, changed, dispatchesOf, saveCase, signedBy, tellAbout } from './record.ts';
+import { caseAnd, caseOperation, changed, dispatchesOf, saveCase, signedBy, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
 
 /** Without another day somebody is sent for so many days. */
@@ -29,8 +29,32 @@ const people = z
 
 const choicesOf = (all: readonly string[]) => all.map((value) => ({ title: value, value }));
 
-export const dispatch = caseOperation('sender')(rights.dispatch, {
+/** What people are not called: 市公安局, 县供电公司. */
+const SENDER = /[局委部办会院校司站所社行厂厅镇乡]$|^[^、，,；;]{5,}$/;
+
+/** `青石村 第一书记 赵春林 市公安局`, in any order behind the case; one word alone is who sends. */
+function whoAndWhence(rest: string): Raw {
+  const { typed = '', ...named } = caseAnd('typed')(rest);
+  const words = String(typed).split(/\s+/).filter(Boolean);
+  const take = (all: readonly string[]) => {
+    const at = words.findIndex((word) => all.includes(word));
+    return at < 0 ? undefined : words.splice(at, 1)[0];
+  };
+  const [kind, senderKind] = [take(DISPATCH_KINDS), take(SENDER_KINDS)];
+  const [sender = '', more] = words.filter((word) => words.length === 1 || SENDER.test(word));
+  // Two that may send: nothing is guessed.
+  const people = more ? [] : words.filter((word) => word !== sender);
+  const from = more ? words.join(' ') : sender;
+  return {
+    ...{ ...named, ...(kind && { kind }), ...(senderKind && { senderKind }) },
+    ...{ ...(from && { sender: from }), ...(people.length > 0 && { people: people.join('、') }) },
+  };
+}
+
+export const dispatch = caseOperation()(rights.dispatch, {
   words: ['派驻'],
+  example: 'ZD-2026-0001 第一书记 赵春林 市公安局',
+  fromText: whoAndWhence,
   help: '派第一书记、工作队到整顿的支部',
   offered: toKinds('county'),
   days: { fields: /^(?:from|to)$/, toward: 'due' },

@@ -20,7 +20,7 @@ import { words } from '../../lib/inputs.ts';
 import { personalNumber } from '../../lib/private.ts';
 import { profiles } from '../branches/index.ts';
 import { ROLE_NAMES } from '../members/index.ts';
-import { getUnit, isBranch, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
+import { findUnit, getUnit, isBranch, type Unit, unitName, unitsBelow } from '../orgs/index.ts';
 import { inOfficeOf, namedSecretaries, secretariesBelow, secretaryOf } from './find.ts';
 import { type Conclusion, idOf, PAY, secretaries, trialPay } from './model.ts';
 import { type InOffice, notFound, personalOnly, reader, rights } from './rights.ts';
@@ -83,6 +83,7 @@ export const list = operation({
   async open(ctx, raw) {
     if (typeof raw.name !== 'string' || raw.name.trim() === '') return undefined;
     personalOnly(ctx);
+    if (await townshipBelow(ctx, raw.name)) return undefined;
     return (await seenOf(ctx, await namedSecretaries(ctx, raw.name))).length > 1
       ? undefined
       : { op: show, raw };
@@ -95,7 +96,8 @@ export const list = operation({
   async run(ctx, { name, unit: named, from }): Promise<Outcome> {
     personalOnly(ctx);
     const { tx, me } = ctx;
-    if (name.trim() !== '') {
+    const asked = name === '' ? undefined : await townshipBelow(ctx, name);
+    if (name.trim() !== '' && !asked) {
       const alike = await seenOf(ctx, await namedSecretaries(ctx, name));
       return listed(ctx, `书记 ${name.trim()}`, alike, from, { name });
     }
@@ -105,8 +107,7 @@ export const list = operation({
       if (!mine) return { text: WHOSE, mine: true };
       return { text: '', card: { subject: secretaryCard(mine) }, mine: true };
     }
-    const township = named === undefined ? undefined : await tx.table(units).get(named);
-    const top = own.kind === 'county' && township?.parent === own.id ? township : own;
+    const top = asked ?? (await townshipBelow(ctx, named ?? '')) ?? own;
     if (top.kind === 'county' && me.role !== 'secretary') return ofCounty(ctx, top, from);
     const below = top.kind === 'township' ? await seenOf(ctx, await secretariesBelow(tx, top.id)) : [];
     if (below.length === 0)
@@ -114,6 +115,12 @@ export const list = operation({
     return listed(ctx, `书记 ${top.name}`, below, from, { unit: top.id });
   },
 });
+
+/** The township of the sender’s county that is named by its id or in words. */
+async function townshipBelow({ tx, me }: Ctx, named: string): Promise<Unit | undefined> {
+  const unit = named === '' ? undefined : await findUnit(tx, named.trim());
+  return unit?.kind === 'township' && unit.parent === me.unit ? unit : undefined;
+}
 
 function pageOf(
   title: string,

@@ -7,12 +7,22 @@ import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { optionalWords } from '../../lib/inputs.ts';
 import { starsHeld } from '../branches/index.ts';
-import { allStars, findStar, getUnit, isBranch, type Star, type Unit, unitsAbove } from '../orgs/index.ts';
+import {
+  allStars,
+  findStar,
+  getUnit,
+  isBranch,
+  meantUnit,
+  type Star,
+  type Unit,
+  unitsAbove,
+} from '../orgs/index.ts';
 import { cycleOf, yearOf } from './cycle.ts';
 import { factsOf } from './facts.ts';
 import { goalsOf, goalsSeen, isStar, missing, reached } from './goals.ts';
 import { type Application, applications, STATE_NAMES } from './model.ts';
-import { applicationsOf, by, move, titleOf } from './record.ts';
+import { applicationsOf, by, move, show, titleOf } from './record.ts';
+import { review } from './review.ts';
 import { OPEN_TO_ALL, rights } from './rights.ts';
 import { standardOn } from './standards.ts';
 
@@ -33,22 +43,61 @@ export const overview = operation({
   right: rights.overview,
   words: ['创星'],
   help: '创星到哪一步了；支部定目标、申报，各单位评星',
-  async run(ctx): Promise<Outcome> {
-    const unit = await getUnit(ctx.tx, ctx.me.unit);
-    return isBranch(unit) ? ofBranch(ctx, unit) : forReviewers(ctx, unit);
+  glued: 'number',
+  example: '柳湾村',
+  fromText: (rest): Raw => (rest ? { words: rest } : {}),
+  // With a star a branch applies for it or sees how it stands, who judges goes on with it.
+  async open(ctx, raw) {
+    const star = typeof raw.words === 'string' ? findStar(await allStars(ctx.tx), raw.words) : undefined;
+    if (!star) return undefined;
+    if (await may(rights.review, null, ctx, ctx.me)) return { op: review, raw: { star: star.id } };
+    const id = `${ctx.me.unit}|${star.id}|${yearOf(ctx.today)}`;
+    const known = await ctx.tx.table(applications).get(id);
+    if (known && known.state !== 'deferred') return { op: show, raw: { application: id } };
+    return (await may(rights.apply, null, ctx, ctx.me)) ? { op: apply, raw: { star: star.id } } : undefined;
+  },
+  input: z.object({ words: optionalWords('支部', 100) }),
+  async run(ctx, { words }): Promise<Outcome> {
+    const own = await getUnit(ctx.tx, ctx.me.unit);
+    const unit = words === '' ? undefined : await meantUnit(ctx.tx, words);
+    if (unit && unit.id !== own.id && isBranch(unit)) return ofAnother(ctx, unit);
+    return isBranch(own) ? ofBranch(ctx, own) : forReviewers(ctx, own);
   },
 });
 
+/** How a branch stands, for others: its stars are for all to see, an application for who may know of it. */
+async function ofAnother(ctx: Ctx, unit: Unit): Promise<Outcome> {
+  const rows: RowSpec[] = [];
+  for (const row of await applicationsOf(ctx, unit.id, yearOf(ctx.today)))
+    if ((await may(rights.show, row, ctx, ctx.me)) && (isPersonal(ctx) || OPEN_TO_ALL.includes(row.state)))
+      rows.push(await rowOf(ctx, row));
+  return { text: '', card: listCard(`创星：${unit.name}`, await heldNow(ctx, unit), rows, []), mine: true };
+}
+
+const isPersonal = ({ place }: Pick<Ctx, 'place'>) => place.kind === 'personal';
+
+/** `现在有3颗星：…。` */
+async function heldNow(ctx: Ctx, unit: Unit): Promise<string> {
+  const held = await starsHeld(ctx.tx, unit, ctx.today);
+  const names = (await allStars(ctx.tx)).filter(({ id }) => held.includes(id)).map(({ name }) => name);
+  return `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
+}
+
+async function rowOf({ tx }: Ctx, row: Application): Promise<RowSpec> {
+  const title = (await allStars(tx)).find(({ id }) => id === row.star)?.name ?? row.star;
+  const what = { mark: STATE_NAMES[row.state], title, sub: row.words };
+  return { ...what, op: rights.show, data: { application: row.id } };
+}
+
 async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
   const year = yearOf(ctx.today);
-  const held = await starsHeld(ctx.tx, unit, ctx.today);
   const stars = await allStars(ctx.tx);
   const titleOfStar = (star: string) => stars.find(({ id }) => id === star)?.name ?? star;
   const open = await openStars(ctx, unit, year);
   const goals = await goalsOf(ctx, unit.id, year);
   const dates = await cycleOf(ctx.tx, year);
   const rows: RowSpec[] = [];
-  const aside = ctx.place.kind !== 'personal';
+  const aside = !isPersonal(ctx);
   for (const { star } of aside
     ? []
     : goals.filter((goal) => isStar(goal) && open.some(({ id }) => id === goal.star)))
@@ -63,13 +112,9 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
     });
   for (const row of await applicationsOf(ctx, unit.id, year)) {
     if (aside && !OPEN_TO_ALL.includes(row.state)) continue;
-    rows.push({
-      ...{ mark: STATE_NAMES[row.state], title: titleOfStar(row.star), sub: row.words },
-      ...{ op: rights.show, data: { application: row.id } },
-    });
+    rows.push(await rowOf(ctx, row));
   }
-  const names = stars.filter(({ id }) => held.includes(id)).map(({ name }) => name);
-  const now = `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
+  const now = await heldNow(ctx, unit);
   const more = open.length > 0 ? `今年还可以申报：${open.map(({ name }) => name).join('、')}。` : '';
   // Later it is time to apply, with a goal or without one.
   const aims = open.length > 0 && goals.length === 0 && ctx.today <= dates.aim;

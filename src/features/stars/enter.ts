@@ -38,7 +38,7 @@ async function branchOf(ctx: Ctx, raw: Raw): Promise<OnBranch> {
   const words = typeof raw.branch === 'string' ? raw.branch : '';
   const unit = words === '' ? await getUnit(ctx.tx, ctx.me.unit) : await meantUnit(ctx.tx, words);
   if (unit && isBranch(unit)) return { branch: unit.id, unit };
-  throw new AppError('not_found', words === '' ? '请写上是哪个支部，例如：负面清单 柳湾村。' : NO_NEGATIVE);
+  throw new AppError('not_found', words === '' ? '请写上是哪个支部。' : NO_NEGATIVE);
 }
 
 export const showNegatives = operation<OnBranch, unknown>({

@@ -12,8 +12,9 @@ import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
 import { peopleOf, tellPerson, tellUnit } from '../members/index.ts';
-import { meantUnit, organiser, unitName, units } from '../orgs/index.ts';
+import { allStars, findStar, isBranch, meantUnit, organiser, unitName, units } from '../orgs/index.ts';
 import {
+  type Application,
   applications,
   type Naming,
   namings,
@@ -26,6 +27,9 @@ import { applicationOperation, by, move, tellBranch, titleOf } from './record.ts
 import { rights } from './rights.ts';
 
 const PAGE = 8;
+/** Rows of one card, and those of which those of one star are picked. */
+const MOST_ROWS = 20;
+const LOOKED_AT = 500;
 /** In one transaction of a job. */
 const STEP = 40;
 const LINK_DAYS = 30;
@@ -36,14 +40,23 @@ function lastDay({ workdays }: World, from: string): string {
   return workdays.add(from, workdays.isWorkday(from) ? PUBLIC_WORKDAYS - 1 : PUBLIC_WORKDAYS);
 }
 
-async function page({ tx }: World, branch: string, after?: string) {
-  const from = { limit: PAGE, after };
-  if (branch === '') return tx.table(applications).find({ where: { state: SHOWN }, order: 'until', ...from });
-  const unit = await meantUnit(tx, branch);
+/** All that is shown, or what is of a branch, of a star, or of both. */
+async function page({ tx }: World, words: string, after?: string) {
+  const rows = tx.table(applications);
+  const shown = { where: { state: SHOWN }, order: 'until' } as const;
+  if (words === '') return rows.find({ ...shown, limit: PAGE, after });
+  const parts = words.split(/\s+/);
+  const star = findStar(await allStars(tx), parts.at(-1) ?? '');
+  const named = parts.slice(0, star ? -1 : undefined).join(' ');
+  const unit = await meantUnit(tx, named);
+  if (named !== '' && !(unit && isBranch(unit)))
+    throw new AppError('not_found', '没认出是哪个支部或者哪颗星，请写全称；全部的发送“公示”看。');
   const found = unit
-    ? await tx.table(applications).find({ where: { branch: unit.id }, order: 'year', desc: true, limit: 100 })
-    : { rows: [] };
-  return { rows: found.rows.filter(({ state }) => state === 'public' || state === 'objected') };
+    ? await rows.find({ where: { branch: unit.id }, order: 'year', desc: true, limit: 100 })
+    : await rows.find({ ...shown, limit: LOOKED_AT });
+  const fits = ({ state, star: of }: Application) =>
+    (state === 'public' || state === 'objected') && (!star || of === star.id);
+  return { rows: found.rows.filter(fits) };
 }
 
 export const publicity = operation({
@@ -55,7 +68,7 @@ export const publicity = operation({
   async run(ctx, { branch, after }): Promise<Outcome> {
     const { rows: found, next } = await page(ctx, branch, after);
     const rows: RowSpec[] = [];
-    for (const row of found) {
+    for (const row of found.slice(0, MOST_ROWS)) {
       rows.push({
         ...{ mark: STATE_NAMES[row.state], title: await titleOf(ctx, row) },
         ...{ sub: `公示到${sayDay(row.until, ctx.today)}`, op: rights.show, data: { application: row.id } },
