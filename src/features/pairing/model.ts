@@ -63,7 +63,13 @@ export const pairs = defineTable<Pair>({
     labels: {
       typed: { reasons: '理由' },
       unit: { helper: '帮带支部' },
-      plain: { answeredOn: '答复日期', case: '整顿对象', helped: '帮上了', quarters: '各季度' },
+      plain: {
+        answeredOn: '答复日期',
+        endedOn: '结束日期',
+        case: '整顿对象',
+        helped: '帮上了',
+        quarters: '各季度',
+      },
     },
     words: { state: PAIR_NAMES },
   },

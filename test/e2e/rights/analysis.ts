@@ -127,6 +127,7 @@ export const ANALYSIS_SCENES: Readonly<Record<string, Scene>> = {
   'analysis.list': { data: async () => ({}) },
   'analysis.list 石桥镇（支部和责任单位只看得到数）': { data: async () => ({ unit: TOWNSHIP }) },
   'analysis.listing 柳湾村待审定': listing({}),
+  'analysis.listing 柳湾村已经列入': listing(listed(TODAY)),
   'analysis.confirm 柳湾村待审定': listing({}, meeting),
   'analysis.confirm 青山县负责人自己提出的': listing(own, meeting),
   'analysis.confirm 柳湾村已经列入': listing(listed(TODAY), meeting),
