@@ -103,3 +103,8 @@ export function fitting(text: string, most: number): string {
 export function asMarkup(words: string): string {
   return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
+
+/** What people typed may end as a sentence does, and be quoted at the end of one: `没改。。` is `没改。`. */
+export function endedOnce(text: string): string {
+  return text.replace(/(?<![。！？])([。！？])。(?!。)/g, '$1');
+}

@@ -117,7 +117,7 @@ describe('整顿 begins', () => {
     expect((await county.press('tasks.pass', { checkin })).refused).toBe(false);
     expect(said(await county.say('整顿 青石村'))).toContain('问题已销号1/1，措施完成1/2');
     // Changed, a measure that stays keeps its task.
-    const changed = { ...PLAN, case: id, measures: '补开支委会\n换灯', deadline: '2027-06-01' };
+    const changed = { ...PLAN, case: id, measures: '1. 补开支委会。\n换灯', deadline: '2027-06-01' };
     expect((await head.press('rectification.plan', changed)).shown.text).toContain(task);
     expect((await caseOf()).plan?.measures.map(({ text }) => text)).toEqual(['补开支委会', '换灯']);
     const many = { ...changed, measures: '一\n二\n三\n四\n五\n六' };
@@ -183,12 +183,14 @@ describe('整顿 begins', () => {
     await head.press('rectification.plan', { case: id, ...PLAN });
     const later = { case: id, ...PLAN, deadline: '2027-07-01' };
     expect((await head.press('rectification.plan', later)).shown.text).toContain('请用“延长时限”');
-    const more = { case: id, reason: '等汛期过去' };
+    const more = { case: id, reason: '等汛期过去。' };
     const organiser = kit.person('bai-zhiyuan');
     expect((await organiser.press('rectification.extend', { ...more, date: '2027-07-01' })).refused).toBe(
       true,
     );
     expect((await county.press('rectification.extend', { ...more, date: '2027-07-01' })).refused).toBe(false);
+    // A sentence that is quoted at the end of another ends once.
+    expect((await head.last()).text).toMatch(/时限延到2027年7月1日：等汛期过去。$/);
     expect(
       (await county.press('rectification.extend', { ...more, date: '2027-08-01' })).shown.text,
     ).toContain('再延由市委组织部来定');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitting, plainText, wellFormed, withoutMarkup } from '../../src/lib/text.ts';
+import { endedOnce, fitting, plainText, wellFormed, withoutMarkup } from '../../src/lib/text.ts';
 
 describe('words where Markdown is rendered', () => {
   it.each([
@@ -34,4 +34,14 @@ describe('a text cut to a weight', () => {
     expect(fitting('没有地方', 0)).toBe('');
     expect(fitting('没有地方', -5)).toBe('');
   });
+});
+
+it('a sentence that is quoted at the end of another ends once', () => {
+  for (const [said, shown] of [
+    ['原因：没改。。请再报', '原因：没改。请再报'],
+    ['谁来办？。', '谁来办？'],
+    ['等等。。。', '等等。。。'],
+    ['一句。两句。', '一句。两句。'],
+  ] as const)
+    expect(endedOnce(said)).toBe(shown);
 });

@@ -1,4 +1,5 @@
 /** Cards in words, for clients without cards, notifications and screen readers: the one place where they are made. */
+import { endedOnce } from '../../lib/text.ts';
 import type { Bar, Card, ChartCard, FilledField, FormCard, ListCard, ListRow, Reply } from './spec.ts';
 
 /** More choices than this are not listed in words. */
@@ -130,6 +131,6 @@ function howToType(card: FormCard): string {
 
 /** The answer with its words: those of the card, unless it has its own. */
 export function inWords({ text, card }: Reply): Reply {
-  if (!card) return { text };
-  return { text: text || ('kind' in card ? textOf(card) : ''), card };
+  if (!card) return { text: endedOnce(text) };
+  return { text: endedOnce(text || ('kind' in card ? textOf(card) : '')), card };
 }

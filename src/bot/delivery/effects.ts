@@ -1,6 +1,7 @@
 /** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
 
 import { mondayOf } from '../../lib/dates.ts';
+import { endedOnce } from '../../lib/text.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
@@ -34,7 +35,7 @@ export function createDoing(
   const doing: Doing = {
     ...world,
     newId,
-    notify: (notice) => effects.notices.push(notice),
+    notify: (notice) => effects.notices.push({ ...notice, text: endedOnce(notice.text) }),
     refresh: (subject) => doing.start(REDRAW, { subject, stamp: newId() }, { key: subjectKey(subject) }),
     start: ({ kind }, data, options) => effects.jobs.push({ kind, data, ...options }),
     emit: ({ name }, payload) => effects.events.push({ name, payload }),

@@ -18,7 +18,7 @@ const NAMES_MAX = 40;
 const measuresOf = (typed: string) =>
   typed
     .split(/[\n；;]/)
-    .map((line) => line.replace(/^\s*(?:[（(]?\d{1,2}[)）.、．]|[一二三四五]、)\s*/, '').trim())
+    .map((line) => line.replace(/^\s*(?:[（(]?\d{1,2}[)）.、．]|[一二三四五]、)\s*|[。.\s]+$/g, '').trim())
     .filter(Boolean);
 
 const measures = z

@@ -186,7 +186,7 @@ export const apply = operation({
     // What came of a branch on the list is not for a group.
     const known = ctx.place.kind === 'personal' ? [...facts, ...inside] : facts;
     const standard = star && (await standardOn(ctx.tx, star.id, ctx.today));
-    const told = standard ? `标准（${standard.version}）：${standard.text}。` : '';
+    const told = standard ? `标准（${standard.version}）：${standard.text.replace(/。$/, '')}。` : '';
     return buildForm(
       {
         title: '创星申报',
