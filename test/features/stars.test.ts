@@ -142,6 +142,19 @@ describe('a star', () => {
     expect(JSON.stringify(rows)).toContain('柳湾村党支部');
   }
 
+  it('goes on when the year has changed, and is not applied for beside it', async () => {
+    await apply('huang-wenchang', STAR);
+    kit.time('2027-01-04');
+    const branch = kit.person('huang-wenchang');
+    expect(wordsOf((await branch.say('创星')).card)).toContain('产业兴旺星 2026年申报 · 合作社带动八十户');
+    expect((await branch.say('创星申报 产业兴旺星 又报一次')).text).toContain('已经申报了');
+    const township = kit.person('huang-changqing');
+    await township.say('评星');
+    await township.click('同意');
+    expect(await state()).toBe('agreed');
+    expect((await township.say('同意申报 柳湾村 产业兴旺星')).text).toContain('这一步由青山县委来办');
+  });
+
   it('waits with a reason, which the branch hears, and can be applied for again', async () => {
     await apply('huang-wenchang', STAR);
     const township = kit.person('huang-changqing');

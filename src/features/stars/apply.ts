@@ -21,7 +21,7 @@ import { cycleOf, yearOf } from './cycle.ts';
 import { factsOf } from './facts.ts';
 import { goalsOf, goalsSeen, isStar, missing, reached } from './goals.ts';
 import { type Application, applications, STATE_NAMES } from './model.ts';
-import { applicationsOf, by, move, show, titleOf } from './record.ts';
+import { by, move, show, titleOf, underWay } from './record.ts';
 import { review } from './review.ts';
 import { OPEN_TO_ALL, rights } from './rights.ts';
 import { standardOn } from './standards.ts';
@@ -31,7 +31,7 @@ const MOST_ROWS = 20;
 
 /** The stars for which a branch can still apply this year: its goals first. */
 async function openStars(world: World, branch: Unit, year: string): Promise<readonly Star[]> {
-  const known = await applicationsOf(world, branch.id, year);
+  const known = await underWay(world, branch.id, year);
   const wanted = (await goalsOf(world, branch.id, year)).map(({ star }) => star);
   const open = (await missing(world, branch)).filter(
     ({ id }) => !known.some((row) => row.star === id && row.state !== 'deferred'),
@@ -51,9 +51,9 @@ export const overview = operation({
     const star = typeof raw.words === 'string' ? findStar(await allStars(ctx.tx), raw.words) : undefined;
     if (!star) return undefined;
     if (await may(rights.review, null, ctx, ctx.me)) return { op: review, raw: { star: star.id } };
-    const id = `${ctx.me.unit}|${star.id}|${yearOf(ctx.today)}`;
-    const known = await ctx.tx.table(applications).get(id);
-    if (known && known.state !== 'deferred') return { op: show, raw: { application: id } };
+    const all = await underWay(ctx, ctx.me.unit, yearOf(ctx.today));
+    const known = all.find((row) => row.star === star.id && row.state !== 'deferred');
+    if (known) return { op: show, raw: { application: known.id } };
     return (await may(rights.apply, null, ctx, ctx.me)) ? { op: apply, raw: { star: star.id } } : undefined;
   },
   input: z.object({ words: optionalWords('支部', 100) }),
@@ -68,7 +68,7 @@ export const overview = operation({
 /** How a branch stands, for others: its stars are for all to see, an application for who may know of it. */
 async function ofAnother(ctx: Ctx, unit: Unit): Promise<Outcome> {
   const rows: RowSpec[] = [];
-  for (const row of await applicationsOf(ctx, unit.id, yearOf(ctx.today)))
+  for (const row of await underWay(ctx, unit.id, yearOf(ctx.today)))
     if ((await may(rights.show, row, ctx, ctx.me)) && (isPersonal(ctx) || OPEN_TO_ALL.includes(row.state)))
       rows.push(await rowOf(ctx, row));
   return { text: '', card: listCard(`创星：${unit.name}`, await heldNow(ctx, unit), rows, []), mine: true };
@@ -83,9 +83,10 @@ async function heldNow(ctx: Ctx, unit: Unit): Promise<string> {
   return `现在有${names.length}颗星${names.length > 0 ? `：${names.join('、')}` : ''}。`;
 }
 
-async function rowOf({ tx }: Ctx, row: Application): Promise<RowSpec> {
+async function rowOf({ tx, today }: Ctx, row: Application): Promise<RowSpec> {
   const title = (await allStars(tx)).find(({ id }) => id === row.star)?.name ?? row.star;
-  const what = { mark: STATE_NAMES[row.state], title, sub: row.words };
+  const late = row.year === yearOf(today) ? '' : `${row.year}年申报`;
+  const what = { mark: STATE_NAMES[row.state], title, sub: [late, row.words].filter(Boolean).join(' · ') };
   return { ...what, op: rights.show, data: { application: row.id } };
 }
 
@@ -110,7 +111,7 @@ async function ofBranch(ctx: Ctx, unit: Unit): Promise<Outcome> {
       },
       ...{ op: rights.apply, data: { star } },
     });
-  for (const row of await applicationsOf(ctx, unit.id, year)) {
+  for (const row of await underWay(ctx, unit.id, year)) {
     if (aside && !OPEN_TO_ALL.includes(row.state)) continue;
     rows.push(await rowOf(ctx, row));
   }

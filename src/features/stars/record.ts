@@ -84,6 +84,25 @@ export async function applicationsOf({ tx }: Pick<World, 'tx'>, branch: string, 
   return (await tx.table(applications).find(query)).rows;
 }
 
+/** While these last, nothing is decided, and the negative list counts. */
+const UNDECIDED: readonly State[] = [
+  'applied',
+  'agreed',
+  'reviewed',
+  'checking',
+  'ready',
+  'public',
+  'objected',
+];
+
+/** What a branch has going on: the applications of a year, and those of the year before that are not decided yet. */
+export async function underWay({ tx }: Pick<World, 'tx'>, branch: string, year: string) {
+  const range = { gte: String(Number(year) - 1), lte: year };
+  const query = { where: { branch }, order: 'year', range, limit: 100 } as const;
+  const { rows } = await tx.table(applications).find(query);
+  return rows.filter((row) => row.year === year || UNDECIDED.includes(row.state));
+}
+
 /** Where the branch belongs now: it may have come to another township since it applied. */
 async function placeOf({ tx }: Doing, row: Application): Promise<Pick<Application, 'township' | 'county'>> {
   const branch = await tx.table(units).get(row.branch);
@@ -138,17 +157,6 @@ export function recordRows(records: readonly string[]): readonly RowSpec[] {
     return [{ mark: word, title: number, sub: '', op, data: { [field]: number } }];
   });
 }
-
-/** While these last, the negative list counts. */
-const UNDECIDED: readonly State[] = [
-  'applied',
-  'agreed',
-  'reviewed',
-  'checking',
-  'ready',
-  'public',
-  'objected',
-];
 
 export const applicationView: View = async (world, id, viewer) => {
   const { tx, today } = world;

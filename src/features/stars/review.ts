@@ -20,6 +20,7 @@ import {
   unitName,
   units,
 } from '../orgs/index.ts';
+import { yearOf } from './cycle.ts';
 import {
   type Application,
   applications,
@@ -30,7 +31,7 @@ import {
   type StoredApplication,
 } from './model.ts';
 import { negativesOf } from './negatives.ts';
-import { applicationOperation, applicationsOf, by, move, REASONS, tellBranch, titleOf } from './record.ts';
+import { applicationOperation, by, move, REASONS, tellBranch, titleOf, underWay } from './record.ts';
 import { hadSay, rights } from './rights.ts';
 
 /** Applications that are agreed to in one transaction. */
@@ -211,7 +212,7 @@ async function onward(world: World, row: Application): Promise<State> {
 async function isChecked(world: World, { branch, star, year }: Application): Promise<boolean> {
   if (isDrawn(branch, year)) return true;
   const held = await starsHeld(world.tx, await getUnit(world.tx, branch), world.today);
-  const coming = (await applicationsOf(world, branch, year)).filter(
+  const coming = (await underWay(world, branch, yearOf(world.today))).filter(
     (row) => row.star === star || ['checking', 'ready', 'public', 'objected'].includes(row.state),
   );
   return new Set([...held, ...coming.map((row) => row.star)]).size >= CHECKED_STARS;
@@ -222,7 +223,7 @@ async function forward(ctx: Ctx, row: StoredApplication, what: string): Promise<
   const to = await onward(ctx, row);
   const saved = await move(ctx, by(ctx), row, to, what);
   if (row.state === 'reviewed' && to === 'checking')
-    for (const other of await applicationsOf(ctx, row.branch, row.year))
+    for (const other of await underWay(ctx, row.branch, yearOf(ctx.today)))
       if (other.state === 'ready') await move(ctx, by(ctx), other, 'checking', '一并复核');
   return saved;
 }

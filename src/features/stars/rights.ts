@@ -37,8 +37,8 @@ export const hadSay = (id: string, { steps }: Application, which: readonly strin
 const next = (which: readonly string[]): Relation<Application> => ({
   title: '轮到的单位里没有经手过的人',
   holds: ({ id, unit }, row) => unit === row.waits && !hadSay(id, row, which),
-  otherwise: async (row, { tx }, { id }) =>
-    hadSay(id, row, which)
+  otherwise: async (row, { tx }, { id, unit }) =>
+    unit === row.waits && hadSay(id, row, which)
       ? '前面有一步是您经手的，这一步要换一位同志来办。'
       : `这一步由${await unitName(tx, row.waits)}来办。`,
 });
