@@ -189,7 +189,7 @@ describe('排查', () => {
     await head.say('研判');
     await head.click('其余正常');
     await head.press('analysis.decline', { branch: DAQIAOTOU, reason: '正在换届' });
-    expect((await head.say('提交研判')).text).toContain('已提交');
+    expect((await head.say('提交研判')).text).toContain('够条件1个，都没有建议列入');
     await county.click('采用');
     const census = await county.say('排查');
     expect(said(census)).toContain('不一致1个');

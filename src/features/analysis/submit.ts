@@ -101,7 +101,9 @@ export const submit = onSheet(rights.submit, {
       ...{ by: ctx.me.id, name: ctx.me.name, at: ctx.now.toISOString() },
     });
     const listed = lines.filter(({ decision }) => decision === 'list').length;
-    const what = listed > 0 ? `建议列入${listed}个` : '没有够条件的支部';
+    const meets = lines.filter(({ counts }) => counts === 'meets').length;
+    const none = meets > 0 ? `够条件${meets}个，都没有建议列入` : '没有够条件的支部';
+    const what = listed > 0 ? `建议列入${listed}个` : none;
     const text = `${await unitName(ctx.tx, sheet.unit)}提交了${sayDatedPeriod(sheet.period)}研判：${size}个支部，${what}。`;
     await tellStaff(ctx, sheet.county, {
       text: `${text}请采用或退回。`,
