@@ -152,7 +152,7 @@ describe('story 8', () => {
     };
     await kit.tick('2026-11-23');
     const before = await dump();
-    const answer = await county.say('督导 抽取 3 11月24日');
+    const answer = await county.say('督导 抽取 三个 11月24日');
     expect(answer.text).toContain('已封存3个支部');
     const { branches, salt } = await sealed();
     const list = listOf({ branches });

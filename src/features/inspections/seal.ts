@@ -5,7 +5,7 @@ import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, optionalWords } from '../../lib/inputs.ts';
-import { foldWidth } from '../../lib/numerals.ts';
+import { findNumerals, foldWidth } from '../../lib/numerals.ts';
 import { findingsOf, LETTERS, personalOnly } from '../analysis/index.ts';
 import { isSameName, peopleOf, ROLE_NAMES, tellPerson } from '../members/index.ts';
 import {
@@ -91,8 +91,13 @@ async function goers(ctx: Ctx, typed: string): Promise<{ people: readonly string
 /** `3个 12月3日 白志远、周敏` in any order. */
 function fromText(rest: string): Raw {
   const parts = foldWidth(rest).split(/\s+/).filter(Boolean);
-  const at = parts.findIndex((word) => /^\d{1,3}个?(?:支部|村)?$/.test(word));
-  const amount = at < 0 ? undefined : parts.splice(at, 1)[0]?.replace(/\D/g, '');
+  const numbered = (word: string) => {
+    const bare = word.replace(/个?(?:支部|村)?$/, '');
+    const [one] = findNumerals(bare);
+    return one?.start === 0 && one.end === bare.length ? one.value : undefined;
+  };
+  const at = parts.findIndex((word) => numbered(word) !== undefined);
+  const amount = at < 0 ? undefined : String(numbered(parts.splice(at, 1)[0] ?? ''));
   const on = parts.findIndex((word) => /[月日号天周]|^\d{4}-/.test(word) && /\d|[今明后下周]/.test(word));
   const date = on < 0 ? undefined : parts.splice(on, 1)[0];
   return {

@@ -1,6 +1,6 @@
 /** 定方案, 延长时限, 写进展, 关联问题: what is to be done about a branch, by whom, until when. */
 import { z } from 'zod';
-import type { Choice, FieldError } from '../../bot/cards/spec.ts';
+import type { Choice, FieldError, Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { day, id, optionalWords, words } from '../../lib/inputs.ts';
@@ -9,7 +9,7 @@ import { getUnit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import { casePlanned } from './begin.ts';
 import { type Case, DAYS, MOST_MEASURES, type Plan, planOf } from './model.ts';
-import { caseOperation, changed, saveCase, signedBy, teamOf, tellAbout } from './record.ts';
+import { caseAnd, caseOperation, changed, saveCase, signedBy, teamOf, tellAbout } from './record.ts';
 import { rights } from './rights.ts';
 
 const MEASURE_MAX = 60;
@@ -156,8 +156,15 @@ export const plan = caseOperation('cause')(rights.plan, {
   },
 });
 
-export const extend = caseOperation('date')(rights.extend, {
+export const extend = caseOperation()(rights.extend, {
   words: ['延长时限'],
+  example: 'ZD-2026-0001 2027-07-01 等汛期过去',
+  fromText(rest): Raw {
+    const { typed = '', ...named } = caseAnd('typed')(rest);
+    const [date = '', ...why] = String(typed).split(/\s+/);
+    const reason = why.join(' ');
+    return { ...named, ...(date && { date }), ...(reason && { reason }) };
+  },
   days: { fields: /^date$/, toward: 'due' },
   input: z.object({ date: day('请选延到哪一天'), reason: words('原因', 300) }),
   refine: async ({ today }, { date }, { deadline }) => {
@@ -208,6 +215,9 @@ const MOST_ISSUES = 50;
 
 export const link = caseOperation('issue')(rights.link, {
   words: ['关联问题'],
+  example: 'ZD-2026-0001 WT-2026-0001',
+  // An issue alone goes to the only case.
+  fromText: (rest) => (issueNumbers.read(rest) ? { issue: rest } : caseAnd('issue')(rest)),
   input: z.object({ issue: words('问题编号', 30, '请写问题编号，比如 WT-2026-0001') }),
   async refine({ tx }, { issue: typed }, one) {
     const wrong = (message: string) => [{ field: 'issue', message }];
