@@ -1,5 +1,6 @@
 /** 软弱涣散: the list. A named person of the county decides, never who proposed; the branch may say what it has to say. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -196,7 +197,7 @@ export const confirm = onListing(rights.confirm, {
   },
   form: async ({ tx, today }, { id, branch, rev }) => ({
     intro: `${await unitName(tx, branch)}：县委研究决定列入整顿。`,
-    fields: [{ kind: 'date', id: 'date', label: '会议日期', required: true, max: today }],
+    fields: [field.date('date', '会议日期', { required: true, max: today })],
     submit: { op: rights.confirm, data: rev === undefined ? { branch } : { listing: id } },
   }),
   async run(ctx, { date }, listing) {
@@ -219,16 +220,7 @@ export const refuse = onListing(rights.refuse, {
   input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
   form: async ({ tx }, { id, branch, rev }) => ({
     intro: `${await unitName(tx, branch)}：不列入，原因乡镇和市委组织部都看得到。`,
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么不列入',
-        max: 300,
-        required: true,
-        hint: '一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么不列入', 300, { required: true, hint: '一两句话就行' })],
     submit: { op: rights.refuse, data: rev === undefined ? { branch } : { listing: id } },
   }),
   async run(ctx, { reason }, listing) {
@@ -274,7 +266,7 @@ export const statement = onListing(rights.statement, {
   input: z.object({ words: words('情况说明', 500) }),
   form: async (_ctx, { id }) => ({
     intro: '县区、乡镇和市委组织部都看得到；不影响已经定的事。',
-    fields: [{ kind: 'lines', id: 'words', label: '要说明的情况', max: 500, required: true }],
+    fields: [field.lines('words', '要说明的情况', 500, { required: true })],
     submit: { op: rights.statement, data: { listing: id } },
   }),
   async run(ctx, { words: said }, listing) {

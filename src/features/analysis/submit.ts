@@ -1,5 +1,6 @@
 /** 研判 of a township: shown, submitted, adopted or returned by the county. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -145,16 +146,7 @@ export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }) => ({
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么退回',
-        max: 300,
-        required: true,
-        hint: '还差什么，一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么退回', 300, { required: true, hint: '还差什么，一两句话就行' })],
     submit: { op: rights.return, data: { sheet: sheet.id }, style: 'destructive' },
   }),
   async run(ctx, { reason }, { sheet }) {

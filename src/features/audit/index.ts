@@ -1,5 +1,6 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
@@ -82,10 +83,10 @@ const filter = operation({
         title: '筛选审计',
         intro: '填一项或几项，都不填就看全部。',
         fields: [
-          { kind: 'text', id: 'name', label: '人员', max: 60, hint: '姓名' },
-          { kind: 'text', id: 'record', label: '编号', max: 60, hint: 'WT-2026-0001' },
-          { kind: 'date', id: 'day', label: '日期' },
-          { kind: 'text', id: 'what', label: '操作', max: 60, hint: '如：上报、受理' },
+          field.text('name', '人员', 60, { hint: '姓名' }),
+          field.text('record', '编号', 60, { hint: 'WT-2026-0001' }),
+          field.date('day', '日期'),
+          field.text('what', '操作', 60, { hint: '如：上报、受理' }),
         ],
         submit: { title: '查看', op: rights.filter, data: { chosen: 'yes' } },
       },

@@ -3,6 +3,7 @@
  * sees how many have it, and never who.
  */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { LineSpec } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -79,13 +80,15 @@ export const publish = exampleOperation('scope')(rights.publish, {
     title: `发布 ${row.id}`,
     intro: `${row.title}。并入各单位下一个工作日早上的提醒，只发一次。`,
     fields: [
-      {
-        ...{ kind: 'pick', id: 'scope', label: '发给', value: 'city', required: true },
-        choices: [
+      field.pick(
+        'scope',
+        '发给',
+        [
           { title: '全市', value: 'city' },
           { title: (await getUnit(tx, row.county)).name, value: 'county' },
         ],
-      },
+        { value: 'city', required: true },
+      ),
     ],
     submit: { op: rights.publish, data: { example: row.id } },
   }),

@@ -1,5 +1,6 @@
 /** 学习宣传: what media brought about a unit: title, medium, day, maybe a link. No person is named or counted. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -109,17 +110,10 @@ export const report = operation({
     title: '登记报道',
     intro: `${await unitName(tx, me.unit)}的报道，各单位都看得到；不按人计数。`,
     fields: [
-      { kind: 'text', id: 'title', label: '标题', max: MOST_TITLE, required: true },
-      {
-        kind: 'text',
-        id: 'medium',
-        label: '媒体',
-        max: 30,
-        required: true,
-        hint: '报纸、电视台、网站的名字',
-      },
-      { kind: 'date', id: 'day', label: '哪天', max: today, required: true, value: today },
-      { kind: 'text', id: 'link', label: '链接', max: 500, hint: '没有就空着' },
+      field.text('title', '标题', MOST_TITLE, { required: true }),
+      field.text('medium', '媒体', 30, { required: true, hint: '报纸、电视台、网站的名字' }),
+      field.date('day', '哪天', { max: today, required: true, value: today }),
+      field.text('link', '链接', 500, { hint: '没有就空着' }),
     ],
     submit: { title: '登记', op: rights.report },
   }),

@@ -1,6 +1,7 @@
 /** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
 
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, words } from '../../lib/inputs.ts';
@@ -54,8 +55,8 @@ export const extend = issueOperation(rights.extend, {
     };
   },
   form: issueForm(rights.extend, (_ctx, issue) => [
-    { kind: 'date', id: 'date', label: '延到哪一天', required: true, min: addDays(issue.deadline, 1) },
-    { kind: 'lines', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' },
+    field.date('date', '延到哪一天', { required: true, min: addDays(issue.deadline, 1) }),
+    field.lines('reason', '原因', 200, { required: true, hint: '一句话就行' }),
   ]),
   async run(ctx, { date, reason }, issue) {
     const grantor = grantorOf(issue, (await organiser(ctx.tx)).id);

@@ -1,5 +1,6 @@
 /** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import {
   type Act,
   button,
@@ -264,7 +265,7 @@ export const choose = onCase(rights.choose, {
   },
   form: async ({ tx }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}`,
-    fields: [{ kind: 'text', id: 'helper', label: '结对支部', max: 100, required: true }],
+    fields: [field.text('helper', '结对支部', 100, { required: true })],
     submit: { op: rights.choose, data: { case: one.id } },
   }),
 });
@@ -299,7 +300,7 @@ export const decline = onPair('asked', 'reason')(rights.decline, {
   input: z.object({ reason: words('原因', 300, '请写有什么困难') }),
   form: async ({ tx }, { id, branch }) => ({
     intro: `和${await unitName(tx, branch)}结对有什么困难，县区看得到，会另选支部。`,
-    fields: [{ kind: 'lines', id: 'reason', label: '有什么困难', max: 300, required: true }],
+    fields: [field.lines('reason', '有什么困难', 300, { required: true })],
     submit: { op: rights.decline, data: { pair: id } },
   }),
   async run(ctx, { reason }, pair) {

@@ -1,5 +1,6 @@
 /** 申请验收, 登记验收, 重新整顿, 不算反弹: the steps from 整顿中 to 巩固期, and back. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
@@ -83,8 +84,7 @@ export const accept = caseOperation()(rights.accept, {
     return open.length > 0 ? [{ field: 'satisfied', message: `还不能验收：${open.join('；')}` }] : [];
   },
   form: async ({ tx }, one) => {
-    const number = (id: string, label: string, required = true) =>
-      ({ kind: 'text', id, label, max: 7, required }) as const;
+    const number = (id: string, label: string, required = true) => field.text(id, label, 7, { required });
     return {
       intro: `${one.id} ${await unitName(tx, one.branch)}：至少问${ASKED}位群众，只写人数，不写名字；满意和基本满意要占${CONTENT_PERCENT}%以上。`,
       fields: [
@@ -156,7 +156,7 @@ export const dismiss = caseOperation('reason')(rights.dismiss, {
   input: z.object({ reason: words('原因', 300, '请写为什么不算反弹') }),
   form: async ({ tx }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}：${one.doubt?.words ?? ''}`,
-    fields: [{ kind: 'lines', id: 'reason', label: '为什么不算反弹', max: 300, required: true }],
+    fields: [field.lines('reason', '为什么不算反弹', 300, { required: true })],
     submit: { op: rights.dismiss, data: { case: one.id } },
   }),
   async run(ctx, { reason }, one) {

@@ -1,5 +1,6 @@
 /** 书记: one record as a card, or those that somebody may see; 换届后评估 and 回头看 by the county. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import {
   buildForm,
   button,
@@ -207,10 +208,7 @@ const conclude = (right: typeof rights.assess | typeof rights.review, kind: Kind
           title: `${right.title}：${one.name}`,
           intro: `${one.branch.name}。结论本人和所在乡镇（街道）负责人看得到。`,
           fields: [
-            {
-              ...{ kind: 'lines', id: 'words', label: '结论', max: MOST_WORDS, required: true },
-              value: one.record?.[kind]?.words,
-            },
+            field.lines('words', '结论', MOST_WORDS, { required: true, value: one.record?.[kind]?.words }),
           ],
           submit: { title: '保存', op: right, data: { secretary: idOf(one.branch.id, one.person) } },
         },

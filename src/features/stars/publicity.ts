@@ -1,5 +1,6 @@
 /** 公示 and 命名: what is shown to everybody for five working days, what somebody objects to, and the naming itself. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -145,7 +146,7 @@ export const object = applicationOperation(rights.object, {
     return {
       title: `提异议：${await titleOf(ctx, row)}`,
       intro: '只停这一颗星，别的照常。您是谁只有市委组织部和审核的单位知道。',
-      fields: [{ id: 'reason', label: '理由', kind: 'lines', max: 500, required: true }],
+      fields: [field.lines('reason', '理由', 500, { required: true })],
       submit: { op: rights.object, data: { application: row.id } },
     };
   },
@@ -181,14 +182,16 @@ export const settle = applicationOperation(rights.settle, {
       title: `处理异议：${await titleOf(ctx, row)}`,
       intro: row.steps.at(-1)?.words ?? '',
       fields: [
-        {
-          ...{ id: 'outcome', label: '结论', kind: 'pick', required: true },
-          choices: [
+        field.pick(
+          'outcome',
+          '结论',
+          [
             { title: '异议成立，今年不认定', value: 'uphold' },
             { title: '异议不成立，照常公示', value: 'dismiss' },
           ],
-        },
-        { id: 'words', label: '核实情况', kind: 'lines', max: 300, required: true },
+          { required: true },
+        ),
+        field.lines('words', '核实情况', 300, { required: true }),
       ],
       submit: { op: rights.settle, data: { application: row.id } },
     };
@@ -231,8 +234,8 @@ export const name = operation({
       title: '命名',
       intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
       fields: [
-        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-        { id: 'date', label: '日期', kind: 'date', max: ctx.today, value: ctx.today, required: true },
+        field.text('document', '文号', 60, { required: true }),
+        field.date('date', '日期', { max: ctx.today, value: ctx.today, required: true }),
       ],
       submit: { op: rights.name },
     };

@@ -1,5 +1,6 @@
 /** 报进展: by one line, by the form, from a list; changed until it is reviewed. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { showForm } from '../../bot/cards/forms.ts';
 import {
   buildForm,
@@ -143,33 +144,21 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
 function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: readonly FieldError[]) {
   const { task, round, checkin: known, unit } = assignment;
   const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
-  const amount: Field = {
-    kind: 'text',
-    id: 'amount',
-    label: `完成了多少${task.measure ?? ''}`,
-    max: 20,
+  const amount: Field = field.text('amount', `完成了多少${task.measure ?? ''}`, 20, {
     required: true,
     hint: task.target === null ? '写数字' : `要求${task.standard}`,
     value: text(known?.amount),
-  };
-  const percent: Field = {
-    kind: 'text',
-    id: 'percent',
-    label: '完成百分之几',
-    max: 5,
+  });
+  const percent: Field = field.text('percent', '完成百分之几', 5, {
     hint: '可不填：不填就是已完成',
     value: text(known?.percent),
-  };
+  });
   const rest: Field[] = [
-    { kind: 'lines', id: 'words', label: '情况', max: 600, hint: '可不填：怎么做的', value: known?.words },
-    {
-      kind: 'lines',
-      id: 'difficulty',
-      label: '困难',
-      max: 500,
+    field.lines('words', '情况', 600, { hint: '可不填：怎么做的', value: known?.words }),
+    field.lines('difficulty', '困难', 500, {
       hint: '可不填：要上级帮什么，可以转为问题',
       value: known?.difficulty,
-    },
+    }),
   ];
   const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
