@@ -32,6 +32,7 @@ import { CHECKIN_NAMES, type Checkin, type Said } from './model.ts';
 import {
   checkinCard,
   keepEvent,
+  newCheckin,
   numberAndWords,
   putCheckin,
   refreshCards,
@@ -231,38 +232,8 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
 /** Write what a unit said; its sums, its cards and its history with it. */
 async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outcome> {
   const { unit, task, round, checkin: known } = assignment;
-  const row: Checkin = {
-    ...known,
-    ...said,
-    id: `${round.id}|${unit.id}`,
-    round: round.id,
-    task: task.id,
-    period: round.period,
-    unit: unit.id,
-    parent: unit.parent ?? '',
-    issuer: task.issuer,
-    state: 'in',
-    late: known?.late ?? ctx.today > round.due,
-    person: ctx.me.id,
-    name: ctx.me.name,
-    at: ctx.now.toISOString(),
-    version: (known?.version ?? 0) + 1,
-    before: known
-      ? {
-          amount: known.amount,
-          percent: known.percent,
-          words: known.words,
-          difficulty: known.difficulty,
-          state: known.state,
-        }
-      : null,
-    reason: known?.reason ?? '',
-    issue: known?.issue ?? null,
-    marks: known?.marks ?? [],
-    // Photos may have come along.
-    proof: '',
-  };
-  const saved = await putCheckin(ctx, known, row);
+  const fresh = newCheckin(ctx, task, round, unit, said);
+  const saved = await putCheckin(ctx, known, known ? { ...fresh, ...keptOf(known) } : fresh);
   const what = sayAmount(task, saved);
   await keepEvent(
     ctx,
@@ -275,6 +246,13 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
   const late = saved.late ? '（超期）' : '';
   const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
+}
+
+/** What of a check-in is still so when it is written again. */
+function keptOf({ late, version, reason, issue, marks, ...was }: Checkin): Partial<Checkin> {
+  const { amount, percent, words, difficulty, state } = was;
+  const before = { amount, percent, words, difficulty, state };
+  return { late, version: version + 1, before, reason, issue, marks };
 }
 
 /** The pressed card stays what it is: the task's in a group, else the check-in. */

@@ -198,43 +198,21 @@ export const detail = operation<
   input: z.object({ from: z.number().int().min(0).catch(0).default(0) }),
   async run(ctx, { from }, { task, round, at }) {
     const data = { task: task.id, period: round.period };
+    const here = { ...data, ...(at && { at: at.id }) };
     const waiting = isIssuer(task, ctx.me) ? await countWaiting(ctx.tx, round) : 0;
     const { rows, more } = await partRows(ctx, task, round, at, from);
     const progress = await progressOf(ctx.tx, task, round, at);
     const title = `${at ? `${at.name} ` : ''}${sayTask(task, round.period)}`;
-    const sub = `${sayPart(task, { ...progress })}。`;
+    const sub = `${sayPart(task, progress)}。`;
     const before = periodBefore(task, round.period);
     const buttons: Button[] = [
-      ...(more
-        ? [
-            button(
-              rights.detail,
-              {
-                ...data,
-                ...(at && { at: at.id }),
-                ...more,
-              },
-              'default',
-              '下一页',
-            ),
-          ]
+      ...(more ? [button(rights.detail, { ...here, ...more }, 'default', '下一页')] : []),
+      ...(waiting > 0
+        ? [button(rights.review, data, 'positive', `待审核${waiting}份`), button(rights.passAll, data)]
         : []),
-      ...(waiting > 0 ? [button(rights.review, data, 'positive', `待审核${waiting}份`)] : []),
-      ...(waiting > 0 ? [button(rights.passAll, data)] : []),
       ...((await may(rights.export, { task, round }, ctx, ctx.me)) ? [button(rights.export, data)] : []),
       ...(before
-        ? [
-            button(
-              rights.detail,
-              {
-                task: task.id,
-                period: before,
-                ...(at && { at: at.id }),
-              },
-              'default',
-              `看${sayPeriod(before)}`,
-            ),
-          ]
+        ? [button(rights.detail, { ...here, period: before }, 'default', `看${sayPeriod(before)}`)]
         : []),
       button(rights.show, data, 'default', '回到任务'),
     ];

@@ -5,6 +5,7 @@ import type { DigestLine } from '../../bot/delivery/tables.ts';
 import type { Plan, PlannedLine, Post, Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
+import { parts } from '../../lib/pages.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
@@ -114,11 +115,9 @@ async function groupsOf(
   units: readonly string[],
 ): Promise<readonly { place: string; unit: string }[]> {
   const found = [];
-  for (let i = 0; i < units.length; i += 50) {
-    const { rows } = await tx
-      .table(conversations)
-      .find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
-    for (const { id: place, unit } of rows) if (unit) found.push({ place, unit });
+  for (const unit of parts(units, 50)) {
+    const { rows } = await tx.table(conversations).find({ where: { unit }, limit: 1000 });
+    for (const { id: place, unit: of } of rows) if (of) found.push({ place, unit: of });
   }
   return found;
 }
