@@ -1,6 +1,7 @@
 /** 软弱涣散: the list. A named person of the county decides, never who proposed; the branch may say what it has to say. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -130,12 +131,8 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
     .count({ ...(top.kind === 'county' ? { county: top.id } : { township: top.id }), state: 'listed' });
   const title = `软弱涣散党组织 · ${top.name}`;
   const sub = `在册${n}个。${rows.length === 0 ? '名单上没有支部：研判建议、县区审定的才列。一个支部的情况，发送“为什么 支部名”看。' : ''}`;
-  const next = found.next
-    ? [button(rights.list, { unit: top.id, after: found.next }, 'default', '下一页')]
-    : [];
-  const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
-    '\n',
-  );
+  const next = nextPage(rights.list, found.next && { unit: top.id, after: found.next });
+  const text = inLines(`${title}：${sub}`, rows);
   return { text, card: listCard(title, sub, rows, next), mine: true };
 }
 

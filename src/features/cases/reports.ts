@@ -1,6 +1,7 @@
 /** 学习宣传: what media brought about a unit: title, medium, day, maybe a link. No person is named or counted. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -62,9 +63,7 @@ export const list = operation({
         ? '新的在前，点一下打开。'
         : '还没有登记的报道。媒体上登了，点“报道”，或者发送“报道 标题”。';
     const buttons = [
-      ...(page.next
-        ? [button(rights.reports, { after: page.next, ...(own && { own }) }, 'default', '下一页')]
-        : []),
+      ...nextPage(rights.reports, page.next && { after: page.next, ...(own && { own }) }),
       button(rights.report),
       own
         ? button(rights.reports, {}, 'default', '全部')

@@ -1,6 +1,7 @@
 /** 督导 as cards: an inspection, its branches for who may know them, one branch, and the list. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import {
   type Button,
   type ButtonStyle,
@@ -146,13 +147,13 @@ export const list = operation<Inspection | null, { of: '' | 'published'; after?:
     const published = button(rights.list, { of: 'published' }, 'default', '已公开的');
     const buttons = [
       ...(own ? [button(rights.draw, {}, 'positive'), published] : []),
-      ...(found.next ? [button(rights.list, { of, after: found.next }, 'default', '下一页')] : []),
+      ...nextPage(rights.list, found.next && { of, after: found.next }),
     ];
     const none = own
       ? '还没有抽过。点“抽取”，或者发送“督导 抽取 3”。'
       : '还没有公开的督导，公开以前谁也看不到名单。公开了，发送“督导 核对 编号”就能核对。';
     const sub = rows.length > 0 ? '点一下打开。公开的谁都可以核对：督导 核对 编号。' : none;
-    const text = [`督导：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
+    const text = inLines(`督导：${sub}`, rows);
     return { text, card: listCard('督导', sub, rows, buttons), mine: true };
   },
 });

@@ -1,6 +1,7 @@
 /** 意见箱, 打开, 答复: what the organiser does with opinions. The answer goes to the chat in which each was said. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
@@ -59,7 +60,7 @@ export const list = operation({
     }
     const other = state === 'open' ? 'answered' : 'open';
     const buttons = [
-      ...(next ? [button(rights.list, { state, after: next }, 'default', '下一页')] : []),
+      ...nextPage(rights.list, next && { state, after: next }),
       ...(counts[other]
         ? [button(rights.list, { state: other }, 'default', `看${STATE_NAMES[other]}的`)]
         : []),

@@ -1,6 +1,7 @@
 /** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped; it ends with its case. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { inLines } from '../../bot/cards/page.ts';
 import {
   type Act,
   button,
@@ -125,7 +126,7 @@ export const list = operation({
 function listed(rows: readonly RowSpec[], about: string, next: Act): Outcome {
   const more = rows.length - ROWS;
   const sub = more > 0 ? `${about}还有${more}个没有列出，说“结对 支部名”看。` : about;
-  const text = [`结对：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
+  const text = inLines(`结对：${sub}`, rows);
   return {
     text,
     card: listCard('结对', sub, rows.slice(0, ROWS), rows.length === 0 ? [button(next)] : []),
@@ -194,10 +195,7 @@ export const choices = onCase(rights.choices, {
       rows.length > 0
         ? '全县在整顿的一起算的，点一个再看一眼就定。'
         : '结对的支部不够，现在没有人能帮它。别的发送“结对”看。';
-    const text = [
-      `结对 · ${name}：${sub}`,
-      ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`),
-    ].join('\n');
+    const text = inLines(`结对 · ${name}：${sub}`, rows);
     return { text, card: listCard(`结对 · ${name}`, sub, rows, []), mine: true };
   },
 });

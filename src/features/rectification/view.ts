@@ -1,5 +1,6 @@
 /** One case as a card, and 整顿: a branch sees its own, counties and townships theirs, all others how many there are. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -149,12 +150,10 @@ async function page(
     : '没有在整顿的支部：列入名单的才整顿，名单发送“软弱涣散”看。';
   const sub = `${counted.join('，')}。${rows.length === 0 ? none : '点一下打开。'}`;
   const more = { case: state ? STATE_NAMES[state] : top.name, after: found.next };
-  const buttons = found.next ? [button(rights.list, more, 'default', '下一页')] : [];
+  const buttons = nextPage(rights.list, found.next && more);
   if (await may(rights.export, undefined, ctx, ctx.me)) buttons.push(button(rights.export, {}));
   if (rows.length === 0) buttons.push(button(analysisRights.list));
-  const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
-    '\n',
-  );
+  const text = inLines(`${title}：${sub}`, rows);
   return { text, card: listCard(title, sub, rows, buttons), mine: true };
 }
 

@@ -1,6 +1,7 @@
 /** 书记: one record as a card, or those that somebody may see; 换届后评估 and 回头看 by the county. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import {
   buildForm,
   button,
@@ -123,10 +124,7 @@ function pageOf(
   data: Raw,
   about = '点一下打开。',
 ): Outcome {
-  const next =
-    from + PAGE < rows.length
-      ? [button(rights.list, { ...data, from: from + PAGE }, 'default', '下一页')]
-      : [];
+  const next = nextPage(rights.list, from + PAGE < rows.length && { ...data, from: from + PAGE });
   const shown = rows.slice(from, from + PAGE);
   return { text: '', card: listCard(title, about, shown, next), mine: true };
 }

@@ -1,5 +1,6 @@
 /** 分包 as lists and cards: who sponsors what, one of them, and the changes of a quarter. */
 import { z } from 'zod';
+import { nextPage } from '../../bot/cards/page.ts';
 import {
   type Button,
   button,
@@ -110,7 +111,7 @@ async function listFor(ctx: Ctx, words: string, after: string | undefined): Prom
     : '还没有领导分包，由县区、乡镇（街道）、牵头单位和市委组织部来定。有事要反映，发送“上报”。';
   const sub = `${lacking}${rows.length > 0 ? '点一下打开，批示一句就是一项任务。' : none}`;
   const next = { ...(words && { words }), after: page.next };
-  const buttons = page.next ? [button(rights.list, next, 'default', '下一页')] : [];
+  const buttons = nextPage(rights.list, page.next && next);
   if (!assigns && rows.length === 0) buttons.push(button(issueRights.draft));
   if (assigns) buttons.push(button(rights.assign, {}));
   return listCard(`分包 · ${top?.name ?? ''}`, sub, rows, buttons);

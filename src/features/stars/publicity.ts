@@ -1,6 +1,7 @@
 /** 公示 and 命名: what is shown to everybody for five working days, what somebody objects to, and the naming itself. */
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -66,7 +67,7 @@ export const publicity = operation({
     const ready = await ctx.tx.table(applications).count({ state: 'ready' });
     const city = await may(rights.publish, null, ctx, ctx.me);
     const buttons = [
-      ...(next ? [button(rights.publicity, { branch, after: next }, 'default', '下一页')] : []),
+      ...nextPage(rights.publicity, next && { branch, after: next }),
       ...(city && ready > 0 ? [button(rights.publish, {}, 'positive')] : []),
       ...(city && count > 0 ? [button(rights.name)] : []),
       ...(rows.length === 0 ? [button(rights.overview)] : []),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
 import { showForm } from '../../bot/cards/forms.ts';
+import { inLines } from '../../bot/cards/page.ts';
 import {
   buildForm,
   button,
@@ -198,9 +199,9 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
         : '现在没有要报进展的任务，下达给本单位了会通知您。以前报的，发送“任务”看。';
-  const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  const text = inLines(`报进展：${sub}`, rows);
   const buttons = rows.length === 0 ? [button(rights.list)] : [];
-  return { text: text.join('\n'), card: listCard('报进展', sub, rows, buttons), mine: true };
+  return { text, card: listCard('报进展', sub, rows, buttons), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
