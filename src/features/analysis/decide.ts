@@ -17,7 +17,6 @@ import { type OnSheet, rights } from './rights.ts';
 
 type OnLine = Required<OnSheet>;
 const lineOperation = (field: string) => recordOperation<OnLine>(loadLine, branchAnd(field));
-const none = z.object({});
 
 const typeField = field.select('type', '哪种情形', choicesFrom(TYPES), { required: true });
 const wordsField = field.text('words', '一句话说明', 100, { required: true, hint: '写事，不写人名' });
@@ -78,7 +77,6 @@ export const propose = lineOperation('type')(rights.propose, {
 export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
   glued: 'number',
-  input: none,
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });
 
@@ -130,7 +128,6 @@ async function decided(ctx: Ctx, on: OnLine, change: Pick<Item, 'decision' | 're
 
 export const callNormal = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.rest, {
   words: ['其余正常'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const { rest } = await linesOf(ctx, sheet);
     if (rest.length === 0) throw new AppError('stale', '没有其余的支部了，请逐个定。');

@@ -301,7 +301,6 @@ export const listingView: View = async (world, id, viewer) => {
     title: await unitName(tx, listing.branch),
     state: LISTING_NAMES[listing.state],
     marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
-    ask: '',
     facts: [
       ...facts.map(({ letter, text }) => [letter, text] as const),
       ['情形', sayTypes(listing.types)],

@@ -29,7 +29,6 @@ import {
 import { type OnSheet, rights } from './rights.ts';
 import { overview } from './view.ts';
 
-const none = z.object({});
 /** Branches that a refusal names. */
 const NAMED = 10;
 const onSheet = recordOperation<OnSheet>(loadSheet, () => OWN);
@@ -57,13 +56,11 @@ export const analyse = operation({
 
 /** A row of a list. */
 export const show = onSheet(rights.show, {
-  input: none,
   run: async (_ctx, _input, { sheet }) => ({ text: '', card: { subject: sheetCard(sheet) }, mine: true }),
 });
 
 export const again = onSheet(rights.again, {
   words: ['再研判一次'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const unit = await getUnit(ctx.tx, sheet.unit);
     const query = {
@@ -82,7 +79,6 @@ export const again = onSheet(rights.again, {
 
 export const submit = onSheet(rights.submit, {
   words: ['提交研判', '研判提交'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const all = await linesOf(ctx, sheet);
     const { lines, rest, size, version } = all;
@@ -121,7 +117,6 @@ const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'towns
 
 export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'adopted' });
     const proposer = { id: sheet.by ?? '', name: sheet.name, unit: sheet.unit };

@@ -88,7 +88,6 @@ export const standard = operation({
       number: '',
       title: '研判标准',
       state: now.version,
-      ask: '',
       facts: [
         ['够条件', `${MEETS_NAMES[now.meets]}；或者十种情形有一种`],
         ...IDS.map((id) => [FIELDS[id].label, String(FIELDS[id].of(now))] as const),

@@ -162,7 +162,6 @@ export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('word
       marks: [line.differs ? '不一致' : '', line.decision ? DECISION_NAMES[line.decision] : ''].filter(
         Boolean,
       ),
-      ask: '',
       facts: [
         ...facts.map(({ letter, text, clears }) => [letter, `${text}。${clears}。`] as const),
         ['情形', sayTypes(line.types)],

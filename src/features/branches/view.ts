@@ -124,7 +124,6 @@ export const branchView: View = async (world, id, viewer) => {
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',
     title: unit.name,
     state: starsWord(held.length),
-    ask: '',
     facts: [
       ...now.map((award) => [name(award), since(award, today)] as const),
       ...lost.map((award) => [`曾有${name(award)}`, spell(award, today)] as const),

@@ -7,7 +7,7 @@ import { field } from '../../bot/cards/fields.ts';
 import type { LineSpec } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, mondayOf, sayDay, sayTime } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
@@ -138,7 +138,7 @@ const cursorRow = z.object({ example: z.string(), after: z.string().optional() }
 export const telling: Reminder = {
   name: NAME,
   title: '发布的典型（发布后的第一个工作日）',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }, after) {
     const all = await toldIn(tx, { gt: workdays.add(day, -1), lte: day });
     const cursor = after === undefined ? undefined : cursorRow.parse(JSON.parse(after));

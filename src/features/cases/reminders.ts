@@ -1,6 +1,6 @@
 /** What waits: a clue to be written or left, a case to be verified or published, one to be looked at again. */
 import type { Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { actorOf, peopleOf, postsOf } from '../members/index.ts';
@@ -52,7 +52,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
 export const asking: Reminder = {
   name: 'cases.asking',
   title: '典型线索、到了回访时候的典型',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }, after) {
     const before = workdays.add(day, -1);
     const rows = tx.table(examples);

@@ -140,7 +140,6 @@ export const dropReport = operation({
   async preview(_ctx, _input, { title, medium }) {
     return {
       text: `撤下“${title}”（${medium}）以后，各单位和网页上都看不到了。`,
-      lines: [],
       style: 'destructive',
     };
   },
@@ -161,7 +160,6 @@ export const reportView: View = async (world: World, id, viewer) => {
     number: '报道',
     title: row.title,
     state: row.medium,
-    ask: '',
     facts: [
       ['单位', await unitName(world.tx, row.unit)],
       ['哪天', sayDay(row.day, world.today)],

@@ -1,6 +1,6 @@
 /** What 督导 reminds of: who goes, on the day, without a name; and townships of what was found, on the working day after. */
 import type { Handover, Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
@@ -11,9 +11,7 @@ import { type Inspection, inspections, inspectors } from './model.ts';
 import { openOf, visitsOf } from './record.ts';
 import { KINDS, rights, teamOf } from './rights.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 const PAGE = 100;
-const unforeseen: Reminder['upcoming'] = async () => [];
 const sayDrawn = ({ amount }: Inspection) => `督导：已封存${amount}个支部`;
 
 const onTheDay: Reminder = {
@@ -38,7 +36,6 @@ const onTheDay: Reminder = {
     const one = await tx.table(inspections).get(String(data.inspection));
     return one?.state === 'sealed' && (await teamOf(tx, one)).some(({ id }) => id === person);
   },
-  upcoming: unforeseen,
 };
 
 /** Not told when it is submitted: it comes with what a township is reminded of anyway. */
@@ -76,7 +73,6 @@ const found: Reminder = {
     const brief = await briefOf(tx, String(data.issue));
     return brief?.pending === true && (await unitsOf(tx, person)).includes(String(data.township));
   },
-  upcoming: unforeseen,
 };
 
 export const reminders: readonly Reminder[] = [onTheDay, found];

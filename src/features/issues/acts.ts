@@ -33,7 +33,6 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 
-const none = z.object({});
 interface FormLooks {
   readonly style?: ButtonStyle;
   readonly titleOf?: (issue: StoredIssue) => string;
@@ -58,7 +57,6 @@ export function issueForm(
 
 export const accept = issueOperation(rights.accept, {
   words: ['受理'],
-  input: none,
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, state: 'active' }, '受理');
     const owner = await unitName(ctx.tx, saved.owner);
@@ -138,7 +136,6 @@ export const escalate = issueOperation(rights.escalate, {
 
 export const recall = issueOperation(rights.recall, {
   words: ['收回'],
-  input: none,
   async run(ctx, _input, { raised, ...issue }) {
     if (!raised) throw new AppError('stale', '这件事没有提级，不用收回。');
     const saved = await saveIssue(ctx, { ...issue, ...raised, raised: null }, '收回');
@@ -229,10 +226,8 @@ export const resolve = issueOperation(rights.resolve, {
 
 export const withdraw = issueOperation(rights.withdraw, {
   words: ['撤回'],
-  input: none,
   preview: async (_ctx, _input, { id, title }) => ({
     text: `${id} ${title}：撤回后就不再办理，要办得重新上报。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, _input, issue) {

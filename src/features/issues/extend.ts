@@ -50,7 +50,6 @@ export const extend = issueOperation(rights.extend, {
     return {
       title: '这一天是休息日',
       text: `${sayDay(date, today)}是休息日，下一个工作日是${sayDay(next, today)}。就延到这一天请点“就延到${sayDay(date, today)}”，要改日期请点“再改改”。`,
-      lines: [],
       confirm: `就延到${sayDay(date, today)}`,
     };
   },

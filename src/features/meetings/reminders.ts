@@ -1,6 +1,6 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
 
-import type { PlannedLine, Reminder, Upcoming } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder, type Upcoming } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { nextOccurrences } from '../../lib/schedule.ts';
@@ -37,7 +37,7 @@ async function linesFor(
 const eve: Reminder = {
   name: 'meetings.eve',
   title: '会商前1个工作日',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan(world, { day }) {
     const next = world.workdays.add(day, 1);
     const reminders: PlannedLine[] = [];

@@ -280,7 +280,7 @@ export const withdraw = operation({
   async preview(ctx) {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     const text = `${row?.id} ${row?.name}：撤回后要绑定得重新填表。`;
-    return row && { text, lines: [], style: 'destructive', confirm: '撤回' };
+    return row && { text, style: 'destructive', confirm: '撤回' };
   },
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));

@@ -41,7 +41,6 @@ import { NO_PAIR, rights } from './rights.ts';
 const ROWS = 8;
 /** Pairs of one branch that are looked at. */
 const MOST = 20;
-const none = z.object({});
 
 export const pairCard = ({ id }: Pick<Pair, 'id'>) => ({ kind: 'pair', id });
 
@@ -85,7 +84,6 @@ const onPair = (state: Pair['state'], field: string) =>
   recordOperation<StoredPair>(loadPair(state), (rest): Raw => (rest ? { [field]: rest } : {}));
 
 export const show = onPair('agreed', 'branch')(rights.show, {
-  input: none,
   run: async (_ctx, _input, pair) => ({ text: '', card: { subject: pairCard(pair) }, mine: true }),
 });
 
@@ -98,7 +96,6 @@ export const list = operation({
   // With a branch it is about that one.
   open: async (_ctx, raw) =>
     typeof raw.case === 'string' && raw.case.trim() !== '' ? { op: choices, raw } : undefined,
-  input: none,
   async run(ctx): Promise<Outcome> {
     personalOnly(ctx);
     const own = await getUnit(ctx.tx, ctx.me.unit);
@@ -177,7 +174,6 @@ export const choices = onCase(rights.choices, {
     const pair = await heldOf(ctx.tx, (await seen(ctx, raw)).id);
     return pair ? { op: show, raw: { pair: pair.id } } : undefined;
   },
-  input: none,
   async run(ctx, _input, one): Promise<Outcome> {
     const name = await unitName(ctx.tx, one.branch);
     const found = (await proposalsFor(ctx, one.county)).find((proposal) => proposal.one.id === one.id);
@@ -283,7 +279,6 @@ async function tellAnswer(ctx: Ctx, pair: StoredPair, text: string, branch: bool
 
 export const agree = onPair('asked', 'branch')(rights.agree, {
   words: ['同意结对'],
-  input: none,
   async run(ctx, _input, pair) {
     const saved = await ctx.tx.table(pairs).put({ ...pair, state: 'agreed', answeredOn: ctx.today });
     await setHelper(ctx, pair.case, pair.helper);
@@ -313,7 +308,6 @@ export const decline = onPair('asked', 'reason')(rights.decline, {
 const quarterly = (right: typeof rights.helped | typeof rights.unhelped, helped: boolean) =>
   onPair('agreed', 'branch')(right, {
     words: [right.title],
-    input: none,
     async run(ctx, _input, pair) {
       const { tx, today } = ctx;
       const period = periodName(today, 'quarter');

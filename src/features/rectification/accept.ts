@@ -32,8 +32,6 @@ import {
 import { rights } from './rights.ts';
 import { count, countsIn } from './typed-counts.ts';
 
-const none = z.object({});
-
 /** The linked issues that stand in the way, in a few words each. */
 function blocking({ issues }: Progress): readonly string[] {
   return issues.flatMap(({ id, open, stateName, verdict }) => {
@@ -44,7 +42,6 @@ function blocking({ issues }: Progress): readonly string[] {
 
 export const apply = caseOperation()(rights.apply, {
   words: ['申请验收'],
-  input: none,
   async run(ctx, _input, one) {
     const saved = await saveCase(ctx, { ...one, state: 'applied', applied: await signedBy(ctx) });
     const open = blocking(await progressOf(ctx, one));
@@ -128,7 +125,6 @@ function answered(one: Case, relapse: boolean, reason: string, { who, on: at }: 
 
 export const relapse = caseOperation()(rights.relapse, {
   words: ['重新整顿'],
-  input: none,
   async run(ctx, _input, one) {
     const { tx, today, workdays } = ctx;
     const again = (one.doubt?.records ?? []).filter((number) => issueNumbers.read(number));

@@ -67,7 +67,6 @@ export const show = operation({
   right: rights.show,
   fromText: (rest): Raw => ({ name: rest }),
   record: loadSecretary,
-  input: z.object({}),
   run: async (_ctx, _input, one) => ({ text: '', card: { subject: secretaryCard(one) }, mine: true }),
 });
 

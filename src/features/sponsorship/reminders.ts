@@ -71,7 +71,6 @@ export const quarterly: Reminder = {
     if (!leader || !(await unitsOf(world.tx, person)).includes(leader.unit)) return false;
     return (await changesOf(world, leader, String(data.quarter))).length > 0;
   },
-  upcoming: async () => [],
 };
 
 /** A case has the county leader that its plan names, from the day of the plan on. */

@@ -245,7 +245,6 @@ export const warningView: View = async (world, id, viewer) => {
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
     state: WARNING_NAMES[row.state],
-    ask: '',
     facts: [
       ['原因', row.reason],
       ['记录里有', knows ? row.facts.join('；') : ''],

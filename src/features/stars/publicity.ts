@@ -96,7 +96,6 @@ export const publish = operation({
     const until = lastDay(ctx, ctx.today);
     return {
       text: `公示${count}份，${sayDay(ctx.today, ctx.today)}到${sayDay(until, ctx.today)}，${PUBLIC_WORKDAYS}个工作日。所有单位都能看到，都能提异议。`,
-      lines: [],
     };
   },
   async run(ctx): Promise<Outcome> {
@@ -244,7 +243,7 @@ export const name = operation({
   async preview(ctx, { document, date }) {
     const rows = await namable(ctx, date, 1000);
     const count = rows.length < 1000 ? `${rows.length}` : '1000多';
-    return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。`, lines: [] };
+    return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。` };
   },
   async run(ctx, { document, date }): Promise<Outcome> {
     const row = { id: document, on: date, byName: ctx.me.name, ...by(ctx), count: 0, done: false };
@@ -314,7 +313,6 @@ export const namingView: View = async (world, id, viewer) => {
     number: naming.id,
     title: '创星命名',
     state: naming.done ? '已命名' : '正在命名',
-    ask: '',
     facts: [
       ['日期', sayDay(naming.on, world.today)],
       ['命名单位', await unitName(world.tx, (await organiser(world.tx)).id)],

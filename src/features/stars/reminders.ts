@@ -1,5 +1,5 @@
 /** What 创星 reminds of: each stage once, some working days before it ends; the end of a 公示; the end of a 限期. */
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { type Member, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, isBranch, organiser, unitName, units } from '../orgs/index.ts';
@@ -9,7 +9,6 @@ import { applications, isRunning, type State, starWarnings } from './model.ts';
 import { titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Working days before the last one of a stage, and before the end of a 限期, on which it is said. */
 const AHEAD = 3;
 /** Branches that are looked at in one page. */
@@ -118,7 +117,6 @@ const stages: Reminder = {
     }
     return false;
   },
-  upcoming: async () => [],
 };
 
 /** Publicities that were over before a day, and after the working day before it. */
@@ -140,7 +138,6 @@ const over: Reminder = {
     const query = { where: { state: 'public' }, order: 'until', range: { lt: today }, limit: 1 } as const;
     return (await tx.table(applications).find(query)).rows.length > 0;
   },
-  upcoming: async () => [],
 };
 
 /** The branch hears before the end of its 限期, the lead on the first working day after it. */
@@ -185,7 +182,6 @@ const term: Reminder = {
     const theirs = await unitsOf(tx, person);
     return theirs.includes(row.branch) || theirs.includes(row.lead);
   },
-  upcoming: async () => [],
 };
 
 export const reminders: readonly Reminder[] = [stages, over, term];

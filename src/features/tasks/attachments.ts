@@ -140,7 +140,6 @@ export const removeAttachment = attachedOperation(rights.detach, {
   input: fileInput,
   preview: async (_ctx, input, attached) => ({
     text: `${named(attached, input).name}：移除后各单位打不开，要用得重新发。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, input, attached) {

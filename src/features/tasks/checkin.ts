@@ -133,7 +133,7 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
     const why = whyFarMore(task, checkFields(task, fields).said?.amount ?? null);
     if (!why) return undefined;
     const text = `${why}没写错请点“没写错，提交”，写错了点“再改改”。`;
-    return { title: '请核对数量', text, lines: [], confirm: '没写错，提交' };
+    return { title: '请核对数量', text, confirm: '没写错，提交' };
   },
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);

@@ -149,7 +149,6 @@ export const proof = proofOperation(rights.proof, {
       number: one.task.id,
       title: row.name,
       state: '佐证',
-      ask: '',
       facts: [
         ['单位', one.unit.name],
         ['任务', sayTask(one.task, one.round.period)],
@@ -173,7 +172,6 @@ export const unproof = proofOperation(rights.unproof, {
   input: fileInput,
   preview: async (_ctx, input, one) => ({
     text: `${named(one, input).name}：移除后要用得重新发。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, input, one) {

@@ -2,7 +2,13 @@
 
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, PlannedLine, Post, Reminder } from '../../bot/reminders/reminder.ts';
+import {
+  MORNING,
+  type Plan,
+  type PlannedLine,
+  type Post,
+  type Reminder,
+} from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
 import { parts } from '../../lib/pages.ts';
@@ -18,7 +24,6 @@ import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 import { chatUnitsOf, covers, type Siblings, walk } from './scope.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
 const CLIMBS_AFTER = 2;
 /** Tasks looked at in one read, and reminders after which a page is full. */

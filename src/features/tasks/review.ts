@@ -277,7 +277,6 @@ export const passAll = roundOperation(rights.passAll, {
     if (waiting === 0) return undefined;
     return {
       text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
-      lines: [],
     };
   },
   async run(ctx, _input, { task, round }) {
@@ -318,7 +317,6 @@ export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   preview: async (_ctx, _input, { task, round }) => ({
     text: `${sayTask(task, round.period)}：结束后不能再报，也不能再审核。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, _input, { task, round }) {
