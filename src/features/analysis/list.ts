@@ -13,7 +13,7 @@ import { sayDay, sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor, day, words } from '../../lib/inputs.ts';
 import { NOT_FOUND } from '../branches/index.ts';
-import { peopleOf, tellPerson } from '../members/index.ts';
+import { tellPeople, tellStaff } from '../members/index.ts';
 import {
   findUnit,
   getUnit,
@@ -38,7 +38,7 @@ import {
 } from './model.ts';
 import { lastListing, newListing, openListing } from './propose.ts';
 import { glued, refuseQuota } from './quota.ts';
-import { branchIn, currentSheet, personalOnly, saveLine, sheetCard, tellStaff } from './record.ts';
+import { branchIn, currentSheet, personalOnly, saveLine, sheetCard } from './record.ts';
 import { type OnListing, rights } from './rights.ts';
 import { sayFacts, sayTypes } from './say.ts';
 import { why } from './why.ts';
@@ -205,8 +205,8 @@ export const confirm = onListing(rights.confirm, {
     const key = `listing:${saved.id}:${saved.rev}`;
     const card = { subject: listingCard(saved) };
     const text = `${county}${sayDay(date, ctx.today)}研究决定，${branch.name}列入整顿。`;
-    for (const { id } of await peopleOf(ctx.tx, branch.id))
-      tellPerson(ctx, id, { text: `${text}有情况要说明的，${days}个工作日内点“情况说明”。`, card, key });
+    const more = `有情况要说明的，${days}个工作日内点“情况说明”。`;
+    await tellPeople(ctx, branch.id, { text: text + more, card, key });
     await tellStaff(ctx, listing.township, { text, card, key });
     ctx.emit(listed, { listing: saved, day: date });
     return done(ctx, saved, `${branch.name}已列入，会议日期${sayDay(date, ctx.today)}。`);

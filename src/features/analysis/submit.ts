@@ -6,7 +6,7 @@ import { recordOperation } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { sayDatedPeriod } from '../../lib/schedule.ts';
-import { tellGroups } from '../members/index.ts';
+import { tellGroups, tellStaff } from '../members/index.ts';
 import { getUnit, toKinds, unitName } from '../orgs/index.ts';
 import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
@@ -24,7 +24,6 @@ import {
   putLines,
   sheetCard,
   sheetUnit,
-  tellStaff,
 } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
 import { overview } from './view.ts';

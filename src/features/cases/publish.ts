@@ -13,7 +13,7 @@ import { addDays, mondayOf, sayDay, sayTime } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { actorOf, peopleOf, unitsOf } from '../members/index.ts';
+import { actorOf, linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import {
   branchesBelow,
   getUnit,
@@ -154,8 +154,7 @@ export const telling: Reminder = {
       data: { example: row.id },
     };
     const reminders: PlannedLine[] = [];
-    for (const unit of page.rows)
-      for (const { id: person } of await peopleOf(tx, unit.id)) reminders.push({ person, line });
+    for (const unit of page.rows) reminders.push(...linesFor(await peopleOf(tx, unit.id), line));
     const following = all[at + 1];
     const next = page.next ? { example: row.id, after: page.next } : following && { example: following.id };
     return { reminders, next: next && JSON.stringify(next) };

@@ -6,10 +6,10 @@ import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
-import { knowsRecord, tellStaff } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { profiles } from '../branches/index.ts';
 import { briefOf, issueNumbers, issueRights, seesIssue } from '../issues/index.ts';
-import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
+import { peopleOf, ROLE_NAMES, type Teller, tellPeople, tellPerson, tellStaff } from '../members/index.ts';
 import { allStars, getUnit, organiser, type Unit, unitName, units } from '../orgs/index.ts';
 import { caseNumbers, cases, rectificationRights } from '../rectification/index.ts';
 import { seesTask, taskFor, taskNumbers, taskRights } from '../tasks/index.ts';
@@ -108,8 +108,7 @@ export async function tellNews(ctx: Teller, row: StoredExample, unit: string, te
     key: `example:${row.id}:${row.rev}`,
     calm: { ...line, data: { example: row.id } },
   };
-  if (unit === row.branch) for (const { id } of await peopleOf(ctx.tx, unit)) tellPerson(ctx, id, notice);
-  else await tellStaff(ctx, unit, notice);
+  await (unit === row.branch ? tellPeople : tellStaff)(ctx, unit, notice);
 }
 
 /** A record behind a figure: what it is, how it stands, and what opens it. */

@@ -3,7 +3,7 @@ import type { Todo } from '../../bot/operation.ts';
 import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { actorOf, peopleOf, postsOf } from '../members/index.ts';
+import { actorOf, linesFor, postsOf, staffOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { waitingFor } from './list.ts';
 import { type Example, examples, isDue } from './model.ts';
@@ -59,8 +59,7 @@ export const asking: Reminder = {
     const reminders: PlannedLine[] = [];
     const add = async (row: Example, unit: string, title: string, ask: string): Promise<void> => {
       const line = { title, ask, due: null, op: rights.show, data: { example: row.id } };
-      for (const { id: person, role } of await peopleOf(tx, unit))
-        if (role !== 'secretary') reminders.push({ person, line });
+      reminders.push(...linesFor(await staffOf(tx, unit), line));
     };
     // Whoever recommends a branch knows of it.
     const since = {

@@ -5,7 +5,7 @@ import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
 import { briefOf, issueRights } from '../issues/index.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { type Inspection, inspections, inspectors } from './model.ts';
 import { openOf, visitsOf } from './record.ts';
@@ -28,7 +28,7 @@ const onTheDay: Reminder = {
       const data = { inspection: one.id };
       const title = `${one.id} ${sayDrawn(one)}`;
       const line = { title, ask: '今天请开始', due: one.day, op: rights.show, data };
-      for (const { id: person } of await teamOf(world.tx, one)) reminders.push({ person, line });
+      reminders.push(...linesFor(await teamOf(world.tx, one), line));
     }
     return { reminders, ...(page.next && { next: page.next }) };
   },
@@ -63,7 +63,7 @@ const found: Reminder = {
             op: issueRights.show,
             data,
           };
-          for (const { id: person } of people) reminders.push({ person, line });
+          reminders.push(...linesFor(people, line));
         }
       }
     }

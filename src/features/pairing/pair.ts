@@ -22,8 +22,8 @@ import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { analysisRights, personalOnly, tellStaff } from '../analysis/index.ts';
-import { peopleOf, tellPerson } from '../members/index.ts';
+import { analysisRights, personalOnly } from '../analysis/index.ts';
+import { tellPeople, tellStaff } from '../members/index.ts';
 import { getUnit, isBranch, meantUnit, toKinds, unitName } from '../orgs/index.ts';
 import {
   caseClosed,
@@ -253,8 +253,8 @@ export const choose = onCase(rights.choose, {
     });
     const name = await unitName(tx, one.branch);
     const text = `${await unitName(tx, one.county)}请您支部和${name}结对：${choice.reasons.join('，')}。请回复。`;
-    for (const { id } of await peopleOf(tx, pair.helper))
-      tellPerson(ctx, id, { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` });
+    const notice = { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` };
+    await tellPeople(ctx, pair.helper, notice);
     return changed(ctx, pair, `已请${choice.helper.name}，等它答复。`);
   },
   form: async ({ tx }, one) => ({
@@ -274,7 +274,7 @@ async function tellAnswer(ctx: Ctx, pair: StoredPair, text: string, branch: bool
   const notice = { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` };
   const township = (await getUnit(ctx.tx, pair.branch)).parent;
   for (const unit of [pair.county, ...(township ? [township] : [])]) await tellStaff(ctx, unit, notice);
-  if (branch) for (const { id } of await peopleOf(ctx.tx, pair.branch)) tellPerson(ctx, id, notice);
+  if (branch) await tellPeople(ctx, pair.branch, notice);
 }
 
 export const agree = onPair('asked', 'branch')(rights.agree, {

@@ -8,9 +8,9 @@ import { dayOfIso } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
-import { personalOnly, tellStaff } from '../analysis/index.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { briefOf, type IssueBrief } from '../issues/index.ts';
-import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
+import { peopleOf, ROLE_NAMES, type Teller, tellPerson, tellStaff } from '../members/index.ts';
 import { findUnit, getUnit, isBranch, isWithin, type Unit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import {

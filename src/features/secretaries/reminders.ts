@@ -2,7 +2,7 @@
 import type { Todo } from '../../bot/operation.ts';
 import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, staffOf, unitsOf } from '../members/index.ts';
 import { getUnit, unitsOfKind } from '../orgs/index.ts';
 import { secretaries } from './model.ts';
 import { rights } from './rights.ts';
@@ -28,8 +28,7 @@ export const assessments: Reminder = {
         op: rights.list,
         data: { county },
       };
-      for (const { id: person, role } of await peopleOf(tx, county))
-        if (role !== 'secretary') reminders.push({ person, line });
+      reminders.push(...linesFor(await staffOf(tx, county), line));
     }
     return { reminders };
   },

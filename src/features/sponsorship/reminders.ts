@@ -6,7 +6,7 @@ import { type Listener, on } from '../../bot/turn/events.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, staffOf, unitsOf } from '../members/index.ts';
 import {
   type Case,
   caseClosed,
@@ -61,8 +61,7 @@ export const quarterly: Reminder = {
         op: rights.quarter,
         data: { leader: leader.id, quarter },
       };
-      for (const { id, role } of await peopleOf(tx, leader.unit))
-        if (role !== 'secretary') reminders.push({ person: id, line });
+      reminders.push(...linesFor(await staffOf(tx, leader.unit), line));
     }
     return { reminders, posts, ...(page.next && { next: page.next }) };
   },

@@ -5,11 +5,11 @@ import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.t
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { type Listener, on } from '../../bot/turn/events.ts';
 import { may } from '../../bot/turn/rights.ts';
-import type { Doing, Notice } from '../../bot/world.ts';
+import type { Doing } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, words as typed } from '../../lib/inputs.ts';
 import { listed, personalOnly } from '../analysis/index.ts';
-import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
+import { tellPeople } from '../members/index.ts';
 import { allStars, findStar, getUnit, isBranch, meantUnit, organiser, type Unit } from '../orgs/index.ts';
 import { yearOf } from './cycle.ts';
 import {
@@ -151,11 +151,6 @@ export const enter = operation<
     };
   },
 });
-
-/** Each in the personal chat: what stands against a branch is not for a group. */
-async function tellPeople(teller: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  for (const { id } of await peopleOf(teller.tx, unit)) tellPerson(teller, id, notice);
-}
 
 /** What is shown to everybody, or is about to be, waits for the organiser; resolves to how many that is. */
 async function hold(

@@ -13,7 +13,7 @@ import { AppError } from '../../lib/errors.ts';
 import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
-import { peopleOf, tellPerson, tellUnit } from '../members/index.ts';
+import { tellPeople, tellUnit } from '../members/index.ts';
 import { meantUnit, organiser, unitName, units } from '../orgs/index.ts';
 import {
   applications,
@@ -134,8 +134,8 @@ async function sayPublic(doing: Doing, branch: string, until: string): Promise<v
   const name = await unitName(doing.tx, branch);
   const text = `本支部的创星申报开始公示，到${sayDay(until, doing.today)}。发送“公示 ${name}”可以看。`;
   const line = { reminder: 'notice', title: text, ask: '创星', due: null, op: rights.publicity };
-  for (const { id } of await peopleOf(doing.tx, branch))
-    tellPerson(doing, id, { text, calm: { ...line, data: { branch } }, key: `publicity:${branch}:${until}` });
+  const calm = { ...line, data: { branch } };
+  await tellPeople(doing, branch, { text, calm, key: `publicity:${branch}:${until}` });
 }
 
 export const object = applicationOperation(rights.object, {

@@ -1,7 +1,7 @@
 /** What 创星 reminds of: each stage once, some working days before it ends; the end of a 公示; the end of a 限期. */
 import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
-import { type Member, peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, staffOf, unitsOf } from '../members/index.ts';
 import { getUnit, isBranch, organiser, unitName, units } from '../orgs/index.ts';
 import { cycleOf, STAGES, type Stage, yearOf } from './cycle.ts';
 import { goals, goalsOf, isSilent, isStar } from './goals.ts';
@@ -23,13 +23,6 @@ const WAITS: Readonly<Partial<Record<Stage, readonly State[]>>> = {
   lead: ['reviewed'],
   city: ['checking'],
 };
-
-const staff = async ({ tx }: World, unit: string) =>
-  (await peopleOf(tx, unit)).filter(({ role }) => role !== 'secretary');
-
-function linesFor(people: readonly Member[], line: PlannedLine['line']): PlannedLine[] {
-  return people.map(({ id: person }) => ({ person, line }));
-}
 
 /** The stages of the year that are reminded of on a working day. */
 async function endingSoon(
@@ -76,7 +69,7 @@ async function waitingUnits(world: World, stage: Stage, until: string): Promise<
     for (const [unit, count] of Object.entries(counts)) {
       const title = `${await unitName(world.tx, unit)}：创星申报${count}份`;
       const line = { title, ask: '请评星', due: until, op: rights.review, data: {} };
-      reminders.push(...linesFor(await staff(world, unit), line));
+      reminders.push(...linesFor(await staffOf(world.tx, unit), line));
     }
   }
   return reminders;
@@ -132,7 +125,7 @@ const over: Reminder = {
     if (rows.length === 0) return { reminders: [] };
     const title = `${rows.length}${next ? '多' : ''}颗星公示期满`;
     const line = { title, ask: '请命名', due: null, op: rights.publicity, data: {} };
-    return { reminders: linesFor(await staff(world, (await organiser(world.tx)).id), line) };
+    return { reminders: linesFor(await staffOf(world.tx, (await organiser(world.tx)).id), line) };
   },
   async still({ tx, today }) {
     const query = { where: { state: 'public' }, order: 'until', range: { lt: today }, limit: 1 } as const;
@@ -172,7 +165,7 @@ const term: Reminder = {
         op: rights.warning,
         data: { starWarning: row.id },
       };
-      reminders.push(...linesFor(await staff(world, row.lead), line));
+      reminders.push(...linesFor(await staffOf(world.tx, row.lead), line));
     }
     return { reminders };
   },

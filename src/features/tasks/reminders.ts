@@ -14,7 +14,7 @@ import { instant, sayDay } from '../../lib/dates.ts';
 import { parts } from '../../lib/pages.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { above, handOutText, OPENING } from './announce.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
@@ -77,7 +77,7 @@ async function overTasks(
 }
 
 /** A part of a task with a line for the people of each unit that `wants` it. */
-async function linesFor(
+async function linesBelow(
   world: World,
   task: StoredTask,
   round: Period,
@@ -96,7 +96,7 @@ async function linesFor(
   const reminders: PlannedLine[] = [];
   for (const unit of page.families.flatMap(({ units }) => units)) {
     if (!(await wants(unit))) continue;
-    for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
+    reminders.push(...linesFor(await peopleOf(world.tx, unit.id), line));
   }
   return { reminders, families: page.families, next: page.next };
 }
@@ -173,7 +173,7 @@ const opening: Reminder = {
       text: string,
       ask: string,
     ) => {
-      const { families, ...part } = await linesFor(
+      const { families, ...part } = await linesBelow(
         world,
         task,
         round,
@@ -220,7 +220,7 @@ const asking: Reminder = {
   schedule: MORNING,
   async plan(world, occurrence, after) {
     const lines = (task: StoredTask, round: Period, scope: string | undefined, ask: string) =>
-      linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
+      linesBelow(world, task, round, scope, ask, missingIn(world.tx, round));
     const asked = await askedFor(world, occurrence);
     if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请报进展'));
     const roundFor = (task: StoredTask) => {
@@ -268,7 +268,7 @@ const closing: Reminder = {
             key: `task:${round.id}:close:${place}`,
           }),
         );
-        return { reminders: people.map(({ id: person }) => ({ person, line })), posts };
+        return { reminders: linesFor(people, line), posts };
       },
     );
   },
@@ -327,7 +327,7 @@ const overdue: Reminder = {
             op: rights.detail,
             data: { task: task.id, period: round.period, at: parent },
           };
-          for (const { id: person } of await peopleOf(world.tx, parent)) reminders.push({ person, line });
+          reminders.push(...linesFor(await peopleOf(world.tx, parent), line));
         }
         return { reminders, next: page.next };
       },
