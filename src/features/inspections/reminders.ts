@@ -22,7 +22,7 @@ const onTheDay: Reminder = {
     // Days without work are said on the next one with.
     const range = { gt: world.workdays.add(day, -1), lte: day };
     const query = { where: { state: 'sealed' }, order: 'day', range, limit: PAGE } as const;
-    const page = await world.tx.table(inspections).find({ ...query, ...(after && { after }) });
+    const page = await world.tx.table(inspections).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const one of page.rows) {
       const data = { inspection: one.id };
@@ -30,7 +30,7 @@ const onTheDay: Reminder = {
       const line = { title, ask: '今天请开始', due: one.day, op: rights.show, data };
       reminders.push(...linesFor(await teamOf(world.tx, one), line));
     }
-    return { reminders, ...(page.next && { next: page.next }) };
+    return { reminders, next: page.next };
   },
   async still({ tx }, { data }, person) {
     const one = await tx.table(inspections).get(String(data.inspection));
@@ -47,7 +47,7 @@ const found: Reminder = {
     const { tx, workdays } = world;
     const range = { gte: workdays.add(day, -1), lt: day };
     const query = { order: 'submittedOn', range, limit: PAGE } as const;
-    const page = await tx.table(inspections).find({ ...query, ...(after && { after }) });
+    const page = await tx.table(inspections).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const one of page.rows) {
       for (const { township, issues } of await visitsOf(tx, one)) {
@@ -67,7 +67,7 @@ const found: Reminder = {
         }
       }
     }
-    return { reminders, ...(page.next && { next: page.next }) };
+    return { reminders, next: page.next };
   },
   async still({ tx }, { data }, person) {
     const brief = await briefOf(tx, String(data.issue));

@@ -139,9 +139,7 @@ export const list = operation<Inspection | null, { of: '' | 'published'; after?:
     const { kind } = await getUnit(tx, me.unit);
     const where: Where<Inspection> = !own ? { state: 'published' } : kind === 'city' ? {} : { unit: me.unit };
     const order = own ? 'drawnAt' : 'publishedOn';
-    const found = await tx
-      .table(inspections)
-      .find({ where, order, desc: true, limit: PAGE, ...(after && { after }) });
+    const found = await tx.table(inspections).find({ where, order, desc: true, limit: PAGE, after });
     const rows: RowSpec[] = [];
     for (const row of found.rows) rows.push(await rowOf(ctx, row));
     const published = button(rights.list, { of: 'published' }, 'default', '已公开的');

@@ -34,7 +34,7 @@ export const quarterly: Reminder = {
   async plan(world, { period }, after) {
     const { tx } = world;
     const quarter = lastQuarter(period);
-    const page = await tx.table(leaders).find({ limit: PAGE, ...(after && { after }) });
+    const page = await tx.table(leaders).find({ limit: PAGE, after });
     const seen: Seen = new Map();
     const reminders: PlannedLine[] = [];
     const posts: Post[] = [];
@@ -63,7 +63,7 @@ export const quarterly: Reminder = {
       };
       reminders.push(...linesFor(await staffOf(tx, leader.unit), line));
     }
-    return { reminders, posts, ...(page.next && { next: page.next }) };
+    return { reminders, posts, next: page.next };
   },
   async still(world, { data }, person) {
     const leader = await world.tx.table(leaders).get(String(data.leader));
@@ -105,7 +105,7 @@ export const adoptJob: JobKind = {
     const { tx, today } = doing;
     if (await tx.table(sponsorshipMarks).get('cases')) return undefined;
     const query = { where: { state: OPEN }, order: 'deadline', limit: MOST } as const;
-    const { rows, next } = await tx.table(cases).find({ ...query, ...(cursor && { after: cursor }) });
+    const { rows, next } = await tx.table(cases).find({ ...query, after: cursor ?? undefined });
     for (const one of rows) await follow(doing, one);
     if (next === undefined) await tx.table(sponsorshipMarks).put({ id: 'cases', on: today });
     return next;

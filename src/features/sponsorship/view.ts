@@ -142,7 +142,7 @@ async function below(
   };
   const where = scope[top.kind] ?? (isBranch(top) ? { target: top.id } : { unit: top.id });
   const query = { where, order: 'to', range: { gte: today }, limit: PAGE } as const;
-  return tx.table(sponsorships).find({ ...query, ...(after && { after }) });
+  return tx.table(sponsorships).find({ ...query, after });
 }
 
 /** The cases of a county whose plan, and so whose county leader, is still to come. */

@@ -41,7 +41,7 @@ async function silentBranches(world: World, until: string, year: string, after: 
     order: 'name',
     limit: BRANCHES,
   } as const;
-  const page = await world.tx.table(units).find({ ...query, ...(after && { after }) });
+  const page = await world.tx.table(units).find({ ...query, after });
   const reminders: PlannedLine[] = [];
   const line = { title: `${year}年创哪几颗星`, ask: '请定目标', due: until, op: rights.aim, data: {} };
   for (const branch of page.rows)
@@ -52,7 +52,7 @@ async function silentBranches(world: World, until: string, year: string, after: 
 
 async function unapplied(world: World, until: string, year: string, after: string | undefined) {
   const query = { where: { year, applied: false }, order: 'id', limit: GOALS } as const;
-  const page = await world.tx.table(goals).find({ ...query, ...(after && { after }) });
+  const page = await world.tx.table(goals).find({ ...query, after });
   const reminders: PlannedLine[] = [];
   for (const goal of page.rows) {
     const title = await titleOf(world, goal);

@@ -59,7 +59,7 @@ function first(
 ) {
   const where =
     star === '' ? { waits: unit } : county === '' ? { waits: unit, star } : { waits: unit, star, county };
-  return tx.table(applications).find({ where, order: 'id', limit, ...(after && { after }) });
+  return tx.table(applications).find({ where, order: 'id', limit, after });
 }
 
 async function starNamed(ctx: Ctx, words: string): Promise<Star | undefined> {

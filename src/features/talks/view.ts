@@ -77,7 +77,7 @@ async function listFor(world: World, me: Actor, words = '', after?: string): Pro
   if (words !== '' && state.length === 0 && unit?.parent !== me.unit) throw new AppError('invalid', NOT_READ);
   const where = unit ? { unit: unit.id } : { superior: me.unit, state: words === '' ? OPEN : state };
   const query = { where, order: 'on', desc: true, limit: PAGE } as const;
-  const page = await tx.table(talks).find({ ...query, ...(after && { after }) });
+  const page = await tx.table(talks).find({ ...query, after });
   const own = { where: { unit: me.unit, asked: true }, order: 'on', desc: true, limit: PAGE } as const;
   const asked = words === '' && !after ? (await tx.table(talks).find(own)).rows : [];
   const rows: RowSpec[] = [];

@@ -16,7 +16,7 @@ const MOST_PERIODS = 60;
 /** A page of the tasks that are open and come back. */
 export async function dueTasks(tx: Tx, limit: number, after?: string): Promise<Page<Task>> {
   const query = { where: { state: 'open' as const }, order: 'handedAt' as const, limit };
-  const page = await tx.table(tasks).find({ ...query, ...(after && { after }) });
+  const page = await tx.table(tasks).find({ ...query, after });
   return { ...page, rows: page.rows.filter(({ rhythm }) => rhythm !== 'once') };
 }
 
