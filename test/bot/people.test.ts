@@ -28,8 +28,7 @@ let township: Screen;
 
 beforeEach(async () => {
   kit = await createKit({ day: TODAY });
-  secretary = kit.person(SECRETARY);
-  township = kit.person(TOWNSHIP);
+  [secretary, township] = kit.people(SECRETARY, TOWNSHIP);
 });
 afterEach(() => kit.end());
 

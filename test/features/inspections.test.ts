@@ -30,8 +30,7 @@ let county: Screen;
 let city: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  city = kit.person('bai-zhiyuan');
+  [county, city] = kit.people('hao-haitao', 'bai-zhiyuan');
 });
 afterEach(() => kit.end());
 

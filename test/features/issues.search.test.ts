@@ -10,9 +10,7 @@ let organiser: Screen;
 
 beforeEach(async () => {
   kit = await createKit({ day: '2026-07-06' });
-  maicang = kit.person('cai-zhongyi');
-  liuwan = kit.person('huang-wenchang');
-  organiser = kit.person('bai-zhiyuan');
+  [maicang, liuwan, organiser] = kit.people('cai-zhongyi', 'huang-wenchang', 'bai-zhiyuan');
 });
 afterEach(() => kit.end());
 

@@ -20,10 +20,12 @@ let lead: Screen;
 
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  county = kit.person('hao-haitao');
-  lead = kit.person('guo-chengye');
+  [secretary, township, county, lead] = kit.people(
+    'huang-wenchang',
+    'huang-changqing',
+    'hao-haitao',
+    'guo-chengye',
+  );
 });
 afterEach(() => kit.end());
 

@@ -23,10 +23,12 @@ let head: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  deputy = kit.person('huang-chunyan');
-  head = kit.person('huang-changqing');
-  secretary = kit.person('chen-delin');
+  [county, deputy, head, secretary] = kit.people(
+    'hao-haitao',
+    'huang-chunyan',
+    'huang-changqing',
+    'chen-delin',
+  );
 });
 afterEach(() => kit.end());
 

@@ -16,9 +16,7 @@ let township: Screen;
 let organiser: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  organiser = kit.person('bai-zhiyuan');
+  [secretary, township, organiser] = kit.people('huang-wenchang', 'huang-changqing', 'bai-zhiyuan');
   await kit.bot.tick();
 });
 afterEach(() => kit.close());

@@ -14,9 +14,7 @@ let deputy: Screen;
 let head: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  deputy = kit.person('huang-chunyan');
-  head = kit.person('huang-changqing');
+  [county, deputy, head] = kit.people('hao-haitao', 'huang-chunyan', 'huang-changqing');
   await kit.tick('2026-11-23');
 });
 afterEach(() => kit.end());

@@ -11,8 +11,7 @@ let township: Screen; // 石桥镇党委, head
 let secretary: Screen; // 柳湾村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:05' });
-  township = kit.person('huang-changqing');
-  secretary = kit.person('huang-wenchang');
+  [township, secretary] = kit.people('huang-changqing', 'huang-wenchang');
 });
 afterEach(() => kit.end());
 
