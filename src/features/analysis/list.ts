@@ -6,7 +6,7 @@ import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../.
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
@@ -77,7 +77,7 @@ export const list = operation({
       const mine = await lastListing(ctx.tx, own.id);
       const shown = mine?.state === 'listed' || mine?.state === 'left';
       if (!shown) return counts(ctx, false, `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`);
-      return { text: '', card: { subject: listingCard(mine) }, mine: true };
+      return shownCard(listingCard(mine));
     }
     const meant = asked || unit ? named : own;
     if (!meant || isBranch(meant) || !(await maySeeBelow(ctx, own, meant)))
@@ -181,7 +181,7 @@ const onListing = recordOperation<OnListing>(loadListing, (rest): Raw => {
 });
 
 export const showListing = onListing(rights.listing, {
-  run: async (_ctx, _input, listing) => ({ text: '', card: { subject: listingCard(listing) }, mine: true }),
+  run: async (_ctx, _input, listing) => shownCard(listingCard(listing)),
 });
 
 export const confirm = onListing(rights.confirm, {

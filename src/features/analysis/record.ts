@@ -1,6 +1,7 @@
 /** What all operations of 研判 and 排查 share: which sheet and branch are meant, writing a line, telling people. */
 import type { Raw } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import { changedCard } from '../../bot/turn/records.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
@@ -128,11 +129,8 @@ export async function saveLine(
   ctx.refresh(sheetCard(sheet));
 }
 
-/** The answer to a change of a sheet: a sentence, and its card. */
-export function changedSheet(ctx: Ctx, sheet: Sheet, text: string): Outcome {
-  ctx.refresh(sheetCard(sheet));
-  return { text, card: { subject: sheetCard(sheet) }, did: sheetCard(sheet) };
-}
+export const changedSheet = (ctx: Ctx, sheet: Sheet, text: string) =>
+  changedCard(ctx, sheetCard(sheet), text);
 
 /** Keep lines with what was known of them that day. */
 export async function putLines(tx: Tx, sheet: string, lines: readonly Line[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { sayDatedPeriod } from '../../lib/schedule.ts';
@@ -49,13 +49,13 @@ export const analyse = operation({
     const meant = await sheetUnit(ctx, named, 'township');
     const shown = unit.kind === 'township' ? unit : meant;
     if (!shown) return overview(ctx, unit, named, from);
-    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, shown)) }, mine: true };
+    return shownCard(sheetCard(await currentSheet(ctx, shown)));
   },
 });
 
 /** A row of a list. */
 export const show = onSheet(rights.show, {
-  run: async (_ctx, _input, { sheet }) => ({ text: '', card: { subject: sheetCard(sheet) }, mine: true }),
+  run: async (_ctx, _input, { sheet }) => shownCard(sheetCard(sheet)),
 });
 
 export const again = onSheet(rights.again, {

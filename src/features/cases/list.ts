@@ -12,6 +12,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -39,7 +40,7 @@ const PAGE = 8;
 const MOST_ROWS = 20;
 
 export const show = exampleOperation()(rights.show, {
-  run: async (_ctx, _input, row) => ({ text: '', card: { subject: exampleCard(row) }, mine: true }),
+  run: async (_ctx, _input, row) => shownCard(exampleCard(row)),
 });
 
 export const list = operation({

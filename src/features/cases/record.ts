@@ -1,6 +1,6 @@
 /** What all steps of a case share: which one is meant, writing it, who hears of it, what its records are. */
 import type { Act, Subject } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
@@ -22,17 +22,13 @@ export const numbers = numbered('DX');
 const MOST = 50;
 
 const records = recordsOf({ kind: 'example', table: examples, numbers, word: '典型' });
-export const { load: loadExample, fromNumber, wordsFor, numberAndWords } = records;
+export const { load: loadExample, fromNumber, wordsFor, numberAndWords, changed } = records;
 
 export const exampleCard = ({ id }: Pick<Example, 'id'>): Subject => ({ kind: 'example', id });
 
 /** An operation on one case; words behind its number go into a field. */
 export const exampleOperation = (field?: string) =>
   recordOperation<StoredExample>(loadExample, field ? wordsFor(field) : fromNumber);
-
-/** The answer to a change. */
-export const changed = (ctx: Ctx, row: Pick<Example, 'id'>, text: string): Outcome =>
-  records.changed(ctx, row, text);
 
 /** Write a case; its cards follow. */
 export async function saveExample(

@@ -5,6 +5,7 @@ import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -128,7 +129,7 @@ export const report = operation({
 export const showReport = operation({
   right: rights.showReport,
   record: loadReport,
-  run: async (_ctx, _input, row) => ({ text: '', card: { subject: reportCard(row) }, mine: true }),
+  run: async (_ctx, _input, row) => shownCard(reportCard(row)),
 });
 
 export const dropReport = operation({

@@ -15,6 +15,7 @@ import type { Download, View } from '../../bot/feature.ts';
 import { downloadOf, filesAbout } from '../../bot/files/files.ts';
 import { files } from '../../bot/files/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
@@ -116,7 +117,7 @@ export const inspectionView: View = async (world, id, viewer) => {
 };
 
 export const show = inspectionOperation(...OPEN)(rights.show, {
-  run: async (_ctx, _input, one) => ({ text: '', card: { subject: inspectionCard(one) }, mine: true }),
+  run: async (_ctx, _input, one) => shownCard(inspectionCard(one)),
 });
 
 export const list = operation<Inspection | null, { of: '' | 'published'; after?: string | undefined }>({
@@ -132,7 +133,7 @@ export const list = operation<Inspection | null, { of: '' | 'published'; after?:
   record: async (ctx, raw) => (raw.inspection === undefined ? null : loadIn()(ctx, raw)),
   input: z.object({ of: z.enum(['', 'published']).default(''), after: cursor }),
   async run(ctx, { of, after }, one): Promise<Outcome> {
-    if (one) return { text: '', card: { subject: inspectionCard(one) }, mine: true };
+    if (one) return shownCard(inspectionCard(one));
     const { tx, me, place } = ctx;
     const draws = place.kind === 'personal' && (await may(rights.draw, undefined, ctx, me));
     const own = draws && of === '';
@@ -241,5 +242,5 @@ export const visitPhoto: Download = async (world, id, viewer) => {
 };
 
 export const showVisit = visitOperation()(rights.visit, {
-  run: async (_ctx, _input, { visit }) => ({ text: '', card: { subject: visitCard(visit) }, mine: true }),
+  run: async (_ctx, _input, { visit }) => shownCard(visitCard(visit)),
 });

@@ -14,7 +14,7 @@ import {
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -84,7 +84,7 @@ const onPair = (state: Pair['state'], field: string) =>
   recordOperation<StoredPair>(loadPair(state), (rest): Raw => (rest ? { [field]: rest } : {}));
 
 export const show = onPair('agreed', 'branch')(rights.show, {
-  run: async (_ctx, _input, pair) => ({ text: '', card: { subject: pairCard(pair) }, mine: true }),
+  run: async (_ctx, _input, pair) => shownCard(pairCard(pair)),
 });
 
 export const list = operation({

@@ -14,6 +14,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { daysBetween, sayDay } from '../../lib/dates.ts';
@@ -67,7 +68,7 @@ export const show = operation({
   right: rights.show,
   fromText: (rest): Raw => ({ name: rest }),
   record: loadSecretary,
-  run: async (_ctx, _input, one) => ({ text: '', card: { subject: secretaryCard(one) }, mine: true }),
+  run: async (_ctx, _input, one) => shownCard(secretaryCard(one)),
 });
 
 export const list = operation({
@@ -104,7 +105,7 @@ export const list = operation({
     if (isBranch(own)) {
       const mine = (await inOfficeOf(tx, me.id)).find(({ branch }) => branch.id === own.id);
       if (!mine) return { text: WHOSE, mine: true };
-      return { text: '', card: { subject: secretaryCard(mine) }, mine: true };
+      return shownCard(secretaryCard(mine));
     }
     const township = named === undefined ? undefined : await tx.table(units).get(named);
     const top = own.kind === 'county' && township?.parent === own.id ? township : own;

@@ -12,7 +12,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -159,7 +159,7 @@ async function withoutLeader({ tx, today }: World, own: Unit, top: Unit): Promis
 }
 
 export const show = recordOperation<One>(loadOne, (rest) => (rest ? { target: rest } : {}))(rights.show, {
-  run: async (_ctx, _input, { row }) => ({ text: '', card: { subject: card(row) }, mine: true }),
+  run: async (_ctx, _input, { row }) => shownCard(card(row)),
 });
 
 export const sponsorshipView: View = async (world, id, viewer) => {

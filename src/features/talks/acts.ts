@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -66,7 +66,7 @@ async function save(ctx: Ctx, talk: Talk, what: string): Promise<StoredTalk> {
 const over = ({ today }: Ctx) => ({ quietUntil: addDays(today, QUIET_DAYS) });
 
 export const show = talkOperation()(rights.show, {
-  run: async (_ctx, _input, talk) => ({ text: '', card: { subject: talkCard(talk) }, mine: true }),
+  run: async (_ctx, _input, talk) => shownCard(talkCard(talk)),
 });
 
 export const propose = talkOperation()(rights.propose, {
