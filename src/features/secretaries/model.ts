@@ -1,4 +1,4 @@
-/** Records of secretaries: one row for a person and a branch, and rules that need a day only. */
+/** Records of secretaries in office: one row for a person and a branch, and rules that need a day only. Nobody's past is kept. */
 import { z } from 'zod';
 import pay from '../../../data/pay.json' with { type: 'json' };
 import { addDays } from '../../lib/dates.ts';
