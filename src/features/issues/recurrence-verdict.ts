@@ -1,3 +1,4 @@
+/** 疑似反弹: the same branch, star and aspect again; whether it came back is said by the supervisor, not by us. */
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Issue } from './model.ts';
 import { changed, issueOperation, saveIssue } from './record.ts';
