@@ -1,7 +1,8 @@
 /** What ends a pair: the case that it was for is closed, or whoever helps is listed itself. */
 import { on } from '../../bot/turn/events.ts';
 import type { Doing } from '../../bot/world.ts';
-import { listed, tellStaff } from '../analysis/index.ts';
+import { listed } from '../analysis/index.ts';
+import { tellStaff } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { caseClosed, setHelper } from '../rectification/index.ts';
 import { HELD, pairs, type StoredPair } from './model.ts';
