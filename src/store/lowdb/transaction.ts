@@ -23,13 +23,11 @@ export class Transaction implements Tx {
   private open = true;
   private readonly changes = new Map<MemTable, Map<string, Change>>();
   private readonly numbersBefore = new Map<string, number | undefined>();
-  private readonly memory: Memory;
-  private readonly writable: boolean;
 
-  constructor(memory: Memory, writable: boolean) {
-    this.memory = memory;
-    this.writable = writable;
-  }
+  constructor(
+    private readonly memory: Memory,
+    private readonly writable: boolean,
+  ) {}
 
   table<T extends Row>(table: Table<T>): Rows<T> {
     const held = this.memory.tables.get(table.name);
@@ -116,13 +114,10 @@ export class Transaction implements Tx {
 
 /** One table inside a transaction: see `Rows` in the contract. */
 class TableView implements Rows<StoredRow> {
-  private readonly tx: Transaction;
-  private readonly held: MemTable;
-
-  constructor(tx: Transaction, held: MemTable) {
-    this.tx = tx;
-    this.held = held;
-  }
+  constructor(
+    private readonly tx: Transaction,
+    private readonly held: MemTable,
+  ) {}
 
   async get(id: string) {
     this.tx.assertOpen();

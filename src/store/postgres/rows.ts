@@ -36,13 +36,11 @@ export class TableView implements Rows<StoredRow> {
   private readonly touched = new Set<string>();
   /** Answers to what was asked since the last write: in one snapshot the same question has the same answer. */
   private readonly answers = new Map<string, Promise<Answer>>();
-  private readonly tx: Running;
-  private readonly held: PgTable;
 
-  constructor(tx: Running, held: PgTable) {
-    this.tx = tx;
-    this.held = held;
-  }
+  constructor(
+    private readonly tx: Running,
+    private readonly held: PgTable,
+  ) {}
 
   async get(id: string): Promise<StoredRow | undefined> {
     this.tx.assertOpen();
