@@ -3,6 +3,7 @@
  * that is given. Only the platform is played: a channel that keeps what each person would see.
  */
 
+import { deepStrictEqual } from 'node:assert';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,8 @@ export interface Kit {
   person(id: string): Screen;
   in(unit: string, person: string): Screen;
   close(): Promise<void>;
+  /** Close it where a test ends: nothing may have been complained of. @throws */
+  end(): Promise<void>;
 }
 
 /** What one person sees and does in one chat. */
@@ -286,6 +289,13 @@ export async function createKit({
     return self;
   }
 
+  async function close(): Promise<void> {
+    await bot.stop();
+    await fileStore.close();
+    await store.close();
+    await rm(dir, { recursive: true });
+  }
+
   return {
     dir,
     store,
@@ -293,6 +303,11 @@ export async function createKit({
     channel,
     channels,
     complaints,
+    close,
+    async end() {
+      await close();
+      deepStrictEqual(complaints, []);
+    },
     time: (d, t = '09:00') => {
       clock = instant(d, t);
     },
@@ -302,12 +317,6 @@ export async function createKit({
     },
     person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),
-    async close() {
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-      await rm(dir, { recursive: true });
-    },
   };
 }
 

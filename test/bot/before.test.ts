@@ -23,11 +23,7 @@ beforeEach(async () => {
   redrawn = [];
   kit.channel.update = async (place, message) => void redrawn.push(`${place.key} ${message}`);
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const count = (table: (typeof formerTables)[number]) => kit.store.read((tx) => tx.table(table).count());
 const texts = async (who: Screen) => (await who.messages()).map(({ text }) => text);

@@ -43,11 +43,7 @@ beforeEach(async () => {
   secretary = kit.person(SECRETARY);
   township = kit.person(TOWNSHIP);
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const people = async () => {
   const { rows } = await kit.store.read((tx) => tx.table(members).find({ order: 'name', limit: 1000 }));

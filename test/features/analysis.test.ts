@@ -25,10 +25,7 @@ beforeEach(async () => {
   county = kit.person('hao-haitao');
   secretary = kit.person('chen-delin');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const reports = async (who: Screen, title: string, more: Record<string, unknown> = {}) => {

@@ -19,10 +19,7 @@ let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-12-01' });
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Pick<Message, 'text' | 'card'>) => `${text}\n${wordsOf(card)}`;
 const inGroup = async (person: string, words: string) => said(await kit.in(GROUP, person).say(words));

@@ -44,11 +44,7 @@ beforeEach(async () => {
     kit.person('du-hongbin'),
   ];
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text}\n${card ? wordsOf(card) : ''}`;
 const words = async (who: Screen, text: string) => said(await who.say(text));

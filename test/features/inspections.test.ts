@@ -33,10 +33,7 @@ beforeEach(async () => {
   county = kit.person('hao-haitao');
   city = kit.person('bai-zhiyuan');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const sealed = (id = ID, store = kit.store) =>
   store.read(async (tx) => {

@@ -14,11 +14,7 @@ beforeEach(async () => {
   liuwan = kit.person('huang-wenchang');
   organiser = kit.person('bai-zhiyuan');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 async function report(screen: Screen, title: string, more: Record<string, unknown> = {}): Promise<void> {
   await screen.say(`上报 ${title}`);

@@ -16,11 +16,7 @@ beforeEach(async () => {
   county = kit.person('hao-haitao');
   lead = kit.person('guo-chengye');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const titles = (screenCard: Parameters<typeof wordsOf>[0]) =>
   screenCard ? buttonsOf(screenCard).map((b) => b.title) : [];

@@ -41,11 +41,7 @@ describe('to whom', () => {
     await kit.bot.tick();
     await lead.press('meetings.call', FIELDS);
   });
-  afterEach(async () => {
-    const { complaints } = kit;
-    await kit.close();
-    expect(complaints).toEqual([]);
-  });
+  afterEach(() => kit.end());
   const heard = async (who: Screen) =>
     (await who.messages()).filter(({ id }) => id.includes(':soon@')).map(({ text }) => text);
   const everybody = async () => [

@@ -15,11 +15,7 @@ beforeEach(async () => {
   [secretary, organiser] = [kit.person('huang-wenchang'), kit.person('bai-zhiyuan')];
   await kit.bot.tick();
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const topic = (id = 'TY-2026-0001') => kit.store.read((tx) => tx.table(topics).get(id));
 const draft = async () =>

@@ -28,10 +28,7 @@ beforeEach(async () => {
   head = kit.person('huang-changqing');
   secretary = kit.person('chen-delin');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 

@@ -33,11 +33,7 @@ beforeEach(async () => {
   township = kit.person('huang-changqing');
   himself = kit.person('huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const words = async (who: Screen, text: string) => {
   const { text: said, card } = await who.say(text);

@@ -19,10 +19,7 @@ beforeEach(async () => {
   head = kit.person('huang-changqing');
   await kit.tick('2026-11-23');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const running = (day: string) =>

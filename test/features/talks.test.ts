@@ -26,10 +26,7 @@ beforeEach(async () => {
   secretary = kit.person('huang-wenchang');
   await kit.tick('2026-11-02');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const all = (): Promise<readonly Talk[]> =>

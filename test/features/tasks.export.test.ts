@@ -14,11 +14,7 @@ beforeEach(async () => {
   township = kit.person('huang-changqing');
   secretary = kit.person('huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const TASK = 'RW-2026-0001';
 

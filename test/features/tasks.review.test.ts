@@ -20,11 +20,7 @@ beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
   township = kit.person('huang-changqing');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 async function handOut(issuer: Screen, fields: Record<string, unknown>) {
   await issuer.say('下达任务 环境整治');

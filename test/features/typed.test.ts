@@ -18,11 +18,7 @@ beforeEach(async () => {
   kit = await createKit();
   [township, secretary] = [kit.person('huang-changqing'), kit.person('huang-wenchang')];
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const fallback = async (screen: Screen) => String((await screen.last()).card?.fallbackText);
 
