@@ -7,7 +7,7 @@ import { deepStrictEqual } from 'node:assert';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
+import { type Bot, createBot, tablesOf } from '../src/bot/bot.ts';
 import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import type { Card } from '../src/bot/cards/spec.ts';
@@ -17,9 +17,8 @@ import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
 import type { Answer } from '../src/bot/turn/inbound.ts';
 import { branchFiles } from '../src/features/branches/index.ts';
-import { unknownWords } from '../src/features/home/index.ts';
-import { features as town } from '../src/features/index.ts';
-import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
+import { featureParts, features as town } from '../src/features/index.ts';
+import { loadCity } from '../src/features/members/index.ts';
 import { secretaryFiles } from '../src/features/secretaries/index.ts';
 import { starFiles } from '../src/features/stars/index.ts';
 import { instant } from '../src/lib/dates.ts';
@@ -172,7 +171,7 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const tables = tablesOf(features);
   const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [
@@ -182,18 +181,13 @@ export async function createKit({
   ]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
+    ...featureParts,
     store,
     features,
     channels,
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
     elapsed: () => clock.getTime(),
-    unknownWords,
     workdays: createLiveWorkdays(),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: log as any,
+    log,
     now: () => clock,
     newId,
     random,

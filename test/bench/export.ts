@@ -5,23 +5,21 @@
 import { writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { createLinks } from '../../src/bot/files/links.ts';
 import { exportsTable, files } from '../../src/bot/files/tables.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
-import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
 import { members } from '../../src/features/members/model.ts';
 import { type UnitKind, units } from '../../src/features/orgs/model.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
 import { instant } from '../../src/lib/dates.ts';
-import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openFolder } from '../../src/store/lowdb/files.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { AnyTable, Row, Store } from '../../src/store/store.ts';
 import { platform } from '../platform.ts';
 import { type Line, type Options, percentile } from './kit.ts';
+import { botOf } from './province.ts';
 
 const COUNTIES = 158;
 const TOWNSHIPS = 2_000;
@@ -89,7 +87,7 @@ async function fill(store: Store, branches: number): Promise<void> {
 
 export async function exporting({ quick, scratch, say }: Options): Promise<Line[]> {
   const branches = quick ? 2_000 : 46_000;
-  const tables = [...kernelTables, ...features.flatMap((feature) => feature.tables)];
+  const tables = tablesOf(features);
   const store = await openLowdb({ dir: `${scratch}/export`, tables });
   const [since, start] = [performance.now(), instant('2026-11-20', '10:00').getTime()];
   const now = () => new Date(start + performance.now() - since);
@@ -105,22 +103,9 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
     update: async (_place, _message, { card }) => void shown.push(JSON.stringify(card ?? {})),
   };
   let ids = 0;
-  const bot = createBot({
-    store,
-    fileStore,
-    features,
+  const bot = botOf({
+    ...{ store, fileStore, now },
     channels: new Map([[channel.name, channel]]),
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
-    elapsed: () => performance.now(),
-    unknownWords,
-    workdays: createLiveWorkdays(),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: { debug() {}, info() {}, warn() {}, error: console.error } as any,
-    now,
-    newId: () => `id-${ids++}`,
     links: createLinks({
       secret: 'a secret of the bench only',
       base: () => 'https://bench.example',

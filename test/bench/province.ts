@@ -1,11 +1,16 @@
 /** A province as benchmarks have it: 46,000 branches, 200,000 people with their chats, and people who write meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bot } from '../../src/bot/bot.ts';
+import { type Bot, type BotParts, createBot } from '../../src/bot/bot.ts';
+import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { conversations } from '../../src/bot/delivery/conversations.ts';
+import { featureParts } from '../../src/features/index.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { stars, type UnitKind, units } from '../../src/features/orgs/index.ts';
 import { instant } from '../../src/lib/dates.ts';
+import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import type { AnyTable, Store } from '../../src/store/store.ts';
+import { memoryFiles } from '../file-store.ts';
+import { platform } from '../platform.ts';
 import { median, percentile, sayNumber } from './kit.ts';
 
 export const COUNTIES = 160;
@@ -77,6 +82,31 @@ export async function fill(store: Store, port: number): Promise<void> {
       }
     });
   }
+}
+
+export const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
+
+/** A platform that takes every message at once. */
+export const teams: Channel = {
+  ...platform('teams'),
+  send: (_place, _shown, key) => Promise.resolve(key),
+  update: () => Promise.resolve(),
+};
+
+let ids = 0;
+
+/** The bot of the programme over a store, on one platform that takes everything, but for what is given otherwise. */
+export function botOf(parts: Pick<BotParts, 'store' | 'now'> & Partial<BotParts>): Bot {
+  return createBot({
+    ...featureParts,
+    channels: new Map([[teams.name, teams]]),
+    elapsed: () => performance.now(),
+    workdays: createLiveWorkdays(),
+    log: quiet,
+    newId: () => `id-${ids++}`,
+    fileStore: memoryFiles(),
+    ...parts,
+  });
 }
 
 let typed = 0;
