@@ -1,3 +1,4 @@
+/** All tables of the kernel, and with those of others all that a store is opened with. */
 import type { AnyTable } from '../../store/store.ts';
 import { forms } from '../cards/form-rows.ts';
 import { liveCards } from '../cards/live.ts';
