@@ -1,6 +1,6 @@
 /** One run of a transaction's body: it writes straight into memory, remembers how to undo it and what to journal. */
 
-import { makeRow } from '../rows.ts';
+import { assertCurrent, makeRow } from '../rows.ts';
 import { checkSignal } from '../signals.ts';
 import { type Query, type Row, type Rows, StoreError, type Table, type Tx } from '../store.ts';
 import type { StoredRow } from '../values.ts';
@@ -131,10 +131,7 @@ class TableView implements Rows<StoredRow> {
     const { rev } = value;
     const { row, json } = makeRow(held, value, (rev ?? 0) + 1);
     const there = held.rows.get(row.id);
-    if (rev === undefined && there) {
-      throw new StoreError('duplicate', `table ${held.name}: there is a row ${row.id} already`);
-    }
-    if (rev !== undefined) assertCurrent(held, row.id, rev, there);
+    assertCurrent(held, row.id, rev, there);
     this.tx.write(held, row.id, row, json);
     return row;
   }
@@ -162,10 +159,4 @@ class TableView implements Rows<StoredRow> {
     this.tx.assertOpen();
     return countBy(this.held, String(by), where as Record<string, unknown> | undefined);
   }
-}
-
-function assertCurrent(table: MemTable, id: string, rev: number, there: StoredRow | undefined): void {
-  if (there?.rev === rev) return;
-  const now = there ? `it is at ${there.rev}` : 'it is gone';
-  throw new StoreError('conflict', `table ${table.name}: row ${id} was read at revision ${rev}, now ${now}`);
 }
