@@ -1,5 +1,5 @@
 /** 研判 and 排查 of a province: cards of a township and a county, and the facts of all branches beside chat turns. */
-import { type Bot, tablesOf } from '../../src/bot/bot.ts';
+import { tablesOf } from '../../src/bot/bot.ts';
 import { FIRST } from '../../src/features/analysis/criteria.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
 import { trialJob, trials } from '../../src/features/analysis/trial.ts';
@@ -13,7 +13,7 @@ import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
-import { BRANCHES, botOf, COUNTIES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
+import { BRANCHES, botOf, COUNTIES, fill, MONDAY, press, summary, TOWNSHIPS, turns } from './province.ts';
 
 const HEAD = 'county-head';
 const COUNTY = 'c-7';
@@ -138,7 +138,7 @@ export async function analysisOfAProvince({
     const census: number[] = [];
     for (let n = 0; n < 10; n++) {
       const start = performance.now();
-      const { shown } = await press(bot, now, 'analysis.census', n);
+      const { shown } = await press(bot, HEAD, 'analysis.census', {}, now());
       census.push(performance.now() - start);
       if (!shown.text.includes('排查') && !shown.card) throw new Error(shown.text);
     }
@@ -203,21 +203,4 @@ export async function analysisOfAProvince({
   } finally {
     await store.close();
   }
-}
-
-let presses = 0;
-function press(bot: Bot, now: () => Date, op: string, n: number) {
-  return bot.handle({
-    ...{
-      channel: 'teams',
-      id: `census-${n}-${++presses}`,
-      kind: 'action',
-      op,
-      data: {},
-      inline: true,
-      at: now(),
-    },
-    place: { key: `bench|${HEAD}`, kind: 'personal' },
-    sender: { account: `aad-${HEAD}`, name: HEAD },
-  });
 }

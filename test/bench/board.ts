@@ -15,11 +15,11 @@ import { addDays, instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
-import type { AnyTable, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { startPg } from '../store/pg.ts';
 import { issueOf } from './analysis.ts';
 import { type Line, median, type Options, percentile, sayNumber } from './kit.ts';
-import { botOf, MONDAY } from './province.ts';
+import { botOf, MONDAY, put, type Row } from './province.ts';
 
 const STARS = ['支部过硬', '产业兴旺', '生态宜居', '平安法治', '文明幸福'];
 const QUARTER = '2026-Q4';
@@ -40,8 +40,6 @@ interface City {
 const cityOf = (branches: number, counties = COUNTIES): City => ({
   ...{ branches, counties, townships: Math.max(counties, Math.round(branches / 18)) },
 });
-
-type Row = readonly [AnyTable, Readonly<Record<string, unknown>> & { readonly id: string }];
 
 function* unitsOf({ branches, townships, counties }: City): Generator<Row> {
   const unit = (id: string, name: string, kind: UnitKind, parent: string | null, held: string[] = []) =>
@@ -92,18 +90,6 @@ function* recordsOf({ branches, townships, counties }: City, records: number): G
       },
     ] as const;
   }
-}
-
-async function put(store: Store, rows: Iterable<Row>): Promise<void> {
-  const all = rows[Symbol.iterator]();
-  for (let done = false; !done; )
-    await store.transaction(async (tx) => {
-      for (let n = 0; n < 5_000 && !done; n++) {
-        const next = all.next();
-        if (next.done) done = true;
-        else await tx.table(next.value[0]).put(next.value[1]);
-      }
-    });
 }
 
 const workdays = createLiveWorkdays();

@@ -10,7 +10,7 @@ import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
 import { countPlanned, createPlanner } from './planner.ts';
-import { BRANCHES, botOf, fill, MONDAY, quiet, summary, TOWNSHIPS, teams, turns } from './province.ts';
+import { BRANCHES, botOf, fill, MONDAY, press, quiet, summary, TOWNSHIPS, teams, turns } from './province.ts';
 
 /** The head of the organiser, the first person of the province. */
 const ORGANISER = 'p-0';
@@ -87,31 +87,16 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
   }
 }
 
-let presses = 0;
-async function press(bot: Bot, now: () => Date, op: string, data: Record<string, unknown>) {
-  return bot.handle({
-    channel: 'teams',
-    id: `press-${++presses}`,
-    place: { key: `bench|${ORGANISER}`, kind: 'personal' },
-    sender: { account: `aad-${ORGANISER}`, name: ORGANISER },
-    at: now(),
-    kind: 'action',
-    op,
-    data,
-    inline: true,
-  });
-}
-
 /** Milliseconds of the turn that hands out. */
 async function handOut(bot: Bot, now: () => Date): Promise<number> {
   const began = performance.now();
-  const { shown } = await press(bot, now, 'tasks.assign', {
-    title: '入户走访',
-    standard: '35户',
-    units: 'below:zzb',
-    due: '2026-12-04',
-    sure: 'yes',
-  });
+  const { shown } = await press(
+    bot,
+    ORGANISER,
+    'tasks.assign',
+    { title: '入户走访', standard: '35户', units: 'below:zzb', due: '2026-12-04', sure: 'yes' },
+    now(),
+  );
   if (!shown.text.includes(TASK)) throw new Error(shown.text);
   return performance.now() - began;
 }
