@@ -185,7 +185,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
   });
 
   it('tell of new messages who wants that: asked once, quiet while one looks, a press leads to the chat', async () => {
-    const ask = (page: Page) => page.getByText('要不要在桌面上提醒您');
+    const ask = (page: Page) => page.getByText('要不要提醒您');
     const page = await open('liu-xueqin');
     const origin = new URL(page.url()).origin;
     await page.context().grantPermissions(['notifications'], { origin });
