@@ -102,6 +102,15 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => box(page).evaluate((el) => el === document.activeElement)).toBe(true);
     expect(await card(page).getByLabel('标题').inputValue()).toBe('桥面破损');
+    // What a refusal tells one to send can be pressed, in a message and below a card.
+    await write(page, '附件');
+    const refused = page.locator(`${here} .bubble`, { hasText: '请写上任务的编号' });
+    await refused.getByRole('button', { name: '任务' }).click();
+    await card(page).getByText('任务清单').waitFor();
+    await write(page, '更多 任务');
+    await card(page).getByText('附件', { exact: true }).click();
+    await card(page).locator('.notice').getByRole('button', { name: '任务' }).click();
+    await card(page).getByText('任务清单').waitFor();
     await page.close();
   });
 

@@ -66,9 +66,8 @@ export function mountAsides(options: Asides): void {
     '/webchat/commands',
     answer(async (req) => {
       const me = await who(req);
-      const commands: Command[] = (await bot.commands(WEBCHAT, me.id)).map(({ word, text }) => ({
-        word,
-        text,
+      const commands: Command[] = (await bot.commands(WEBCHAT, me.id)).map(({ word, text, op }) => ({
+        ...{ word, text, op: op.name },
       }));
       return { commands };
     }),
