@@ -87,7 +87,9 @@ describe('研判', () => {
     await liaison.click('其余正常');
     const refused = await head.say('提交研判');
     expect(refused.text).toContain('还有1个支部没有定：青石村党支部');
-    await head.say('研判');
+    const undecided = JSON.stringify((await head.say('研判')).card);
+    // What would be refused is not what stands out.
+    expect(undecided).toContain('"title":"提交研判","data"');
     await head.click('建议列入');
     expect((await head.click('提交研判')).text).toContain('建议列入1个');
     // Nobody has told the branch, nor its group.

@@ -300,6 +300,10 @@ describe('what the rules keep', () => {
     kit.time('2026-12-08');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已升级到青山县委');
     expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
+    // Nobody is asked to keep a day that is over; whom it has reached is told what there is to do.
+    expect(wordsOf((await township.say('WT-2026-0001')).card)).toContain('已经超期，请您尽快办结。');
+    expect(wordsOf((await county.say('WT-2026-0001')).card)).toContain('请您过问，有话点“补充情况”');
+    expect(wordsOf((await lead.say('WT-2026-0001')).card)).not.toContain('请您过问');
     expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');
     kit.time('2026-12-10');
     expect(wordsOf((await lead.say('待办')).card)).toContain('超期，请过问');
