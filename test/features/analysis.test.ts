@@ -188,6 +188,7 @@ describe('the list', () => {
     kit.time('2026-12-03');
     expect((await head.say('列入 青石村 2026-12-03')).text).toContain('列入不列入由县区来定');
     expect(said(await secretary.say('软弱涣散'))).toContain('本支部不在名单上');
+    expect(said(await secretary.click('为什么'))).toContain('为什么 · ');
     const listed = await county.say('列入 青石村 2026-12-03');
     // 整顿 tells the county of the case that begins with it.
     expect(listed.text).toContain('青石村党支部列入整顿（ZD-2026-0001）。方案12月17日前定好');

@@ -353,6 +353,11 @@ describe('what the rules keep', () => {
     expect(titles((await secretary.last()).card)).toEqual([]);
   });
 
+  it.each(['算了', '不填了', '不报了'])('leaves a form by %s', async (words) => {
+    await secretary.say('上报 村口路灯坏了');
+    expect((await secretary.say(words)).text).toBe('已取消，没有提交。');
+  });
+
   it('leaves a form by 取消, and nobody else can send it in', async () => {
     const form = await secretary.say('上报 村口路灯坏了');
     const [submit] = form.card ? buttonsOf(form.card) : [];

@@ -31,7 +31,7 @@ import {
   WARNING_NAMES,
   type Warning,
 } from './model.ts';
-import { ASIDE, by, fromWords, starAndBranch, titleOf } from './record.ts';
+import { ASIDE, by, DOCUMENT_HINT, fromWords, starAndBranch, titleOf } from './record.ts';
 import { NO_WARNING, rights } from './rights.ts';
 import { standardFact, standardOn } from './standards.ts';
 import { decideSuggestion, openSuggestion } from './suggest.ts';
@@ -214,7 +214,7 @@ export const take = warningOperation<{ document: string; reason: string }>(right
       title: `摘星：${await titleOf(ctx, row)}`,
       intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
       fields: [
-        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
+        { id: 'document', label: '文号', kind: 'text', max: 60, required: true, hint: DOCUMENT_HINT },
         {
           ...{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true },
           value: row.steps.at(-1)?.words,

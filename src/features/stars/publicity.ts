@@ -22,7 +22,7 @@ import {
   type StoredApplication,
 } from './model.ts';
 import { negativesOf } from './negatives.ts';
-import { applicationOperation, by, move, tellBranch, titleOf } from './record.ts';
+import { applicationOperation, by, DOCUMENT_HINT, move, tellBranch, titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 8;
@@ -231,7 +231,7 @@ export const name = operation({
       title: '命名',
       intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
       fields: [
-        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
+        { id: 'document', label: '文号', kind: 'text', max: 60, required: true, hint: DOCUMENT_HINT },
         { id: 'date', label: '日期', kind: 'date', max: ctx.today, value: ctx.today, required: true },
       ],
       submit: { op: rights.name },

@@ -29,6 +29,8 @@ import { standardFact } from './standards.ts';
 /** Reasons that are pressed instead of typed. */
 export const REASONS = ['再巩固一段', '材料不够', '有负面清单情形', '今年有反弹', '群众意见大'] as const;
 
+/** What the number of a document looks like. */
+export const DOCUMENT_HINT = '比如：组发〔2026〕12号';
 /** Instead of a card that not everybody in a group may see. */
 export const ASIDE = '这里会提到支部的名字，请在和我的单聊里看。';
 
