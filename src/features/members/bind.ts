@@ -235,7 +235,7 @@ async function bindForm(
       id: 'unit',
       label: '单位',
       required: true,
-      hint: '输入名字查找，如：柳湾村；同名的前面加乡镇：石桥 柳湾村',
+      hint: '如：柳湾村，或者石桥 柳湾村',
       dataset: 'members.units',
       choices: choices.filter(({ value }, i) => choices.findIndex((other) => other.value === value) === i),
     },
