@@ -95,6 +95,11 @@ describe('a star', () => {
     await organiser.click('命名');
     expect([await state(), await state(other)]).toEqual(['objected', 'named']);
 
+    expect(wordsOf((await organiser.say('待办')).card)).toContain('请处理异议');
+    // Nothing that could be agreed to together.
+    const waiting = await organiser.say('评星');
+    expect(buttonsOf(waiting.card).map(({ title }) => title)).not.toContain('全部同意');
+    expect(wordsOf((await organiser.click('产业兴旺星')).card)).toContain('请核实后点“处理异议”');
     await organiser.say('处理异议 柳湾村 产业兴旺星');
     await organiser.click('处理异议', { outcome: 'dismiss', words: '实地看过，合作社在运转' });
     expect(await state()).toBe('public');

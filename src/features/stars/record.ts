@@ -179,11 +179,12 @@ export const applicationView: View = async (world, id, viewer) => {
   }
   if (inside && recordRows(row.records).length > 0) buttons.push(button(rights.evidence, data));
   const asks = buttons.some(({ op }) => op === rights.defer.name || op === rights.decline.name);
+  const settles = buttons.some(({ op }) => op === rights.settle.name);
   return recordCard({
     number: row.year,
     title: await titleOf(world, row),
     state: STATE_NAMES[row.state],
-    ask: buttons.length > 0 && row.waits !== '' && asks ? '请看一看，点一个。' : '',
+    ask: settles ? '有异议，请核实后点“处理异议”。' : row.waits !== '' && asks ? '请看一看，点一个。' : '',
     facts: [
       ['支部说', row.words],
       ['记录里有', [...row.facts, ...(inside ? row.inside : [])].join('；')],
