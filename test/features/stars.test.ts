@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { starsHeld } from '../../src/features/branches/index.ts';
 import { getUnit } from '../../src/features/orgs/index.ts';
 import { applications, isDrawn } from '../../src/features/stars/model.ts';
-import { buttonsOf, createKit, type Kit, wordsOf } from '../kit.ts';
+import { buttonsOf, createKit, inputsOf, type Kit, wordsOf } from '../kit.ts';
 
 const LIUWAN = 'qingshan-shiqiao-liuwan';
 const STAR = 'chanye-xingwang';
@@ -32,6 +32,12 @@ async function apply(person: string, star: string) {
 }
 
 describe('a star', () => {
+  it('that is the only one left is filled in', async () => {
+    const form = await kit.person('cai-zhongyi').say('创星申报');
+    expect(inputsOf(form.card)).toMatchObject({ star: 'chanye-xingwang' });
+    expect(wordsOf(form.card)).toContain('产业兴旺星，记录里有');
+  });
+
   it('goes from the branch to its naming, an objection holds that star alone, and the history is right on any day', async () => {
     await apply('huang-wenchang', STAR);
     expect(await state()).toBe('applied');

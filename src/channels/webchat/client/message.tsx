@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
 import { sentence } from './api.ts';
-import { Card, pressNames, type Since } from './card.tsx';
+import { Card, NUMBERS, pressNames, type Since } from './card.tsx';
 import type { Client } from './client.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
@@ -81,7 +81,7 @@ function Words({ text, toBot }: { text: string; toBot: boolean }) {
   return (
     <>
       {toBot && !/^\s*@会商/.test(text) ? <span class="at-bot">@会商助手 </span> : null}
-      {text}
+      {text.split(NUMBERS).map((part, i) => (i % 2 === 0 ? part : <span class="number">{part}</span>))}
     </>
   );
 }
