@@ -184,6 +184,8 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await card(page).getByText('请您受理').waitFor();
     await press(page, '受理');
     await press(page, '转办');
+    await card(page).getByLabel('转给哪个单位').fill('火星局');
+    await card(page).locator('.combo-none', { hasText: '没有找到' }).waitFor();
     await card(page).getByLabel('转给哪个单位').fill('公安局');
     await page.getByRole('option', { name: '市公安局' }).waitFor();
     await card(page).getByLabel('转给哪个单位').fill('gaj');
