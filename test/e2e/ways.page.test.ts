@@ -24,6 +24,14 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await page.getByRole('searchbox').waitFor();
     await page.goBack();
     expect(await chatNow(page)).toBe('会商助手');
+    // What waits is one press away, and one back; where it stands beside the chat, nothing leads there.
+    const todo = page.locator(`${here} .talk-head`).getByRole('button', { name: '待办' });
+    await todo.click();
+    await page.locator('.panel').getByText('没有等您办的事').waitFor();
+    await page.goBack();
+    expect(await chatNow(page)).toBe('会商助手');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect.poll(() => todo.count()).toBe(0);
     await page.close();
   });
 
