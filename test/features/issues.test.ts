@@ -291,7 +291,6 @@ describe('what the rules keep', () => {
 
   it('shows blue, red and the level it has climbed to, by working days', async () => {
     await reported();
-    await township.click('受理');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).not.toContain('蓝');
     kit.time('2026-12-01');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('蓝 快到期，还剩3个工作日');
@@ -303,7 +302,9 @@ describe('what the rules keep', () => {
     expect(reached).toContain('超期，请过问');
     expect(reached.match(/超期/g)).toHaveLength(2); // the other is 超期2个工作日
     // Nobody is asked to keep a day that is over; whom it has reached is told what there is to do.
-    expect(wordsOf((await township.say('WT-2026-0001')).card)).toContain('已经超期，请您尽快办结。');
+    expect(wordsOf((await township.say('WT-2026-0001')).card)).toContain('已经超期，请您尽快受理。');
+    await township.click('受理');
+    expect(wordsOf((await township.last()).card)).toContain('已经超期，请您尽快办结。');
     expect(wordsOf((await county.say('WT-2026-0001')).card)).toContain('请您过问，有话点“补充情况”');
     expect(wordsOf((await lead.say('WT-2026-0001')).card)).not.toContain('请您过问');
     expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');

@@ -142,12 +142,14 @@ function askOf(
   const by = sayDay(issue.deadline, today);
   if (mine.has(rights.grant)) return '请您批一下延期申请。';
   if (mine.has(rights.recurs)) return `请您认定：是不是 ${issue.recurrenceOf} 反弹。`;
+  const look = reached ? '已经超期，请您过问，有话点“补充情况”。' : '';
   switch (issue.state) {
     case 'pending':
-      return mine.has(rights.accept) ? '请您受理。' : `等${name(issue.owner)}受理。`;
+      if (mine.has(rights.accept)) return late ? '已经超期，请您尽快受理。' : '请您受理。';
+      return `等${name(issue.owner)}受理。${look}`;
     case 'active':
       if (mine.has(rights.resolve)) return late ? '已经超期，请您尽快办结。' : `请您在${by}前办结。`;
-      return `${name(issue.owner)}正在办理。${reached ? '已经超期，请您过问，有话点“补充情况”。' : ''}`;
+      return `${name(issue.owner)}正在办理。${look}`;
     case 'verifying':
       return mine.has(rights.verify) ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
     case 'closed':
