@@ -7,6 +7,7 @@ import { type Rows, readWorkbook } from '../../lib/workbook.ts';
 /** Of a sheet, titles included. */
 export const MOST_ROWS = 50_000;
 const MOST_COLUMNS = 40;
+const LIMITS = { kind: '支部档案', rows: MOST_ROWS, columns: MOST_COLUMNS };
 /** The row with the titles is looked for this far down: names of the table stand above it. */
 const HEAD_WITHIN = 10;
 
@@ -40,7 +41,7 @@ export type ProfileSheetRow = z.infer<typeof profileSheetRow>;
 
 /** The fields of the operation 导入支部; undefined when the file has no sheet of profiles. */
 export async function read(bytes: Uint8Array) {
-  for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
+  for (const data of (await readWorkbook(bytes, LIMITS)) ?? []) {
     const rows = readSheet(data);
     if (rows) return { rows: wellFormed(rows) };
   }

@@ -11,7 +11,7 @@ import { nameOf } from './names.ts';
 
 /** Of a sheet, titles included. */
 export const MOST_ROWS = 20_000;
-const MOST_COLUMNS = 50;
+const LIMITS = { kind: '名单', rows: MOST_ROWS, columns: 50 };
 /** The row with the titles is looked for this far down: names of the table stand above it. */
 const HEAD_WITHIN = 10;
 
@@ -47,7 +47,7 @@ export type RosterRow = z.infer<typeof rosterRow>;
  * @throws AppError `invalid` when it is too large to be one
  */
 export async function readRoster(bytes: Uint8Array): Promise<readonly RosterRow[] | undefined> {
-  for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
+  for (const data of (await readWorkbook(bytes, LIMITS)) ?? []) {
     const rows = readSheet(data);
     if (rows) return wellFormed(rows);
   }

@@ -6,7 +6,7 @@ import { type Rows, readWorkbook } from '../../lib/workbook.ts';
 
 /** Of a sheet, titles included: a county writes one row for each training; more come in several files. */
 export const MOST_ROWS = 500;
-const MOST_COLUMNS = 40;
+const LIMITS = { kind: '书记档案', rows: MOST_ROWS, columns: 40 };
 /** The row with the titles is looked for this far down: names of the table stand above it. */
 const HEAD_WITHIN = 10;
 
@@ -34,7 +34,7 @@ export type SecretarySheetRow = z.infer<typeof secretarySheetRow>;
 
 /** The fields of the operation 导入书记; undefined when the file has no such sheet. */
 export async function read(bytes: Uint8Array) {
-  for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
+  for (const data of (await readWorkbook(bytes, LIMITS)) ?? []) {
     const rows = readSheet(data);
     if (rows) return { rows: wellFormed(rows) };
   }

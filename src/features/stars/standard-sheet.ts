@@ -6,7 +6,7 @@ import { type Cell, readWorkbook } from '../../lib/workbook.ts';
 
 /** Of a sheet, titles included: a city has a few stars. */
 export const MOST_ROWS = 100;
-const MOST_COLUMNS = 20;
+const LIMITS = { kind: '创星标准', rows: MOST_ROWS, columns: 20 };
 const HEAD_WITHIN = 10;
 /** Longer is told to be too long, and by how much does not matter. */
 const LONGEST_TEXT = 1_200;
@@ -31,7 +31,7 @@ export type StandardSheetRow = z.infer<typeof standardSheetRow>;
 
 /** The fields of the operation 导入标准; undefined when the file has no such sheet. */
 export async function read(bytes: Uint8Array) {
-  for (const data of (await readWorkbook(bytes, { rows: MOST_ROWS, columns: MOST_COLUMNS })) ?? []) {
+  for (const data of (await readWorkbook(bytes, LIMITS)) ?? []) {
     const head = data.slice(0, HEAD_WITHIN).findIndex((row) => {
       const found = row.map(columnTitle).map(columnOf);
       return found.includes('star') && found.includes('text');
