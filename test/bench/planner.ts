@@ -12,6 +12,7 @@ export function createPlanner(parts: Parts, features: readonly Feature[]): () =>
     reminders,
     listeners: [],
     channels: new Map(),
+    stopping: () => false,
     log: { warn() {}, error: console.error },
   };
   const kind = planJob(planning);
