@@ -244,7 +244,7 @@ describe('导入名单', () => {
         ['甲', '柳湾村党支部'],
       ]),
     });
-    expect(text).toMatch(/^没看出这是哪种表。.*；名单要有姓名、单位、角色。请对一下列名，改好再发。$/);
+    expect(text).toMatch(/^没看出这是哪种表。.*；名单要有姓名、单位、角色。请对一下列名，改好再发。书记档案/);
     const long = edited(await xlsx([HEAD]), (xml) => xml.replace('<row r="1"', '<row r="20001"'));
     const said = (await organiser.send({ 'a.xlsx': long })).text;
     expect(said).toContain('名单最多20,000行');

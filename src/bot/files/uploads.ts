@@ -117,9 +117,9 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
         if (error.cause) break;
       }
     }
-    if (unread.length === 0 && missed.length > 0)
-      unread.push(`没看出这是哪种表。${missed.join('；')}。请对一下列名，改好再发。`);
-    if (unread.length === 0 && refusals.length > 0) unread.push(`${NOT_NEEDED}${refusals.join('')}`);
+    const sheet = missed.length > 0 && `没看出这是哪种表。${missed.join('；')}。请对一下列名，改好再发。`;
+    if (unread.length === 0 && (sheet || refusals.length > 0))
+      unread.push(`${sheet || NOT_NEEDED}${refusals.join('')}`);
     return { read: found, unread };
   }
 
