@@ -16,13 +16,9 @@ let township: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit();
-  [township, secretary] = [kit.person('huang-changqing'), kit.person('huang-wenchang')];
+  [township, secretary] = kit.people('huang-changqing', 'huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const fallback = async (screen: Screen) => String((await screen.last()).card?.fallbackText);
 
