@@ -1,15 +1,13 @@
 /** A card as a page of its own: what it says, its fields, its buttons. No script runs in it. */
-import type { Card, FilledField, FormCard } from '../../bot/cards/spec.ts';
+import type { Card, FilledField } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import { asMarkup } from '../../lib/text.ts';
-import { drawingOf } from './drawing.ts';
+import { drawingOf, type Runs, runningOf, submitsOf } from './drawing.ts';
 import { buttonName } from './params.ts';
 
 /** A button of a page: the name under which it comes back, and what it runs. */
-export interface PageButton {
+export interface PageButton extends Runs {
   readonly name: string;
-  readonly op: string;
-  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** @param base the path under which people reach us, without a slash at the end; `inside` is markup of ours */
@@ -51,7 +49,7 @@ export function cardPage(
 ): { readonly html: string; readonly buttons: readonly PageButton[] } {
   const { title } = drawingOf(card);
   const form = card.kind === 'form' ? card : undefined;
-  const buttons = form ? submitsOf(form) : pressed(card);
+  const buttons = buttonsOf(card);
   const said = form
     ? [form.intro]
     : textOf(card)
@@ -63,28 +61,18 @@ export function cardPage(
     buttons.length > 0 &&
       `<form method="post"><input type="hidden" name="ticket" value="${asMarkup(ticket)}">
 ${(form?.fields ?? []).map(fieldHtml).join('\n')}
-${buttons.map(({ name, title }, i) => `<button name="button" value="${asMarkup(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asMarkup(title)}</button>`).join('\n')}
+${buttons.map(({ name, text }, i) => `<button name="button" value="${asMarkup(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asMarkup(text)}</button>`).join('\n')}
 </form>`,
     buttons.length === 0 && '<p>可以关上本页，回到钉钉了。</p>',
   ];
   return { html: pageOf(base, title, inside.filter(Boolean).join('\n')), buttons };
 }
 
-type TitledButton = PageButton & { readonly title: string };
-
-function submitsOf(form: FormCard): readonly TitledButton[] {
-  const along = form.form ? { form: form.form } : {};
-  return [form.submit, ...form.also].map(({ title, op, data }) => named(title, op, { ...data, ...along }));
-}
-
-function pressed(card: Card): readonly TitledButton[] {
-  // Only what goes on with the form: everything else is in the chat.
-  if (card.kind !== 'preview') return [];
-  return card.buttons.map(({ title, op, data }) => named(title, op, data));
-}
-
-function named(title: string, op: string, data: Readonly<Record<string, unknown>>): TitledButton {
-  return { title, name: buttonName(op, data), op, data };
+/** What goes on with the form: everything else is in the chat. */
+function buttonsOf(card: Card): readonly (PageButton & { readonly text: string })[] {
+  const shown =
+    card.kind === 'form' ? submitsOf(card) : card.kind === 'preview' ? runningOf(card.buttons) : [];
+  return shown.map(({ text, op, data }) => ({ text, name: buttonName(op, data), op, data }));
 }
 
 /** What every kind of input is made of, as markup. */
@@ -128,30 +116,39 @@ const INPUTS: Readonly<Record<FilledField['kind'], FieldHtml>> = {
     const within = [min && ` min="${asMarkup(min)}"`, max && ` max="${asMarkup(String(max))}"`].join('');
     return `<label>${head}<input type="date" name="${name}" value="${asMarkup(value)}"${within}${must}></label>`;
   },
-  select({ value, choices }, { name, head, must }) {
+  select({ value, choices, hint }, { name, head, must }) {
     const options = choices.map(
       (one) =>
         `<option value="${asMarkup(one.value)}"${one.value === value ? ' selected' : ''}>${asMarkup(one.title)}</option>`,
     );
-    return `<label>${head}<select name="${name}"${must}><option value=""></option>${options.join('')}</select></label>`;
+    return `<label>${head}<select name="${name}"${must}><option value="">${asMarkup(hint)}</option>${options.join('')}</select></label>`;
   },
 };
 
+const OPTIONAL = '可不填';
+
 function fieldHtml(field: FilledField): string {
-  const { id, label, kind, required, hint, max } = field;
+  const { id, label, kind, required, hint, max, value } = field;
+  // Said once, and not of what is filled in already.
+  const optional = !required && value === '' && !hint.startsWith(OPTIONAL);
   const placeholder = hint ? ` placeholder="${asMarkup(hint)}"` : '';
   return INPUTS[kind](field, {
     name: asMarkup(id),
-    head: `${asMarkup(label)}${required ? '' : '（可不填）'}`,
+    head: `${asMarkup(label)}${optional ? `（${OPTIONAL}）` : ''}`,
     must: required ? ' required' : '',
     typed: `${typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : ''}${placeholder}`,
   });
 }
 
-export const PAGE_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+export const PAGE_CSS = `:root{color-scheme:light dark;--bg:#f6f4f2;--fg:#23201e;--paper:#fff;--line:#b9b2ad;--bad:#8c1d18;--bad-soft:#fdecea;--red:#b3261e;--dim:#6b645f}
+@media(prefers-color-scheme:dark){:root{--bg:#1b1817;--fg:#f1ece8;--paper:#26211f;--line:#5d544e;--bad:#ffb4a8;--bad-soft:#4a2320;--dim:#b0a69f}}
+body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 main{max-width:30em;margin:0 auto;padding:20px 16px 40px;box-sizing:border-box}h1{font-size:22px;margin:8px 0 12px}p{margin:8px 0;overflow-wrap:anywhere}
-[role=alert]{background:#fdecea;color:#8c1d18;padding:10px 12px;border-radius:8px}
-label,fieldset{display:block;margin:14px 0;border:0;padding:0}legend{padding:0}.choice{margin:4px 0}
-input:not([type=radio]):not([type=checkbox]),select,textarea{display:block;width:100%;box-sizing:border-box;margin-top:4px;padding:10px;border:1px solid #b9b2ad;border-radius:8px;font:inherit;background:#fff}
-button{display:block;width:100%;margin-top:12px;padding:12px;border:1px solid #b9b2ad;border-radius:10px;background:#fff;color:inherit;font:inherit;cursor:pointer}
-button.main{border-color:#b3261e;background:#b3261e;color:#fff}button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #f0b8b3}`;
+[role=alert]{background:var(--bad-soft);color:var(--bad);padding:10px 12px;border-radius:8px}
+label,fieldset{display:block;margin:14px 0;border:0;padding:0}legend{padding:0}
+.choice{display:flex;align-items:center;gap:10px;min-height:44px;margin:6px 0 0;padding:4px 12px;box-sizing:border-box;border:1px solid var(--line);border-radius:8px;background:var(--paper)}
+.choice input{flex:none;width:18px;height:18px;margin:0;accent-color:var(--red)}
+input:not([type=radio]):not([type=checkbox]),select,textarea{display:block;width:100%;box-sizing:border-box;min-height:46px;margin-top:4px;padding:10px;border:1px solid var(--line);border-radius:8px;font:inherit;background:var(--paper);color:inherit;text-overflow:ellipsis}
+::placeholder{color:var(--dim);opacity:1}
+button{display:block;width:100%;margin-top:12px;padding:12px;border:1px solid var(--line);border-radius:10px;background:var(--paper);color:inherit;font:inherit;cursor:pointer}
+button.main{border-color:var(--red);background:var(--red);color:#fff}button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #e08a82;outline-offset:1px}`;

@@ -28,7 +28,7 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
   if (isBranch(unit)) return unit;
   throw raw.branch
     ? new AppError('not_found', NOT_FOUND)
-    : new AppError('invalid', '请写上支部：为什么 某某村。');
+    : new AppError('invalid', '请写上支部，例如：为什么 柳湾村。有哪些支部，发送“支部”看。');
 }
 
 export const why = operation({
