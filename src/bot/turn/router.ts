@@ -78,7 +78,7 @@ function fold(word: string): string {
 const POLITE_BEFORE =
   /^(?:(?:请问|请|麻烦您?|劳驾|我们?|俺们?|要|想要?|来|帮我|给我|再|看看|看一?下|查看|查一?下|问一?下|打开|发个?|一下)\s*)+/;
 const POLITE_AFTER =
-  /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
+  /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|到哪一?步了?|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
 /** The number of a record inside a sentence. */
 const NUMBER_WITHIN = new RegExp(
   `(?<![a-z\\d])${KIND_TYPED}[\\s\\p{Pd}_]{0,3}20\\d\\d[\\s\\p{Pd}_]{0,3}\\d`,
