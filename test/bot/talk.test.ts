@@ -88,6 +88,9 @@ describe('a sentence', () => {
     expect(labels).toContain('缓急 （猜的');
     expect(labels).not.toContain('关系到哪颗星 （猜的');
     await secretary.say('取消');
+    const late = await secretary.say('提交\n标题：路灯坏了\n详情：三天了\n晚上没人敢走');
+    expect(inputsOf(late.card)).toMatchObject({ title: '路灯坏了', details: '三天了\n晚上没人敢走' });
+    await secretary.say('取消');
     const other = await secretary.say('上报 村口的桥断了，过不去\n缓急：紧急');
     expect(inputsOf(other.card)).toMatchObject({ title: '村口的桥断了', details: '过不去', urgency: '紧急' });
     expect(await count()).toBe(0);
