@@ -15,6 +15,8 @@ export interface Call {
   readonly raw: Raw;
   /** How it is typed, where it was typed. */
   readonly example?: string | undefined;
+  /** What was typed in further lines, what the first one says alone, and what fields are called. */
+  readonly lines?: { readonly raw: Raw; readonly behind: string; readonly fieldWords: FieldWords };
 }
 
 export interface Router {
@@ -237,17 +239,25 @@ export function createRouter(features: readonly Feature[]): Router {
     });
   }
 
+  function byLine(typed: string): Call | undefined {
+    const text = tidy(typed)
+      .replace(/^[/／]+\s*/, '')
+      .replace(QUOTES, '$1$2')
+      .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
+    const plain = foldHan(text).replace(POLITE_BEFORE, '');
+    const polite = plain === '' ? '' : text.slice(text.length - plain.length);
+    return byCommand(text) ?? (polite === text ? undefined : byCommand(polite)) ?? askedAbout(text);
+  }
+
   return {
     fieldWords,
     byName: (name) => byName.get(name),
     byText(typed) {
-      const text = tidy(typed)
-        .replace(/^[/／]+\s*/, '')
-        .replace(QUOTES, '$1$2')
-        .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
-      const plain = foldHan(text).replace(POLITE_BEFORE, '');
-      const polite = plain === '' ? '' : text.slice(text.length - plain.length);
-      return byCommand(text) ?? (polite === text ? undefined : byCommand(polite)) ?? askedAbout(text);
+      const called = byLine(typed);
+      const [first = '', ...others] = typed.trim().split('\n');
+      const alone = called?.op.form && others.length > 0 ? byLine(first) : undefined;
+      if (!called || alone?.op !== called.op) return called;
+      return { ...called, lines: { raw: alone.raw, behind: others.join('\n'), fieldWords } };
     },
     nearest(typed) {
       const text = tidy(typed);

@@ -10,6 +10,7 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
+import { fieldsBehind } from '../../bot/cards/typed.ts';
 import { type Ctx, type Operation, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -40,7 +41,7 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 import { isOpenNow, readable, targetOf } from './target.ts';
-import { checkFields, checkinFields } from './typed.ts';
+import { checkFields, checkinFields, FIELD_WORDS } from './typed.ts';
 
 /** More than a form takes, so that it can be shortened there. */
 const MOST_TYPED = 1000;
@@ -88,6 +89,8 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
     const target = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
+    const typed = target && 'assignment' in target && labelled(ctx, target.assignment, String(raw.line));
+    if (typed) return { op: submit, raw: typed };
     if (target?.kind !== 'sure') return undefined;
     const { task, round } = target.assignment;
     return { op: submit, raw: { task: task.id, period: round.period, ...target.fields } };
@@ -184,6 +187,14 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
   );
+}
+
+/** What lines say that bear the labels of the form. */
+function labelled(ctx: Ctx, assignment: Assignment, lines: string): Raw | undefined {
+  if (!lines.includes('\n')) return undefined;
+  const form = checkinForm(ctx, assignment, {}, []);
+  const fields = fieldsBehind(form, lines, FIELD_WORDS, {});
+  return fields && { ...form.submit.data, ...fields };
 }
 
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {
