@@ -98,7 +98,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   const [last, form] = await Promise.all([lastShown(ctx, text), filling]);
   const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
-  const called = router.byText(text);
+  const called = router.byText(text, ctx.today);
   const press = filled ?? (last && (await pressedOnCard(kernel, ctx, last, text, called)));
   const op = press && router.byName(press.op);
   if (op) return { op, raw: press.data };

@@ -22,8 +22,8 @@ export interface Call {
 export interface Router {
   /** The operation of a card's button. */
   byName(name: string): AnyOperation | undefined;
-  /** The operation that these words call; undefined when they call none. */
-  byText(text: string): Call | undefined;
+  /** The operation that these words call; undefined when they call none. With `today` a number may leave the year out. */
+  byText(text: string, today?: string): Call | undefined;
   /** What features call the fields of forms, together. */
   readonly fieldWords: FieldWords;
   /** What these words may have been meant for, when they call nothing. */
@@ -97,6 +97,13 @@ const BRIEF = 4;
 const MOST_KEPT = 1000;
 /** Words as long as this behind a command that takes none are a sentence: 帮助困难群众的政策. */
 const NOT_POLITE = 4;
+
+/** `WT-12` of this year; alone, where it only shows something: what is done to a record is done by its whole number. */
+function withYear(typed: string, today: string): string {
+  const [, kind, n = ''] = WITHOUT_YEAR.exec(foldWidth(tidy(typed))) ?? [];
+  return kind && Number(n) < 1900 ? `${kind}-${today.slice(0, 4)}-${n}` : '';
+}
+const WITHOUT_YEAR = new RegExp(`^(${KIND_TYPED})[\\s\\p{Pd}_#]{0,2}(\\d{1,4})${PAUSES}*$`, 'u');
 
 interface Meaning {
   readonly op: AnyOperation;
@@ -252,8 +259,8 @@ export function createRouter(features: readonly Feature[]): Router {
   return {
     fieldWords,
     byName: (name) => byName.get(name),
-    byText(typed) {
-      const called = byLine(typed);
+    byText(typed, today) {
+      const called = byLine(typed) ?? (today ? byNumber(withYear(typed, today)) : undefined);
       const [first = '', ...others] = typed.trim().split('\n');
       const alone = called?.op.form && others.length > 0 ? byLine(first) : undefined;
       if (!called || alone?.op !== called.op) return called;
