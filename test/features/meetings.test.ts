@@ -431,6 +431,8 @@ describe('the loop over three months', () => {
         words,
         expect.stringContaining(`${month} 一月一会商`),
       ]);
+    for (const words of ['本月会商', '这个月的会商'])
+      expect((await organiser.say(words)).text).toContain('2026年12月 一月一会商');
     expect((await organiser.say('会商 防火')).text).toContain('没有找到“防火”这个会');
   });
 });

@@ -102,7 +102,9 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   const checkin = await checkinIn(ctx, text);
   if (checkin?.sure) return checkin.call;
   const asked = isQuestion(said);
-  if (checkin && !asked && !guessOf(text, await allStars(ctx.tx)).star) return checkin.call;
+  // 企业走访3户 sounds like a star, and is no trouble.
+  const trouble = TROUBLE.test(said) && guessOf(text, await allStars(ctx.tx)).star;
+  if (checkin && !asked && !trouble) return checkin.call;
   if (asked)
     return offer('这像是在问事情。如果是群众关心的事，点“上报”就把这句话带进表里；您是想…？', nearest);
   if (isSentence(said)) return { op: draft, raw: { words: text } };

@@ -17,6 +17,7 @@ import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import { getUnit } from '../orgs/index.ts';
+import { readAmount } from './amounts.ts';
 import {
   type Assignment,
   assignmentsOf,
@@ -65,7 +66,13 @@ export async function checkinIn(
   const amount = reading.amount !== undefined || reading.percent !== undefined;
   // 已完成 alone may be said of anything.
   if (reading.kind === 'sure') return amount ? { call, sure: true } : undefined;
-  return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
+  // 今天走访了12户，宣讲了2场: each of the tasks that it names has its amount.
+  const each =
+    reading.tasks.length > 1 &&
+    open
+      .filter(({ id }) => reading.tasks.includes(id))
+      .every(({ measure }) => measure !== null && readAmount(foldWidth(line), measure).measured);
+  return (amount || reading.doubt || each) && matchTasks(foldWidth(line), open).length > 0
     ? { call, sure: false }
     : undefined;
 }
