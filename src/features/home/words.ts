@@ -103,14 +103,16 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   if (checkin?.sure) return checkin.call;
   const asked = isQuestion(said);
   // 企业走访3户 sounds like a star, and is no trouble.
-  const trouble = TROUBLE.test(said) && guessOf(text, await allStars(ctx.tx)).star;
-  if (checkin && !asked && !trouble) return checkin.call;
+  const { star } = guessOf(text, await allStars(ctx.tx));
+  if (checkin && !asked && !(star && TROUBLE.test(said))) return checkin.call;
   if (asked)
     return offer('这像是在问事情。如果是群众关心的事，点“上报”就把这句话带进表里；您是想…？', nearest);
-  if (isSentence(said)) return { op: draft, raw: { words: text } };
+  if (isSentence(said) && (star || said.length <= MOST_SAID)) return { op: draft, raw: { words: text } };
   return offer('没太明白。您是想…？', nearest);
 }
 
+/** Nobody says more at a time; what is longer, and about no star, was pasted by mistake. */
+const MOST_SAID = 5_000;
 const HOW_TO =
   '直接说就行：\n群众关心的事，比如“村口路灯坏了三天了”，我帮您填好表，点“提交”才上报；\n任务做了多少，比如“报进展 入户走访 35户”；\n“待办”看等您办的事，发编号看一件事到哪一步了。';
 
