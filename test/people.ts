@@ -45,8 +45,11 @@ interface Schema {
 type Said = { readonly path: readonly string[]; readonly values: readonly unknown[] };
 
 /** A field as 我的数据 says it, with ids in place of names. */
-export const saidAs = (path: readonly string[], value: unknown) =>
-  sayField(path, value, (_kind, id) => id).join();
+export function saidAs([name, ...path]: readonly string[], value: unknown): string {
+  const table = allTables().find((one) => one.name === name);
+  if (!table) throw new Error(`there is no table ${name}`);
+  return sayField(table, path, value, (_kind, id) => id).join();
+}
 
 /** All fields of rows, those within fields too, as far as they are said. */
 function fieldsOf(schema: unknown, path: readonly string[]): readonly Said[] {

@@ -27,6 +27,7 @@ import { tasks } from './tasks/index.ts';
 /** In the order in which they may import: a feature only those before it, through their index; named as their folder. */
 export const importOrder: readonly Feature[] = [
   orgs,
+  page,
   members,
   opinions,
   issues,
@@ -44,7 +45,6 @@ export const importOrder: readonly Feature[] = [
   secretaries,
   cases,
   reminders,
-  page,
   auditTrail,
   burden,
   programme,

@@ -51,6 +51,14 @@ export interface PersonField<T> {
   readonly left: 'goes' | 'nameless' | 'term';
 }
 
+/**
+ * How the value of a field is said to people: `typed` word for word, `plain` as a time, a number or its word; the others
+ * are ids, said by the name of what has it.
+ */
+export type Way = 'typed' | 'plain' | 'unit' | 'person' | 'star' | 'op' | 'channel';
+/** What fields are called. A field within a field goes by its own name, or by all of them: `lines.due`. */
+export type Labels = Readonly<Partial<Record<Way, Readonly<Record<string, string>>>>>;
+
 /** How rows concern people: for who asks what is kept about them, and for what is forgotten of those who left. */
 export interface Personal<T> {
   /** What a row is, as people say it: `上报的问题`. */
@@ -59,6 +67,12 @@ export interface Personal<T> {
   readonly fields: readonly PersonField<T>[];
   /** The field that says when it was. */
   readonly at?: keyof T & string;
+  /** What its fields are called in 我的数据, where the word that all tables share (`files/labels.ts`) is not theirs. */
+  readonly labels?: Labels;
+  /** What the values of a field are called: the words of the cards. */
+  readonly words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Fields that say nothing to a person, or what others of the same row say better. */
+  readonly unsaid?: readonly string[];
 }
 
 /** By what a row is found beside its fields: the words of its texts, all units that have to do with it. */

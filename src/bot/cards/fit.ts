@@ -1,6 +1,6 @@
 /** What a card may lose when it is too large for its platform: words, then the ends of texts, then rows of lists. */
 import { shorten } from '../../lib/text.ts';
-import type { Card, Raw } from './spec.ts';
+import type { Bar, Card, ChartCard, ListRow, PreviewCard, Raw } from './spec.ts';
 
 /** Tried in turn until a card fits: less in words for clients without cards, then less of each text, then fewer rows. */
 const ALL = Number.POSITIVE_INFINITY;
@@ -12,14 +12,15 @@ const STEPS = [
 ];
 
 /** The lists that cards have, and what stands at their end: `words` say how many more there are. */
-const LISTS: Readonly<Record<string, (words: string) => readonly Raw[]>> = {
-  rows: (title) => [{ title, mark: '', tone: 'default', sub: '', op: '', data: {} }],
-  bars: (title) => [{ title, cells: [], parts: [], op: '', data: {} }],
-  lines: (text) => [{ text, mark: '', tone: 'default' }],
-  facts: (value) => [{ label: '其余', value }],
+const ENDS = {
+  rows: (title): readonly ListRow[] => [{ title, mark: '', tone: 'default', sub: '', op: '', data: {} }],
+  bars: (title): readonly Bar[] => [{ title, cells: [], parts: [], op: '', data: {} }],
+  lines: (text): PreviewCard['lines'] => [{ text, mark: '', tone: 'default' }],
+  facts: (value): ChartCard['facts'] => [{ label: '其余', value }],
   // A choice could be picked: it is said beside the list.
   choices: () => [],
-};
+} satisfies Readonly<Record<string, (words: string) => readonly unknown[]>>;
+const LISTS: Readonly<Record<string, (words: string) => readonly unknown[]>> = ENDS;
 
 /** The card and how many characters its words may have, less and less of both. */
 export function* lessAndLess(card: Card): Generator<{ readonly card: Card; readonly fallback: number }> {

@@ -1,4 +1,4 @@
-/** Forms handed out. A form is filled in once, by the person who asked for it. */
+/** The table of forms; what is done with them is in forms.ts. */
 import { z } from 'zod';
 import { defineTable, type Tx } from '../../store/store.ts';
 import { files } from '../files/tables.ts';
@@ -48,5 +48,15 @@ export const forms = defineTable<FormRow>({
     { on: [], order: 'at' },
   ],
   keep: { by: 'at', days: 31, along: dropAlong },
-  people: { title: '打开过的表', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '打开过的表',
+    at: 'at',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      op: { op: '操作' },
+      plain: { result: '回复' },
+    },
+    unsaid: ['origin'],
+    words: { state: { open: '还没提交', shut: '已结束' } },
+  },
 });

@@ -1,5 +1,5 @@
 /**
- * Waves: what was planned for very many people at once, a few rows instead of one for each of them. Their digests are
+ * Batches: what was planned for very many people at once, a few rows instead of one for each of them. Their digests are
  * made from them little by little, as fast as they can be sent.
  */
 import type { Stored } from '../../store/store.ts';

@@ -44,6 +44,11 @@ export const conversations = defineTable<ConversationRow>({
       { field: 'person', left: 'goes' },
       { field: 'id', chat: true, left: 'goes' },
     ],
+    labels: {
+      typed: { name: '群名' },
+      plain: { gone: '已不在' },
+    },
+    unsaid: ['kind'],
   },
 });
 

@@ -1,6 +1,6 @@
 /**
- * Digests: what a person is to be reminded of in the same half of a day is one card, within the hours in which
- * people want to hear from us, and said only as long as it is true.
+ * Digests: what a person is to be reminded of in the same half of a day is one card, the oldest deadline first,
+ * within the hours in which people want to hear from us, and said only as long as it is true.
  */
 import { z } from 'zod';
 import { addDays, dayOf, instant, mondayOf, sayDay, timeOf } from '../../lib/dates.ts';

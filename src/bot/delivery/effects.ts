@@ -1,4 +1,4 @@
-/** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction. */
+/** What an operation wants sent and redrawn, and how that gets into the outbox with the transaction: by itself, or in a digest. */
 
 import { mondayOf } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';

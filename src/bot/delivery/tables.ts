@@ -79,6 +79,18 @@ const outboxRow = z.object({
 
 export type OutboxRow = z.infer<typeof outboxRow>;
 
+/** How it stands with a message: also on the lists of 投递. */
+export const DELIVERY_NAMES: Readonly<Record<OutboxRow['state'], string>> = {
+  due: '待发',
+  waiting: '排队中',
+  sending: '发送中',
+  sent: '已送达',
+  merged: '已合并',
+  void: '作废',
+  failed: '失败',
+  unsure: '不确定',
+};
+
 export const outbox = defineTable<OutboxRow>({
   name: 'outbox',
   schema: outboxRow,
@@ -99,6 +111,14 @@ export const outbox = defineTable<OutboxRow>({
       { field: 'person', left: 'term' },
       { field: 'instead', acts: true, left: 'term' },
     ],
+    labels: {
+      typed: { reply: '内容' },
+      unit: { from: '来自' },
+      person: { instead: '代收' },
+      plain: { error: '说明', lines: '提醒的事', 'lines.due': '期限' },
+    },
+    unsaid: ['day', 'due', 'op', 'period', 'rhythm', 'since'],
+    words: { kind: { reply: '回复', notice: '通知', digest: '提醒' }, state: DELIVERY_NAMES },
   },
 });
 
@@ -119,7 +139,13 @@ export const heavyWeeks = defineTable<z.infer<typeof heavyWeekRow>>({
   schema: heavyWeekRow,
   indexes: [{ on: ['week'], order: 'count' }],
   keep: { by: 'week', days: 400 },
-  people: { title: '消息多的一周', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '消息多的一周',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      plain: { count: '消息条数', week: '周一' },
+    },
+  },
 });
 
 /** Reminders as they were planned, many people to a row, until their digests are made. */

@@ -1,6 +1,7 @@
 /**
  * Exports: spreadsheets that take long to make. Rows are read page by page, each page in a read of its own, and written
- * in another thread, so that nobody who chats waits; the card says how far it is and then has the link.
+ * in another thread, so that nobody who chats waits; the card says how far it is and then has the link. How long the file
+ * can be had is `keep` of `exportsTable`; who gets it by its link, `downloads.export` below.
  */
 
 import { setImmediate as pause } from 'node:timers/promises';

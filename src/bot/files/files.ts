@@ -1,4 +1,4 @@
-/** Files as features handle them: whose they are, what they belong to, how they are given out. */
+/** Files as features handle them: whose they are, what they belong to, how they are given out, and how those of nothing go. */
 import { AppError } from '../../lib/errors.ts';
 import { type FileKind, MEDIA_TYPES } from '../../lib/filekind.ts';
 import type { FileStore } from '../../store/files.ts';

@@ -103,7 +103,7 @@ function lineOf([lookup, row]: Found, nameOf: NameOf): Line {
   const fields = Object.entries(row);
   const when = fields.find(([name]) => name === at)?.[1];
   const said = (field.acts ? [] : fields).flatMap(([name, value]) =>
-    name === at || name === field.field ? [] : sayField([table.name, name], value, nameOf),
+    name === at || name === field.field ? [] : sayField(table, [name], value, nameOf),
   );
   return [
     field.acts ? `${title}（只告诉您有这一条）` : title,

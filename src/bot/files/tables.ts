@@ -26,7 +26,27 @@ export const files = defineTable<FileRow>({
   schema: fileRow,
   indexes: [{ on: ['about'], order: 'at' }, { on: ['hash'] }],
   keep: 'for ever: because files stay as long as their records; those of none go with their contents (sweepFiles)',
-  people: { title: '发来的文件', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '发来的文件',
+    at: 'at',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: {
+      typed: { name: '文件名' },
+      plain: { size: '字节数' },
+    },
+    words: {
+      kind: {
+        jpg: '照片',
+        png: '照片',
+        webp: '照片',
+        heic: '照片',
+        pdf: 'PDF文件',
+        docx: 'Word文档',
+        xlsx: 'Excel表格',
+        json: 'JSON文件',
+      },
+    },
+  },
 });
 
 /** Spreadsheets that are being made, or were: see exports.ts. */
@@ -65,5 +85,14 @@ export const exportsTable = defineTable<ExportRow>({
   schema: exportRow,
   indexes: [{ on: ['state'], order: 'due' }, { on: ['person', 'state'] }, { on: [], order: 'at' }],
   keep: { by: 'at', days: 3, along: letFilesGo },
-  people: { title: '导出', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '导出',
+    at: 'at',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      plain: { lines: '行数', total: '总行数' },
+    },
+    unsaid: ['due', 'name'],
+    words: { state: { open: '正在导出', done: '已导出', failed: '没有成功', refused: '没有权限' } },
+  },
 });

@@ -24,7 +24,14 @@ export const signInLinks = defineTable<z.infer<typeof signInLinkRow>>({
   schema: signInLinkRow,
   indexes: [{ on: [], order: 'at' }],
   keep: { by: 'at', days: 1 },
-  people: { title: '网页登录链接', at: 'at', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '网页登录链接',
+    at: 'at',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      plain: { used: '已用' },
+    },
+  },
 });
 
 const sessionRow = z.object({

@@ -72,5 +72,10 @@ export const audit = defineTable<AuditRow>({
       // What others did to the person: let in, moved, taken off the list.
       { field: 'record', acts: true, left: 'term' },
     ],
+    labels: {
+      plain: { outcome: '结果', record: '对象' },
+    },
+    unsaid: ['day', 'op'],
+    words: { outcome: { done: '已办', refused: '被拒绝' } },
   },
 });

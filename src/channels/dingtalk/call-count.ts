@@ -1,4 +1,7 @@
-/** Counts the calls of a month over all servers, and says when to save: people's own presses come first. */
+/**
+ * Counts the calls of a month over all servers, and says when the organiser is to hear of it, and when to save: people's
+ * own presses come first.
+ */
 import { dayOf } from '../../lib/dates.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store, Tx } from '../../store/store.ts';

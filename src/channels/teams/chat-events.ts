@@ -1,4 +1,4 @@
-/** What Teams tells of a chat itself: installed, removed, people who join, channels and teams that go. */
+/** What Teams tells of a chat itself: installed, removed, people who join, channels and teams that go or have a new name. */
 import type { ChatEvent } from '../../bot/delivery/channel.ts';
 import type { Activity } from './activity.ts';
 import { accountOf, channelDataOf, placeOf, TEAMS } from './place.ts';

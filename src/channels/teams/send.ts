@@ -1,4 +1,7 @@
-/** Posts and replaces messages in Teams, and says of each failure whether trying again makes sense. */
+/**
+ * Posts and replaces messages in Teams, puts around a card what only Teams knows, and says of each failure whether trying
+ * again makes sense.
+ */
 
 import type { Activity as SdkActivity } from 'botbuilder';
 import type { Around, CardJson } from '../../bot/cards/adaptive.ts';

@@ -51,6 +51,10 @@ export const messages = defineTable<MessageRow>({
       { field: 'from', left: 'goes' },
       { field: 'place', chat: true, left: 'goes' },
     ],
+    labels: {
+      typed: { unit: '单位', why: '来由' },
+      plain: { ask: '是对会商助手说的', edited: '修改时间' },
+    },
   },
 });
 

@@ -10,6 +10,7 @@ const within = z.object({ count: many, days });
 
 /** What makes a branch 够条件: the usual sentence, or its strict reading, all four. */
 export const MEETS = ['A&D&(B|C)', 'A&B&C&D'] as const;
+export const MEETS_NAMES = { 'A&D&(B|C)': 'A和D都有，B、C有一个', 'A&B&C&D': 'A、B、C、D都有' } as const;
 
 export const criteriaSchema = z.object({
   /** As it is printed: `2026版`. */
@@ -45,6 +46,29 @@ export type Criteria = z.infer<typeof criteriaSchema>;
 /** The file data/criteria.json. */
 export const FIRST: Criteria = criteriaSchema.parse(initial);
 
+/** What its fields are called to who reads their own data. */
+export const CRITERIA_LABELS = {
+  typed: { version: '标准版本' },
+  plain: {
+    A: '事实A',
+    B: '事实B',
+    C: '事实C',
+    D: '事实D',
+    climbed: '上交的问题',
+    dissatisfied: '不满意',
+    from: '启用日期',
+    meets: '够条件',
+    onceLateDays: '超期天数',
+    openDays: '未办结天数',
+    overdueWorkdays: '超期工作日',
+    periods: '期数',
+    recurrence: '反弹',
+    residents: '群众反映的问题',
+    statementWorkdays: '说明的工作日',
+    superiors: '上级和督导发现的问题',
+  },
+};
+
 const criteriaRow = criteriaSchema.extend({
   /** The version. */
   id: z.string(),
@@ -57,7 +81,13 @@ export const criteriaTable = defineTable<z.infer<typeof criteriaRow>>({
   schema: criteriaRow,
   indexes: [{ on: [], order: 'from' }],
   keep: 'for ever: because results of any past day are computed by the version of that day',
-  people: { title: '启用的研判标准', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '启用的研判标准',
+    at: 'at',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: CRITERIA_LABELS,
+    words: { meets: MEETS_NAMES },
+  },
 });
 
 /** The standard that is in force on a day: the same for that day whenever it is asked. */

@@ -18,21 +18,35 @@ export const LETTER_NAMES: Readonly<Record<Letter, string>> = {
   D: '乡镇未及时解决',
 };
 
+/** The sentences of the letters, each in a word. */
+const FACT_KINDS = [
+  'periods',
+  'once',
+  'residents',
+  'recurrence',
+  'dissatisfied',
+  'climbed',
+  'superiors',
+  'overdue',
+  'open',
+] as const;
+export const FACT_NAMES: Readonly<Record<(typeof FACT_KINDS)[number], string>> = {
+  periods: '重点任务连续没落实',
+  once: '重点任务过期没报',
+  residents: '群众反映',
+  recurrence: '反弹或疑似反弹',
+  dissatisfied: '群众不满意',
+  climbed: '升到县区或以上',
+  superiors: '上级交办或督导发现',
+  overdue: '超期未销号',
+  open: '上报很久未销号',
+};
+
 /** As it is frozen with what people decided on its ground. */
 export const factRow = z.object({
   letter: z.enum(LETTERS),
   /** Which sentence of the letter is true. */
-  kind: z.enum([
-    'periods',
-    'once',
-    'residents',
-    'recurrence',
-    'dissatisfied',
-    'climbed',
-    'superiors',
-    'overdue',
-    'open',
-  ]),
+  kind: z.enum(FACT_KINDS),
   /** Numbers of issues and tasks. */
   records: z.array(z.string()),
   /** For what is counted by star and aspect. */

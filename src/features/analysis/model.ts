@@ -1,7 +1,7 @@
 /** 研判 and 排查 as sheets with a line for each branch that needs a word, and the list 软弱涣散: the rows. */
 import { z } from 'zod';
 import { defineTable, type Stored } from '../../store/store.ts';
-import { factRow } from './facts.ts';
+import { FACT_NAMES, factRow, LETTER_NAMES } from './facts.ts';
 
 /** The ten national types, which a person chooses with one sentence. */
 export const TYPES = [
@@ -29,6 +29,22 @@ export type ChosenType = z.infer<typeof typeRow>;
 
 export const DECISIONS = ['list', 'watch', 'none'] as const;
 export type Decision = (typeof DECISIONS)[number];
+export const DECISION_NAMES: Readonly<Record<Decision | 'normal', string>> = {
+  list: '建议列入',
+  watch: '关注',
+  none: '不列入',
+  normal: '其余正常',
+};
+export const LEVEL_NAMES = { meets: '够条件', watch: '关注', none: '没有够条件的事实' } as const;
+
+const SHEET_STATES = ['draft', 'submitted', 'adopted', 'returned', 'done'] as const;
+export const STATE_NAMES: Readonly<Record<(typeof SHEET_STATES)[number], string>> = {
+  draft: '待研判',
+  submitted: '已提交',
+  adopted: '采用',
+  returned: '退回',
+  done: '已完成',
+};
 
 const sheetRow = z.object({
   /** `<unit>|<period>|<n>` */
@@ -42,7 +58,7 @@ const sheetRow = z.object({
   /** Which one of the period, from 1. */
   n: z.number().int(),
   /** 待研判, 已提交, 采用, 退回; a census is `draft` until it is `done`. */
-  state: z.enum(['draft', 'submitted', 'adopted', 'returned', 'done']),
+  state: z.enum(SHEET_STATES),
   /** The day on which its facts were found; null while an analysis is a draft and they are found anew. */
   day: z.string().nullable(),
   /** The version of the standard of that day. */
@@ -67,8 +83,29 @@ export const sheets = defineTable<Sheet>({
     { on: ['period', 'state'], order: 'unit' },
   ],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '提交的研判和排查', at: 'at', fields: [{ field: 'by', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '提交的研判和排查',
+    at: 'at',
+    fields: [{ field: 'by', name: 'name', left: 'nameless' }],
+    labels: {
+      typed: { version: '标准版本' },
+      unit: { normal: '其余正常' },
+    },
+    words: { kind: { analysis: '研判', census: '排查' }, state: STATE_NAMES },
+  },
 });
+
+/** What facts and types are called to who reads their own data. */
+const FACT_LABELS = {
+  facts: '事实',
+  letter: '事实',
+  level: '程度',
+  records: '有关事项',
+  type: '类型',
+  types: '认定的类型',
+  until: '止',
+};
+const FACT_WORDS = { kind: FACT_NAMES, letter: LETTER_NAMES, level: LEVEL_NAMES };
 
 const itemRow = z.object({
   /** `<sheet>|<branch>` */
@@ -94,10 +131,24 @@ export const items = defineTable<Item>({
   schema: itemRow,
   indexes: [{ on: ['sheet'] }, { on: ['branch'] }],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '研判和排查里定的支部', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '研判和排查里定的支部',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: {
+      typed: { saidWhy: '乡镇理由' },
+      plain: { ...FACT_LABELS, decision: '决定', differs: '不一致', said: '乡镇意见' },
+    },
+    words: { ...FACT_WORDS, decision: DECISION_NAMES, said: DECISION_NAMES },
+  },
 });
 
 export const LISTING_STATES = ['proposed', 'listed', 'refused', 'left'] as const;
+export const LISTING_NAMES: Readonly<Record<(typeof LISTING_STATES)[number], string>> = {
+  proposed: '待审定',
+  listed: '列入',
+  refused: '不列入',
+  left: '已销号',
+};
 
 const listingRow = z.object({
   /** `<branch>|<n>` */
@@ -145,26 +196,12 @@ export const listings = defineTable<Listing>({
       { field: 'proposedBy', name: 'proposedName', left: 'nameless' },
       { field: 'decidedBy', name: 'decidedName', left: 'nameless' },
     ],
+    labels: {
+      typed: { decidedName: '审定人', proposedName: '提出人', version: '标准版本' },
+      unit: { proposedUnit: '提出单位' },
+      plain: { ...FACT_LABELS, decidedOn: '审定日期', meeting: '会议日期', statements: '情况说明' },
+    },
+    unsaid: ['decidedBy', 'proposedBy', 'statements.by'],
+    words: { ...FACT_WORDS, state: LISTING_NAMES },
   },
 });
-
-export const DECISION_NAMES: Readonly<Record<Decision | 'normal', string>> = {
-  list: '建议列入',
-  watch: '关注',
-  none: '不列入',
-  normal: '其余正常',
-};
-export const LEVEL_NAMES = { meets: '够条件', watch: '关注', none: '没有够条件的事实' } as const;
-export const STATE_NAMES: Readonly<Record<Sheet['state'], string>> = {
-  draft: '待研判',
-  submitted: '已提交',
-  adopted: '采用',
-  returned: '退回',
-  done: '已完成',
-};
-export const LISTING_NAMES: Readonly<Record<Listing['state'], string>> = {
-  proposed: '待审定',
-  listed: '列入',
-  refused: '不列入',
-  left: '已销号',
-};

@@ -12,7 +12,16 @@ import { type From, pages } from '../../lib/pages.ts';
 import { periodName } from '../../lib/schedule.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit, unitName, units } from '../orgs/index.ts';
-import { type Criteria, criteriaOn, criteriaSchema, criteriaTable, longestDays, MEETS } from './criteria.ts';
+import {
+  CRITERIA_LABELS,
+  type Criteria,
+  criteriaOn,
+  criteriaSchema,
+  criteriaTable,
+  longestDays,
+  MEETS,
+  MEETS_NAMES,
+} from './criteria.ts';
 import { factsOn, levelOf, lookAt } from './facts.ts';
 import { recordsOf } from './gather.ts';
 import { rights } from './rights.ts';
@@ -30,7 +39,12 @@ export const trials = defineTable<z.infer<typeof trialRow>>({
   schema: trialRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person',
-  people: { title: '试过的研判标准', fields: [{ field: 'id', left: 'goes' }] },
+  people: {
+    title: '试过的研判标准',
+    fields: [{ field: 'id', left: 'goes' }],
+    labels: { ...CRITERIA_LABELS, plain: { ...CRITERIA_LABELS.plain, number: '编号' } },
+    words: { meets: MEETS_NAMES },
+  },
 });
 
 /** The thresholds as people read and type them, by the id of their field. */
@@ -62,8 +76,6 @@ const input = z.object({
     ReturnType<typeof number>
   >),
 });
-
-const MEETS_NAMES = { 'A&D&(B|C)': 'A和D都有，B、C有一个', 'A&B&C&D': 'A、B、C、D都有' } as const;
 
 export const standard = operation({
   right: rights.standard,

@@ -7,7 +7,7 @@ import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { addDays, mondayOf } from '../../lib/dates.ts';
 import { shorten } from '../../lib/text.ts';
 import { actorOf } from '../members/index.ts';
-import { opinionRights } from '../opinions/index.ts';
+import { opinionRights, opinionStates } from '../opinions/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import { formFigures, messageFigures, opinionFigures, repeatFigures, unitMessages } from './figures.ts';
 import { rights } from './rights.ts';
@@ -110,7 +110,7 @@ async function aboutOpinions(ctx: Ctx): Promise<RowSpec> {
   const { open, late } = await opinionFigures(ctx);
   const row = figure(
     '意见',
-    `待答复${open}条，超期${late}条`,
+    `${opinionStates.open}${open}条，超期${late}条`,
     `${RULE}：要能在应用里提意见；${OURS}：5个工作日答复`,
     late > 0,
   );

@@ -105,7 +105,14 @@ export const writers = defineTable<z.infer<typeof writerRow>>({
   schema: writerRow,
   indexes: [{ on: ['example'] }],
   keep: 'for ever: because it says who may not verify a case',
-  people: { title: '撰写的典型', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '撰写的典型',
+    at: 'at',
+    fields: [{ field: 'person', name: 'name', left: 'nameless' }],
+    labels: {
+      plain: { example: '典型' },
+    },
+  },
 });
 
 /** Something about a unit that a medium brought. Nobody is counted by it, so nobody is named. */

@@ -58,6 +58,11 @@ export const inspections = defineTable<Inspection>({
     title: '抽取的督导',
     at: 'drawnAt',
     fields: [{ field: 'drawnBy', name: 'drawnName', left: 'nameless' }],
+    labels: {
+      typed: { drawnName: '抽取人', version: '标准版本' },
+      plain: { amount: '支部数', begunOn: '开始日期', publishedOn: '公开日期', submittedOn: '提交日期' },
+    },
+    words: { state: STATE_NAMES },
   },
 });
 
@@ -92,7 +97,13 @@ export const inspectors = defineTable<z.infer<typeof teamRow>>({
   schema: teamRow,
   indexes: [{ on: ['inspection'] }, { on: ['person', 'unit'] }],
   keep: 'for ever: because it says who inspected',
-  people: { title: '参加的督导', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '参加的督导',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      plain: { inspection: '督导' },
+    },
+  },
 });
 
 /** What is said of a question. */

@@ -160,6 +160,33 @@ export const issues = defineTable<Issue>({
       { field: 'reporter', left: 'nameless' },
       { field: 'resolvedBy', acts: true, left: 'nameless' },
     ],
+    labels: {
+      typed: { result: '办理结果' },
+      unit: {
+        doubt: '认定反弹的单位',
+        grantor: '批准单位',
+        handlers: '经办单位',
+        owner: '责任单位',
+        reporterUnit: '上报单位',
+        supervisor: '督办单位',
+      },
+      person: { resolvedBy: '办结人' },
+      plain: {
+        closedAt: '销号时间',
+        extension: '申请延期',
+        origin: '来自',
+        raised: '上交前',
+        recurrenceOf: '反弹自',
+        recurs: '认定反弹',
+        returned: '退回次数',
+        slipped: '延期次数',
+        source: '来源',
+        steps: '经过',
+        urgency: '紧急程度',
+        verdict: '评价',
+      },
+    },
+    words: { state: STATE_NAMES },
   },
 });
 
@@ -216,7 +243,15 @@ export const issueEvents = defineTable<IssueEvent>({
   schema: eventRow,
   indexes: [{ on: ['issue'], order: 'at' }],
   keep: 'for ever: because it is the history of a record of the programme',
-  people: { title: '问题的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '问题的经过',
+    at: 'at',
+    fields: [{ field: 'person', name: 'name', left: 'nameless' }],
+    labels: {
+      typed: { unitName: '单位' },
+      plain: { issue: '问题' },
+    },
+  },
 });
 
 export type Colour = 'blue' | 'yellow' | 'red';

@@ -239,7 +239,10 @@ export interface ReportOptions {
   readonly photosOf?: Subject;
 }
 
-/** Write what was reported as an issue. @param origin the number of the record that it is made from */
+/**
+ * Write what was reported as an issue: the sender is its reporter, the township its owner.
+ * @param origin the number of the record that it is made from
+ */
 export async function writeReport(
   ctx: Ctx,
   { files, ...fields }: Report,

@@ -1,4 +1,7 @@
-/** What was decided is done: the responsible unit says so, the convener confirms it, or a reviewed check-in does. */
+/**
+ * What was decided is done: the responsible unit says so, the convener confirms it, or a reviewed check-in does. Text, unit
+ * and deadline stand in the item of the meeting, too, from which a correction (minutes.ts) writes them again.
+ */
 
 import { z } from 'zod';
 import { button, note, previewCard, type Raw } from '../../bot/cards/spec.ts';

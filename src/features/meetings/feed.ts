@@ -23,7 +23,14 @@ export const feeds = defineTable<z.infer<typeof feedRow>>({
   schema: feedRow,
   indexes: [],
   keep: 'for ever: because it is one row for each person',
-  people: { title: '日历订阅', at: 'at', fields: [{ field: 'id', left: 'goes' }] },
+  people: {
+    title: '日历订阅',
+    at: 'at',
+    fields: [{ field: 'id', left: 'goes' }],
+    labels: {
+      plain: { changes: '换过几次' },
+    },
+  },
 });
 
 /** What a link to the subscription of this person stands for now; what older links stand for is another. */

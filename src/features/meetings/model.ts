@@ -4,6 +4,11 @@ import type { Actor } from '../../bot/world.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
 
 export const MEETING_STATES = ['set', 'minuted', 'cancelled'] as const;
+const STATE_NAMES: Readonly<Record<(typeof MEETING_STATES)[number], string>> = {
+  set: '已定',
+  minuted: '已出纪要',
+  cancelled: '已取消',
+};
 
 /** 签到 is open from this long before the start until this long after it. */
 export const SIGN_BEFORE_MS = 3_600_000;
@@ -88,7 +93,17 @@ export const meetings = defineTable<Meeting>({
     { on: ['lead'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '发起的会商', at: 'startsAt', fields: [{ field: 'convener', left: 'nameless' }] },
+  people: {
+    title: '发起的会商',
+    at: 'startsAt',
+    fields: [{ field: 'convener', left: 'nameless' }],
+    labels: {
+      typed: { place: '地点' },
+      unit: { lead: '牵头单位', partners: '配合单位' },
+      plain: { date: '日期', items: '议题', more: '其他决定', moved: '改期次数', time: '时间' },
+    },
+    words: { kind: { month: '联席会商', push: '季度推进会' }, state: STATE_NAMES },
+  },
 });
 
 export const ANSWERS = ['none', 'yes', 'no', 'sub'] as const;
@@ -125,7 +140,19 @@ export const invites = defineTable<z.infer<typeof inviteRow>>({
     { on: ['unit', 'state'], order: 'startsAt' },
   ],
   keep: 'for ever: because it is part of a record of the programme',
-  people: { title: '会商的回复', at: 'startsAt', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '会商的回复',
+    at: 'startsAt',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: {
+      plain: { answer: '答复', meeting: '会商', present: '到会' },
+    },
+    words: {
+      answer: ANSWER_NAMES,
+      present: { no: '没有到会', yes: '已到会', late: '迟到' },
+      state: STATE_NAMES,
+    },
+  },
 });
 
 const decisionRow = z.object({
@@ -230,7 +257,13 @@ export const topics = defineTable<z.infer<typeof topicRow>>({
     { on: ['meeting'], order: 'at' },
   ],
   keep: 'for ever: because it is part of a record of the programme',
-  people: { title: '提的议题', at: 'at', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '提的议题',
+    at: 'at',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: { unit: { lead: '牵头单位' }, plain: { meeting: '会商' } },
+    words: { state: { open: '等下次会商', taken: '已列入议题', dropped: '已撤下' } },
+  },
 });
 
 /** Where a meeting stands on the board of its month. */

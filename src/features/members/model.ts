@@ -9,6 +9,8 @@ import { initialTerms } from '../../lib/pinyin.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import { askForUnits, unitsOfKind } from '../orgs/index.ts';
 
+export const ROLE_NAMES = { head: '负责人', liaison: '联络员', secretary: '支部书记' } as const;
+
 const role = z.enum(['head', 'liaison', 'secretary']);
 
 const memberRow = z.object({
@@ -27,7 +29,14 @@ export const members = defineTable<z.infer<typeof memberRow>>({
   indexes: [{ on: ['unit'] }, { on: ['name'] }, { on: [] }, { on: [], order: 'name' }],
   terms: { of: ({ name }) => new Set(initialTerms(name)), version: 1 },
   keep: 'for ever: because it is one row for each person',
-  people: { title: '名单', fields: [{ field: 'id', left: 'goes' }] },
+  people: {
+    title: '名单',
+    fields: [{ field: 'id', left: 'goes' }],
+    labels: {
+      typed: { phone: '手机' },
+    },
+    words: { role: ROLE_NAMES },
+  },
 });
 
 /** The other posts of people who have several; nobody is twice in one unit. */
@@ -43,7 +52,11 @@ export const posts = defineTable<z.infer<typeof postRow>>({
   schema: postRow,
   indexes: [{ on: ['unit'] }, { on: ['person'] }],
   keep: 'for ever: because it is one row for each post',
-  people: { title: '兼任的岗位', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '兼任的岗位',
+    fields: [{ field: 'person', left: 'goes' }],
+    words: { role: ROLE_NAMES },
+  },
 });
 /** What somebody is in one unit. */
 export type Post = Pick<Member, 'unit' | 'role'>;
@@ -58,13 +71,17 @@ export const accounts = defineTable<z.infer<typeof accountRow>>({
   schema: accountRow,
   indexes: [{ on: ['person'] }],
   keep: 'for ever: because it is one row for each account',
-  people: { title: '绑定的账号', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '绑定的账号',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      channel: { id: '平台' },
+    },
+  },
 });
 
 /** A row of members.json. */
 export const memberFile = memberRow.extend({ accounts: z.record(z.string(), z.string().min(1)).default({}) });
-
-export const ROLE_NAMES = { head: '负责人', liaison: '联络员', secretary: '支部书记' } as const;
 
 /** How an account that somebody wrote into a list is kept: such ids are the same in any case. */
 export function listedAccount(channel: string, account: string): string {

@@ -1,4 +1,4 @@
-/** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place. */
+/** Taking up a post, acting in another one, giving one up: the rows that say who is who, changed in one place; no past is kept. */
 
 import { conversations } from '../../bot/delivery/conversations.ts';
 import { noteLeaving } from '../../bot/jobs/forget.ts';

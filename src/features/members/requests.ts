@@ -17,6 +17,8 @@ import { rights } from './rights.ts';
 
 const STATES = ['open', 'agreed', 'refused', 'withdrawn'] as const;
 
+const STATE_NAMES = { open: '待批', agreed: '已同意', refused: '没有同意', withdrawn: '已撤回' } as const;
+
 const requestRow = z.object({
   /** `BD-YYYY-NNNN` */
   id: z.string(),
@@ -57,11 +59,15 @@ export const requests = defineTable<Request>({
       { field: 'who', left: 'goes' },
       { field: 'by', acts: true, left: 'nameless' },
     ],
+    labels: {
+      typed: { alias: '自报姓名' },
+      unit: { asked: '受理单位' },
+    },
+    words: { role: ROLE_NAMES, state: STATE_NAMES },
   },
 });
 
 export const numbers = numbered('BD');
-const STATE_NAMES = { open: '待批', agreed: '已同意', refused: '没有同意', withdrawn: '已撤回' } as const;
 /** Most requests that wait for one unit and are shown. */
 const SHOWN = 50;
 

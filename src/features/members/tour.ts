@@ -21,7 +21,13 @@ export const tours = defineTable<z.infer<typeof tourRow>>({
   schema: tourRow,
   indexes: [],
   keep: 'for ever: because it is at most one row for each person, and nobody is shown around twice',
-  people: { title: '导览看到第几步', fields: [{ field: 'id', left: 'goes' }] },
+  people: {
+    title: '导览看到第几步',
+    fields: [{ field: 'id', left: 'goes' }],
+    labels: {
+      plain: { step: '导览第几步' },
+    },
+  },
 });
 
 async function stepOf(tx: Tx, person: string): Promise<number> {

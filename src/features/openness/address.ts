@@ -1,5 +1,6 @@
 /** Addresses within the board. They are relative: people may reach us under a folder of another server. */
 import type { Unit } from '../orgs/index.ts';
+import { rootOf } from '../page/index.ts';
 
 /** Where a page of the board stands, and whom it is shown to. */
 export interface Way {
@@ -8,9 +9,6 @@ export interface Way {
   /** In a demo: who looks, to be kept by every link; elsewhere ''. */
   readonly as: string;
 }
-
-/** The way from a page to the root of the server. */
-export const rootOf = (base: string): string => (base === 'board/' ? './' : `${base}../`);
 
 const asked = (query: Readonly<Record<string, string>>) =>
   new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();

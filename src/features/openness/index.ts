@@ -11,7 +11,6 @@ import { rows } from './rows.ts';
 import { set } from './settings.ts';
 
 export { loadBoundaries } from './boundaries.ts';
-export { document as boardDocument } from './document.tsx';
 
 export const openness: Feature = {
   name: 'openness',

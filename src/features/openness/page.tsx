@@ -5,11 +5,11 @@
 import type { Asked, File } from '../../bot/feature.ts';
 import type { World } from '../../bot/world.ts';
 import { allStars, organiser, type Unit, units } from '../orgs/index.ts';
+import { boardDocument } from '../page/index.ts';
 import { unitAddress, type Way } from './address.ts';
 import { recordsBehind } from './behind.ts';
 import { boundaries } from './boundaries.ts';
 import { circularOf } from './circular.ts';
-import { document } from './document.tsx';
 import { sheetsOf } from './export.ts';
 import { figureOf } from './figures.ts';
 import { QUARTER, quarterOf } from './model.ts';
@@ -115,5 +115,5 @@ function nothing(world: World, { anybody, query }: Asked, way: Way, unit: Unit):
       </p>
     </main>
   );
-  return html(() => document(title, way.base, body));
+  return html(() => boardDocument(title, way.base, body));
 }

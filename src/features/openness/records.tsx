@@ -1,8 +1,8 @@
 /** The page of one figure: its rule, the units that it is the sum of, and the records behind it for who may see them. */
 import type { World } from '../../bot/world.ts';
+import { boardDocument, Wide } from '../page/index.ts';
 import { chatAddress, figureAddress, unitAddress, type Way } from './address.ts';
 import type { Behind } from './behind.ts';
-import { document, Wide } from './document.tsx';
 import type { Figure } from './figures.ts';
 import { type Figures, figuresBelow } from './rollup.ts';
 import { HIDDEN_ROWS } from './rows.ts';
@@ -90,7 +90,7 @@ export function figurePage({ figure, figures, below, behind, today, way }: Shown
       </section>
     </main>
   );
-  return document(title, way.base, body);
+  return boardDocument(title, way.base, body);
 }
 
 /** For anybody: what the figure means, and nothing else. */
@@ -104,5 +104,5 @@ export function rulePage(figure: Figure, way: Way): string {
       </p>
     </main>
   );
-  return document(figure.title, way.base, body);
+  return boardDocument(figure.title, way.base, body);
 }

@@ -1,10 +1,10 @@
 /** The page of a unit: sums on top, the goals, then a section for each table with its rule, its chart and its numbers. */
 import { sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Unit } from '../orgs/index.ts';
+import { boardDocument, Wide } from '../page/index.ts';
 import { chatAddress, figureAddress, fileAddress, unitAddress, type Way } from './address.ts';
 import type { Boundaries } from './boundaries.ts';
 import { Patterns } from './charts.tsx';
-import { document, Wide } from './document.tsx';
 import { Chart } from './drawn.tsx';
 import type { Cell } from './figures.ts';
 import { quarterOf, shiftQuarter } from './model.ts';
@@ -69,7 +69,7 @@ export function pageOf(shown: Shown): string {
       ))}
     </main>
   );
-  return document(title, way.base, body);
+  return boardDocument(title, way.base, body);
 }
 
 /** Where one can go from here: up, to other quarters, to the files. */

@@ -7,7 +7,7 @@ import { reminders, todos } from './reminders.ts';
 import { rights } from './rights.ts';
 import { opinionView } from './view.ts';
 
-export { opinions as opinionRows } from './model.ts';
+export { opinions as opinionRows, STATE_NAMES as opinionStates } from './model.ts';
 export { rights as opinionRights } from './rights.ts';
 
 export const opinions: Feature = {

@@ -51,6 +51,10 @@ export const opinions = defineTable<Opinion>({
       { field: 'who', left: 'goes' },
       { field: 'by', acts: true, left: 'nameless' },
     ],
+    labels: {
+      plain: { answeredAt: '答复时间' },
+    },
+    words: { state: STATE_NAMES },
   },
 });
 

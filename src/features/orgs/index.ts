@@ -1,4 +1,4 @@
-/** Units and stars: the city's tree. No commands of its own; other features ask it. */
+/** Units and stars: the city's tree. No commands yet: other features ask it. */
 import type { Feature } from '../../bot/feature.ts';
 import { stars, units } from './model.ts';
 

@@ -1,4 +1,4 @@
-/** 看板, 退出: a link to the page that works once, for the asker alone; and the end of all that were opened. */
+/** 看板, 退出: a link to the page that works once, for the asker alone; the end of all that were opened; what pages look like. */
 import { button, note } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
@@ -11,6 +11,8 @@ import {
   signInLinkOf,
 } from '../../bot/turn/page-sessions.ts';
 import { rights } from './rights.ts';
+
+export { boardDocument, rootOf, Wide } from './document.tsx';
 
 const ASK = `点“打开网页”。链接${LINK_MINUTES}分钟内有效，只能用一次，请不要转给别人。`;
 

@@ -54,7 +54,17 @@ export const pairs = defineTable<Pair>({
     { on: ['state'], order: 'on' },
   ],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '定的结对', at: 'on', fields: [{ field: 'by', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '定的结对',
+    at: 'on',
+    fields: [{ field: 'by', name: 'name', left: 'nameless' }],
+    labels: {
+      typed: { reasons: '理由' },
+      unit: { helper: '帮带支部' },
+      plain: { answeredOn: '答复日期', case: '整顿对象', helped: '帮上了', quarters: '各季度' },
+    },
+    words: { state: PAIR_NAMES },
+  },
 });
 
 /** A branch, where it stands, and what it lives from. */

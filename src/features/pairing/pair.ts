@@ -1,4 +1,4 @@
-/** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped. */
+/** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped; it ends with its case. */
 import { z } from 'zod';
 import {
   type Act,

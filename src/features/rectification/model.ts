@@ -182,7 +182,12 @@ export const team = defineTable<z.infer<typeof teamRow>>({
   schema: teamRow,
   indexes: [{ on: ['person'], order: 'to' }, { on: ['case'] }],
   keep: 'for ever: because it says who may not judge a case',
-  people: { title: '派驻', at: 'to', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '派驻',
+    at: 'to',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: { plain: { case: '整顿对象' } },
+  },
 });
 
 /** The plan of this round; a relapse needs another one. */

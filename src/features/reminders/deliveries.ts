@@ -3,8 +3,7 @@
 import { z } from 'zod';
 import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts';
 import { asNew } from '../../bot/delivery/enqueue.ts';
-import { type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
-import { DELIVERY_NAMES } from '../../bot/files/words.ts';
+import { DELIVERY_NAMES, type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Ctx, entries, type Outcome, operation } from '../../bot/operation.ts';
 import type { World } from '../../bot/world.ts';

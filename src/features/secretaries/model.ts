@@ -1,4 +1,4 @@
-/** Records of secretaries: one row for a person and a branch, and rules that need a day only. */
+/** Records of secretaries in office: one row for a person and a branch, and rules that need a day only. Nobody's past is kept. */
 import { z } from 'zod';
 import pay from '../../../data/pay.json' with { type: 'json' };
 import { addDays } from '../../lib/dates.ts';
@@ -44,8 +44,35 @@ export const secretaries = defineTable<Secretary>({
   schema: secretaryRow,
   indexes: [{ on: ['county'], order: 'assessOn' }],
   keep: 'for ever: because it is one row for each secretary, and goes when that person has left',
-  people: { title: '书记档案', fields: [{ field: 'person', left: 'goes' }] },
+  people: {
+    title: '书记档案',
+    fields: [{ field: 'person', left: 'goes' }],
+    labels: {
+      typed: { who: '岗位' },
+      plain: {
+        assessment: '换届后评估',
+        assessOn: '评估时间',
+        honours: '荣誉',
+        review: '回头看',
+        since: '任职时间',
+        trainings: '培训',
+      },
+    },
+  },
 });
+
+/** What is known of somebody of whom nothing was written down. */
+export const NOTHING_KNOWN: Pick<
+  Secretary,
+  'since' | 'assessOn' | 'trainings' | 'honours' | 'assessment' | 'review'
+> = {
+  since: null,
+  assessOn: null,
+  trainings: [],
+  honours: [],
+  assessment: null,
+  review: null,
+};
 
 /** Days after the first year within which the county is asked to assess somebody whose term it has just written down. */
 const ASKED_DAYS = 180;

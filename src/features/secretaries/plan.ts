@@ -6,7 +6,7 @@ import type { Tx } from '../../store/store.ts';
 import { isSameName } from '../members/index.ts';
 import { isBranch, isWithin, meantUnit, type Unit } from '../orgs/index.ts';
 import { secretariesOf } from './find.ts';
-import { idOf, MOST_OF_A_KIND, type Secretary, withSince } from './model.ts';
+import { idOf, MOST_OF_A_KIND, NOTHING_KNOWN, type Secretary, withSince } from './model.ts';
 import type { SecretarySheetRow } from './sheet.ts';
 
 const MOST_TITLE = 60;
@@ -82,9 +82,8 @@ function finder(tx: Tx, sender: Unit) {
     if (!one) return '名单上现在不是这个支部的书记，请先改名单';
     if (another) return '这个支部有两位书记同名，请一个一个办';
     const { person, township, record } = one;
-    const empty = { since: null, assessOn: null, trainings: [], honours: [], assessment: null, review: null };
     const at = { branch: branch.id, township: township.id, county: sender.id, person };
-    return { id: idOf(branch.id, person), ...at, ...empty, ...record };
+    return { id: idOf(branch.id, person), ...at, ...NOTHING_KNOWN, ...record };
   };
 }
 

@@ -22,7 +22,7 @@ import { profiles } from '../branches/index.ts';
 import { ROLE_NAMES } from '../members/index.ts';
 import { getUnit, isBranch, type Unit, unitName, units, unitsBelow } from '../orgs/index.ts';
 import { inOfficeOf, namedSecretaries, secretariesBelow, secretaryOf } from './find.ts';
-import { type Conclusion, idOf, PAY, secretaries, trialPay } from './model.ts';
+import { type Conclusion, idOf, NOTHING_KNOWN, PAY, secretaries, trialPay } from './model.ts';
 import { type InOffice, notFound, personalOnly, reader, rights } from './rights.ts';
 
 const PAGE = 8;
@@ -224,17 +224,9 @@ const conclude = (right: typeof rights.assess | typeof rights.review, kind: Kind
         who: `${await unitName(tx, me.unit)}${ROLE_NAMES[me.role]}`,
       };
       const { branch, township, person } = one;
-      const empty = {
-        since: null,
-        assessOn: null,
-        trainings: [],
-        honours: [],
-        assessment: null,
-        review: null,
-      };
       const at = { branch: branch.id, township: township.id, county: me.unit, person };
       await tx.table(secretaries).put({
-        ...{ id: idOf(branch.id, person), ...at, ...empty, ...one.record, [kind]: written },
+        ...{ id: idOf(branch.id, person), ...at, ...NOTHING_KNOWN, ...one.record, [kind]: written },
         ...(kind === 'assessment' && { assessOn: null }),
       });
       ctx.refresh(secretaryCard(one));

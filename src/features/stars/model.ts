@@ -109,7 +109,14 @@ export const namings = defineTable<Naming>({
   schema: namingRow,
   indexes: [{ on: ['person'], order: 'on' }],
   keep: 'for ever: because it is the history of the stars',
-  people: { title: '创星命名', at: 'on', fields: [{ field: 'person', name: 'byName', left: 'nameless' }] },
+  people: {
+    title: '创星命名',
+    at: 'on',
+    fields: [{ field: 'person', name: 'byName', left: 'nameless' }],
+    labels: {
+      plain: { count: '星数', done: '已完成' },
+    },
+  },
 });
 
 /** Who acts in a state; '' for nobody. */

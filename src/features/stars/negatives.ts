@@ -42,6 +42,10 @@ export const negatives = defineTable<z.infer<typeof negativeRow>>({
     title: '登记的负面清单',
     at: 'at',
     fields: [{ field: 'person', name: 'byName', left: 'nameless' }],
+    labels: {
+      plain: { withdrawn: '已撤回' },
+    },
+    words: { kind: KIND_NAMES },
   },
 });
 

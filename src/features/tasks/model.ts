@@ -1,5 +1,5 @@
 /**
- * Tasks 任务 and check-ins 打卡: the rows. A task is one row however many units it is for; a check-in exists only once
+ * Tasks 任务 and check-ins 报进展: the rows. A task is one row however many units it is for; a check-in exists only once
  * its unit has said something, so who is missing is the scope without the check-ins.
  */
 import { z } from 'zod';
@@ -73,7 +73,33 @@ export const tasks = defineTable<Task>({
     { on: ['state'], order: 'handedAt' },
   ],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '下达的任务', at: 'handedAt', fields: [{ field: 'by', left: 'nameless' }] },
+  people: {
+    title: '下达的任务',
+    at: 'handedAt',
+    fields: [{ field: 'by', left: 'nameless' }],
+    labels: {
+      typed: { measure: '计量单位' },
+      unit: { below: '上级单位', issuer: '下达单位', units: '单位' },
+      plain: {
+        day: '截止日期',
+        endedOn: '结束',
+        kinds: '支部种类',
+        major: '重点任务',
+        nudgedAt: '催办时间',
+        rhythm: '多久一次',
+        scope: '范围',
+        size: '单位数',
+        target: '目标',
+        visible: '谁能看',
+      },
+    },
+    words: {
+      kinds: { village: '村', community: '社区' },
+      rhythm: RHYTHM_NAMES,
+      state: TASK_NAMES,
+      visible: { parties: '有关单位', all: '所有单位' },
+    },
+  },
 });
 
 const targetRow = z.object({
@@ -167,7 +193,17 @@ export const checkins = defineTable<Checkin>({
     { on: ['round', 'parent'] },
   ],
   keep: 'for ever: because it is a record of the programme',
-  people: { title: '报的进展', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '报的进展',
+    at: 'at',
+    fields: [{ field: 'person', name: 'name', left: 'nameless' }],
+    labels: {
+      typed: { difficulty: '困难' },
+      unit: { issuer: '下达单位' },
+      plain: { before: '改前', issue: '问题', late: '超期', marks: '经过', proof: '佐证情况', task: '任务' },
+    },
+    words: { proof: { none: '没有', files: '有文件', photos: '有照片' }, state: CHECKIN_NAMES },
+  },
 });
 
 /** A check-in of a 重点任务 that was there for a while and was taken back. */
@@ -205,7 +241,15 @@ export const checkinEvents = defineTable<z.infer<typeof eventRow>>({
   schema: eventRow,
   indexes: [{ on: ['checkin'], order: 'at' }],
   keep: { by: 'at', days: 400 },
-  people: { title: '进展的经过', at: 'at', fields: [{ field: 'person', name: 'name', left: 'nameless' }] },
+  people: {
+    title: '进展的经过',
+    at: 'at',
+    fields: [{ field: 'person', name: 'name', left: 'nameless' }],
+    labels: {
+      typed: { difficulty: '困难' },
+      plain: { checkin: '任务', undone: '撤销' },
+    },
+  },
 });
 
 const sumsRow = z.object({

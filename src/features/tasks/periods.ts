@@ -1,6 +1,6 @@
 /**
  * Periods of a task: which one runs on a day, when it is due, and when the missing are asked. Pure: a recurring task
- * needs nobody to open its next period.
+ * needs nobody to open its next period. The due day is the same for all units of a task.
  */
 import { addDays, dayOf, daysBetween, mondayOf } from '../../lib/dates.ts';
 import { periodEnd, periodName, sayPeriod as sayUsual } from '../../lib/schedule.ts';

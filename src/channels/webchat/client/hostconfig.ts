@@ -1,4 +1,4 @@
-/** How cards look here: spacing, type and colours for the Adaptive Cards renderer. Buttons and inputs are in cards.css. */
+/** How cards look here: spacing, type and colours for the Adaptive Cards renderer. Sizes are read once, at load. Buttons and inputs: cards.css. */
 import { HostConfig } from 'adaptivecards';
 
 const FONT = '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';

@@ -1,4 +1,4 @@
-/** Starts the page. */
+/** Starts the page: what must hold before the first drawing is imported before app.tsx. */
 import { render } from 'preact';
 import { App } from './app.tsx';
 

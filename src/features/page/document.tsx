@@ -1,12 +1,14 @@
-/** What every page of the board looks like around what it says; later features make theirs with it. */
+/** What every page of the board looks like around what it says; features make theirs with it. */
 import { renderToStaticMarkup } from 'preact-render-to-string';
-import { rootOf } from './address.ts';
+
+/** The way from a page to the root of the server. */
+export const rootOf = (base: string): string => (base === 'board/' ? './' : `${base}../`);
 
 /**
  * The page around what a feature shows on the board. `base`: the way from this page to `board/`, '' for one directly
  * below it.
  */
-export function document(title: string, base: string, body: preact.JSX.Element): string {
+export function boardDocument(title: string, base: string, body: preact.JSX.Element): string {
   const page = (
     <html lang="zh-CN">
       <head>
