@@ -120,6 +120,7 @@ const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'towns
 
 export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
+  example: '石桥镇',
   input: none,
   async run(ctx, _input, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'adopted' });
@@ -143,6 +144,7 @@ export const adopt = onHanded(rights.adopt, {
 
 export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
+  example: '石桥镇 还差两个村',
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }) => ({
     fields: [

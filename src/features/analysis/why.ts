@@ -26,14 +26,13 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
   personalOnly(ctx);
   const unit = (await loadUnit(ctx, raw)) ?? (await getUnit(ctx.tx, ctx.me.unit));
   if (isBranch(unit)) return unit;
-  throw raw.branch
-    ? new AppError('not_found', NOT_FOUND)
-    : new AppError('invalid', '请写上支部：为什么 某某村。');
+  throw raw.branch ? new AppError('not_found', NOT_FOUND) : new AppError('invalid', '请写上支部。');
 }
 
 export const why = operation({
   right: rights.why,
   words: ['为什么'],
+  example: '柳湾村',
   glued: 'number',
   help: '一个支部为什么在或不在名单上',
   offered: notToKinds('responsible'),

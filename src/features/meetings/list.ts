@@ -63,6 +63,7 @@ export async function called(world: World, unit: string, month: string): Promise
 export const board = operation({
   right: rights.board,
   words: ['会商', 'meeting', '本月会商', '本月的会商', '这个月会商', '这个月的会商'],
+  example: 'HS-2026-11-01',
   help: '这个月的会商，请我参加的会',
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
