@@ -131,7 +131,7 @@ async function perform(ctx: Ctx, { op, raw: typed, lines }: Call, sent = op.righ
   }
 
   const behind = lines && (await fieldsOf(ctx, op, record, lines, read));
-  if (behind) return perform(ctx, { op, raw: behind }, sent);
+  if (behind) return perform(ctx, { op, raw: { ...behind, files: given.files } }, sent);
   const { raw, parsed, errors } = await readInput(ctx, op, given, record);
   if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));

@@ -9,7 +9,8 @@ import { analysisRights } from '../../src/features/analysis/index.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { checkins, tasks } from '../../src/features/tasks/model.ts';
-import { createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { createKit, inputsOf, type Kit, picturesOf, type Screen, wordsOf } from '../kit.ts';
+import { photo } from '../samples.ts';
 
 let kit: Kit;
 let township: Screen;
@@ -106,10 +107,14 @@ it('a command takes the lines of its form behind it, as if the form were open', 
     result: '换了两盏\n情况：还有一盏等配件',
   });
   await secretary.say('不满意退回 WT-2026-0001\n原因：还有一盏');
-  await township.say('办结 WT-2026-0001\n怎么解决的：三盏都换了\n灯杆也扶正了\n佐证：台账12号');
+  await township.send(
+    { '修好了.jpg': photo(4) },
+    '办结 WT-2026-0001\n怎么解决的：三盏都换了\n灯杆也扶正了\n佐证：台账12号',
+  );
   expect(await kit.store.read((tx) => tx.table(issues).get('WT-2026-0001'))).toMatchObject({
     ...{ state: 'verifying', result: '三盏都换了\n灯杆也扶正了' },
   });
+  expect(picturesOf((await secretary.say('WT-2026-0001')).card)).toHaveLength(1);
 
   const handed =
     '下达任务\n任务名称：入户走访\n标准：35户\n哪些单位：石桥镇党委下面全部支部\n截止日期：12月10日';
