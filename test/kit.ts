@@ -6,6 +6,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
 import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
@@ -60,8 +61,12 @@ export interface Kit {
   tick(day: string, time?: string): Promise<void>;
   /** A person in the personal chat with the bot, or in a unit's work group. */
   person(id: string): Screen;
+  /** Several people in their personal chats, in this order. */
+  people<const Ids extends readonly string[]>(...ids: Ids): { -readonly [K in keyof Ids]: Screen };
   in(unit: string, person: string): Screen;
   close(): Promise<void>;
+  /** Close it at the end of a story in which nothing was logged that somebody has to look at. */
+  end(): Promise<void>;
 }
 
 /** What one person sees and does in one chat. */
@@ -286,7 +291,7 @@ export async function createKit({
     return self;
   }
 
-  return {
+  const kit: Kit = {
     dir,
     store,
     bot,
@@ -301,6 +306,8 @@ export async function createKit({
       await bot.tick();
     },
     person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
+    people: <const Ids extends readonly string[]>(...ids: Ids) =>
+      ids.map(kit.person) as { -readonly [K in keyof Ids]: Screen },
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),
     async close() {
       await bot.stop();
@@ -308,7 +315,12 @@ export async function createKit({
       await store.close();
       await rm(dir, { recursive: true });
     },
+    async end() {
+      await kit.close();
+      expect(complaints).toEqual([]);
+    },
   };
+  return kit;
 }
 
 /** Give a group of the played platform to a unit, as 绑定本群 does. */
@@ -341,6 +353,10 @@ export function buttonsOf(card: CardJson | Card | undefined): readonly Button[] 
   });
   return found;
 }
+
+/** What can be pressed on a card, by its titles. */
+export const titlesOf = (card: CardJson | Card | undefined): readonly string[] =>
+  buttonsOf(card).map(({ title }) => title);
 
 /** The ids of a card's inputs with what is filled in. */
 export function inputsOf(card: CardJson | Card | undefined): Record<string, unknown> {

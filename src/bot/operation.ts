@@ -158,7 +158,7 @@ export interface Preview {
   /** Of the button that goes on, if not `positive`. */
   readonly style?: ButtonStyle;
   readonly text: string;
-  readonly lines: readonly LineSpec[];
+  readonly lines?: readonly LineSpec[];
 }
 
 /** An operation of some record and input: for lists. */

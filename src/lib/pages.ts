@@ -16,3 +16,8 @@ export async function* pages<P extends { readonly next?: string | undefined }>(
     from = { after: page.next };
   }
 }
+
+/** All of a list, at most `size` at a time. */
+export function* parts<T>(all: readonly T[], size: number): Generator<readonly T[], void, void> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}

@@ -18,16 +18,12 @@ let redrawn: string[];
 beforeEach(async () => {
   const from = fileURLToPath(new URL('../fixtures/store-before', import.meta.url));
   kit = await createKit({ day: '2026-11-20', time: '09:05', from });
-  [township, secretary] = [kit.person('huang-changqing'), kit.person('huang-wenchang')];
+  [township, secretary] = kit.people('huang-changqing', 'huang-wenchang');
   neighbour = kit.person('chen-delin');
   redrawn = [];
   kit.channel.update = async (place, message) => void redrawn.push(`${place.key} ${message}`);
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const count = (table: (typeof formerTables)[number]) => kit.store.read((tx) => tx.table(table).count());
 const texts = async (who: Screen) => (await who.messages()).map(({ text }) => text);

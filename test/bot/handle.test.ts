@@ -17,8 +17,7 @@ let secretary: Screen;
 let township: Screen;
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
+  [secretary, township] = kit.people('huang-wenchang', 'huang-changqing');
 });
 afterEach(() => kit.close());
 
@@ -355,8 +354,7 @@ describe('a client without universal actions', () => {
   it('gets the same flow with messages and redrawn cards', async () => {
     await kit.close();
     kit = await createKit({ inline: false });
-    secretary = kit.person('huang-wenchang');
-    township = kit.person('huang-changqing');
+    [secretary, township] = kit.people('huang-wenchang', 'huang-changqing');
     await secretary.say('上报 路灯坏了');
     await secretary.click('提交', { aspect: '物', star: '' });
     expect(wordsOf((await secretary.last()).card)).toContain('请选关系到哪颗星');

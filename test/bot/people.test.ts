@@ -28,14 +28,9 @@ let township: Screen;
 
 beforeEach(async () => {
   kit = await createKit({ day: TODAY });
-  secretary = kit.person(SECRETARY);
-  township = kit.person(TOWNSHIP);
+  [secretary, township] = kit.people(SECRETARY, TOWNSHIP);
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const people = async () => {
   const { rows } = await kit.store.read((tx) => tx.table(members).find({ order: 'name', limit: 1000 }));

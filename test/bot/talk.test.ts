@@ -9,8 +9,7 @@ let township: Screen;
 
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
+  [secretary, township] = kit.people('huang-wenchang', 'huang-changqing');
 });
 afterEach(() => kit.close());
 

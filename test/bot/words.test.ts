@@ -13,8 +13,7 @@ let lead: Screen;
 
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  lead = kit.person('luo-lei');
+  [secretary, lead] = kit.people('huang-wenchang', 'luo-lei');
 });
 afterEach(() => kit.close());
 

@@ -20,15 +20,14 @@ let county: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-04-01' });
-  head = kit.person('huang-changqing');
-  liaison = kit.person('wang-haiyan');
-  county = kit.person('hao-haitao');
-  secretary = kit.person('chen-delin');
+  [head, liaison, county, secretary] = kit.people(
+    'huang-changqing',
+    'wang-haiyan',
+    'hao-haitao',
+    'chen-delin',
+  );
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const reports = async (who: Screen, title: string, more: Record<string, unknown> = {}) => {

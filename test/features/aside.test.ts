@@ -19,10 +19,7 @@ let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-12-01' });
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Pick<Message, 'text' | 'card'>) => `${text}\n${wordsOf(card)}`;
 const inGroup = async (person: string, words: string) => said(await kit.in(GROUP, person).say(words));
@@ -140,8 +137,8 @@ describe('in a group', () => {
 
 /** A record of each kind of number: who may see it, and words of it that a group sees where all of it may. */
 async function oneOfEach(): Promise<readonly { number: string; who: string; words: string; all?: true }[]> {
-  const [branch, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
-  const [county, lead] = [kit.person('hao-haitao'), kit.person('guo-chengye')];
+  const [branch, township] = kit.people('huang-wenchang', 'huang-changqing');
+  const [county, lead] = kit.people('hao-haitao', 'guo-chengye');
   await branch.say('上报 村口路灯坏了');
   await branch.click('提交', { star: 'pingan-fazhi', aspect: '物' });
   await township.say('下达任务 入户走访');

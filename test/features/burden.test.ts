@@ -11,15 +11,9 @@ let organiser: Screen;
 beforeEach(async () => {
   // A Friday.
   kit = await createKit({ day: '2026-11-20' });
-  [secretary, township, organiser] = ['huang-wenchang', 'huang-changqing', 'bai-zhiyuan'].map((id) =>
-    kit.person(id),
-  ) as [Screen, Screen, Screen];
+  [secretary, township, organiser] = kit.people('huang-wenchang', 'huang-changqing', 'bai-zhiyuan');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const said = async (who: Screen, words: string) => wordsOf((await who.say(words)).card);
 async function assign(title: string): Promise<void> {

@@ -33,22 +33,10 @@ beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
   // What comes round begins with the first look.
   await kit.tick('2026-11-23');
-  [township, secretary, lead] = [
-    kit.person('huang-changqing'),
-    kit.person('huang-wenchang'),
-    kit.person('guo-chengye'),
-  ];
-  [organiser, neighbour, stranger] = [
-    kit.person('bai-zhiyuan'),
-    kit.person('chen-delin'),
-    kit.person('du-hongbin'),
-  ];
+  [township, secretary, lead] = kit.people('huang-changqing', 'huang-wenchang', 'guo-chengye');
+  [organiser, neighbour, stranger] = kit.people('bai-zhiyuan', 'chen-delin', 'du-hongbin');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text}\n${card ? wordsOf(card) : ''}`;
 const words = async (who: Screen, text: string) => said(await who.say(text));

@@ -12,9 +12,7 @@ let township: Screen;
 let liaison: Screen;
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  liaison = kit.person('wang-haiyan');
+  [secretary, township, liaison] = kit.people('huang-wenchang', 'huang-changqing', 'wang-haiyan');
 });
 afterEach(() => kit.close());
 

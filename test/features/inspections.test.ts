@@ -30,13 +30,9 @@ let county: Screen;
 let city: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  city = kit.person('bai-zhiyuan');
+  [county, city] = kit.people('hao-haitao', 'bai-zhiyuan');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const sealed = (id = ID, store = kit.store) =>
   store.read(async (tx) => {

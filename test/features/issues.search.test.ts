@@ -10,15 +10,9 @@ let organiser: Screen;
 
 beforeEach(async () => {
   kit = await createKit({ day: '2026-07-06' });
-  maicang = kit.person('cai-zhongyi');
-  liuwan = kit.person('huang-wenchang');
-  organiser = kit.person('bai-zhiyuan');
+  [maicang, liuwan, organiser] = kit.people('cai-zhongyi', 'huang-wenchang', 'bai-zhiyuan');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 async function report(screen: Screen, title: string, more: Record<string, unknown> = {}): Promise<void> {
   await screen.say(`上报 ${title}`);

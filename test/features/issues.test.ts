@@ -1,7 +1,16 @@
 /** Stories of issues: one from the village chat to 销号, with every side move. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issues, type StoredIssue } from '../../src/features/issues/model.ts';
-import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import {
+  bindGroup,
+  buttonsOf,
+  createKit,
+  inputsOf,
+  type Kit,
+  type Screen,
+  titlesOf,
+  wordsOf,
+} from '../kit.ts';
 
 let kit: Kit;
 let secretary: Screen;
@@ -11,19 +20,15 @@ let lead: Screen;
 
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  county = kit.person('hao-haitao');
-  lead = kit.person('guo-chengye');
+  [secretary, township, county, lead] = kit.people(
+    'huang-wenchang',
+    'huang-changqing',
+    'hao-haitao',
+    'guo-chengye',
+  );
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
-const titles = (screenCard: Parameters<typeof wordsOf>[0]) =>
-  screenCard ? buttonsOf(screenCard).map((b) => b.title) : [];
 const row = (id = 'WT-2026-0001') => kit.store.read((tx) => tx.table(issues).get(id)) as Promise<StoredIssue>;
 
 async function reported(extra: Record<string, unknown> = {}) {
@@ -58,7 +63,7 @@ describe('an issue from report to 销号', () => {
     });
     expect(card.text).toContain('WT-2026-0001');
     expect(wordsOf(card.card)).toContain('待受理');
-    expect(titles(card.card)).toContain('撤回');
+    expect(titlesOf(card.card)).toContain('撤回');
 
     const group = kit.in('qingshan-shiqiao', 'huang-wenchang');
     expect(wordsOf((await group.last()).card)).toContain('等石桥镇党委受理');
@@ -68,7 +73,7 @@ describe('an issue from report to 销号', () => {
     expect(await secretary.last()).toMatchObject({
       text: '石桥镇党委已受理您上报的“村口路灯坏了”，12月4日前办结。',
     });
-    expect(titles((await secretary.last()).card)).toEqual(['打开']);
+    expect(titlesOf((await secretary.last()).card)).toEqual(['打开']);
     // One card of it in the chat, which follows; what is new is a line.
     expect(wordsOf((await secretary.messages())[0]?.card)).toContain('石桥镇党委正在办理');
 
@@ -78,9 +83,9 @@ describe('an issue from report to 销号', () => {
     expect(done.text).toContain('已办结');
     const verify = await secretary.last();
     expect(verify.text).toContain('请您核验');
-    expect(titles(verify.card)).toEqual(['打开']);
+    expect(titlesOf(verify.card)).toEqual(['打开']);
     const opened = await secretary.click('打开', {}, verify);
-    expect(titles(opened.card)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
+    expect(titlesOf(opened.card)).toEqual(['满意销号', '不满意退回', '补充情况', '查看历史']);
     expect(inputsOf(opened.card)).toEqual({});
     const closed = await secretary.click('满意销号');
     expect(wordsOf(closed.card)).toContain('已销号');
@@ -184,9 +189,9 @@ describe('an issue from report to 销号', () => {
   it('can be withdrawn by its reporter until it is accepted', async () => {
     await reported();
     expect((await township.say('撤回 WT-2026-0001')).text).toBe('只有上报的人能撤回。');
-    expect(titles((await secretary.last()).card)).toEqual(['补充情况', '查看历史', '撤回']);
+    expect(titlesOf((await secretary.last()).card)).toEqual(['补充情况', '查看历史', '撤回']);
     await secretary.click('撤回');
-    expect(titles((await secretary.last()).card)).toEqual(['返回', '撤回']);
+    expect(titlesOf((await secretary.last()).card)).toEqual(['返回', '撤回']);
     expect((await secretary.click('返回')).text).toBe('好，没有改动。');
     expect((await row()).state).toBe('pending');
     await secretary.click('撤回');
@@ -338,7 +343,7 @@ describe('what the rules keep', () => {
     await township.click('办结');
     const back = await township.click('取消');
     expect(back.text).toContain('已取消');
-    expect(titles(back.card)).toContain('办结');
+    expect(titlesOf(back.card)).toContain('办结');
     expect((await row()).state).toBe('active');
   });
 
@@ -346,7 +351,7 @@ describe('what the rules keep', () => {
     await secretary.say('上报 村口路灯坏了');
     expect((await secretary.click('取消')).text).toContain('已取消');
     expect(await secretary.last()).toMatchObject({ text: '已取消，没有提交。' });
-    expect(titles((await secretary.last()).card)).toEqual([]);
+    expect(titlesOf((await secretary.last()).card)).toEqual([]);
   });
 
   it('leaves a form by 取消, and nobody else can send it in', async () => {

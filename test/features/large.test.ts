@@ -9,10 +9,7 @@ let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ large: true });
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 function fits({ card }: Message): void {
   expect(card).toBeDefined();

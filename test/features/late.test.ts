@@ -4,9 +4,7 @@ import { createKit, type Message, wordsOf } from '../kit.ts';
 
 it('all that is late is marked alike and comes first, in 待办 and in what reminds of it', async () => {
   const kit = await createKit({ day: '2026-11-16' }); // a Monday
-  const [organiser, township, secretary] = ['bai-zhiyuan', 'huang-changqing', 'huang-wenchang'].map((id) =>
-    kit.person(id),
-  ) as [ReturnType<typeof kit.person>, ReturnType<typeof kit.person>, ReturnType<typeof kit.person>];
+  const [organiser, township, secretary] = kit.people('bai-zhiyuan', 'huang-changqing', 'huang-wenchang');
   for (const [title, due] of [
     ['入户走访', '2026-11-18'],
     ['年终总结', '2026-12-18'],

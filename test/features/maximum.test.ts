@@ -41,11 +41,7 @@ const cases = operations.flatMap((op) =>
 /** Forms whose fields depend on the record. */
 it('is told in every field of the minutes and of a check-in', async () => {
   const kit = await createKit({ day: '2026-11-20' });
-  const [lead, township, secretary] = [
-    kit.person('guo-chengye'),
-    kit.person('huang-changqing'),
-    kit.person('huang-wenchang'),
-  ];
+  const [lead, township, secretary] = kit.people('guo-chengye', 'huang-changqing', 'huang-wenchang');
   const called = { date: '2026-11-25', time: '15:00', place: '三楼', units: 'gonganju', agenda: '一件事' };
   await lead.press('meetings.call', { ...called, sure: 'yes' });
   const handed = { title: '入户走访', standard: '35户', units: 'below:qingshan-shiqiao', due: '2026-11-27' };

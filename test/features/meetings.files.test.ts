@@ -26,15 +26,11 @@ let county: Screen; // invited
 let secretary: Screen; // not invited
 async function start(address: string | null = 'https://kit.example') {
   kit = await createKit({ address });
-  [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
-  [county, secretary] = [kit.person('hao-haitao'), kit.person('huang-wenchang')];
+  [lead, police, justice] = kit.people('guo-chengye', 'yu-zhenbang', 'du-aiqin');
+  [county, secretary] = kit.people('hao-haitao', 'huang-wenchang');
 }
 beforeEach(() => start());
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const NOON = new Date('2026-11-25T04:00:00Z');
 const worldAt = (tx: Tx) => worldOf({ now: () => NOON, workdays: createLiveWorkdays() }, tx);

@@ -7,7 +7,7 @@ import { decisions, drafts, invites, meetings, versions } from '../../src/featur
 import { units as unitTable } from '../../src/features/orgs/model.ts';
 import { tasks } from '../../src/features/tasks/model.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
-import { buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { createKit, inputsOf, type Kit, type Screen, titlesOf, wordsOf } from '../kit.ts';
 
 const ID = 'HS-2026-11-01';
 let kit: Kit;
@@ -16,17 +16,9 @@ let colleague: Screen;
 let police: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
-  [lead, colleague, police] = [
-    kit.person('guo-chengye'),
-    kit.person('zhu-yueqin'),
-    kit.person('yu-zhenbang'),
-  ];
+  [lead, colleague, police] = kit.people('guo-chengye', 'zhu-yueqin', 'yu-zhenbang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 /** A meeting on that many items that has begun. */
 async function held(items: number): Promise<void> {
@@ -37,8 +29,6 @@ async function held(items: number): Promise<void> {
 }
 const meeting = () => kit.store.read((tx) => tx.table(meetings).get(ID));
 const draft = () => kit.store.read((tx) => tx.table(drafts).get(ID));
-const titles = (card: Parameters<typeof wordsOf>[0]) =>
-  card ? buttonsOf(card).map(({ title }) => title) : [];
 
 describe('left half-way', () => {
   it('keeps what was typed, for whoever of the unit goes on', async () => {
@@ -130,7 +120,7 @@ describe('what several units do', () => {
     const one = await lead.click('写这一条', { one: '1' });
     expect(Object.keys(inputsOf(one.card))).toEqual(['decision1', 'unit1', 'partners1', 'deadline1']);
     expect(inputsOf(one.card)).toMatchObject({ decision1: '十天修好', unit1: 'gonganju' });
-    expect(titles(one.card)).toEqual(['写好了', '再加一条决定', '取消']);
+    expect(titlesOf(one.card)).toEqual(['写好了', '再加一条决定', '取消']);
     const two = await lead.click('再加一条决定', { partners1: 'sifaju,zhengfawei' });
     expect(wordsOf(two.card)).toContain('第1条：十天修好');
     const back = await lead.click('写好了', { decision1_2: '每月巡查', unit1_2: '市司法局' });
@@ -254,16 +244,16 @@ describe('more than ten items', () => {
     await held(23);
     const first = await lead.say(`填写纪要 ${ID}`);
     expect(first.text).toContain('共23个议题，第1页，共3页');
-    expect(titles(first.card)).toEqual(['下一页', '存草稿', '写这一条', '取消']);
+    expect(titlesOf(first.card)).toEqual(['下一页', '存草稿', '写这一条', '取消']);
     const second = await lead.click('下一页', { decision1: '第一', unit1: 'gonganju', decision10: '第十' });
     expect(Object.keys(inputsOf(second.card))).toContain('decision11');
-    expect(titles(second.card)).toEqual(['下一页', '上一页', '存草稿', '写这一条', '取消']);
+    expect(titlesOf(second.card)).toEqual(['下一页', '上一页', '存草稿', '写这一条', '取消']);
     const back = await lead.click('上一页', { decision11: '第十一' });
     expect(inputsOf(back.card)).toMatchObject({ decision1: '第一', decision10: '第十' });
     const forth = await lead.click('下一页');
     expect(inputsOf(forth.card)).toMatchObject({ decision11: '第十一' });
     const third = await lead.click('下一页', { unit12: 'sifaju' });
-    expect(titles(third.card)).toEqual(['提交纪要', '上一页', '存草稿', '写这一条', '取消']);
+    expect(titlesOf(third.card)).toEqual(['提交纪要', '上一页', '存草稿', '写这一条', '取消']);
     // A unit without a decision on another page: that page comes up.
     const wrong = await lead.click('提交纪要', { decision23: '最后一件' });
     expect(wordsOf(wrong.card)).toContain('议题12有责任单位，请写决定');
@@ -300,7 +290,7 @@ describe('more than ten items', () => {
     );
     const wrong = await lead.click('下一页', long, form);
     expect(wrong.refused).toBe(false);
-    expect(titles(wrong.card)).toContain('上一页');
+    expect(titlesOf(wrong.card)).toContain('上一页');
   });
 });
 

@@ -30,22 +30,17 @@ describe('to whom', () => {
   let lake: Screen; // 明湖区委
   beforeEach(async () => {
     kit = await createKit({ day: '2026-11-20', time: '09:00' });
-    const people = ['guo-chengye', 'yu-zhenbang', 'du-aiqin', 'hao-haitao', 'wang-caifeng'];
-    [lead, police, justice, county, lake] = people.map((id) => kit.person(id)) as [
-      Screen,
-      Screen,
-      Screen,
-      Screen,
-      Screen,
-    ];
+    [lead, police, justice, county, lake] = kit.people(
+      'guo-chengye',
+      'yu-zhenbang',
+      'du-aiqin',
+      'hao-haitao',
+      'wang-caifeng',
+    );
     await kit.bot.tick();
     await lead.press('meetings.call', FIELDS);
   });
-  afterEach(async () => {
-    const { complaints } = kit;
-    await kit.close();
-    expect(complaints).toEqual([]);
-  });
+  afterEach(() => kit.end());
   const heard = async (who: Screen) =>
     (await who.messages()).filter(({ id }) => id.includes(':soon@')).map(({ text }) => text);
   const everybody = async () => [

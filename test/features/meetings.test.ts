@@ -1,7 +1,7 @@
 /** Stories of meetings: called, answered, held, minuted; what was decided comes back until it is done. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decisions, invites, meetings } from '../../src/features/meetings/model.ts';
-import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { bindGroup, createKit, inputsOf, type Kit, type Screen, titlesOf, wordsOf } from '../kit.ts';
 
 let kit: Kit;
 let lead: Screen; // 市委政法委 leads 平安法治星
@@ -15,22 +15,12 @@ beforeEach(async () => {
     day: '2026-11-20',
     time: '09:00',
   });
-  [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
-  [county, organiser, secretary] = [
-    kit.person('hao-haitao'),
-    kit.person('bai-zhiyuan'),
-    kit.person('huang-wenchang'),
-  ];
+  [lead, police, justice] = kit.people('guo-chengye', 'yu-zhenbang', 'du-aiqin');
+  [county, organiser, secretary] = kit.people('hao-haitao', 'bai-zhiyuan', 'huang-wenchang');
   await kit.bot.tick();
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
-const titles = (card: Parameters<typeof wordsOf>[0]) =>
-  card ? buttonsOf(card).map(({ title }) => title) : [];
 const meeting = (id = 'HS-2026-11-01') => kit.store.read((tx) => tx.table(meetings).get(id));
 const invite = (unit: string, id = 'HS-2026-11-01') =>
   kit.store.read((tx) => tx.table(invites).get(`${id}|${unit}`));
@@ -240,14 +230,14 @@ describe('answering', () => {
     await police.click('参加');
     const { card } = await lead.last();
     expect(wordsOf(card)).toMatch(/等7个/);
-    expect(titles(card)).toContain('查看回复');
+    expect(titlesOf(card)).toContain('查看回复');
     const list = await lead.click('查看回复');
     expect(wordsOf(list.card)).toContain('邀请8个单位，7个未回复');
     for (const name of ['市司法局', '临溪县委', '市交通运输局'])
       expect(wordsOf(list.card)).toContain(`未回复  ${name}`);
     expect(wordsOf(list.card)).toContain('参加  市公安局');
     await justice.say('请假 HS-2026-11-01 外出培训');
-    expect(titles((await lead.say('HS-2026-11-01')).card)).not.toContain('查看回复');
+    expect(titlesOf((await lead.say('HS-2026-11-01')).card)).not.toContain('查看回复');
     expect((await lead.say('查看回复 HS-2026-11-01')).text).toContain('请假 市司法局（外出培训）');
   });
 
@@ -330,7 +320,7 @@ describe('the loop over three months', () => {
     expect(wordsOf((await organiser.say('会商')).card)).toContain('已开  平安法治星');
 
     const form = await lead.say('填写纪要 HS-2026-11-01');
-    expect(titles(form.card)).toContain('提交纪要');
+    expect(titlesOf(form.card)).toContain('提交纪要');
     const wrong = await lead.click('提交纪要', { unit1: 'gonganju' });
     expect(wordsOf(wrong.card)).toContain('请写决定');
     const look = await lead.click('提交纪要', {
@@ -349,7 +339,7 @@ describe('the loop over three months', () => {
     // Nobody is waited for any more.
     const over = await county.say('HS-2026-11-01');
     expect(wordsOf(over.card)).not.toMatch(/未回复|还没有回复/);
-    expect(titles(over.card)).not.toContain('到会');
+    expect(titlesOf(over.card)).not.toContain('到会');
     expect((await county.say('到会 HS-2026-11-01')).text).toContain('会已经开完');
 
     // A correction is a new version that says what changed.

@@ -11,15 +11,11 @@ let secretary: Screen;
 let organiser: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
-  [lead, police, justice] = [kit.person('guo-chengye'), kit.person('yu-zhenbang'), kit.person('du-aiqin')];
-  [secretary, organiser] = [kit.person('huang-wenchang'), kit.person('bai-zhiyuan')];
+  [lead, police, justice] = kit.people('guo-chengye', 'yu-zhenbang', 'du-aiqin');
+  [secretary, organiser] = kit.people('huang-wenchang', 'bai-zhiyuan');
   await kit.bot.tick();
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const topic = (id = 'TY-2026-0001') => kit.store.read((tx) => tx.table(topics).get(id));
 const draft = async () =>

@@ -15,11 +15,13 @@ let county: Screen;
 let organiser: Screen;
 beforeEach(async () => {
   kit = await createKit();
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  liaison = kit.person('wang-haiyan');
-  county = kit.person('hao-haitao');
-  organiser = kit.person('bai-zhiyuan');
+  [secretary, township, liaison, county, organiser] = kit.people(
+    'huang-wenchang',
+    'huang-changqing',
+    'wang-haiyan',
+    'hao-haitao',
+    'bai-zhiyuan',
+  );
 });
 afterEach(() => kit.close());
 

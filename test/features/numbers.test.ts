@@ -40,13 +40,13 @@ it('are of two letters and a year, for what recognizes them knows no others', ()
 });
 
 it('open the record, also where several kinds are kept by one feature', async () => {
-  const [secretary, township, lead, police, organiser] = [
-    kit.person('huang-wenchang'),
-    kit.person('huang-changqing'),
-    kit.person('guo-chengye'),
-    kit.person('yu-zhenbang'),
-    kit.person('bai-zhiyuan'),
-  ];
+  const [secretary, township, lead, police, organiser] = kit.people(
+    'huang-wenchang',
+    'huang-changqing',
+    'guo-chengye',
+    'yu-zhenbang',
+    'bai-zhiyuan',
+  );
   const opens = async (who: typeof lead, typed: string) => wordsOf((await who.say(typed)).card);
   const issue = { title: '路灯坏了', star: 'pingan-fazhi', aspect: '物', source: '群众反映' };
   await secretary.press('issues.report', issue);

@@ -19,10 +19,7 @@ let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ day: TODAY });
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const press = async (person: string, op: string, data: Record<string, unknown>) => {
   const answer = await kit.person(person).press(op, data);

@@ -14,15 +14,9 @@ const WORDS = '每周报表太多，能不能少填几张';
 
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20' });
-  [secretary, township, organiser] = [SECRETARY, 'huang-changqing', ORGANISER].map((id) =>
-    kit.person(id),
-  ) as [Screen, Screen, Screen];
+  [secretary, township, organiser] = kit.people(SECRETARY, 'huang-changqing', ORGANISER);
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 async function give(who: Screen, words = WORDS) {
   await who.say(`意见 ${words}`);

@@ -19,10 +19,7 @@ beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
   county = kit.person('hao-haitao');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 

@@ -10,13 +10,9 @@ let neighbour: Screen; // 青石村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
   township = kit.person('huang-changqing');
-  [secretary, neighbour] = [kit.person('huang-wenchang'), kit.person('chen-delin')];
+  [secretary, neighbour] = kit.people('huang-wenchang', 'chen-delin');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 /** The photos that a card shows, by their tokens. */
 function shownIn({ card }: Message): string[] {

@@ -23,15 +23,14 @@ let head: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  deputy = kit.person('huang-chunyan');
-  head = kit.person('huang-changqing');
-  secretary = kit.person('chen-delin');
+  [county, deputy, head, secretary] = kit.people(
+    'hao-haitao',
+    'huang-chunyan',
+    'huang-changqing',
+    'chen-delin',
+  );
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 

@@ -16,9 +16,7 @@ let township: Screen;
 let organiser: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
-  secretary = kit.person('huang-wenchang');
-  township = kit.person('huang-changqing');
-  organiser = kit.person('bai-zhiyuan');
+  [secretary, township, organiser] = kit.people('huang-wenchang', 'huang-changqing', 'bai-zhiyuan');
   await kit.bot.tick();
 });
 afterEach(() => kit.close());
@@ -84,7 +82,7 @@ describe('a morning', () => {
   it('moves from a Saturday to Monday, and over the National Day week', async () => {
     await kit.close();
     kit = await createKit({ day: '2026-09-24', time: '09:00' });
-    [secretary, township] = [kit.person('huang-wenchang'), kit.person('huang-changqing')];
+    [secretary, township] = kit.people('huang-wenchang', 'huang-changqing');
     await kit.bot.tick();
     await report('国庆前的事');
     // Ten working days from Thursday 24 September over the holidays and the made-up Saturday 10 October.
@@ -237,7 +235,7 @@ describe('putting off', () => {
 
 describe('the programme', () => {
   it('reminds leads, organiser, townships and counties at their times', async () => {
-    const [lead, county] = [kit.person('luo-lei'), kit.person('hao-haitao')];
+    const [lead, county] = kit.people('luo-lei', 'hao-haitao');
     await kit.tick('2026-11-24', '08:30');
     expect(wordsOf((await digests(lead))[0]?.card)).toContain('11月联席会商快到月底了');
     await kit.tick('2026-12-01', '08:30');

@@ -38,10 +38,7 @@ beforeEach(async () => {
   kit = await createKit();
   organiser = kit.person('bai-zhiyuan');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const person = (id: string) => kit.store.read((tx) => tx.table(members).get(id));
 const named = (name: string) =>

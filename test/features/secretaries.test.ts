@@ -29,15 +29,9 @@ let township: Screen; // 石桥镇, head
 let himself: Screen; // 柳湾村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  township = kit.person('huang-changqing');
-  himself = kit.person('huang-wenchang');
+  [county, township, himself] = kit.people('hao-haitao', 'huang-changqing', 'huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const words = async (who: Screen, text: string) => {
   const { text: said, card } = await who.say(text);

@@ -14,15 +14,10 @@ let deputy: Screen;
 let head: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-23' });
-  county = kit.person('hao-haitao');
-  deputy = kit.person('huang-chunyan');
-  head = kit.person('huang-changqing');
+  [county, deputy, head] = kit.people('hao-haitao', 'huang-chunyan', 'huang-changqing');
   await kit.tick('2026-11-23');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const running = (day: string) =>

@@ -17,10 +17,7 @@ let kit: Kit;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-12-01' });
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const state = async (id = ID) => (await kit.store.read((tx) => tx.table(applications).get(id)))?.state;
 const held = (day: string) => kit.store.read(async (tx) => starsHeld(tx, await getUnit(tx, LIUWAN), day));

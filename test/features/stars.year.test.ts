@@ -27,10 +27,7 @@ const [FARMING, SAFETY] = ['chen-qiming', 'guo-chengye'];
 /** Sums of the board are not looked at here, and every tick would count them. */
 const town = features.filter(({ name }) => name !== 'openness');
 let kit: Kit;
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const heard = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const said = async (person: string, words: string) => heard(await kit.person(person).say(words));

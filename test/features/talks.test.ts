@@ -21,15 +21,10 @@ let head: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-02' });
-  county = kit.person('hao-haitao');
-  head = kit.person('huang-changqing');
-  secretary = kit.person('huang-wenchang');
+  [county, head, secretary] = kit.people('hao-haitao', 'huang-changqing', 'huang-wenchang');
   await kit.tick('2026-11-02');
 });
-afterEach(async () => {
-  expect(kit.complaints).toEqual([]);
-  await kit.close();
-});
+afterEach(() => kit.end());
 
 const said = ({ text, card }: Message) => `${text} ${wordsOf(card)}`;
 const all = (): Promise<readonly Talk[]> =>

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tasks } from '../../src/features/tasks/model.ts';
 import {
   bindGroup,
-  buttonsOf,
   createKit,
   type Kit,
   type Message,
   picturesOf,
   type Screen,
+  titlesOf,
   wordsOf,
 } from '../kit.ts';
 import { pdf, photo } from '../samples.ts';
@@ -21,15 +21,9 @@ const ID = 'RW-2026-0001';
 const FIELDS = { standard: '35户', units: 'below:qingshan-shiqiao', due: '2026-11-27' };
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
-  [township, secretary, stranger] = ['huang-changqing', 'huang-wenchang', 'lin-shuai'].map((id) =>
-    kit.person(id),
-  ) as [Screen, Screen, Screen];
+  [township, secretary, stranger] = kit.people('huang-changqing', 'huang-wenchang', 'lin-shuai');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const tokensIn = ({ card }: Message): string[] => [
   ...new Set([...JSON.stringify(card).matchAll(/\/d\/([\w-]+)/g)].map(([, token = '']) => token)),
@@ -38,7 +32,7 @@ async function bytesOf(token = ''): Promise<string> {
   const opened = await kit.bot.download(token);
   return typeof opened === 'string' ? opened : Buffer.from(opened.body).toString('latin1');
 }
-const titles = ({ card }: Message) => (card ? buttonsOf(card).map(({ title }) => title) : []);
+const titles = ({ card }: Message) => titlesOf(card);
 
 it('go along with the task, of every kind, and each unit opens them from the card', async () => {
   await bindGroup(kit, 'qingshan-shiqiao-liuwan');

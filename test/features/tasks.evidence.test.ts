@@ -1,6 +1,6 @@
 /** Evidence of check-ins: sent in personal chat, seen by few, removable until reviewed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buttonsOf, createKit, type Kit, type Message, type Screen, wordsOf } from '../kit.ts';
+import { buttonsOf, createKit, type Kit, type Message, type Screen, titlesOf, wordsOf } from '../kit.ts';
 import { exe, pdf, photo, xlsx } from '../samples.ts';
 
 let kit: Kit;
@@ -10,13 +10,9 @@ let neighbour: Screen; // 青石村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
   township = kit.person('huang-changqing');
-  [secretary, neighbour] = [kit.person('huang-wenchang'), kit.person('chen-delin')];
+  [secretary, neighbour] = kit.people('huang-wenchang', 'chen-delin');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 /** 石桥镇 hands out to all its branches. */
 async function handOut(title = '入户走访', fields: Record<string, unknown> = {}) {
@@ -30,7 +26,7 @@ async function handOut(title = '入户走访', fields: Record<string, unknown> =
   await township.click('下达');
 }
 
-const titles = ({ card }: Message) => (card ? buttonsOf(card).map(({ title }) => title) : []);
+const titles = ({ card }: Message) => titlesOf(card);
 /** The addresses that a card opens. */
 function urlsOf({ card }: Message): string[] {
   const { fallbackText: _, ...shown } = (card ?? {}) as Record<string, unknown>;

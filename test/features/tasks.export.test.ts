@@ -11,14 +11,9 @@ let township: Screen; // 石桥镇党委, head
 let secretary: Screen; // 柳湾村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:05' });
-  township = kit.person('huang-changqing');
-  secretary = kit.person('huang-wenchang');
+  [township, secretary] = kit.people('huang-changqing', 'huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const TASK = 'RW-2026-0001';
 

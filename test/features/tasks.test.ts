@@ -7,7 +7,7 @@ import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
 import { reminders } from '../../src/features/tasks/reminders.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createWorkdays } from '../../src/lib/workdays.ts';
-import { bindGroup, buttonsOf, createKit, inputsOf, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { bindGroup, createKit, inputsOf, type Kit, type Screen, titlesOf, wordsOf } from '../kit.ts';
 
 let kit: Kit;
 let township: Screen; // 石桥镇党委, head
@@ -16,17 +16,11 @@ let neighbour: Screen; // 青石村
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-20', time: '09:00' });
   township = kit.person('huang-changqing');
-  [secretary, neighbour] = [kit.person('huang-wenchang'), kit.person('chen-delin')];
+  [secretary, neighbour] = kit.people('huang-wenchang', 'chen-delin');
   await kit.bot.tick();
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
-const titles = (card: Parameters<typeof wordsOf>[0]) =>
-  card ? buttonsOf(card).map(({ title }) => title) : [];
 const task = (id = 'RW-2026-0001') => kit.store.read((tx) => tx.table(tasks).get(id));
 const checkin = (unit: string, id = 'RW-2026-0001', period = 'once') =>
   kit.store.read((tx) => tx.table(checkins).get(`${id}|${period}|${unit}`));
@@ -96,7 +90,7 @@ describe('handing out', () => {
     const group = kit.in('qingshan-shiqiao', 'huang-wenchang');
     const size = (await task())?.size;
     expect(wordsOf((await group.last()).card)).toContain(`已报 0/${size}`);
-    expect(titles((await group.last()).card)).toEqual(['报进展', '查看明细']);
+    expect(titlesOf((await group.last()).card)).toEqual(['报进展', '查看明细']);
     await group.click('报进展');
     await group.click('提交进展', { amount: '３５', words: '已覆盖三组' });
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({
@@ -148,7 +142,7 @@ describe('reviewing', () => {
     const next = await township.click('通过并看下一份');
     expect(next.text).toContain('柳湾村党支部已通过。下一份是');
     expect(wordsOf(next.card)).toContain('40户');
-    expect(titles(next.card)).toEqual(['通过', '退回']);
+    expect(titlesOf(next.card)).toEqual(['通过', '退回']);
     await township.press('tasks.passOn', { checkin: 'RW-2026-0001|once|qingshan-shiqiao-qingshi' });
     const waiting = await kit.store.read((tx) =>
       tx.table(checkins).count({ round: 'RW-2026-0001|once', state: 'in' }),
@@ -386,7 +380,7 @@ describe('the missing', () => {
 
 describe('what a meeting decided', () => {
   it('is a task of the unit; the passing of the one settles the other, and the next agenda says how it stands', async () => {
-    const [lead, police] = [kit.person('guo-chengye'), kit.person('yu-zhenbang')];
+    const [lead, police] = kit.people('guo-chengye', 'yu-zhenbang');
     await lead.say('会商 发起 11月25日下午3点');
     await lead.click('发起会商', { place: '三楼', agenda: '路灯\n巡逻', units: 'gonganju,sifaju' });
     await lead.click('发起会商');

@@ -17,13 +17,9 @@ let township: Screen;
 let secretary: Screen;
 beforeEach(async () => {
   kit = await createKit();
-  [township, secretary] = [kit.person('huang-changqing'), kit.person('huang-wenchang')];
+  [township, secretary] = kit.people('huang-changqing', 'huang-wenchang');
 });
-afterEach(async () => {
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
-});
+afterEach(() => kit.end());
 
 const checkedIn = () =>
   kit.store.read((tx) => tx.table(checkins).get('RW-2026-0001|once|qingshan-shiqiao-liuwan'));

@@ -15,18 +15,16 @@ let secretary: Screen;
 let organiser: Screen;
 beforeEach(async () => {
   kit = await createKit({ day: '2026-11-25', time: '10:00' }); // a Wednesday
-  [lead, township, secretary, organiser] = [
+  [lead, township, secretary, organiser] = kit.people(
     'guo-chengye',
     'huang-changqing',
     'huang-wenchang',
     'bai-zhiyuan',
-  ].map((id) => kit.person(id)) as [Screen, Screen, Screen, Screen];
+  );
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  const { complaints } = kit;
-  await kit.close();
-  expect(complaints).toEqual([]);
+  await kit.end();
 });
 
 const meeting = () => kit.store.read((tx) => tx.table(meetings).get(HS));

@@ -153,7 +153,7 @@ export async function showPreview(
   record: unknown,
   raw: Raw,
   open: FormRow | undefined,
-  { title = op.right.title, text, lines, confirm = op.right.title, style = 'positive' }: Preview,
+  { title = op.right.title, text, lines = [], confirm = op.right.title, style = 'positive' }: Preview,
 ): Promise<Outcome> {
   const shown = await op.form?.(ctx, record, raw, []);
   const form = shown && (await showForm(ctx, op.right, formOf(shown, raw, []), open, raw.files));

@@ -5,6 +5,9 @@ import type { Act } from '../cards/spec.ts';
 import type { DigestLine } from '../delivery/tables.ts';
 import type { Actor, Notice, World } from '../world.ts';
 
+/** Every morning of a working day, a little before people begin. */
+export const MORNING = { every: 'workday', time: '08:30' } as const satisfies Schedule;
+
 /** A line of a digest for one person. */
 export interface PlannedLine {
   readonly person: string;

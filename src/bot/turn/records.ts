@@ -50,20 +50,23 @@ export function recordsOf<T extends Row, K extends string>(of: RecordsOf<T, K>) 
         const { number, words } = numbers.split(rest);
         return words ? { ...named(number), [field]: words } : named(number);
       },
-    /** The answer to who opens one: its card, for them alone. */
-    shown: async (_ctx: Ctx, _input: unknown, { id }: Pick<T, 'id'>): Promise<Outcome> => ({
-      text: '',
-      card: { subject: { kind, id } },
-      mine: true,
-    }),
-    /** The answer to a change: a sentence, and the card as it is now, everywhere. */
-    changed(ctx: Ctx, { id }: Pick<T, 'id'>, text: string): Outcome & { readonly did: Subject } {
-      const subject = { kind, id };
-      ctx.refresh(subject);
-      return { text, card: { subject }, did: subject };
-    },
+    shown: async (_ctx: Ctx, _input: unknown, { id }: Pick<T, 'id'>) => shownCard({ kind, id }),
+    changed: (ctx: Ctx, { id }: Pick<T, 'id'>, text: string) => changedCard(ctx, { kind, id }, text),
   };
 }
+
+/** The answer to a change: a sentence, and the card as it is now, everywhere. */
+export function changedCard(
+  ctx: Pick<Ctx, 'refresh'>,
+  subject: Subject,
+  text: string,
+): Outcome & { readonly did: Subject } {
+  ctx.refresh(subject);
+  return { text, card: { subject }, did: subject };
+}
+
+/** The answer to who opens one: its card, for them alone. */
+export const shownCard = (subject: Subject): Outcome => ({ text: '', card: { subject }, mine: true });
 
 /** Operations that load the same record; words name it by its number. */
 export function recordOperation<R>(

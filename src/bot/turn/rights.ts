@@ -17,6 +17,13 @@ export interface Relation<R> {
   readonly otherwise: (record: R, world: World, actor: Actor) => string | Promise<string>;
 }
 
+/** The same for what may be about no record in particular: then everybody stands so. */
+export const ifOne = <R>(relation: Relation<R>): Relation<R | null> => ({
+  title: relation.title,
+  holds: (actor, record, world) => record === null || relation.holds(actor, record, world),
+  otherwise: (record, world, actor) => (record === null ? '' : relation.otherwise(record, world, actor)),
+});
+
 /** Who may, and when. The record is what the operation loads; without one only the person matters. */
 type Rule<R> =
   /** Also people whom the programme does not know. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { sayDatedPeriod } from '../../lib/schedule.ts';
@@ -68,7 +68,7 @@ export const census = operation({
     const meant = await sheetUnit(ctx, named, 'county');
     const shown = unit.kind === 'county' ? unit : meant;
     if (!shown) return censusOverview(ctx, unit);
-    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, shown)) }, mine: true };
+    return shownCard(sheetCard(await currentSheet(ctx, shown)));
   },
 });
 

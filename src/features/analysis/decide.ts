@@ -1,5 +1,6 @@
 /** What is said of the branches of a sheet: 建议列入, 关注, 不列入, 十种情形, 其余正常. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -16,23 +17,9 @@ import { type OnSheet, rights } from './rights.ts';
 
 type OnLine = Required<OnSheet>;
 const lineOperation = (field: string) => recordOperation<OnLine>(loadLine, branchAnd(field));
-const none = z.object({});
 
-const typeField = {
-  kind: 'select',
-  id: 'type',
-  label: '哪种情形',
-  required: true,
-  choices: TYPES.map((type) => ({ title: type, value: type })),
-} as const;
-const wordsField = {
-  kind: 'text',
-  id: 'words',
-  label: '一句话说明',
-  max: 100,
-  required: true,
-  hint: '写事，不写人名',
-} as const;
+const typeField = field.select('type', '哪种情形', choicesFrom(TYPES), { required: true });
+const wordsField = field.text('words', '一句话说明', 100, { required: true, hint: '写事，不写人名' });
 
 /** The line of a branch as it counts now. */
 async function countsNow(ctx: Ctx, { sheet, branch }: OnLine) {
@@ -92,7 +79,6 @@ export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
   example: '柳湾村',
   glued: 'number',
-  input: none,
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });
 
@@ -108,16 +94,7 @@ export const decline = lineOperation('reason')(rights.decline, {
   input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
   form: async (_ctx, { sheet, branch }) => ({
     intro: branch.name,
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么不列入',
-        max: 300,
-        required: true,
-        hint: '一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么不列入', 300, { required: true, hint: '一两句话就行' })],
     submit: { op: rights.decline, data: { sheet: sheet.id, branch: branch.id } },
   }),
   run: (ctx, { reason }, on) => decided(ctx, on, { decision: 'none', reason }),
@@ -155,7 +132,6 @@ async function decided(ctx: Ctx, on: OnLine, change: Pick<Item, 'decision' | 're
 
 export const callNormal = recordOperation<OnSheet>(loadSheet, () => OWN)(rights.rest, {
   words: ['其余正常'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const { rest } = await linesOf(ctx, sheet);
     if (rest.length === 0) throw new AppError('stale', '没有其余的支部了，请逐个定。');

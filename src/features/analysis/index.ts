@@ -17,7 +17,7 @@ export { LETTERS } from './facts.ts';
 export { findingOf, findingsOf } from './gather.ts';
 export { listed } from './list.ts';
 export { listings } from './model.ts';
-export { personalOnly, tellStaff } from './record.ts';
+export { personalOnly } from './record.ts';
 export { knowsRecord, rights as analysisRights } from './rights.ts';
 export { sayFacts } from './say.ts';
 export { handedIn } from './view.ts';

@@ -1,17 +1,19 @@
 /** 软弱涣散: the list. A named person of the county decides, never who proposed; the branch may say what it has to say. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { cursor, day, words } from '../../lib/inputs.ts';
 import { NOT_FOUND } from '../branches/index.ts';
-import { peopleOf, tellPerson } from '../members/index.ts';
+import { tellPeople, tellStaff } from '../members/index.ts';
 import {
   findUnit,
   getUnit,
@@ -36,7 +38,7 @@ import {
 } from './model.ts';
 import { lastListing, newListing, openListing } from './propose.ts';
 import { glued, refuseQuota } from './quota.ts';
-import { branchIn, currentSheet, personalOnly, saveLine, sheetCard, tellStaff } from './record.ts';
+import { branchIn, currentSheet, personalOnly, saveLine, sheetCard } from './record.ts';
 import { type OnListing, rights } from './rights.ts';
 import { sayFacts, sayTypes } from './say.ts';
 import { why } from './why.ts';
@@ -76,7 +78,7 @@ export const list = operation({
       const mine = await lastListing(ctx.tx, own.id);
       const shown = mine?.state === 'listed' || mine?.state === 'left';
       if (!shown) return counts(ctx, false, `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`);
-      return { text: '', card: { subject: listingCard(mine) }, mine: true };
+      return shownCard(listingCard(mine));
     }
     const meant = asked || unit ? named : own;
     if (!meant || isBranch(meant) || !(await maySeeBelow(ctx, own, meant)))
@@ -130,12 +132,8 @@ async function page(ctx: Ctx, own: Unit, top: Unit, after: string | undefined): 
     .count({ ...(top.kind === 'county' ? { county: top.id } : { township: top.id }), state: 'listed' });
   const title = `软弱涣散党组织 · ${top.name}`;
   const sub = `在册${n}个。${rows.length === 0 ? '名单上没有支部：研判建议、县区审定的才列。一个支部的情况，发送“为什么 支部名”看。' : ''}`;
-  const next = found.next
-    ? [button(rights.list, { unit: top.id, after: found.next }, 'default', '下一页')]
-    : [];
-  const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
-    '\n',
-  );
+  const next = nextPage(rights.list, found.next && { unit: top.id, after: found.next });
+  const text = inLines(`${title}：${sub}`, rows);
   return { text, card: listCard(title, sub, rows, next), mine: true };
 }
 
@@ -184,7 +182,7 @@ const onListing = recordOperation<OnListing>(loadListing, (rest): Raw => {
 });
 
 export const showListing = onListing(rights.listing, {
-  run: async (_ctx, _input, listing) => ({ text: '', card: { subject: listingCard(listing) }, mine: true }),
+  run: async (_ctx, _input, listing) => shownCard(listingCard(listing)),
 });
 
 export const confirm = onListing(rights.confirm, {
@@ -198,7 +196,7 @@ export const confirm = onListing(rights.confirm, {
   },
   form: async ({ tx, today }, { id, branch, rev }) => ({
     intro: `${await unitName(tx, branch)}：县委研究决定列入整顿。`,
-    fields: [{ kind: 'date', id: 'date', label: '会议日期', required: true, max: today }],
+    fields: [field.date('date', '会议日期', { required: true, max: today })],
     submit: { op: rights.confirm, data: rev === undefined ? { branch } : { listing: id } },
   }),
   async run(ctx, { date }, listing) {
@@ -209,8 +207,8 @@ export const confirm = onListing(rights.confirm, {
     const key = `listing:${saved.id}:${saved.rev}`;
     const card = { subject: listingCard(saved) };
     const text = `${county}${sayDay(date, ctx.today)}研究决定，${branch.name}列入整顿。`;
-    for (const { id } of await peopleOf(ctx.tx, branch.id))
-      tellPerson(ctx, id, { text: `${text}有情况要说明的，${days}个工作日内点“情况说明”。`, card, key });
+    const more = `有情况要说明的，${days}个工作日内点“情况说明”。`;
+    await tellPeople(ctx, branch.id, { text: text + more, card, key });
     await tellStaff(ctx, listing.township, { text, card, key });
     ctx.emit(listed, { listing: saved, day: date });
     return done(ctx, saved, `${branch.name}已列入，会议日期${sayDay(date, ctx.today)}。`);
@@ -221,16 +219,7 @@ export const refuse = onListing(rights.refuse, {
   input: z.object({ reason: words('原因', 300, '请写不列入的原因') }),
   form: async ({ tx }, { id, branch, rev }) => ({
     intro: `${await unitName(tx, branch)}：不列入，原因乡镇和市委组织部都看得到。`,
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么不列入',
-        max: 300,
-        required: true,
-        hint: '一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么不列入', 300, { required: true, hint: '一两句话就行' })],
     submit: { op: rights.refuse, data: rev === undefined ? { branch } : { listing: id } },
   }),
   async run(ctx, { reason }, listing) {
@@ -276,7 +265,7 @@ export const statement = onListing(rights.statement, {
   input: z.object({ words: words('情况说明', 500) }),
   form: async (_ctx, { id }) => ({
     intro: '县区、乡镇和市委组织部都看得到；不影响已经定的事。',
-    fields: [{ kind: 'lines', id: 'words', label: '要说明的情况', max: 500, required: true }],
+    fields: [field.lines('words', '要说明的情况', 500, { required: true })],
     submit: { op: rights.statement, data: { listing: id } },
   }),
   async run(ctx, { words: said }, listing) {
@@ -314,7 +303,6 @@ export const listingView: View = async (world, id, viewer) => {
     title: await unitName(tx, listing.branch),
     state: LISTING_NAMES[listing.state],
     marks: [LEVEL_NAMES[listing.types.length > 0 ? 'meets' : listing.level]],
-    ask: '',
     facts: [
       ...facts.map(({ letter, text }) => [letter, text] as const),
       ['情形', sayTypes(listing.types)],

@@ -1,11 +1,11 @@
 /** What all operations of 研判 and 排查 share: which sheet and branch are meant, writing a line, telling people. */
 import type { Raw } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import type { Doing, Notice, World } from '../../bot/world.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import { changedCard } from '../../bot/turn/records.ts';
+import type { Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { periodName } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
 import {
   findUnit,
   getUnit,
@@ -128,17 +128,8 @@ export async function saveLine(
   ctx.refresh(sheetCard(sheet));
 }
 
-/** The answer to a change of a sheet: a sentence, and its card. */
-export function changedSheet(ctx: Ctx, sheet: Sheet, text: string): Outcome {
-  ctx.refresh(sheetCard(sheet));
-  return { text, card: { subject: sheetCard(sheet) }, did: sheetCard(sheet) };
-}
-
-/** Tell those who answer for a unit’s work, each in their personal chat: the groups of a unit are for others too. */
-export async function tellStaff(teller: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  for (const { id, role } of await peopleOf(teller.tx, unit))
-    if (role !== 'secretary') tellPerson(teller, id, notice);
-}
+export const changedSheet = (ctx: Ctx, sheet: Sheet, text: string) =>
+  changedCard(ctx, sheetCard(sheet), text);
 
 /** Keep lines with what was known of them that day. */
 export async function putLines(tx: Tx, sheet: string, lines: readonly Line[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { addDays, dayOf } from '../../lib/dates.ts';
 import { periodEnd, periodName, sayDatedPeriod } from '../../lib/schedule.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, staffOf, unitsOf } from '../members/index.ts';
 import { getUnit, organiser, type Unit, unitName, unitsBelow, unitsOfKind } from '../orgs/index.ts';
 import { listings, sheets } from './model.ts';
 import { currentSheet } from './record.ts';
@@ -75,8 +75,7 @@ function reminderOf({ name, title, every, hear, about, what, op }: Missing): Rem
         const said = names.length > NAMED ? `${names.slice(0, NAMED).join('、')}等` : names.join('、');
         const text = `${sayDatedPeriod(last)}${what}（${names.length}个）：${said}`;
         const line = { title: text, ask: '请过问', due: null, op, data: { period: last } };
-        for (const { id: person, role } of await peopleOf(world.tx, above.id))
-          if (role !== 'secretary') reminders.push({ person, line });
+        reminders.push(...linesFor(await staffOf(world.tx, above.id), line));
       }
       return { reminders };
     },

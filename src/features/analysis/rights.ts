@@ -2,7 +2,7 @@
 import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { NOT_FOUND } from '../branches/index.ts';
-import { byOrganiser, getUnit, isBranch, type Unit, units, unitsAbove } from '../orgs/index.ts';
+import { byOrganiser, getUnit, isBranch, staffOnly, type Unit, units, unitsAbove } from '../orgs/index.ts';
 import { criteriaOn } from './criteria.ts';
 import type { Listing, Sheet } from './model.ts';
 
@@ -95,11 +95,7 @@ const staff = { who: STAFF, whoElse: WORK } as const;
 const mine = { ...staff, sees: line, when: editable, of: [own] } as const;
 const heads = { who: ['head'], whoElse: '由负责人来提交。' } as const;
 const countyWork = { ...staff, sees: line, when: submitted, of: [ownCounty] } as const;
-const organiser = {
-  who: STAFF,
-  whoElse: '标准由市委组织部来定。',
-  of: [byOrganiser('标准由市委组织部来定。')],
-} as const;
+const organiser = staffOnly(byOrganiser, '标准由市委组织部来定。');
 
 export const rights = defineRights('analysis', {
   analyse: { title: '研判', ...staff },

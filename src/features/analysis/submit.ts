@@ -1,11 +1,12 @@
 /** 研判 of a township: shown, submitted, adopted or returned by the county. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { sayDatedPeriod } from '../../lib/schedule.ts';
-import { tellGroups } from '../members/index.ts';
+import { tellGroups, tellStaff } from '../members/index.ts';
 import { getUnit, toKinds, unitName } from '../orgs/index.ts';
 import { itemsOf, linesOf, uncovered } from './lines.ts';
 import { sheets } from './model.ts';
@@ -23,12 +24,10 @@ import {
   putLines,
   sheetCard,
   sheetUnit,
-  tellStaff,
 } from './record.ts';
 import { type OnSheet, rights } from './rights.ts';
 import { overview } from './view.ts';
 
-const none = z.object({});
 /** Branches that a refusal names. */
 const NAMED = 10;
 const onSheet = recordOperation<OnSheet>(loadSheet, () => OWN);
@@ -50,19 +49,17 @@ export const analyse = operation({
     const meant = await sheetUnit(ctx, named, 'township');
     const shown = unit.kind === 'township' ? unit : meant;
     if (!shown) return overview(ctx, unit, named, from);
-    return { text: '', card: { subject: sheetCard(await currentSheet(ctx, shown)) }, mine: true };
+    return shownCard(sheetCard(await currentSheet(ctx, shown)));
   },
 });
 
 /** A row of a list. */
 export const show = onSheet(rights.show, {
-  input: none,
-  run: async (_ctx, _input, { sheet }) => ({ text: '', card: { subject: sheetCard(sheet) }, mine: true }),
+  run: async (_ctx, _input, { sheet }) => shownCard(sheetCard(sheet)),
 });
 
 export const again = onSheet(rights.again, {
   words: ['再研判一次'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const unit = await getUnit(ctx.tx, sheet.unit);
     const query = {
@@ -81,7 +78,6 @@ export const again = onSheet(rights.again, {
 
 export const submit = onSheet(rights.submit, {
   words: ['提交研判', '研判提交'],
-  input: none,
   async run(ctx, _input, { sheet }) {
     const all = await linesOf(ctx, sheet);
     const { lines, rest, size, version } = all;
@@ -121,7 +117,6 @@ const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'towns
 export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
   example: '石桥镇',
-  input: none,
   async run(ctx, _input, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'adopted' });
     const proposer = { id: sheet.by ?? '', name: sheet.name, unit: sheet.unit };
@@ -147,16 +142,7 @@ export const sendBack = onHanded(rights.return, {
   example: '石桥镇 还差两个村',
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }) => ({
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么退回',
-        max: 300,
-        required: true,
-        hint: '还差什么，一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么退回', 300, { required: true, hint: '还差什么，一两句话就行' })],
     submit: { op: rights.return, data: { sheet: sheet.id }, style: 'destructive' },
   }),
   async run(ctx, { reason }, { sheet }) {

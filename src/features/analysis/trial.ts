@@ -1,6 +1,7 @@
 /** 研判标准: what is in force, and how last quarter would have looked with other thresholds, before they are. */
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import { button, type Field, previewCard, recordCard } from '../../bot/cards/spec.ts';
 import { inWords } from '../../bot/cards/text.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -87,7 +88,6 @@ export const standard = operation({
       number: '',
       title: '研判标准',
       state: now.version,
-      ask: '',
       facts: [
         ['够条件', `${MEETS_NAMES[now.meets]}；或者十种情形有一种`],
         ...IDS.map((id) => [FIELDS[id].label, String(FIELDS[id].of(now))] as const),
@@ -112,30 +112,17 @@ export const tryStandard = operation({
   async form(ctx, _record) {
     const now = await criteriaOn(ctx.tx, ctx.today);
     const fields: Field[] = [
-      {
-        kind: 'text',
-        id: 'version',
-        label: '版本',
-        max: 20,
+      field.text('version', '版本', 20, {
         required: true,
         hint: `比如：${Number(now.version.slice(0, 4)) + 1 || ''}版`,
-      },
-      {
-        kind: 'pick',
-        id: 'meets',
-        label: '够条件',
-        value: now.meets,
-        choices: MEETS.map((value) => ({ title: MEETS_NAMES[value], value })),
-      },
-      ...IDS.map(
-        (id): Field => ({
-          kind: 'text',
-          id,
-          label: FIELDS[id].label,
-          max: 4,
-          value: String(FIELDS[id].of(now)),
-        }),
+      }),
+      field.pick(
+        'meets',
+        '够条件',
+        choicesFrom(MEETS, (value) => MEETS_NAMES[value]),
+        { value: now.meets },
       ),
+      ...IDS.map((id): Field => field.text(id, FIELDS[id].label, 4, { value: String(FIELDS[id].of(now)) })),
     ];
     return {
       intro: '先看看按新标准上季度会是什么样，再决定用不用。',

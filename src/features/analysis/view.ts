@@ -1,5 +1,6 @@
 /** 研判 and 排查 as cards: those that need a word first, one of them with the buttons for it; and who has handed in. */
 
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -161,7 +162,6 @@ export const item = recordOperation<Required<OnSheet>>(loadLine, branchAnd('word
       marks: [line.differs ? '不一致' : '', line.decision ? DECISION_NAMES[line.decision] : ''].filter(
         Boolean,
       ),
-      ask: '',
       facts: [
         ...facts.map(({ letter, text, clears }) => [letter, `${text}。${clears}。`] as const),
         ['情形', sayTypes(line.types)],
@@ -195,12 +195,9 @@ export async function overview(
   for (const one of below.slice(from, from + PAGE))
     rows.push(await (top.kind === 'county' ? townshipRow(ctx, one) : countyRow(ctx, one, period)));
   const data = { unit: top.id };
-  const next =
-    from + PAGE < below.length
-      ? [button(rights.analyse, { ...data, from: from + PAGE }, 'default', '下一页')]
-      : [];
+  const next = nextPage(rights.analyse, from + PAGE < below.length && { ...data, from: from + PAGE });
   const sub = '点一下打开。';
-  const text = [`${title}：`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
+  const text = inLines(`${title}：`, rows);
   return { text, card: listCard(title, sub, rows, next), mine: true };
 }
 

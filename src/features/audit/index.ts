@@ -1,5 +1,7 @@
 /** 审计: who did what to which record, from which channel, when; for the organiser. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { buildForm, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import type { Feature } from '../../bot/feature.ts';
 import { startExport } from '../../bot/files/exports.ts';
@@ -21,7 +23,7 @@ async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> 
   for (const row of rows.slice(0, PAGE)) lines.push(await lineOf(ctx, row));
   const data = carried(filter);
   const buttons = [
-    ...(next ? [button(rights.list, { ...data, after: next }, 'default', '下一页')] : []),
+    ...nextPage(rights.list, next && { ...data, after: next }),
     button(rights.filter, data),
     ...(sayFilter(filter) === '全部' ? [] : [button(rights.list, {}, 'default', '看全部')]),
     button(rights.export, data),
@@ -31,8 +33,8 @@ async function page(ctx: Ctx, filter: Filter, after?: string): Promise<Outcome> 
     lines.length === 0
       ? '没有这样的记录。请换姓名、编号或者日期，例如：审计 WT-2026-0001'
       : '最近的在前，点一行看那件事的全部记录。';
-  const text = [`${title}：${sub}`, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)];
-  return { text: text.join('\n'), card: listCard(title, sub, lines, buttons), mine: true };
+  const text = inLines(`${title}：${sub}`, lines);
+  return { text, card: listCard(title, sub, lines, buttons), mine: true };
 }
 
 async function lineOf(
@@ -82,10 +84,10 @@ const filter = operation({
         title: '筛选审计',
         intro: '填一项或几项，都不填就看全部。',
         fields: [
-          { kind: 'text', id: 'name', label: '人员', max: 60, hint: '姓名' },
-          { kind: 'text', id: 'record', label: '编号', max: 60, hint: 'WT-2026-0001' },
-          { kind: 'date', id: 'day', label: '日期' },
-          { kind: 'text', id: 'what', label: '操作', max: 60, hint: '如：上报、受理' },
+          field.text('name', '人员', 60, { hint: '姓名' }),
+          field.text('record', '编号', 60, { hint: 'WT-2026-0001' }),
+          field.date('day', '日期'),
+          field.text('what', '操作', 60, { hint: '如：上报、受理' }),
         ],
         submit: { title: '查看', op: rights.filter, data: { chosen: 'yes' } },
       },

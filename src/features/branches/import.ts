@@ -1,4 +1,5 @@
 /** 导入支部: a county or the organiser sends the .xlsx, sees what it would change, and presses a button. */
+
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { button, previewCard } from '../../bot/cards/spec.ts';
@@ -8,12 +9,13 @@ import type { JobKind } from '../../bot/jobs/job.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { parts } from '../../lib/pages.ts';
 import { defineTable } from '../../store/store.ts';
 import { getUnit } from '../orgs/index.ts';
 import { industries, profiles } from './model.ts';
 import { type ProfilePlan, planProfiles } from './plan.ts';
 import { rights } from './rights.ts';
-import { MOST_ROWS, type ProfileSheetRow, profileSheetRow } from './sheet.ts';
+import { MOST_ROWS, profileSheetRow } from './sheet.ts';
 
 /** Rows that are looked at and applied in one transaction; more are, too, some at a time, in a job. */
 const AT_ONCE = 200;
@@ -103,7 +105,7 @@ export const profileJob: JobKind<readonly ProfilePlan[]> = {
     const draft = await read((world) => draftOf(world, data.person, data.number));
     const seen = new Map<string, number>();
     const plans: ProfilePlan[] = [];
-    for (const rows of parts(draft?.rows ?? [])) {
+    for (const rows of parts(draft?.rows ?? [], AT_ONCE)) {
       plans.push(
         await read(async (world) =>
           planProfiles(world, rows, await getUnit(world.tx, draft?.unit ?? ''), seen),
@@ -157,10 +159,6 @@ function sum(plans: readonly ProfilePlan[]): ProfilePlan {
     same: plans.reduce((n, { same }) => n + same, 0),
     problems: plans.flatMap(({ problems }) => problems),
   };
-}
-
-function* parts(all: readonly ProfileSheetRow[]): Generator<readonly ProfileSheetRow[]> {
-  for (let at = 0; at < all.length; at += AT_ONCE) yield all.slice(at, at + AT_ONCE);
 }
 
 function tell(doing: Doing, { id: person, number }: Draft, what: string, outcome: Outcome): void {

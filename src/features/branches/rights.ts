@@ -1,6 +1,6 @@
 /** Who may look at a branch, and who keeps what is known of it. */
-import { defineRights, type Relation, STAFF } from '../../bot/turn/rights.ts';
-import { caresFor, getUnit, type Unit } from '../orgs/index.ts';
+import { defineRights, type Relation } from '../../bot/turn/rights.ts';
+import { byCounty, caresFor, getUnit, staffOnly, type Unit } from '../orgs/index.ts';
 
 /** Said alike of what there is not and of what is somebody else's. */
 export const NOT_FOUND = '没有找到这个支部，或者它不归您单位管。';
@@ -12,13 +12,7 @@ const care: Relation<Unit | null> = {
   otherwise: () => NOT_FOUND,
 };
 
-/** A county for its own branches, the organiser for all. */
-const keeper: Relation<unknown> = {
-  title: '县区，总牵头单位',
-  holds: async ({ unit }, _record, { tx }) => ['county', 'city'].includes((await getUnit(tx, unit)).kind),
-  otherwise: () => '支部档案由县区或市委组织部来导入。',
-};
-const keeps = { who: STAFF, whoElse: '支部档案由县区或市委组织部来导入。', of: [keeper] } as const;
+const keeps = staffOnly(byCounty, '支部档案由县区或市委组织部来导入。');
 
 export const rights = defineRights('branches', {
   show: { title: '支部', who: 'bound', sees: care },

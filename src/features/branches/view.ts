@@ -1,6 +1,7 @@
 /** 支部: one branch with its stars and what is known of it, or the branches below a unit. */
 import { z } from 'zod';
-import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
+import { nextPage } from '../../bot/cards/page.ts';
+import { listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { judge } from '../../bot/turn/rights.ts';
@@ -69,10 +70,7 @@ export const show = operation({
         ? '下面还没有支部，由市委组织部发送“导入名单”来导入。'
         : `共${below.length}个${levelOf(below)}，点一下打开。`;
     const data = { branch: unit.id };
-    const next =
-      from + PAGE < below.length
-        ? [button(rights.show, { ...data, from: from + PAGE }, 'default', '下一页')]
-        : [];
+    const next = nextPage(rights.show, from + PAGE < below.length && { ...data, from: from + PAGE });
     return { text: '', card: listCard(title, sub, rows, next), mine: true };
   },
 });
@@ -127,7 +125,6 @@ export const branchView: View = async (world, id, viewer) => {
     number: unit.parent ? (await getUnit(tx, unit.parent)).name : '',
     title: unit.name,
     state: starsWord(held.length),
-    ask: '',
     facts: [
       ...now.map((award) => [name(award), since(award, today)] as const),
       ...lost.map((award) => [`曾有${name(award)}`, spell(award, today)] as const),

@@ -1,5 +1,6 @@
 /** 减负自查: what the bot asks of people, each figure with the rule beside it, for those who answer for a unit. */
 import { z } from 'zod';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { heavyWeeks, MOST_A_WEEK } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
@@ -129,9 +130,7 @@ const each = operation({
         figure(title, `问${fields}项，必填${required}项`, `31天打开${times}次`),
       );
     const buttons = [
-      ...(from + FORMS_PAGE < all.length
-        ? [button(rights.forms, { from: from + FORMS_PAGE }, 'default', '下一页')]
-        : []),
+      ...nextPage(rights.forms, from + FORMS_PAGE < all.length && { from: from + FORMS_PAGE }),
       button(rights.check),
     ];
     const sub = '按大家打开时的样子数，问得多的在前。';

@@ -1,5 +1,6 @@
 /** 核实, 退回, 不采用, 回访 (保留, 撤下): by named people, and never by who wrote it. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { detach } from '../../bot/files/files.ts';
 import type { Ctx } from '../../bot/operation.ts';
@@ -63,7 +64,7 @@ const refusal = (
       return {
         title: `${right.title} ${row.id}`,
         intro: row.title || (await unitName(ctx.tx, row.branch)),
-        fields: [{ kind: 'lines', id: 'reason', label, max: MOST_REASON, required: true }],
+        fields: [field.lines('reason', label, MOST_REASON, { required: true })],
         submit: { title: `确认${right.title}`, op: right, data: { example: row.id } },
       };
     },
@@ -112,7 +113,7 @@ export const keep = exampleOperation('words')(rights.keep, {
     return {
       title: `回访 ${row.id}`,
       intro: `${row.title}${row.doubt ? `。${row.doubt}` : ''}`,
-      fields: [{ kind: 'lines', id: 'words', label: '回访情况', max: MOST_REASON, required: true }],
+      fields: [field.lines('words', '回访情况', MOST_REASON, { required: true })],
       submit: { title: '保留', op: rights.keep, data: { example: row.id } as Raw },
     };
   },

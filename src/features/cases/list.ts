@@ -1,5 +1,6 @@
 /** 典型: those that wait for the unit and those that are published; one as a card; the records behind it. */
 import { z } from 'zod';
+import { nextPage } from '../../bot/cards/page.ts';
 import {
   type Button,
   button,
@@ -11,6 +12,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -38,7 +40,7 @@ const PAGE = 8;
 const MOST_ROWS = 20;
 
 export const show = exampleOperation()(rights.show, {
-  run: async (_ctx, _input, row) => ({ text: '', card: { subject: exampleCard(row) }, mine: true }),
+  run: async (_ctx, _input, row) => shownCard(exampleCard(row)),
 });
 
 export const list = operation({
@@ -88,7 +90,7 @@ async function listed(
   next: string | undefined,
 ): Promise<Outcome> {
   const recommends = await mayRecommend(ctx, ctx.me);
-  const more = next ? [button(rights.list, { after: next }, 'default', '下一页')] : [];
+  const more = nextPage(rights.list, next && { after: next });
   const none = recommends
     ? '还没有典型。知道哪里办得好，发送“典型推荐 支部名 一句话”。'
     : '还没有典型，发布了在这里看。媒体上的报道，发送“学习宣传”看。';

@@ -3,16 +3,17 @@
  * sees how many have it, and never who.
  */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { LineSpec } from '../../bot/cards/spec.ts';
 import { outbox } from '../../bot/delivery/tables.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, mondayOf, sayDay, sayTime } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import type { Tx } from '../../store/store.ts';
 import { personalOnly } from '../analysis/index.ts';
-import { actorOf, peopleOf, unitsOf } from '../members/index.ts';
+import { actorOf, linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import {
   branchesBelow,
   getUnit,
@@ -79,13 +80,15 @@ export const publish = exampleOperation('scope')(rights.publish, {
     title: `发布 ${row.id}`,
     intro: `${row.title}。并入各单位下一个工作日早上的提醒，只发一次。`,
     fields: [
-      {
-        ...{ kind: 'pick', id: 'scope', label: '发给', value: 'city', required: true },
-        choices: [
+      field.pick(
+        'scope',
+        '发给',
+        [
           { title: '全市', value: 'city' },
           { title: (await getUnit(tx, row.county)).name, value: 'county' },
         ],
-      },
+        { value: 'city', required: true },
+      ),
     ],
     submit: { op: rights.publish, data: { example: row.id } },
   }),
@@ -135,7 +138,7 @@ const cursorRow = z.object({ example: z.string(), after: z.string().optional() }
 export const telling: Reminder = {
   name: NAME,
   title: '发布的典型（发布后的第一个工作日）',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }, after) {
     const all = await toldIn(tx, { gt: workdays.add(day, -1), lte: day });
     const cursor = after === undefined ? undefined : cursorRow.parse(JSON.parse(after));
@@ -151,8 +154,7 @@ export const telling: Reminder = {
       data: { example: row.id },
     };
     const reminders: PlannedLine[] = [];
-    for (const unit of page.rows)
-      for (const { id: person } of await peopleOf(tx, unit.id)) reminders.push({ person, line });
+    for (const unit of page.rows) reminders.push(...linesFor(await peopleOf(tx, unit.id), line));
     const following = all[at + 1];
     const next = page.next ? { example: row.id, after: page.next } : following && { example: following.id };
     return { reminders, next: next && JSON.stringify(next) };

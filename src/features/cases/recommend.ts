@@ -1,5 +1,6 @@
 /** 典型 推荐: somebody who knows a branch names it, with a sentence. */
 import { z } from 'zod';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, type Operation, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -72,12 +73,13 @@ export const recommend: Operation<Unit | null, { branch: string; words: string }
     return {
       intro: '只写做法，不写群众的姓名和证件号。核实、发布由别的同志来办。',
       fields: [
-        {
-          ...{ kind: 'search', id: 'branch', label: '哪个支部', required: true, hint: '输入名字查找' },
-          ...{ dataset: ISSUE_BRANCHES, value: branch?.id },
-          choices: all.map(({ id, name }) => ({ title: name, value: id })),
-        },
-        { kind: 'lines', id: 'words', label: '好在哪里', max: MOST_WORDS, required: true },
+        field.search('branch', '哪个支部', namedChoices(all), {
+          required: true,
+          hint: '输入名字查找',
+          dataset: ISSUE_BRANCHES,
+          value: branch?.id,
+        }),
+        field.lines('words', '好在哪里', MOST_WORDS, { required: true }),
       ],
       submit: { title: '提交推荐', op: rights.recommend },
     };

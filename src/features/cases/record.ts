@@ -1,15 +1,15 @@
 /** What all steps of a case share: which one is meant, writing it, who hears of it, what its records are. */
 import type { Act, Subject } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
-import { knowsRecord, tellStaff } from '../analysis/index.ts';
+import { knowsRecord } from '../analysis/index.ts';
 import { profiles } from '../branches/index.ts';
 import { briefOf, issueNumbers, issueRights, seesIssue } from '../issues/index.ts';
-import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
+import { peopleOf, ROLE_NAMES, type Teller, tellPeople, tellPerson, tellStaff } from '../members/index.ts';
 import { allStars, getUnit, organiser, type Unit, unitName, units } from '../orgs/index.ts';
 import { caseNumbers, cases, rectificationRights } from '../rectification/index.ts';
 import { seesTask, taskFor, taskNumbers, taskRights } from '../tasks/index.ts';
@@ -22,17 +22,13 @@ export const numbers = numbered('DX');
 const MOST = 50;
 
 const records = recordsOf({ kind: 'example', table: examples, numbers, word: '典型' });
-export const { load: loadExample, fromNumber, wordsFor, numberAndWords } = records;
+export const { load: loadExample, fromNumber, wordsFor, numberAndWords, changed } = records;
 
 export const exampleCard = ({ id }: Pick<Example, 'id'>): Subject => ({ kind: 'example', id });
 
 /** An operation on one case; words behind its number go into a field. */
 export const exampleOperation = (field?: string) =>
   recordOperation<StoredExample>(loadExample, field ? wordsFor(field) : fromNumber);
-
-/** The answer to a change. */
-export const changed = (ctx: Ctx, row: Pick<Example, 'id'>, text: string): Outcome =>
-  records.changed(ctx, row, text);
 
 /** Write a case; its cards follow. */
 export async function saveExample(
@@ -108,8 +104,7 @@ export async function tellNews(ctx: Teller, row: StoredExample, unit: string, te
     key: `example:${row.id}:${row.rev}`,
     calm: { ...line, data: { example: row.id } },
   };
-  if (unit === row.branch) for (const { id } of await peopleOf(ctx.tx, unit)) tellPerson(ctx, id, notice);
-  else await tellStaff(ctx, unit, notice);
+  await (unit === row.branch ? tellPeople : tellStaff)(ctx, unit, notice);
 }
 
 /** A record behind a figure: what it is, how it stands, and what opens it. */

@@ -1,9 +1,9 @@
 /** What waits: a clue to be written or left, a case to be verified or published, one to be looked at again. */
 import type { Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { actorOf, peopleOf, postsOf } from '../members/index.ts';
+import { actorOf, linesFor, postsOf, staffOf } from '../members/index.ts';
 import { unitName } from '../orgs/index.ts';
 import { waitingFor } from './list.ts';
 import { type Example, examples, isDue } from './model.ts';
@@ -52,15 +52,14 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
 export const asking: Reminder = {
   name: 'cases.asking',
   title: '典型线索、到了回访时候的典型',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }, after) {
     const before = workdays.add(day, -1);
     const rows = tx.table(examples);
     const reminders: PlannedLine[] = [];
     const add = async (row: Example, unit: string, title: string, ask: string): Promise<void> => {
       const line = { title, ask, due: null, op: rights.show, data: { example: row.id } };
-      for (const { id: person, role } of await peopleOf(tx, unit))
-        if (role !== 'secretary') reminders.push({ person, line });
+      reminders.push(...linesFor(await staffOf(tx, unit), line));
     };
     // Whoever recommends a branch knows of it.
     const since = {

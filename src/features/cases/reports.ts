@@ -1,8 +1,11 @@
 /** 学习宣传: what media brought about a unit: title, medium, day, maybe a link. No person is named or counted. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -61,9 +64,7 @@ export const list = operation({
         ? '新的在前，点一下打开。'
         : '还没有登记的报道。媒体上登了，点“报道”，或者发送“报道 标题”。';
     const buttons = [
-      ...(page.next
-        ? [button(rights.reports, { after: page.next, ...(own && { own }) }, 'default', '下一页')]
-        : []),
+      ...nextPage(rights.reports, page.next && { after: page.next, ...(own && { own }) }),
       button(rights.report),
       own
         ? button(rights.reports, {}, 'default', '全部')
@@ -109,17 +110,10 @@ export const report = operation({
     title: '登记报道',
     intro: `${await unitName(tx, me.unit)}的报道，各单位都看得到；不按人计数。`,
     fields: [
-      { kind: 'text', id: 'title', label: '标题', max: MOST_TITLE, required: true },
-      {
-        kind: 'text',
-        id: 'medium',
-        label: '媒体',
-        max: 30,
-        required: true,
-        hint: '报纸、电视台、网站的名字',
-      },
-      { kind: 'date', id: 'day', label: '哪天', max: today, required: true, value: today },
-      { kind: 'text', id: 'link', label: '链接', max: 500, hint: '没有就空着' },
+      field.text('title', '标题', MOST_TITLE, { required: true }),
+      field.text('medium', '媒体', 30, { required: true, hint: '报纸、电视台、网站的名字' }),
+      field.date('day', '哪天', { max: today, required: true, value: today }),
+      field.text('link', '链接', 500, { hint: '没有就空着' }),
     ],
     submit: { title: '登记', op: rights.report },
   }),
@@ -135,7 +129,7 @@ export const report = operation({
 export const showReport = operation({
   right: rights.showReport,
   record: loadReport,
-  run: async (_ctx, _input, row) => ({ text: '', card: { subject: reportCard(row) }, mine: true }),
+  run: async (_ctx, _input, row) => shownCard(reportCard(row)),
 });
 
 export const dropReport = operation({
@@ -147,7 +141,6 @@ export const dropReport = operation({
   async preview(_ctx, _input, { title, medium }) {
     return {
       text: `撤下“${title}”（${medium}）以后，各单位和网页上都看不到了。`,
-      lines: [],
       style: 'destructive',
     };
   },
@@ -168,7 +161,6 @@ export const reportView: View = async (world: World, id, viewer) => {
     number: '报道',
     title: row.title,
     state: row.medium,
-    ask: '',
     facts: [
       ['单位', await unitName(world.tx, row.unit)],
       ['哪天', sayDay(row.day, world.today)],

@@ -1,6 +1,7 @@
 /** 撰写: a title, paragraphs with the records behind their figures, pictures; then the lead is asked to verify. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import type { Subject } from '../../bot/cards/spec.ts';
 import type { Download } from '../../bot/feature.ts';
 import { attach, detach, downloadOf, filesOf, sentFiles } from '../../bot/files/files.ts';
@@ -73,28 +74,26 @@ export const write = exampleOperation('title')(rights.write, {
       title: `撰写 ${row.id}`,
       intro: `${branch.name}：${why}。${row.reason ? `退回的原因：${row.reason}。` : ''}一行一段；写了数字的那一段写上依据的编号。图片里不要有群众名单、证件和没同意出镜的人。`,
       fields: [
-        { kind: 'text', id: 'title', label: '标题', max: MOST_TITLE, required: true, value: row.title },
-        {
-          ...{ kind: 'select', id: 'star', label: '关系到哪颗星', value: row.star ?? NO_STAR },
-          choices: [
-            ...stars.map(({ id, name }) => ({ title: name, value: id })),
-            { title: '综合', value: NO_STAR },
-          ],
-        },
-        {
-          ...{ kind: 'lines', id: 'words', label: '正文', max: MOST_CHARS, required: true },
+        field.text('title', '标题', MOST_TITLE, { required: true, value: row.title }),
+        field.select('star', '关系到哪颗星', [...namedChoices(stars), { title: '综合', value: NO_STAR }], {
+          value: row.star ?? NO_STAR,
+        }),
+        field.lines('words', '正文', MOST_CHARS, {
+          required: true,
           hint: '怎么做的，成效怎样；一年办结12件 WT-2026-0001',
           value: row.words.length > 0 ? typedAgain(row.words) : first(row),
-        },
+        }),
         ...(rows.length > 0
           ? [
-              {
-                ...{ kind: 'pick' as const, id: 'pictures', label: '原来的图片', value: 'keep' },
-                choices: [
+              field.pick(
+                'pictures',
+                '原来的图片',
+                [
                   { title: `保留${rows.length}张`, value: 'keep' },
                   { title: '都换掉', value: 'replace' },
                 ],
-              },
+                { value: 'keep' },
+              ),
             ]
           : []),
       ],

@@ -25,7 +25,6 @@ import { rights } from './rights.ts';
 
 export { unknownWords } from './words.ts';
 
-const none = z.object({});
 /** The four main things of each kind of unit; the rest is behind 更多. */
 const MAIN: Readonly<Record<UnitKind, readonly string[]>> = {
   village: ['上报', '报进展', '待办', '问题'],
@@ -46,7 +45,6 @@ export const help = operation({
   right: rights.help,
   words: ['帮助', 'help', '?', '菜单', '你好', '主菜单'],
   help: '看看我能做什么',
-  input: none,
   async run(ctx) {
     const items = await usualFirst(ctx);
     const sub = ctx.sender
@@ -115,7 +113,6 @@ export const me = operation({
   right: rights.me,
   words: ['我的', 'me', '我是谁'],
   help: '我是谁，有几件事等我',
-  input: none,
   async run(ctx): Promise<Outcome> {
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const stars = (await allStars(ctx.tx)).filter(
@@ -170,7 +167,6 @@ export const todo = operation({
   right: rights.todo,
   words: ['待办', 'todo'],
   help: '等我办的事，先到期的在前',
-  input: none,
   async run(ctx): Promise<Outcome> {
     const all = await ctx.todos();
     const todos = ctx.place.kind === 'personal' ? all : all.filter(({ aside }) => !aside);

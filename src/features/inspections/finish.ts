@@ -1,5 +1,6 @@
 /** 督导 提交, 公开, 作废: findings become issues in one press; then the list is open to everybody, or nothing comes of it. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Subject } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Doing } from '../../bot/world.ts';
@@ -119,7 +120,7 @@ export const discard = inspectionOperation()(rights.void, {
   form: async (_ctx, { id }) => ({
     title: `作废 ${id}`,
     intro: '作废后不能恢复，原因一直留着。名单没有打开的，再也没有人看得到。',
-    fields: [{ kind: 'lines', id: 'reason', label: '作废的原因', max: 200, required: true }],
+    fields: [field.lines('reason', '作废的原因', 200, { required: true })],
     submit: { op: rights.void, data: { inspection: id }, style: 'destructive' },
   }),
   async run(ctx, { reason }, one) {

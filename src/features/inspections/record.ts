@@ -1,7 +1,7 @@
 /** What all steps of a 督导 share: which one is meant, writing it, its branches. */
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import type { Ctx } from '../../bot/operation.ts';
+import { changedCard, recordOperation } from '../../bot/turn/records.ts';
 import type { World } from '../../bot/world.ts';
 import { daysBetween } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -126,11 +126,8 @@ export async function saveVisit(ctx: Ctx, visit: Visit & { readonly rev?: number
   return saved;
 }
 
-/** The answer to a change: a sentence, and the card as it is now. */
-export function changed(ctx: Pick<Ctx, 'refresh'>, one: Pick<Inspection, 'id'>, text: string): Outcome {
-  ctx.refresh(inspectionCard(one));
-  return { text, card: { subject: inspectionCard(one) }, did: inspectionCard(one) };
-}
+export const changed = (ctx: Ctx, one: Pick<Inspection, 'id'>, text: string) =>
+  changedCard(ctx, inspectionCard(one), text);
 
 /** The unit of a visit, while it is there and in the care of the unit that drew it. */
 export async function reachable(tx: Tx, one: Inspection, branch: string): Promise<Unit | undefined> {

@@ -1,19 +1,17 @@
 /** What 督导 reminds of: who goes, on the day, without a name; and townships of what was found, on the working day after. */
 import type { Handover, Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { pages } from '../../lib/pages.ts';
 import { briefOf, issueRights } from '../issues/index.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit } from '../orgs/index.ts';
 import { type Inspection, inspections, inspectors } from './model.ts';
 import { openOf, visitsOf } from './record.ts';
 import { KINDS, rights, teamOf } from './rights.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 const PAGE = 100;
-const unforeseen: Reminder['upcoming'] = async () => [];
 const sayDrawn = ({ amount }: Inspection) => `督导：已封存${amount}个支部`;
 
 const onTheDay: Reminder = {
@@ -24,21 +22,20 @@ const onTheDay: Reminder = {
     // Days without work are said on the next one with.
     const range = { gt: world.workdays.add(day, -1), lte: day };
     const query = { where: { state: 'sealed' }, order: 'day', range, limit: PAGE } as const;
-    const page = await world.tx.table(inspections).find({ ...query, ...(after && { after }) });
+    const page = await world.tx.table(inspections).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const one of page.rows) {
       const data = { inspection: one.id };
       const title = `${one.id} ${sayDrawn(one)}`;
       const line = { title, ask: '今天请开始', due: one.day, op: rights.show, data };
-      for (const { id: person } of await teamOf(world.tx, one)) reminders.push({ person, line });
+      reminders.push(...linesFor(await teamOf(world.tx, one), line));
     }
-    return { reminders, ...(page.next && { next: page.next }) };
+    return { reminders, next: page.next };
   },
   async still({ tx }, { data }, person) {
     const one = await tx.table(inspections).get(String(data.inspection));
     return one?.state === 'sealed' && (await teamOf(tx, one)).some(({ id }) => id === person);
   },
-  upcoming: unforeseen,
 };
 
 /** Not told when it is submitted: it comes with what a township is reminded of anyway. */
@@ -50,7 +47,7 @@ const found: Reminder = {
     const { tx, workdays } = world;
     const range = { gte: workdays.add(day, -1), lt: day };
     const query = { order: 'submittedOn', range, limit: PAGE } as const;
-    const page = await tx.table(inspections).find({ ...query, ...(after && { after }) });
+    const page = await tx.table(inspections).find({ ...query, after });
     const reminders: PlannedLine[] = [];
     for (const one of page.rows) {
       for (const { township, issues } of await visitsOf(tx, one)) {
@@ -66,17 +63,16 @@ const found: Reminder = {
             op: issueRights.show,
             data,
           };
-          for (const { id: person } of people) reminders.push({ person, line });
+          reminders.push(...linesFor(people, line));
         }
       }
     }
-    return { reminders, ...(page.next && { next: page.next }) };
+    return { reminders, next: page.next };
   },
   async still({ tx }, { data }, person) {
     const brief = await briefOf(tx, String(data.issue));
     return brief?.pending === true && (await unitsOf(tx, person)).includes(String(data.township));
   },
-  upcoming: unforeseen,
 };
 
 export const reminders: readonly Reminder[] = [onTheDay, found];

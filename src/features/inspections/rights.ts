@@ -1,11 +1,11 @@
 /** Who may draw, begin and see what of a 督导, and who knows which branches it is about. */
-import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import { defineRights, ifOne, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { knowsRecord } from '../analysis/index.ts';
 import { actorIn } from '../members/index.ts';
-import { getUnit } from '../orgs/index.ts';
+import { byKinds, getUnit, type UnitKind } from '../orgs/index.ts';
 import {
   type Inspection,
   inspectors,
@@ -19,7 +19,7 @@ import {
 export const NOT_FOUND = '没有找到这次督导。发送“督导”看看有哪些。';
 const DRAWERS = '督导由市委组织部、牵头单位和县区来抽。';
 /** The units that inspect, by kind. */
-export const KINDS = ['city', 'lead', 'county'];
+export const KINDS: readonly UnitKind[] = ['city', 'lead', 'county'];
 
 /** A visit with the inspection that it belongs to. */
 export interface OnVisit {
@@ -52,12 +52,6 @@ const involved: Relation<Inspection> = {
     one.state === 'published' || actor.unit === one.unit || organises(actor, world),
   otherwise: () => NOT_FOUND,
 };
-const involvedIfOne: Relation<Inspection | null> = {
-  ...involved,
-  holds: (actor, one, world) => one === null || involved.holds(actor, one, world),
-  otherwise: () => NOT_FOUND,
-};
-
 /** Which branches were drawn: nobody before it begins, then who goes, then who drew, at last everybody. */
 export async function knowsNames(actor: Actor, one: Inspection, world: Pick<World, 'tx'>): Promise<boolean> {
   if (one.state === 'published') return true;
@@ -76,11 +70,8 @@ const seesVisit: Relation<OnVisit> = {
   otherwise: () => NOT_FOUND,
 };
 
-const drawer: Relation<unknown> = {
-  title: '总牵头单位，牵头单位，县区',
-  holds: async ({ unit }, _record, { tx }) => KINDS.includes((await getUnit(tx, unit)).kind),
-  otherwise: () => DRAWERS,
-};
+const drawer = byKinds('总牵头单位，牵头单位，县区', KINDS, DRAWERS);
+
 const inspector: Relation<Inspection> = {
   title: '督导人员（都不在岗时：抽取单位的负责人）',
   holds: (actor, one, world) => inspects(actor, one, world),
@@ -116,7 +107,7 @@ const verifiable: When<Inspection> = ({ id, state }) =>
 const staff = { who: STAFF, whoElse: DRAWERS } as const;
 
 export const rights = defineRights('inspections', {
-  list: { title: '督导', who: 'bound', sees: involvedIfOne },
+  list: { title: '督导', who: 'bound', sees: ifOne(involved) },
   show: { title: '打开', who: 'bound', sees: involved },
   draw: { title: '抽取', ...staff, of: [drawer] },
   begin: { title: '开始', ...staff, sees: involved, when: due, of: [inspector] },

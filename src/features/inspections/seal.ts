@@ -1,5 +1,6 @@
 /** 督导 抽取: how many branches, on what day, who goes. What comes out is sealed, and its hash stands in the audit trail. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -139,9 +140,9 @@ export const draw = operation({
       title: '督导 · 抽取',
       intro: `${name}抽：一半随机，一半按研判的事实加权（没有事实的${weight.plain}份，A–D每有一样多${weight.fact}份），${INSPECTION.restDays}天内去过的不再抽。名单封存，当天开始才打开。`,
       fields: [
-        { kind: 'text', id: 'amount', label: '抽几个支部', max: 3, required: true, value: String(USUAL) },
-        { kind: 'date', id: 'date', label: '督导日期', required: true, ...dates },
-        { kind: 'many', id: 'people', label: people, value: me.id, choices: who },
+        field.text('amount', '抽几个支部', 3, { required: true, value: String(USUAL) }),
+        field.date('date', '督导日期', { required: true, ...dates }),
+        field.many('people', people, who, { value: me.id }),
       ],
       submit: { op: rights.draw },
     };

@@ -1,6 +1,7 @@
 /** 督导 as cards: an inspection, its branches for who may know them, one branch, and the list. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import {
   type Button,
   type ButtonStyle,
@@ -14,6 +15,7 @@ import type { Download, View } from '../../bot/feature.ts';
 import { downloadOf, filesAbout } from '../../bot/files/files.ts';
 import { files } from '../../bot/files/tables.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may, type Right } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay, sayTime } from '../../lib/dates.ts';
@@ -115,7 +117,7 @@ export const inspectionView: View = async (world, id, viewer) => {
 };
 
 export const show = inspectionOperation(...OPEN)(rights.show, {
-  run: async (_ctx, _input, one) => ({ text: '', card: { subject: inspectionCard(one) }, mine: true }),
+  run: async (_ctx, _input, one) => shownCard(inspectionCard(one)),
 });
 
 export const list = operation<Inspection | null, { of: '' | 'published'; after?: string | undefined }>({
@@ -131,28 +133,26 @@ export const list = operation<Inspection | null, { of: '' | 'published'; after?:
   record: async (ctx, raw) => (raw.inspection === undefined ? null : loadIn()(ctx, raw)),
   input: z.object({ of: z.enum(['', 'published']).default(''), after: cursor }),
   async run(ctx, { of, after }, one): Promise<Outcome> {
-    if (one) return { text: '', card: { subject: inspectionCard(one) }, mine: true };
+    if (one) return shownCard(inspectionCard(one));
     const { tx, me, place } = ctx;
     const draws = place.kind === 'personal' && (await may(rights.draw, undefined, ctx, me));
     const own = draws && of === '';
     const { kind } = await getUnit(tx, me.unit);
     const where: Where<Inspection> = !own ? { state: 'published' } : kind === 'city' ? {} : { unit: me.unit };
     const order = own ? 'drawnAt' : 'publishedOn';
-    const found = await tx
-      .table(inspections)
-      .find({ where, order, desc: true, limit: PAGE, ...(after && { after }) });
+    const found = await tx.table(inspections).find({ where, order, desc: true, limit: PAGE, after });
     const rows: RowSpec[] = [];
     for (const row of found.rows) rows.push(await rowOf(ctx, row));
     const published = button(rights.list, { of: 'published' }, 'default', '已公开的');
     const buttons = [
       ...(own ? [button(rights.draw, {}, 'positive'), published] : []),
-      ...(found.next ? [button(rights.list, { of, after: found.next }, 'default', '下一页')] : []),
+      ...nextPage(rights.list, found.next && { of, after: found.next }),
     ];
     const none = own
       ? '还没有抽过。点“抽取”，或者发送“督导 抽取 3”。'
       : '还没有公开的督导，公开以前谁也看不到名单。公开了，发送“督导 核对 编号”就能核对。';
     const sub = rows.length > 0 ? '点一下打开。公开的谁都可以核对：督导 核对 编号。' : none;
-    const text = [`督导：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
+    const text = inLines(`督导：${sub}`, rows);
     return { text, card: listCard('督导', sub, rows, buttons), mine: true };
   },
 });
@@ -242,5 +242,5 @@ export const visitPhoto: Download = async (world, id, viewer) => {
 };
 
 export const showVisit = visitOperation()(rights.visit, {
-  run: async (_ctx, _input, { visit }) => ({ text: '', card: { subject: visitCard(visit) }, mine: true }),
+  run: async (_ctx, _input, { visit }) => shownCard(visitCard(visit)),
 });

@@ -1,5 +1,6 @@
 /** 督导 记录: what was seen at one branch, and what else was found; written down as often as needed until it is submitted. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import type { FieldError, FormSpec, Subject } from '../../bot/cards/spec.ts';
 import { attach, sentFiles } from '../../bot/files/files.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
@@ -36,29 +37,17 @@ export function visitForm(visit: Visit): FormSpec {
     title: `督导记录 · ${visit.name}`,
     intro: '选“有问题”的，提交督导时转为问题。没有网络也能填，有网后自动交一次。',
     fields: [
-      ...asked.map(({ id, word, ask }) => ({
-        kind: 'pick' as const,
-        id,
-        label: `${word} ${ask}`,
-        value: said.get(id),
-        choices: SAID.map((value) => ({ title: value, value })),
-      })),
-      {
-        kind: 'lines',
-        id: 'words',
-        label: '情况',
-        max: WORDS_MAX,
+      ...asked.map(({ id, word, ask }) =>
+        field.pick(id, `${word} ${ask}`, choicesFrom(SAID), { value: said.get(id) }),
+      ),
+      field.lines('words', '情况', WORDS_MAX, {
         value: visit.words,
         hint: '可不填：在哪里、什么样、当场怎么改的',
-      },
-      {
-        kind: 'text',
-        id: 'reason',
-        label: '没去成 去了就不填',
-        max: 200,
+      }),
+      field.text('reason', '没去成 去了就不填', 200, {
         value: visit.state === 'missed' ? visit.reason : '',
         hint: '没去成的，写为什么，上面的就不用答',
-      },
+      }),
     ],
     submit: { op: rights.record, title: '提交记录', data: { visit: visit.id, times: visit.times } },
     album: '照片',

@@ -1,6 +1,7 @@
 /** What the owner and the reporter do: 受理, 转办, 提级办理, 收回, 办结, 撤回, 补充情况. Who and when is in rights.ts. */
 
 import { z } from 'zod';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import type { Act, ButtonStyle, Field } from '../../bot/cards/spec.ts';
 import type { Search } from '../../bot/feature.ts';
 import type { Ctx } from '../../bot/operation.ts';
@@ -32,7 +33,6 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 
-const none = z.object({});
 interface FormLooks {
   readonly style?: ButtonStyle;
   readonly titleOf?: (issue: StoredIssue) => string;
@@ -57,7 +57,6 @@ export function issueForm(
 
 export const accept = issueOperation(rights.accept, {
   words: ['受理'],
-  input: none,
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, state: 'active' }, '受理');
     const owner = await unitName(ctx.tx, saved.owner);
@@ -77,16 +76,12 @@ export const transfer = issueOperation(rights.transfer, {
   },
   input: z.object({ unit: words('转给哪个单位', 100), reason: optionalWords('原因', 500) }),
   form: issueForm(rights.transfer, async (ctx, issue) => [
-    {
-      kind: 'search',
-      id: 'unit',
-      label: '转给哪个单位',
+    field.search('unit', '转给哪个单位', namedChoices(await targets(ctx, issue)), {
       required: true,
       hint: '输入名字或拼音首字母查找',
       dataset: TARGETS,
-      choices: (await targets(ctx, issue)).map(({ id, name }) => ({ title: name, value: id })),
-    },
-    { kind: 'lines', id: 'reason', label: '原因', max: 500, hint: '可不填：为什么转、希望怎么办' },
+    }),
+    field.lines('reason', '原因', 500, { hint: '可不填：为什么转、希望怎么办' }),
   ]),
   async refine(ctx, { unit }, issue) {
     const to = await findUnit(ctx.tx, unit);
@@ -128,7 +123,7 @@ export const escalate = issueOperation(rights.escalate, {
   form: issueForm(rights.escalate, async (ctx, issue) => {
     const up = nextOwner(issue);
     const label = `为什么要${up ? await unitName(ctx.tx, up) : '上级'}来办`;
-    return [{ kind: 'lines', id: 'reason', label, max: 500, required: true, hint: '一两句话就行' }];
+    return [field.lines('reason', label, 500, { required: true, hint: '一两句话就行' })];
   }),
   async run(ctx, { reason }, issue) {
     const up = nextOwner(issue);
@@ -141,7 +136,6 @@ export const escalate = issueOperation(rights.escalate, {
 
 export const recall = issueOperation(rights.recall, {
   words: ['收回'],
-  input: none,
   async run(ctx, _input, { raised, ...issue }) {
     if (!raised) throw new AppError('stale', '这件事没有提级，不用收回。');
     const saved = await saveIssue(ctx, { ...issue, ...raised, raised: null }, '收回');
@@ -196,8 +190,8 @@ export const resolve = issueOperation(rights.resolve, {
   form: issueForm(
     rights.resolve,
     () => [
-      { kind: 'lines', id: 'words', label: '怎么解决的', max: 500, required: true, hint: '一两句话就行' },
-      { kind: 'text', id: 'evidence', label: '佐证', max: 200, hint: '可不填：文件名、台账号、现场情况' },
+      field.lines('words', '怎么解决的', 500, { required: true, hint: '一两句话就行' }),
+      field.text('evidence', '佐证', 200, { hint: '可不填：文件名、台账号、现场情况' }),
     ],
     { album: '办结照片' },
   ),
@@ -232,10 +226,8 @@ export const resolve = issueOperation(rights.resolve, {
 
 export const withdraw = issueOperation(rights.withdraw, {
   words: ['撤回'],
-  input: none,
   preview: async (_ctx, _input, { id, title }) => ({
     text: `${id} ${title}：撤回后就不再办理，要办得重新上报。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, _input, issue) {
@@ -256,16 +248,7 @@ export const supplement = issueOperation(rights.supplement, {
   input: z.object({ words: words('要补充的情况', 500), files: sentPhotos }),
   form: issueForm(
     rights.supplement,
-    () => [
-      {
-        kind: 'lines',
-        id: 'words',
-        label: '补充什么',
-        max: 500,
-        required: true,
-        hint: '新的情况、进展、联系人',
-      },
-    ],
+    () => [field.lines('words', '补充什么', 500, { required: true, hint: '新的情况、进展、联系人' })],
     { album: '照片' },
   ),
   async run(ctx, { words: more, files }, issue) {

@@ -1,6 +1,7 @@
 /** 延期: asked by the owner before the deadline, granted or not by the supervisor. */
 
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, words } from '../../lib/inputs.ts';
@@ -49,13 +50,12 @@ export const extend = issueOperation(rights.extend, {
     return {
       title: '这一天是休息日',
       text: `${sayDay(date, today)}是休息日，下一个工作日是${sayDay(next, today)}。就延到这一天请点“就延到${sayDay(date, today)}”，要改日期请点“再改改”。`,
-      lines: [],
       confirm: `就延到${sayDay(date, today)}`,
     };
   },
   form: issueForm(rights.extend, (_ctx, issue) => [
-    { kind: 'date', id: 'date', label: '延到哪一天', required: true, min: addDays(issue.deadline, 1) },
-    { kind: 'lines', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' },
+    field.date('date', '延到哪一天', { required: true, min: addDays(issue.deadline, 1) }),
+    field.lines('reason', '原因', 200, { required: true, hint: '一句话就行' }),
   ]),
   async run(ctx, { date, reason }, issue) {
     const grantor = grantorOf(issue, (await organiser(ctx.tx)).id);

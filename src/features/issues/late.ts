@@ -34,5 +34,5 @@ export async function lateWithin(
   after?: string,
 ): Promise<Page<Late>> {
   const query = { where: { state: RUNNING }, order: 'deadline', range: { gt: from, lte: until } } as const;
-  return tx.table(issues).find({ ...query, limit, ...(after && { after }) });
+  return tx.table(issues).find({ ...query, limit, after });
 }

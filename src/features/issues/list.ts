@@ -1,5 +1,6 @@
 /** 问题: one issue, or a page of those that this person's unit has to do with; and what waits for this person. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -127,15 +128,12 @@ export const list = operation({
         ? `${noneOf(slice)}有群众关心的事，发送“上报”。`
         : `${count === undefined ? '' : `共${count}件，`}先到期的在前，点一下打开。`;
     const report = rows.length === 0 ? [button(rights.draft, {}, 'positive')] : [];
-    const more: Button[] = page.next
-      ? [button(rights.list, { filter, after: page.next }, 'default', '下一页')]
-      : [];
+    const more: Button[] = nextPage(rights.list, page.next && { filter, after: page.next });
     const others = FILTERS.slice(0, 4)
       .filter((f) => f !== filter)
       .map((f) => button(rights.list, { filter: f }, 'default', f || '未销号问题'));
-    const lines = rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
     return {
-      text: [`${title}：${sub}`, ...lines].join('\n'),
+      text: inLines(`${title}：${sub}`, rows),
       card: listCard(title, sub, rows, [...report, ...more, ...others]),
       mine: true,
     };
@@ -165,9 +163,7 @@ async function found(ctx: Ctx, words: string, after: string | undefined): Promis
     : [];
   const lines = await Promise.all(rows.map((issue) => fullRow(issue, ctx)));
   return {
-    text: [`${title}：${cut}${sub}`, ...lines.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
-      '\n',
-    ),
+    text: inLines(`${title}：${cut}${sub}`, lines),
     card: listCard(title, `${cut}${sub}`, lines, [...more, button(rights.list, {}, 'default', '未销号问题')]),
     mine: true,
   };

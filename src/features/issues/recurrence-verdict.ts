@@ -1,5 +1,4 @@
 /** 疑似反弹: the same branch, star and aspect again; whether it came back is said by the supervisor, not by us. */
-import { z } from 'zod';
 import type { Right } from '../../bot/turn/rights.ts';
 import type { Issue } from './model.ts';
 import { changed, issueOperation, saveIssue } from './record.ts';
@@ -8,7 +7,6 @@ import { rights } from './rights.ts';
 function verdict(right: Right<Issue>, recurs: boolean, words: readonly string[]) {
   return issueOperation(right, {
     words,
-    input: z.object({}),
     async run(ctx, _input, issue) {
       const saved = await saveIssue(ctx, { ...issue, recurs, doubt: null }, `认定${right.title}`);
       return changed(ctx, saved, recurs ? '记下了，是反弹。' : '记下了，不是反弹。');

@@ -1,7 +1,7 @@
 /** What issues remind of: nearly due (blue), overdue (red), and overdue climbing to the units above. */
 
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type Plan, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { peopleOf, unitsOf } from '../members/index.ts';
@@ -25,9 +25,6 @@ const SHOWN = 5;
 const LONGEST_REST = 15;
 /** Overdue climbs at most to the organiser, four levels up. */
 const LEVELS = 4;
-
-/** Every morning of a working day, a little before people begin. */
-const MORNING = { every: 'workday', time: '08:30' } as const;
 
 async function linesFor(
   world: World,

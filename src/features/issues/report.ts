@@ -1,5 +1,6 @@
 /** 上报: the form and what becomes of it: branch and star checked, first owner and supervisor found, recurrence seen. */
 import { z } from 'zod';
+import { choicesFrom, field, namedChoices } from '../../bot/cards/fields.ts';
 import {
   type Act,
   buildForm,
@@ -150,56 +151,31 @@ export async function reportForm(
   const fitting = own ? stars.filter(({ kinds }) => kinds.some((kind) => kind === unit.kind)) : stars;
   const branches = own ? [] : await branchChoices(ctx, unit, values.branch);
   const fields: Field[] = [
-    { kind: 'text', id: 'title', label: '标题', max: 100, required: true, hint: '一句话说是什么事、在哪里' },
+    field.text('title', '标题', 100, { required: true, hint: '一句话说是什么事、在哪里' }),
     ...(own
       ? []
       : [
-          {
-            kind: 'search' as const,
-            id: 'branch',
-            label: '哪个支部',
+          field.search('branch', '哪个支部', branches, {
             required: true,
             hint: '输入名字查找',
             dataset: BRANCHES,
-            choices: branches,
-          },
+          }),
         ]),
-    {
-      kind: 'select',
-      id: 'star',
-      label: '关系到哪颗星',
-      required: true,
-      hint: '请选一颗星',
-      choices: fitting.map(({ id, name }) => ({ title: name, value: id })),
-    },
-    {
-      kind: 'pick',
-      id: 'aspect',
-      label: '哪方面的问题',
-      required: true,
-      choices: ASPECTS.map((value) => ({ title: ASPECT_HINTS[value], value })),
-    },
-    {
-      kind: 'lines',
-      id: 'details',
-      label: '详情',
-      max: MOST_DETAILS,
-      hint: '可不填：什么时候开始，影响哪些人',
-    },
-    {
-      kind: 'select',
-      id: 'source',
-      label: '来源',
-      value: own ? RESIDENTS : '督导发现',
-      choices: SOURCES.map((value) => ({ title: value, value })),
-    },
-    {
-      kind: 'pick',
-      id: 'urgency',
-      label: '缓急',
-      value: '一般',
-      choices: URGENCIES.map((value) => ({ title: `${value}（${DUE_WORKDAYS[value]}个工作日内）`, value })),
-    },
+    field.select('star', '关系到哪颗星', namedChoices(fitting), { required: true, hint: '请选一颗星' }),
+    field.pick(
+      'aspect',
+      '哪方面的问题',
+      choicesFrom(ASPECTS, (value) => ASPECT_HINTS[value]),
+      { required: true },
+    ),
+    field.lines('details', '详情', MOST_DETAILS, { hint: '可不填：什么时候开始，影响哪些人' }),
+    field.select('source', '来源', choicesFrom(SOURCES), { value: own ? RESIDENTS : '督导发现' }),
+    field.pick(
+      'urgency',
+      '缓急',
+      choicesFrom(URGENCIES, (value) => `${value}（${DUE_WORKDAYS[value]}个工作日内）`),
+      { value: '一般' },
+    ),
   ];
   const branch = own ? unit : await meantUnit(ctx.tx, typeof values.branch === 'string' ? values.branch : '');
   const first = branch && isBranch(branch) ? (await unitsAbove(ctx.tx, branch))[0] : undefined;

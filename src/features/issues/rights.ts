@@ -1,5 +1,5 @@
 /** Who may do what to an issue, and when. */
-import { defineRights, type Relation, type When } from '../../bot/turn/rights.ts';
+import { defineRights, ifOne, type Relation, type When } from '../../bot/turn/rights.ts';
 import { actorIn } from '../members/index.ts';
 import { getUnit, unitName } from '../orgs/index.ts';
 import {
@@ -19,12 +19,6 @@ const involved: Relation<Issue> = {
     isInvolved(issue, actor) || (await getUnit(tx, actor.unit)).kind === 'city',
   otherwise: ({ id }) => `${id} 与您的单位无关，不能查看或操作。`,
 };
-const involvedIfOne: Relation<Issue | null> = {
-  title: involved.title,
-  holds: (actor, issue, world) => issue === null || involved.holds(actor, issue, world),
-  otherwise: (issue, world, actor) => (issue ? involved.otherwise(issue, world, actor) : ''),
-};
-
 const owner: Relation<Issue> = {
   title: '责任单位',
   holds: ({ unit }, issue) => unit === issue.owner,
@@ -123,7 +117,7 @@ const known = { who: 'bound', sees: involved } as const;
 export const rights = defineRights('issues', {
   report: { title: '上报', who: 'bound' },
   draft: { title: '上报', who: 'bound' },
-  list: { title: '问题', who: 'bound', sees: involvedIfOne },
+  list: { title: '问题', who: 'bound', sees: ifOne(involved) },
   figures: { title: '统计', who: 'bound' },
   show: { title: '打开', ...known },
   history: { title: '查看历史', ...known },

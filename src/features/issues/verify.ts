@@ -1,5 +1,6 @@
 /** What the reporter's side says of the result: 满意销号 and 不满意退回 where residents are asked, else 核验通过 and 退回. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -35,13 +36,12 @@ export const verify = issueOperation(rights.verify, {
         : [],
     ),
   form: issueForm(rights.verify, () => [
-    {
-      kind: 'pick',
-      id: 'verdict',
-      label: '群众评价',
-      required: true,
-      choices: VERDICTS.map((value) => ({ title: value === '不满意' ? '不满意（退回再办）' : value, value })),
-    },
+    field.pick(
+      'verdict',
+      '群众评价',
+      choicesFrom(VERDICTS, (value) => (value === '不满意' ? '不满意（退回再办）' : value)),
+      { required: true },
+    ),
   ]),
   run: (ctx, { verdict }, issue) =>
     close(ctx, issue, verdict ?? null, '核验通过，销号', verdict ? `群众${verdict}` : ''),
@@ -70,14 +70,10 @@ export const sendBackOperation = issueOperation(rights.return, {
   form: issueForm(
     rights.return,
     (_ctx, { source }) => [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: source === RESIDENTS ? '群众为什么不满意' : '为什么退回',
-        max: 500,
+      field.lines('reason', source === RESIDENTS ? '群众为什么不满意' : '为什么退回', 500, {
         required: true,
         hint: '还差什么，一两句话就行',
-      },
+      }),
     ],
     { style: 'destructive', titleOf: titleOfReturn },
   ),

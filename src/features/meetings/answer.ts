@@ -1,5 +1,6 @@
 /** 参加, 请假, 派员, 到会: what an invited unit says, and that it came. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
 import { words } from '../../lib/inputs.ts';
@@ -53,7 +54,7 @@ function inWords<Id extends 'reason' | 'name'>(
     input: z.object({ [id]: words(what, 100) }) as unknown as z.ZodType<Record<Id, string>>,
     form: async (ctx, meeting) => ({
       intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}`,
-      fields: [{ kind: 'text', id, label, max: 100, required: true, hint }],
+      fields: [field.text(id, label, 100, { required: true, hint })],
       submit: { op: right, data: { meeting: meeting.id } },
     }),
     run: (ctx, said, meeting) => answerInvite(ctx, meeting, kind, said[id]),

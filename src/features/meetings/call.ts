@@ -1,5 +1,6 @@
 /** 发起会商: the form with a drafted agenda, the last look, and the meeting with its invitations. */
 import { z } from 'zod';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
@@ -158,55 +159,32 @@ function callOperation(kind: Meeting['kind']) {
         at.stars[0]);
     const usual = await usualUnits(ctx, star, at.unit.id);
     const others = (await invitable(ctx, at.unit.id)).filter(({ id }) => !usual.some((u) => u.id === id));
-    const choices = [...usual, ...others].map((unit) => ({ title: unit.name, value: unit.id }));
+    const choices = namedChoices([...usual, ...others]);
     const fields: Field[] = [
-      { kind: 'date', id: 'date', label: '哪一天', required: true, min: ctx.today, value: said.date?.value },
-      {
-        kind: 'text',
-        id: 'time',
-        label: '几点',
-        max: TIME_MAX,
+      field.date('date', '哪一天', { required: true, min: ctx.today, value: said.date?.value }),
+      field.text('time', '几点', TIME_MAX, {
         required: true,
         value: said.time ? said.time.value : USUAL_TIME,
         hint: '15:00',
-      },
-      {
-        kind: 'text',
-        id: 'place',
-        label: '地点或链接',
-        max: 200,
+      }),
+      field.text('place', '地点或链接', 200, {
         required: true,
         hint: '哪间会议室，或者会议链接',
         value: place,
-      },
-      {
-        kind: 'lines',
-        id: 'agenda',
-        label: '议题',
-        max: 4000,
+      }),
+      field.lines('agenda', '议题', 4000, {
         required: true,
         hint: '一行一个，可以改、可以加；后面可写用时，比如 15分钟',
         value: [agenda, await draft(ctx, star, values)].filter(Boolean).join('\n'),
-      },
-      {
-        kind: 'many',
-        id: 'units',
-        label: '参加单位',
+      }),
+      field.many('units', '参加单位', choices, {
         required: true,
-        choices,
         value: usual.map(({ id }) => id).join(','),
-      },
+      }),
     ];
     if (!push && at.stars.length > 1) {
-      const options = at.stars.map(({ id, name: n }) => ({ title: n, value: id }));
-      fields.unshift({
-        kind: 'select',
-        id: 'star',
-        label: '商量哪颗星',
-        required: true,
-        value: star?.id,
-        choices: options,
-      });
+      const options = namedChoices(at.stars);
+      fields.unshift(field.select('star', '商量哪颗星', options, { required: true, value: star?.id }));
     }
     const typed = Array.isArray(values.units) ? { ...values, units: values.units.join(',') } : values;
     const kept = isOther(values.drafted, star) ? { ...typed, agenda: undefined, units: undefined } : typed;

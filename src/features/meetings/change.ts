@@ -1,5 +1,6 @@
 /** 改期, 取消会商: with a reason, told to everyone who was invited. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { buildForm } from '../../bot/cards/spec.ts';
 import { instant } from '../../lib/dates.ts';
 import { TIME_MAX, words } from '../../lib/inputs.ts';
@@ -50,31 +51,20 @@ export const move = meetingOperation(rights.move, {
       {
         intro: `${meeting.id}，现在是${sayWhen(meeting, ctx.today)}`,
         fields: [
-          {
-            kind: 'date',
-            id: 'date',
-            label: '改到哪一天',
+          field.date('date', '改到哪一天', {
             required: true,
             min: ctx.today,
             value: said.date ? said.date.value : meeting.date,
-          },
-          {
-            kind: 'text',
-            id: 'time',
-            label: '几点',
-            max: TIME_MAX,
+          }),
+          field.text('time', '几点', TIME_MAX, {
             required: true,
             value: said.time ? said.time.value : meeting.time,
-          },
-          {
-            kind: 'text',
-            id: 'reason',
-            label: '原因',
-            max: 200,
+          }),
+          field.text('reason', '原因', 200, {
             required: true,
             hint: '一句话就行，大家会看到',
             value: why,
-          },
+          }),
         ],
         submit: { op: rights.move, data: { meeting: meeting.id } },
       },
@@ -115,16 +105,7 @@ export const cancelMeeting = meetingOperation(rights.cancel, {
   input: z.object({ reason }),
   form: async (ctx, meeting) => ({
     intro: `${meeting.id} ${sayWhen(meeting, ctx.today)}，取消后会通知所有人。`,
-    fields: [
-      {
-        kind: 'text',
-        id: 'reason',
-        label: '原因',
-        max: 200,
-        required: true,
-        hint: '一句话就行，大家会看到',
-      },
-    ],
+    fields: [field.text('reason', '原因', 200, { required: true, hint: '一句话就行，大家会看到' })],
     submit: { op: rights.cancel, data: { meeting: meeting.id }, style: 'destructive' },
   }),
   async run(ctx, { reason: why }, meeting) {

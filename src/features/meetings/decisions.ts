@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, note, previewCard, type Raw } from '../../bot/cards/spec.ts';
 import type { Concern, View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -151,9 +152,7 @@ export const unsettled = decisionOperation(rights.unsettled, {
   input: z.object({ words: typedWords('还差什么', 300) }),
   form: async (_ctx, { id, text }) => ({
     intro: `${id} ${text}`,
-    fields: [
-      { kind: 'lines', id: 'words', label: '还差什么', max: 300, required: true, hint: '一两句话就行' },
-    ],
+    fields: [field.lines('words', '还差什么', 300, { required: true, hint: '一两句话就行' })],
     submit: { op: rights.unsettled, data: { decision: id } },
   }),
   async run(ctx, { words }, row) {

@@ -70,7 +70,6 @@ export const renew = operation({
   preview: async () => ({
     title: '换日历链接',
     text: '链接给别人看到了就换一个。换了以后旧链接不能再用，要用新链接重新订阅一次。',
-    lines: [],
   }),
   async run(ctx): Promise<Outcome> {
     const { id } = ctx.me;

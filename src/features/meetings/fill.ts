@@ -1,5 +1,6 @@
 /** The forms of 填写纪要: ten items a page, each with its first decision; and one decision alone, with all about it. */
 
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import {
   type Act,
   buildForm,
@@ -69,19 +70,18 @@ export async function minutesForm(
     const place = { item: i, nth: 0 };
     const label = `议题${i + 1} ${shorten(text, 100)}${sayRest(values, i, units)}`;
     return [
-      { kind: 'lines', id: fieldAt('decision', place), label, max: 500, hint: '怎么定的' },
+      field.lines(fieldAt('decision', place), label, 500, { hint: '怎么定的' }),
       unitField(values, place, units, `责任单位${i + 1}`),
-      { kind: 'date', id: fieldAt('deadline', place), label: `期限${i + 1}` },
+      field.date(fieldAt('deadline', place), `期限${i + 1}`),
     ];
   });
   const again = meeting.version > 0 ? '改过的会出新的一版。' : '提交后发给所有参会单位。';
-  const wanted = {
-    kind: 'select' as const,
-    id: 'one',
-    label: '单独写哪个议题',
-    hint: '可不选：配合单位、再加一条',
-    choices: shown.flatMap(([i]) => choicesOf(values, i)),
-  };
+  const wanted = field.select(
+    'one',
+    '单独写哪个议题',
+    shown.flatMap(([i]) => choicesOf(values, i)),
+    { hint: '可不选：配合单位、再加一条' },
+  );
   return buildForm(
     {
       title: titleOfMinutes(meeting),
@@ -120,15 +120,10 @@ export async function decisionForm(
       title: `${sayPlace({ ...place, nth: 0 })}第${place.nth + 1}条决定`,
       intro: `${shorten(meeting.items[place.item]?.text ?? '', 100)}。${said.join('；')}${said.length > 0 ? '。' : ''}`,
       fields: [
-        { kind: 'lines', id: fieldAt('decision', place), label: '决定', max: 500, hint: '怎么定的' },
+        field.lines(fieldAt('decision', place), '决定', 500, { hint: '怎么定的' }),
         unitField(values, place, units, '牵头单位'),
-        {
-          kind: 'many',
-          id: partners,
-          label: '配合单位',
-          choices: units.map(({ id, name }) => ({ title: name, value: id })),
-        },
-        { kind: 'date', id: fieldAt('deadline', place), label: '期限' },
+        field.many(partners, '配合单位', namedChoices(units)),
+        field.date(fieldAt('deadline', place), '期限'),
       ],
       submit: { title: '写好了', op: rights.turnPage, data: { ...data, to: page } },
       also: more
@@ -153,15 +148,15 @@ function unitField(
   label: string,
 ): Field {
   const id = fieldAt('unit', place);
-  const all = units.map((unit) => ({ title: unit.name, value: unit.id }));
+  const all = namedChoices(units);
   // Typed by its name, chosen by its id.
   values[id] = all.find(({ title }) => title === values[id])?.value ?? values[id] ?? '';
   if (units.length > MOST_CHOICES) {
     const choices = all.filter(({ value }, i) => i < FIRST || value === values[id]);
-    return { kind: 'search', id, label, choices, dataset: ATTENDING, hint: '写单位名称的一部分来找' };
+    return field.search(id, label, choices, { dataset: ATTENDING, hint: '写单位名称的一部分来找' });
   }
   if (values[id] === '') values[id] = NOBODY;
-  return { kind: 'select', id, label, choices: [{ title: '（不落实到单位）', value: NOBODY }, ...all] };
+  return field.select(id, label, [{ title: '（不落实到单位）', value: NOBODY }, ...all]);
 }
 
 /** What the page does not show of an item: its other decisions, and who helps. */
@@ -232,5 +227,5 @@ function buttonsOf(page: number, meeting: StoredMeeting): Pick<FormSpec, 'submit
 export const attending: Search = async ({ tx }, words, sender, most) => {
   const of = new Set(['city', 'lead', 'responsible', 'county']);
   const found = sender ? await searchUnits(tx, words, most, async ({ kind }) => of.has(kind)) : [];
-  return found.map(({ id, name }) => ({ title: name, value: id }));
+  return namedChoices(found);
 };

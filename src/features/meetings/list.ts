@@ -1,6 +1,7 @@
 /** 会商, 推进会: the board of the month, public to all units, my invitations; what waits for a person. */
 
 import { z } from 'zod';
+import { inLines } from '../../bot/cards/page.ts';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -111,8 +112,7 @@ export const board = operation({
         : []),
     ];
     const title = `${Number(period.slice(0, 4))}年${Number(period.slice(5))}月 一月一会商`;
-    const lines = rows.map(({ mark, title: what, sub }) => `${mark} ${what}（${sub}）`);
-    return { text: [title, ...lines].join('\n'), card: listCard(title, '', rows, buttons), mine: true };
+    return { text: inLines(title, rows), card: listCard(title, '', rows, buttons), mine: true };
   },
 });
 
@@ -146,9 +146,7 @@ export const pushBoard = operation({
     const title = `${sayDatedPeriod(period)}推进会`;
     const none = calls ? '点“发起推进会”定时间。' : '由市委组织部来发起，有要商量的请发送“提议题”。';
     const sub = lines.length > 0 ? '' : `本季度的还没有发起。${none}`;
-    const text = [title, sub, ...lines.map((line) => `${line.mark} ${line.title}（${line.sub}）`)]
-      .filter(Boolean)
-      .join('\n');
+    const text = inLines([title, sub].filter(Boolean).join('\n'), lines);
     return { text, card: listCard(title, sub, lines, buttons), mine: true };
   },
 });

@@ -1,5 +1,6 @@
 /** 提议题: what a unit wants talked about next time. It stands in the next drafted agenda, where the convener has the say. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, note, previewCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import type { Concern, View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
@@ -117,15 +118,13 @@ export const propose = operation({
     return {
       intro: '放进下次会商的议题，由牵头单位定。',
       fields: [
-        { kind: 'text', id: 'words', label: '议题', max: 100, required: true, hint: '一句话，要商量什么' },
-        {
-          kind: 'select',
-          id: 'star',
-          label: '哪个会',
-          required: true,
-          value: star,
-          choices: all.map((one) => ({ title: one.title, value: choiceOf(one) })),
-        },
+        field.text('words', '议题', 100, { required: true, hint: '一句话，要商量什么' }),
+        field.select(
+          'star',
+          '哪个会',
+          all.map((one) => ({ title: one.title, value: choiceOf(one) })),
+          { required: true, value: star },
+        ),
       ],
       submit: { op: rights.propose },
     };
@@ -169,7 +168,7 @@ export const dropTopic = topicOperation(rights.dropTopic, {
   input: z.object({ reason: typed('原因', 200) }),
   form: async (_ctx, { id, words }) => ({
     intro: `${id} ${words}`,
-    fields: [{ kind: 'text', id: 'reason', label: '原因', max: 200, required: true, hint: '一句话就行' }],
+    fields: [field.text('reason', '原因', 200, { required: true, hint: '一句话就行' })],
     submit: { op: rights.dropTopic, data: { topic: id } },
   }),
   async run(ctx, { reason }, row) {

@@ -1,10 +1,10 @@
 /** What meetings remind of: the working day before, and who has not answered first of all; a month without a meeting. */
 
-import type { PlannedLine, Reminder, Upcoming } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder, type Upcoming } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import { nextOccurrences } from '../../lib/schedule.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { organiser } from '../orgs/index.ts';
 import { sayWhen } from './draft-agenda.ts';
 import { boardOf } from './list.ts';
@@ -17,12 +17,7 @@ import { soonAt } from './soon.ts';
 const COMING = 5;
 
 /** What the people of a unit hear of a meeting; `asked` when it has not answered. */
-async function linesFor(
-  world: World,
-  unit: string,
-  meeting: Meeting,
-  asked: boolean,
-): Promise<PlannedLine[]> {
+async function linesOf(world: World, unit: string, meeting: Meeting, asked: boolean): Promise<PlannedLine[]> {
   const line = {
     title: `${sayWhen(meeting, world.today)} ${await meetingTitle(world, meeting)}`,
     ask: asked ? '请回复能不能来' : '快开会了',
@@ -30,14 +25,14 @@ async function linesFor(
     op: rights.show,
     data: { meeting: meeting.id, startsAt: meeting.startsAt, asked },
   };
-  return (await peopleOf(world.tx, unit)).map(({ id: person }) => ({ person, line }));
+  return linesFor(await peopleOf(world.tx, unit), line);
 }
 
 /** One working day before: those who have not answered are asked, the others reminded. */
 const eve: Reminder = {
   name: 'meetings.eve',
   title: '会商前1个工作日',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan(world, { day }) {
     const next = world.workdays.add(day, 1);
     const reminders: PlannedLine[] = [];
@@ -47,9 +42,9 @@ const eve: Reminder = {
         .find({ where: { date, state: 'set' }, order: 'startsAt', limit: 200 });
       for (const meeting of rows) {
         for (const { unit, answer } of await invitesOf(world, meeting.id)) {
-          if (answer !== 'no') reminders.push(...(await linesFor(world, unit, meeting, answer === 'none')));
+          if (answer !== 'no') reminders.push(...(await linesOf(world, unit, meeting, answer === 'none')));
         }
-        reminders.push(...(await linesFor(world, meeting.lead, meeting, false)));
+        reminders.push(...(await linesOf(world, meeting.lead, meeting, false)));
       }
     }
     return { reminders };
@@ -113,7 +108,7 @@ const missed: Reminder = {
       data: { period: last },
     };
     const people = await peopleOf(world.tx, (await organiser(world.tx)).id);
-    return { reminders: people.map(({ id: person }) => ({ person, line })) };
+    return { reminders: linesFor(people, line) };
   },
   still: async ({ tx }, _line, person) => (await unitsOf(tx, person)).includes((await organiser(tx)).id),
   async upcoming({ tx, workdays, now }, { unit }, schedule) {

@@ -1,7 +1,7 @@
 /** Who may do what to a meeting, and when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
-import { byOrganiser, type Star, unitName } from '../orgs/index.ts';
+import { byOrganiser, type Star, staffOnly, unitName } from '../orgs/index.ts';
 import {
   type Decision,
   type Invite,
@@ -129,12 +129,7 @@ export const rights = defineRights('meetings', {
   replies: { title: '查看回复', ...known },
   decision: { title: '看决定', ...known },
   call: { title: '发起会商', who: STAFF, whoElse: '会商由牵头单位发起。', of: [leadsStar] },
-  push: {
-    title: '发起推进会',
-    who: STAFF,
-    whoElse: '推进会由市委组织部发起。',
-    of: [byOrganiser('推进会由市委组织部发起。')],
-  },
+  push: { title: '发起推进会', ...staffOnly(byOrganiser, '推进会由市委组织部发起。') },
   propose: { title: '提议题', ...known },
   topic: { title: '打开', who: 'bound', sees: topicParty },
   dropTopic: { title: '撤下议题', who: 'bound', sees: topicParty, when: waiting },

@@ -1,6 +1,7 @@
 /** 绑定: somebody says who they are; 绑定本群: a group belongs to a unit, so that what concerns it is shown there. */
 
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import {
   buildForm,
   button,
@@ -229,42 +230,36 @@ async function bindForm(
   const found = all.length > 0 ? all : await unitChoices(tx, meant ? '' : typed, LISTED);
   const choices = meant ? [{ title: await placedName(tx, meant), value: meant.id }, ...found] : found;
   const fields: Field[] = [
-    {
-      kind: 'text',
-      id: 'name',
-      label: '姓名',
-      max: 20,
-      required: true,
-      value: sender?.name ?? ctx.account.name,
-    },
-    {
-      kind: 'search',
-      id: 'unit',
-      label: '单位',
-      required: true,
-      hint: '输入名字查找，如：柳湾村；同名的前面加乡镇：石桥 柳湾村',
-      dataset: 'members.units',
-      choices: choices.filter(({ value }, i) => choices.findIndex((other) => other.value === value) === i),
-    },
-    {
-      kind: 'pick',
-      id: 'role',
-      label: '岗位',
-      required: true,
-      choices: ROLES.map((role) => ({ title: ROLE_NAMES[role], value: role })),
-    },
+    field.text('name', '姓名', 20, { required: true, value: sender?.name ?? ctx.account.name }),
+    field.search(
+      'unit',
+      '单位',
+      choices.filter(({ value }, i) => choices.findIndex((other) => other.value === value) === i),
+      {
+        required: true,
+        hint: '输入名字查找，如：柳湾村；同名的前面加乡镇：石桥 柳湾村',
+        dataset: 'members.units',
+      },
+    ),
+    field.pick(
+      'role',
+      '岗位',
+      choicesFrom(ROLES, (role) => ROLE_NAMES[role]),
+      { required: true },
+    ),
   ];
   if (isFree(ctx.place)) {
-    fields.push({
-      kind: 'pick',
-      id: 'group',
-      label: '这个群也归这个单位吗',
-      value: 'yes',
-      choices: [
-        { title: '是，绑定本群', value: 'yes' },
-        { title: '不是', value: 'no' },
-      ],
-    });
+    fields.push(
+      field.pick(
+        'group',
+        '这个群也归这个单位吗',
+        [
+          { title: '是，绑定本群', value: 'yes' },
+          { title: '不是', value: 'no' },
+        ],
+        { value: 'yes' },
+      ),
+    );
   }
   const value = meant ? { ...values, unit: meant.id } : values;
   const intro = sender
@@ -292,7 +287,7 @@ export const withdraw = operation({
   async preview(ctx) {
     const row = await openRequest(ctx.tx, whoOf(ctx));
     const text = `${row?.id} ${row?.name}：撤回后要绑定得重新填表。`;
-    return row && { text, lines: [], style: 'destructive', confirm: '撤回' };
+    return row && { text, style: 'destructive', confirm: '撤回' };
   },
   async run(ctx): Promise<Outcome> {
     const row = await openRequest(ctx.tx, whoOf(ctx));

@@ -15,7 +15,6 @@ import { rights } from './rights.ts';
 
 export const request = requestOperation(rights.request, {
   words: ['绑定申请'],
-  input: z.object({}),
   run: async (_ctx, _input, { id }): Promise<Outcome> => ({
     text: '',
     card: { subject: { kind: 'binding', id } },
@@ -25,7 +24,6 @@ export const request = requestOperation(rights.request, {
 
 export const agree = requestOperation(rights.agree, {
   words: ['同意绑定', '同意'],
-  input: z.object({}),
   async run(ctx, _input, row): Promise<Outcome> {
     const person = await letIn(ctx, row);
     const group = await giveFreeGroup(ctx, row);

@@ -9,6 +9,7 @@ import type { Job, JobKind } from '../../bot/jobs/job.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
+import { parts } from '../../lib/pages.ts';
 import { defineTable } from '../../store/store.ts';
 import { rights } from './rights.ts';
 import {
@@ -157,12 +158,12 @@ export const rosterJob: JobKind<Prepared | undefined> = {
     const draft = await read((world) => draftOf(world, job.data.person, job.data.number));
     if (!draft) return undefined;
     const planner = createPlanner(rosterPlatforms(channels));
-    for (const rows of parts(draft.rows)) {
+    for (const rows of parts(draft.rows, AT_ONCE)) {
       await read(({ tx }) => planner.add(tx, rows));
       await pause();
     }
     if (!(await renew())) return undefined;
-    for (const units of parts(planner.units())) {
+    for (const units of parts(planner.units(), AT_ONCE)) {
       await read(({ tx }) => planner.miss(tx, units));
       await pause();
     }
@@ -220,10 +221,6 @@ async function leaveOff(doing: Doing, draft: Draft, why: string): Promise<undefi
   if (row) await doing.tx.table(rosterDrafts).delete(row);
   doing.refresh(progressOf(draft));
   tell(doing, draft, `off:${doing.newId()}`, { text: why });
-}
-
-function* parts<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += AT_ONCE) yield all.slice(at, at + AT_ONCE);
 }
 
 const progressOf = ({ id, number }: Pick<Draft, 'id' | 'number'>): Subject => ({

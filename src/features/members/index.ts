@@ -22,6 +22,7 @@ export { rights as memberRights } from './rights.ts';
 export { applyRoster, planRoster, sayPlan } from './roster.ts';
 export { readRoster } from './sheet.ts';
 export { applySync, planSync, saySync } from './sync.ts';
+export * from './tell.ts';
 
 export const members: Feature = {
   name: 'members',

@@ -1,5 +1,6 @@
 /** 交接: everything that hangs on a person goes to a successor; 移出: somebody is off the list from this moment on. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { type Field, type FieldError, note, type Raw } from '../../bot/cards/spec.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
 import { type Ctx, type Handover, type Outcome, operation, type Preview } from '../../bot/operation.ts';
@@ -36,15 +37,12 @@ async function loadHolding(ctx: Ctx, { person }: Raw): Promise<Holding | null> {
 async function personField(ctx: Ctx, id: string, label: string, typed: unknown): Promise<Field> {
   const words = typeof typed === 'string' && !typed.includes('|') ? typed : '';
   const choices = await peopleChoices(ctx, words, ctx.me, LISTED);
-  return {
-    kind: 'search',
+  return field.search(
     id,
     label,
-    required: true,
-    hint: '输入姓名查找',
-    dataset: 'members.people',
-    choices: choices.length > 0 ? choices : await peopleChoices(ctx, '', ctx.me, LISTED),
-  };
+    choices.length > 0 ? choices : await peopleChoices(ctx, '', ctx.me, LISTED),
+    { required: true, hint: '输入姓名查找', dataset: 'members.people' },
+  );
 }
 
 export const handover = operation({

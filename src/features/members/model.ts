@@ -1,10 +1,8 @@
-/** People, their roles and chat accounts: who writes, who is in a unit, and how a unit is told something. */
+/** People, their roles and chat accounts: who writes, and who is in a unit. */
 import { z } from 'zod';
 import type { Platform } from '../../bot/delivery/channel.ts';
 import { conversations } from '../../bot/delivery/conversations.ts';
-import { wasSeenIn } from '../../bot/delivery/viewers.ts';
-import type { Ctx } from '../../bot/operation.ts';
-import type { Actor, Doing, Notice } from '../../bot/world.ts';
+import type { Actor } from '../../bot/world.ts';
 import { initialTerms } from '../../lib/pinyin.ts';
 import { defineTable, type Stored, type Tx } from '../../store/store.ts';
 import { askForUnits, unitsOfKind } from '../orgs/index.ts';
@@ -117,6 +115,10 @@ export async function actorOf(tx: Tx, person: string): Promise<Actor | null> {
 /** Most people of a unit, and most posts of a person; a unit has a handful. */
 const MOST = 100;
 
+/** Those who answer for a unit's work, as against the secretary of a branch. */
+export const staffOf = async (tx: Tx, unit: string): Promise<readonly Member[]> =>
+  (await peopleOf(tx, unit)).filter(({ role }) => role !== 'secretary');
+
 /** The people of a unit in their roles there, also those who act for another of their units now. */
 export async function peopleOf(tx: Tx, unit: string): Promise<readonly Member[]> {
   const [{ rows }, elsewhere] = await Promise.all([
@@ -188,48 +190,4 @@ export async function standIns(tx: Tx, person: string) {
     groups: await groupsOf(tx, member.unit),
     heads: heads.map(({ id }) => id),
   };
-}
-
-/** Who tells something: an operation, or a job that goes on after it. */
-export type Teller = Pick<Doing, 'tx' | 'now' | 'notify'> & Partial<Pick<Ctx, 'sender' | 'place'>>;
-
-/**
- * Tell a unit: in the groups that belong to it, and each of its people but the sender.
- * @param once who reads one of those groups finds it there, and is not told a second time
- */
-export async function tellUnit(
-  ctx: Teller,
-  unit: string,
-  notice: Omit<Notice, 'to'>,
-  once = false,
-): Promise<void> {
-  const [people, groups] = await Promise.all([peopleOf(ctx.tx, unit), tellGroups(ctx, unit, notice)]);
-  for (const { id: person } of people)
-    if (!once || !(await isInOne(ctx, groups, person))) tellPerson(ctx, person, notice);
-}
-
-/** Tell the groups that belong to a unit, but the one in which it was said; resolves to those that are told. */
-export async function tellGroups(
-  ctx: Teller,
-  unit: string,
-  notice: Omit<Notice, 'to'>,
-): Promise<readonly string[]> {
-  const groups = (await groupsOf(ctx.tx, unit)).filter((place) => place !== ctx.place?.id);
-  for (const place of groups) ctx.notify({ ...notice, to: { place }, key: `${notice.key}@${place}` });
-  return groups;
-}
-
-/** Whether the person was seen in one of these groups not long ago. */
-async function isInOne(
-  { tx, now }: Pick<Teller, 'tx' | 'now'>,
-  groups: readonly string[],
-  person: string,
-): Promise<boolean> {
-  for (const group of groups) if (await wasSeenIn({ tx, now }, group, person)) return true;
-  return false;
-}
-
-/** Tell one person, unless it is the sender. */
-export function tellPerson(ctx: Teller, person: string, notice: Omit<Notice, 'to'>): void {
-  if (person !== ctx.sender?.id) ctx.notify({ ...notice, to: { person }, key: `${notice.key}@${person}` });
 }

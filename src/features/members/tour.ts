@@ -92,8 +92,6 @@ async function sayings({ tx }: World, { unit: id }: Actor): Promise<readonly Lin
   return [leads ? ['约会商', '会商 发起 下周三下午3点'] : ['看问题', '问题 本单位'], ['看超期', '问题 超期']];
 }
 
-const none = z.object({});
-
 /** To the step after the one that was shown: pressed twice, it skips none. */
 export const tourNext = operation({
   right: rights.tourNext,
@@ -108,7 +106,6 @@ export const tourNext = operation({
 export const tourEnd = operation({
   right: rights.tourEnd,
   words: ['不看了'],
-  input: none,
   run: async (ctx) => show(ctx, ctx.me, STEPS + 1),
 });
 

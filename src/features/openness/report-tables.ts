@@ -2,7 +2,7 @@
 import type { World } from '../../bot/world.ts';
 import { sayDatedPeriod } from '../../lib/schedule.ts';
 import { boardOf } from '../meetings/index.ts';
-import { isBranch, type Star, type Unit, unitsBelow } from '../orgs/index.ts';
+import { isBranch, type Star, unitsBelow } from '../orgs/index.ts';
 import { sendKinds } from '../rectification/index.ts';
 import { type Cell, n, numberOf, STAR_COLUMNS, VERDICTS } from './figures.ts';
 import { type Numbers, quarterOf } from './model.ts';
@@ -35,14 +35,16 @@ export async function tablesOf(world: World, parts: Parts): Promise<readonly Tab
   ];
 }
 
+/** A line of figures; no key, no figure. */
+const lineOf = (title: string, keys: readonly string[], numbers: Numbers): Line => ({
+  ...{ title, keys, cells: keys.map((key) => (key === '' ? '' : numberOf(key, numbers))) },
+});
+
 /** A line for each unit below and one for the sum, each cell a figure of it. */
 function byUnit({ figures, below }: Parts, keys: readonly string[], branches: readonly Line[] = []): Line[] {
-  const lineOf = (unit: Unit, title: string, numbers: Numbers): Line => ({
-    ...{ title, unit, keys, cells: keys.map((key) => numberOf(key, numbers)) },
-  });
-  const { unit, numbers } = figures;
-  const { unit: _, ...total } = lineOf(unit, `${placeOf(unit)}合计`, numbers);
-  return [...below.map((one) => lineOf(one.unit, placeOf(one.unit), one.numbers)), ...branches, total];
+  const { unit: top, numbers } = figures;
+  const units = below.map((one) => ({ ...lineOf(placeOf(one.unit), keys, one.numbers), unit: one.unit }));
+  return [...units, ...branches, lineOf(`${placeOf(top)}合计`, keys, numbers)];
 }
 
 /** The branches of a township, each a line, as they stand today: only where today is what is shown. */
@@ -80,7 +82,6 @@ function holderTable(numbers: Numbers, stars: readonly Star[]): Table {
     head: '星',
     columns: ['持有', '能创', '比例'],
     lines: lines.filter(({ cells: [, can] }) => can !== 0),
-    total: false,
   };
 }
 
@@ -116,20 +117,12 @@ function weakTable(numbers: Numbers): Table {
     rule: '列入的先整顿，验收合格进入巩固期，期满销号；巩固期里又出问题、重新整顿的是反弹。销号和反弹是到现在为止的。不设比例、不定指标。没有数据不等于没有。',
     head: '状态',
     columns: ['现在', '本季度'],
-    lines: WEAK.map(([title, ...keys]) => ({
-      title,
-      cells: keys.map((key) => (key === '' ? '' : numberOf(key, numbers))),
-      keys: [...keys],
-    })),
-    total: false,
+    lines: WEAK.map(([title, ...keys]) => lineOf(title, keys, numbers)),
   };
 }
 
 function helpTable(numbers: Numbers): Table {
   const { how, by } = sendKinds;
-  const lineOf = (title: string, keys: readonly string[]): Line => ({
-    ...{ title, keys, cells: keys.map((key) => (key === '' ? '' : numberOf(key, numbers))) },
-  });
   return {
     id: 'help',
     title: '派驻和结对',
@@ -137,11 +130,13 @@ function helpTable(numbers: Numbers): Table {
     head: '怎么派',
     columns: [...by, '合计'],
     lines: [
-      ...how.map((kind) => lineOf(kind, [...by.map((unit) => `sent.${kind}.${unit}`), `sent.${kind}`])),
-      lineOf('派驻人员', [...by.map(() => ''), 'sent']),
-      lineOf('结对', [...by.map(() => ''), 'pairs']),
+      ...how.map((kind) => {
+        const keys = [...by.map((unit) => `sent.${kind}.${unit}`), `sent.${kind}`];
+        return lineOf(kind, keys, numbers);
+      }),
+      lineOf('派驻人员', [...by.map(() => ''), 'sent'], numbers),
+      lineOf('结对', [...by.map(() => ''), 'pairs'], numbers),
     ],
-    total: false,
   };
 }
 
@@ -182,7 +177,6 @@ async function meetingTable(world: World, quarter: string): Promise<Table> {
       cells: boards.map((board): Cell => board[i]?.state ?? ''),
       keys: boards.map((board) => board[i]?.meeting?.id ?? ''),
     })),
-    total: false,
   };
 }
 
@@ -199,6 +193,5 @@ function trendTable(all: readonly Figures[]): Table {
       title: sayDatedPeriod(quarter),
       cells: TREND.map((key) => numberOf(key, numbers)),
     })),
-    total: false,
   };
 }

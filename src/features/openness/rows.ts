@@ -1,5 +1,6 @@
 /** 公开明细: what stands behind the figures of a unit: which figures there are, and the rule and the records of one. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -59,10 +60,10 @@ function figureList(ctx: Ctx, figures: Figures, all: readonly Figure[], from: nu
     const data = { ...dataOf(figures), figure: figure.key };
     return { mark, tone: 'default', title: figure.title, sub: '', op: rights.rows, data };
   });
-  const next =
-    from + FIGURES < all.length
-      ? [button(rights.rows, { ...dataOf(figures), from: from + FIGURES }, 'default', '下一页')]
-      : [];
+  const next = nextPage(
+    rights.rows,
+    from + FIGURES < all.length && { ...dataOf(figures), from: from + FIGURES },
+  );
   const title = `${placeOf(figures.unit)}的数字`;
   const sub = `${sayWhen(figures, ctx.today)}。点一个看规则和明细。`;
   const lines = shown.map((row) => `${row.title} ${row.mark}`);
@@ -95,11 +96,10 @@ async function recordList(
   const none = shown.length === 0 && value !== 0 ? HIDDEN_ROWS[found.hidden ?? 'viewer'] : '';
   const sub = `${figure.rule}${none}（${sayWhen(figures, ctx.today)}）`;
   const data = { ...dataOf(figures), figure: figure.key };
-  const next = found.next ? [button(rights.rows, { ...data, after: found.next }, 'default', '下一页')] : [];
-  const lines = shown.map((row) => `${row.mark} ${row.title}（${row.sub}）`);
+  const next = nextPage(rights.rows, found.next && { ...data, after: found.next });
   const back = button(rights.rows, dataOf(figures), 'default', '别的数字');
   return {
-    text: [`${title}。${sub}`, ...lines].join('\n'),
+    text: inLines(`${title}。${sub}`, shown),
     card: listCard(title, sub, shown, [...next, back]),
     mine: true,
   };

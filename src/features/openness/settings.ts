@@ -1,5 +1,6 @@
 /** 公开设置: what the organiser compares the figures with. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { amount, optionalWords } from '../../lib/inputs.ts';
 import { readNumeral } from '../../lib/numerals.ts';
@@ -30,25 +31,18 @@ export const set = operation({
       title: '公开设置',
       intro: '空着的项，公开时照实写“还没有定目标”“没有全省数据”。',
       fields: [
-        { id: 'four', label: '四星成批（目标，%）', kind: 'text', max: 10, value: text(now.four) },
-        {
-          id: 'province',
-          label: '五星领先（全省比例，%）',
-          kind: 'text',
-          max: 10,
-          value: text(now.province),
-        },
-        { id: 'source', label: '出处', kind: 'text', max: 100, value: now.source },
-        {
-          id: 'basis',
-          label: '考核',
-          kind: 'pick',
-          value: now.basis,
-          choices: [
+        field.text('four', '四星成批（目标，%）', 10, { value: text(now.four) }),
+        field.text('province', '五星领先（全省比例，%）', 10, { value: text(now.province) }),
+        field.text('source', '出处', 100, { value: now.source }),
+        field.pick(
+          'basis',
+          '考核',
+          [
             { title: '写明不作为考核依据', value: 'no' },
             { title: '不写', value: 'unsaid' },
           ],
-        },
+          { value: now.basis },
+        ),
       ],
       submit: { op: rights.set, title: '保存' },
     };

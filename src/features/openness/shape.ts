@@ -28,7 +28,7 @@ export interface Table {
   readonly columns: readonly string[];
   readonly lines: readonly Line[];
   /** The last line is the sum of the others. */
-  readonly total: boolean;
+  readonly total?: true;
 }
 
 export interface Goal {

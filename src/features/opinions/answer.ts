@@ -1,5 +1,7 @@
 /** 意见箱, 打开, 答复: what the organiser does with opinions. The answer goes to the chat in which each was said. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
@@ -58,7 +60,7 @@ export const list = operation({
     }
     const other = state === 'open' ? 'answered' : 'open';
     const buttons = [
-      ...(next ? [button(rights.list, { state, after: next }, 'default', '下一页')] : []),
+      ...nextPage(rights.list, next && { state, after: next }),
       ...(counts[other]
         ? [button(rights.list, { state: other }, 'default', `看${STATE_NAMES[other]}的`)]
         : []),
@@ -76,14 +78,10 @@ export const answer = opinionOperation(rights.answer, {
   form: async (_ctx, { id, words: said }) => ({
     intro: `${id}：${said}`,
     fields: [
-      {
-        kind: 'lines',
-        id: 'words',
-        label: '答复',
-        max: MOST_CHARS,
+      field.lines('words', '答复', MOST_CHARS, {
         required: true,
         hint: '能改的说什么时候改，不能改的说为什么；提交后直接发给提意见的人',
-      },
+      }),
     ],
     submit: { title: '提交', op: rights.answer, data: { opinion: id } },
   }),

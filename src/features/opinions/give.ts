@@ -1,5 +1,6 @@
 /** 意见: anybody says something to the organiser; 我的意见: what became of it. Only in one's own chat. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { buildForm, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { instant, sayDay, sayTime } from '../../lib/dates.ts';
@@ -72,14 +73,10 @@ export const give = operation({
           ...(said.length > 0 ? [`您提过的：${said.join('；')}。`] : []),
         ].join(''),
         fields: [
-          {
-            kind: 'lines',
-            id: 'words',
-            label: '意见',
-            max: MOST_CHARS,
+          field.lines('words', '意见', MOST_CHARS, {
             required: true,
             hint: '哪里麻烦、哪里不好用、什么可以不要，想到什么写什么',
-          },
+          }),
         ],
         submit: { title: '提交', op: rights.give, data: { sent: 'yes' } },
         also: own.length > 0 ? [{ op: rights.mine }] : [],

@@ -2,7 +2,7 @@
 import type { DigestLine } from '../../bot/delivery/tables.ts';
 import type { Feature } from '../../bot/feature.ts';
 import type { Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { instant } from '../../lib/dates.ts';
 import { shorten } from '../../lib/text.ts';
@@ -38,7 +38,7 @@ export const todos: NonNullable<Feature['todos']> = async (world, actor) => {
 const due: Reminder = {
   name: 'opinions.due',
   title: '意见快到答复期限（前1个工作日），超期后再提一次',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan(world, { day }, after) {
     const { tx, workdays } = world;
     const root = await organiser(tx);

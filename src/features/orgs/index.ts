@@ -4,7 +4,7 @@ import { stars, units } from './model.ts';
 
 export { readRows, readTree } from './load.ts';
 export * from './model.ts';
-export { byOrganiser } from './rights.ts';
+export { byCounty, byKinds, byOrganiser, staffOnly } from './rights.ts';
 export { meantUnit, placedName, searchBranches, searchUnits, unitsAtStart } from './search.ts';
 
 export const orgs: Feature = {

@@ -1,8 +1,9 @@
 /** The tree of units and the stars: rows, and the questions that every feature asks of them. */
+
 import { z } from 'zod';
 import type { Actor, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
-import { pages } from '../../lib/pages.ts';
+import { pages, parts } from '../../lib/pages.ts';
 import { initialTerms, inNameOrder } from '../../lib/pinyin.ts';
 import { termsOf } from '../../lib/terms.ts';
 import { defineTable, type Page, type Stored, type Tx, type Where } from '../../store/store.ts';
@@ -162,8 +163,7 @@ export async function branchesBelow(tx: Tx, top: Unit, kinds: readonly UnitKind[
   let size = await rows.count({ kind: kinds, parent: top.id });
   if (top.kind !== 'county') return size;
   const townships = (await unitsBelow(tx, top.id)).map(({ id }) => id);
-  for (let from = 0; from < townships.length; from += AT_ONCE)
-    size += await rows.count({ kind: kinds, parent: townships.slice(from, from + AT_ONCE) });
+  for (const parent of parts(townships, AT_ONCE)) size += await rows.count({ kind: kinds, parent });
   return size;
 }
 

@@ -1,5 +1,7 @@
 /** 结对: the county chooses, the helper answers, once a quarter the branch says whether it helped; it ends with its case. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { inLines } from '../../bot/cards/page.ts';
 import {
   type Act,
   button,
@@ -12,7 +14,7 @@ import {
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { on } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -20,8 +22,8 @@ import { AppError } from '../../lib/errors.ts';
 import { words } from '../../lib/inputs.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { analysisRights, personalOnly, tellStaff } from '../analysis/index.ts';
-import { peopleOf, tellPerson } from '../members/index.ts';
+import { analysisRights, personalOnly } from '../analysis/index.ts';
+import { tellPeople, tellStaff } from '../members/index.ts';
 import { getUnit, isBranch, meantUnit, toKinds, unitName } from '../orgs/index.ts';
 import {
   caseClosed,
@@ -39,7 +41,6 @@ import { NO_PAIR, rights } from './rights.ts';
 const ROWS = 8;
 /** Pairs of one branch that are looked at. */
 const MOST = 20;
-const none = z.object({});
 
 export const pairCard = ({ id }: Pick<Pair, 'id'>) => ({ kind: 'pair', id });
 
@@ -83,8 +84,7 @@ const onPair = (state: Pair['state'], field: string) =>
   recordOperation<StoredPair>(loadPair(state), (rest): Raw => (rest ? { [field]: rest } : {}));
 
 export const show = onPair('agreed', 'branch')(rights.show, {
-  input: none,
-  run: async (_ctx, _input, pair) => ({ text: '', card: { subject: pairCard(pair) }, mine: true }),
+  run: async (_ctx, _input, pair) => shownCard(pairCard(pair)),
 });
 
 export const list = operation({
@@ -97,7 +97,6 @@ export const list = operation({
   // With a branch it is about that one.
   open: async (_ctx, raw) =>
     typeof raw.case === 'string' && raw.case.trim() !== '' ? { op: choices, raw } : undefined,
-  input: none,
   async run(ctx): Promise<Outcome> {
     personalOnly(ctx);
     const own = await getUnit(ctx.tx, ctx.me.unit);
@@ -125,7 +124,7 @@ export const list = operation({
 function listed(rows: readonly RowSpec[], about: string, next: Act): Outcome {
   const more = rows.length - ROWS;
   const sub = more > 0 ? `${about}还有${more}个没有列出，说“结对 支部名”看。` : about;
-  const text = [`结对：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join('\n');
+  const text = inLines(`结对：${sub}`, rows);
   return {
     text,
     card: listCard('结对', sub, rows.slice(0, ROWS), rows.length === 0 ? [button(next)] : []),
@@ -176,7 +175,6 @@ export const choices = onCase(rights.choices, {
     const pair = await heldOf(ctx.tx, (await seen(ctx, raw)).id);
     return pair ? { op: show, raw: { pair: pair.id } } : undefined;
   },
-  input: none,
   async run(ctx, _input, one): Promise<Outcome> {
     const name = await unitName(ctx.tx, one.branch);
     const found = (await proposalsFor(ctx, one.county)).find((proposal) => proposal.one.id === one.id);
@@ -194,10 +192,7 @@ export const choices = onCase(rights.choices, {
       rows.length > 0
         ? '全县在整顿的一起算的，点一个再看一眼就定。'
         : '结对的支部不够，现在没有人能帮它。别的发送“结对”看。';
-    const text = [
-      `结对 · ${name}：${sub}`,
-      ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`),
-    ].join('\n');
+    const text = inLines(`结对 · ${name}：${sub}`, rows);
     return { text, card: listCard(`结对 · ${name}`, sub, rows, []), mine: true };
   },
 });
@@ -259,13 +254,13 @@ export const choose = onCase(rights.choose, {
     });
     const name = await unitName(tx, one.branch);
     const text = `${await unitName(tx, one.county)}请您支部和${name}结对：${choice.reasons.join('，')}。请回复。`;
-    for (const { id } of await peopleOf(tx, pair.helper))
-      tellPerson(ctx, id, { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` });
+    const notice = { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` };
+    await tellPeople(ctx, pair.helper, notice);
     return changed(ctx, pair, `已请${choice.helper.name}，等它答复。`);
   },
   form: async ({ tx }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}`,
-    fields: [{ kind: 'text', id: 'helper', label: '结对支部', max: 100, required: true }],
+    fields: [field.text('helper', '结对支部', 100, { required: true })],
     submit: { op: rights.choose, data: { case: one.id } },
   }),
 });
@@ -280,13 +275,12 @@ async function tellAnswer(ctx: Ctx, pair: StoredPair, text: string, branch: bool
   const notice = { text, card: { subject: pairCard(pair) }, key: `pair:${pair.id}:${pair.rev}` };
   const township = (await getUnit(ctx.tx, pair.branch)).parent;
   for (const unit of [pair.county, ...(township ? [township] : [])]) await tellStaff(ctx, unit, notice);
-  if (branch) for (const { id } of await peopleOf(ctx.tx, pair.branch)) tellPerson(ctx, id, notice);
+  if (branch) await tellPeople(ctx, pair.branch, notice);
 }
 
 export const agree = onPair('asked', 'branch')(rights.agree, {
   words: ['同意结对'],
   example: '青石村',
-  input: none,
   async run(ctx, _input, pair) {
     const saved = await ctx.tx.table(pairs).put({ ...pair, state: 'agreed', answeredOn: ctx.today });
     await setHelper(ctx, pair.case, pair.helper);
@@ -302,7 +296,7 @@ export const decline = onPair('asked', 'reason')(rights.decline, {
   input: z.object({ reason: words('原因', 300, '请写有什么困难') }),
   form: async ({ tx }, { id, branch }) => ({
     intro: `和${await unitName(tx, branch)}结对有什么困难，县区看得到，会另选支部。`,
-    fields: [{ kind: 'lines', id: 'reason', label: '有什么困难', max: 300, required: true }],
+    fields: [field.lines('reason', '有什么困难', 300, { required: true })],
     submit: { op: rights.decline, data: { pair: id } },
   }),
   async run(ctx, { reason }, pair) {
@@ -318,7 +312,6 @@ const quarterly = (right: typeof rights.helped | typeof rights.unhelped, helped:
   onPair('agreed', 'branch')(right, {
     words: [right.title],
     example: '青石村',
-    input: none,
     async run(ctx, _input, pair) {
       const { tx, today } = ctx;
       const period = periodName(today, 'quarter');

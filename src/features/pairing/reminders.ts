@@ -5,7 +5,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { dayOf } from '../../lib/dates.ts';
 import { pages } from '../../lib/pages.ts';
 import { periodEnd, periodName } from '../../lib/schedule.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, isBranch, unitName } from '../orgs/index.ts';
 import { cases, OPEN } from '../rectification/index.ts';
 import { HELD, type Pair, pairs } from './model.ts';
@@ -32,7 +32,7 @@ export const quarter: Reminder = {
       if (!isOpen(pair, today)) continue;
       const title = `${await unitName(tx, pair.helper)}和您支部结对，这个季度帮上了没有`;
       const line = { title, ask: '请点一下', due: null, op: rights.show, data: { pair: pair.id } };
-      for (const { id: person } of await peopleOf(tx, pair.branch)) reminders.push({ person, line });
+      reminders.push(...linesFor(await peopleOf(tx, pair.branch), line));
     }
     return { reminders, next: found.next };
   },

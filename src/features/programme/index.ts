@@ -8,7 +8,7 @@ import type { Actor, World } from '../../bot/world.ts';
 import { nextOccurrences, type Occurrence, periodEnd, type Schedule, sayPeriod } from '../../lib/schedule.ts';
 import { analysisRights, handedIn } from '../analysis/index.ts';
 import { called } from '../meetings/index.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { allStars, getUnit, type Unit, type UnitKind, units } from '../orgs/index.ts';
 
 /** Units of one page; a unit has a handful of people. */
@@ -103,7 +103,7 @@ function reminderOf(duty: Duty): Reminder {
     const reminders = [];
     for (const unit of page.rows) {
       if (!(await isTheirs(world, unit)) || (await isDone(world, unit.id, period))) continue;
-      for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
+      reminders.push(...linesFor(await peopleOf(world.tx, unit.id), line));
     }
     return { reminders, next: page.next };
   }

@@ -1,5 +1,6 @@
 /** 申请验收, 登记验收, 重新整顿, 不算反弹: the steps from 整顿中 to 巩固期, and back. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { FieldError, Raw } from '../../bot/cards/spec.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { words } from '../../lib/inputs.ts';
@@ -31,8 +32,6 @@ import {
 import { rights } from './rights.ts';
 import { count, countsIn } from './typed-counts.ts';
 
-const none = z.object({});
-
 /** The linked issues that stand in the way, in a few words each. */
 function blocking({ issues }: Progress): readonly string[] {
   return issues.flatMap(({ id, open, stateName, verdict }) => {
@@ -43,7 +42,6 @@ function blocking({ issues }: Progress): readonly string[] {
 
 export const apply = caseOperation()(rights.apply, {
   words: ['申请验收'],
-  input: none,
   async run(ctx, _input, one) {
     const saved = await saveCase(ctx, { ...one, state: 'applied', applied: await signedBy(ctx) });
     const open = blocking(await progressOf(ctx, one));
@@ -83,8 +81,7 @@ export const accept = caseOperation()(rights.accept, {
     return open.length > 0 ? [{ field: 'satisfied', message: `还不能验收：${open.join('；')}` }] : [];
   },
   form: async ({ tx }, one) => {
-    const number = (id: string, label: string, required = true) =>
-      ({ kind: 'text', id, label, max: 7, required }) as const;
+    const number = (id: string, label: string, required = true) => field.text(id, label, 7, { required });
     return {
       intro: `${one.id} ${await unitName(tx, one.branch)}：至少问${ASKED}位群众，只写人数，不写名字；满意和基本满意要占${CONTENT_PERCENT}%以上。`,
       fields: [
@@ -128,7 +125,6 @@ function answered(one: Case, relapse: boolean, reason: string, { who, on: at }: 
 
 export const relapse = caseOperation()(rights.relapse, {
   words: ['重新整顿'],
-  input: none,
   async run(ctx, _input, one) {
     const { tx, today, workdays } = ctx;
     const again = (one.doubt?.records ?? []).filter((number) => issueNumbers.read(number));
@@ -156,7 +152,7 @@ export const dismiss = caseOperation('reason')(rights.dismiss, {
   input: z.object({ reason: words('原因', 300, '请写为什么不算反弹') }),
   form: async ({ tx }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}：${one.doubt?.words ?? ''}`,
-    fields: [{ kind: 'lines', id: 'reason', label: '为什么不算反弹', max: 300, required: true }],
+    fields: [field.lines('reason', '为什么不算反弹', 300, { required: true })],
     submit: { op: rights.dismiss, data: { case: one.id } },
   }),
   async run(ctx, { reason }, one) {

@@ -88,7 +88,7 @@ export const settleJob: JobKind = {
     // Before, each case had a job of its own: what is left of those goes.
     if (key !== 'daily') return undefined;
     const query = { where: { state: 'settling' }, order: 'deadline', limit: LOOKED_AT } as const;
-    const { rows, next } = await doing.tx.table(cases).find({ ...query, ...(cursor && { after: cursor }) });
+    const { rows, next } = await doing.tx.table(cases).find({ ...query, after: cursor ?? undefined });
     for (const one of rows) await lookAt(doing, one);
     return next;
   },

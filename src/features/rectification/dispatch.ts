@@ -1,5 +1,6 @@
 /** 派驻: the 第一书记 and others who are sent to a weak branch, by whom and for how long; and what the county says of their work. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import { button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Handover, type Outcome, operation } from '../../bot/operation.ts';
 import type { Actor } from '../../bot/world.ts';
@@ -26,8 +27,6 @@ const people = z
   .refine((all) => all.length <= MOST_PEOPLE, `最多写${MOST_PEOPLE}个人`)
   .refine((all) => all.every((name) => name.length <= NAME_MAX), `名字最多${NAME_MAX}个字，几个人用顿号隔开`)
   .transform((all) => [...new Set(all)]);
-
-const choicesOf = (all: readonly string[]) => all.map((value) => ({ title: value, value }));
 
 export const dispatch = caseOperation('sender')(rights.dispatch, {
   words: ['派驻'],
@@ -57,33 +56,15 @@ export const dispatch = caseOperation('sender')(rights.dispatch, {
   form: async ({ tx, today }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}`,
     fields: [
-      {
-        kind: 'pick',
-        id: 'kind',
-        label: '怎么派',
-        required: true,
-        choices: choicesOf(DISPATCH_KINDS),
-        value: '第一书记',
-      },
-      { kind: 'text', id: 'sender', label: '派出单位', max: 50, required: true },
-      {
-        kind: 'pick',
-        id: 'senderKind',
-        label: '派出单位是',
-        required: true,
-        choices: choicesOf(SENDER_KINDS),
-        value: '机关',
-      },
-      {
-        kind: 'text',
-        id: 'people',
-        label: '派谁去',
-        max: MOST_PEOPLE * (NAME_MAX + 1),
+      field.pick('kind', '怎么派', choicesFrom(DISPATCH_KINDS), { required: true, value: '第一书记' }),
+      field.text('sender', '派出单位', 50, { required: true }),
+      field.pick('senderKind', '派出单位是', choicesFrom(SENDER_KINDS), { required: true, value: '机关' }),
+      field.text('people', '派谁去', MOST_PEOPLE * (NAME_MAX + 1), {
         required: true,
         hint: '几个人用顿号隔开',
-      },
-      { kind: 'date', id: 'from', label: '从哪一天', value: today },
-      { kind: 'date', id: 'to', label: '到哪一天', value: addDays(today, USUAL_DAYS) },
+      }),
+      field.date('from', '从哪一天', { value: today }),
+      field.date('to', '到哪一天', { value: addDays(today, USUAL_DAYS) }),
     ],
     submit: { op: rights.dispatch, data: { case: one.id } },
   }),
@@ -185,8 +166,8 @@ export const merit = caseOperation()(rights.merit, {
     return {
       intro: `${one.id} ${await unitName(tx, one.branch)}：写事实，不打分。`,
       fields: [
-        { kind: 'select', id: 'dispatch', label: '评价谁', choices, value: choices.at(-1)?.value },
-        { kind: 'lines', id: 'words', label: '评价', max: 300, required: true },
+        field.select('dispatch', '评价谁', choices, { value: choices.at(-1)?.value }),
+        field.lines('words', '评价', 300, { required: true }),
       ],
       submit: { op: rights.merit, data: { case: one.id } },
     };

@@ -1,5 +1,6 @@
 /** 定方案, 延长时限, 写进展, 关联问题: what is to be done about a branch, by whom, until when. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Choice, FieldError } from '../../bot/cards/spec.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
@@ -66,48 +67,24 @@ export const plan = caseOperation('cause')(rights.plan, {
     return {
       intro: `${one.id} ${await unitName(ctx.tx, one.branch)}：每条措施就是一项任务，报进展就是台账。`,
       fields: [
-        { kind: 'lines', id: 'cause', label: '根源', max: 300, required: true, value: now?.cause },
-        {
-          kind: 'lines',
-          id: 'measures',
-          label: '措施',
-          max: MOST_MEASURES * (MEASURE_MAX + 5),
+        field.lines('cause', '根源', 300, { required: true, value: now?.cause }),
+        field.lines('measures', '措施', MOST_MEASURES * (MEASURE_MAX + 5), {
           required: true,
           hint: `一行一条，最多${MOST_MEASURES}条`,
           value: now?.measures.map(({ text }) => text).join('\n'),
-        },
-        {
-          kind: 'pick',
-          id: 'unit',
-          label: '责任单位',
-          choices: await unitChoices(ctx, one),
-          value: now?.unit ?? one.branch,
-        },
-        { kind: 'text', id: 'person', label: '责任人', max: NAMES_MAX, value: now?.person },
-        {
-          kind: 'text',
-          id: 'countyLeader',
-          label: '联村县级领导',
-          max: NAMES_MAX,
-          required: true,
-          value: now?.countyLeader,
-        },
-        {
-          kind: 'text',
-          id: 'townshipLeader',
-          label: '包村乡镇领导',
-          max: NAMES_MAX,
+        }),
+        field.pick('unit', '责任单位', await unitChoices(ctx, one), { value: now?.unit ?? one.branch }),
+        field.text('person', '责任人', NAMES_MAX, { value: now?.person }),
+        field.text('countyLeader', '联村县级领导', NAMES_MAX, { required: true, value: now?.countyLeader }),
+        field.text('townshipLeader', '包村乡镇领导', NAMES_MAX, {
           required: true,
           value: now?.townshipLeader,
-        },
-        {
-          kind: 'date',
-          id: 'deadline',
-          label: '时限',
+        }),
+        field.date('deadline', '时限', {
           value: one.deadline,
           min: addDays(one.since, DAYS.least),
           max: [one.deadline, addDays(one.since, DAYS.most)].sort().at(-1) ?? one.deadline,
-        },
+        }),
       ],
       submit: { op: rights.plan, data: { case: one.id } },
     };
@@ -161,15 +138,12 @@ export const extend = caseOperation('date')(rights.extend, {
   form: async ({ tx, today }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}，现在的时限是${sayDay(one.deadline, today)}。`,
     fields: [
-      {
-        kind: 'date',
-        id: 'date',
-        label: '延到哪一天',
+      field.date('date', '延到哪一天', {
         required: true,
         min: addDays(one.deadline, 1),
         max: addDays(one.deadline, DAYS.extension),
-      },
-      { kind: 'lines', id: 'reason', label: '原因', max: 300, required: true },
+      }),
+      field.lines('reason', '原因', 300, { required: true }),
     ],
     submit: { op: rights.extend, data: { case: one.id } },
   }),
@@ -186,7 +160,7 @@ export const writeNote = caseOperation()(rights.note, {
   input: z.object({ words: words('进展', 300, '请写一句话') }),
   form: async ({ tx }, one) => ({
     intro: `${one.id} ${await unitName(tx, one.branch)}：问题和任务上有的不用再写。`,
-    fields: [{ kind: 'lines', id: 'words', label: '一句话进展', max: 300, required: true }],
+    fields: [field.lines('words', '一句话进展', 300, { required: true })],
     submit: { op: rights.note, data: { case: one.id } },
   }),
   async run(ctx, { words: said }, one) {
@@ -210,7 +184,7 @@ export const link = caseOperation('issue')(rights.link, {
   },
   form: async (ctx, one) => ({
     intro: `${one.id} ${(await getUnit(ctx.tx, one.branch)).name}：关联的问题都销号了才能验收。`,
-    fields: [{ kind: 'text', id: 'issue', label: '问题编号', max: 30, required: true, hint: 'WT-2026-0001' }],
+    fields: [field.text('issue', '问题编号', 30, { required: true, hint: 'WT-2026-0001' })],
     submit: { op: rights.link, data: { case: one.id } },
   }),
   async run(ctx, { issue: typed }, one) {

@@ -1,16 +1,16 @@
 /** What all operations on a case share: which one is meant, writing it, who hears of it, how far it is. */
 import type { Raw, Subject } from '../../bot/cards/spec.ts';
-import type { Ctx, Outcome } from '../../bot/operation.ts';
+import type { Ctx } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { changedCard, recordOperation } from '../../bot/turn/records.ts';
 import type { Doing, World } from '../../bot/world.ts';
 import { dayOfIso } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
-import { personalOnly, tellStaff } from '../analysis/index.ts';
+import { personalOnly } from '../analysis/index.ts';
 import { briefOf, type IssueBrief } from '../issues/index.ts';
-import { peopleOf, ROLE_NAMES, type Teller, tellPerson } from '../members/index.ts';
+import { peopleOf, ROLE_NAMES, type Teller, tellPerson, tellStaff } from '../members/index.ts';
 import { findUnit, getUnit, isBranch, isWithin, type Unit, unitName } from '../orgs/index.ts';
 import { followup } from '../tasks/index.ts';
 import {
@@ -143,11 +143,8 @@ export async function setCountyLeader(
   if (plan) await saveCase(doing, { ...one, plan: { ...plan, countyLeader } });
 }
 
-/** The answer to a change: a sentence, and the card as it is now. */
-export function changed(ctx: Pick<Ctx, 'refresh'>, one: Pick<Case, 'id'>, text: string): Outcome {
-  ctx.refresh(caseCard(one));
-  return { text, card: { subject: caseCard(one) }, did: caseCard(one) };
-}
+export const changed = (ctx: Ctx, one: Pick<Case, 'id'>, text: string) =>
+  changedCard(ctx, caseCard(one), text);
 
 /** The sender as a post, and today. */
 export async function signedBy({ tx, me, today }: Pick<Ctx, 'tx' | 'me' | 'today'>): Promise<Signed> {

@@ -1,6 +1,6 @@
 /** What 整顿 reminds of: plans and deadlines, missing first secretaries, dispatches that end, cases in which nothing moves. */
 import type { Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
@@ -11,7 +11,6 @@ import { type Case, cases, dispatches, OPEN, planOf, type StoredCase } from './m
 import { dispatchesOf, progressOf, teamOf } from './record.ts';
 import { rights } from './rights.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Days before an end on which it is said, and without any movement after which a sentence is asked for. */
 const AHEAD = 30;
 const STILL = 30;

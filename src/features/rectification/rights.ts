@@ -1,9 +1,9 @@
 /** Who may see a case of 整顿, and who takes which step when. */
-import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import { defineRights, ifOne, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { knowsRecord } from '../analysis/index.ts';
 import { isSameName, unitsOf } from '../members/index.ts';
-import { getUnit } from '../orgs/index.ts';
+import { byCounty, getUnit, staffOnly } from '../orgs/index.ts';
 import { type Case, dispatches, planOf, STATE_NAMES, team } from './model.ts';
 
 /** Most dispatches of one case. */
@@ -26,12 +26,6 @@ export const involved: Relation<Case> = {
     (await knowsRecord(actor, one, world)),
   otherwise: ({ id }) => notFound(id),
 };
-const involvedIfOne: Relation<Case | null> = {
-  ...involved,
-  holds: (actor, one, world) => one === null || involved.holds(actor, one, world),
-  otherwise: (one) => notFound(one?.id ?? ''),
-};
-
 const township: Relation<Case> = {
   title: '所在乡镇（街道）',
   holds: async ({ unit, role }, one) => unit === one.township && role !== 'secretary',
@@ -97,7 +91,7 @@ const doubted: When<Case> = (one) =>
 const staff = { who: STAFF, whoElse: '由负责人或联络员来办。', sees: involved } as const;
 
 export const rights = defineRights('rectification', {
-  list: { title: '整顿', who: 'bound', sees: involvedIfOne },
+  list: { title: '整顿', who: 'bound', sees: ifOne(involved) },
   show: { title: '打开', who: 'bound', sees: involved },
   plan: { title: '定方案', ...staff, when: active, of: [county, township] },
   dispatch: { title: '派驻', ...staff, when: open, of: [county] },
@@ -111,17 +105,5 @@ export const rights = defineRights('rectification', {
   relapse: { title: '重新整顿', ...staff, when: doubted, of: [county] },
   dismiss: { title: '不算反弹', ...staff, when: doubted, of: [county] },
   document: { title: '一支一策', who: 'bound', sees: involved },
-  export: {
-    title: '整顿台账',
-    who: STAFF,
-    whoElse: '台账由县区和市委组织部导出。',
-    of: [
-      {
-        title: '县区，总牵头单位',
-        holds: async ({ unit }, _record: unknown, { tx }) =>
-          ['county', 'city'].includes((await getUnit(tx, unit)).kind),
-        otherwise: () => '台账由县区和市委组织部导出。',
-      },
-    ],
-  },
+  export: { title: '整顿台账', ...staffOnly(byCounty, '台账由县区和市委组织部导出。') },
 });

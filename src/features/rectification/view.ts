@@ -1,8 +1,10 @@
 /** One case as a card, and 整顿: a branch sees its own, counties and townships theirs, all others how many there are. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -41,7 +43,7 @@ const PAGE = 8;
 const ASIDE = '这里会提到支部的名字，请在和我的单聊里看。';
 
 export const show = caseOperation()(rights.show, {
-  run: async (_ctx, _input, one) => ({ text: '', card: { subject: caseCard(one) }, mine: true }),
+  run: async (_ctx, _input, one) => shownCard(caseCard(one)),
 });
 
 export const list = operation<
@@ -65,7 +67,7 @@ export const list = operation<
     after: cursor,
   }),
   async run(ctx, { case: typed = '', after }, one): Promise<Outcome> {
-    if (one) return { text: '', card: { subject: caseCard(one) }, mine: true };
+    if (one) return shownCard(caseCard(one));
     const own = await getUnit(ctx.tx, ctx.me.unit);
     const scope = await scopeOf(ctx, typed);
     if (ctx.place.kind !== 'personal') return counts(ctx, false);
@@ -93,7 +95,7 @@ async function scopeOf(
 
 async function ownCase(ctx: Ctx, own: Unit): Promise<Outcome> {
   const mine = await lastCase(ctx.tx, own.id);
-  if (mine) return { text: '', card: { subject: caseCard(mine) }, mine: true };
+  if (mine) return shownCard(caseCard(mine));
   return counts(ctx, false, `本支部没有在整顿。为什么，发送“为什么 ${own.name}”看。`);
 }
 
@@ -149,12 +151,10 @@ async function page(
     : '没有在整顿的支部：列入名单的才整顿，名单发送“软弱涣散”看。';
   const sub = `${counted.join('，')}。${rows.length === 0 ? none : '点一下打开。'}`;
   const more = { case: state ? STATE_NAMES[state] : top.name, after: found.next };
-  const buttons = found.next ? [button(rights.list, more, 'default', '下一页')] : [];
+  const buttons = nextPage(rights.list, found.next && more);
   if (await may(rights.export, undefined, ctx, ctx.me)) buttons.push(button(rights.export, {}));
   if (rows.length === 0) buttons.push(button(analysisRights.list));
-  const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)].join(
-    '\n',
-  );
+  const text = inLines(`${title}：${sub}`, rows);
   return { text, card: listCard(title, sub, rows, buttons), mine: true };
 }
 

@@ -1,6 +1,7 @@
 /** 投递: who was reached and who was not, and why; what failed can be sent again, all of it at once. */
 
 import { z } from 'zod';
+import { inLines } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, type Raw } from '../../bot/cards/spec.ts';
 import { asNew } from '../../bot/delivery/enqueue.ts';
 import { DELIVERY_NAMES, type OutboxRow, outbox } from '../../bot/delivery/tables.ts';
@@ -77,10 +78,7 @@ export const deliveries = operation({
     if (counts.failed) buttons.push(button(rights.resend, {}, 'positive'));
     if (said.length === 0) buttons.push(button(entries.todo));
     if (counts.unsure) buttons.push(button(rights.resend, { unsure: 'yes' }, 'default', '不确定的也重发'));
-    const text = [
-      `投递：${sub}`,
-      ...lines.map(({ mark, title, sub: why }) => `${mark} ${title}（${why}）`),
-    ].join('\n');
+    const text = inLines(`投递：${sub}`, lines);
     return { text, card: listCard('投递', sub, lines, buttons), mine: true };
   },
 });

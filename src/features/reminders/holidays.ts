@@ -1,5 +1,6 @@
 /** 导入节假日: the State Council's calendar of a year, in the format of the public holiday-cn data. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Intake } from '../../bot/feature.ts';
 import { operation } from '../../bot/operation.ts';
 import { HOLIDAYS, holidays } from '../../bot/reminders/tables.ts';
@@ -42,16 +43,7 @@ export const importHolidays = operation({
   }),
   form: async (_ctx, _record) => ({
     intro: '把国务院公布的放假安排按 holiday-cn 的格式贴进来，一次一年；也可以在单聊里把 .json 文件发给我。',
-    fields: [
-      {
-        kind: 'lines',
-        id: 'json',
-        label: '节假日数据',
-        max: 12_000,
-        required: true,
-        hint: '{"year":2027,"days":[…]}',
-      },
-    ],
+    fields: [field.lines('json', '节假日数据', 12_000, { required: true, hint: '{"year":2027,"days":[…]}' })],
     submit: { title: '导入', op: rights.holidays },
   }),
   async run(ctx, { json }) {

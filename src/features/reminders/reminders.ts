@@ -1,5 +1,6 @@
 /** 提醒: what comes next for me, and the hours in which I want to hear it. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { type Button, button, listCard, type RowSpec } from '../../bot/cards/spec.ts';
 import { theFirst, theRest, USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import { outbox, prefs } from '../../bot/delivery/tables.ts';
@@ -100,8 +101,8 @@ export const hours = operation({
     return {
       intro: '只在工作日的这段时间提醒您，紧急的除外。',
       fields: [
-        { kind: 'text', id: 'from', label: '从几点', max: TIME_MAX, required: true, value: now.from },
-        { kind: 'text', id: 'to', label: '到几点', max: TIME_MAX, required: true, value: now.to },
+        field.text('from', '从几点', TIME_MAX, { required: true, value: now.from }),
+        field.text('to', '到几点', TIME_MAX, { required: true, value: now.to }),
       ],
       submit: { title: '保存', op: rights.hours },
     };

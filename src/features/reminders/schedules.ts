@@ -1,5 +1,6 @@
 /** 改日程: the organiser sees when things of the programme come round, and sets other times. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, listCard } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { scheduleOf } from '../../bot/reminders/plan.ts';
@@ -102,37 +103,29 @@ export const change = operation({
       fields: [
         ...(months > 0
           ? [
-              {
-                kind: 'select' as const,
-                id: 'month',
-                label: '第几个月',
-                value: monthly ? String(now.month) : '1',
-                choices: Array.from({ length: months }, (_, i) => pick(i + 1)),
-              },
+              field.select(
+                'month',
+                '第几个月',
+                Array.from({ length: months }, (_, i) => pick(i + 1)),
+                { value: monthly ? String(now.month) : '1' },
+              ),
             ]
           : []),
         ...(monthly
           ? [
-              {
-                kind: 'pick' as const,
-                id: 'from',
-                label: '从哪头算',
-                value: now.from,
-                choices: [
+              field.pick(
+                'from',
+                '从哪头算',
+                [
                   { title: '从月初往后数', value: 'start' },
                   { title: '从月底往前数', value: 'end' },
                 ],
-              },
-              {
-                kind: 'text' as const,
-                id: 'workday',
-                label: '第几个工作日',
-                max: 2,
-                value: String(now.workday),
-              },
+                { value: now.from },
+              ),
+              field.text('workday', '第几个工作日', 2, { value: String(now.workday) }),
             ]
           : []),
-        { kind: 'text', id: 'time', label: '几点', max: TIME_MAX, required: true, value: now.time },
+        field.text('time', '几点', TIME_MAX, { required: true, value: now.time }),
       ],
       submit: { title: '看看日期', op: rights.change, data: { rhythm: reminder.name } },
     };

@@ -1,8 +1,8 @@
 /** A year after somebody took office the county is to assess: in 待办, and once in the morning. No name stands in a message. */
 import type { Todo } from '../../bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { Actor, World } from '../../bot/world.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, staffOf, unitsOf } from '../members/index.ts';
 import { getUnit, unitsOfKind } from '../orgs/index.ts';
 import { secretaries } from './model.ts';
 import { rights } from './rights.ts';
@@ -11,7 +11,7 @@ import { dueIn } from './show.ts';
 export const assessments: Reminder = {
   name: 'secretaries.due',
   title: '书记任职满一年，请县区做换届后评估',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }) {
     const reminders: PlannedLine[] = [];
     // What fell on rest days is said on the next working day.
@@ -28,8 +28,7 @@ export const assessments: Reminder = {
         op: rights.list,
         data: { county },
       };
-      for (const { id: person, role } of await peopleOf(tx, county))
-        if (role !== 'secretary') reminders.push({ person, line });
+      reminders.push(...linesFor(await staffOf(tx, county), line));
     }
     return { reminders };
   },
@@ -37,7 +36,6 @@ export const assessments: Reminder = {
     const county = String(data.county);
     return (await unitsOf(world.tx, person)).includes(county) && (await dueIn(world, county)).length > 0;
   },
-  upcoming: async () => [],
 };
 
 export async function todos(world: World, { id, unit, role }: Actor): Promise<readonly Todo[]> {

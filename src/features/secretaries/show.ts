@@ -1,5 +1,7 @@
 /** 书记: one record as a card, or those that somebody may see; 换届后评估 and 回头看 by the county. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import {
   buildForm,
   button,
@@ -12,6 +14,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
+import { shownCard } from '../../bot/turn/records.ts';
 import { judge, may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { daysBetween, sayDay } from '../../lib/dates.ts';
@@ -65,8 +68,7 @@ export const show = operation({
   right: rights.show,
   fromText: (rest): Raw => ({ name: rest }),
   record: loadSecretary,
-  input: z.object({}),
-  run: async (_ctx, _input, one) => ({ text: '', card: { subject: secretaryCard(one) }, mine: true }),
+  run: async (_ctx, _input, one) => shownCard(secretaryCard(one)),
 });
 
 export const list = operation({
@@ -104,7 +106,7 @@ export const list = operation({
     if (isBranch(own)) {
       const mine = (await inOfficeOf(tx, me.id)).find(({ branch }) => branch.id === own.id);
       if (!mine) return { text: WHOSE, mine: true };
-      return { text: '', card: { subject: secretaryCard(mine) }, mine: true };
+      return shownCard(secretaryCard(mine));
     }
     const township = named === undefined ? undefined : await tx.table(units).get(named);
     const top = own.kind === 'county' && township?.parent === own.id ? township : own;
@@ -123,10 +125,7 @@ function pageOf(
   data: Raw,
   about = '点一下打开。',
 ): Outcome {
-  const next =
-    from + PAGE < rows.length
-      ? [button(rights.list, { ...data, from: from + PAGE }, 'default', '下一页')]
-      : [];
+  const next = nextPage(rights.list, from + PAGE < rows.length && { ...data, from: from + PAGE });
   const shown = rows.slice(from, from + PAGE);
   return { text: '', card: listCard(title, about, shown, next), mine: true };
 }
@@ -208,10 +207,7 @@ const conclude = (right: typeof rights.assess | typeof rights.review, kind: Kind
           title: `${right.title}：${one.name}`,
           intro: `${one.branch.name}。结论本人和所在乡镇（街道）负责人看得到。`,
           fields: [
-            {
-              ...{ kind: 'lines', id: 'words', label: '结论', max: MOST_WORDS, required: true },
-              value: one.record?.[kind]?.words,
-            },
+            field.lines('words', '结论', MOST_WORDS, { required: true, value: one.record?.[kind]?.words }),
           ],
           submit: { title: '保存', op: right, data: { secretary: idOf(one.branch.id, one.person) } },
         },

@@ -1,5 +1,6 @@
 /** 定分包, 结束分包, 批示: an instruction of a leader is a task of the leader’s unit. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Choice, Raw } from '../../bot/cards/spec.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
@@ -72,16 +73,9 @@ export const assign = operation<Target | null, { target: string; leader: string;
   form: async ({ tx, me }) => ({
     intro: `领导是${await unitName(tx, me.unit)}的；一个季度一次，只说有变化的。`,
     fields: [
-      {
-        kind: 'text',
-        id: 'target',
-        label: '分包什么',
-        max: 100,
-        required: true,
-        hint: '支部、乡镇、星或者任务编号',
-      },
-      { kind: 'text', id: 'leader', label: '分包领导', max: NAME_MAX, required: true, hint: '姓名' },
-      { kind: 'date', id: 'to', label: '到哪一天', hint: '可不填' },
+      field.text('target', '分包什么', 100, { required: true, hint: '支部、乡镇、星或者任务编号' }),
+      field.text('leader', '分包领导', NAME_MAX, { required: true, hint: '姓名' }),
+      field.date('to', '到哪一天', { hint: '可不填' }),
     ],
     submit: { op: rights.assign },
   }),
@@ -174,19 +168,13 @@ export const instruct = recordOperation<OfLeader>(loadLeader, named('words'))(ri
     return {
       intro: `${leader.name}分包${another ? `的${choices.length}处` : (first?.title ?? '')}：批示就是一项任务，由${await unitName(ctx.tx, leader.unit)}下达。`,
       fields: [
-        ...(another
-          ? [{ kind: 'select', id: 'item', label: '哪一处', choices, required: true } as const]
-          : []),
-        { kind: 'lines', id: 'words', label: '批示', max: 200, required: true },
-        {
-          kind: 'search',
-          id: 'unit',
-          label: '谁来办',
-          choices: units,
+        ...(another ? [field.select('item', '哪一处', choices, { required: true })] : []),
+        field.lines('words', '批示', 200, { required: true }),
+        field.search('unit', '谁来办', units, {
           hint: '不填就是被分包的单位',
           ...(!another && { value: units[0]?.value }),
-        },
-        { kind: 'date', id: 'due', label: '几号前', value: due, min: ctx.today },
+        }),
+        field.date('due', '几号前', { value: due, min: ctx.today }),
       ],
       submit: {
         op: rights.instruct,

@@ -6,7 +6,7 @@ import { type Listener, on } from '../../bot/turn/events.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { addDays } from '../../lib/dates.ts';
 import { periodName } from '../../lib/schedule.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, staffOf, unitsOf } from '../members/index.ts';
 import {
   type Case,
   caseClosed,
@@ -34,7 +34,7 @@ export const quarterly: Reminder = {
   async plan(world, { period }, after) {
     const { tx } = world;
     const quarter = lastQuarter(period);
-    const page = await tx.table(leaders).find({ limit: PAGE, ...(after && { after }) });
+    const page = await tx.table(leaders).find({ limit: PAGE, after });
     const seen: Seen = new Map();
     const reminders: PlannedLine[] = [];
     const posts: Post[] = [];
@@ -61,17 +61,15 @@ export const quarterly: Reminder = {
         op: rights.quarter,
         data: { leader: leader.id, quarter },
       };
-      for (const { id, role } of await peopleOf(tx, leader.unit))
-        if (role !== 'secretary') reminders.push({ person: id, line });
+      reminders.push(...linesFor(await staffOf(tx, leader.unit), line));
     }
-    return { reminders, posts, ...(page.next && { next: page.next }) };
+    return { reminders, posts, next: page.next };
   },
   async still(world, { data }, person) {
     const leader = await world.tx.table(leaders).get(String(data.leader));
     if (!leader || !(await unitsOf(world.tx, person)).includes(leader.unit)) return false;
     return (await changesOf(world, leader, String(data.quarter))).length > 0;
   },
-  upcoming: async () => [],
 };
 
 /** A case has the county leader that its plan names, from the day of the plan on. */
@@ -107,7 +105,7 @@ export const adoptJob: JobKind = {
     const { tx, today } = doing;
     if (await tx.table(sponsorshipMarks).get('cases')) return undefined;
     const query = { where: { state: OPEN }, order: 'deadline', limit: MOST } as const;
-    const { rows, next } = await tx.table(cases).find({ ...query, ...(cursor && { after: cursor }) });
+    const { rows, next } = await tx.table(cases).find({ ...query, after: cursor ?? undefined });
     for (const one of rows) await follow(doing, one);
     if (next === undefined) await tx.table(sponsorshipMarks).put({ id: 'cases', on: today });
     return next;

@@ -1,5 +1,6 @@
 /** 分包 as lists and cards: who sponsors what, one of them, and the changes of a quarter. */
 import { z } from 'zod';
+import { nextPage } from '../../bot/cards/page.ts';
 import {
   type Button,
   button,
@@ -11,7 +12,7 @@ import {
 } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
@@ -111,7 +112,7 @@ async function listFor(ctx: Ctx, words: string, after: string | undefined): Prom
     : '还没有领导分包，由县区、乡镇（街道）、牵头单位和市委组织部来定。有事要反映，发送“上报”。';
   const sub = `${lacking}${rows.length > 0 ? '点一下打开，批示一句就是一项任务。' : none}`;
   const next = { ...(words && { words }), after: page.next };
-  const buttons = page.next ? [button(rights.list, next, 'default', '下一页')] : [];
+  const buttons = nextPage(rights.list, page.next && next);
   if (!assigns && rows.length === 0) buttons.push(button(issueRights.draft));
   if (assigns) buttons.push(button(rights.assign, {}));
   return listCard(`分包 · ${top?.name ?? ''}`, sub, rows, buttons);
@@ -142,7 +143,7 @@ async function below(
   };
   const where = scope[top.kind] ?? (isBranch(top) ? { target: top.id } : { unit: top.id });
   const query = { where, order: 'to', range: { gte: today }, limit: PAGE } as const;
-  return tx.table(sponsorships).find({ ...query, ...(after && { after }) });
+  return tx.table(sponsorships).find({ ...query, after });
 }
 
 /** The cases of a county whose plan, and so whose county leader, is still to come. */
@@ -159,7 +160,7 @@ async function withoutLeader({ tx, today }: World, own: Unit, top: Unit): Promis
 }
 
 export const show = recordOperation<One>(loadOne, (rest) => (rest ? { target: rest } : {}))(rights.show, {
-  run: async (_ctx, _input, { row }) => ({ text: '', card: { subject: card(row) }, mine: true }),
+  run: async (_ctx, _input, { row }) => shownCard(card(row)),
 });
 
 export const sponsorshipView: View = async (world, id, viewer) => {

@@ -1,5 +1,6 @@
 /** 创星, 创星申报: where a branch stands this year, and its application: at most one sentence, the rest is in the records. */
 import { z } from 'zod';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import { buildForm, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -149,11 +150,8 @@ export const apply = operation({
           ? `${star.name}，记录里有：${known.join('；')}。${told}`
           : '问题、任务、会商、整顿办得怎样，记录里都有，不用再写。',
         fields: [
-          {
-            ...{ id: 'star', label: '星', kind: 'pick', required: true, value: star?.id },
-            choices: open.map(({ id, name }) => ({ title: name, value: id })),
-          },
-          { id: 'words', label: '一句话（可以不写）', kind: 'text', max: MOST_WORDS },
+          field.pick('star', '星', namedChoices(open), { required: true, value: star?.id }),
+          field.text('words', '一句话（可以不写）', MOST_WORDS),
         ],
         submit: { op: rights.apply, data: { seen: 'yes' } },
       },

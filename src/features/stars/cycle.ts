@@ -1,6 +1,7 @@
 /** The year of 创星: by when each stage is to be done. Dates remind, they refuse nobody. */
 import { z } from 'zod';
 import usual from '../../../data/star-cycle.json' with { type: 'json' };
+import { field } from '../../bot/cards/fields.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
 import { isDay, sayDay } from '../../lib/dates.ts';
 import { day } from '../../lib/inputs.ts';
@@ -68,9 +69,9 @@ export const calendar = operation({
     return {
       title: `创星日程（${yearOf(ctx.today)}年）`,
       intro: '每一步最迟哪一天。快到的时候提醒还没办的一次，过了也能办。',
-      fields: STAGES.map((stage) => ({
-        ...{ id: stage, label: STAGE_NAMES[stage], kind: 'date', required: true, value: now[stage] },
-      })),
+      fields: STAGES.map((stage) =>
+        field.date(stage, STAGE_NAMES[stage], { required: true, value: now[stage] }),
+      ),
       submit: { op: rights.calendar },
     };
   },

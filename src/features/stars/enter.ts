@@ -1,14 +1,15 @@
 /** 负面清单: a county, a lead or the organiser writes down what stands in the way; what was as far as 公示 waits for a decision. */
 import { z } from 'zod';
+import { choicesFrom, field, namedChoices } from '../../bot/cards/fields.ts';
 import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { type Listener, on } from '../../bot/turn/events.ts';
 import { may } from '../../bot/turn/rights.ts';
-import type { Doing, Notice } from '../../bot/world.ts';
+import type { Doing } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { day, words as typed } from '../../lib/inputs.ts';
 import { listed, personalOnly } from '../analysis/index.ts';
-import { peopleOf, type Teller, tellPerson } from '../members/index.ts';
+import { tellPeople } from '../members/index.ts';
 import { allStars, findStar, getUnit, isBranch, meantUnit, organiser, type Unit } from '../orgs/index.ts';
 import { yearOf } from './cycle.ts';
 import {
@@ -119,16 +120,15 @@ export const enter = operation<
       title: `登记负面清单：${unit.name}`,
       intro: '县区审核和后面几步都看得到，写着是谁、哪天登记的。到了公示的先停下，由市委组织部来定。',
       fields: [
-        {
-          ...{ id: 'kind', label: '情形', kind: 'pick', required: true },
-          choices: KINDS.map((value) => ({ title: KIND_NAMES[value], value })),
-        },
-        {
-          ...{ id: 'star', label: '哪颗星（不选就是都算）', kind: 'select' },
-          choices: stars.map(({ id, name }) => ({ title: name, value: id })),
-        },
-        { id: 'date', label: '哪天的事', kind: 'date', max: ctx.today, value: ctx.today, required: true },
-        { id: 'words', label: '情况', kind: 'lines', max: MOST_WORDS, required: true },
+        field.pick(
+          'kind',
+          '情形',
+          choicesFrom(KINDS, (value) => KIND_NAMES[value]),
+          { required: true },
+        ),
+        field.select('star', '哪颗星（不选就是都算）', namedChoices(stars)),
+        field.date('date', '哪天的事', { max: ctx.today, value: ctx.today, required: true }),
+        field.lines('words', '情况', MOST_WORDS, { required: true }),
       ],
       submit: { op: rights.enter, data: { branch } },
     };
@@ -151,11 +151,6 @@ export const enter = operation<
     };
   },
 });
-
-/** Each in the personal chat: what stands against a branch is not for a group. */
-async function tellPeople(teller: Teller, unit: string, notice: Omit<Notice, 'to'>): Promise<void> {
-  for (const { id } of await peopleOf(teller.tx, unit)) tellPerson(teller, id, notice);
-}
 
 /** What is shown to everybody, or is about to be, waits for the organiser; resolves to how many that is. */
 async function hold(
@@ -214,7 +209,7 @@ export const withdraw = operation<StoredNegative, { reason: string }>({
   form: async (ctx, row) => ({
     title: '撤销登记',
     intro: await sayNegative(ctx, row),
-    fields: [{ id: 'reason', label: '原因', kind: 'text', max: MOST_WORDS, required: true }],
+    fields: [field.text('reason', '原因', MOST_WORDS, { required: true })],
     submit: { op: rights.withdraw, data: { negative: row.id } },
   }),
   async run(ctx, { reason }, row): Promise<Outcome> {

@@ -1,5 +1,6 @@
 /** 目标: at the start of the year each branch picks the stars that it works for; its application begins with them. */
 import { z } from 'zod';
+import { field, namedChoices } from '../../bot/cards/fields.ts';
 import type { Choice, RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -125,17 +126,16 @@ export const aim = operation({
     const year = yearOf(ctx.today);
     const unit = await getUnit(ctx.tx, ctx.me.unit);
     const known = await goalsOf(ctx, unit.id, year);
-    const choices: Choice[] = (await missing(ctx, unit)).map(({ id, name }) => ({ title: name, value: id }));
+    const choices: Choice[] = namedChoices(await missing(ctx, unit));
     const { aim: until } = await cycleOf(ctx.tx, year);
     return {
       title: `${year}年创星目标`,
       intro: `先选上，申报的时候不用再选。${ctx.today <= until ? `${sayDay(until, ctx.today)}前定就行。` : ''}`,
       fields: [
-        {
-          ...{ id: 'stars', label: '今年创哪几颗星', kind: 'many', required: true },
-          choices: [...choices, { title: KEEP_TITLE, value: KEEP }],
+        field.many('stars', '今年创哪几颗星', [...choices, { title: KEEP_TITLE, value: KEEP }], {
+          required: true,
           value: known.map(({ star }) => star).join(','),
-        },
+        }),
       ],
       submit: { op: rights.aim },
     };

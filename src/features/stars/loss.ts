@@ -1,5 +1,6 @@
 /** 预警, 保星, 摘星: the lead warns and proposes, the branch is heard, the organiser confirms; never the same person. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, note, type Raw, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
@@ -117,13 +118,13 @@ export const warn = operation<Held, { reason: string }>({
       title: `预警：${unit.name} ${star.name}`,
       intro: `支部有${WARNED_DAYS}天整改，也可以说明情况。`,
       fields: [
-        {
-          ...{ id: 'reason', label: '原因', kind: 'lines', max: MOST_REASON, required: true },
+        field.lines('reason', '原因', MOST_REASON, {
+          required: true,
           value: open?.facts
             .map(({ text }) => text)
             .join('；')
             .slice(0, MOST_REASON),
-        },
+        }),
       ],
       submit: { op: rights.warn, data: { branch: unit.id, star: star.id } },
     };
@@ -161,7 +162,7 @@ export const answer = warningOperation<{ reason: string }>(rights.answer, {
   input: z.object({ reason: typed('情况', 500) }),
   form: async (ctx, row) => ({
     title: `说明情况：${await titleOf(ctx, row)}`,
-    fields: [{ id: 'reason', label: '情况', kind: 'lines', max: 500, required: true }],
+    fields: [field.lines('reason', '情况', 500, { required: true })],
     submit: { op: rights.answer, data: { starWarning: row.id } },
   }),
   async run(ctx, { reason }, row) {
@@ -186,7 +187,7 @@ export const propose = warningOperation<{ reason: string }>(rights.propose, {
   form: async (ctx, row) => ({
     title: `拟摘星：${await titleOf(ctx, row)}`,
     intro: '支部说明情况以后，由市委组织部确认。',
-    fields: [{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true }],
+    fields: [field.text('reason', '原因', 300, { required: true })],
     submit: { op: rights.propose, data: { starWarning: row.id } },
   }),
   async run(ctx, { reason }, row) {
@@ -213,11 +214,8 @@ export const take = warningOperation<{ document: string; reason: string }>(right
       title: `摘星：${await titleOf(ctx, row)}`,
       intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
       fields: [
-        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-        {
-          ...{ id: 'reason', label: '原因', kind: 'text', max: 300, required: true },
-          value: row.steps.at(-1)?.words,
-        },
+        field.text('document', '文号', 60, { required: true }),
+        field.text('reason', '原因', 300, { required: true, value: row.steps.at(-1)?.words }),
       ],
       submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },
     };
@@ -246,7 +244,6 @@ export const warningView: View = async (world, id, viewer) => {
     number: sayDay(row.on, world.today),
     title: await titleOf(world, row),
     state: WARNING_NAMES[row.state],
-    ask: '',
     facts: [
       ['原因', row.reason],
       ['记录里有', knows ? row.facts.join('；') : ''],

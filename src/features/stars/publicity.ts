@@ -1,5 +1,7 @@
 /** 公示 and 命名: what is shown to everybody for five working days, what somebody objects to, and the naming itself. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { button, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -11,7 +13,7 @@ import { AppError } from '../../lib/errors.ts';
 import { cursor, day as dayOf, words as typed } from '../../lib/inputs.ts';
 import { personalOnly } from '../analysis/index.ts';
 import { awardStar, starsHeld } from '../branches/index.ts';
-import { peopleOf, tellPerson, tellUnit } from '../members/index.ts';
+import { tellPeople, tellUnit } from '../members/index.ts';
 import { meantUnit, organiser, unitName, units } from '../orgs/index.ts';
 import {
   applications,
@@ -65,7 +67,7 @@ export const publicity = operation({
     const ready = await ctx.tx.table(applications).count({ state: 'ready' });
     const city = await may(rights.publish, null, ctx, ctx.me);
     const buttons = [
-      ...(next ? [button(rights.publicity, { branch, after: next }, 'default', '下一页')] : []),
+      ...nextPage(rights.publicity, next && { branch, after: next }),
       ...(city && ready > 0 ? [button(rights.publish, {}, 'positive')] : []),
       ...(city && count > 0 ? [button(rights.name)] : []),
       ...(rows.length === 0 ? [button(rights.overview)] : []),
@@ -94,7 +96,6 @@ export const publish = operation({
     const until = lastDay(ctx, ctx.today);
     return {
       text: `公示${count}份，${sayDay(ctx.today, ctx.today)}到${sayDay(until, ctx.today)}，${PUBLIC_WORKDAYS}个工作日。所有单位都能看到，都能提异议。`,
-      lines: [],
     };
   },
   async run(ctx): Promise<Outcome> {
@@ -133,8 +134,8 @@ async function sayPublic(doing: Doing, branch: string, until: string): Promise<v
   const name = await unitName(doing.tx, branch);
   const text = `本支部的创星申报开始公示，到${sayDay(until, doing.today)}。发送“公示 ${name}”可以看。`;
   const line = { reminder: 'notice', title: text, ask: '创星', due: null, op: rights.publicity };
-  for (const { id } of await peopleOf(doing.tx, branch))
-    tellPerson(doing, id, { text, calm: { ...line, data: { branch } }, key: `publicity:${branch}:${until}` });
+  const calm = { ...line, data: { branch } };
+  await tellPeople(doing, branch, { text, calm, key: `publicity:${branch}:${until}` });
 }
 
 export const object = applicationOperation(rights.object, {
@@ -145,7 +146,7 @@ export const object = applicationOperation(rights.object, {
     return {
       title: `提异议：${await titleOf(ctx, row)}`,
       intro: '只停这一颗星，别的照常。您是谁只有市委组织部和审核的单位知道。',
-      fields: [{ id: 'reason', label: '理由', kind: 'lines', max: 500, required: true }],
+      fields: [field.lines('reason', '理由', 500, { required: true })],
       submit: { op: rights.object, data: { application: row.id } },
     };
   },
@@ -181,14 +182,16 @@ export const settle = applicationOperation(rights.settle, {
       title: `处理异议：${await titleOf(ctx, row)}`,
       intro: row.steps.at(-1)?.words ?? '',
       fields: [
-        {
-          ...{ id: 'outcome', label: '结论', kind: 'pick', required: true },
-          choices: [
+        field.pick(
+          'outcome',
+          '结论',
+          [
             { title: '异议成立，今年不认定', value: 'uphold' },
             { title: '异议不成立，照常公示', value: 'dismiss' },
           ],
-        },
-        { id: 'words', label: '核实情况', kind: 'lines', max: 300, required: true },
+          { required: true },
+        ),
+        field.lines('words', '核实情况', 300, { required: true }),
       ],
       submit: { op: rights.settle, data: { application: row.id } },
     };
@@ -231,8 +234,8 @@ export const name = operation({
       title: '命名',
       intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
       fields: [
-        { id: 'document', label: '文号', kind: 'text', max: 60, required: true },
-        { id: 'date', label: '日期', kind: 'date', max: ctx.today, value: ctx.today, required: true },
+        field.text('document', '文号', 60, { required: true }),
+        field.date('date', '日期', { max: ctx.today, value: ctx.today, required: true }),
       ],
       submit: { op: rights.name },
     };
@@ -240,7 +243,7 @@ export const name = operation({
   async preview(ctx, { document, date }) {
     const rows = await namable(ctx, date, 1000);
     const count = rows.length < 1000 ? `${rows.length}` : '1000多';
-    return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。`, lines: [] };
+    return { title: '命名', text: `${document}，从${sayDay(date, ctx.today)}起：${count}颗星。` };
   },
   async run(ctx, { document, date }): Promise<Outcome> {
     const row = { id: document, on: date, byName: ctx.me.name, ...by(ctx), count: 0, done: false };
@@ -310,7 +313,6 @@ export const namingView: View = async (world, id, viewer) => {
     number: naming.id,
     title: '创星命名',
     state: naming.done ? '已命名' : '正在命名',
-    ask: '',
     facts: [
       ['日期', sayDay(naming.on, world.today)],
       ['命名单位', await unitName(world.tx, (await organiser(world.tx)).id)],

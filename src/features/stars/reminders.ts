@@ -1,7 +1,7 @@
 /** What 创星 reminds of: each stage once, some working days before it ends; the end of a 公示; the end of a 限期. */
-import type { PlannedLine, Reminder } from '../../bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
-import { type Member, peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, staffOf, unitsOf } from '../members/index.ts';
 import { getUnit, isBranch, organiser, unitName, units } from '../orgs/index.ts';
 import { cycleOf, STAGES, type Stage, yearOf } from './cycle.ts';
 import { goals, goalsOf, isSilent, isStar } from './goals.ts';
@@ -9,7 +9,6 @@ import { applications, isRunning, type State, starWarnings } from './model.ts';
 import { titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Working days before the last one of a stage, and before the end of a 限期, on which it is said. */
 const AHEAD = 3;
 /** Branches that are looked at in one page. */
@@ -24,13 +23,6 @@ const WAITS: Readonly<Partial<Record<Stage, readonly State[]>>> = {
   lead: ['reviewed'],
   city: ['checking'],
 };
-
-const staff = async ({ tx }: World, unit: string) =>
-  (await peopleOf(tx, unit)).filter(({ role }) => role !== 'secretary');
-
-function linesFor(people: readonly Member[], line: PlannedLine['line']): PlannedLine[] {
-  return people.map(({ id: person }) => ({ person, line }));
-}
 
 /** The stages of the year that are reminded of on a working day. */
 async function endingSoon(
@@ -49,7 +41,7 @@ async function silentBranches(world: World, until: string, year: string, after: 
     order: 'name',
     limit: BRANCHES,
   } as const;
-  const page = await world.tx.table(units).find({ ...query, ...(after && { after }) });
+  const page = await world.tx.table(units).find({ ...query, after });
   const reminders: PlannedLine[] = [];
   const line = { title: `${year}年创哪几颗星`, ask: '请定目标', due: until, op: rights.aim, data: {} };
   for (const branch of page.rows)
@@ -60,7 +52,7 @@ async function silentBranches(world: World, until: string, year: string, after: 
 
 async function unapplied(world: World, until: string, year: string, after: string | undefined) {
   const query = { where: { year, applied: false }, order: 'id', limit: GOALS } as const;
-  const page = await world.tx.table(goals).find({ ...query, ...(after && { after }) });
+  const page = await world.tx.table(goals).find({ ...query, after });
   const reminders: PlannedLine[] = [];
   for (const goal of page.rows) {
     const title = await titleOf(world, goal);
@@ -77,7 +69,7 @@ async function waitingUnits(world: World, stage: Stage, until: string): Promise<
     for (const [unit, count] of Object.entries(counts)) {
       const title = `${await unitName(world.tx, unit)}：创星申报${count}份`;
       const line = { title, ask: '请评星', due: until, op: rights.review, data: {} };
-      reminders.push(...linesFor(await staff(world, unit), line));
+      reminders.push(...linesFor(await staffOf(world.tx, unit), line));
     }
   }
   return reminders;
@@ -118,7 +110,6 @@ const stages: Reminder = {
     }
     return false;
   },
-  upcoming: async () => [],
 };
 
 /** Publicities that were over before a day, and after the working day before it. */
@@ -134,13 +125,12 @@ const over: Reminder = {
     if (rows.length === 0) return { reminders: [] };
     const title = `${rows.length}${next ? '多' : ''}颗星公示期满`;
     const line = { title, ask: '请命名', due: null, op: rights.publicity, data: {} };
-    return { reminders: linesFor(await staff(world, (await organiser(world.tx)).id), line) };
+    return { reminders: linesFor(await staffOf(world.tx, (await organiser(world.tx)).id), line) };
   },
   async still({ tx, today }) {
     const query = { where: { state: 'public' }, order: 'until', range: { lt: today }, limit: 1 } as const;
     return (await tx.table(applications).find(query)).rows.length > 0;
   },
-  upcoming: async () => [],
 };
 
 /** The branch hears before the end of its 限期, the lead on the first working day after it. */
@@ -175,7 +165,7 @@ const term: Reminder = {
         op: rights.warning,
         data: { starWarning: row.id },
       };
-      reminders.push(...linesFor(await staff(world, row.lead), line));
+      reminders.push(...linesFor(await staffOf(world.tx, row.lead), line));
     }
     return { reminders };
   },
@@ -185,7 +175,6 @@ const term: Reminder = {
     const theirs = await unitsOf(tx, person);
     return theirs.includes(row.branch) || theirs.includes(row.lead);
   },
-  upcoming: async () => [],
 };
 
 export const reminders: readonly Reminder[] = [stages, over, term];

@@ -1,5 +1,6 @@
 /** 评星: what waits for a unit, one after the other or all of a star at once; each step is a named person's. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import { button, listCard, note, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import type { Right } from '../../bot/turn/rights.ts';
@@ -58,7 +59,7 @@ function first(
 ) {
   const where =
     star === '' ? { waits: unit } : county === '' ? { waits: unit, star } : { waits: unit, star, county };
-  return tx.table(applications).find({ where, order: 'id', limit, ...(after && { after }) });
+  return tx.table(applications).find({ where, order: 'id', limit, after });
 }
 
 async function starNamed(ctx: Ctx, words: string): Promise<Star | undefined> {
@@ -223,12 +224,7 @@ const refusal = (right: Right<Application>, words: readonly string[], to: State)
       return {
         title: `${right.title}：${await titleOf(ctx, row)}`,
         intro: `选一个原因。要写别的，请打字：${words[0]} 支部 星 原因。`,
-        fields: [
-          {
-            ...{ id: 'reason', label: '原因', kind: 'pick', required: true },
-            choices: REASONS.map((one) => ({ title: one, value: one })),
-          },
-        ],
+        fields: [field.pick('reason', '原因', choicesFrom(REASONS), { required: true })],
         submit: { op: right, data: { application: row.id } },
       };
     },

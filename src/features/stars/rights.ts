@@ -1,7 +1,16 @@
 /** Who may do what to an application, a warning, a suggestion, the negative list and the standards, and when. */
 import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import { knowsRecord } from '../analysis/index.ts';
-import { byOrganiser, caresFor, getUnit, isBranch, type Unit, unitName, units } from '../orgs/index.ts';
+import {
+  byKinds,
+  byOrganiser,
+  caresFor,
+  getUnit,
+  isBranch,
+  staffOnly,
+  unitName,
+  units,
+} from '../orgs/index.ts';
 import {
   type Application,
   HEARD_WORKDAYS,
@@ -47,18 +56,12 @@ const own: Relation<unknown> = {
   holds: async ({ unit }, _record, { tx }) => isBranch(await getUnit(tx, unit)),
   otherwise: () => '创星由支部自己申报。要看申报请发送“创星”。',
 };
-const ofKind = (title: string, kinds: readonly Unit['kind'][], otherwise: string): Relation<unknown> => ({
-  title,
-  holds: async ({ unit }, _record, { tx }) => kinds.includes((await getUnit(tx, unit)).kind),
-  otherwise: () => otherwise,
-});
-const reviewer = ofKind(
+const reviewer = byKinds(
   '乡镇，县区，牵头单位，总牵头单位',
   ['township', 'county', 'lead', 'city'],
   '评星由乡镇、县区、牵头单位和市委组织部来做。',
 );
 const NOT_YOURS = '评星由单位负责人或联络员来做。';
-const ORGANISER = '公示和命名由市委组织部来做。';
 
 /** A record about a branch. */
 interface OfBranch {
@@ -124,7 +127,7 @@ const suggestedTo: Relation<Suggested> = {
 };
 
 export const NO_NEGATIVE = '没有找到这条负面清单。';
-const enters = ofKind(
+const enters = byKinds(
   '上级县区，牵头单位，总牵头单位',
   ['county', 'lead', 'city'],
   '负面清单由县区、牵头单位或市委组织部来登记。',
@@ -135,12 +138,6 @@ const wrote: Relation<{ readonly unit: string }> = {
     unit === record.unit || (await getUnit(tx, unit)).kind === 'city',
   otherwise: async (record, { tx }) => `这条由${await unitName(tx, record.unit)}登记，也由他们撤销。`,
 };
-
-const keepsStandards = ofKind(
-  '牵头单位，总牵头单位',
-  ['lead', 'city'],
-  '各星的标准由牵头单位或市委组织部来导入。',
-);
 
 const inState =
   (...states: readonly State[]): When<Application> =>
@@ -155,22 +152,20 @@ const step = { who: STAFF, whoElse: NOT_YOURS, sees: concerned, of: [next(DECIDE
 const opinion = { ...step, when: inState('applied', 'agreed', 'checking') } as const;
 const judgement = { ...step, when: inState('reviewed') } as const;
 const warning = { who: STAFF, whoElse: NOT_YOURS, sees: warned, of: [acts] } as const;
-const city = { who: STAFF, whoElse: ORGANISER, of: [byOrganiser(ORGANISER)] } as const;
+const city = staffOnly(byOrganiser, '公示和命名由市委组织部来做。');
 const review = { who: STAFF, whoElse: NOT_YOURS, of: [reviewer] } as const;
 const suggestion = { who: STAFF, whoElse: NOT_YOURS, sees: suggestedTo } as const;
-const standards = {
-  who: STAFF,
-  whoElse: '各星的标准由牵头单位或市委组织部来导入。',
-  of: [keepsStandards],
-} as const;
-const SCHEDULE = '创星日程由市委组织部来定。';
+const standards = staffOnly(
+  (otherwise) => byKinds('牵头单位，总牵头单位', ['lead', 'city'], otherwise),
+  '各星的标准由牵头单位或市委组织部来导入。',
+);
 
 export const rights = defineRights('stars', {
   overview: { title: '创星', who: 'bound' },
   show: { title: '打开', who: 'bound', sees: concerned },
   evidence: { title: '看依据', who: 'bound', sees: knowsBranch(NOT_FOUND) },
   aim: { title: '定目标', who: 'bound', of: [own] },
-  calendar: { title: '创星日程', who: STAFF, whoElse: SCHEDULE, of: [byOrganiser(SCHEDULE)] },
+  calendar: { title: '创星日程', ...staffOnly(byOrganiser, '创星日程由市委组织部来定。') },
   apply: { title: '提交申报', who: 'bound', of: [own] },
   review: { title: '评星', ...review },
   agree: { title: '同意', ...opinion },

@@ -3,6 +3,7 @@
  * what became long overdue, never by a look at all branches. A named person decides: 预警, or 不算 with a reason.
  */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { button, listCard, note, type Raw } from '../../bot/cards/spec.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
 import type { Ctx, Outcome, Todo } from '../../bot/operation.ts';
@@ -13,8 +14,9 @@ import type { Actor, Doing, World } from '../../bot/world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { words as typed } from '../../lib/inputs.ts';
 import { defineTable, type Stored } from '../../store/store.ts';
-import { listed, personalOnly, tellStaff } from '../analysis/index.ts';
+import { listed, personalOnly } from '../analysis/index.ts';
 import { issueSaved, overdueFor } from '../issues/index.ts';
+import { tellStaff } from '../members/index.ts';
 import { allStars, units, unitsAbove } from '../orgs/index.ts';
 import { RECURRENCES, recurrencesOf, sayNumbers } from './facts.ts';
 import { isRunning, starWarnings } from './model.ts';
@@ -242,7 +244,7 @@ export const dismiss = suggestionOperation<{ reason: string }>(rights.dismiss, {
   form: async (ctx, row) => ({
     title: `不算：${await titleOf(ctx, row)}`,
     intro: row.facts.map((fact) => fact.text).join('；'),
-    fields: [{ id: 'reason', label: '原因', kind: 'text', max: 200, required: true }],
+    fields: [field.text('reason', '原因', 200, { required: true })],
     submit: { op: rights.dismiss, data: { suggestion: row.id } },
   }),
   async run(ctx, { reason }, row): Promise<Outcome> {

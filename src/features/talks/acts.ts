@@ -1,8 +1,9 @@
 /** 拟约谈, 不采纳, 请对方说明, 说明, 已约谈, 已改进, 未改进: what people make of a suggestion. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import type { Ctx, Outcome } from '../../bot/operation.ts';
-import { recordOperation } from '../../bot/turn/records.ts';
+import { recordOperation, shownCard } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { addDays, sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -65,7 +66,7 @@ async function save(ctx: Ctx, talk: Talk, what: string): Promise<StoredTalk> {
 const over = ({ today }: Ctx) => ({ quietUntil: addDays(today, QUIET_DAYS) });
 
 export const show = talkOperation()(rights.show, {
-  run: async (_ctx, _input, talk) => ({ text: '', card: { subject: talkCard(talk) }, mine: true }),
+  run: async (_ctx, _input, talk) => shownCard(talkCard(talk)),
 });
 
 export const propose = talkOperation()(rights.propose, {
@@ -79,7 +80,7 @@ export const decline = talkOperation('reason')(rights.decline, {
   input: z.object({ reason: factual('原因', '请写为什么不采纳') }),
   form: async ({ tx }, talk) => ({
     intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
-    fields: [{ kind: 'lines', id: 'reason', label: '为什么不采纳', max: MOST, required: true }],
+    fields: [field.lines('reason', '为什么不采纳', MOST, { required: true })],
     submit: { op: rights.decline, data: { talk: talk.id } },
   }),
   run: (ctx, { reason }, talk) =>
@@ -108,9 +109,7 @@ export const explain = talkOperation()(rights.explain, {
   input: z.object({ words: factual('说明', '请写说明') }),
   form: async (_ctx, talk) => ({
     intro: `${talk.id}：有什么情况，写给上级的负责人，别人看不到。`,
-    fields: [
-      { kind: 'lines', id: 'words', label: '说明', max: MOST, required: true, value: talk.explanation },
-    ],
+    fields: [field.lines('words', '说明', MOST, { required: true, value: talk.explanation })],
     submit: { op: rights.explain, data: { talk: talk.id } },
   }),
   async run(ctx, { words: explanation }, talk) {
@@ -131,8 +130,8 @@ export const hold = talkOperation('points')(rights.hold, {
   form: async ({ tx, today }, talk) => ({
     intro: `${talk.id} ${await unitName(tx, talk.unit)}`,
     fields: [
-      { kind: 'lines', id: 'points', label: '谈了什么', max: MOST, required: true },
-      { kind: 'date', id: 'date', label: '哪天谈的', value: today, min: talk.on, max: today },
+      field.lines('points', '谈了什么', MOST, { required: true }),
+      field.date('date', '哪天谈的', { value: today, min: talk.on, max: today }),
     ],
     submit: { op: rights.hold, data: { talk: talk.id } },
   }),

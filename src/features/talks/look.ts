@@ -61,9 +61,7 @@ const red: Part = async (doing, cursor) => {
 const quiet: Part = async (doing, cursor) => {
   const range = { gt: cursor.from, lte: cursor.until };
   const query = { order: 'quietUntil', range, limit: PAGE } as const;
-  const { rows, next } = await doing.tx
-    .table(talks)
-    .find({ ...query, ...(cursor.page && { after: cursor.page }) });
+  const { rows, next } = await doing.tx.table(talks).find({ ...query, after: cursor.page });
   for (const unit of new Set(rows.flatMap((talk) => (talk.kind === 'red' ? [talk.unit] : []))))
     await consider(doing, unit, 'red', await redFacts(doing, unit));
   return nextPage(cursor, next);
@@ -93,9 +91,7 @@ const missing: Part = async (doing, cursor) => {
   if (cursor.from === '' || periodName(cursor.from, 'quarter') === quarter) return undefined;
   const last = periodName(addDays(firstOf(quarter), -1), 'quarter');
   const query = { where: { kind: 'township' }, order: 'name', limit: PAGE } as const;
-  const { rows, next } = await doing.tx
-    .table(units)
-    .find({ ...query, ...(cursor.page && { after: cursor.page }) });
+  const { rows, next } = await doing.tx.table(units).find({ ...query, after: cursor.page });
   for (const { id } of rows)
     if (!(await handedIn(doing, id, last)))
       await consider(doing, id, 'missing', [{ key: last, words: `${sayDatedPeriod(last)}研判没有提交` }]);
@@ -108,9 +104,7 @@ const firstOf = (quarter: string) =>
 /** Suggestions on which nobody decided before their facts were gone, or for long: there are never many to look at. */
 const lapse: Part = async (doing, cursor) => {
   const query = { where: { state: 'suggested' }, order: 'on', limit: PAGE } as const;
-  const { rows, next } = await doing.tx
-    .table(talks)
-    .find({ ...query, ...(cursor.page && { after: cursor.page }) });
+  const { rows, next } = await doing.tx.table(talks).find({ ...query, after: cursor.page });
   const stale = addDays(doing.today, -STALE_DAYS);
   for (const talk of rows)
     if (talk.on <= stale || !(await isTrue(doing, talk)))
@@ -121,9 +115,7 @@ const lapse: Part = async (doing, cursor) => {
 /** Whoever has others below is told of all that was found for them at once. */
 const tell: Part = async (doing, cursor) => {
   const query = { where: { kind: ['city', 'county'] as const }, order: 'name', limit: PAGE } as const;
-  const { rows, next } = await doing.tx
-    .table(units)
-    .find({ ...query, ...(cursor.page && { after: cursor.page }) });
+  const { rows, next } = await doing.tx.table(units).find({ ...query, after: cursor.page });
   for (const { id } of rows) await tellFound(doing, id, cursor.until);
   return nextPage(cursor, next);
 };

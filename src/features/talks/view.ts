@@ -1,5 +1,6 @@
 /** One talk as a card, 约谈 as a list, and what waits: for the heads who may know of it, and in no group. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { button, type ListCard, listCard, note, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { entries, type Outcome, operation, type Todo } from '../../bot/operation.ts';
@@ -64,8 +65,7 @@ export const list = operation({
   async run(ctx, { words, after }): Promise<Outcome> {
     personalOnly(ctx);
     const card = await listFor(ctx, ctx.me, words, after);
-    const lines = card.rows.map(({ mark, title, sub }) => `${mark} ${title}（${sub}）`);
-    return { text: [`约谈：${card.sub}`, ...lines].join('\n'), card, mine: true };
+    return { text: inLines(`约谈：${card.sub}`, card.rows), card, mine: true };
   },
 });
 
@@ -77,7 +77,7 @@ async function listFor(world: World, me: Actor, words = '', after?: string): Pro
   if (words !== '' && state.length === 0 && unit?.parent !== me.unit) throw new AppError('invalid', NOT_READ);
   const where = unit ? { unit: unit.id } : { superior: me.unit, state: words === '' ? OPEN : state };
   const query = { where, order: 'on', desc: true, limit: PAGE } as const;
-  const page = await tx.table(talks).find({ ...query, ...(after && { after }) });
+  const page = await tx.table(talks).find({ ...query, after });
   const own = { where: { unit: me.unit, asked: true }, order: 'on', desc: true, limit: PAGE } as const;
   const asked = words === '' && !after ? (await tx.table(talks).find(own)).rows : [];
   const rows: RowSpec[] = [];
@@ -94,7 +94,7 @@ async function listFor(world: World, me: Actor, words = '', after?: string): Pro
   const sub =
     rows.length === 0 ? none : `${said.length > 0 ? `${said.join('，')}。` : ''}只给您看，约不约谈由您定。`;
   const next = { ...(words && { words }), after: page.next };
-  const buttons = page.next ? [button(rights.list, next, 'default', '下一页')] : [];
+  const buttons = nextPage(rights.list, page.next && next);
   if (rows.length === 0 && words === '') buttons.push(button(years ? rights.year : entries.todo));
   const past = STATES.some((one) => !OPEN.includes(one) && counts[one]);
   if (past && words === '') buttons.push(button(rights.list, { words: EVERYTHING }, 'default', '看全部'));

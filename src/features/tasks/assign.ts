@@ -1,5 +1,6 @@
 /** 下达任务: the form, the last look, and what becomes of it. */
 import { z } from 'zod';
+import { choicesFrom, field } from '../../bot/cards/fields.ts';
 import { buildForm, type Field, type FieldError, type Raw } from '../../bot/cards/spec.ts';
 import { sentFiles } from '../../bot/files/files.ts';
 import { type Ctx, operation, type Preview } from '../../bot/operation.ts';
@@ -48,52 +49,37 @@ async function form(ctx: Ctx, target: IssuingUnit, values: Raw, errors: readonly
   const choices = (await choicesOf(ctx, target)).slice(0, MOST_CHOICES);
   const joined = (value: unknown) => (Array.isArray(value) ? value.join(',') : value);
   const fields: Field[] = [
-    { kind: 'text', id: 'title', label: '任务名称', max: 60, required: true, hint: '比如：入户走访' },
-    {
-      kind: 'text',
-      id: 'standard',
-      label: '标准',
-      max: 60,
-      hint: '比如：200户；只看办没办就空着',
-    },
-    { kind: 'lines', id: 'details', label: '说明', max: 500, hint: '可不填：怎么做、有什么要注意的' },
-    { kind: 'many', id: 'units', label: '哪些单位', choices },
-    { kind: 'text', id: 'more', label: '其他单位', max: 500, hint: '可不填：写单位名字，用顿号隔开' },
-    { kind: 'date', id: 'due', label: '截止日期', required: true, min: ctx.today },
-    {
-      kind: 'pick',
-      id: 'rhythm',
-      label: '多久一次',
-      value: 'once',
-      choices: RHYTHMS.map((value) => ({ title: RHYTHM_NAMES[value], value })),
-    },
-    {
-      kind: 'text',
-      id: 'evidence',
-      label: '是否要佐证（理由）',
-      max: 200,
-      hint: '不要佐证就空着，给基层减负',
-    },
-    {
-      kind: 'pick',
-      id: 'visible',
-      label: '谁能看',
-      value: 'parties',
-      choices: [
+    field.text('title', '任务名称', 60, { required: true, hint: '比如：入户走访' }),
+    field.text('standard', '标准', 60, { hint: '比如：200户；只看办没办就空着' }),
+    field.lines('details', '说明', 500, { hint: '可不填：怎么做、有什么要注意的' }),
+    field.many('units', '哪些单位', choices),
+    field.text('more', '其他单位', 500, { hint: '可不填：写单位名字，用顿号隔开' }),
+    field.date('due', '截止日期', { required: true, min: ctx.today }),
+    field.pick(
+      'rhythm',
+      '多久一次',
+      choicesFrom(RHYTHMS, (value) => RHYTHM_NAMES[value]),
+      { value: 'once' },
+    ),
+    field.text('evidence', '是否要佐证（理由）', 200, { hint: '不要佐证就空着，给基层减负' }),
+    field.pick(
+      'visible',
+      '谁能看',
+      [
         { title: '有关单位', value: 'parties' },
         { title: '所有单位', value: 'all' },
       ],
-    },
-    {
-      kind: 'pick',
-      id: 'major',
-      label: '重点任务',
-      value: 'no',
-      choices: [
+      { value: 'parties' },
+    ),
+    field.pick(
+      'major',
+      '重点任务',
+      [
         { title: '不是', value: 'no' },
         { title: '是（没落实会列入支部研判）', value: 'yes' },
       ],
-    },
+      { value: 'no' },
+    ),
   ];
   return buildForm(
     {

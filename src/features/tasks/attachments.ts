@@ -9,10 +9,9 @@ import type { Ctx, Outcome } from '../../bot/operation.ts';
 import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import { sayTime } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
 import { sentPhotos as sentIds } from '../../lib/inputs.ts';
 import type { Stored, Tx } from '../../store/store.ts';
-import { linksOf, saySize } from './evidence-files.ts';
+import { fileInput, fileNamed, fileRows, linksOf, saySize } from './evidence-files.ts';
 import { type Task, tasks } from './model.ts';
 import { cardOf, loadRound, maySee, numberAndWords, type TaskRound } from './record.ts';
 import { rights } from './rights.ts';
@@ -55,21 +54,13 @@ const attachedOperation = recordOperation(loadAttached, numberAndWords);
 export const attachments = attachedOperation(rights.attachments, {
   words: ['附件', '看附件'],
   help: '看一项任务的附件：附件 RW-2026-0001',
-  input: z.object({}),
   run: (ctx, _input, attached) => listOf(ctx, attached),
 });
 
 async function listOf(ctx: Ctx, attached: Attached, said = ''): Promise<Outcome> {
   const { task, files: rows } = attached;
   const title = `附件：${task.title}`;
-  const lines = rows.map((row) => ({
-    mark: row.kind,
-    title: row.name,
-    sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
-    op: rights.attachment,
-    data: { task: task.id, file: row.id },
-    photo: photosOf(ctx, [row], ctx.me)[0]?.url ?? '',
-  }));
+  const lines = fileRows(ctx, rows, rights.attachment, { task: task.id });
   const adds = await may(rights.attach, attached, ctx, ctx.me);
   const none = adds ? `还没有附件，要放上发送“加附件 ${task.id}”。` : '还没有附件，由下达的单位来放。';
   const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : none;
@@ -81,14 +72,8 @@ async function listOf(ctx: Ctx, attached: Attached, said = ''): Promise<Outcome>
   return { text, card: listCard(title, sub, lines, buttons), mine: true };
 }
 
-const fileInput = z.object({ file: z.string().max(100).optional(), words: z.string().max(200).optional() });
-
-/** The file that is named by its id, or in words by its name. */
-function named({ files: rows }: Attached, { file, words }: z.infer<typeof fileInput>): Stored<FileRow> {
-  const found = rows.find(({ id, name }) => id === file || name === words);
-  if (found) return found;
-  throw new AppError('not_found', '没有找到这个附件，可能已经移除了。发送“附件”和任务编号看看。');
-}
+const named = (attached: Attached, input: z.infer<typeof fileInput>) =>
+  fileNamed(attached, input, '没有找到这个附件，可能已经移除了。发送“附件”和任务编号看看。');
 
 /** One attachment: what it is, the link to it, and 移除附件 for who put it in. */
 export const attachment = attachedOperation(rights.attachment, {
@@ -155,7 +140,6 @@ export const removeAttachment = attachedOperation(rights.detach, {
   input: fileInput,
   preview: async (_ctx, input, attached) => ({
     text: `${named(attached, input).name}：移除后各单位打不开，要用得重新发。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, input, attached) {

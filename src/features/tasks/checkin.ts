@@ -1,6 +1,8 @@
 /** 报进展: by one line, by the form, from a list; changed until it is reviewed. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import { showForm } from '../../bot/cards/forms.ts';
+import { inLines } from '../../bot/cards/page.ts';
 import {
   buildForm,
   button,
@@ -33,6 +35,7 @@ import { CHECKIN_NAMES, type Checkin, type Said } from './model.ts';
 import {
   checkinCard,
   keepEvent,
+  newCheckin,
   numberAndWords,
   putCheckin,
   refreshCards,
@@ -140,7 +143,7 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
     const why = whyFarMore(task, checkFields(task, fields).said?.amount ?? null);
     if (!why) return undefined;
     const text = `${why}没写错请点“没写错，提交”，写错了点“再改改”。`;
-    return { title: '请核对数量', text, lines: [], confirm: '没写错，提交' };
+    return { title: '请核对数量', text, confirm: '没写错，提交' };
   },
   async run(ctx, fields, { assignment }) {
     const { said } = checkFields(assignment.task, fields);
@@ -153,33 +156,21 @@ export const submit: Operation<FilledIn, z.infer<typeof checkinFields>> = operat
 function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: readonly FieldError[]) {
   const { task, round, checkin: known, unit } = assignment;
   const text = (n: number | null | undefined) => (n === null || n === undefined ? '' : String(n));
-  const amount: Field = {
-    kind: 'text',
-    id: 'amount',
-    label: `完成了多少${task.measure ?? ''}`,
-    max: 20,
+  const amount: Field = field.text('amount', `完成了多少${task.measure ?? ''}`, 20, {
     required: true,
     hint: task.target === null ? '写数字' : `要求${task.standard}`,
     value: text(known?.amount),
-  };
-  const percent: Field = {
-    kind: 'text',
-    id: 'percent',
-    label: '完成百分之几',
-    max: 5,
+  });
+  const percent: Field = field.text('percent', '完成百分之几', 5, {
     hint: '可不填：不填就是已完成',
     value: text(known?.percent),
-  };
+  });
   const rest: Field[] = [
-    { kind: 'lines', id: 'words', label: '情况', max: 600, hint: '可不填：怎么做的', value: known?.words },
-    {
-      kind: 'lines',
-      id: 'difficulty',
-      label: '困难',
-      max: 500,
+    field.lines('words', '情况', 600, { hint: '可不填：怎么做的', value: known?.words }),
+    field.lines('difficulty', '困难', 500, {
       hint: '可不填：要上级帮什么，可以转为问题',
       value: known?.difficulty,
-    },
+    }),
   ];
   const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
@@ -226,9 +217,9 @@ function list(ctx: Ctx, assignments: readonly Assignment[]): Outcome {
       : rest.length > 0
         ? '都报了，等审核。要改就点一下。'
         : '现在没有要报进展的任务，下达给本单位了会通知您。以前报的，发送“任务”看。';
-  const text = [`报进展：${sub}`, ...rows.map(({ mark, title, sub: when }) => `${mark} ${title}（${when}）`)];
+  const text = inLines(`报进展：${sub}`, rows);
   const buttons = rows.length === 0 ? [button(rights.list)] : [];
-  return { text: text.join('\n'), card: listCard('报进展', sub, rows, buttons), mine: true };
+  return { text, card: listCard('报进展', sub, rows, buttons), mine: true };
 }
 
 /** The line could mean several tasks, or none: each as a row; with an amount one press checks in. */
@@ -260,38 +251,8 @@ function choose(ctx: Ctx, assignments: readonly Assignment[], reading: Reading, 
 /** Write what a unit said; its sums, its cards and its history with it. */
 async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outcome> {
   const { unit, task, round, checkin: known } = assignment;
-  const row: Checkin = {
-    ...known,
-    ...said,
-    id: `${round.id}|${unit.id}`,
-    round: round.id,
-    task: task.id,
-    period: round.period,
-    unit: unit.id,
-    parent: unit.parent ?? '',
-    issuer: task.issuer,
-    state: 'in',
-    late: known?.late ?? ctx.today > round.due,
-    person: ctx.me.id,
-    name: ctx.me.name,
-    at: ctx.now.toISOString(),
-    version: (known?.version ?? 0) + 1,
-    before: known
-      ? {
-          amount: known.amount,
-          percent: known.percent,
-          words: known.words,
-          difficulty: known.difficulty,
-          state: known.state,
-        }
-      : null,
-    reason: known?.reason ?? '',
-    issue: known?.issue ?? null,
-    marks: known?.marks ?? [],
-    // Photos may have come along.
-    proof: '',
-  };
-  const saved = await putCheckin(ctx, known, row);
+  const fresh = newCheckin(ctx, task, round, unit, said);
+  const saved = await putCheckin(ctx, known, known ? { ...fresh, ...keptOf(known) } : fresh);
   const what = sayAmount(task, saved);
   await keepEvent(
     ctx,
@@ -304,6 +265,13 @@ async function save(ctx: Ctx, assignment: Assignment, said: Said): Promise<Outco
   const late = saved.late ? '（超期）' : '';
   const text = `${known ? '已改' : '已报进展'}：${sayTask(task, round.period)} ${what}${late}。说错了点“撤销”。`;
   return checkinOutcome(ctx, assignment, text);
+}
+
+/** What of a check-in is still so when it is written again. */
+function keptOf({ late, version, reason, issue, marks, ...was }: Checkin): Partial<Checkin> {
+  const { amount, percent, words, difficulty, state } = was;
+  const before = { amount, percent, words, difficulty, state };
+  return { late, version: version + 1, before, reason, issue, marks };
 }
 
 /** The pressed card stays what it is: the task's in a group, else the check-in. */

@@ -3,11 +3,11 @@ import type { World } from '../../bot/world.ts';
 import { addDays, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Unit, unitsAbove } from '../orgs/index.ts';
-import { NO_SUMS, type StoredTask, TASK_STATES, tallies, targets, tasks } from './model.ts';
-import { currentPeriod, isPeriodOf, ONCE, type Period, periodBefore, periodOf } from './periods.ts';
+import { NO_SUMS, type StoredTask, TASK_STATES, tallies, targets } from './model.ts';
+import { type Period, roundsBack } from './periods.ts';
+import { keysFor, tasksNumbered } from './record.ts';
 
-/** Units that one query names, and the newest tasks of one kind that are looked at. */
-const AT_ONCE = 50;
+/** The newest tasks of one kind that are looked at. */
 const MOST_TASKS = 200;
 /** Tasks that have ended are looked at when they were handed out so many days before, or later. */
 const BACK_DAYS = 730;
@@ -57,12 +57,10 @@ async function tasksFor(
   from: string,
   until: string,
 ): Promise<readonly StoredTask[]> {
-  const keys = [...line.map((id) => `below:${id}`), ...branches.map(({ id }) => `unit:${id}`)];
   const end = { lt: instant(addDays(until, 1)).toISOString() };
   const begin = { gte: instant(addDays(from, -BACK_DAYS)).toISOString() };
   const ids = new Set<string>();
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    const key = keys.slice(at, at + AT_ONCE);
+  for (const key of keysFor(line, branches)) {
     for (const state of TASK_STATES) {
       const range = state === 'open' ? end : { ...end, ...begin };
       const query = {
@@ -75,27 +73,16 @@ async function tasksFor(
       for (const { task } of (await tx.table(targets).find(query)).rows) ids.add(task);
     }
   }
-  const found = [];
-  for (const id of [...ids].sort()) {
-    const task = await tx.table(tasks).get(id);
-    if (task) found.push(task);
-  }
-  return found;
+  return tasksNumbered(tx, ids);
 }
 
 /** The periods of a task that were due in this time, and before it ended. */
 function roundsIn(task: StoredTask, from: string, until: string, workdays: World['workdays']): Period[] {
   const end = task.endedOn !== null && task.endedOn < until ? task.endedOn : until;
   const found: Period[] = [];
-  for (
-    let period: string | null = currentPeriod(task, end);
-    period !== null && isPeriodOf(task, period, end);
-    period = periodBefore(task, period)
-  ) {
-    const round = periodOf(task, period, workdays);
+  for (const round of roundsBack(task, end, workdays)) {
     if (round.due < from) break;
     if (round.due <= end) found.push(round);
-    if (period === ONCE) break;
   }
   return found;
 }

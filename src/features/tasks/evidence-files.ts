@@ -1,11 +1,15 @@
 /** The files of a check-in, and how they come to be there; how files of tasks are named and linked. */
 
-import { downloadKind } from '../../bot/cards/album.ts';
-import type { Link } from '../../bot/cards/spec.ts';
+import { z } from 'zod';
+import { downloadKind, photosOf } from '../../bot/cards/album.ts';
+import type { Act, Link, Raw, RowSpec } from '../../bot/cards/spec.ts';
 import { attach, filesOf, sentFiles } from '../../bot/files/files.ts';
 import type { FileRow } from '../../bot/files/tables.ts';
 import type { Ctx } from '../../bot/operation.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { sayTime } from '../../lib/dates.ts';
+import { AppError } from '../../lib/errors.ts';
+import { id } from '../../lib/inputs.ts';
 import { shorten } from '../../lib/text.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import type { Unit } from '../orgs/index.ts';
@@ -33,6 +37,31 @@ export async function addEvidence(ctx: Ctx, assignment: Assignment, sent: string
   const checkin = idOf(assignment);
   await attach(ctx, rows, checkinCard(checkin));
   await keepEvent(ctx, ctx.me, checkin, '加佐证', rows.map(({ name }) => name).join('、'));
+}
+
+/** Files as rows of a list, each opened by `op`. */
+export function fileRows(ctx: Ctx, rows: readonly Stored<FileRow>[], op: Act, data: Raw): RowSpec[] {
+  return rows.map((row) => ({
+    mark: row.kind,
+    title: row.name,
+    sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
+    op,
+    data: { ...data, file: row.id },
+    photo: photosOf(ctx, [row], ctx.me)[0]?.url ?? '',
+  }));
+}
+
+export const fileInput = z.object({ file: id().optional(), words: z.string().max(200).optional() });
+
+/** The file that is named by its id, or in words by its name; else what is said is thrown. @throws AppError `not_found` */
+export function fileNamed(
+  { files }: { readonly files: readonly Stored<FileRow>[] },
+  { file, words }: z.infer<typeof fileInput>,
+  otherwise: string,
+): Stored<FileRow> {
+  const found = files.find((one) => one.id === file || one.name === words);
+  if (found) return found;
+  throw new AppError('not_found', otherwise);
 }
 
 /** Links for one viewer, as far as this server can be reached. */

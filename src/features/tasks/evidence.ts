@@ -10,8 +10,6 @@ import { recordOperation } from '../../bot/turn/records.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { World } from '../../bot/world.ts';
 import { sayTime } from '../../lib/dates.ts';
-import { AppError } from '../../lib/errors.ts';
-import { id } from '../../lib/inputs.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import type { Stored } from '../../store/store.ts';
 import { guessOf } from '../issues/index.ts';
@@ -25,12 +23,13 @@ import {
 } from './assignment.ts';
 import { checkinOutcome, rowOf } from './checkin.ts';
 import { readCheckin } from './checkin-line.ts';
-import { evidenceOf, idOf, linksOf, saySize } from './evidence-files.ts';
+import { evidenceOf, fileInput, fileNamed, fileRows, idOf, linksOf, saySize } from './evidence-files.ts';
 import { matchTasks } from './match.ts';
 import { checkins, type StoredTask, tasks } from './model.ts';
 import { periodOf } from './periods.ts';
 import { checkinCard, keepEvent, noteProof, numberAndWords, refreshCards, sayTask } from './record.ts';
 import { rights } from './rights.ts';
+import { readable } from './target.ts';
 
 /** A unit's evidence in a period, and what it has said there, if anything. */
 export interface Proof extends Assignment {
@@ -51,8 +50,7 @@ export const evidenceFile: Intake = {
   op: rights.evidence,
   wants: async (ctx) => ctx.sender !== null && (await takers(ctx)).length > 0,
   async wantsWith(ctx, words) {
-    const tasks = (await takers(ctx)).map(({ task: { id, title, measure } }) => ({ id, title, measure }));
-    if (matchTasks(foldWidth(words), tasks).length > 0) return true;
+    if (matchTasks(foldWidth(words), (await takers(ctx)).map(readable)).length > 0) return true;
     // 村口路灯坏了三天了 is a report, whatever is to be done besides.
     return guessOf(words, await allStars(ctx.tx)).star === undefined;
   },
@@ -65,8 +63,8 @@ async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget> {
   const assignments = await takers(ctx);
   const [only, more] = assignments;
   if (only && !more) return { kind: 'form', assignment: only };
-  const open = assignments.map(({ task: { id, title, measure } }) => ({ id, title, measure }));
-  const reading = typeof raw.words === 'string' ? readCheckin(raw.words, open) : undefined;
+  const reading =
+    typeof raw.words === 'string' ? readCheckin(raw.words, assignments.map(readable)) : undefined;
   const meant =
     reading?.kind === 'sure' ? [reading.task] : reading?.kind === 'choose' ? reading.tasks : undefined;
   const named = meant ? assignments.filter(({ task }) => meant.includes(task.id)) : assignments;
@@ -128,14 +126,7 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
   const { task, round, unit, files: rows } = proof;
   const title = `佐证：${unit.name} ${sayTask(task, round.period)}`;
   const sub = rows.length > 0 ? `${rows.length}个，点一下打开。` : NONE;
-  const lines = rows.map((row) => ({
-    mark: row.kind,
-    title: row.name,
-    sub: `${sayTime(row.at, ctx.today)} · ${saySize(row.size)}`,
-    op: rights.proof,
-    data: { checkin: idOf(proof).id, file: row.id },
-    photo: photosOf(ctx, [row], ctx.me)[0]?.url ?? '',
-  }));
+  const lines = fileRows(ctx, rows, rights.proof, { checkin: idOf(proof).id });
   const back = proof.checkin ? [button(rights.sheet, { checkin: proof.checkin.id })] : [];
   const text = [`${title}，${sub}`, ...rows.map(({ name }) => name)].join('\n');
   return { text, card: listCard(title, sub, lines, back), mine: true };
@@ -143,14 +134,8 @@ function listOf(ctx: Ctx, proof: Proof): Outcome {
 
 const NONE = '还没有。在和我的单聊里发照片或文件，就会附上。';
 
-/** The file that is named by its id, or in words by its name. */
-function named({ files: rows }: Proof, { file, words }: z.infer<typeof fileInput>): Stored<FileRow> {
-  const found = rows.find(({ id, name }) => id === file || name === words);
-  if (found) return found;
-  throw new AppError('not_found', '没有找到这个文件，可能已经移除了。发送“佐证”和任务编号看看。');
-}
-
-const fileInput = z.object({ file: id().optional(), words: z.string().max(200).optional() });
+const named = (proof: Proof, input: z.infer<typeof fileInput>) =>
+  fileNamed(proof, input, '没有找到这个文件，可能已经移除了。发送“佐证”和任务编号看看。');
 
 /** One file: what it is, the link to it, and 移除 while that may be done. */
 export const proof = proofOperation(rights.proof, {
@@ -164,7 +149,6 @@ export const proof = proofOperation(rights.proof, {
       number: one.task.id,
       title: row.name,
       state: '佐证',
-      ask: '',
       facts: [
         ['单位', one.unit.name],
         ['任务', sayTask(one.task, one.round.period)],
@@ -188,7 +172,6 @@ export const unproof = proofOperation(rights.unproof, {
   input: fileInput,
   preview: async (_ctx, input, one) => ({
     text: `${named(one, input).name}：移除后要用得重新发。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, input, one) {

@@ -7,7 +7,7 @@ import type { Doing, World } from '../../bot/world.ts';
 import { dayOf, sayDay } from '../../lib/dates.ts';
 import { getUnit } from '../orgs/index.ts';
 import { tellHandedOut } from './announce.ts';
-import { createTask } from './create.ts';
+import { createTask, type TaskDraft } from './create.ts';
 import {
   type Checkin,
   type StoredCheckin,
@@ -17,7 +17,7 @@ import {
   tasks,
 } from './model.ts';
 import { ONCE, periodOf } from './periods.ts';
-import { checkinOf, keepEvent, putCheckin, refreshCards } from './record.ts';
+import { checkinOf, keepEvent, newCheckin, putCheckin, refreshCards } from './record.ts';
 import { closeTask } from './review.ts';
 
 /** What a task has to know of a decision; a measure has no `id`. */
@@ -33,7 +33,16 @@ interface Decided {
   readonly task: string | null;
 }
 
-const titleOf = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
+/** What is too long for a title is said by the standard, too. */
+const wordsOf = (text: string) =>
+  text.length > 60 ? { title: `${text.slice(0, 59)}…`, standard: text } : { title: text, standard: '' };
+
+/** A task for one unit, once, done or not done. */
+const draftOf = ({ id, lead, unit, text, deadline }: Omit<Decided, 'task'>, details: string): TaskDraft => ({
+  ...{ ...wordsOf(text), details, target: null, measure: null },
+  ...{ scope: { below: [], kinds: [], units: [unit] }, rhythm: 'once', day: deadline, evidence: '' },
+  ...{ visible: 'parties', issuer: lead, decision: id, major: false },
+});
 
 /** The task of a decision: a new one, or the one that it has, as the decision is now. Resolves to its number. */
 async function open(
@@ -41,48 +50,23 @@ async function open(
   { id, lead, unit, text, deadline, helpers, task: number }: Decided,
 ): Promise<string> {
   const known = number ? await ctx.tx.table(tasks).get(number) : undefined;
-  const title = titleOf(text);
-  const standard = title === text ? '' : text;
   const details = helpers ? `配合单位：${helpers}` : '';
   if (known?.scope.units.includes(unit)) {
     await ctx.tx
       .table(tasks)
-      .put({ ...known, title, standard, details, day: deadline, state: 'open', endedOn: null });
+      .put({ ...known, ...wordsOf(text), details, day: deadline, state: 'open', endedOn: null });
     await setTargets(ctx, known, 'open');
     await refreshUnit(ctx, known, unit);
     return known.id;
   }
   if (known) await closeTask(ctx, known);
-  const task = await createTask(ctx, {
-    title,
-    details,
-    standard,
-    target: null,
-    measure: null,
-    scope: { below: [], kinds: [], units: [unit] },
-    rhythm: 'once',
-    day: deadline,
-    evidence: '',
-    visible: 'parties',
-    issuer: lead,
-    decision: id,
-    major: false,
-  });
+  const task = await createTask(ctx, draftOf({ id, lead, unit, text, deadline }, details));
   return task.id;
 }
 
 /** A task of its own for one unit, which is told of it at once. Resolves to its number. */
-async function handOut(
-  ctx: Ctx,
-  { lead, unit, text, deadline }: Omit<Decided, 'id' | 'task'>,
-  details: string,
-): Promise<string> {
-  const title = titleOf(text);
-  const task = await createTask(ctx, {
-    ...{ title, details, standard: title === text ? '' : text, target: null, measure: null },
-    ...{ scope: { below: [], kinds: [], units: [unit] }, rhythm: 'once', day: deadline, evidence: '' },
-    ...{ visible: 'parties', issuer: lead, decision: null, major: false },
-  });
+async function handOut(ctx: Ctx, asked: Omit<Decided, 'id' | 'task'>, details: string): Promise<string> {
+  const task = await createTask(ctx, draftOf({ ...asked, id: null }, details));
   await tellHandedOut(ctx, task, ONCE);
   return task.id;
 }
@@ -119,30 +103,8 @@ async function say(
   const round = periodOf(task, ONCE, ctx.workdays);
   const unit = await getUnit(ctx.tx, id);
   const known = await checkinOf(ctx.tx, round, id);
-  const row: Checkin = known ?? {
-    id: `${round.id}|${id}`,
-    round: round.id,
-    task: task.id,
-    period: ONCE,
-    unit: id,
-    parent: unit.parent ?? '',
-    issuer: task.issuer,
-    amount: null,
-    percent: null,
-    words,
-    difficulty: '',
-    state: 'in',
-    late: ctx.today > round.due,
-    person: ctx.me.id,
-    name: ctx.me.name,
-    at: ctx.now.toISOString(),
-    version: 1,
-    before: null,
-    reason: '',
-    issue: null,
-    marks: [],
-    proof: '',
-  };
+  const row =
+    known ?? newCheckin(ctx, task, round, unit, { amount: null, percent: null, words, difficulty: '' });
   const reason = state === 'returned' ? words : row.reason;
   const saved = await putCheckin(ctx, known, { ...row, state, reason });
   const what = { in: '已落实', passed: '确认落实', returned: '没有落实' }[state];

@@ -1,5 +1,6 @@
 /** 任务: one task, a page of those that this unit has to do with, the details of one; and what waits for a person. */
 import { z } from 'zod';
+import { inLines, nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.ts';
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
@@ -97,18 +98,12 @@ export const list = operation<TaskRound | null, { filter: Filter; from: number }
     const title = filter === '' ? '任务清单' : filter === ENDED ? `${ENDED}的任务` : `${filter}任务`;
     const sub =
       all.length === 0 ? noneOf(filter, await handsOut(ctx, ctx.me)) : `共${all.length}项，点一下打开。`;
-    const more =
-      from + PAGE < all.length
-        ? [button(rights.list, { filter, from: from + PAGE }, 'default', '下一页')]
-        : [];
+    const more = nextPage(rights.list, from + PAGE < all.length && { filter, from: from + PAGE });
     const others = FILTERS.filter((f) => f !== filter).map((f) =>
       button(rights.list, { filter: f }, 'default', f || `${TASK_NAMES.open}的`),
     );
-    const text = [
-      `${title}：${sub}`,
-      ...rows.map(({ mark, title: what, sub: when }) => `${mark} ${what}（${when}）`),
-    ];
-    return { text: text.join('\n'), card: listCard(title, sub, rows, [...more, ...others]), mine: true };
+    const text = inLines(`${title}：${sub}`, rows);
+    return { text, card: listCard(title, sub, rows, [...more, ...others]), mine: true };
   },
 });
 
@@ -198,48 +193,26 @@ export const detail = operation<
   input: z.object({ from: z.number().int().min(0).catch(0).default(0) }),
   async run(ctx, { from }, { task, round, at }) {
     const data = { task: task.id, period: round.period };
+    const here = { ...data, ...(at && { at: at.id }) };
     const waiting = isIssuer(task, ctx.me) ? await countWaiting(ctx.tx, round) : 0;
     const { rows, more } = await partRows(ctx, task, round, at, from);
     const progress = await progressOf(ctx.tx, task, round, at);
     const title = `${at ? `${at.name} ` : ''}${sayTask(task, round.period)}`;
-    const sub = `${sayPart(task, { ...progress })}。`;
+    const sub = `${sayPart(task, progress)}。`;
     const before = periodBefore(task, round.period);
     const buttons: Button[] = [
-      ...(more
-        ? [
-            button(
-              rights.detail,
-              {
-                ...data,
-                ...(at && { at: at.id }),
-                ...more,
-              },
-              'default',
-              '下一页',
-            ),
-          ]
+      ...nextPage(rights.detail, more && { ...here, ...more }),
+      ...(waiting > 0
+        ? [button(rights.review, data, 'positive', `待审核${waiting}份`), button(rights.passAll, data)]
         : []),
-      ...(waiting > 0 ? [button(rights.review, data, 'positive', `待审核${waiting}份`)] : []),
-      ...(waiting > 0 ? [button(rights.passAll, data)] : []),
       ...((await may(rights.export, { task, round }, ctx, ctx.me)) ? [button(rights.export, data)] : []),
       ...(before
-        ? [
-            button(
-              rights.detail,
-              {
-                task: task.id,
-                period: before,
-                ...(at && { at: at.id }),
-              },
-              'default',
-              `看${sayPeriod(before)}`,
-            ),
-          ]
+        ? [button(rights.detail, { ...here, period: before }, 'default', `看${sayPeriod(before)}`)]
         : []),
       button(rights.show, data, 'default', '回到任务'),
     ];
-    const text = [`${title}：${sub}`, ...rows.map((row) => `${row.mark} ${row.title}（${row.sub}）`)];
-    return { text: text.join('\n'), card: listCard(title, sub, rows, buttons.slice(0, 5)), mine: true };
+    const text = inLines(`${title}：${sub}`, rows);
+    return { text, card: listCard(title, sub, rows, buttons.slice(0, 5)), mine: true };
   },
 });
 

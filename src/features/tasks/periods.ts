@@ -38,6 +38,12 @@ export function periodBefore(task: Timed, period: string): string | null {
   return nameOf(task.rhythm, addDays(spanOf(task.rhythm, period)[0], -1));
 }
 
+/** The periods that a task has had by a day, the latest first. */
+export function* roundsBack(task: Timed, day: string, workdays: Workdays): Generator<Period> {
+  for (let period: string | null = currentPeriod(task, day); period; period = periodBefore(task, period))
+    yield periodOf(task, period, workdays);
+}
+
 /** True for a period that the task has had or has now; what a press claims is checked with this. */
 export function isPeriodOf(task: Timed, period: string, today: string): boolean {
   const first = nameOf(task.rhythm, task.day);

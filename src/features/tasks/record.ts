@@ -7,7 +7,7 @@ import type { Ctx } from '../../bot/operation.ts';
 import { recordOperation, recordsOf } from '../../bot/turn/records.ts';
 import type { Actor, Doing, World } from '../../bot/world.ts';
 import { sayDay } from '../../lib/dates.ts';
-import { pages } from '../../lib/pages.ts';
+import { pages, parts } from '../../lib/pages.ts';
 import { numbered } from '../../lib/recordnumber.ts';
 import type { Tx } from '../../store/store.ts';
 import { getUnit, isBranch, type Unit, unitsAbove } from '../orgs/index.ts';
@@ -126,6 +126,22 @@ export async function refreshCards(doing: Doing, task: Task, round: Period, unit
   doing.refresh(checkinCard({ id: `${round.id}|${unit.id}` }));
 }
 
+/** What the sender says for a unit in a period, as the first that was said there. */
+export function newCheckin(
+  { me, now, today }: Ctx,
+  { id: task, issuer }: Task,
+  { id: round, period, due }: Period,
+  unit: Unit,
+  said: Said,
+): Checkin {
+  return {
+    ...{ ...said, id: `${round}|${unit.id}`, round, task, period, unit: unit.id, parent: unit.parent ?? '' },
+    ...{ issuer, state: 'in', late: today > due, person: me.id, name: me.name, at: now.toISOString() },
+    // What evidence there is, is looked up as it is written: photos may have come along.
+    ...{ version: 1, before: null, reason: '', issue: null, marks: [], proof: '' },
+  };
+}
+
 /** Write a check-in, and the sums of its period with it. */
 export async function putCheckin(
   { tx, now }: Pick<World, 'tx' | 'now'>,
@@ -238,6 +254,20 @@ export async function tasksAround(tx: Tx, unit: Unit, limit: number): Promise<re
     if (task) found.set(id, task);
   }
   return [...found.values()];
+}
+
+/** Units that one query names. */
+const AT_ONCE = 50;
+
+/** What the targets of tasks for branches of a township are called, some at a time; `line` is the township and what is above it. */
+export function keysFor(line: readonly string[], branches: readonly Unit[]): Iterable<readonly string[]> {
+  return parts([...line.map((id) => `below:${id}`), ...branches.map(({ id }) => `unit:${id}`)], AT_ONCE);
+}
+
+/** Tasks by their numbers, in the order of those. */
+export async function tasksNumbered(tx: Tx, numbers: ReadonlySet<string>): Promise<readonly StoredTask[]> {
+  const found = await Promise.all([...numbers].sort().map((number) => tx.table(tasks).get(number)));
+  return found.filter((task) => task !== undefined);
 }
 
 /** Whether somebody may look at the task of a number. */

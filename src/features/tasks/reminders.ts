@@ -2,12 +2,19 @@
 
 import { conversations } from '../../bot/delivery/conversations.ts';
 import type { DigestLine } from '../../bot/delivery/tables.ts';
-import type { Plan, PlannedLine, Post, Reminder } from '../../bot/reminders/reminder.ts';
+import {
+  MORNING,
+  type Plan,
+  type PlannedLine,
+  type Post,
+  type Reminder,
+} from '../../bot/reminders/reminder.ts';
 import type { World } from '../../bot/world.ts';
 import { instant, sayDay } from '../../lib/dates.ts';
+import { parts } from '../../lib/pages.ts';
 import type { Occurrence } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
-import { peopleOf, unitsOf } from '../members/index.ts';
+import { linesFor, peopleOf, unitsOf } from '../members/index.ts';
 import { getUnit, type Unit, unitName } from '../orgs/index.ts';
 import { above, handOutText, OPENING } from './announce.ts';
 import { assignmentsOf, isMissing } from './assignment.ts';
@@ -17,7 +24,6 @@ import { cardOf, checkinOf, progressOf, sayTask } from './record.ts';
 import { rights } from './rights.ts';
 import { chatUnitsOf, covers, type Siblings, walk } from './scope.ts';
 
-const MORNING = { every: 'workday', time: '08:30' } as const;
 /** Overdue goes to the unit above after this many working days. */
 const CLIMBS_AFTER = 2;
 /** Tasks looked at in one read, and reminders after which a page is full. */
@@ -71,7 +77,7 @@ async function overTasks(
 }
 
 /** A part of a task with a line for the people of each unit that `wants` it. */
-async function linesFor(
+async function linesBelow(
   world: World,
   task: StoredTask,
   round: Period,
@@ -90,7 +96,7 @@ async function linesFor(
   const reminders: PlannedLine[] = [];
   for (const unit of page.families.flatMap(({ units }) => units)) {
     if (!(await wants(unit))) continue;
-    for (const { id: person } of await peopleOf(world.tx, unit.id)) reminders.push({ person, line });
+    reminders.push(...linesFor(await peopleOf(world.tx, unit.id), line));
   }
   return { reminders, families: page.families, next: page.next };
 }
@@ -114,11 +120,9 @@ async function groupsOf(
   units: readonly string[],
 ): Promise<readonly { place: string; unit: string }[]> {
   const found = [];
-  for (let i = 0; i < units.length; i += 50) {
-    const { rows } = await tx
-      .table(conversations)
-      .find({ where: { unit: units.slice(i, i + 50) }, limit: 1000 });
-    for (const { id: place, unit } of rows) if (unit) found.push({ place, unit });
+  for (const unit of parts(units, 50)) {
+    const { rows } = await tx.table(conversations).find({ where: { unit }, limit: 1000 });
+    for (const { id: place, unit: of } of rows) if (of) found.push({ place, unit: of });
   }
   return found;
 }
@@ -169,7 +173,7 @@ const opening: Reminder = {
       text: string,
       ask: string,
     ) => {
-      const { families, ...part } = await linesFor(
+      const { families, ...part } = await linesBelow(
         world,
         task,
         round,
@@ -216,7 +220,7 @@ const asking: Reminder = {
   schedule: MORNING,
   async plan(world, occurrence, after) {
     const lines = (task: StoredTask, round: Period, scope: string | undefined, ask: string) =>
-      linesFor(world, task, round, scope, ask, missingIn(world.tx, round));
+      linesBelow(world, task, round, scope, ask, missingIn(world.tx, round));
     const asked = await askedFor(world, occurrence);
     if (asked) return overOne(lines(asked.task, asked.round, after, '催办，请报进展'));
     const roundFor = (task: StoredTask) => {
@@ -264,7 +268,7 @@ const closing: Reminder = {
             key: `task:${round.id}:close:${place}`,
           }),
         );
-        return { reminders: people.map(({ id: person }) => ({ person, line })), posts };
+        return { reminders: linesFor(people, line), posts };
       },
     );
   },
@@ -323,7 +327,7 @@ const overdue: Reminder = {
             op: rights.detail,
             data: { task: task.id, period: round.period, at: parent },
           };
-          for (const { id: person } of await peopleOf(world.tx, parent)) reminders.push({ person, line });
+          reminders.push(...linesFor(await peopleOf(world.tx, parent), line));
         }
         return { reminders, next: page.next };
       },

@@ -1,6 +1,7 @@
 /** 审核: what waits for the issuer's side, page by page with its photos, to be passed several at a time. */
 import { z } from 'zod';
 import { photosOf } from '../../bot/cards/album.ts';
+import { nextPage } from '../../bot/cards/page.ts';
 import { type Button, button, listCard, note, type RowSpec, subjectKey } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import { filesAbout } from '../../bot/files/files.ts';
@@ -124,8 +125,7 @@ export async function reviewPage(
   const data = { task: task.id, period: round.period };
   const chosen = part === ALL ? '' : part;
   const keep = { ...data, ...(chosen && { part: chosen }) };
-  const turn = (next: string | undefined) =>
-    next ? [button(rights.review, { ...keep, after: next }, 'default', '下一页')] : [];
+  const turn = (next: string | undefined) => nextPage(rights.review, next && { ...keep, after: next });
   if (chosen === TOWNSHIPS) {
     const { rows, next } = await townships(ctx, task, round, after);
     const sub = [...lines, '点一个乡镇看它的。'].filter(Boolean).join('\n');

@@ -1,5 +1,6 @@
 /** What the issuer's side does: 通过, 通过并看下一份, 通过选中的, 退回, 全部通过, 催办, 结束任务. */
 import { z } from 'zod';
+import { field } from '../../bot/cards/fields.ts';
 import type { Raw } from '../../bot/cards/spec.ts';
 import { USUAL_HOURS, withinHours } from '../../bot/delivery/digest.ts';
 import type { JobKind } from '../../bot/jobs/job.ts';
@@ -190,16 +191,7 @@ export const sendBack = checkinOperation(rights.return, {
   }),
   form: async (ctx, { task, round, checkin }) => ({
     intro: `${await unitName(ctx.tx, checkin.unit)}：${sayTask(task, round.period)}`,
-    fields: [
-      {
-        kind: 'lines',
-        id: 'reason',
-        label: '为什么退回',
-        max: 300,
-        required: true,
-        hint: '还差什么，一两句话就行',
-      },
-    ],
+    fields: [field.lines('reason', '为什么退回', 300, { required: true, hint: '还差什么，一两句话就行' })],
     submit: { op: rights.return, data: { checkin: checkin.id }, style: 'destructive' },
   }),
   async run(ctx, { reason }, submitted) {
@@ -285,7 +277,6 @@ export const passAll = roundOperation(rights.passAll, {
     if (waiting === 0) return undefined;
     return {
       text: `${sayTask(task, round.period)}，${waiting}份待审核的一次通过。`,
-      lines: [],
     };
   },
   async run(ctx, _input, { task, round }) {
@@ -326,7 +317,6 @@ export const end = roundOperation(rights.end, {
   words: ['结束任务'],
   preview: async (_ctx, _input, { task, round }) => ({
     text: `${sayTask(task, round.period)}：结束后不能再报，也不能再审核。`,
-    lines: [],
     style: 'destructive',
   }),
   async run(ctx, _input, { task, round }) {

@@ -1,5 +1,5 @@
 /** Who may do what to a task and to a check-in, and when. */
-import { defineRights, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
+import { defineRights, ifOne, type Relation, STAFF, type When } from '../../bot/turn/rights.ts';
 import { getUnit, isBranch, type Star, type Unit, unitName } from '../orgs/index.ts';
 import type { Assignment, CheckinTarget } from './assignment.ts';
 import { CHECKIN_NAMES, type Checkin, TASK_NAMES, type Task } from './model.ts';
@@ -16,20 +16,10 @@ const party: Relation<Of> = {
   holds: (actor, { task }, { tx }) => maySee(tx, task, actor),
   otherwise: ({ task: { id } }) => `${id} 与您的单位无关，不能查看或操作。`,
 };
-const partyIfOne: Relation<Of | null> = {
-  title: party.title,
-  holds: (actor, of, world) => of === null || party.holds(actor, of, world),
-  otherwise: (of, world, actor) => (of ? party.otherwise(of, world, actor) : ''),
-};
 const issuer = (what: string): Relation<Of> => ({
   title: '下达单位',
   holds: (actor, { task }) => isIssuer(task, actor),
   otherwise: async ({ task }, { tx }) => `${what}由下达的单位（${await unitName(tx, task.issuer)}）来做。`,
-});
-const issuerIfOne = (what: string): Relation<Of | null> => ({
-  title: '下达单位',
-  holds: (actor, of) => of === null || isIssuer(of.task, actor),
-  otherwise: (of, world, actor) => (of ? issuer(what).otherwise(of, world, actor) : ''),
 });
 const assigned: Relation<CheckinTarget> = {
   title: '任务单位',
@@ -111,7 +101,7 @@ const write = { who: 'bound', sees: seesAssignment, when: writable, of: [assigne
 const proofs = { who: 'bound', of: [ownProof, issuer('查看佐证')] } as const;
 
 export const rights = defineRights('tasks', {
-  list: { title: '任务', who: 'bound', sees: partyIfOne },
+  list: { title: '任务', who: 'bound', sees: ifOne(party) },
   show: { title: '打开', ...known },
   sheet: { title: '看进展', ...known },
   detail: { title: '查看明细', ...known },
@@ -140,9 +130,9 @@ export const rights = defineRights('tasks', {
   review: {
     title: '审核',
     who: 'bound',
-    sees: partyIfOne,
+    sees: ifOne(party),
     when: (of: Of | null) => of === null || running(of),
-    of: [issuerIfOne('审核')],
+    of: [ifOne(issuer('审核'))],
   },
   passSome: { title: '通过选中的', ...known, when: running, of: [issuer('审核')] },
   passAll: { title: '全部通过', ...known, of: [issuer('审核')] },

@@ -1,9 +1,10 @@
 /** How many branches of a township are missing in a period: asked of the sums of each period, never of all check-ins. */
+
 import type { World } from '../../bot/world.ts';
 import type { Page, Tx } from '../../store/store.ts';
 import { getUnit, isBranch, townshipsOf, type Unit, units } from '../orgs/index.ts';
 import { type StoredTask, type Task, tallies, tasks } from './model.ts';
-import { currentPeriod, type Period, periodBefore, periodOf, sayPeriod } from './periods.ts';
+import { type Period, periodBefore, periodOf, roundsBack, sayPeriod } from './periods.ts';
 import { progressOf } from './record.ts';
 import { scopeWithin, sizeOf } from './scope.ts';
 
@@ -15,7 +16,7 @@ const MOST_PERIODS = 60;
 /** A page of the tasks that are open and come back. */
 export async function dueTasks(tx: Tx, limit: number, after?: string): Promise<Page<Task>> {
   const query = { where: { state: 'open' as const }, order: 'handedAt' as const, limit };
-  const page = await tx.table(tasks).find({ ...query, ...(after && { after }) });
+  const page = await tx.table(tasks).find({ ...query, after });
   return { ...page, rows: page.rows.filter(({ rhythm }) => rhythm !== 'once') };
 }
 
@@ -26,12 +27,10 @@ export function dueBetween(
   { workdays }: Pick<World, 'workdays'>,
 ): readonly Period[] {
   const found: Period[] = [];
-  let period: string | null = currentPeriod(task, until);
-  for (let n = 0; period !== null && n < MOST_PERIODS; n++) {
-    const round = periodOf(task, period, workdays);
-    if (round.due <= from) break;
+  let looked = 0;
+  for (const round of roundsBack(task, until, workdays)) {
+    if (round.due <= from || looked++ === MOST_PERIODS) break;
     if (round.due <= until) found.push(round);
-    period = periodBefore(task, period);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 /** How 重点任务 stood on any day, branch by branch: what facts about a branch are computed from. */
+
 import type { World } from '../../bot/world.ts';
 import { dayOfIso, instant } from '../../lib/dates.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,21 +13,13 @@ import {
   targets,
   tasks,
 } from './model.ts';
-import {
-  currentPeriod,
-  isPeriodOf,
-  ONCE,
-  type Period,
-  periodBefore,
-  periodOf,
-  sayPeriod,
-} from './periods.ts';
+import { type Period, roundsBack, sayPeriod } from './periods.ts';
+import { keysFor, tasksNumbered } from './record.ts';
 import { covers, coversBelow } from './scope.ts';
 
 /** Periods of a task that are looked at, the last ones that were due. */
 const PERIODS = 2;
-/** Units that one query names, and tasks that are looked at. */
-const AT_ONCE = 50;
+/** Tasks that are looked at. */
 const MOST_TASKS = 200;
 const MOST_ROWS = 1000;
 
@@ -112,33 +105,22 @@ async function majorTasks(
   line: readonly string[],
   branches: readonly Unit[],
 ): Promise<readonly StoredTask[]> {
-  const keys = [...line.map((id) => `below:${id}`), ...branches.map(({ id }) => `unit:${id}`)];
   const ids = new Set<string>();
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    const where = { key: keys.slice(at, at + AT_ONCE), major: true };
+  for (const key of keysFor(line, branches)) {
+    const where = { key, major: true };
     const page = await tx.table(targets).find({ where, order: 'handedAt', desc: true, limit: MOST_TASKS });
     for (const { task } of page.rows) ids.add(task);
   }
-  const found = [];
-  for (const id of [...ids].sort()) {
-    const task = await tx.table(tasks).get(id);
-    if (task) found.push(task);
-  }
-  return found;
+  return tasksNumbered(tx, ids);
 }
 
 /** The last periods that were due before `day`, and before the task ended; the latest first. */
 function lastRounds(task: StoredTask, day: string, workdays: World['workdays']): readonly Period[] {
   const found: Period[] = [];
   const end = task.endedOn !== null && task.endedOn < day ? task.endedOn : day;
-  for (
-    let period: string | null = currentPeriod(task, end);
-    period !== null && isPeriodOf(task, period, end) && found.length < PERIODS;
-    period = periodBefore(task, period)
-  ) {
-    const round = periodOf(task, period, workdays);
+  for (const round of roundsBack(task, end, workdays)) {
+    if (found.length === PERIODS) break;
     if (round.due < end) found.push(round);
-    if (period === ONCE) break;
   }
   return found;
 }

@@ -20,8 +20,7 @@ export async function targetOf(ctx: Ctx, raw: Raw): Promise<CheckinTarget | Sure
     const assignment = await loadAssignment(ctx, raw);
     const { task } = assignment;
     if (typeof raw.line !== 'string') return { kind: 'form', assignment };
-    const { title: id, measure } = task;
-    const reading = readCheckin(`${id} ${raw.line}`, [{ id: task.id, title: task.title, measure }]);
+    const reading = readCheckin(`${task.title} ${raw.line}`, [readable(assignment)]);
     return reading.kind === 'sure'
       ? { kind: 'sure', assignment, fields: fieldsOf(reading) }
       : formOf(assignment, reading, raw.line);

@@ -1,9 +1,10 @@
 /** 走访: a visit is planned by a form, listed, opened by its number, and called to mind on its morning. */
 import { z } from 'zod';
+import { field } from '../../../src/bot/cards/fields.ts';
 import { button, listCard, note, recordCard } from '../../../src/bot/cards/spec.ts';
 import type { View } from '../../../src/bot/feature.ts';
 import { operation } from '../../../src/bot/operation.ts';
-import type { PlannedLine, Reminder } from '../../../src/bot/reminders/reminder.ts';
+import { MORNING, type PlannedLine, type Reminder } from '../../../src/bot/reminders/reminder.ts';
 import { recordOperation, recordsOf } from '../../../src/bot/turn/records.ts';
 import { may } from '../../../src/bot/turn/rights.ts';
 import { peopleOf, unitsOf } from '../../../src/features/members/index.ts';
@@ -23,8 +24,8 @@ export const plan = operation({
   input: z.object({ title: words('走访内容', 60), day: day('请选日期') }),
   form: async ({ today }) => ({
     fields: [
-      { kind: 'text', id: 'title', label: '走访内容', max: 60, required: true },
-      { kind: 'date', id: 'day', label: '日期', min: today, required: true },
+      field.text('title', '走访内容', 60, { required: true }),
+      field.date('day', '日期', { min: today, required: true }),
     ],
     submit: { op: rights.plan },
   }),
@@ -69,7 +70,7 @@ export const visitView: View = async (world, id, viewer) => {
 export const morning: Reminder = {
   name: 'visits.morning',
   title: '当天的走访',
-  schedule: { every: 'workday', time: '08:30' },
+  schedule: MORNING,
   async plan({ tx, workdays }, { day }, after) {
     // What lies on rest days is said on the working day before them.
     const range = { gte: day, lt: workdays.add(day, 1) };
