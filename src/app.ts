@@ -23,18 +23,14 @@ import { type Config, DEMO_CITY } from './config.ts';
 import type { FillOptions } from './demo/index.ts';
 import { engineOf, openFiles, openStore } from './engine.ts';
 import { branchFiles } from './features/branches/index.ts';
-import { unknownWords } from './features/home/index.ts';
-import { features } from './features/index.ts';
+import { featureParts, features } from './features/index.ts';
 import {
-  actorOf,
   createCity,
   identify,
   isLoaded,
   loadCity,
-  mentionOf,
   openGroups,
   organisers,
-  standIns,
 } from './features/members/index.ts';
 import { loadBoundaries } from './features/openness/index.ts';
 import { secretaryFiles } from './features/secretaries/index.ts';
@@ -129,22 +125,17 @@ export async function startApp({
   const secret = await keepSecret(store, 'downloads', () => randomBytes(32).toString('base64url'), now());
   let base = config.publicUrl;
   const bot = createBot({
+    ...featureParts,
     store,
-    features,
     channels,
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
     elapsed,
-    unknownWords,
     workdays,
     log,
     now,
     newId,
     fileStore,
     links: createLinks({ secret, base: () => base, pick: demo }),
-    metrics: metrics,
+    metrics,
     personLimit: config.personLimit,
     auditHash: config.auditHash,
   });

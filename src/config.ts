@@ -3,10 +3,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './lib/errors.ts';
 
-const blankIsUnset = (value: unknown) =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
-const text = z.preprocess(blankIsUnset, z.string().trim().optional());
-
 /** Nobody means more than one thing a second for a whole minute; on one's own machine scripts try things out. */
 const PEOPLE_LIMIT = 60;
 const TRYING_LIMIT = 6_000;
@@ -21,28 +17,32 @@ const ISOLATIONS = ['prefer', 'require'] as const;
 const HASHES = ['sha256', 'sm3'] as const;
 const SWITCH = ['on', 'off'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const oneOf = (values: readonly string[]) => `must be one of ${values.join(', ')}`;
 
+const text = z.string().trim().optional();
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+
+function whole(from: number, to = Number.POSITIVE_INFINITY) {
+  const range = to === Number.POSITIVE_INFINITY ? `, ${from} or more` : ` from ${from} to ${to}`;
+  const error = `must be a whole number${range}`;
+  return z.coerce.number({ error }).refine((n) => Number.isInteger(n) && n >= from && n <= to, error);
+}
+
+/** A variable that is blank is as good as not set. */
 const environment = z.object({
   NODE_ENV: text,
-  PORT: z
-    .preprocess(blankIsUnset, z.coerce.number().int().min(0).max(65_535).default(3978))
-    .describe('must be a whole number from 0 to 65535'),
+  PORT: whole(0, 65_535).default(3978),
   HOST: text,
   PUBLIC_URL: text,
   DATABASE_URL: text,
-  DATABASE_BACKEND: z
-    .preprocess(blankIsUnset, z.enum(BACKENDS).default('postgres'))
-    .describe(oneOf(BACKENDS)),
+  DATABASE_BACKEND: oneOf(BACKENDS).default('postgres'),
   DATABASE_LISTEN_URL: text,
-  DATABASE_ISOLATION: z
-    .preprocess(blankIsUnset, z.enum(ISOLATIONS).default('prefer'))
-    .describe(oneOf(ISOLATIONS)),
-  DATA_DIR: z.preprocess(blankIsUnset, z.string().default('data/local')),
-  CITY_DATA: z.preprocess(blankIsUnset, z.string().default(DEMO_CITY)),
-  DEMO_HISTORY: z.preprocess(blankIsUnset, z.enum(SWITCH).optional()).describe(oneOf(SWITCH)),
-  MicrosoftAppType: z.preprocess(blankIsUnset, z.enum(TYPES).optional()).describe(oneOf(TYPES)),
-  MICROSOFT_CLOUD: z.preprocess(blankIsUnset, z.enum(CLOUDS).optional()).describe(oneOf(CLOUDS)),
+  DATABASE_ISOLATION: oneOf(ISOLATIONS).default('prefer'),
+  DATA_DIR: z.string().default('data/local'),
+  CITY_DATA: z.string().default(DEMO_CITY),
+  DEMO_HISTORY: oneOf(SWITCH).optional(),
+  MicrosoftAppType: oneOf(TYPES).optional(),
+  MICROSOFT_CLOUD: oneOf(CLOUDS).optional(),
   MicrosoftAppId: text,
   MicrosoftAppPassword: text,
   MicrosoftAppTenantId: text,
@@ -51,24 +51,16 @@ const environment = z.object({
   DINGTALK_CLIENT_SECRET: text,
   DINGTALK_CORP_ID: text,
   DINGTALK_CARD_TEMPLATE: text,
-  DINGTALK_BASIC_TEMPLATE: z.preprocess(blankIsUnset, z.string().trim().default(BASIC_TEMPLATE)),
-  DINGTALK_VALUE_BYTES: z
-    .preprocess(blankIsUnset, z.coerce.number().int().min(500).max(15_000).default(2_500))
-    .describe('must be a whole number from 500 to 15000'),
-  DINGTALK_MONTHLY_CALLS: z
-    .preprocess(blankIsUnset, z.coerce.number().int().min(100).default(5_000))
-    .describe('must be a whole number, 100 or more'),
-  DINGTALK_API: z.preprocess(blankIsUnset, z.string().trim().default('https://api.dingtalk.com')),
-  DINGTALK_OAPI: z.preprocess(blankIsUnset, z.string().trim().default('https://oapi.dingtalk.com')),
-  AUDIT_HASH: z.preprocess(blankIsUnset, z.enum(HASHES).default('sha256')).describe(oneOf(HASHES)),
-  PUBLIC_BOARD: z.preprocess(blankIsUnset, z.enum(SWITCH).default('off')).describe(oneOf(SWITCH)),
-  METRICS_TOKEN: z
-    .preprocess(blankIsUnset, z.string().trim().min(16).optional())
-    .describe('must have 16 characters or more'),
-  PERSON_LIMIT: z
-    .preprocess(blankIsUnset, z.coerce.number().int().min(10).optional())
-    .describe('must be a whole number, 10 or more'),
-  LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(LEVELS).default('info')).describe(oneOf(LEVELS)),
+  DINGTALK_BASIC_TEMPLATE: z.string().trim().default(BASIC_TEMPLATE),
+  DINGTALK_VALUE_BYTES: whole(500, 15_000).default(2_500),
+  DINGTALK_MONTHLY_CALLS: whole(100).default(5_000),
+  DINGTALK_API: z.string().trim().default('https://api.dingtalk.com'),
+  DINGTALK_OAPI: z.string().trim().default('https://oapi.dingtalk.com'),
+  AUDIT_HASH: oneOf(HASHES).default('sha256'),
+  PUBLIC_BOARD: oneOf(SWITCH).default('off'),
+  METRICS_TOKEN: z.string().trim().min(16, 'must have 16 characters or more').optional(),
+  PERSON_LIMIT: whole(10).optional(),
+  LOG_LEVEL: oneOf(LEVELS).default('info'),
 });
 type Values = z.infer<typeof environment>;
 
@@ -168,12 +160,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (demo && !LOOPBACK.has(host)) {
     problems.push(`HOST=${host}: without credentials the server listens on loopback only (127.0.0.1)`);
   }
-  if (values.DATABASE_URL && !isDatabaseUrl(values.DATABASE_URL)) {
-    problems.push('DATABASE_URL: must look like postgres://user:password@host:5432/database');
-  }
-  if (values.DATABASE_LISTEN_URL && !isDatabaseUrl(values.DATABASE_LISTEN_URL)) {
-    problems.push('DATABASE_LISTEN_URL: must look like postgres://user:password@host:5432/database');
-  }
+  for (const name of ['DATABASE_URL', 'DATABASE_LISTEN_URL'] as const)
+    if (values[name] && !isDatabaseUrl(values[name]))
+      problems.push(`${name}: must look like postgres://user:password@host:5432/database`);
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }
@@ -216,11 +205,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** What fits; of what does not, the default, so that the rest can be judged in the same go. */
 function readValues(env: Readonly<Record<string, string | undefined>>, problems: string[]): Values {
-  const usable = { ...env };
-  for (const [name, schema] of Object.entries(environment.shape)) {
-    if (schema.safeParse(env[name]).success) continue;
-    problems.push(`${name}: ${schema.description ?? 'cannot be used'}`);
-    delete usable[name];
+  const said = Object.entries(env).filter(([, value]) => value?.trim());
+  const usable = Object.fromEntries(said);
+  for (const { path, message } of environment.safeParse(usable).error?.issues ?? []) {
+    problems.push(`${String(path[0])}: ${message}`);
+    delete usable[String(path[0])];
   }
   return environment.parse(usable);
 }

@@ -1,6 +1,6 @@
 /** Opens the store of the whole programme in one of the engines. */
 import { join } from 'node:path';
-import { kernelTables } from './bot/bot.ts';
+import { tablesOf } from './bot/bot.ts';
 import { dingtalkTables } from './channels/dingtalk/tables.ts';
 import { webchatTables } from './channels/webchat/tables.ts';
 import type { Config } from './config.ts';
@@ -49,12 +49,7 @@ export function engineOf(config: Config): Engine {
 
 /** All tables, whoever brings them. */
 export function allTables() {
-  return [
-    ...kernelTables,
-    ...webchatTables,
-    ...dingtalkTables,
-    ...features.flatMap((feature) => feature.tables),
-  ];
+  return [...tablesOf(features), ...webchatTables, ...dingtalkTables];
 }
 
 /** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */

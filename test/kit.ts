@@ -3,11 +3,11 @@
  * that is given. Only the platform is played: a channel that keeps what each person would see.
  */
 
+import { deepStrictEqual } from 'node:assert';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { type Bot, createBot, kernelTables } from '../src/bot/bot.ts';
+import { type Bot, createBot, tablesOf } from '../src/bot/bot.ts';
 import type { CardJson } from '../src/bot/cards/adaptive.ts';
 import { createAdaptive, loadCards } from '../src/bot/cards/adaptive.ts';
 import type { Card } from '../src/bot/cards/spec.ts';
@@ -17,9 +17,8 @@ import type { Feature } from '../src/bot/feature.ts';
 import { createLinks } from '../src/bot/files/links.ts';
 import type { Answer } from '../src/bot/turn/inbound.ts';
 import { branchFiles } from '../src/features/branches/index.ts';
-import { unknownWords } from '../src/features/home/index.ts';
-import { features as town } from '../src/features/index.ts';
-import { actorOf, identify, loadCity, mentionOf, standIns } from '../src/features/members/index.ts';
+import { featureParts, features as town } from '../src/features/index.ts';
+import { loadCity } from '../src/features/members/index.ts';
 import { secretaryFiles } from '../src/features/secretaries/index.ts';
 import { starFiles } from '../src/features/stars/index.ts';
 import { instant } from '../src/lib/dates.ts';
@@ -174,7 +173,7 @@ export async function createKit({
   };
 
   const channels = new Map<string, Channel>([channel, silent('teams')].map((one) => [one.name, one]));
-  const tables = [...kernelTables, ...features.flatMap((f) => f.tables)];
+  const tables = tablesOf(features);
   const store = await (open?.(tables) ?? openLowdb({ dir, tables }));
   if (large) await writeLargeCity(join(dir, 'city'));
   await loadCity(store, large ? join(dir, 'city') : join(root, 'data/demo'), [
@@ -184,18 +183,13 @@ export async function createKit({
   ]);
   const fileStore = await openFolder(join(dir, 'files'), () => clock);
   const bot = createBot({
+    ...featureParts,
     store,
     features,
     channels,
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
     elapsed: () => clock.getTime(),
-    unknownWords,
     workdays: createLiveWorkdays(),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: log as any,
+    log,
     now: () => clock,
     newId,
     random,
@@ -291,13 +285,27 @@ export async function createKit({
     return self;
   }
 
-  const kit: Kit = {
+  const personal = (id: string) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' });
+
+  async function close(): Promise<void> {
+    await bot.stop();
+    await fileStore.close();
+    await store.close();
+    await rm(dir, { recursive: true });
+  }
+
+  return {
     dir,
     store,
     bot,
     channel,
     channels,
     complaints,
+    close,
+    async end() {
+      await close();
+      deepStrictEqual(complaints, []);
+    },
     time: (d, t = '09:00') => {
       clock = instant(d, t);
     },
@@ -305,22 +313,11 @@ export async function createKit({
       clock = instant(d, t);
       await bot.tick();
     },
-    person: (id) => screen(id, { key: `webchat|p:${id}`, kind: 'personal' }),
+    person: personal,
     people: <const Ids extends readonly string[]>(...ids: Ids) =>
-      ids.map(kit.person) as { -readonly [K in keyof Ids]: Screen },
+      ids.map(personal) as { -readonly [K in keyof Ids]: Screen },
     in: (unit, id) => screen(id, { key: `webchat|g:${unit}`, kind: 'group' }),
-    async close() {
-      await bot.stop();
-      await fileStore.close();
-      await store.close();
-      await rm(dir, { recursive: true });
-    },
-    async end() {
-      await kit.close();
-      expect(complaints).toEqual([]);
-    },
   };
-  return kit;
 }
 
 /** Give a group of the played platform to a unit, as 绑定本群 does. */

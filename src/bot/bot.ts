@@ -37,7 +37,7 @@ import { handle } from './handle.ts';
 import { adoptFormerWork } from './jobs/adopt.ts';
 import { checkNames, startDaily } from './jobs/daily.ts';
 import { forgetLeavers } from './jobs/forget.ts';
-import { kernelTables } from './jobs/kernel-tables.ts';
+import { tablesOf } from './jobs/kernel-tables.ts';
 import { lookupsOf } from './jobs/people.ts';
 import { sweep } from './jobs/retention.ts';
 import { createJobs } from './jobs/run.ts';
@@ -55,7 +55,7 @@ import { Looks } from './turn/looks.ts';
 import { createRouter, tidy } from './turn/router.ts';
 import type { Actor } from './world.ts';
 
-export { kernelTables };
+export { tablesOf };
 
 export interface Bot {
   /**
@@ -161,11 +161,7 @@ export function createBot(parts: BotParts): Bot {
   const admission = createAdmission({ personLimit, elapsed, metrics, log });
   const declared = parts.features.flatMap((feature) => feature.reminders ?? []);
   const reminders = new Map(declared.map((reminder) => [reminder.name, reminder]));
-  const allTables = () => [
-    ...kernelTables,
-    ...parts.features.flatMap(({ tables }) => tables),
-    ...[...parts.channels.values()].flatMap((channel) => channel.tables ?? []),
-  ];
+  const allTables = () => tablesOf([...parts.features, ...parts.channels.values()]);
   const lookups = () => lookupsOf(allTables());
   const aliases = parts.features.find((feature) => feature.aliases)?.aliases;
   const idsOf = async (tx: Tx, person: string) => [person, ...((await aliases?.(tx, person)) ?? [])];

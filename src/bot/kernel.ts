@@ -13,7 +13,6 @@ import type { Looks } from './turn/looks.ts';
 import type { Call, Nearest, Router } from './turn/router.ts';
 import type { Actor, World } from './world.ts';
 
-/** What the flow works with; put together once by createBot. */
 export interface Kernel extends Showing {
   readonly store: Store;
   readonly features: readonly Feature[];
@@ -42,3 +41,6 @@ export function worldOf({ now, workdays }: Pick<Kernel, 'now' | 'workdays'>, tx:
   const at = now();
   return { tx, now: at, today: dayOf(at), workdays };
 }
+
+/** What works beside turns with, in transactions of its own (`withDoing`). */
+export type DoingParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>;

@@ -17,9 +17,8 @@ import {
   personalPlace,
   WEBCHAT,
 } from '../channels/webchat/index.ts';
-import { unknownWords } from '../features/home/index.ts';
-import { features } from '../features/index.ts';
-import { actorOf, createCity, identify, mentionOf, standIns } from '../features/members/index.ts';
+import { featureParts } from '../features/index.ts';
+import { createCity } from '../features/members/index.ts';
 import type { Log } from '../lib/log.ts';
 import { createLiveWorkdays } from '../lib/workdays.ts';
 import type { FileStore } from '../store/files.ts';
@@ -125,15 +124,10 @@ export function openStage({ store, fileStore, render, log, begin }: StageOptions
   };
 
   const bot: Bot = createBot({
+    ...featureParts,
     store,
-    features,
     channels: new Map([[channel.name, channel]]),
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
     elapsed: () => clock.getTime(),
-    unknownWords,
     workdays: createLiveWorkdays(),
     log,
     now,

@@ -5,11 +5,11 @@ import { auditTrail } from './audit/index.ts';
 import { branches } from './branches/index.ts';
 import { burden } from './burden/index.ts';
 import { cases } from './cases/index.ts';
-import { home } from './home/index.ts';
+import { home, unknownWords } from './home/index.ts';
 import { inspections } from './inspections/index.ts';
 import { issues } from './issues/index.ts';
 import { meetings } from './meetings/index.ts';
-import { members } from './members/index.ts';
+import { actorOf, identify, members, mentionOf, standIns } from './members/index.ts';
 import { openness } from './openness/index.ts';
 import { opinions } from './opinions/index.ts';
 import { orgs } from './orgs/index.ts';
@@ -69,3 +69,13 @@ export const features: readonly Feature[] = [
     ...importOrder,
   ]),
 ];
+
+/** What the bot is made of: the features, and the answers that only they have. */
+export const featureParts = {
+  features,
+  identify,
+  actor: actorOf,
+  mention: mentionOf,
+  standIns,
+  unknownWords,
+};

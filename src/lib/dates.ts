@@ -61,6 +61,12 @@ export function addDays(day: string, n: number): string {
   return fromNumber(toNumber(day) + n);
 }
 
+/** The month `n` months after that of a day or a month (before it when negative). */
+export function addMonths(month: string, n: number): string {
+  const months = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + n;
+  return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}`;
+}
+
 /** Calendar days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
   return toNumber(to) - toNumber(from);

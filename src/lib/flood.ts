@@ -2,6 +2,7 @@
  * Tells when somebody sends more than anybody can mean: so many in a span of time, then nothing more until it is calm.
  * A leaky bucket: one number for each key, however much is allowed, and only so many keys.
  */
+import { RecentMap } from './recent.ts';
 
 export interface FloodOptions {
   /** At most `count` at once, and no more than `count` in `ms` milliseconds in the long run. */
@@ -29,29 +30,21 @@ interface Bucket {
 }
 
 export function createFlood({ count, ms, calmMs }: FloodOptions): Flood {
-  const buckets = new Map<string, Bucket>();
+  const buckets = new RecentMap<Bucket>(MOST_KEYS);
   const drop = ms / count;
-
-  function keep(key: string, bucket: Bucket): void {
-    buckets.delete(key);
-    buckets.set(key, bucket);
-    const [oldest] = buckets.keys();
-    if (oldest !== undefined && buckets.size > MOST_KEYS) buckets.delete(oldest);
-  }
-
   return {
     admit(key, now) {
       const { empty, shut } = buckets.get(key) ?? { empty: now, shut: now };
       if (now < shut) {
-        keep(key, { empty, shut: now + calmMs });
+        buckets.set(key, { empty, shut: now + calmMs });
         return 'ignored';
       }
       const filled = Math.max(empty, now) + drop;
       if (filled - now > ms + HAIR_MS) {
-        if (calmMs > 0) keep(key, { empty: now, shut: now + calmMs });
+        if (calmMs > 0) buckets.set(key, { empty: now, shut: now + calmMs });
         return 'over';
       }
-      keep(key, { empty: filled, shut: now });
+      buckets.set(key, { empty: filled, shut: now });
       return 'fine';
     },
   };

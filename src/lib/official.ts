@@ -1,5 +1,14 @@
 /** Documents in the customary form of 公文 (GB/T 9704): the page, and what stands on it. */
-import { AlignmentType, Document, type FileChild, Packer, Paragraph, TextRun } from 'docx';
+import {
+  AlignmentType,
+  Document,
+  type FileChild,
+  type IParagraphOptions,
+  type IRunOptions,
+  Packer,
+  Paragraph,
+  TextRun,
+} from 'docx';
 import { MEDIA_TYPES } from './filekind.ts';
 import { plainText } from './text.ts';
 
@@ -65,7 +74,7 @@ export function paragraph(
           new TextRun({
             text: line,
             size: SIZE.text,
-            font: { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: name },
+            font: fontOf(name),
             ...(i > 0 && { break: 1 }),
           }),
       ),
@@ -86,24 +95,22 @@ export const signature = (text: string) =>
 export const entry = (label: string, text: string) =>
   paragraph([[`${label}：`, FONT.head], [text]], { indent: { left: 1600, hanging: 1600 } });
 
-export function title(text: string): Paragraph {
-  const font = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: FONT.title };
-  return new Paragraph({
-    alignment: AlignmentType.CENTER,
-    spacing: { before: LINE, after: 200, line: 700, lineRule: 'exact' },
-    children: [new TextRun({ text: plainText(text), size: SIZE.title, font })],
-  });
+export const title = (text: string) =>
+  display(text, { size: SIZE.title }, { before: LINE, after: 200, line: 700, lineRule: 'exact' });
+/** The head in red of a document that is issued. */
+export const redHead = (text: string) => display(text, { size: SIZE.head, color: RED }, { after: 300 });
+
+function display(
+  text: string,
+  look: IRunOptions,
+  spacing: NonNullable<IParagraphOptions['spacing']>,
+): Paragraph {
+  const run = new TextRun({ ...look, text: plainText(text), font: fontOf(FONT.title) });
+  return new Paragraph({ alignment: AlignmentType.CENTER, spacing, children: [run] });
 }
 
-/** The head in red of a document that is issued. */
-export function redHead(text: string): Paragraph {
-  const font = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: FONT.title };
-  return new Paragraph({
-    alignment: AlignmentType.CENTER,
-    spacing: { after: 300 },
-    children: [new TextRun({ text: plainText(text), size: SIZE.head, font, color: RED })],
-  });
-}
+/** For Chinese this font, for the rest the customary one. */
+const fontOf = (eastAsia: string) => ({ ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia });
 
 /** `2026-12-05` → `2026年12月5日` */
 export function longDay(day: string): string {

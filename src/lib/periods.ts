@@ -1,5 +1,5 @@
 /** Periods as people say them when they look back: 本月, 上季度, 今年, 7月, 2026年7月, 昨天, 上周, 7月5日, 近一周. */
-import { addDays, isDay, mondayOf } from './dates.ts';
+import { addDays, addMonths, isDay, mondayOf } from './dates.ts';
 import { foldWidth, readNumeral } from './numerals.ts';
 
 const NUMBER = '[\\d〇零一二三四五六七八九十]';
@@ -117,6 +117,5 @@ function months(year: number, from: number, count: number): readonly string[] {
 
 /** Months before the first are those of the year before. */
 function monthOf(year: number, month: number): string {
-  const at = year * 12 + month - 1;
-  return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
+  return addMonths(`${year}-01`, month - 1);
 }

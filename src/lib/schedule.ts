@@ -3,7 +3,7 @@
  * instants at which it occurs. Pure; days and times of day are Asia/Shanghai.
  */
 import { z } from 'zod';
-import { addDays, dayOf, instant } from './dates.ts';
+import { addDays, addMonths, dayOf, instant } from './dates.ts';
 import type { Workdays } from './workdays.ts';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时间请写成 08:30 这样');
@@ -53,9 +53,9 @@ export function occurrences(schedule: Schedule, workdays: Workdays, after: Date,
   for (
     let first = periodStart(dayOf(after), length);
     first <= dayOf(until);
-    first = addMonths(first, length)
+    first = firstAfter(first, length)
   ) {
-    take(periodName(first, schedule.every), dayIn(addMonths(first, schedule.month - 1), schedule, workdays));
+    take(periodName(first, schedule.every), dayIn(firstAfter(first, schedule.month - 1), schedule, workdays));
   }
   return found;
 }
@@ -106,7 +106,7 @@ export function periodEnd(period: string): Date {
     : part.startsWith('H')
       ? Number(part.slice(1)) * MONTHS.half
       : Number(part);
-  return before(addMonths(`${year}-01-01`, months));
+  return before(firstAfter(`${year}-01`, months));
 }
 
 function before(day: string): Date {
@@ -125,7 +125,7 @@ export function saySchedule(schedule: Schedule): string {
 /** The n-th working day of a month, from either end; the last (or first) one when it has fewer. */
 function dayIn(first: string, schedule: Exclude<Schedule, { every: 'workday' }>, workdays: Workdays): string {
   const days: string[] = [];
-  for (let day = first; day < addMonths(first, 1); day = addDays(day, 1))
+  for (let day = first; day < firstAfter(first, 1); day = addDays(day, 1))
     if (workdays.isWorkday(day)) days.push(day);
   if (schedule.from === 'end') days.reverse();
   return days[Math.min(schedule.workday, days.length) - 1] ?? first;
@@ -133,14 +133,10 @@ function dayIn(first: string, schedule: Exclude<Schedule, { every: 'workday' }>,
 
 function periodStart(day: string, length: number): string {
   const month = Number(day.slice(5, 7));
-  return `${day.slice(0, 4)}-${pad(month - ((month - 1) % length))}-01`;
+  return firstAfter(day, -((month - 1) % length));
 }
 
-function addMonths(first: string, n: number): string {
-  const months = Number(first.slice(0, 4)) * 12 + Number(first.slice(5, 7)) - 1 + n;
-  return `${Math.floor(months / 12)}-${pad((months % 12) + 1)}-01`;
-}
-
-function pad(n: number): string {
-  return String(n).padStart(2, '0');
+/** The first day of the month `n` months after. */
+function firstAfter(day: string, n: number): string {
+  return `${addMonths(day, n)}-01`;
 }

@@ -1,6 +1,6 @@
 /** Turns what callers put and what an engine holds into rows: checked by the schema, frozen, ready for the indexes. */
 import type { z } from 'zod';
-import { type AnyTable, StoreError } from './store.ts';
+import { type AnyTable, type Row, type Stored, StoreError } from './store.ts';
 import { deepFreeze, isIndexValue, type StoredRow } from './values.ts';
 
 /** What a driver knows of a table. Without `table` (nobody declares it any more) rows are taken as they are. */
@@ -33,6 +33,31 @@ export function makeRow(table: KnownTable, value: object, rev: number): { row: S
     // Found out now and not by a snapshot or a backup, which write it again from a deeper stack.
     throw refuse({ code: 'invalid_row', table: table.name }, `it cannot be written: ${cause}`, cause);
   }
+}
+
+/** A row of a copy as it was there, with its revision. Throws StoreError `invalid_row`. */
+export function copiedRow(table: KnownTable, row: Stored<Row>): StoredRow {
+  if (!Number.isSafeInteger(row.rev) || row.rev < 1) {
+    throw new StoreError('invalid_row', `table ${table.name}: row ${row.id} has no revision`);
+  }
+  return makeRow(table, row, row.rev).row;
+}
+
+/** Whoever writes has read what is there; without `rev` that was nothing. Throws StoreError `conflict`, `duplicate`. */
+export function assertCurrent(
+  table: KnownTable,
+  id: string,
+  rev: number | undefined,
+  there: StoredRow | undefined,
+): void {
+  if (there?.rev === rev) return;
+  if (rev === undefined) throw duplicate(table, id);
+  const now = there ? `it is at ${there.rev}` : 'it is gone';
+  throw new StoreError('conflict', `table ${table.name}: row ${id} was read at revision ${rev}, now ${now}`);
+}
+
+export function duplicate({ name }: KnownTable, id: string): StoreError {
+  return new StoreError('duplicate', `table ${name}: there is a row ${id} already`);
 }
 
 /** Lists and objects inside one another that a row may hold: what people may send, with what is put around it. */

@@ -9,16 +9,11 @@ const { lines, counts, problems } = reportOf(
 );
 
 const table = (rows: readonly Line[]) => {
-  const width = (pick: (line: Line) => string) => Math.max(...rows.map((row) => pick(row).length));
-  const [name, version, licence] = [
-    width((row) => row.name),
-    width((row) => row.version),
-    width((row) => row.licence),
-  ];
-  return rows.map(
-    (row) =>
-      `  ${row.name.padEnd(name)}  ${row.version.padEnd(version)}  ${row.licence.padEnd(licence)}  ${row.purpose}`,
-  );
+  const cells = (['name', 'version', 'licence'] as const).map((column) => {
+    const width = Math.max(...rows.map((row) => row[column].length));
+    return rows.map((row) => row[column].padEnd(width));
+  });
+  return rows.map((row, n) => `  ${cells.map((column) => column[n]).join('  ')}  ${row.purpose}`);
 };
 const byCount = Object.entries(counts).sort(([, a], [, b]) => b - a);
 const said = [

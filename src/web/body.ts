@@ -1,6 +1,6 @@
 /** Reads the body of a request, once it is known who asks: nothing is kept of what nobody may send. */
 import type { Request } from 'restify';
-import { DEEPEST, deeperThan } from '../lib/json.ts';
+import { DEEPEST, deeperThan, parseJson } from '../lib/json.ts';
 import { moreCame } from './gate.ts';
 
 /** Why a body is not taken. */
@@ -25,13 +25,9 @@ export async function readBody(req: Request, mostBytes: number): Promise<Buffer>
 export async function readJson(req: Request, mostBytes: number): Promise<unknown> {
   if (!/^application\/(json|[\w.+-]+\+json)\b/i.test(req.headers['content-type'] ?? ''))
     throw new BodyError(415, 'Content-Type must be application/json');
-  const text = (await gather(req, mostBytes)).toString('utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new BodyError(400, 'The body is not JSON'); // what the parser says repeats what was sent
-  }
+  const value = parseJson((await gather(req, mostBytes)).toString('utf8'));
+  // What the parser says would repeat what was sent.
+  if (value === undefined) throw new BodyError(400, 'The body is not JSON');
   if (deeperThan(value, DEEPEST)) throw new BodyError(400, `The body is deeper than ${DEEPEST} levels`);
   return value;
 }

@@ -1,9 +1,9 @@
 /** GET /metrics for Prometheus: what the server has done, what waits to be sent, and the process itself. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Request, Response } from 'restify';
 import type { Counters } from '../bot/delivery/metrics.ts';
 import type { Log } from '../lib/log.ts';
+import { isSame } from '../lib/secrets.ts';
 import type { HealthCheck } from './health.ts';
 import type { Web } from './server.ts';
 
@@ -36,66 +36,55 @@ export function createMetrics(
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
-  const turns = new Histogram({
-    name: 'huishang_turn_seconds',
-    help: 'From something written or pressed to its durable answer',
-    labelNames: ['channel', 'outcome'],
-    buckets: SECONDS,
-    registers,
-  });
-  const commits = new Histogram({
-    name: 'huishang_store_commit_seconds',
-    help: 'Transactions until they are durable, their time in the queue included',
-    buckets: SECONDS,
-    registers,
-  });
+  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const histogram = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
+  /** Asked for at each reading. */
+  const asked = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+
+  const turns = histogram(
+    'huishang_turn_seconds',
+    'From something written or pressed to its durable answer',
+    'channel',
+    'outcome',
+  );
+  const commits = histogram(
+    'huishang_store_commit_seconds',
+    'Transactions until they are durable, their time in the queue included',
+  );
   const sends = new Counter({
     name: 'huishang_sends_total',
     help: 'Attempts to send or redraw a message',
     labelNames: ['channel', 'kind', 'result'],
     registers,
   });
-  const paused = new Gauge({
-    name: 'huishang_channel_paused',
-    help: '1 while nothing is sent through a channel because its platform takes nothing',
-    labelNames: ['channel'],
-    registers,
-  });
-  const lag = new Gauge({
-    name: 'huishang_scheduler_lag_seconds',
-    help: 'How late the last tick began',
-    registers,
-  });
-  const ticks = new Histogram({
-    name: 'huishang_tick_seconds',
-    help: 'Ticks of the scheduler, with all that they plan',
-    buckets: SECONDS,
-    registers,
-  });
-  const tickAge = new Gauge({
-    name: 'huishang_last_tick_seconds',
-    help: 'How long ago a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
-    registers,
-    collect(): void {
-      tickAge.set(health().tickAge);
-    },
-  });
-  const failing = new Gauge({
-    name: 'huishang_store_failing',
-    help: '1 while the last write could not be kept',
-    registers,
-    collect(): void {
-      failing.set(health().failing ? 1 : 0);
-    },
-  });
-  new Gauge({
-    name: 'huishang_store_serial',
-    help: '1 where the database does not isolate transactions, so that writers run one after another',
-    registers,
-    collect(): void {
-      this.set(health().serial ? 1 : 0);
-    },
-  });
+  const paused = gauge(
+    'huishang_channel_paused',
+    '1 while nothing is sent through a channel because its platform takes nothing',
+    'channel',
+  );
+  const lag = gauge('huishang_scheduler_lag_seconds', 'How late the last tick began');
+  const ticks = histogram('huishang_tick_seconds', 'Ticks of the scheduler, with all that they plan');
+  asked(
+    'huishang_last_tick_seconds',
+    'How long ago a tick of the scheduler last ended well, whatever the wall clock says; more than 60 is a fault',
+    () => health().tickAge,
+  );
+  asked('huishang_store_failing', '1 while the last write could not be kept', () => Number(health().failing));
+  asked(
+    'huishang_store_serial',
+    '1 where the database does not isolate transactions, so that writers run one after another',
+    () => Number(health().serial),
+  );
   const depth = new Gauge({
     name: 'huishang_outbox_messages',
     help: 'Messages that are not out yet, also those for later',
@@ -109,23 +98,18 @@ export function createMetrics(
       late.set(lateSeconds);
     },
   });
-  const late = new Gauge({
-    name: 'huishang_outbox_oldest_seconds',
-    help: 'How long the oldest message has been due',
-    registers,
-  });
-  const calls = new Gauge({
-    name: 'huishang_platform_calls',
-    help: 'Calls of this month to a platform that counts them; `most` is what there is',
-    labelNames: ['channel', 'of'],
-    registers,
-  });
-  const connections = new Gauge({
-    name: 'huishang_channel_connections',
-    help: 'Open connections that a platform pushes through; other than 1 for long is a fault',
-    labelNames: ['channel'],
-    registers,
-  });
+  const late = gauge('huishang_outbox_oldest_seconds', 'How long the oldest message has been due');
+  const calls = gauge(
+    'huishang_platform_calls',
+    'Calls of this month to a platform that counts them; `most` is what there is',
+    'channel',
+    'of',
+  );
+  const connections = gauge(
+    'huishang_channel_connections',
+    'Open connections that a platform pushes through; other than 1 for long is a fault',
+    'channel',
+  );
   return {
     calls(channel, used, most) {
       calls.set({ channel, of: 'used' }, used);
@@ -158,7 +142,7 @@ export interface MetricsOptions {
 export function mountMetrics({ web, metrics, token, open }: MetricsOptions): void {
   web.server.get('/metrics', async (req: Request, res: Response) => {
     res.setHeader('Cache-Control', 'no-store');
-    if (!(token ? holds(req.headers.authorization, token) : open)) {
+    if (!(token ? isSame(req.headers.authorization ?? '', `Bearer ${token}`) : open)) {
       const message = token ? 'This needs the METRICS_TOKEN' : 'METRICS_TOKEN is not set';
       res.send(token ? 401 : 403, { code: 'forbidden', message });
       return;
@@ -166,9 +150,4 @@ export function mountMetrics({ web, metrics, token, open }: MetricsOptions): voi
     res.setHeader('Content-Type', metrics.type);
     res.sendRaw(200, await metrics.text());
   });
-}
-
-function holds(authorization: string | undefined, token: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`));
 }

@@ -1,13 +1,10 @@
 /** 研判 and 排查 of a province: cards of a township and a county, and the facts of all branches beside chat turns. */
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
-import type { Channel } from '../../src/bot/delivery/channel.ts';
+import { tablesOf } from '../../src/bot/bot.ts';
 import { FIRST } from '../../src/features/analysis/criteria.ts';
 import { findingsOf } from '../../src/features/analysis/gather.ts';
 import { trialJob, trials } from '../../src/features/analysis/trial.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
 import { type Issue, issues } from '../../src/features/issues/model.ts';
-import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
 import { accounts, members } from '../../src/features/members/model.ts';
 import { getUnit } from '../../src/features/orgs/index.ts';
 import { checkins, targets, tasks } from '../../src/features/tasks/model.ts';
@@ -15,23 +12,14 @@ import { addDays, instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import type { Store } from '../../src/store/store.ts';
-import { memoryFiles } from '../file-store.ts';
-import { platform } from '../platform.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
-import { BRANCHES, COUNTIES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
+import { BRANCHES, botOf, COUNTIES, fill, MONDAY, press, summary, TOWNSHIPS, turns } from './province.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
 const HEAD = 'county-head';
 const COUNTY = 'c-7';
 /** Of one branch in the year that counts. */
 const ISSUES = 6;
 const QUARTERS = ['2026-Q2', '2026-Q3'] as const;
-
-const teams: Channel = {
-  ...platform('teams'),
-  send: (_place, _shown, key) => Promise.resolve(key),
-  update: () => Promise.resolve(),
-};
 
 export const issueOf = (branch: number, n: number): Issue => {
   const township = `t-${branch % TOWNSHIPS}`;
@@ -131,23 +119,14 @@ export async function analysisOfAProvince({
   scratch,
   say,
 }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
-  const tables = [...kernelTables, ...features.flatMap((feature) => feature.tables)];
-  const store = await openLowdb({ dir: `${scratch}/analysis`, tables });
+  const store = await openLowdb({ dir: `${scratch}/analysis`, tables: tablesOf(features) });
   try {
     await fill(store, 9);
     await history(store);
     const began = performance.now();
     const now = () => new Date(instant(MONDAY, '09:00').getTime() + performance.now() - began);
     const workdays = createLiveWorkdays();
-    let ids = 0;
-    const bot = createBot({
-      ...{ store, workdays, now, newId: () => `id-${ids++}`, features, identify, unknownWords },
-      ...{ actor: actorOf, mention: mentionOf, standIns, elapsed: () => performance.now() },
-      channels: new Map([[teams.name, teams]]),
-      // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-      log: quiet as any,
-      fileStore: memoryFiles(),
-    });
+    const bot = botOf({ store, workdays, now });
     const one: number[] = [];
     for (let n = 0; n < 50; n++) {
       const start = performance.now();
@@ -159,7 +138,7 @@ export async function analysisOfAProvince({
     const census: number[] = [];
     for (let n = 0; n < 10; n++) {
       const start = performance.now();
-      const { shown } = await press(bot, now, 'analysis.census', n);
+      const { shown } = await press(bot, HEAD, 'analysis.census', {}, now());
       census.push(performance.now() - start);
       if (!shown.text.includes('排查') && !shown.card) throw new Error(shown.text);
     }
@@ -224,21 +203,4 @@ export async function analysisOfAProvince({
   } finally {
     await store.close();
   }
-}
-
-let presses = 0;
-function press(bot: Bot, now: () => Date, op: string, n: number) {
-  return bot.handle({
-    ...{
-      channel: 'teams',
-      id: `census-${n}-${++presses}`,
-      kind: 'action',
-      op,
-      data: {},
-      inline: true,
-      at: now(),
-    },
-    place: { key: `bench|${HEAD}`, kind: 'personal' },
-    sender: { account: `aad-${HEAD}`, name: HEAD },
-  });
 }

@@ -1,13 +1,11 @@
 /** The board: its page and its card with 200 and with 46,000 branches, and its page beside a million records, on both engines. */
 import { performance } from 'node:perf_hooks';
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import { withDoing } from '../../src/bot/delivery/effects.ts';
 import type { After, Claimed, Job, JobKind } from '../../src/bot/jobs/job.ts';
 import { awards } from '../../src/features/branches/model.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
-import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
 import { members } from '../../src/features/members/model.ts';
 import { figures } from '../../src/features/openness/model.ts';
 import { countJob } from '../../src/features/openness/rollup.ts';
@@ -17,13 +15,11 @@ import { addDays, instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
 import { openPostgres } from '../../src/store/postgres/index.ts';
-import type { AnyTable, Store } from '../../src/store/store.ts';
-import { memoryFiles } from '../file-store.ts';
-import { platform } from '../platform.ts';
+import type { Store } from '../../src/store/store.ts';
 import { startPg } from '../store/pg.ts';
 import { issueOf } from './analysis.ts';
 import { type Line, median, type Options, percentile, sayNumber } from './kit.ts';
-import { MONDAY } from './province.ts';
+import { botOf, MONDAY, put, type Row } from './province.ts';
 
 const STARS = ['支部过硬', '产业兴旺', '生态宜居', '平安法治', '文明幸福'];
 const QUARTER = '2026-Q4';
@@ -33,8 +29,7 @@ const LOOKS = 200;
 const COUNTIES = 12;
 const LARGE = 46_000;
 const SMALL = 200;
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
-const tables = () => [...kernelTables, ...features.flatMap((feature) => feature.tables)];
+const tables = () => tablesOf(features);
 
 interface City {
   readonly branches: number;
@@ -45,8 +40,6 @@ interface City {
 const cityOf = (branches: number, counties = COUNTIES): City => ({
   ...{ branches, counties, townships: Math.max(counties, Math.round(branches / 18)) },
 });
-
-type Row = readonly [AnyTable, Readonly<Record<string, unknown>> & { readonly id: string }];
 
 function* unitsOf({ branches, townships, counties }: City): Generator<Row> {
   const unit = (id: string, name: string, kind: UnitKind, parent: string | null, held: string[] = []) =>
@@ -99,18 +92,6 @@ function* recordsOf({ branches, townships, counties }: City, records: number): G
   }
 }
 
-async function put(store: Store, rows: Iterable<Row>): Promise<void> {
-  const all = rows[Symbol.iterator]();
-  for (let done = false; !done; )
-    await store.transaction(async (tx) => {
-      for (let n = 0; n < 5_000 && !done; n++) {
-        const next = all.next();
-        if (next.done) done = true;
-        else await tx.table(next.value[0]).put(next.value[1]);
-      }
-    });
-}
-
 const workdays = createLiveWorkdays();
 const now = () => instant(MONDAY, '09:00');
 
@@ -128,26 +109,6 @@ async function countAll(store: Store): Promise<number> {
     if (typeof after !== 'string') return steps;
     cursor = after;
   }
-}
-
-function botOf(store: Store): Bot {
-  return createBot({
-    ...{ store, workdays, now, newId: () => 'id', features, identify, unknownWords },
-    ...{ actor: actorOf, mention: mentionOf, standIns, elapsed: () => performance.now() },
-    channels: new Map([
-      [
-        'teams',
-        {
-          ...platform('teams'),
-          send: async (_: unknown, __: unknown, key: string) => key,
-          update: async () => {},
-        },
-      ],
-    ]),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: quiet as any,
-    fileStore: memoryFiles(),
-  });
 }
 
 /** How long each look took, and how long the processor was at it on the average, in ms; the first ones are not counted. */
@@ -191,7 +152,7 @@ export async function boardOfACity({ quick, scratch, say }: Options): Promise<Li
       say(
         `${branches} branches: nine quarters counted in ${Math.round(performance.now() - began)} ms, ${steps} steps`,
       );
-      const bot = botOf(store);
+      const bot = botOf({ store, now });
       found.set(String(branches), {
         page: await looksOf(() => pageOf(bot)),
         card: await looksOf(() => cardOf(bot)),
@@ -256,7 +217,7 @@ async function overPostgres(from: Store, city: City, records: number, say: Optio
         );
       }
       say('PostgreSQL has the same rows');
-      const bot = botOf(store);
+      const bot = botOf({ store, now });
       const looks = await looksOf(() => pageOf(bot));
       await bot.stop();
       return [withinLine('PostgreSQL', records, looks)];

@@ -5,23 +5,21 @@
 import { writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
 import { createLinks } from '../../src/bot/files/links.ts';
 import { exportsTable, files } from '../../src/bot/files/tables.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
-import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
 import { members } from '../../src/features/members/model.ts';
 import { type UnitKind, units } from '../../src/features/orgs/model.ts';
 import { checkins, tallies, tasks } from '../../src/features/tasks/model.ts';
 import { instant } from '../../src/lib/dates.ts';
-import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openFolder } from '../../src/store/lowdb/files.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
-import type { AnyTable, Row, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { platform } from '../platform.ts';
 import { type Line, type Options, percentile } from './kit.ts';
+import { botOf, put, type Row } from './province.ts';
 
 const COUNTIES = 158;
 const TOWNSHIPS = 2_000;
@@ -30,66 +28,46 @@ const ROUND = `${TASK}|once`;
 const AT = instant('2026-11-20', '09:00').toISOString();
 const WORDS = '已走访三组，群众反映村口路灯不亮、化粪池堵塞等问题，已登记并报镇里协调，下周回访。';
 
-function* province(branches: number): Generator<{ table: AnyTable; row: Row }> {
-  const unit = (id: string, name: string, kind: UnitKind, parent: string | null) => ({
-    table: units,
-    row: { id, name, kind, parent, stars: [] },
-  });
+function* province(branches: number): Generator<Row> {
+  const unit = (id: string, name: string, kind: UnitKind, parent: string | null) =>
+    [units, { id, name, kind, parent, stars: [] }] as const;
   yield unit('zzb', '省委组织部', 'city', null);
-  yield { table: members, row: { id: 'boss', name: '白部长', unit: 'zzb', role: 'head' } as Row };
+  yield [members, { id: 'boss', name: '白部长', unit: 'zzb', role: 'head' }];
   for (let n = 0; n < COUNTIES; n++) yield unit(`c-${n}`, `第${n}县委`, 'county', 'zzb');
   for (let n = 0; n < TOWNSHIPS; n++) yield unit(`t-${n}`, `第${n}镇党委`, 'township', `c-${n % COUNTIES}`);
   for (let n = 0; n < branches; n++)
     yield unit(`b-${n}`, `第${n}村党支部`, n % 5 ? 'village' : 'community', `t-${n % TOWNSHIPS}`);
-  yield {
-    table: tasks,
-    row: tasks.schema.parse({
+  yield [
+    tasks,
+    tasks.schema.parse({
       ...{ id: TASK, title: '入户走访', standard: '200户', target: 200, measure: '户', size: branches },
       scope: { below: ['zzb'], kinds: ['village', 'community'], units: [] },
       ...{ rhythm: 'once', day: '2026-11-27', evidence: '', visible: 'parties', issuer: 'zzb', by: 'boss' },
       ...{ state: 'open', handedAt: AT, endedOn: null, nudgedAt: null, decision: null },
     }),
-  };
+  ];
   for (let n = 0; n < TOWNSHIPS; n++) {
     const sums = { in: 20, passed: 10, returned: 0, late: 0, amount: 4_000 };
-    yield {
-      table: tallies,
-      row: {
-        id: `${ROUND}|t-${n}`,
-        round: ROUND,
-        parent: `t-${n}`,
-        top: `c-${n % COUNTIES}`,
-        ...sums,
-      } as Row,
-    };
+    const of = { round: ROUND, parent: `t-${n}`, top: `c-${n % COUNTIES}` };
+    yield [tallies, { id: `${ROUND}|t-${n}`, ...of, ...sums }];
   }
   for (let n = 0; n < branches; n++) {
     if (n % 10 === 0) continue;
-    yield {
-      table: checkins,
-      row: checkins.schema.parse({
+    yield [
+      checkins,
+      checkins.schema.parse({
         ...{ id: `${ROUND}|b-${n}`, round: ROUND, task: TASK, period: 'once', unit: `b-${n}` },
         ...{ parent: `t-${n % TOWNSHIPS}`, issuer: 'zzb', state: n % 2 ? 'in' : 'passed', late: n % 7 === 0 },
         ...{ amount: n % 300, percent: null, words: `${n}：${WORDS}`, difficulty: n % 4 ? '' : '缺人手' },
         ...{ person: `p-${n}`, name: `张${n}`, at: AT, version: 1, before: null, reason: '', issue: null },
       }),
-    };
-  }
-}
-
-async function fill(store: Store, branches: number): Promise<void> {
-  const rows = province(branches);
-  for (let next = rows.next(); !next.done; ) {
-    await store.transaction(async (tx) => {
-      for (let n = 0; n < 5_000 && !next.done; n++, next = rows.next())
-        await tx.table(next.value.table).put(next.value.row);
-    });
+    ];
   }
 }
 
 export async function exporting({ quick, scratch, say }: Options): Promise<Line[]> {
   const branches = quick ? 2_000 : 46_000;
-  const tables = [...kernelTables, ...features.flatMap((feature) => feature.tables)];
+  const tables = tablesOf(features);
   const store = await openLowdb({ dir: `${scratch}/export`, tables });
   const [since, start] = [performance.now(), instant('2026-11-20', '10:00').getTime()];
   const now = () => new Date(start + performance.now() - since);
@@ -105,22 +83,9 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
     update: async (_place, _message, { card }) => void shown.push(JSON.stringify(card ?? {})),
   };
   let ids = 0;
-  const bot = createBot({
-    store,
-    fileStore,
-    features,
+  const bot = botOf({
+    ...{ store, fileStore, now },
     channels: new Map([[channel.name, channel]]),
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
-    elapsed: () => performance.now(),
-    unknownWords,
-    workdays: createLiveWorkdays(),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: { debug() {}, info() {}, warn() {}, error: console.error } as any,
-    now,
-    newId: () => `id-${ids++}`,
     links: createLinks({
       secret: 'a secret of the bench only',
       base: () => 'https://bench.example',
@@ -135,7 +100,7 @@ export async function exporting({ quick, scratch, say }: Options): Promise<Line[
     });
   };
   try {
-    await fill(store, branches);
+    await put(store, province(branches));
     say(`province of ${branches} branches, ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`);
     for (let n = 0; n < 50; n++) await chat('我的');
     const calm = await turns(chat, async () => {

@@ -6,27 +6,23 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import type { Feature } from '../../src/bot/feature.ts';
 import { entries } from '../../src/bot/operation.ts';
 import type { Reminder } from '../../src/bot/reminders/reminder.ts';
 import { createTeams } from '../../src/channels/teams/index.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
-import { actorOf, identify, mentionOf, peopleOf, standIns } from '../../src/features/members/index.ts';
+import { peopleOf } from '../../src/features/members/index.ts';
 import { type UnitKind, units } from '../../src/features/orgs/index.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
-import type { Tx } from '../../src/store/store.ts';
 import type { Web } from '../../src/web/server.ts';
-import { memoryFiles } from '../file-store.ts';
 import { type Line, median, type Options, sayNumber, startWorker } from './kit.ts';
-import { createPlanner } from './planner.ts';
-import { BRANCHES, fill, MONDAY, PEOPLE, summary, turns } from './province.ts';
+import { countPlanned, createPlanner } from './planner.ts';
+import { BRANCHES, botOf, fill, MONDAY, PEOPLE, quiet, summary, turns } from './province.ts';
 
 /** Units of one page of planning, as the programme's own reminders have it. */
 const PAGE = 100;
@@ -61,16 +57,11 @@ const everybody: Reminder = {
   upcoming: async () => [],
 };
 
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
-
 export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
   const connector = startWorker('limited.child.ts');
   const feature: Feature = { name: 'bench', tables: [], operations: [], reminders: [everybody] };
   const all = [...features, feature];
-  const store = await openLowdb({
-    dir: `${scratch}/morning`,
-    tables: [...kernelTables, ...all.flatMap(({ tables }) => tables)],
-  });
+  const store = await openLowdb({ dir: `${scratch}/morning`, tables: tablesOf(all) });
   try {
     await fill(store, await connector.call<number>('listen'));
     say(
@@ -86,23 +77,8 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     const channels = new Map<string, Channel>();
     let ids = 0;
     const workdays = createLiveWorkdays();
-    const bot = createBot({
-      store,
-      features: all,
-      channels,
-      identify,
-      actor: actorOf,
-      mention: mentionOf,
-      standIns,
-      elapsed: () => performance.now(),
-      unknownWords,
-      workdays,
-      // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-      log: quiet as any,
-      now,
-      fileStore: memoryFiles(),
-      newId: () => `id-${ids++}`,
-    });
+    const newId = () => `id-${ids++}`;
+    const bot = botOf({ store, features: all, channels, workdays, now, newId });
     // biome-ignore lint/suspicious/noExplicitAny: only the channel's sending side is used
     const web = { server: { post() {} } } as any as Web;
 
@@ -112,8 +88,7 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
         bot,
         render: createAdaptive(await loadCards(fileURLToPath(new URL('../../cards', import.meta.url)))),
         web,
-        // biome-ignore lint/suspicious/noExplicitAny: as above
-        log: quiet as any,
+        log: quiet,
         now,
       }),
     );
@@ -127,11 +102,9 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     clock('08:30');
     const began = performance.now();
     let done = false;
-    const planning = createPlanner({ store, workdays, now, newId: () => `id-${ids++}` }, all)().finally(
-      () => {
-        done = true;
-      },
-    );
+    const planning = createPlanner({ store, workdays, now, newId }, all)().finally(() => {
+      done = true;
+    });
     const busy = await turns(bot, now, () => done);
     await planning;
     const planMs = performance.now() - began;
@@ -189,13 +162,6 @@ export async function morning({ scratch, say }: Pick<Options, 'scratch' | 'say'>
     await store.close();
     await connector.close();
   }
-}
-
-/** People who have something coming. */
-async function countPlanned(tx: Tx): Promise<number> {
-  const { rows } = await tx.table(batches).find({ order: 'due', limit: 1000 });
-  const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
-  return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
 }
 
 interface Counts {

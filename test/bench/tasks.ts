@@ -1,40 +1,29 @@
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import type { Channel } from '../../src/bot/delivery/channel.ts';
-import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
 import { features } from '../../src/features/index.ts';
-import { actorOf, identify, mentionOf, standIns } from '../../src/features/members/index.ts';
 import { type Checkin, tasks } from '../../src/features/tasks/model.ts';
 import { putCheckin } from '../../src/features/tasks/record.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
-import type { Store, Tx } from '../../src/store/store.ts';
-import { memoryFiles } from '../file-store.ts';
-import { platform } from '../platform.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Line, median, type Options, sayNumber } from './kit.ts';
-import { createPlanner } from './planner.ts';
-import { BRANCHES, fill, MONDAY, summary, TOWNSHIPS, turns } from './province.ts';
+import { countPlanned, createPlanner } from './planner.ts';
+import { BRANCHES, botOf, fill, MONDAY, press, quiet, summary, TOWNSHIPS, teams, turns } from './province.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
 /** The head of the organiser, the first person of the province. */
 const ORGANISER = 'p-0';
 const TASK = 'RW-2026-0001';
 
 /** A platform that takes every message at once, at the pace of Teams. */
-const teams: Channel = {
-  ...platform('teams'),
+const paced: Channel = {
+  ...teams,
   limits: { perPlace: [{ count: 60, ms: 30_000 }], total: [{ count: 50, ms: 1_000 }] },
-  send: (_place, _shown, key) => Promise.resolve(key),
-  update: () => Promise.resolve(),
 };
 
 export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' | 'say'>): Promise<Line[]> {
-  const store = await openLowdb({
-    dir: `${scratch}/tasks`,
-    tables: [...kernelTables, ...features.flatMap(({ tables }) => tables)],
-  });
+  const store = await openLowdb({ dir: `${scratch}/tasks`, tables: tablesOf(features) });
   try {
     await fill(store, 9);
     const began = performance.now();
@@ -42,20 +31,7 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
     const workdays = createLiveWorkdays();
     let ids = 0;
     const parts = { store, workdays, now, newId: () => `id-${ids++}`, log: quiet };
-    const bot = createBot({
-      ...parts,
-      features,
-      channels: new Map([[teams.name, teams]]),
-      identify,
-      actor: actorOf,
-      mention: mentionOf,
-      standIns,
-      elapsed: () => performance.now(),
-      unknownWords,
-      // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-      log: quiet as any,
-      fileStore: memoryFiles(),
-    });
+    const bot = botOf({ ...parts, channels: new Map([[paced.name, paced]]) });
     await turns(bot, now, 500);
     const calm = await turns(bot, now, 2_000);
 
@@ -111,38 +87,16 @@ export async function taskOfAProvince({ scratch, say }: Pick<Options, 'scratch' 
   }
 }
 
-/** People who have something coming. */
-async function countPlanned(tx: Tx): Promise<number> {
-  const { rows } = await tx.table(batches).find({ order: 'due', limit: 1000 });
-  const waiting = rows.reduce((sum, { people }) => sum + Object.keys(people).length, 0);
-  return waiting + (await tx.table(outbox).count({ state: ['due', 'sending', 'sent'] }));
-}
-
-let presses = 0;
-async function press(bot: Bot, now: () => Date, op: string, data: Record<string, unknown>) {
-  return bot.handle({
-    channel: 'teams',
-    id: `press-${++presses}`,
-    place: { key: `bench|${ORGANISER}`, kind: 'personal' },
-    sender: { account: `aad-${ORGANISER}`, name: ORGANISER },
-    at: now(),
-    kind: 'action',
-    op,
-    data,
-    inline: true,
-  });
-}
-
 /** Milliseconds of the turn that hands out. */
 async function handOut(bot: Bot, now: () => Date): Promise<number> {
   const began = performance.now();
-  const { shown } = await press(bot, now, 'tasks.assign', {
-    title: '入户走访',
-    standard: '35户',
-    units: 'below:zzb',
-    due: '2026-12-04',
-    sure: 'yes',
-  });
+  const { shown } = await press(
+    bot,
+    ORGANISER,
+    'tasks.assign',
+    { title: '入户走访', standard: '35户', units: 'below:zzb', due: '2026-12-04', sure: 'yes' },
+    now(),
+  );
   if (!shown.text.includes(TASK)) throw new Error(shown.text);
   return performance.now() - began;
 }

@@ -4,12 +4,11 @@
  */
 
 import { join } from 'node:path';
-import { type Bot, createBot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, createBot, tablesOf } from '../../src/bot/bot.ts';
 import type { Channel, Place, Shown } from '../../src/bot/delivery/channel.ts';
 import type { Feature } from '../../src/bot/feature.ts';
-import { unknownWords } from '../../src/features/home/index.ts';
-import { features as townFeatures } from '../../src/features/index.ts';
-import { actorOf, identify, loadCity, mentionOf, standIns } from '../../src/features/members/index.ts';
+import { featureParts, features as townFeatures } from '../../src/features/index.ts';
+import { loadCity } from '../../src/features/members/index.ts';
 import { createLiveWorkdays } from '../../src/lib/workdays.ts';
 import type { FileSystem } from '../../src/store/lowdb/fs.ts';
 import { openLowdb } from '../../src/store/lowdb/index.ts';
@@ -83,7 +82,7 @@ export interface TownOptions {
 export function openTownStore({ dir, fs, features = townFeatures }: TownOptions): Promise<Store> {
   return openLowdb({
     dir,
-    tables: [...kernelTables, ...features.flatMap(({ tables }) => tables)],
+    tables: tablesOf(features),
     // Small, so that it also dies in folds.
     ...(fs && { fs, foldAfterBytes: 100_000 }),
   });
@@ -96,18 +95,13 @@ export function openBot(store: Store, options: TownOptions): Bot {
   const { channels, now, features = townFeatures, complain = () => {} } = options;
   const log = { debug() {}, info() {}, warn: complain, error: complain };
   return createBot({
+    ...featureParts,
     store,
     features,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
-    identify,
-    actor: actorOf,
-    mention: mentionOf,
-    standIns,
     elapsed: options.elapsed ?? (() => performance.now()),
-    unknownWords,
     workdays: createLiveWorkdays(),
-    // biome-ignore lint/suspicious/noExplicitAny: pino's overloads are not worth playing
-    log: log as any,
+    log,
     now,
     fileStore: memoryFiles(),
     newId: () => `id-${process.pid}-${String(++ids).padStart(8, '0')}`,

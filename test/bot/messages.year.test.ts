@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import { batches, outbox } from '../../src/bot/delivery/tables.ts';
 import { jobs } from '../../src/bot/jobs/job.ts';
 import { features } from '../../src/features/index.ts';
@@ -341,7 +341,7 @@ beforeAll(async () => {
     arrived: (arrival) => void arrivals.push(arrival),
     personalPlace: (person) => ({ key: `webchat|p:${person}`, kind: 'personal' }),
   });
-  const tables = [...kernelTables, ...features.flatMap((feature) => feature.tables)];
+  const tables = tablesOf(features);
   store = await openLowdb({ dir, tables, fs: unsynced });
   await loadCity(store, city);
   bot = openBot(store, { dir, channels: [channel], now });

@@ -2,7 +2,7 @@
 import readXlsx from 'read-excel-file/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { kernelTables } from '../../src/bot/bot.ts';
+import { tablesOf } from '../../src/bot/bot.ts';
 import { outbox } from '../../src/bot/delivery/tables.ts';
 import { DAYS_AFTER_LEAVING, FORGOTTEN, leavers } from '../../src/bot/jobs/forget.ts';
 import { lookupsOf, rowsAbout } from '../../src/bot/jobs/people.ts';
@@ -195,7 +195,7 @@ describe('a table', () => {
       keep: 'for ever: because it is made for this test',
     });
     const dir = `${kit.dir}/second`;
-    const tables = [...kernelTables, ...features.flatMap((feature) => feature.tables), forgotten];
+    const tables = [...tablesOf(features), forgotten];
     const store = await openLowdb({ dir, tables });
     await store.transaction((tx) =>
       tx.table(forgotten).put({ id: `x|${SECRETARY}`, who: SECRETARY, words: '' }),
@@ -275,7 +275,7 @@ describe('who has left', () => {
   async function left(): Promise<readonly string[]> {
     const found: string[] = [];
     for (const lookup of lookupsOf(allTables() as AnyTable[])) {
-      const known = [...kernelTables, ...features.flatMap((feature) => feature.tables)];
+      const known = tablesOf(features);
       if (!known.includes(lookup.table)) continue;
       const whose = { ids: [SECRETARY], chats: [`webchat|p:${SECRETARY}`] };
       const { rows } = await get((tx) => rowsAbout(tx, lookup, whose, 100));

@@ -102,7 +102,8 @@ function wordsIn(node: unknown): string[] {
   return Object.values(node).flatMap(wordsIn);
 }
 
-async function failure(work: Promise<unknown>): Promise<SendError> {
+/** How a send fails. */
+export async function failure(work: Promise<unknown>): Promise<SendError> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBoundaries } from '../../src/features/openness/index.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { area, map, square } from '../features/board.ts';
-import { card, here, look, opener, press, startWindows, violations, write } from './pages.ts';
+import { card, here, look, opener, press, sendReport, startWindows, violations, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
 import { type Rig, startRig, tempDir } from './rig.ts';
 
@@ -86,10 +86,7 @@ describe.skipIf(!windows)('the page for everybody', { timeout: 240_000 }, () => 
         .setInputFiles({ name: '路灯.png', mimeType: 'image/png', buffer });
       await card(page).locator('img').waitFor();
       await check('form with a photo');
-      await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-      await card(page).getByText('物（设施、环境）').click();
-      await press(page, '提交');
-      await card(page).getByText('等石桥镇党委受理').waitFor();
+      await sendReport(page);
       await check('issue');
       await card(page).locator('img').click();
       await page.getByRole('dialog', { name: '看照片' }).waitFor();

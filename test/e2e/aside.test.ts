@@ -14,10 +14,7 @@ beforeAll(async () => {
 beforeEach(() => {
   rig.connector.reset();
 });
-afterAll(async () => {
-  await rig.close();
-  expect(rig.errors).toEqual([]);
-});
+afterAll(() => rig.end());
 
 const inGroup = () => rig.connector.calls.filter(({ conversation }) => conversation === GROUP);
 const handle = (id: string) => `29:${rig.person(id).from.account}`;

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type Bot, kernelTables } from '../../src/bot/bot.ts';
+import { type Bot, tablesOf } from '../../src/bot/bot.ts';
 import { createAdaptive, loadCards } from '../../src/bot/cards/adaptive.ts';
 import { conversations, newConversation } from '../../src/bot/delivery/conversations.ts';
 import { queue } from '../../src/bot/delivery/enqueue.ts';
@@ -71,7 +71,7 @@ const now = () => new Date(morning + Date.now() - options.since + clock);
 async function open(given: ServerOptions): Promise<void> {
   options = given;
   clock = options.clock;
-  const tables = [...kernelTables, ...feature.tables];
+  const tables = tablesOf([feature]);
   const { place } = options;
   const log = createLog(process.env.LOG_LEVEL ?? 'silent');
   store = await (place.startsWith('postgres:')

@@ -1,4 +1,5 @@
 /** The whole app with a DingTalk on loopback beside it: people say and press, whichever way cards are drawn. */
+import { deepStrictEqual } from 'node:assert';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApp } from '../../src/app.ts';
@@ -92,6 +93,13 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
     await app.pump();
   }
   const person = (staff: string, group?: string) => createPerson(fake, settle, staff, group);
+  async function close(): Promise<void> {
+    await app.stop();
+    await fake.close();
+    await connector.close();
+    await rm(dir, { recursive: true });
+  }
+
   return {
     app,
     fake,
@@ -101,11 +109,11 @@ export async function startDingtalkRig({ tier = 'form', env = {}, log, now }: Di
     errors,
     url: `http://127.0.0.1:${app.port}`,
     person,
-    async close() {
-      await app.stop();
-      await fake.close();
-      await connector.close();
-      await rm(dir, { recursive: true });
+    close,
+    /** Close it where a test ends: nothing may have been logged as an error. @throws */
+    async end() {
+      await close();
+      deepStrictEqual(errors, []);
     },
   };
 }

@@ -6,20 +6,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from '../channels/webchat/browser.ts';
 import { exe, png } from '../samples.ts';
+import { here, look } from './pages.ts';
 import { startRig } from './rig.ts';
 
 const browser = await launch();
 if (!browser) console.warn('\n*** SKIPPED: no Chromium: no files were sent on the page ***\n');
 
-const here = '.talk:not([hidden])';
 const problems: string[] = [];
-
-async function look(page: Page, name: string): Promise<void> {
-  const wide = await page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) - innerWidth);
-  expect(wide, `${name} is cut off at the right`).toBeLessThanOrEqual(0);
-  const folder = process.env.SHOTS;
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
-}
 
 describe.skipIf(!browser)('files on the local page', () => {
   let rig: Awaited<ReturnType<typeof startRig>>;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { HELD_MS, TOO_SOON } from '../../src/bot/cards/fresh.ts';
 import { instant } from '../../src/lib/dates.ts';
 import { executes, type Json, submits } from '../fake-connector.ts';
-import { card, here, opener, press, startWindows, write } from './pages.ts';
+import { card, here, opener, sendReport, startWindows, write } from './pages.ts';
 import { accountOf, actionsOf, cardOf, inputsOf, type Rig, startRig } from './rig.ts';
 
 describe('in Teams', () => {
@@ -13,10 +13,7 @@ describe('in Teams', () => {
     clock = instant('2026-11-20', '09:00').getTime();
     rig = await startRig({ now: () => new Date(clock) });
   });
-  afterEach(async () => {
-    await rig.close();
-    expect(rig.errors).toEqual([]);
-  });
+  afterEach(() => rig.end());
 
   const from = (id: string) => ({ serviceUrl: rig.connector.url, conversation: `a:${id}`, ...accountOf(id) });
   const newest = (id: string) => rig.connector.messages(`a:${id}`).at(-1) ?? {};
@@ -96,10 +93,7 @@ describe.skipIf(!windows)('on the page', { timeout: 120_000 }, () => {
     const page = await open('huang-wenchang', 'phone');
     await write(page, '上报 村口路灯坏了');
     await card(page).getByLabel('标题').waitFor();
-    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(page).getByText('物（设施、环境）').click();
-    await press(page, '提交');
-    await card(page).getByText('等石桥镇党委受理').waitFor();
+    await sendReport(page);
     // The clock starts when the card is there: wherever the finger is, no new button takes it yet.
     const buttons = card(page).getByRole('button');
     const titles = await buttons.allTextContents();

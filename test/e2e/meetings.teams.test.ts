@@ -26,10 +26,7 @@ beforeAll(async () => {
   for (const person of [police, justice, county]) await person.says('帮助');
   await rig.person('guo-chengye', GROUP).says('绑定本群');
 });
-afterAll(async () => {
-  expect(rig.errors).toEqual([]);
-  await rig.close();
-});
+afterAll(() => rig.end());
 
 const words = (message: Json | undefined) => JSON.stringify((message && cardOf(message)) ?? message);
 const last = (person: TeamsPerson) => person.messages().at(-1) ?? {};

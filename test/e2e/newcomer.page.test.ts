@@ -1,6 +1,6 @@
 /** A newcomer on the local page, in Chromium: a new group, 绑定, the head says 同意, the first issue; and 交接 after it. */
 import { describe, expect, it } from 'vitest';
-import { card, here, look, press, stage, write } from './pages.ts';
+import { card, fillReport, here, look, press, stage, write } from './pages.ts';
 
 const { windows, open } = await stage();
 
@@ -38,8 +38,7 @@ describe.skipIf(!windows)('a newcomer on the local page', { timeout: 120_000 }, 
       await click(group, '上报');
       await card(group).getByLabel('标题').fill('街口路灯坏了');
       await card(group).locator('input[role=combobox]').fill('柳湾村党支部');
-      await card(group).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-      await card(group).getByText('物（设施、环境）').click();
+      await fillReport(group);
       await click(group, '提交');
       await card(group).getByText('街口路灯坏了').first().waitFor();
       await look(group, `${size}-new-7-reported`);

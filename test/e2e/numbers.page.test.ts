@@ -1,6 +1,6 @@
 /** The number of a record on a narrow screen: it stays in one piece, and is copied as it is. */
 import { describe, expect, it } from 'vitest';
-import { card, press, stage, write } from './pages.ts';
+import { card, sendReport, stage, write } from './pages.ts';
 
 const { windows, open } = await stage();
 
@@ -10,10 +10,7 @@ describe.skipIf(!windows)('on the page', { timeout: 120_000 }, () => {
     const NUMBER = 'WT-2026-0026';
     const title = [1, 2, 3, 4, 5].map((count) => `${'灯'.repeat(count)}${NUMBER}`).join('');
     await write(page, `上报 ${title}`);
-    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(page).getByText('物（设施、环境）').click();
-    await press(page, '提交');
-    await card(page).getByText('等石桥镇党委受理').waitFor();
+    await sendReport(page);
     const numbers = card(page).locator('.number', { hasText: NUMBER });
     expect(await numbers.count()).toBe(5);
     for (const number of await numbers.all()) {

@@ -1,7 +1,7 @@
 /** The story of an issue in Chromium: two windows, two people, on a desktop and on a narrow phone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instant } from '../../src/lib/dates.ts';
-import { card, here, look, opener, press, startWindows, write } from './pages.ts';
+import { card, fillReport, here, look, opener, press, sendReport, startWindows, write } from './pages.ts';
 import { startRig } from './rig.ts';
 
 const HOSTILE = '<at>all</at> [点我](javascript:alert(1)) ${1+1} <img onerror=…>';
@@ -31,8 +31,7 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
       const title = () => card(secretary).getByLabel('标题').inputValue({ timeout: 1_000 });
       await expect.poll(() => title().catch(() => ''), { timeout: 15_000 }).toBe('村口路灯坏了');
       await look(secretary, `${size}-1-form`);
-      await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-      await card(secretary).getByText('物（设施、环境）').click();
+      await fillReport(secretary);
       await card(secretary).getByLabel('详情').fill('三盏灯，一周没亮，老人晚上不敢出门');
       await press(secretary, '提交');
       await card(secretary).getByText('等石桥镇党委受理').waitFor();
@@ -87,10 +86,7 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
     const secretary = await open('huang-wenchang');
     for (const title of ['村口路灯坏了', '水管漏水']) {
       await write(secretary, `上报 ${title}`);
-      await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-      await card(secretary).getByText('物（设施、环境）').click();
-      await press(secretary, '提交');
-      await card(secretary).getByText('等石桥镇党委受理').waitFor();
+      await sendReport(secretary);
     }
     for (const size of ['desk', 'phone'] as const) {
       clock = instant(size === 'desk' ? '2026-12-01' : '2026-12-02', '08:30');
@@ -131,8 +127,7 @@ describe.skipIf(!windows)('an issue on the local page', { timeout: 120_000 }, ()
   it('shows what people type as exactly these characters', async () => {
     const page = await open('chen-delin', 'phone');
     await write(page, `上报 ${HOSTILE}`);
-    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(page).getByText('物（设施、环境）').click();
+    await fillReport(page);
     await card(page).getByLabel('详情').fill(HOSTILE);
     expect(await card(page).getByLabel('标题').inputValue()).toBe(HOSTILE);
     await press(page, '提交');

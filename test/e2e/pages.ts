@@ -76,6 +76,19 @@ export const card = (page: Page): Locator => page.locator(`${here} .card`).last(
 export const press = (page: Page, name: string): Promise<void> =>
   card(page).getByRole('button', { name, exact: true }).click();
 
+/** What the form of a report asks beside its title. */
+export async function fillReport(page: Page): Promise<void> {
+  await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
+  await card(page).getByText('物（设施、环境）').click();
+}
+
+/** The same, sent in by the secretary of 柳湾村. */
+export async function sendReport(page: Page): Promise<void> {
+  await fillReport(page);
+  await press(page, '提交');
+  await card(page).getByText('等石桥镇党委受理').waitFor();
+}
+
 export async function write(page: Page, text: string): Promise<void> {
   await page.fill(`${here} .composer textarea`, text);
   await page.press(`${here} .composer textarea`, 'Enter');

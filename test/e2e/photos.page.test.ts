@@ -1,6 +1,6 @@
 /** Photos on a phone: put into the form, made small and bare on the way, seen by whom they concern, looked at in full. */
 import { describe, expect, it } from 'vitest';
-import { card, here, look, press, stage, write } from './pages.ts';
+import { card, here, look, press, sendReport, stage, write } from './pages.ts';
 import { realPhoto } from './photo.ts';
 
 const { windows, open } = await stage();
@@ -31,10 +31,7 @@ describe.skipIf(!windows)('photos on the page', { timeout: 120_000 }, () => {
     await card(secretary).getByRole('button', { name: '移除照片 路灯二.jpg' }).click();
     await expect.poll(() => card(secretary).locator('img').count()).toBe(1);
     expect(await card(secretary).getByLabel('详情').inputValue()).toBe('三盏灯，一周没亮');
-    await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(secretary).getByText('物（设施、环境）').click();
-    await press(secretary, '提交');
-    await card(secretary).getByText('等石桥镇党委受理').waitFor();
+    await sendReport(secretary);
     await expect.poll(() => card(secretary).locator('img').count()).toBe(1);
 
     const township = await open('huang-changqing', 'phone');

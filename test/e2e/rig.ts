@@ -1,4 +1,5 @@
 /** The whole app over HTTP: started in this process or as one of its own, with a fake connector beside it. */
+import { deepStrictEqual } from 'node:assert';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -54,6 +55,8 @@ export interface Rig {
   /** Somebody whom the city does not know. */
   stranger(who: { account: string; name: string }, group?: string): TeamsPerson;
   close(): Promise<void>;
+  /** Close it where a test ends: nothing may have been logged as an error. @throws */
+  end(): Promise<void>;
 }
 
 export async function tempDir(): Promise<string> {
@@ -102,6 +105,13 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const app = await startApp({ config, log, elapsed, now, ticking });
   const url = `http://127.0.0.1:${app.port}`;
   const post = (body: unknown) => postTo(url, body);
+  async function close(): Promise<void> {
+    await app.stop();
+    clock?.stop();
+    await connector.close();
+    await rm(dir, { recursive: true });
+  }
+
   return {
     app,
     connector,
@@ -110,11 +120,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     post,
     person: (id, group) => teamsPerson(accountOf(id), `a:${id}`, group, connector, post, app.pump),
     stranger: (who, group) => teamsPerson(who, `a:${who.account}`, group, connector, post, app.pump),
-    async close() {
-      await app.stop();
-      clock?.stop();
-      await connector.close();
-      await rm(dir, { recursive: true });
+    close,
+    async end() {
+      await close();
+      deepStrictEqual(errors, []);
     },
   };
 }

@@ -23,11 +23,7 @@ let now = instant('2026-11-20', '09:00');
 beforeAll(async () => {
   rig = await startRig({ now: () => now });
 });
-afterAll(async () => {
-  const { errors } = rig;
-  await rig.close();
-  expect(errors).toEqual([]);
-});
+afterAll(() => rig.end());
 
 const words = (message: unknown) =>
   JSON.stringify(cardOf(message as Parameters<typeof cardOf>[0]) ?? message);

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { card, here, look, press, stage, write } from './pages.ts';
+import { card, fillReport, here, look, press, sendReport, stage, write } from './pages.ts';
 
 const { windows, open } = await stage();
 const chatNow = (page: Page) => page.locator(`${here} .talk-title h1`).textContent();
@@ -30,10 +30,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
   it('lead to a record by its link, for who may see it only, and it can be worked on there', async () => {
     const secretary = await open('huang-wenchang');
     await write(secretary, '上报 村口路灯坏了');
-    await card(secretary).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(secretary).getByText('物（设施、环境）').click();
-    await press(secretary, '提交');
-    await card(secretary).getByText('等石桥镇党委受理').waitFor();
+    await sendReport(secretary);
     const to = (who: string) => `${new URL(secretary.url()).origin}/?as=${who}&open=WT-2026-0001`;
 
     for (const size of ['desk', 'phone'] as const) {
@@ -169,8 +166,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await field.press('ArrowDown');
     await field.press('Enter');
     expect(await field.inputValue()).toContain('柳湾村');
-    await card(page).getByLabel('关系到哪颗星').selectOption({ label: '平安法治星' });
-    await card(page).getByText('物（设施、环境）').click();
+    await fillReport(page);
     await press(page, '提交');
     await card(page).getByText('请您受理').waitFor();
     await press(page, '受理');

@@ -6,7 +6,6 @@ import { liveCards } from './live.ts';
 import { subjectKey } from './spec.ts';
 import { storedReply, storedSubject } from './stored.ts';
 
-/** Forms handed out. A form is filled in once, by the person who asked for it. */
 const formRow = z.object({
   id: z.string(),
   op: z.string(),

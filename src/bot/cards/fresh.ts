@@ -4,6 +4,7 @@
  * each new button; a platform whose own client holds them back (`Capabilities.holdsBack`) needs none of it.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { hashOfText } from '../../lib/hash.ts';
 import { cancel } from './forms.ts';
 import type { Card, Fresh, Raw } from './spec.ts';
 
@@ -18,12 +19,9 @@ interface Press {
   readonly data: Raw;
 }
 
-/** A short name for what a button does: the same for the same operation with the same data. FNV-1a. */
+/** A short name for what a button does: the same for the same operation with the same data. */
 export function pressName({ op, data }: Press): string {
-  let hash = 0x811c9dc5;
-  const text = `${op} ${JSON.stringify(data)}`;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0).toString(36);
+  return hashOfText(`${op} ${JSON.stringify(data)}`).toString(36);
 }
 
 const isOpened = ({ op }: { readonly op: string }) => op !== '';

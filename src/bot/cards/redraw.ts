@@ -3,6 +3,7 @@
  * card alone follows it; the others say so, once. However often a subject changes meanwhile, no card waits for ever: those
  * that waited longest come first.
  */
+import { type From, pages } from '../../lib/pages.ts';
 import { channelOf, placeOf } from '../delivery/addresses.ts';
 import { isDown, SendError } from '../delivery/channel.ts';
 import { conversations } from '../delivery/conversations.ts';
@@ -113,18 +114,15 @@ export function createRedraw(parts: OutboxParts, limits: RateLimits): Redraw {
     }
     const found: LiveCardRow[] = [];
     const counts = new Map<string, number>();
-    for (let after: string | undefined; ; ) {
-      const page = await store.read((tx) =>
-        tx.table(liveCards).find({ where: { subject }, order: 'at', desc: true, limit: PAGE, after }),
-      );
-      for (const live of page.rows) {
+    const query = { where: { subject }, order: 'at', desc: true, limit: PAGE } as const;
+    const page = (from: From) => store.read((tx) => tx.table(liveCards).find({ ...query, ...from }));
+    for await (const { rows } of pages(page))
+      for (const live of rows) {
         const count = (counts.get(live.place) ?? 0) + (live.over ? 0 : 1);
         counts.set(live.place, count);
         if (live.over || count <= PER_PLACE) found.push(live);
       }
-      if (!page.next) return found;
-      after = page.next;
-    }
+    return found;
   }
 
   /** Resolves to when to try again, if it could not be done now. */

@@ -2,6 +2,7 @@
  * Batches: what was planned for very many people at once, a few rows instead of one for each of them. Their digests are
  * made from them little by little, as fast as they can be sent.
  */
+import { hashOfText } from '../../lib/hash.ts';
 import type { Stored } from '../../store/store.ts';
 import type { World } from '../world.ts';
 import { addLines, halfOf, halfOfKey, USUAL_HOURS, withinHours } from './digest.ts';
@@ -13,13 +14,9 @@ const BATCHES = 128;
 /** Whom each line is for. One list a line, and not an object a person: a morning plans for very many. */
 export type Planned = ReadonlyMap<DigestLine, readonly string[]>;
 
-/** The number of the batch that a person is in: FNV-1a, the same on every server. */
+/** The number of the batch that a person is in, the same on every server. */
 export function batchOf(person: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < person.length; at++) {
-    hash = Math.imul(hash ^ person.charCodeAt(at), 0x01000193);
-  }
-  return (hash >>> 0) % BATCHES;
+  return hashOfText(person) % BATCHES;
 }
 
 /** Add what was planned for people of one batch, to be said at `at` or at the next usual hour. */

@@ -6,7 +6,6 @@ import { defineTable } from '../../store/store.ts';
 import type { Inbound } from '../turn/inbound.ts';
 import type { Actor, World } from '../world.ts';
 
-/** Chats that the bot has seen, whose they are, and how to write there. */
 const conversationRow = z.object({
   /** `<channel>|<platform's id>` */
   id: z.string(),

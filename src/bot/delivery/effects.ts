@@ -5,7 +5,7 @@ import type { Tx } from '../../store/store.ts';
 import { type Raw, type Reply, type Subject, subjectKey } from '../cards/spec.ts';
 import type { StoredReply } from '../cards/stored.ts';
 import { jobs, LONGEST_WAIT_MS } from '../jobs/job.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
+import { type DoingParts, worldOf } from '../kernel.ts';
 import { entries } from '../operation.ts';
 import type { Listener } from '../turn/events.ts';
 import type { Doing, JobStart, Notice, World } from '../world.ts';
@@ -45,7 +45,7 @@ export function createDoing(
 
 /** Run what writes in a transaction, and write down what it wants sent and begun. */
 export async function withDoing<R>(
-  parts: Pick<Kernel, 'now' | 'workdays' | 'newId' | 'listeners'>,
+  parts: Omit<DoingParts, 'store'>,
   tx: Tx,
   from: string | null,
   body: (doing: Doing) => Promise<R>,

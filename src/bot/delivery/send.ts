@@ -229,31 +229,22 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
 
   async function claimRow(world: World, id: string): Promise<Claim | undefined> {
     const at = world.now.toISOString();
+    async function end(state: OutboxRow['state'], error: string): Promise<undefined> {
+      await settle(world, id, { state, error });
+    }
     const found = await claimable(world, id, at);
     if (!found) return undefined;
-    if (found.person && !(await actor(world.tx, found.person))) {
-      await settle(world, id, { state: 'void', error: '这位同志已经不在名单上' });
-      return undefined;
-    }
+    if (found.person && !(await actor(world.tx, found.person))) return end('void', '这位同志已经不在名单上');
     const where = await findConversation(world.tx, parts, found, at);
     const place = where?.made ? await world.tx.table(conversations).put(where.row) : where?.row;
-    if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent) {
-      await settle(world, id, { state: 'unsure', error: '发送时服务中断，不知道有没有送到' });
-      return undefined;
-    }
-    if (found.file && place && !channels.get(place.channel)?.capabilities.givesFiles) {
-      await settle(world, id, { state: 'void', error: '在那里发不了文件' });
-      return undefined;
-    }
+    if (found.state === 'sending' && place && !channels.get(place.channel)?.capabilities.idempotent)
+      return end('unsure', '发送时服务中断，不知道有没有送到');
+    if (found.file && place && !channels.get(place.channel)?.capabilities.givesFiles)
+      return end('void', '在那里发不了文件');
     if (await waits(world, found)) return undefined;
-    if (await isDoneElsewhere(world, found)) {
-      await settle(world, id, { state: 'void', error: '已经有人办了，不用再说' });
-      return undefined;
-    }
-    if (found.kind === 'digest' && (await trueLines(world, parts.lineChecks, found)).length === 0) {
-      await settle(world, id, { state: 'void', error: '提醒的事都办好了，不用再提醒' });
-      return undefined;
-    }
+    if (await isDoneElsewhere(world, found)) return end('void', '已经有人办了，不用再说');
+    if (found.kind === 'digest' && (await trueLines(world, parts.lineChecks, found)).length === 0)
+      return end('void', '提醒的事都办好了，不用再提醒');
     if (found.later && !checks.has(found.later.check)) {
       log.warn({ outbox: id, check: found.later.check }, 'a notice that is not known here is left alone');
       const due = new Date(world.now.getTime() + UNKNOWN_MS).toISOString();
@@ -261,10 +252,7 @@ export function createSending(parts: OutboxParts, limits: RateLimits, posted: Re
       return undefined;
     }
     const fresh = found.later ? await checked(world, found) : {};
-    if (!fresh) {
-      await settle(world, id, { state: 'void', error: '到时候已经不用说了' });
-      return undefined;
-    }
+    if (!fresh) return end('void', '到时候已经不用说了');
     const due = leaseFrom(world.now);
     const row = await world.tx
       .table(outbox)

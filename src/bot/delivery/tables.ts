@@ -31,7 +31,6 @@ export type DigestLine = z.infer<typeof lineRow>;
 export const onlyRow = z.object({ handle: z.string(), person: z.string().nullable() });
 export type Only = z.infer<typeof onlyRow>;
 
-/** Messages to send, and afterwards the record of what was sent. */
 const outboxRow = z.object({
   /** The key that names this message for good. */
   id: z.string(),

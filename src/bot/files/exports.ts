@@ -13,7 +13,7 @@ import { note, recordCard } from '../cards/spec.ts';
 import { withDoing } from '../delivery/effects.ts';
 import type { Export, Feature } from '../feature.ts';
 import type { Claimed, JobKind } from '../jobs/job.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
+import { type DoingParts, type Kernel, worldOf } from '../kernel.ts';
 import type { Ctx, Outcome } from '../operation.ts';
 import type { Actor, Doing, World } from '../world.ts';
 import { downloadOf, keepFile } from './files.ts';
@@ -54,8 +54,7 @@ export async function startExport(ctx: Ctx, name: string, data: Raw, title: stri
   return { text: `正在导出${title}，进度和下载链接在您和我的单聊里。` };
 }
 
-export interface ExportParts
-  extends Pick<Kernel, 'store' | 'now' | 'newId' | 'workdays' | 'listeners' | 'channels'> {
+export interface ExportParts extends DoingParts, Pick<Kernel, 'channels'> {
   readonly fileStore: FileStore;
   readonly features: readonly Feature[];
   readonly actor: (tx: Tx, person: string) => Promise<Actor | null>;
@@ -149,9 +148,7 @@ export function exportJob(parts: ExportParts): JobKind<Made | undefined> {
 }
 
 /** Take over what a server of the version before had open and does not work on any more. */
-export async function adoptExports(
-  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>,
-): Promise<void> {
+export async function adoptExports(parts: DoingParts): Promise<void> {
   const query = {
     where: { state: 'open' as const },
     order: 'due' as const,

@@ -4,7 +4,7 @@ import { type AnyTable, defineTable } from '../../store/store.ts';
 import { storedSubject } from '../cards/stored.ts';
 import { withDoing } from '../delivery/effects.ts';
 import { adoptExports } from '../files/exports.ts';
-import type { Kernel } from '../kernel.ts';
+import type { DoingParts } from '../kernel.ts';
 import { startPlan } from '../reminders/plan.ts';
 import type { Doing } from '../world.ts';
 
@@ -50,9 +50,7 @@ const redraws = defineTable<z.infer<typeof redrawRow>>({
 export const formerTables: readonly AnyTable[] = [errands, occasions, redraws];
 
 /** Make jobs of what is left there. Costs a read of three empty tables when nothing is. */
-export async function adoptFormerWork(
-  parts: Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>,
-): Promise<void> {
+export async function adoptFormerWork(parts: DoingParts): Promise<void> {
   const left = await parts.store.read(async (tx) => {
     const counts = await Promise.all(formerTables.map((table) => tx.table(table).count()));
     return counts.some((count) => count > 0);

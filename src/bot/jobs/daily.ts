@@ -1,11 +1,9 @@
 /** Begins the work of each day: once, by the first tick of that day on whichever server. */
 import { withDoing } from '../delivery/effects.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
+import { type DoingParts, worldOf } from '../kernel.ts';
 import { watermarks } from '../reminders/tables.ts';
 import type { Doing } from '../world.ts';
 import type { JobKind } from './job.ts';
-
-export type DailyParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'>;
 
 /**
  * Reminders and the work of each day keep how far they are in one table, by their names; jobs wait by theirs.
@@ -17,7 +15,7 @@ export function checkNames(reminders: Iterable<{ readonly name: string }>, kinds
   if (twice !== undefined) throw new Error(`Two reminders or jobs are called ${twice}`);
 }
 
-export async function startDaily(parts: DailyParts, kinds: readonly JobKind[]): Promise<void> {
+export async function startDaily(parts: DoingParts, kinds: readonly JobKind[]): Promise<void> {
   for (const { kind, daily } of kinds) {
     // Looking costs no write: most ticks find that it was begun.
     if (!daily || (await parts.store.read((tx) => isBegun(worldOf(parts, tx), kind)))) continue;

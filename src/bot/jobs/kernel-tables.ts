@@ -1,4 +1,5 @@
-/** All tables of the kernel: for whoever opens a store, and for what keeps them small. */
+/** All tables of the kernel, and with those of others all that a store is opened with. */
+import type { AnyTable } from '../../store/store.ts';
 import { forms } from '../cards/form-rows.ts';
 import { liveCards } from '../cards/live.ts';
 import { conversations } from '../delivery/conversations.ts';
@@ -16,7 +17,7 @@ import { formerTables } from './adopt.ts';
 import { leavers } from './forget.ts';
 import { jobs } from './job.ts';
 
-export const kernelTables = [
+const kernelTables = [
   turns,
   answers,
   conversations,
@@ -42,3 +43,8 @@ export const kernelTables = [
   leavers,
   auditBlocks,
 ];
+
+/** All tables of the kernel and of these: for whoever opens a store, and for what keeps them small. */
+export function tablesOf(brought: readonly { readonly tables?: readonly AnyTable[] }[]): AnyTable[] {
+  return [...kernelTables, ...brought.flatMap(({ tables = [] }) => tables)];
+}

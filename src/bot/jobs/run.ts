@@ -6,7 +6,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../../lib/log.ts';
 import type { Stored, Tx } from '../../store/store.ts';
 import { withDoing } from '../delivery/effects.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
+import { type DoingParts, type Kernel, worldOf } from '../kernel.ts';
 import { type After, type Job, type JobKind, type JobRow, jobs, LONGEST_WAIT_MS } from './job.ts';
 
 /** A claim runs out after this long; a server that died holds nothing up for longer. */
@@ -16,8 +16,7 @@ const UNKNOWN_MS = 60_000;
 /** A step that fails is tried again after a minute, two, four … and then every hour. */
 const AGAIN_MS = 60_000;
 
-export interface JobsParts
-  extends Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners' | 'channels'> {
+export interface JobsParts extends DoingParts, Pick<Kernel, 'channels'> {
   readonly kinds: ReadonlyMap<string, JobKind>;
   readonly log: Pick<Log, 'error' | 'warn'>;
 }

@@ -15,12 +15,12 @@ import { withDoing } from '../delivery/effects.ts';
 import { queue } from '../delivery/enqueue.ts';
 import { type DigestLine, outbox } from '../delivery/tables.ts';
 import { type JobKind, jobs } from '../jobs/job.ts';
-import { type Kernel, worldOf } from '../kernel.ts';
+import { type DoingParts, worldOf } from '../kernel.ts';
 import type { Doing, World } from '../world.ts';
 import type { Post, Reminder } from './reminder.ts';
 import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 
-export type PlanParts = Pick<Kernel, 'store' | 'now' | 'workdays' | 'newId' | 'listeners'> & {
+export type PlanParts = DoingParts & {
   readonly log: Pick<Log, 'warn'>;
   readonly reminders: ReadonlyMap<string, Reminder>;
 };

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type From, pages } from '../../lib/pages.ts';
 import { defineTable, type Row, type Store, type Stored, type Tx } from '../../store/store.ts';
 import { AUDIT_DAYS, type AuditRow, audit } from './tables.ts';
 
@@ -125,29 +126,24 @@ export async function verifyAudit(store: Store, now: Date, known?: string): Prom
   const faults: string[] = [];
   let [blocks, lines, seen] = [0, 0, false];
   let last: AuditBlock | undefined;
-  for (let after: string | undefined; ; ) {
-    const page = await store.read(async (tx) => {
-      const found = await tx.table(auditBlocks).find({ order: 'seq', limit: 50, after });
+  const page = (from: From) =>
+    store.read(async (tx) => {
+      const found = await tx.table(auditBlocks).find({ order: 'seq', limit: 50, ...from });
       const held = [];
       for (const block of found.rows) {
-        const where = { block: block.seq };
-        held.push({
-          block,
-          rows: (await tx.table(audit).find({ where, order: 'at', limit: 2 * AT_ONCE })).rows,
-        });
+        const query = { where: { block: block.seq }, order: 'at', limit: 2 * AT_ONCE } as const;
+        held.push({ block, rows: (await tx.table(audit).find(query)).rows });
       }
       return { held, next: found.next };
     });
-    for (const { block, rows } of page.held) {
+  for await (const { held } of pages(page))
+    for (const { block, rows } of held) {
       faults.push(...faultsOf(block, rows, last, horizon));
       blocks += 1;
       lines += rows.length;
       seen ||= block.hash === known;
       last = block;
     }
-    after = page.next;
-    if (!after) break;
-  }
   if (known && !seen) faults.push(`no block has the hash ${known}`);
   const { total, unsealed } = await store.read(async (tx) => ({
     total: await tx.table(audit).count(),

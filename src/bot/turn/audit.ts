@@ -21,15 +21,9 @@ export async function writeDone(
   { id: record }: NonNullable<Outcome['did']>,
   words = '',
 ): Promise<void> {
-  await ctx.tx.table(audit).put({
-    ...rowOf(ctx, ctx.newId(), op, ctx.sender ?? stranger(ctx.account)),
-    record,
-    channel: ctx.place.channel,
-    place: ctx.place.id,
-    outcome: 'done',
-    words,
-    block: null,
-  });
+  const { channel, id: place } = ctx.place;
+  const who = whoDid(ctx, ctx.newId(), op, ctx.sender ?? stranger(ctx.account));
+  await ctx.tx.table(audit).put({ ...who, record, channel, place, outcome: 'done', words, block: null });
 }
 
 export interface AuditParts {
@@ -50,21 +44,14 @@ export async function writeRefused(
   const call = code === 'forbidden' || code === 'unbound' ? calledBy(router, inbound) : undefined;
   if (!call) return;
   const { account: id, name } = inbound.sender;
-  const who = rowOf(world, newId(), call.op, sender ?? stranger({ channel: inbound.channel, id, name }));
+  const who = whoDid(world, newId(), call.op, sender ?? stranger({ channel: inbound.channel, id, name }));
   const rows = world.tx.table(audit);
   const today = { person: who.person, day: who.day, outcome: 'refused' as const };
   if ((await rows.count(today)) >= MOST_REFUSED) return;
   const record = claimed(features, call.raw) ?? (pressed?.kind === 'form' ? undefined : pressed?.id) ?? '';
   const { channel, place } = inbound;
-  await rows.put({
-    ...who,
-    record,
-    channel,
-    place: place.key,
-    outcome: 'refused',
-    words: publicMessage,
-    block: null,
-  });
+  const where = { channel, place: place.key };
+  await rows.put({ ...who, ...where, record, outcome: 'refused', words: publicMessage, block: null });
 }
 
 /** An account that is nobody's. */
@@ -87,20 +74,12 @@ function claimed(features: readonly Feature[], raw: Raw): string | undefined {
   return Object.values(raw).find(isNumber) as string | undefined;
 }
 
-function rowOf(
+function whoDid(
   { now, today: day }: World,
   id: string,
   { right, words = [] }: AnyOperation,
   { id: person, name, unit }: Pick<Actor, 'id' | 'name' | 'unit'>,
 ): Omit<AuditRow, 'record' | 'channel' | 'place' | 'outcome' | 'words' | 'block'> {
-  return {
-    id,
-    at: now.toISOString(),
-    day,
-    person,
-    name,
-    unit,
-    op: right.name,
-    what: words[0] ?? right.title,
-  };
+  const what = words[0] ?? right.title;
+  return { id, at: now.toISOString(), day, person, name, unit, op: right.name, what };
 }

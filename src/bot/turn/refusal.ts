@@ -18,7 +18,6 @@ import type { Answer, Inbound } from './inbound.ts';
 import { isInline, turnId } from './inbound.ts';
 import { pressedSubject } from './pressed.ts';
 
-/** Turn a failure into a sentence, and bring the pressed card up to date: it may have been an old one. */
 export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): Promise<Answered> {
   const text = sentence(kernel.log, inbound, error);
   const words: Answer = { scope: 'words', shown: { text }, refused: true };

@@ -4,6 +4,7 @@ import { SendError } from '../../bot/delivery/channel.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import { AppError } from '../../lib/errors.ts';
 import { sayTooLarge } from '../../lib/filelimits.ts';
+import { fieldsIn } from '../../lib/json.ts';
 import { createLimiter } from '../../lib/limiter.ts';
 import { sendErrorOf, unreached } from './errors.ts';
 
@@ -82,7 +83,8 @@ export function createClient({ credentials, elapsed, timeoutMs, counted }: Clien
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return { status: response.status, json: read(await response.text()) };
+      // Of a proxy's page the status says enough.
+      return { status: response.status, json: fieldsIn(await response.text()) };
     } catch (error) {
       throw unreached(error);
     }
@@ -206,13 +208,4 @@ export function refusalIn(status: number, json: Json) {
   const message = text(json.message ?? json.errmsg);
   const fine = status >= 200 && status < 300 && (code === '' || code === '0') && json.success !== false;
   return fine ? undefined : { status, code: code === '0' ? '' : code, message };
-}
-
-function read(text: string): Json {
-  try {
-    const said: unknown = JSON.parse(text);
-    return typeof said === 'object' && said !== null ? said : {};
-  } catch {
-    return {}; // a proxy's page: the status says enough
-  }
 }

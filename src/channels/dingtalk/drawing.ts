@@ -2,20 +2,26 @@
  * A card as DingTalk can show it: a title, a few lines, buttons, maybe fields. What each template and words alone make
  * of it is in params.ts and words.ts.
  */
-import type { Button, Card, FormCard, RecordCard } from '../../bot/cards/spec.ts';
+import type { Button, Card, FormCard, Link, Raw, RecordCard } from '../../bot/cards/spec.ts';
 import { hintOf, offeredOf, shownOf, wordOf } from '../../bot/cards/text.ts';
 import { shorten, withoutMarkup } from '../../lib/text.ts';
 
+/** What a button runs. */
+export interface Runs {
+  readonly op: string;
+  readonly data: Raw;
+}
+
+interface Drawn {
+  readonly text: string;
+  readonly color: 'blue' | 'gray' | 'red';
+}
+
+/** A button that runs something. `own`: the data as the card has them, where more goes along. */
+export type Running = Drawn & Runs & { readonly own?: Raw };
+
 /** A button that runs something, or opens an address. */
-export type Pressable = { readonly text: string; readonly color: 'blue' | 'gray' | 'red' } & (
-  | {
-      readonly op: string;
-      readonly data: Readonly<Record<string, unknown>>;
-      /** The data as the card has them, where more goes along. */
-      readonly own?: Readonly<Record<string, unknown>>;
-    }
-  | { readonly url: string }
-);
+export type Pressable = Running | (Drawn & { readonly url: string });
 
 export interface Drawing {
   /** Plain text. */
@@ -55,8 +61,13 @@ export const linkTo = (text: string, url: string): string =>
 const bold = (text: string) => (text ? `**${literal(shorten(text, LINE_CHARS))}**` : '');
 const line = (text: string) => literal(shorten(text, LINE_CHARS));
 
-function pressable({ title: text, op, data, style }: Button): Pressable {
-  return { text, color: COLORS[style], op, data };
+/** The buttons of a card. */
+export function runningOf(buttons: readonly Button[]): readonly Running[] {
+  return buttons.map(({ title: text, op, data, style }) => ({ text, color: COLORS[style], op, data }));
+}
+
+function linksOf(links: readonly Link[]): readonly Pressable[] {
+  return links.map(({ title: text, url }) => ({ text, url, color: 'gray' }));
 }
 
 /** The card for whoever looks; `why` it came stands above it. */
@@ -66,11 +77,10 @@ export function drawingOf(card: Card, why?: string): Drawing {
 }
 
 function drawCard(card: Card): Drawing {
-  const buttons = 'buttons' in card ? card.buttons.map(pressable) : [];
+  const buttons = 'buttons' in card ? runningOf(card.buttons) : [];
   const some = { rows: [], buttons };
   switch (card.kind) {
     case 'record': {
-      const links = card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const }));
       const more = card.more.map(({ title, url }) => linkTo(title, url));
       const marks = [...card.badges, ...card.marks, ...card.lacks].map(({ text }) => text);
       const state = [card.state, ...marks].filter(Boolean).join(' · ');
@@ -85,7 +95,7 @@ function drawCard(card: Card): Drawing {
           card.copied === 'yes' ? line(card.links[0]?.url ?? '') : '',
         ]),
         rows: [],
-        buttons: [...buttons, ...links],
+        buttons: [...buttons, ...linksOf(card.links)],
         photos: photosOf(card),
       };
     }
@@ -112,7 +122,7 @@ function drawCard(card: Card): Drawing {
             : [],
         ),
         // There is nothing to tick: what is ticked elsewhere is written here.
-        buttons: [...buttons, ...card.tabs.map(pressable)],
+        buttons: [...buttons, ...runningOf(card.tabs)],
       };
     case 'chart':
       return {
@@ -128,10 +138,7 @@ function drawCard(card: Card): Drawing {
         rows: card.bars.flatMap(({ op, data }, i) =>
           op ? [{ text: `${i + 1}`, color: 'gray', op, data }] : [],
         ),
-        buttons: [
-          ...buttons,
-          ...card.links.map(({ title: text, url }) => ({ text, url, color: 'gray' as const })),
-        ],
+        buttons: [...buttons, ...linksOf(card.links)],
       };
     case 'preview':
       return {
@@ -167,17 +174,7 @@ function photosOf({ photos }: RecordCard): readonly Pressable[] {
 /** With every required field filled in it can be sent as it is; else only with fields, on the page or by typed lines. */
 function drawForm(card: FormCard): Drawing {
   const filled = Object.fromEntries(card.fields.map(({ id, value }) => [id, value]));
-  const along = card.form ? { form: card.form } : {};
-  const submits = [card.submit, ...card.also].map(
-    ({ title: text, op, data }, i): Pressable => ({
-      text,
-      color: i === 0 ? 'blue' : 'gray',
-      op,
-      data: { ...data, ...along },
-      own: data,
-    }),
-  );
-  const cancel: Pressable = { ...CANCEL, color: 'gray', data: along, own: {} };
+  const cancel: Pressable = { ...CANCEL, color: 'gray', data: formIn(card), own: {} };
   const complete = card.fields.every(({ required, value }) => !required || value !== '');
   return {
     title: shorten(card.title, TITLE_CHARS),
@@ -192,13 +189,25 @@ function drawForm(card: FormCard): Drawing {
     ]),
     rows: [],
     buttons: [
-      ...(complete
-        ? submits.map((one) => ('op' in one ? { ...one, data: { ...filled, ...one.data } } : one))
-        : []),
+      ...(complete ? submitsOf(card).map((one) => ({ ...one, data: { ...filled, ...one.data } })) : []),
       cancel,
     ],
     form: card,
   };
+}
+
+/** What says which form was handed out. */
+const formIn = ({ form }: FormCard): Raw => (form ? { form } : {});
+
+/** Every way to send a form in, whatever is filled in by now. */
+export function submitsOf(card: FormCard): readonly Running[] {
+  return [card.submit, ...card.also].map(({ title: text, op, data }, i) => ({
+    text,
+    color: i === 0 ? 'blue' : 'gray',
+    op,
+    data: { ...data, ...formIn(card) },
+    own: data,
+  }));
 }
 
 function kept(lines: readonly string[]): readonly string[] {

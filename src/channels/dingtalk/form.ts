@@ -1,5 +1,6 @@
 /** Forms as DingTalk's form component draws them, and what it sends in, as every other platform would send it. */
 import type { FilledField, FormCard } from '../../bot/cards/spec.ts';
+import { parseJson } from '../../lib/json.ts';
 
 /** A field of the form component. */
 interface Field {
@@ -86,7 +87,7 @@ function fieldOf(field: FilledField, type: Field['type']): Field {
 /** What stands in the fields of a press, by field, each as text: several choices are joined by commas. */
 export function fieldsOf(params: Readonly<Record<string, unknown>>): Record<string, string> {
   const { form } = params;
-  const sent = typeof form === 'string' ? parsed(form) : form;
+  const sent = typeof form === 'string' ? parseJson(form) : form;
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return {};
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries(sent)) {
@@ -103,12 +104,4 @@ function textIn(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.flatMap((one) => textIn(one) ?? []).join(',');
   if (typeof value === 'object' && value !== null && 'value' in value) return textIn(value.value);
   return undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no form: nothing stands in it
-  }
 }

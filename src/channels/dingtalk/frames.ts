@@ -1,5 +1,6 @@
 /** What DingTalk sends: frames of the Stream, messages to the robot, presses on cards. Only what is used is read. */
 import { z } from 'zod';
+import { parseJson } from '../../lib/json.ts';
 
 export const ROBOT = '/v1.0/im/bot/messages/get';
 export const CARD = '/v1.0/card/instances/callback';
@@ -136,12 +137,4 @@ export function parseDisbanded(data: string): string | undefined {
 function happened(data: string): unknown {
   const json = parseJson(data);
   return enveloped.safeParse(json).data?.data ?? json;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // not ours: said by the caller
-  }
 }

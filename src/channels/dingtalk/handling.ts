@@ -4,6 +4,7 @@ import type { Place } from '../../bot/delivery/channel.ts';
 import { type Answer, type Attachment, type Inbound, turnId } from '../../bot/turn/inbound.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import type { Log } from '../../lib/log.ts';
+import { RecentMap } from '../../lib/recent.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Cards } from './cards.ts';
 import type { Client, Json } from './client.ts';
@@ -40,7 +41,8 @@ export interface Event {
 
 export function createHandling(parts: HandlingParts) {
   const { bot, store, client, cards, credentials, log, now } = parts;
-  const names = createMemory();
+  /** How those who wrote last are called: a press does not say it. */
+  const names = new RecentMap<string>(MOST_NAMES);
   let robot = credentials.clientId;
   let ours = credentials.corpId;
 
@@ -167,18 +169,4 @@ async function buttonIn(tx: Tx, names: readonly string[]) {
     if (found) return drawn === undefined ? found : { ...found, data: { ...found.data, drawn } };
   }
   return undefined;
-}
-
-/** How those who wrote last are called: a press does not say it. */
-function createMemory() {
-  const known = new Map<string, string>();
-  return {
-    get: (account: string) => known.get(account),
-    set(account: string, name: string): void {
-      known.delete(account);
-      known.set(account, name);
-      const [oldest] = known.keys();
-      if (oldest !== undefined && known.size > MOST_NAMES) known.delete(oldest);
-    },
-  };
 }

@@ -1,15 +1,13 @@
 /** A card as a page of its own: what it says, its fields, its buttons. No script runs in it. */
-import type { Card, FilledField, FormCard } from '../../bot/cards/spec.ts';
+import type { Card, FilledField } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import { asMarkup } from '../../lib/text.ts';
-import { drawingOf } from './drawing.ts';
+import { drawingOf, type Runs, runningOf, submitsOf } from './drawing.ts';
 import { buttonName } from './params.ts';
 
 /** A button of a page: the name under which it comes back, and what it runs. */
-export interface PageButton {
+export interface PageButton extends Runs {
   readonly name: string;
-  readonly op: string;
-  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** @param base the path under which people reach us, without a slash at the end; `inside` is markup of ours */
@@ -51,7 +49,7 @@ export function cardPage(
 ): { readonly html: string; readonly buttons: readonly PageButton[] } {
   const { title } = drawingOf(card);
   const form = card.kind === 'form' ? card : undefined;
-  const buttons = form ? submitsOf(form) : pressed(card);
+  const buttons = buttonsOf(card);
   const said = form
     ? [form.intro]
     : textOf(card)
@@ -63,28 +61,18 @@ export function cardPage(
     buttons.length > 0 &&
       `<form method="post"><input type="hidden" name="ticket" value="${asMarkup(ticket)}">
 ${(form?.fields ?? []).map(fieldHtml).join('\n')}
-${buttons.map(({ name, title }, i) => `<button name="button" value="${asMarkup(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asMarkup(title)}</button>`).join('\n')}
+${buttons.map(({ name, text }, i) => `<button name="button" value="${asMarkup(name)}"${i === 0 ? ' class="main"' : ' formnovalidate'}>${asMarkup(text)}</button>`).join('\n')}
 </form>`,
     buttons.length === 0 && '<p>可以关上本页，回到钉钉了。</p>',
   ];
   return { html: pageOf(base, title, inside.filter(Boolean).join('\n')), buttons };
 }
 
-type TitledButton = PageButton & { readonly title: string };
-
-function submitsOf(form: FormCard): readonly TitledButton[] {
-  const along = form.form ? { form: form.form } : {};
-  return [form.submit, ...form.also].map(({ title, op, data }) => named(title, op, { ...data, ...along }));
-}
-
-function pressed(card: Card): readonly TitledButton[] {
-  // Only what goes on with the form: everything else is in the chat.
-  if (card.kind !== 'preview') return [];
-  return card.buttons.map(({ title, op, data }) => named(title, op, data));
-}
-
-function named(title: string, op: string, data: Readonly<Record<string, unknown>>): TitledButton {
-  return { title, name: buttonName(op, data), op, data };
+/** What goes on with the form: everything else is in the chat. */
+function buttonsOf(card: Card): readonly (PageButton & { readonly text: string })[] {
+  const shown =
+    card.kind === 'form' ? submitsOf(card) : card.kind === 'preview' ? runningOf(card.buttons) : [];
+  return shown.map(({ text, op, data }) => ({ text, name: buttonName(op, data), op, data }));
 }
 
 /** What every kind of input is made of, as markup. */

@@ -1,7 +1,8 @@
 /** POST /api/dingtalk: the same messages over HTTP, for organisations that cannot use the Stream. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Request, Response } from 'restify';
 import type { Log } from '../../lib/log.ts';
+import { isSame } from '../../lib/secrets.ts';
 import { BodyError, readJson } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
 import { CARD, parsePress, ROBOT } from './frames.ts';
@@ -25,8 +26,7 @@ function isSigned({ headers }: Request, secret: string, now: Date): boolean {
     return false;
   if (Math.abs(now.getTime() - Number(timestamp)) > HOUR_MS) return false;
   const wanted = createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest('base64');
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(sign), digest(wanted));
+  return isSame(sign, wanted);
 }
 
 export function mountHttp({ web, log, now, secret, take }: HttpParts): void {

@@ -2,7 +2,7 @@
  * Pages that open as oneself inside DingTalk: the chat page, and one form to fill in. An address acts for nobody: who
  * looks is asked of DingTalk each time, and must be the one whose form it is.
  */
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Request, Response } from 'restify';
@@ -13,6 +13,7 @@ import { note } from '../../bot/cards/spec.ts';
 import type { Answer, Inbound } from '../../bot/turn/inbound.ts';
 import type { DingtalkCredentials } from '../../config.ts';
 import type { Log } from '../../lib/log.ts';
+import { isSame } from '../../lib/secrets.ts';
 import { asMarkup } from '../../lib/text.ts';
 import type { Store } from '../../store/store.ts';
 import { readBody } from '../../web/body.ts';
@@ -197,7 +198,7 @@ export function mountPages(parts: PagesParts): void {
 
   /** The form that the address names, if we made it. */
   function formIn(req: Request): string | undefined {
-    const [form = '', mac] = String(req.params['*'] ?? '').split('.');
+    const [form = '', mac = ''] = String(req.params['*'] ?? '').split('.');
     return form !== '' && isSame(mac, sign(`form ${form}`)) ? form : undefined;
   }
 
@@ -213,17 +214,12 @@ export function mountPages(parts: PagesParts): void {
   }
 
   function readTicket(ticket: string, form: string): string | undefined {
-    const [text = '', mac] = ticket.split('.');
+    const [text = '', mac = ''] = ticket.split('.');
     const claim = Buffer.from(text, 'base64url').toString();
     if (!isSame(mac, sign(`ticket ${claim}`))) return undefined;
     const [account, of, until] = JSON.parse(claim) as [string, string, number];
     return of === form && until > now().getTime() ? account : undefined;
   }
-}
-
-function isSame(given: string | undefined, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given ?? ''), digest(wanted));
 }
 
 async function fieldsOf(req: Request): Promise<URLSearchParams> {

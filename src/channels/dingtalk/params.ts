@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { markOf } from '../../bot/cards/fresh.ts';
 import { type FormCard, type Fresh, MOST_BUTTONS } from '../../bot/cards/spec.ts';
 import { shorten } from '../../lib/text.ts';
-import { type Drawing, fitLines, type Pressable } from './drawing.ts';
+import { type Drawing, fitLines, type Pressable, type Running, type Runs, submitsOf } from './drawing.ts';
 import { formParam } from './form.ts';
 
 /** How cards are drawn: by our template, by the basic one, or not at all. */
@@ -13,10 +13,7 @@ export type Tier = 'form' | 'basic' | 'words';
 export type Params = Readonly<Record<string, string>>;
 
 /** What a button runs, by the name under which a client sends it. */
-export type Named = ReadonlyMap<
-  string,
-  { readonly op: string; readonly data: Readonly<Record<string, unknown>> }
->;
+export type Named = ReadonlyMap<string, Runs>;
 
 export interface Drawn {
   readonly params: Params;
@@ -48,7 +45,7 @@ export function buttonName(op: string, data: unknown): string {
 }
 
 /** What a button is called that has just come under the finger: when it did, stands behind its name. */
-function markedName(one: Extract<Pressable, { op: string }>, fresh: Fresh | undefined): string {
+function markedName(one: Running, fresh: Fresh | undefined): string {
   const { drawn } = markOf(fresh, { op: one.op, data: one.own ?? one.data });
   return `${buttonName(one.op, one.data)}${drawn === undefined ? '' : `@${drawn.toString(36)}`}`;
 }
@@ -67,14 +64,14 @@ export function paramsOf(
 ): Drawn {
   const text = fitLines(drawing.lines, Math.min(TEXT_BYTES, valueBytes));
   const { title, form } = drawing;
-  const ways = submitsOf(form);
+  const ways = form ? submitsOf(form) : [];
   const names = ways.map((one) => ({ text: one.text, name: markedName(one, fresh) }));
   const fields =
     tier === 'form' && form && form.fields.length > 0 ? formParam(form, names, valueBytes) : undefined;
   const pressables: readonly Pressable[] = fields
     ? [...ways, ...drawing.buttons.slice(-1)]
     : buttonsOf(drawing, tier, formUrl);
-  const named = new Map<string, { op: string; data: Readonly<Record<string, unknown>> }>();
+  const named = new Map<string, Runs>();
   const drawn = pressables.map((one) => {
     const label = shorten(one.text, BUTTON_CHARS);
     if ('url' in one) return { text: label, color: one.color, url: one.url };
@@ -109,19 +106,6 @@ export function paramsOf(
 /** The lines that say how to fill a form in by typing: one above, and one for each field. */
 function typedLines({ fields }: FormCard): number {
   return fields.length > 0 ? fields.length + 1 : 0;
-}
-
-/** Every way to send a form in, whatever is filled in by now. */
-function submitsOf(form: Drawing['form']) {
-  if (!form) return [];
-  const along = form.form ? { form: form.form } : {};
-  return [form.submit, ...form.also].map(({ title: text, op, data }, i) => ({
-    text,
-    color: i === 0 ? ('blue' as const) : ('gray' as const),
-    op,
-    data: { ...data, ...along },
-    own: data,
-  }));
 }
 
 function buttonsOf(

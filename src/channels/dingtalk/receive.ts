@@ -1,6 +1,7 @@
 /** Turns messages and presses into what the kernel handles; pure, so that it can be read and tested without a server. */
 import type { Place } from '../../bot/delivery/channel.ts';
 import type { Inbound, TextInbound } from '../../bot/turn/inbound.ts';
+import type { Runs } from './drawing.ts';
 import { fieldsOf, SUBMIT } from './form.ts';
 import type { Press, RobotMessage } from './frames.ts';
 import { accountOf, DINGTALK, groupPlace, personalPlace } from './place.ts';
@@ -94,12 +95,6 @@ function withoutCall({ conversationType, content, atUsers, chatbotUserId }: Robo
   const ours = (atUsers ?? []).findIndex(({ dingtalkId }) => dingtalkId === chatbotUserId);
   const call = calls[Math.max(ours, 0)] ?? calls[0];
   return parts.filter((part) => part !== call);
-}
-
-/** What a button runs, as it was written down when it was shown. */
-interface Runs {
-  readonly op: string;
-  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** Where a press came from: the card says in which chat it is. */

@@ -3,9 +3,11 @@
  * longer pauses while that fails; the next socket is open before the one that is to go is closed; one that is dead
  * without saying so is found out.
  */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import type { Log } from '../../lib/log.ts';
+import { within } from '../../lib/within.ts';
 import type { Client } from './client.ts';
 import { CARD, type Frame, parseFrame, ROBOT } from './frames.ts';
 
@@ -104,22 +106,12 @@ export function createStream({ client, log, elapsed, take, connected, times }: S
     if (!local && url.protocol !== 'wss:') throw new Error('the gateway named an address without TLS');
     url.searchParams.set('ticket', String(ticket));
     const socket = new WebSocket(url, { handshakeTimeout: connect, maxPayload: MOST_BYTES });
-    await new Promise<void>((resolve, reject) => {
-      const quit = () => {
-        socket.terminate();
-        reject(new Error('stopped'));
-      };
-      ended.signal.addEventListener('abort', quit, { once: true });
-      // Before anything else is heard: a frame may come with the handshake.
-      socket.on('message', (data) => hear(socket, String(data)));
-      socket.once('open', () => {
-        ended.signal.removeEventListener('abort', quit);
-        resolve();
-      });
-      socket.once('error', (error) => {
-        ended.signal.removeEventListener('abort', quit);
-        reject(error);
-      });
+    // Before anything else is heard: a frame may come with the handshake.
+    socket.on('message', (data) => hear(socket, String(data)));
+    await once(socket, 'open', { signal: ended.signal }).catch((error) => {
+      // What is cut off while it connects says so once more.
+      socket.on('error', () => undefined).terminate();
+      throw error;
     });
     socket.on('error', (error) => log.warn({ err: error }, 'the connection to DingTalk failed'));
     keep(socket);
@@ -208,12 +200,7 @@ export function createStream({ client, log, elapsed, take, connected, times }: S
     },
     async stop() {
       ended.abort();
-      const waited = new AbortController();
-      await Promise.race([
-        Promise.allSettled([...underWay]),
-        sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => undefined),
-      ]);
-      waited.abort();
+      await within(STOP_MS, Promise.allSettled([...underWay])).catch(() => undefined);
       for (const socket of sockets) socket.terminate();
       await looping;
     },

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Place } from '../../bot/delivery/channel.ts';
+import { RecentMap } from '../../lib/recent.ts';
 
 /** Not used any more so long before it ends. */
 const MARGIN_MS = 60_000;
@@ -24,7 +25,7 @@ export interface Webhooks {
 }
 
 export function createWebhooks(now: () => Date): Webhooks {
-  const broken = new Set<string>();
+  const broken = new RecentMap<true>(MOST_BROKEN);
   return {
     of({ ref }) {
       const { webhook, until = 0 } = reference.safeParse(ref).data ?? {};
@@ -32,9 +33,7 @@ export function createWebhooks(now: () => Date): Webhooks {
       return until - MARGIN_MS > now().getTime() ? webhook : undefined;
     },
     drop(url) {
-      broken.add(url);
-      const [oldest] = broken;
-      if (oldest !== undefined && broken.size > MOST_BROKEN) broken.delete(oldest);
+      broken.set(url, true);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Card } from '../../bot/cards/spec.ts';
 import { textOf } from '../../bot/cards/text.ts';
 import type { Shown } from '../../bot/delivery/channel.ts';
 import { fitting, shorten } from '../../lib/text.ts';
-import { type Drawing, drawingOf, fitLines, linkTo, literal, type Pressable } from './drawing.ts';
+import { type Drawing, drawingOf, fitLines, linkTo, literal, type Pressable, type Runs } from './drawing.ts';
 import { buttonName, type Named } from './params.ts';
 
 /** What the message says, and what its links run. */
@@ -32,7 +32,7 @@ export function wordsOf(
   { text, card, kind, why }: Shown,
   formUrl?: (form: string) => string | undefined,
 ): Words {
-  const named = new Map<string, { op: string; data: Readonly<Record<string, unknown>> }>();
+  const named = new Map<string, Runs>();
   if (!card) return { msgKey: 'sampleText', title: '会商', text: fitting(text, MOST_CHARS), named };
   const drawing = drawingOf(card);
   const url = card.kind === 'form' && card.form && card.fields.length > 0 ? formUrl?.(card.form) : undefined;

@@ -6,6 +6,7 @@ import {
   type Activity as SdkActivity,
 } from 'botbuilder';
 import type { Credentials } from '../../config.ts';
+import { RecentMap } from '../../lib/recent.ts';
 import type { Activity, Reference } from './activity.ts';
 import { cloudOf } from './clouds.ts';
 import { addressOf, type Connector, createAgents, noToken, send } from './connector.ts';
@@ -41,7 +42,7 @@ export function createAdapter(
 ): TeamsAdapter {
   const identity = new Identities(authentication).of(credentials?.appId ?? '');
   const factory = authentication.createConnectorFactory(identity);
-  const connectors = new Map<string, Promise<Connector>>();
+  const connectors = new RecentMap<Promise<Connector>>(MOST_CONNECTORS);
   const agents = createAgents();
 
   function connectorTo(serviceUrl: string): Promise<Connector> {
@@ -53,8 +54,6 @@ export function createAdapter(
       .catch((error: unknown) => Promise.reject(noToken(error)))
       .then((sdk) => connectorOf(serviceUrl, sdk, agents, credentials === undefined));
     made.catch(() => connectors.delete(serviceUrl));
-    const [oldest] = connectors.keys();
-    if (oldest !== undefined && connectors.size >= MOST_CONNECTORS) connectors.delete(oldest);
     connectors.set(serviceUrl, made);
     return made;
   }

@@ -4,6 +4,7 @@
  */
 import { type Agent, type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { fieldsIn } from '../../lib/json.ts';
 
 /** The address of a service, taken apart once. `path` ends in a slash. */
 export interface Address {
@@ -103,9 +104,10 @@ export async function send(
   if (answer.status === 401 && answer.proven)
     answer = await exchange(connector, { ...request, fresh: true }, timeoutMs);
   const { status, text, retryAfter } = answer;
-  const said = read(text);
+  // Of a proxy's page the status says enough.
+  const said = fieldsIn(text);
   if (status >= 200 && status < 300) return typeof said.id === 'string' ? said.id : '';
-  const { code, message } = said.error ?? {};
+  const { code, message } = (said.error ?? {}) as { code?: unknown; message?: unknown };
   throw new ConnectorError(typeof message === 'string' ? message : `answered with ${status}`, {
     stage: 'answered',
     statusCode: status,
@@ -200,13 +202,4 @@ export function noToken(error: unknown): ConnectorError {
   const known = errorCode ?? code;
   const words = String(message ?? error);
   return new ConnectorError(words, { stage: 'token', ...(known !== undefined && { code: String(known) }) });
-}
-
-function read(text: string): { id?: unknown; error?: { code?: unknown; message?: unknown } } {
-  try {
-    const said: unknown = JSON.parse(text);
-    return typeof said === 'object' && said !== null ? said : {};
-  } catch {
-    return {}; // a proxy's page: the status says enough
-  }
 }

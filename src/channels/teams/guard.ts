@@ -1,6 +1,7 @@
 /** Who may talk to us and whom we talk to: loopback without credentials, the right tenant and token with them. */
 import { z } from 'zod';
 import type { Credentials } from '../../config.ts';
+import { parseJson } from '../../lib/json.ts';
 import type { Activity } from './activity.ts';
 import type { Cloud } from './clouds.ts';
 
@@ -45,11 +46,7 @@ export function mayBeChannelToken(authorization: string, { issuer }: Cloud): boo
 }
 
 function readPart(part: string | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
-  } catch {
-    return undefined; // not a token: said by the caller
-  }
+  return parseJson(Buffer.from(part ?? '', 'base64url').toString());
 }
 
 const tenanted = z.object({ tenant: z.object({ id: z.string() }) });

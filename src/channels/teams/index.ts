@@ -124,11 +124,11 @@ export function createTeams(options: TeamsOptions): Channel {
       );
     } catch (error) {
       if (isTheirFault(error)) {
-        log.info({ reason: describe(error).reason }, 'token not accepted');
+        log.info({ err: error }, 'token not accepted');
         throw unauthorized();
       }
       // Closed, but not for good: who sent it may send it again.
-      log.error(describe(error), 'token not checked: the keys cannot be fetched');
+      log.error({ err: error }, 'token not checked: the keys cannot be fetched');
       throw new Refusal(503, 'unavailable', 'The keys that tokens are signed with cannot be fetched now');
     }
     if (!isOurTenant(activity, credentials)) throw new Refusal(403, 'forbidden', 'Another tenant');
@@ -161,7 +161,7 @@ export function createTeams(options: TeamsOptions): Channel {
       const shown = await bot.look(look);
       if (shown?.card) return pressResponse(shown, render);
     } catch (error) {
-      log.error(describe(error), 'card not refreshed');
+      log.error({ err: error }, 'card not refreshed');
     }
     return {
       statusCode: 404,
@@ -181,16 +181,14 @@ export function createTeams(options: TeamsOptions): Channel {
     const say = (said: Parameters<typeof adapter.post>[1]) => adapter.post(here, said);
     const typing = setTimeout(() => {
       if (!bot.spare(inbound.channel, inbound.place.key)) return;
-      say({ type: 'typing' }).catch((error: unknown) =>
-        log.debug({ turn, ...describe(error) }, 'typing not shown'),
-      );
+      say({ type: 'typing' }).catch((error: unknown) => log.debug({ turn, err: error }, 'typing not shown'));
     }, TYPING_AFTER_MS);
     try {
       const { scope, shown } = await answer(inbound, files);
       // Words that are in no outbox (the store is down) are said at once.
       if (scope === 'words') await say(messageOf(shown, activity, render));
     } catch (error) {
-      log.error({ turn, ...describe(error) }, 'reply not out yet');
+      log.error({ turn, err: error }, 'reply not out yet');
     } finally {
       clearTimeout(typing);
     }
@@ -206,7 +204,7 @@ export function createTeams(options: TeamsOptions): Channel {
     try {
       return await bot.handle(inbound, files);
     } catch (error) {
-      log.error({ turn: turnId(inbound), ...describe(error) }, 'turn failed');
+      log.error({ turn: turnId(inbound), err: error }, 'turn failed');
       return { scope: 'words', shown: { text: SORRY }, refused: true };
     }
   }
@@ -248,14 +246,4 @@ function isTheirFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, statusCode } = error as Error & { statusCode?: unknown };
   return statusCode === 401 || name === 'JsonWebTokenError' || name === 'NotBeforeError';
-}
-
-/** What may be logged of an error: those of the SDK carry the request, and with it what people typed. */
-function describe(error: unknown): { reason: string; stack?: string } {
-  if (!(error instanceof Error)) return { reason: String(error) };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return {
-    reason: `${error.name}: ${error.message.slice(0, 200)}`,
-    ...(frames && { stack: frames.join('\n') }),
-  };
 }

@@ -1,6 +1,7 @@
 /** Remembers tokens that were checked: a service sends the same one for an hour, and each check of a signature costs. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { RecentMap } from '../../lib/recent.ts';
 import type { Activity } from './activity.ts';
 
 const MOST = 1_000;
@@ -17,7 +18,7 @@ export function remembering(
   check: (activity: Activity, authorization: string) => Promise<void>,
   now: () => number,
 ): (activity: Activity, authorization: string) => Promise<void> {
-  const until = new Map<string, number>();
+  const until = new RecentMap<number>(MOST);
   return async (activity, authorization) => {
     // All that the check looks at: a token is good for one service and for the channels of its key.
     const { serviceUrl, channelId } = activity;
@@ -29,8 +30,6 @@ export function remembering(
     await check(activity, authorization);
     const [, payload = ''] = authorization.split('.');
     const { exp } = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
-    const [oldest] = until.keys();
-    if (oldest !== undefined && until.size >= MOST) until.delete(oldest);
     until.set(name, Math.min(exp * 1_000, now() + LONGEST_MS));
   };
 }

@@ -6,7 +6,7 @@ import type { Shown } from '../../bot/delivery/channel.ts';
 import type { Log } from '../../lib/log.ts';
 import { readJson } from '../../web/body.ts';
 import type { Web } from '../../web/server.ts';
-import { type Chat, type City, chatsOf, WEBCHAT } from './city.ts';
+import { type Chat, type City, chatsOf, receivedFrom, WEBCHAT } from './city.ts';
 import { type answering, parsed, query } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { findInput, lookInput, searchInput } from './input.ts';
@@ -55,9 +55,8 @@ export function mountAsides(options: Asides): void {
       const me = await admitted(req);
       const { id, text, ...asked } = parsed(lookInput, await readJson(req, LOOK_BYTES));
       const { place } = await ownChat(me, asked.place);
-      const sender = { account: me.id, name: me.name };
-      const about = { channel: WEBCHAT, id: `look|${me.id}|${id}`, place, sender, at: now() };
-      const looked = await bot.handle({ ...about, kind: 'text', text, inline: true }, [], true);
+      const common = receivedFrom(me, place, `look|${me.id}|${id}`, now());
+      const looked = await bot.handle({ ...common, kind: 'text', text, inline: true }, [], true);
       return { scope: looked.scope, refused: looked.refused, shown: drawn(looked.shown) };
     }),
   );
@@ -66,11 +65,8 @@ export function mountAsides(options: Asides): void {
     '/webchat/commands',
     answer(async (req) => {
       const me = await who(req);
-      const commands: Command[] = (await bot.commands(WEBCHAT, me.id)).map(({ word, text }) => ({
-        word,
-        text,
-      }));
-      return { commands };
+      const all = await bot.commands(WEBCHAT, me.id);
+      return { commands: all.map(({ word, text }): Command => ({ word, text })) };
     }),
   );
 

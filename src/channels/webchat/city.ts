@@ -32,6 +32,11 @@ export function isOurs(place: Place): boolean {
   return place.key.startsWith(PERSONAL) || place.key.startsWith(GROUP);
 }
 
+/** What all that a person says or presses has in common. */
+export function receivedFrom({ id: account, name }: Person, place: Place, id: string, at: Date) {
+  return { channel: WEBCHAT, id, place, sender: { account, name }, at };
+}
+
 /** Every chat that this person may read and write in; nothing else is. */
 export async function chatsOf(city: City, person: string): Promise<Chat[]> {
   const groups = await city.groups(person);

@@ -9,7 +9,7 @@ import { plainName } from '../../lib/filekind.ts';
 import { MOST_FILE_BYTES, sayTooLarge } from '../../lib/filelimits.ts';
 import { BodyError, readBody, readJson } from '../../web/body.ts';
 import { mountAsides, type RoutesOptions } from './asides.ts';
-import { type Chat, chatsOf, WEBCHAT } from './city.ts';
+import { type Chat, chatsOf, receivedFrom, WEBCHAT } from './city.ts';
 import { answering, parsed, query, TooMuch } from './guard.ts';
 import {
   actionInput,
@@ -46,9 +46,10 @@ const RESEND_MS = 24 * 3_600_000;
 /** Files on their way at a time, of one person and of all: each takes its size in memory until it is kept. */
 const UPLOADS = { each: 2, all: 8 };
 
-async function fileOf(req: Request): Promise<Buffer> {
+async function fileOf(req: Request, name: string): Promise<Attachment> {
   try {
-    return await readBody(req, MOST_FILE_BYTES);
+    const bytes = await readBody(req, MOST_FILE_BYTES);
+    return { name, fetch: async () => bytes };
   } catch (error) {
     if (!(error instanceof BodyError) || error.status === 415) throw error;
     const why = error.status === 413 ? sayTooLarge() : '文件没有传完，请再发一次。';
@@ -128,25 +129,26 @@ export function mountRoutes(options: RoutesOptions): void {
     }
   }
 
-  async function takeFile(
+  /** Keep what somebody said, and let the bot hear it; once, however often it comes. */
+  async function hear(
     me: Person,
     place: Place,
-    id: string,
-    name: string,
-    bytes: Buffer,
+    said: Pick<Kept, 'id' | 'text' | 'ask'>,
+    files: readonly Attachment[] = [],
   ): Promise<TextAnswer> {
     const at = now();
-    const text = `文件：${plainName(name) || '文件'}`;
-    const said = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
-    const row = await mailbox.post({ ...said, id: `file|${me.id}|${id}`, text, ask: true }, { text });
-    if (at.getTime() - Date.parse(row.at) > RESEND_MS) return { message: await view(row, me), notice: null };
-    const sender = { account: me.id, name: me.name };
-    const inbound: Inbound = { channel: WEBCHAT, kind: 'text', id: row.id, place, sender, at, text: '' };
-    const file = { name, fetch: async () => bytes };
-    const answer = await bot.handle(inbound, [file], true);
+    const from = { place: place.key, at: at.toISOString(), from: me.id, name: me.name, unit: me.unitName };
+    const row = await mailbox.post({ ...from, ...said }, { text: said.text });
+    // What was kept counts: a resend may not turn up elsewhere or say something else.
+    if (row.place !== place.key) throw new AppError('stale', '这条消息已经发到别的会话了。');
+    const message = await view(row, me);
+    if (!row.ask || at.getTime() - Date.parse(row.at) > RESEND_MS) return { message, notice: null };
+    const text = files.length > 0 ? '' : row.text.replace(MENTION, '') || '帮助';
+    const inbound: Inbound = { ...receivedFrom(me, place, row.id, at), kind: 'text', text };
+    const answer = await bot.handle(inbound, files, true);
     const [kept] = answer.kept ?? [];
-    const shown = (kept && (await mailbox.showFile(row.id, kept))) || row;
-    return { message: await view(shown, me), notice: noticeOf(answer) };
+    const shown = kept && (await mailbox.showFile(row.id, kept));
+    return { message: shown ? await view(shown, me) : message, notice: noticeOf(answer) };
   }
 
   async function press(
@@ -158,23 +160,10 @@ export function mountRoutes(options: RoutesOptions): void {
     if (message && !(await mailbox.pressed(place.key, message))) {
       throw new AppError('not_found', '这条消息已经不在了，请刷新页面。');
     }
-    const sender = { account: me.id, name: me.name };
-    const { scope, refused, shown } = await bot.handle(
-      {
-        channel: WEBCHAT,
-        kind: 'action',
-        id: `press|${me.id}|${id}`,
-        place,
-        sender,
-        at: now(),
-        op,
-        data,
-        ...(message && { pressed: message }),
-        inline: true,
-      },
-      files,
-      true,
-    );
+    const common = receivedFrom(me, place, `press|${me.id}|${id}`, now());
+    const press = { ...common, kind: 'action', op, data, inline: true } as const;
+    const inbound = { ...press, ...(message && { pressed: message }) };
+    const { scope, refused, shown } = await bot.handle(inbound, files, true);
     // The pressed message now is about this, for everyone; a drawing without a subject is the presser's alone.
     if (message && scope === 'card' && shown.subject)
       await mailbox.replace(place.key, message, drawn(shown), now().toISOString());
@@ -227,36 +216,8 @@ export function mountRoutes(options: RoutesOptions): void {
       const me = await admitted(req);
       const said = parsed(textInput, await readJson(req, TEXT_BYTES));
       const { place } = await ownChat(me, said.place);
-      const at = now();
-      const row = await mailbox.post(
-        {
-          id: `text|${me.id}|${said.id}`,
-          place: place.key,
-          at: at.toISOString(),
-          from: me.id,
-          name: me.name,
-          unit: me.unitName,
-          text: said.text,
-          ask: place.kind === 'personal' || said.ask || MENTION.test(said.text),
-        },
-        { text: said.text },
-      );
-      // What was kept counts: a resend may not turn up elsewhere or say something else.
-      if (row.place !== place.key) throw new AppError('stale', '这条消息已经发到别的会话了。');
-      const message = await view(row, me);
-      if (!row.ask || at.getTime() - Date.parse(row.at) > RESEND_MS) return { message, notice: null };
-      const sender = { account: me.id, name: me.name };
-      const text = row.text.replace(MENTION, '') || '帮助';
-      const inbound: Inbound = {
-        channel: WEBCHAT,
-        kind: 'text',
-        id: row.id,
-        place,
-        sender,
-        at,
-        text,
-      };
-      return { message, notice: noticeOf(await bot.handle(inbound, [], true)) };
+      const ask = place.kind === 'personal' || said.ask || MENTION.test(said.text);
+      return hear(me, place, { id: `text|${me.id}|${said.id}`, text: said.text, ask });
     }),
   );
 
@@ -267,7 +228,10 @@ export function mountRoutes(options: RoutesOptions): void {
       const { id, name, ...sent } = parsed(fileInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
       if (place.kind !== 'personal') throw new AppError('invalid', '文件请发到您和会商助手的单聊里。');
-      return oneOfFew(me.id, async () => takeFile(me, place, id, name, await fileOf(req)));
+      const text = `文件：${plainName(name) || '文件'}`;
+      return oneOfFew(me.id, async () =>
+        hear(me, place, { id: `file|${me.id}|${id}`, text, ask: true }, [await fileOf(req, name)]),
+      );
     }),
   );
 
@@ -287,11 +251,8 @@ export function mountRoutes(options: RoutesOptions): void {
       const me = await admitted(req);
       const { id, name, message, form, ...sent } = parsed(photoInput, Object.fromEntries(query(req)));
       const { place } = await ownChat(me, sent.place);
-      return oneOfFew(me.id, async () => {
-        const bytes = await fileOf(req);
-        const file = { name, fetch: async () => bytes };
-        return press(me, place, { id, op: ADD_PHOTO, data: { back: form }, message }, [file]);
-      });
+      const pressed = { id, op: ADD_PHOTO, data: { back: form }, message };
+      return oneOfFew(me.id, async () => press(me, place, pressed, [await fileOf(req, name)]));
     }),
   );
 

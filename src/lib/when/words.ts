@@ -1,5 +1,7 @@
 /** The vocabulary: what numbers and years look like, what is harmless, what nobody could tell, what may be about time. */
 
+import { foldHan } from '../han.ts';
+
 export const DIGITS = '〇零一二三四五六七八九';
 export const HAN = `${DIGITS}十廿卅两`;
 /** A number up to 99; a count up to 999. */
@@ -45,11 +47,7 @@ export const BLUR =
   /左右|前后|上下|以前|之前|前|以后|之后|过后|后|许|多|来钟|出头|附近|以内|之内|内|以外|之外|外|期间|光景|的?样子|过(?=$|[,。;一二三四五六七八九十\d])|放?长?假期?|开外|不到/y;
 export const UNTIL = /^(?:以前|之前|前|以内|之内|内)$/;
 
-const FROM_TRADITIONAL =
-  '後后週周禮礼點点時时號号兩两鐘钟鍾钟農农曆历歷历個个這这臘腊節节國国慶庆兒儿陰阴舊旧開开會会間间過过內内淩凌勞劳動动婦妇閏闰幾几還还現现當当終终樓楼層层單单黨党報报鄉乡縣县區区環环約约試试熱热難难觀观臨临級级線线網网門门議议題题廳厅○〇∶:−-‐-';
-const SIMPLE = new Map(
-  [...FROM_TRADITIONAL.matchAll(/(.)(.)/gu)].map(([, from = '', to = '']) => [from, to]),
-);
+const SIGNS: Readonly<Record<string, string>> = { '○': '〇', '∶': ':', '−': '-', '‐': '-' };
 
 /**
  * Words as the rules want them: half-width, simplified, nothing invisible, without spaces except between digits, 今早 as 今天早.
@@ -59,10 +57,9 @@ export function plain(words: string, most: number): string | undefined {
   if (words.length > most) return undefined;
   const folded = words.normalize('NFKC');
   if (folded.length > most) return undefined;
-  const text = folded
-    .toLowerCase()
+  const text = foldHan(folded)
     .replace(/\p{Cf}/gu, '')
-    .replace(/[\u4e00-\u9fff○∶−‐]/g, (char) => SIMPLE.get(char) ?? char)
+    .replace(/[○∶−‐]/g, (sign) => SIGNS[sign] ?? sign)
     .replace(/(?<![\d])\s+|\s+(?!\d)/g, '')
     .replace(/(?<![说证文照透清])([今明昨])(?=早|晚|上午|下午|中午|晨|夜)/g, '$1天');
   return text.length > most ? undefined : text;

@@ -31,11 +31,8 @@ export class FileAdapter implements Adapter<Memory> {
   /** Bytes of the snapshot. */
   size = 0;
   private stopped: string | undefined;
-  private readonly parts: Parts;
 
-  constructor(parts: Parts) {
-    this.parts = parts;
-  }
+  constructor(private readonly parts: Parts) {}
 
   /** Let a fold that is under way give up. */
   stop(reason: string): void {

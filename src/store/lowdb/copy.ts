@@ -1,5 +1,5 @@
 /** Everything in memory as a stream, and back. */
-import { makeRow } from '../rows.ts';
+import { copiedRow } from '../rows.ts';
 import { type Item, StoreError } from '../store.ts';
 import type { StoredRow } from '../values.ts';
 import type { Memory } from './memory.ts';
@@ -30,10 +30,7 @@ export async function gather(memory: Memory, items: AsyncIterable<Item>): Promis
       continue;
     }
     const table = memory.keep(item.table);
-    const { row } = makeRow(table, item.row, item.row.rev);
-    if (!Number.isSafeInteger(row.rev) || row.rev < 1) {
-      throw new StoreError('invalid_row', `table ${table.name}: row ${row.id} has no revision`);
-    }
+    const row = copiedRow(table, item.row);
     if (table.rows.has(row.id)) {
       throw new StoreError('duplicate', `table ${table.name}: row ${row.id} comes twice`);
     }

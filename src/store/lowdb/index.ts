@@ -78,8 +78,6 @@ interface Outcome<R> {
 }
 
 class LowdbStore implements Store {
-  private readonly options: LowdbOptions & { readonly fs: FileSystem };
-  private readonly lock: Lock;
   private readonly journal: Journal;
   private readonly adapter: FileAdapter;
   private readonly db: Low<Memory>;
@@ -91,10 +89,11 @@ class LowdbStore implements Store {
   private foldAgainAt = 0;
   private closing: Promise<void> | undefined;
 
-  constructor(options: LowdbOptions & { readonly fs: FileSystem }, lock: Lock) {
+  constructor(
+    private readonly options: LowdbOptions & { readonly fs: FileSystem },
+    private readonly lock: Lock,
+  ) {
     const { fs, dir, tables, log } = options;
-    this.options = options;
-    this.lock = lock;
     this.queue = new Queue(() => this.journal.kick());
     this.journal = new Journal({
       fs,

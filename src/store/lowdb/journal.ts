@@ -61,31 +61,24 @@ export class Journal {
   /** Whether anything was ever written to the file, acknowledged or not. */
   private touched = false;
   private between: { act: () => void; reject: (error: unknown) => void }[] = [];
-  private readonly fs: FileSystem;
-  private readonly dir: string;
-  private readonly onFailure: () => void;
-  private readonly onSynced: () => void;
 
   /** `onFailure` is called once per failure; nothing is written until `undoAll` and a repair have been made. */
-  constructor(options: {
-    fs: FileSystem;
-    dir: string;
-    onFailure: () => void;
-    onSynced: () => void;
-  }) {
-    this.fs = options.fs;
-    this.dir = options.dir;
-    this.onFailure = options.onFailure;
-    this.onSynced = options.onSynced;
-  }
+  constructor(
+    private readonly parts: {
+      readonly fs: FileSystem;
+      readonly dir: string;
+      onFailure(): void;
+      onSynced(): void;
+    },
+  ) {}
 
   path(generation: number): string {
-    return `${this.dir}/${journalName(generation)}`;
+    return `${this.parts.dir}/${journalName(generation)}`;
   }
 
   /** Go on with the last journal that was read; `length` is its size without what was written ahead. */
   async resume(at: { generation: number; length: number; backlog: number; sequence: number }): Promise<void> {
-    this.file = await this.fs.open(this.path(at.generation), 'r+');
+    this.file = await this.parts.fs.open(this.path(at.generation), 'r+');
     this.generation = at.generation;
     this.length = at.length;
     this.written = at.length;
@@ -147,13 +140,13 @@ export class Journal {
       } catch (cause) {
         this.failure = { stage, cause };
         for (const { reject } of this.between.splice(0)) reject(cause);
-        this.onFailure();
+        this.parts.onFailure();
         return;
       }
       this.sequence += batch.commits.length;
       this.flying = undefined;
       batch.resolve();
-      this.onSynced();
+      this.parts.onSynced();
       // Let those who have just been answered come back with their next commit and share the next sync.
       if (this.gathering.commits.length > 0) await new Promise(setImmediate);
     }
@@ -209,9 +202,9 @@ export class Journal {
       return { generation: this.generation, sequence: this.sequence };
     }
     const generation = this.generation + 1;
-    const file = await this.fs.open(this.path(generation), 'w');
+    const file = await this.parts.fs.open(this.path(generation), 'w');
     try {
-      await this.fs.syncDir(this.dir);
+      await this.parts.fs.syncDir(this.parts.dir);
     } catch (error) {
       await file.close().catch(() => {});
       throw error;

@@ -1,28 +1,24 @@
 /** All rows in memory: tables, their indexes as maps of sorted lists, and the number series. */
 import type { AnyTable, IndexValue } from '../store.ts';
 import type { Entry, StoredRow } from '../values.ts';
-import { BEHIND, type Change } from './change.ts';
+import { LaggingIndex } from './lagging.ts';
 import { Sorted } from './sorted.ts';
 import { TermIndex } from './terms.ts';
 
 /** What the rows of a group have in common: the values of all `on` fields but the last. */
 type Prefix = IndexValue;
 
-/**
- * One declared index. Groups are nested, so that countBy visits only the groups that it reports.
- * Changes are noted, and taken in when somebody looks or when many have gathered: between two syncs the processor has
- * lost sight of everything, so that one change at a time costs about three times as much.
- */
-export class MemIndex {
+/** One declared index. Groups are nested, so that countBy visits only the groups that it reports. */
+export class MemIndex extends LaggingIndex {
   readonly on: readonly string[];
   readonly order: string | undefined;
   /** All fields, `order` included. */
   readonly fields: readonly string[];
   private readonly last: string | undefined;
   private readonly groups = new Map<Prefix, Map<IndexValue, Sorted>>();
-  private behind: Change[] = [];
 
   constructor({ on, order }: { readonly on: readonly string[]; readonly order?: string }) {
+    super();
     this.on = on;
     this.order = order;
     this.last = on.at(-1);
@@ -41,24 +37,16 @@ export class MemIndex {
     return this.groups.get(prefixKey(values.slice(0, -1)))?.get(values.at(-1) ?? null);
   }
 
-  /** Follow a row that came, changed or went. */
-  note(before: StoredRow | undefined, after: StoredRow | undefined): void {
-    if (this.behind.push([before, after]) >= BEHIND) this.catchUp();
-  }
-
   /** Fill an index that is still empty. */
   build(rows: Iterable<StoredRow>): void {
     for (const row of rows) this.groupFor(row).append(this.entry(row));
     for (const group of this.groups.values()) for (const entries of group.values()) entries.sort();
   }
 
-  private catchUp(): void {
-    if (this.behind.length === 0) return;
-    for (const [before, after] of this.behind.splice(0)) {
-      if (before && after && this.samePlace(before, after)) continue;
-      if (before) this.remove(before);
-      if (after) this.groupFor(after).add(this.entry(after));
-    }
+  protected override takeIn(before: StoredRow | undefined, after: StoredRow | undefined): void {
+    if (before && after && this.samePlace(before, after)) return;
+    if (before) this.remove(before);
+    if (after) this.groupFor(after).add(this.entry(after));
   }
 
   private entry(row: StoredRow): Entry {
@@ -121,14 +109,13 @@ export class MemTable {
   readonly rows = new Map<string, StoredRow>();
   readonly indexes: readonly MemIndex[];
   readonly terms: TermIndex | undefined;
-  readonly name: string;
-  readonly table: AnyTable | undefined;
   /** Fields that some index uses. */
   readonly indexed: readonly string[];
 
-  constructor(name: string, table?: AnyTable) {
-    this.name = name;
-    this.table = table;
+  constructor(
+    readonly name: string,
+    readonly table: AnyTable | undefined = undefined,
+  ) {
     this.indexes = (table?.indexes ?? []).map((index) => new MemIndex(index));
     this.terms = table?.terms && new TermIndex(table.terms.of);
     this.indexed = [...new Set(this.indexes.flatMap((index) => index.fields))];

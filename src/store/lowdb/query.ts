@@ -12,8 +12,8 @@ import {
 } from '../query-shape.ts';
 import type { IndexValue } from '../store.ts';
 import { compareEntries, cursorAt, type Entry, type StoredRow } from '../values.ts';
-import type { MemIndex, MemTable } from './memory.ts';
-import type { Sorted, Walk } from './sorted.ts';
+import type { MemTable } from './memory.ts';
+import type { Walk } from './sorted.ts';
 
 /** One page of rows. Cost: the rows of the page and the groups asked for, never the rows of the table. */
 export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; next?: string } {
@@ -24,7 +24,7 @@ export function find(table: MemTable, query: AnyQuery): { rows: StoredRow[]; nex
   const walks = combinations(index.on, where).flatMap(
     (group) => index.entries(group)?.walk(from, desc) ?? [],
   );
-  const next = walks.length === 1 && walks[0] ? walks[0] : merge(walks, desc);
+  const next = merge(walks, desc);
   const rows: StoredRow[] = [];
   let last: Entry | undefined;
   for (let entry = next(); entry; entry = next()) {
@@ -103,7 +103,7 @@ function rowOf(table: MemTable, id: string): StoredRow {
 export function count(table: MemTable, where: AnyWhere = {}): number {
   if (Object.keys(where).length === 0) return table.rows.size;
   const index = countIndex(table.name, table.indexes, where);
-  return groupsOf(index, where).reduce((sum, { size }) => sum + size, 0);
+  return combinations(index.on, where).reduce((sum, group) => sum + (index.entries(group)?.size ?? 0), 0);
 }
 
 /** How many rows match for each value of `by`, as text; cost: the groups that it reports. */
@@ -116,10 +116,6 @@ export function countBy(table: MemTable, by: string, where: AnyWhere = {}): Reco
     }
   }
   return Object.fromEntries(sums);
-}
-
-function groupsOf(index: MemIndex, where: AnyWhere): Sorted[] {
-  return combinations(index.on, where).flatMap((values) => index.entries(values) ?? []);
 }
 
 /** Several sorted walks as one. At most some dozens of them, so the smallest head is simply looked for. */

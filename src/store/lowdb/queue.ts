@@ -13,12 +13,9 @@ export class Queue {
   private jobs: Job[] = [];
   private at = 0;
   private working: Promise<void> | undefined;
-  private readonly onPause: () => void;
 
   /** `onPause` is called when the queue is empty, or has been busy for a while. */
-  constructor(onPause: () => void) {
-    this.onPause = onPause;
-  }
+  constructor(private readonly onPause: () => void) {}
 
   /** Settles like `job`, once all that came before is done. */
   run<T>(job: () => Promise<T>, writes: boolean): Promise<T> {

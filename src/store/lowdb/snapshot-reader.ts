@@ -63,13 +63,11 @@ class SnapshotReader {
   private readonly sums: string[] = [];
   private crc = 0;
   private lines = 0;
-  private readonly path: string;
-  private readonly memory: Memory;
 
-  constructor(path: string, memory: Memory) {
-    this.path = path;
-    this.memory = memory;
-  }
+  constructor(
+    private readonly path: string,
+    private readonly memory: Memory,
+  ) {}
 
   line(text: string, bytes: Buffer, number: number): void {
     this.lines = number;

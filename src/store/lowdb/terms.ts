@@ -1,6 +1,6 @@
 /** Rows by their terms, in memory: four bytes for each term of a row, as a row has a hundred of them. */
 import type { StoredRow } from '../values.ts';
-import { BEHIND, type Change } from './change.ts';
+import { LaggingIndex } from './lagging.ts';
 import { Slots } from './slots.ts';
 
 type TermsOf = (row: Record<string, unknown>) => ReadonlySet<string>;
@@ -11,25 +11,17 @@ const SLICE = 50;
 /** The rows that have one term; many terms have one row only, which needs no list. */
 type Postings = number | Slots;
 
-/** Changes are noted, and taken in when somebody looks or when many have gathered: see MemIndex. */
-export class TermIndex {
-  private readonly termsOf: TermsOf;
+export class TermIndex extends LaggingIndex {
   private readonly postings = new Map<string, Postings>();
   /** The number that stands for a row, and back. */
   private readonly slots = new Map<string, number>();
   private readonly ids: (string | undefined)[] = [];
   private readonly free: number[] = [];
-  private behind: Change[] = [];
   /** All rows as they are now, those in front taken in. */
   private unread: Iterator<StoredRow> | undefined;
 
-  constructor(termsOf: TermsOf) {
-    this.termsOf = termsOf;
-  }
-
-  /** Follow a row that came, changed or went. */
-  note(before: StoredRow | undefined, after: StoredRow | undefined): void {
-    if (this.behind.push([before, after]) >= BEHIND) this.catchUp();
+  constructor(private readonly termsOf: TermsOf) {
+    super();
   }
 
   /** Fill an index that is still empty: a little now, the rest beside what else is to be done, or once somebody looks. */
@@ -62,13 +54,10 @@ export class TermIndex {
     return new Matches(lists, this.slots, this.ids);
   }
 
-  private catchUp(): void {
-    if (this.behind.length === 0) return;
-    for (const [before, after] of this.behind.splice(0)) {
-      const slot = before && this.slots.get(before.id);
-      if (before && slot !== undefined) this.follow(slot, before, after);
-      else if (after) this.take(after);
-    }
+  protected override takeIn(before: StoredRow | undefined, after: StoredRow | undefined): void {
+    const slot = before && this.slots.get(before.id);
+    if (before && slot !== undefined) this.follow(slot, before, after);
+    else if (after) this.take(after);
   }
 
   private follow(slot: number, before: StoredRow, after: StoredRow | undefined): void {
@@ -114,19 +103,13 @@ export class TermIndex {
 export class Matches {
   /** At most so many rows are among them. */
   readonly most: number;
-  /** The rarest first: most rows fail there. */
-  private readonly lists: readonly (readonly Postings[])[];
-  private readonly slots: ReadonlyMap<string, number>;
-  private readonly idOf: readonly (string | undefined)[];
 
   constructor(
-    lists: readonly (readonly Postings[])[],
-    slots: ReadonlyMap<string, number>,
-    idOf: readonly (string | undefined)[],
+    /** The rarest first: most rows fail there. */
+    private readonly lists: readonly (readonly Postings[])[],
+    private readonly slots: ReadonlyMap<string, number>,
+    private readonly idOf: readonly (string | undefined)[],
   ) {
-    this.lists = lists;
-    this.slots = slots;
-    this.idOf = idOf;
     this.most = sizeOf(lists[0] ?? []);
   }
 

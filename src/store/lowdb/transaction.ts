@@ -1,6 +1,6 @@
 /** One run of a transaction's body: it writes straight into memory, remembers how to undo it and what to journal. */
 
-import { makeRow } from '../rows.ts';
+import { assertCurrent, makeRow } from '../rows.ts';
 import { checkSignal } from '../signals.ts';
 import { type Query, type Row, type Rows, StoreError, type Table, type Tx } from '../store.ts';
 import type { StoredRow } from '../values.ts';
@@ -23,13 +23,11 @@ export class Transaction implements Tx {
   private open = true;
   private readonly changes = new Map<MemTable, Map<string, Change>>();
   private readonly numbersBefore = new Map<string, number | undefined>();
-  private readonly memory: Memory;
-  private readonly writable: boolean;
 
-  constructor(memory: Memory, writable: boolean) {
-    this.memory = memory;
-    this.writable = writable;
-  }
+  constructor(
+    private readonly memory: Memory,
+    private readonly writable: boolean,
+  ) {}
 
   table<T extends Row>(table: Table<T>): Rows<T> {
     const held = this.memory.tables.get(table.name);
@@ -116,13 +114,10 @@ export class Transaction implements Tx {
 
 /** One table inside a transaction: see `Rows` in the contract. */
 class TableView implements Rows<StoredRow> {
-  private readonly tx: Transaction;
-  private readonly held: MemTable;
-
-  constructor(tx: Transaction, held: MemTable) {
-    this.tx = tx;
-    this.held = held;
-  }
+  constructor(
+    private readonly tx: Transaction,
+    private readonly held: MemTable,
+  ) {}
 
   async get(id: string) {
     this.tx.assertOpen();
@@ -136,10 +131,7 @@ class TableView implements Rows<StoredRow> {
     const { rev } = value;
     const { row, json } = makeRow(held, value, (rev ?? 0) + 1);
     const there = held.rows.get(row.id);
-    if (rev === undefined && there) {
-      throw new StoreError('duplicate', `table ${held.name}: there is a row ${row.id} already`);
-    }
-    if (rev !== undefined) assertCurrent(held, row.id, rev, there);
+    assertCurrent(held, row.id, rev, there);
     this.tx.write(held, row.id, row, json);
     return row;
   }
@@ -167,10 +159,4 @@ class TableView implements Rows<StoredRow> {
     this.tx.assertOpen();
     return countBy(this.held, String(by), where as Record<string, unknown> | undefined);
   }
-}
-
-function assertCurrent(table: MemTable, id: string, rev: number, there: StoredRow | undefined): void {
-  if (there?.rev === rev) return;
-  const now = there ? `it is at ${there.rev}` : 'it is gone';
-  throw new StoreError('conflict', `table ${table.name}: row ${id} was read at revision ${rev}, now ${now}`);
 }

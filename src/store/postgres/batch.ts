@@ -41,12 +41,10 @@ export class Batch extends Query {
   private found: (readonly (string | null)[])[] = [];
   /** Whoever `pg` has to tell the end; it puts its time limit around. */
   callback: (error: Error | null) => void;
-  private readonly prepares: boolean;
 
   /** @param prepares statements are prepared once for each connection */
-  constructor(prepares: boolean) {
+  constructor(private readonly prepares: boolean) {
     super({ text: '' });
-    this.prepares = prepares;
     this.callback = (error) => {
       for (const [n, { resolve, reject }] of this.asked.entries()) {
         const answer = this.answers[n];

@@ -18,21 +18,15 @@ const EVERY_MS = 2_000;
 export class TermCatchUp {
   private readonly ending = new AbortController();
   private readonly running: Promise<void>;
-  private readonly table: PgTable;
-  private readonly terms: TermColumns;
-  private readonly begin: () => Promise<Session>;
   private readonly next: Statement;
   private readonly take: Statement;
 
   private constructor(
-    table: PgTable,
-    terms: TermColumns,
-    begin: () => Promise<Session>,
+    private readonly table: PgTable,
+    private readonly terms: TermColumns,
+    private readonly begin: () => Promise<Session>,
     log: Log | undefined,
   ) {
-    this.table = table;
-    this.terms = terms;
-    this.begin = begin;
     this.next = statement(
       `SELECT id, rev, data FROM ${table.sql} WHERE ${terms.behind} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     );

@@ -1,7 +1,7 @@
 /** Everything in a database as a stream, and back: one snapshot out, one transaction in. */
 import type pg from 'pg';
-import { loadRow, makeRow } from '../rows.ts';
-import { type Item, type Row, type Stored, StoreError } from '../store.ts';
+import { copiedRow, loadRow } from '../rows.ts';
+import { type Item, StoreError } from '../store.ts';
 import type { StoredRow } from '../values.ts';
 import { escapeText, unescapeText } from './keys.ts';
 import { makeTable, tableNames } from './migrate.ts';
@@ -81,20 +81,13 @@ export async function importAll(
         all.set(item.table, current);
         await makeTable(client, current);
       }
-      batch.push(checked(current, item.row));
+      batch.push(copiedRow(current, item.row));
     }
     await flush();
     await client.query('COMMIT');
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-function checked(table: PgTable, row: Stored<Row>): StoredRow {
-  if (!Number.isSafeInteger(row.rev) || row.rev < 1) {
-    throw new StoreError('invalid_row', `table ${table.name}: row ${row.id} has no revision`);
-  }
-  return makeRow(table, row, row.rev).row;
 }
 
 async function makeRoom(client: pg.ClientBase, tables: Tables, replace: boolean): Promise<void> {

@@ -70,9 +70,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
 }
 
 class PostgresStore implements Store {
-  private readonly url: string;
-  private readonly tables: ReadonlyMap<string, PgTable>;
-  private readonly log: Log | undefined;
   private readonly pool: pg.Pool;
   private readonly listeners = new Listeners();
   private readonly notifications: NotifyListener;
@@ -88,11 +85,12 @@ class PostgresStore implements Store {
   private readonly catchUps: readonly TermCatchUp[];
   private closing: Promise<void> | undefined;
 
-  constructor(options: PostgresOptions, tables: ReadonlyMap<string, PgTable>, isolates: boolean) {
+  constructor(
+    private readonly options: PostgresOptions,
+    private readonly tables: ReadonlyMap<string, PgTable>,
+    isolates: boolean,
+  ) {
     const { url, log, backend = 'postgres' } = options;
-    this.url = url;
-    this.tables = tables;
-    this.log = log;
     this.serial = !isolates;
     this.backend = backends[backend];
     this.pool = createPool(url, this.backend, log);
@@ -121,12 +119,12 @@ class PostgresStore implements Store {
 
   async *export(): AsyncGenerator<Item> {
     this.assertOpen();
-    yield* exportAll(this.url, this.tables);
+    yield* exportAll(this.options.url, this.tables);
   }
 
   import(items: AsyncIterable<Item>, { replace = false } = {}): Promise<void> {
     return this.track(async () => {
-      await importAll(this.url, this.tables, items, replace).catch((error) => {
+      await importAll(this.options.url, this.tables, items, replace).catch((error) => {
         throw storeError(error);
       });
     });
@@ -175,7 +173,7 @@ class PostgresStore implements Store {
         const conflict = error instanceof StoreError && error.code === 'conflict';
         if (mode === 'together') this.conflicts.ran(conflict);
         if (!conflict || reruns >= RERUNS) throw error;
-        this.log?.debug({ reruns, mode, err: error }, 'a transaction runs again');
+        this.options.log?.debug({ reruns, mode, err: error }, 'a transaction runs again');
         if (mode !== 'beside' || reruns > 1) mode = 'alone';
       }
     }
@@ -260,7 +258,7 @@ class PostgresStore implements Store {
         }
         if (fate !== 'in progress') return false;
       } catch (error) {
-        this.log?.debug({ err: error }, 'PostgreSQL cannot be asked yet what has landed');
+        this.options.log?.debug({ err: error }, 'PostgreSQL cannot be asked yet what has landed');
       }
       await sleep(wait * (0.5 + Math.random() / 2));
     }

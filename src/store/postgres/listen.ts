@@ -21,15 +21,12 @@ export class NotifyListener {
   private wait = FIRST_RETRY;
   private heard = false;
   private state: 'deaf' | 'open' | 'closed' = 'deaf';
-  private readonly url: string | undefined;
-  private readonly listeners: Listeners;
-  private readonly log: Log | undefined;
 
-  constructor(url: string | undefined, listeners: Listeners, log: Log | undefined) {
-    this.url = url;
-    this.listeners = listeners;
-    this.log = log;
-  }
+  constructor(
+    private readonly url: string | undefined,
+    private readonly listeners: Listeners,
+    private readonly log: Log | undefined,
+  ) {}
 
   /** Begin to hear, if that has not begun. */
   open(): void {

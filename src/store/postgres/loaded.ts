@@ -10,11 +10,8 @@ export class LoadedRows {
   private last = new Map<string, StoredRow>();
   private older = new Map<string, StoredRow>();
   private room = MOST_CHARS;
-  private readonly table: KnownTable;
 
-  constructor(table: KnownTable) {
-    this.table = table;
-  }
+  constructor(private readonly table: KnownTable) {}
 
   /** A row as the database holds it. @throws StoreError `damaged` */
   load(rev: string, data: string): StoredRow {

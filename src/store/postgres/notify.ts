@@ -16,13 +16,11 @@ export class Notifier {
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<unknown> | undefined;
   private last = Number.NEGATIVE_INFINITY;
-  private readonly pool: Pick<pg.Pool, 'query'>;
-  private readonly log: Log | undefined;
 
-  constructor(pool: Pick<pg.Pool, 'query'>, log: Log | undefined) {
-    this.pool = pool;
-    this.log = log;
-  }
+  constructor(
+    private readonly pool: Pick<pg.Pool, 'query'>,
+    private readonly log: Log | undefined,
+  ) {}
 
   /** Say something soon: at once after a quiet time. */
   say(topic: string, payload: string): void {

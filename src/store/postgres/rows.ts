@@ -3,8 +3,8 @@
  * checked against what is known and sent later, together: before the next query of this table, or with COMMIT.
  */
 import type { AnyQuery, AnyWhere } from '../query-shape.ts';
-import { makeRow } from '../rows.ts';
-import { type IndexValue, type Page, type Query, type Rows, StoreError } from '../store.ts';
+import { assertCurrent, duplicate, makeRow } from '../rows.ts';
+import type { IndexValue, Page, Query, Rows } from '../store.ts';
 import { cursorAt, type StoredRow } from '../values.ts';
 import type { Answer } from './batch.ts';
 import { idKey, textOfKey } from './keys.ts';
@@ -36,13 +36,11 @@ export class TableView implements Rows<StoredRow> {
   private readonly touched = new Set<string>();
   /** Answers to what was asked since the last write: in one snapshot the same question has the same answer. */
   private readonly answers = new Map<string, Promise<Answer>>();
-  private readonly tx: Running;
-  private readonly held: PgTable;
 
-  constructor(tx: Running, held: PgTable) {
-    this.tx = tx;
-    this.held = held;
-  }
+  constructor(
+    private readonly tx: Running,
+    private readonly held: PgTable,
+  ) {}
 
   async get(id: string): Promise<StoredRow | undefined> {
     this.tx.assertOpen();
@@ -68,10 +66,7 @@ export class TableView implements Rows<StoredRow> {
     this.tx.assertOpen();
     // From here on nothing is awaited, so of two that put the same row at once the second finds the first.
     const there = this.known.get(row.id);
-    if (rev === undefined && there) {
-      throw this.duplicate(row.id);
-    }
-    if (rev !== undefined) this.assertCurrent(row.id, rev, there);
+    assertCurrent(this.held, row.id, rev, there);
     this.write(row.id, there?.rev, row);
     return row;
   }
@@ -81,7 +76,7 @@ export class TableView implements Rows<StoredRow> {
     this.tx.assertWritable();
     await this.get(id);
     this.tx.assertOpen();
-    this.assertCurrent(id, rev, this.known.get(id));
+    assertCurrent(this.held, id, rev, this.known.get(id));
     this.write(id, rev, undefined);
   }
 
@@ -177,11 +172,9 @@ export class TableView implements Rows<StoredRow> {
     this.known.set(row.id, row);
     this.answers.clear();
     const sent = this.ask({ statement: this.held.insertNew, values: this.held.written(row) });
-    this.tx.session.expect(sent, ({ tag }) => (tag === 'INSERT 0 0' ? this.duplicate(row.id) : undefined));
-  }
-
-  private duplicate(id: string): StoreError {
-    return new StoreError('duplicate', `table ${this.held.name}: there is a row ${id} already`);
+    this.tx.session.expect(sent, ({ tag }) =>
+      tag === 'INSERT 0 0' ? duplicate(this.held, row.id) : undefined,
+    );
   }
 
   private write(id: string, there: number | undefined, row: StoredRow | undefined): void {
@@ -228,14 +221,5 @@ export class TableView implements Rows<StoredRow> {
 
   private load([rev, data]: Answer['rows'][number]): StoredRow {
     return this.held.loaded.load(String(rev), String(data));
-  }
-
-  private assertCurrent(id: string, rev: number, there: StoredRow | undefined): void {
-    if (there?.rev === rev) return;
-    const now = there ? `it is at ${there.rev}` : 'it is gone';
-    throw new StoreError(
-      'conflict',
-      `table ${this.held.name}: row ${id} was read at revision ${rev}, now ${now}`,
-    );
   }
 }

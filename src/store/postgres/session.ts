@@ -41,15 +41,12 @@ export class Session {
   /** What is asked before the event loop goes on: it is sent together. */
   private batch: Batch | undefined;
   private readonly expected: Promise<void>[] = [];
-  private readonly client: pg.PoolClient;
-  private readonly backend: Backend;
-  readonly mode: Mode;
 
-  constructor(client: pg.PoolClient, mode: Mode, backend: Backend) {
-    this.client = client;
-    this.mode = mode;
-    this.backend = backend;
-  }
+  constructor(
+    private readonly client: pg.PoolClient,
+    readonly mode: Mode,
+    private readonly backend: Backend,
+  ) {}
 
   /** Rejects with StoreError `conflict` or `unavailable`, and then so does everything after it. */
   async run(statement: Statement, values: readonly unknown[]): Promise<Answer> {

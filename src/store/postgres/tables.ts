@@ -40,8 +40,6 @@ export interface PgIndex {
 
 /** One table. Without `table` (nobody declares it any more) it is only kept. */
 export class PgTable {
-  readonly name: string;
-  readonly table: AnyTable | undefined;
   /** `huishang."issues"` */
   readonly sql: string;
   /** Fields that some index uses; each has a column with their keys. */
@@ -63,11 +61,12 @@ export class PgTable {
   readonly queries = new Map<string, Statement>();
   readonly loaded = new LoadedRows(this);
 
-  constructor(name: string, table?: AnyTable) {
+  constructor(
+    readonly name: string,
+    readonly table: AnyTable | undefined = undefined,
+  ) {
     // What follows the name in an index's name must fit, too; `_` in front is the driver's.
     if (!/^[a-z][a-z0-9_]{0,59}$/.test(name)) throw new Error(`"${name}" is no name for a table`);
-    this.name = name;
-    this.table = table;
     this.sql = `${SCHEMA}.${quoted(name)}`;
     const declared: readonly { on: readonly string[]; order?: string }[] = table?.indexes ?? [];
     this.indexed = [...new Set(declared.flatMap(({ on, order }) => (order ? [...on, order] : on)))];

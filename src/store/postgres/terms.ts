@@ -11,10 +11,8 @@ export class TermColumns {
   readonly vector: string;
   /** The revision whose terms these are. */
   readonly made: string;
-  private readonly terms: Terms<Record<string, unknown>>;
 
-  constructor(terms: Terms<Record<string, unknown>>) {
-    this.terms = terms;
+  constructor(private readonly terms: Terms<Record<string, unknown>>) {
     // Servers of two versions of the terms may run side by side.
     this.vector = `terms_${terms.version}`;
     this.made = `terms_${terms.version}_rev`;

@@ -23,15 +23,12 @@ export class Transaction implements Tx {
   private readonly views = new Map<PgTable, TableView>();
   /** Topic and payload of what listeners are told once this has landed. */
   readonly signals: (readonly [topic: string, payload: string])[] = [];
-  readonly session: Session;
-  private readonly tables: ReadonlyMap<string, PgTable>;
-  private readonly writable: boolean;
 
-  constructor(session: Session, tables: ReadonlyMap<string, PgTable>, writable: boolean) {
-    this.session = session;
-    this.tables = tables;
-    this.writable = writable;
-  }
+  constructor(
+    readonly session: Session,
+    private readonly tables: ReadonlyMap<string, PgTable>,
+    private readonly writable: boolean,
+  ) {}
 
   table<T extends Row>(table: Table<T>): Rows<T> {
     const held = this.tables.get(table.name);

@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../../src/bot/delivery/channel.ts';
-import { SendError } from '../../../src/bot/delivery/channel.ts';
+import type { Place, SendError } from '../../../src/bot/delivery/channel.ts';
 import { addressOf, createAgents, noToken, send } from '../../../src/channels/teams/connector.ts';
 import { retryAfterMs, sendError } from '../../../src/channels/teams/send.ts';
 import type { Trouble } from '../../fake-connector.ts';
+import { failure } from '../channel.contract.ts';
 import { NOW, type Rig, startRig } from './kit.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: rendered already
@@ -25,15 +25,6 @@ function place(conversation = 'c1', changes: object = {}): Place {
     ...changes,
   };
   return { key: `msteams|${conversation}`, kind: 'personal', ref };
-}
-
-async function failure(work: Promise<unknown>): Promise<SendError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SendError)) throw new Error(`no SendError: ${String(error)}`);
-  return error;
 }
 
 describe('sending', () => {
