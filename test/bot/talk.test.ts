@@ -159,6 +159,12 @@ describe('talk', () => {
       ['你是谁', '会商助手'],
     ] as const)
       expect([words, said(await secretary.say(words))]).toEqual([words, expect.stringContaining(answered)]);
+    // What is asked about can be pressed.
+    for (const [words, title] of [
+      ['怎么上报问题', '上报'],
+      ['在哪里报进展', '报进展'],
+    ] as const)
+      expect(titles(await secretary.say(words))).toEqual([title, '待办', '帮助']);
     for (const words of all) {
       const answer = await secretary.say(words);
       expect([words, isForm(answer)]).toEqual([words, false]);

@@ -68,6 +68,9 @@ it('a form is filled in by the one whose it is, and by nobody else who has its a
   expect(opened.status).toBe(200);
   expect(opened.html).toContain('value="村口路灯坏了"');
   expect(await post(path, { code: used })).toMatchObject({ status: 403 });
+  // What may be left out says so once, what is filled in does not.
+  expect(opened.html).toMatch(/<label>详情<textarea[^>]*placeholder="可不填/);
+  expect(opened.html).toContain('<label>来源<select');
   const [ticket, button] = [hidden(opened.html, 'ticket'), hidden(opened.html, 'button')];
   const filled = {
     title: '村口路灯坏了<b>',

@@ -24,6 +24,14 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await page.getByRole('searchbox').waitFor();
     await page.goBack();
     expect(await chatNow(page)).toBe('会商助手');
+    // What waits is one press away, and one back; where it stands beside the chat, nothing leads there.
+    const todo = page.locator(`${here} .talk-head`).getByRole('button', { name: '待办' });
+    await todo.click();
+    await page.locator('.panel').getByText('没有等您办的事').waitFor();
+    await page.goBack();
+    expect(await chatNow(page)).toBe('会商助手');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect.poll(() => todo.count()).toBe(0);
     await page.close();
   });
 
@@ -99,6 +107,15 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => box(page).evaluate((el) => el === document.activeElement)).toBe(true);
     expect(await card(page).getByLabel('标题').inputValue()).toBe('桥面破损');
+    // What a refusal tells one to send can be pressed, in a message and below a card.
+    await write(page, '附件');
+    const refused = page.locator(`${here} .bubble`, { hasText: '请写上任务的编号' });
+    await refused.getByRole('button', { name: '任务' }).click();
+    await card(page).getByText('任务清单').waitFor();
+    await write(page, '更多 任务');
+    await card(page).getByText('附件', { exact: true }).click();
+    await card(page).locator('.notice').getByRole('button', { name: '任务' }).click();
+    await card(page).getByText('任务清单').waitFor();
     await page.close();
   });
 
@@ -171,6 +188,8 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
     await card(page).getByText('请您受理').waitFor();
     await press(page, '受理');
     await press(page, '转办');
+    await card(page).getByLabel('转给哪个单位').fill('火星局');
+    await card(page).locator('.combo-none', { hasText: '没有找到' }).waitFor();
     await card(page).getByLabel('转给哪个单位').fill('公安局');
     await page.getByRole('option', { name: '市公安局' }).waitFor();
     await card(page).getByLabel('转给哪个单位').fill('gaj');
@@ -181,7 +200,7 @@ describe.skipIf(!windows)('ways about the page', { timeout: 120_000 }, () => {
   });
 
   it('tell of new messages who wants that: asked once, quiet while one looks, a press leads to the chat', async () => {
-    const ask = (page: Page) => page.getByText('要不要在桌面上提醒您');
+    const ask = (page: Page) => page.getByText('要不要提醒您');
     const page = await open('liu-xueqin');
     const origin = new URL(page.url()).origin;
     await page.context().grantPermissions(['notifications'], { origin });

@@ -86,7 +86,9 @@ describe('研判', () => {
     await liaison.click('其余正常');
     const refused = await head.say('提交研判');
     expect(refused.text).toContain('还有1个支部没有定：青石村党支部');
-    await head.say('研判');
+    const undecided = JSON.stringify((await head.say('研判')).card);
+    // What would be refused is not what stands out.
+    expect(undecided).toContain('"title":"提交研判","data"');
     await head.click('建议列入');
     expect((await head.click('提交研判')).text).toContain('建议列入1个');
     // Nobody has told the branch, nor its group.
@@ -187,6 +189,7 @@ describe('the list', () => {
     kit.time('2026-12-03');
     expect((await head.say('列入 青石村 2026-12-03')).text).toContain('列入不列入由县区来定');
     expect(said(await secretary.say('软弱涣散'))).toContain('本支部不在名单上');
+    expect(said(await secretary.click('为什么'))).toContain('为什么 · ');
     const listed = await county.say('列入 青石村 2026-12-03');
     // 整顿 tells the county of the case that begins with it.
     expect(listed.text).toContain('青石村党支部列入整顿（ZD-2026-0001）。方案12月17日前定好');

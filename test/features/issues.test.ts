@@ -296,7 +296,6 @@ describe('what the rules keep', () => {
 
   it('shows blue, red and the level it has climbed to, by working days', async () => {
     await reported();
-    await township.click('受理');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).not.toContain('蓝');
     kit.time('2026-12-01');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('蓝 快到期，还剩3个工作日');
@@ -304,7 +303,15 @@ describe('what the rules keep', () => {
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('红 超期');
     kit.time('2026-12-08');
     expect(wordsOf((await secretary.say('WT-2026-0001')).card)).toContain('已升级到青山县委');
-    expect(wordsOf((await county.say('待办')).card)).toContain('超期，请过问');
+    const reached = wordsOf((await county.say('待办')).card);
+    expect(reached).toContain('超期，请过问');
+    expect(reached.match(/超期/g)).toHaveLength(2); // the other is 超期2个工作日
+    // Nobody is asked to keep a day that is over; whom it has reached is told what there is to do.
+    expect(wordsOf((await township.say('WT-2026-0001')).card)).toContain('已经超期，请您尽快受理。');
+    await township.click('受理');
+    expect(wordsOf((await township.last()).card)).toContain('已经超期，请您尽快办结。');
+    expect(wordsOf((await county.say('WT-2026-0001')).card)).toContain('请您过问，有话点“补充情况”');
+    expect(wordsOf((await lead.say('WT-2026-0001')).card)).not.toContain('请您过问');
     expect(wordsOf((await county.say('问题 超期')).card)).toContain('村口路灯坏了');
     kit.time('2026-12-10');
     expect(wordsOf((await lead.say('待办')).card)).toContain('超期，请过问');
@@ -352,6 +359,11 @@ describe('what the rules keep', () => {
     expect((await secretary.click('取消')).text).toContain('已取消');
     expect(await secretary.last()).toMatchObject({ text: '已取消，没有提交。' });
     expect(titlesOf((await secretary.last()).card)).toEqual([]);
+  });
+
+  it.each(['算了', '不填了', '不报了'])('leaves a form by %s', async (words) => {
+    await secretary.say('上报 村口路灯坏了');
+    expect((await secretary.say(words)).text).toBe('已取消，没有提交。');
   });
 
   it('leaves a form by 取消, and nobody else can send it in', async () => {

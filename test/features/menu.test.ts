@@ -70,6 +70,9 @@ describe('更多', () => {
     const { text } = await kit.person('new-menu').say('更多');
     for (const words of ['绑定：告诉我您是谁', '意见：']) expect(text).toContain(words);
     expect(text).not.toContain('待办');
+    // Those are all there are: nothing leads to more.
+    const help = await kit.person('new-menu').say('帮助');
+    expect(buttonsOf(help.card).map(({ title }) => title)).toEqual(['绑定', '意见']);
   });
 
   it('begins for a county and for a lead with what those do most', async () => {

@@ -281,6 +281,8 @@ describe('the programme', () => {
 
   it('warns of a year whose holidays are not known, until they are imported', async () => {
     expect(wordsOf((await organiser.say('提醒')).card)).toContain('2027年的放假安排还没有导入');
+    expect(buttonsOf((await organiser.last()).card).map(({ title }) => title)).toContain('导入节假日');
+    expect(wordsOf((await township.say('提醒')).card)).not.toContain('放假安排');
     const days = ['01-01', '02-05', '02-08', '02-09', '02-10'].map((date) => ({
       name: '假',
       date: `2027-${date}`,

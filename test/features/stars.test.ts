@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { starsHeld } from '../../src/features/branches/index.ts';
 import { getUnit } from '../../src/features/orgs/index.ts';
 import { applications, isDrawn } from '../../src/features/stars/model.ts';
-import { buttonsOf, createKit, type Kit, wordsOf } from '../kit.ts';
+import { buttonsOf, createKit, inputsOf, type Kit, wordsOf } from '../kit.ts';
 
 const LIUWAN = 'qingshan-shiqiao-liuwan';
 const STAR = 'chanye-xingwang';
@@ -29,6 +29,12 @@ async function apply(person: string, star: string) {
 }
 
 describe('a star', () => {
+  it('that is the only one left is filled in', async () => {
+    const form = await kit.person('cai-zhongyi').say('创星申报');
+    expect(inputsOf(form.card)).toMatchObject({ star: 'chanye-xingwang' });
+    expect(wordsOf(form.card)).toContain('产业兴旺星，记录里有');
+  });
+
   it('goes from the branch to its naming, an objection holds that star alone, and the history is right on any day', async () => {
     await apply('huang-wenchang', STAR);
     expect(await state()).toBe('applied');
@@ -92,6 +98,11 @@ describe('a star', () => {
     await organiser.click('命名');
     expect([await state(), await state(other)]).toEqual(['objected', 'named']);
 
+    expect(wordsOf((await organiser.say('待办')).card)).toContain('请处理异议');
+    // Nothing that could be agreed to together.
+    const waiting = await organiser.say('评星');
+    expect(buttonsOf(waiting.card).map(({ title }) => title)).not.toContain('全部同意');
+    expect(wordsOf((await organiser.click('产业兴旺星')).card)).toContain('请核实后点“处理异议”');
     await organiser.say('处理异议 柳湾村 产业兴旺星');
     await organiser.click('处理异议', { outcome: 'dismiss', words: '实地看过，合作社在运转' });
     expect(await state()).toBe('public');

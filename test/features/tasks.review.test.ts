@@ -169,6 +169,9 @@ describe('parts of what waits', () => {
   it('are those without evidence, those with photos and those of a township', async () => {
     const county = kit.person('hao-haitao');
     await handOut(county, { units: 'below:qingshan', evidence: '要看前后对比' });
+    const form = await kit.person('huang-wenchang').say('报进展 RW-2026-0001');
+    expect(wordsOf(form.card)).toContain('要佐证：要看前后对比。');
+    await kit.person('huang-wenchang').say('取消');
     await reported(VILLAGES);
     await kit.person('huang-wenchang').send({ '现场.jpg': photo(1) });
     const names = async (part: string) =>
@@ -188,6 +191,8 @@ describe('parts of what waits', () => {
     await kit.person('huang-wenchang').click('移除');
     expect(await names('有照片')).toEqual([]);
     expect(await names('缺佐证')).toHaveLength(2);
+    // Where there are none, nothing leads to them.
+    expect(titles(await county.say('审核 RW-2026-0001'))).not.toContain('有照片');
     await kit.person('chen-delin').send({ '现场.jpg': photo(2) });
     await kit.store.transaction(async (tx) => {
       const row = await tx.table(checkins).get('RW-2026-0001|once|qingshan-shiqiao-qingshi');
@@ -199,6 +204,7 @@ describe('parts of what waits', () => {
 
   it('without a wish for evidence nothing lacks it, and everybody is told what concerns them', async () => {
     await handOut(township, { units: 'below:qingshan-shiqiao' });
+    expect(titles(await township.say('RW-2026-0001'))).toContain('催办');
     await reported(VILLAGES);
     expect(wordsOf((await township.say('审核')).card)).not.toContain('缺佐证');
     expect((await township.say('审核 RW-2026-0001 缺佐证')).text).toContain('没有要求佐证');

@@ -274,7 +274,7 @@ export async function filledByWords(
 /** 取消 leaves the form that is open here. */
 export const cancel = operation({
   right: rights.cancel,
-  words: ['取消', 'cancel'],
+  words: ['取消', 'cancel', '算了', '不填了', '不报了'],
   input: z.object({ form: z.string().max(100).optional() }),
   async run(ctx, { form }) {
     const row = form ? await claimedForm(ctx, rights.cancel.name, { form }) : await openForm(ctx);

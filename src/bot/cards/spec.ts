@@ -340,7 +340,7 @@ function fill(field: Field, typed: unknown, errors: readonly FieldError[]): Fill
     min: '',
     max: 0,
     dataset: '',
-    hint: '',
+    hint: field.kind === 'select' && field.required ? '请选一个' : '',
     ...field,
     choices,
     // Its own part of the template: what is not looked up must not say that it is.

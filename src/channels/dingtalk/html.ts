@@ -116,30 +116,39 @@ const INPUTS: Readonly<Record<FilledField['kind'], FieldHtml>> = {
     const within = [min && ` min="${asMarkup(min)}"`, max && ` max="${asMarkup(String(max))}"`].join('');
     return `<label>${head}<input type="date" name="${name}" value="${asMarkup(value)}"${within}${must}></label>`;
   },
-  select({ value, choices }, { name, head, must }) {
+  select({ value, choices, hint }, { name, head, must }) {
     const options = choices.map(
       (one) =>
         `<option value="${asMarkup(one.value)}"${one.value === value ? ' selected' : ''}>${asMarkup(one.title)}</option>`,
     );
-    return `<label>${head}<select name="${name}"${must}><option value=""></option>${options.join('')}</select></label>`;
+    return `<label>${head}<select name="${name}"${must}><option value="">${asMarkup(hint)}</option>${options.join('')}</select></label>`;
   },
 };
 
+const OPTIONAL = '可不填';
+
 function fieldHtml(field: FilledField): string {
-  const { id, label, kind, required, hint, max } = field;
+  const { id, label, kind, required, hint, max, value } = field;
+  // Said once, and not of what is filled in already.
+  const optional = !required && value === '' && !hint.startsWith(OPTIONAL);
   const placeholder = hint ? ` placeholder="${asMarkup(hint)}"` : '';
   return INPUTS[kind](field, {
     name: asMarkup(id),
-    head: `${asMarkup(label)}${required ? '' : '（可不填）'}`,
+    head: `${asMarkup(label)}${optional ? `（${OPTIONAL}）` : ''}`,
     must: required ? ' required' : '',
     typed: `${typeof max === 'number' && max > 0 ? ` maxlength="${max}"` : ''}${placeholder}`,
   });
 }
 
-export const PAGE_CSS = `body{margin:0;background:#f6f4f2;color:#23201e;font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+export const PAGE_CSS = `:root{color-scheme:light dark;--bg:#f6f4f2;--fg:#23201e;--paper:#fff;--line:#b9b2ad;--bad:#8c1d18;--bad-soft:#fdecea;--red:#b3261e;--dim:#6b645f}
+@media(prefers-color-scheme:dark){:root{--bg:#1b1817;--fg:#f1ece8;--paper:#26211f;--line:#5d544e;--bad:#ffb4a8;--bad-soft:#4a2320;--dim:#b0a69f}}
+body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 main{max-width:30em;margin:0 auto;padding:20px 16px 40px;box-sizing:border-box}h1{font-size:22px;margin:8px 0 12px}p{margin:8px 0;overflow-wrap:anywhere}
-[role=alert]{background:#fdecea;color:#8c1d18;padding:10px 12px;border-radius:8px}
-label,fieldset{display:block;margin:14px 0;border:0;padding:0}legend{padding:0}.choice{margin:4px 0}
-input:not([type=radio]):not([type=checkbox]),select,textarea{display:block;width:100%;box-sizing:border-box;margin-top:4px;padding:10px;border:1px solid #b9b2ad;border-radius:8px;font:inherit;background:#fff}
-button{display:block;width:100%;margin-top:12px;padding:12px;border:1px solid #b9b2ad;border-radius:10px;background:#fff;color:inherit;font:inherit;cursor:pointer}
-button.main{border-color:#b3261e;background:#b3261e;color:#fff}button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #f0b8b3}`;
+[role=alert]{background:var(--bad-soft);color:var(--bad);padding:10px 12px;border-radius:8px}
+label,fieldset{display:block;margin:14px 0;border:0;padding:0}legend{padding:0}
+.choice{display:flex;align-items:center;gap:10px;min-height:44px;margin:6px 0 0;padding:4px 12px;box-sizing:border-box;border:1px solid var(--line);border-radius:8px;background:var(--paper)}
+.choice input{flex:none;width:18px;height:18px;margin:0;accent-color:var(--red)}
+input:not([type=radio]):not([type=checkbox]),select,textarea{display:block;width:100%;box-sizing:border-box;min-height:46px;margin-top:4px;padding:10px;border:1px solid var(--line);border-radius:8px;font:inherit;background:var(--paper);color:inherit;text-overflow:ellipsis}
+::placeholder{color:var(--dim);opacity:1}
+button{display:block;width:100%;margin-top:12px;padding:12px;border:1px solid var(--line);border-radius:10px;background:var(--paper);color:inherit;font:inherit;cursor:pointer}
+button.main{border-color:var(--red);background:var(--red);color:#fff}button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #e08a82;outline-offset:1px}`;

@@ -66,7 +66,7 @@ export function mountAsides(options: Asides): void {
     answer(async (req) => {
       const me = await who(req);
       const all = await bot.commands(WEBCHAT, me.id);
-      return { commands: all.map(({ word, text }): Command => ({ word, text })) };
+      return { commands: all.map(({ word, text, op }): Command => ({ word, text, op: op.name })) };
     }),
   );
 

@@ -87,6 +87,8 @@ export interface Ring {
 export interface Command {
   readonly word: string;
   readonly text: string;
+  /** The operation that it calls. */
+  readonly op: string;
 }
 
 /** A message that has the words looked for. */

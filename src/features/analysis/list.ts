@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { field } from '../../bot/cards/fields.ts';
 import { inLines, nextPage } from '../../bot/cards/page.ts';
-import { button, listCard, note, type Raw, type RowSpec, recordCard } from '../../bot/cards/spec.ts';
+import {
+  type Button,
+  button,
+  listCard,
+  note,
+  type Raw,
+  type RowSpec,
+  recordCard,
+} from '../../bot/cards/spec.ts';
 import type { View } from '../../bot/feature.ts';
 import { type Ctx, type Outcome, operation } from '../../bot/operation.ts';
 import { defineEvent } from '../../bot/turn/events.ts';
@@ -77,7 +85,10 @@ export const list = operation({
     if (isBranch(own)) {
       const mine = await lastListing(ctx.tx, own.id);
       const shown = mine?.state === 'listed' || mine?.state === 'left';
-      if (!shown) return counts(ctx, false, `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`);
+      if (!shown) {
+        const ways = [button(rights.why, { branch: own.id })];
+        return counts(ctx, false, `本支部不在名单上。为什么，发送“为什么 ${own.name}”看。`, ways);
+      }
       return shownCard(listingCard(mine));
     }
     const meant = asked || unit ? named : own;
@@ -93,7 +104,7 @@ async function maySeeBelow({ tx }: World, own: Unit, top: Unit): Promise<boolean
 }
 
 /** How many there are, county by county; nobody's name. */
-async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
+async function counts(ctx: Ctx, opens: boolean, before = '', ways: readonly Button[] = []): Promise<Outcome> {
   const { tx } = ctx;
   const by = await tx.table(listings).countBy('county', { state: 'listed' });
   const all = Object.values(by).reduce((sum, n) => sum + n, 0);
@@ -106,7 +117,7 @@ async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
   }));
   const sub = `${before}全市在册${all}个。不设比例、不定指标、应列尽列。`;
   const text = [`软弱涣散：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
-  return { text, card: listCard('软弱涣散党组织', sub, rows, []), mine: true };
+  return { text, card: listCard('软弱涣散党组织', sub, rows, ways), mine: true };
 }
 
 /** The names below a county or township, the latest first. */

@@ -113,8 +113,9 @@ async function buttonsOf(
   const fresh = all.rest.some(({ id }) => !sheet.normal.includes(id));
   const offers = [
     [rights.rest, fresh && all.rest.length > 0, 'default'],
-    [rights.submit, true, 'positive'],
-    [rights.complete, true, 'positive'],
+    // Not before every branch is decided: pressed, it would be refused.
+    [rights.submit, true, current ? 'default' : 'positive'],
+    [rights.complete, true, current ? 'default' : 'positive'],
     [rights.adopt, true, 'positive'],
     [rights.return, true, 'destructive'],
     [rights.again, sheet.state === 'submitted' || sheet.state === 'adopted', 'default'],

@@ -26,7 +26,9 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
   personalOnly(ctx);
   const unit = (await loadUnit(ctx, raw)) ?? (await getUnit(ctx.tx, ctx.me.unit));
   if (isBranch(unit)) return unit;
-  throw raw.branch ? new AppError('not_found', NOT_FOUND) : new AppError('invalid', '请写上支部。');
+  throw raw.branch
+    ? new AppError('not_found', NOT_FOUND)
+    : new AppError('invalid', '请写上支部。有哪些支部，发送“支部”看。');
 }
 
 export const why = operation({

@@ -28,9 +28,9 @@ const SHOWN: ReadonlySet<string> = new Set(['jpg', 'png', 'webp']);
 
 const STYLE = `
 .gallery{list-style:none;padding:0;margin:14px 0;display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr))}
-.gallery li{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;overflow-wrap:anywhere}
+.gallery li{position:relative;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;overflow-wrap:anywhere}
 .gallery img{display:block;width:100%;height:150px;object-fit:cover;border-radius:6px;margin:0 0 8px}
-.gallery a{font-weight:600}.gallery p{margin:.3em 0 0}
+.gallery a{font-weight:600}.gallery a::after{content:'';position:absolute;inset:0}.gallery p{margin:.3em 0 0}
 .case{max-width:46em;overflow-wrap:anywhere}.case p{margin:.7em 0}.case figure{margin:14px 0}
 .case figure img{max-width:100%;max-height:70vh;border-radius:6px;display:block}
 .case small a{white-space:nowrap}

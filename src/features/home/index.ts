@@ -51,7 +51,8 @@ export const help = operation({
       ? `${ctx.sender.name}，您好。点一下，或者直接说是什么事。`
       : '我还不认识您。请先“绑定”：填一下姓名和单位，同意后就能使用。';
     const main = items.slice(0, MAIN_ROWS);
-    return menu('会商助手 · 我能帮您做什么', sub, main.map(rowFor), [button(rights.more)]);
+    const rest = items.length > main.length ? [button(rights.more)] : [];
+    return menu('会商助手 · 我能帮您做什么', sub, main.map(rowFor), rest);
   },
 });
 
@@ -204,7 +205,9 @@ function rowOf(item: Todo, world: World): RowSpec {
   const { number, title, ask, about = [], due, since, colour, tone, op, data } = item;
   const when = due && (since ? `${sayDay(due, world.today)}起` : sayUntil(due, world, colour));
   const sub = [number, when, ...about].filter(Boolean).join(' · ');
-  return { mark: ask, tone, title, sub, op, data, ...(isLate(item, world.today) && { lack: LATE }) };
+  // Once is enough: 超期，请过问.
+  const lack = isLate(item, world.today) && !ask.includes(LATE) ? LATE : '';
+  return { mark: ask, tone, title, sub, op, data, lack };
 }
 
 export const home: Feature = { name: 'home', group: '我的', tables: [], operations: [todo, me, help, more] };

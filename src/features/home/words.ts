@@ -98,7 +98,7 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   if (part) return { op: list, raw: { words: part } };
   if (WANTS_TO.test(bare) && bare.length > 2) return { op: draft, raw: {} };
   if (HOW_MANY.test(bare) && !TROUBLE.test(bare)) return { op: figures, raw: {} };
-  if (HOW.test(bare) && !TROUBLE.test(bare)) return answer(HOW_TO);
+  if (HOW.test(bare) && !TROUBLE.test(bare)) return answer(HOW_TO, await namedIn(ctx, bare));
   const checkin = await checkinIn(ctx, text);
   if (checkin?.sure) return checkin.call;
   const asked = isQuestion(said);
@@ -149,8 +149,17 @@ async function partIn({ tx, today }: Ctx, bare: string): Promise<string | undefi
   return known && part;
 }
 
-function answer(text: string): Outcome {
-  return { text, card: note(text, [button(entries.todo), button(rights.help)]), mine: true };
+/** The command that is asked about, the first one that is named: 上报 of 怎么上报问题. */
+async function namedIn(ctx: Ctx, bare: string): Promise<readonly Button[]> {
+  const named = (await ctx.help()).filter(
+    ({ word, op }) => op !== rights.help && op !== rights.todo && bare.includes(word),
+  );
+  const [first] = named.sort((a, b) => bare.indexOf(a.word) - bare.indexOf(b.word));
+  return first ? [button(first.op, {}, 'positive', first.word)] : [];
+}
+
+function answer(text: string, first: readonly Button[] = []): Outcome {
+  return { text, card: note(text, [...first, button(entries.todo), button(rights.help)]), mine: true };
 }
 
 /** What may have been meant, as buttons, with the words kept. */

@@ -94,7 +94,7 @@ function sliceOf(filter: Filter, unit: Unit): Slice {
 export const list = operation({
   right: rights.list,
   words: ['问题', 'issue', 'issues'],
-  help: '看问题：编号、超期、本单位、任何词',
+  help: '看办到哪一步，或者按词找：问题 自来水',
   record: async (ctx, raw) => (raw.issue ? loadIssue(ctx, raw) : null),
   fromText(rest): Raw {
     const read = numbers.read(rest);

@@ -89,7 +89,9 @@ export const issueView: View = async (world, id, viewer) => {
     issuePhotos(world, issue, viewer),
   ]);
   const grave = colour(issue, world.today, world.workdays);
-  const ask = askOf(world.today, issue, viewer ? acts : new Set(), name);
+  const late = isRunning(issue) && overdueBy(issue, world.today, world.workdays) > 0;
+  const reached = viewer ? climbed(issue, root.id, world.today, world.workdays).includes(viewer.unit) : false;
+  const ask = askOf(world.today, issue, viewer ? acts : new Set(), name, { late, reached });
   const [marks, facts] = await Promise.all([marksOf(world, issue, root.id), factsOf(world, issue, name)]);
   return recordCard({
     number: issue.id,
@@ -130,15 +132,24 @@ async function marksOf(world: World, issue: Issue, root: string) {
 }
 
 /** What is asked, of the viewer if it is the viewer's turn, else of whom. */
-function askOf(today: string, issue: Issue, mine: Acts, name: (unit: string) => string): string {
+function askOf(
+  today: string,
+  issue: Issue,
+  mine: Acts,
+  name: (unit: string) => string,
+  { late, reached }: { late: boolean; reached: boolean },
+): string {
   const by = sayDay(issue.deadline, today);
   if (mine.has(rights.grant)) return '请您批一下延期申请。';
   if (mine.has(rights.recurs)) return `请您认定：是不是 ${issue.recurrenceOf} 反弹。`;
+  const look = reached ? '已经超期，请您过问，有话点“补充情况”。' : '';
   switch (issue.state) {
     case 'pending':
-      return mine.has(rights.accept) ? '请您受理。' : `等${name(issue.owner)}受理。`;
+      if (mine.has(rights.accept)) return late ? '已经超期，请您尽快受理。' : '请您受理。';
+      return `等${name(issue.owner)}受理。${look}`;
     case 'active':
-      return mine.has(rights.resolve) ? `请您在${by}前办结。` : `${name(issue.owner)}正在办理。`;
+      if (mine.has(rights.resolve)) return late ? '已经超期，请您尽快办结。' : `请您在${by}前办结。`;
+      return `${name(issue.owner)}正在办理。${look}`;
     case 'verifying':
       return mine.has(rights.verify) ? '请您看看办得怎么样。' : `等${name(issue.reporterUnit)}核验。`;
     case 'closed':

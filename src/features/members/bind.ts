@@ -237,7 +237,7 @@ async function bindForm(
       choices.filter(({ value }, i) => choices.findIndex((other) => other.value === value) === i),
       {
         required: true,
-        hint: '输入名字查找，如：柳湾村；同名的前面加乡镇：石桥 柳湾村',
+        hint: '如：柳湾村，或者石桥 柳湾村',
         dataset: 'members.units',
       },
     ),

@@ -39,6 +39,7 @@ svg.trend,svg.tiles,svg.flow,svg.grid-of,svg.map{display:block;width:100%;max-wi
 .r2 path{stroke:var(--c);stroke-dasharray:2 3}.r2 .point{fill:var(--c)}
 .k0{color:var(--a)}.k1{color:var(--b)}.k2{color:var(--c)}
 @media(max-width:520px){.bars li{grid-template-columns:1fr;gap:2px}th,td{padding:5px 3px;font-size:.82em;white-space:normal}h1{font-size:1.4em}.head dd{font-size:1em}}
+@media(pointer:coarse){nav a{display:inline-block;padding:9px 0}summary{line-height:44px}td a,tbody th a{display:block;margin:-5px -3px;padding:12px 3px}}
 @media(min-width:1600px){body{font-size:20px}main{max-width:1500px}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--dim:#333;--card:#fff;--line:#999;--link:#000;--c0:#fff;--c1:#f7ddd6;--c2:#eeb7a9;--c3:#de8270;--c4:#c4473a;--c5:#8f1d16;--mark:#5a2a22;--a:#8f1d16;--b:#1f5f8b;--c:#4c6b1f}
 @page{size:A4;margin:16mm 14mm}body{font-size:10.5pt}main{padding:0;max-width:none}nav{display:none}main>section{border:0;padding:0}h2,.rule,.legend{break-after:avoid}tr,li,svg{break-inside:avoid}svg.tiles,svg.flow,svg.grid-of{max-width:240px}svg.trend,svg.map{max-width:380px}.head{grid-template-columns:repeat(4,1fr)}.head dd{font-size:1.1em}

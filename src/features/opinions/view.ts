@@ -27,7 +27,7 @@ export async function opinionCard(
     title: '意见',
     state: STATE_NAMES[state],
     style: open ? 'emphasis' : 'good',
-    ask: viewer === 'answerer' ? `请您在${sayDay(due, today)}前答复。` : '',
+    ask: !open ? '' : viewer === 'answerer' ? sayAsk(due, today) : viewer === 'giver' ? THANKS : '',
     facts: [
       ['意见', words],
       ['谁提的', viewer === 'giver' ? '' : from],
@@ -39,6 +39,10 @@ export async function opinionCard(
     buttons: viewer === 'answerer' ? [button(rights.answer, { opinion: id }, 'positive')] : [],
   });
 }
+
+const THANKS = '收到了，谢谢。有了答复就告诉您。';
+const sayAsk = (due: string, today: string) =>
+  today > due ? '已经超期，请您尽快答复。' : `请您在${sayDay(due, today)}前答复。`;
 
 export const opinionView: View = async (world, id, viewer) => {
   const row = await world.tx.table(opinions).get(id);

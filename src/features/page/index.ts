@@ -1,5 +1,5 @@
 /** 看板, 退出: a link to the page that works once, for the asker alone; the end of all that were opened; what pages look like. */
-import { button, note } from '../../bot/cards/spec.ts';
+import { button, note, recordCard } from '../../bot/cards/spec.ts';
 import type { Feature, View } from '../../bot/feature.ts';
 import { ownLink, ownLinkCard } from '../../bot/files/own-link.ts';
 import { type Outcome, operation } from '../../bot/operation.ts';
@@ -33,10 +33,13 @@ const open = operation({
   words: ['看板', '网页'],
   help: '在网页上看和办',
   async run(ctx): Promise<Outcome> {
-    if (ctx.page?.pick)
-      return {
-        text: `这是本机演示，打开 ${ctx.page.address}/ 选一个身份就行；各县区、乡镇的数字和图在 ${ctx.page.address}/board 。`,
-      };
+    if (ctx.page?.pick) {
+      const { address } = ctx.page;
+      const ask = `这是本机演示，打开 ${address}/ 选一个身份就行；各县区、乡镇的数字和图在 ${address}/board 。`;
+      const links = [{ title: '数字和图', url: `${address}/board?as=${encodeURIComponent(ctx.me.id)}` }];
+      const card = recordCard({ number: '', title: '看板', state: '', ask, facts: [], links });
+      return { text: ask, card, mine: true };
+    }
     const name = ctx.newId();
     const answer = ownLink(ctx, { kind: 'pass', id: name }, `看板。${ASK}`);
     if (ctx.page) await issueSignInLink(ctx, ctx.page.token(name), ctx.me.id);

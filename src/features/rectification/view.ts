@@ -96,7 +96,8 @@ async function scopeOf(
 async function ownCase(ctx: Ctx, own: Unit): Promise<Outcome> {
   const mine = await lastCase(ctx.tx, own.id);
   if (mine) return shownCard(caseCard(mine));
-  return counts(ctx, false, `本支部没有在整顿。为什么，发送“为什么 ${own.name}”看。`);
+  const ways = [button(analysisRights.why, { branch: own.id })];
+  return counts(ctx, false, `本支部没有在整顿。为什么，发送“为什么 ${own.name}”看。`, ways);
 }
 
 /** Somebody of a department sees what he or she was sent to, and how many there are. */
@@ -113,7 +114,7 @@ async function sentTo(ctx: Ctx): Promise<Outcome> {
 }
 
 /** How many there are, county by county; nobody's name. */
-async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
+async function counts(ctx: Ctx, opens: boolean, before = '', ways: readonly Button[] = []): Promise<Outcome> {
   const { tx } = ctx;
   const by = new Map<Case['state'], Record<string, number>>();
   for (const state of STATES) by.set(state, await tx.table(cases).countBy('county', { state }));
@@ -127,7 +128,7 @@ async function counts(ctx: Ctx, opens: boolean, before = ''): Promise<Outcome> {
   const total = STATES.map((state) => `${STATE_NAMES[state]}${sum(state)}`).join('，');
   const sub = `${before}全市${total}。`;
   const text = [`整顿：${sub}`, ...rows.map((row) => `${row.title}（${row.sub}）`)].join('\n');
-  return { text, card: listCard('整顿', sub, rows, []), mine: true };
+  return { text, card: listCard('整顿', sub, rows, ways), mine: true };
 }
 
 async function page(

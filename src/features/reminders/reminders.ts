@@ -28,7 +28,9 @@ export const reminders = operation({
     const organiser = await may(rights.schedules, null, ctx, ctx.me);
     const buttons: Button[] = [button(rights.hours)];
     if (organiser) buttons.push(button(rights.schedules), button(rights.ledger));
-    const warning = warningOf(ctx);
+    // Others can do nothing about it.
+    const warning = organiser ? warningOf(ctx) : '';
+    if (warning) buttons.push(button(rights.holidays));
     const text = [`提醒：${sub}`, ...rows.map(({ mark, title }) => `${mark} ${title}`), warning]
       .filter(Boolean)
       .join('\n');
@@ -45,7 +47,7 @@ export function warningOf({ workdays, today }: Pick<Ctx, 'workdays' | 'today'>):
   const later = addDays(today, 60);
   if (workdays.covers(later)) return '';
   const year = later.slice(0, 4);
-  return `${year}年的放假安排还没有导入，先按周一到周五算。市委组织部可以发送“导入节假日”。`;
+  return `${year}年的放假安排还没有导入，先按周一到周五算。公布以后请点“导入节假日”。`;
 }
 
 /** Digests that wait for their time: what was put off, what came after today's. */

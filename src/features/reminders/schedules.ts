@@ -31,9 +31,10 @@ export const list = operation({
         data,
       });
     }
-    const sub = ['点一下，看接下来五次，也可以改。', warningOf(ctx)].filter(Boolean).join('\n');
+    const warning = warningOf(ctx);
+    const sub = ['点一下，看接下来五次，也可以改。', warning].filter(Boolean).join('\n');
     const text = ['日程', ...rows.map(({ mark, sub: when }) => `${mark}：${when}`)].join('\n');
-    return { text, card: listCard('日程', sub, rows, []), mine: true };
+    return { text, card: listCard('日程', sub, rows, warning ? [button(rights.holidays)] : []), mine: true };
   },
 });
 

@@ -190,7 +190,7 @@ const conclude = (right: typeof rights.assess | typeof rights.review, kind: Kind
   operation({
     right,
     words: [right.title],
-    example: '王小明 班子团结，群众认可',
+    example: kind === 'assessment' ? '王小明 班子团结，群众认可' : '王小明 资格都合格',
     fromText(rest): Raw {
       const [name = '', ...said] = rest.trim().split(/\s+/);
       return { ...(name && { name }), ...(said.length > 0 && { words: said.join(' ') }) };

@@ -137,7 +137,8 @@ export const apply = operation({
     const open = await openStars(ctx, unit, year);
     const wanted = (await goalsOf(ctx, unit.id, year)).filter((goal) => !goal.applied);
     const goal = open.find(({ id }) => wanted.some(({ star }) => star === id));
-    const star = typeof values.star === 'string' ? findStar(open, values.star) : goal;
+    const only = open.length === 1 ? open[0] : undefined;
+    const star = typeof values.star === 'string' ? findStar(open, values.star) : (goal ?? only);
     const { facts, inside } = star ? await factsOf(ctx, unit, star, year) : { facts: [], inside: [] };
     // What came of a branch on the list is not for a group.
     const known = ctx.place.kind === 'personal' ? [...facts, ...inside] : facts;

@@ -32,7 +32,7 @@ import {
   WARNING_NAMES,
   type Warning,
 } from './model.ts';
-import { ASIDE, by, fromWords, starAndBranch, titleOf } from './record.ts';
+import { ASIDE, by, DOCUMENT_HINT, fromWords, starAndBranch, titleOf } from './record.ts';
 import { NO_WARNING, rights } from './rights.ts';
 import { standardFact, standardOn } from './standards.ts';
 import { decideSuggestion, openSuggestion } from './suggest.ts';
@@ -214,7 +214,7 @@ export const take = warningOperation<{ document: string; reason: string }>(right
       title: `摘星：${await titleOf(ctx, row)}`,
       intro: row.said === '' ? '支部没有说明情况。' : `支部说：${row.said}`,
       fields: [
-        field.text('document', '文号', 60, { required: true }),
+        field.text('document', '文号', 60, { required: true, hint: DOCUMENT_HINT }),
         field.text('reason', '原因', 300, { required: true, value: row.steps.at(-1)?.words }),
       ],
       submit: { op: rights.take, data: { starWarning: row.id }, style: 'destructive' },

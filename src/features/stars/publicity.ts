@@ -24,7 +24,7 @@ import {
   type StoredApplication,
 } from './model.ts';
 import { negativesOf } from './negatives.ts';
-import { applicationOperation, by, move, tellBranch, titleOf } from './record.ts';
+import { applicationOperation, by, DOCUMENT_HINT, move, tellBranch, titleOf } from './record.ts';
 import { rights } from './rights.ts';
 
 const PAGE = 8;
@@ -234,7 +234,7 @@ export const name = operation({
       title: '命名',
       intro: '公示期满、没有异议的一起命名，从这一天起算有星。',
       fields: [
-        field.text('document', '文号', 60, { required: true }),
+        field.text('document', '文号', 60, { required: true, hint: DOCUMENT_HINT }),
         field.date('date', '日期', { max: ctx.today, value: ctx.today, required: true }),
       ],
       submit: { op: rights.name },

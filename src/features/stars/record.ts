@@ -29,6 +29,8 @@ import { standardFact } from './standards.ts';
 /** Reasons that are pressed instead of typed. */
 export const REASONS = ['再巩固一段', '材料不够', '有负面清单情形', '今年有反弹', '群众意见大'] as const;
 
+/** What the number of a document looks like. */
+export const DOCUMENT_HINT = '比如：组发〔2026〕12号';
 /** Instead of a card that not everybody in a group may see. */
 export const ASIDE = '这里会提到支部的名字，请在和我的单聊里看。';
 
@@ -177,11 +179,12 @@ export const applicationView: View = async (world, id, viewer) => {
   }
   if (inside && recordRows(row.records).length > 0) buttons.push(button(rights.evidence, data));
   const asks = buttons.some(({ op }) => op === rights.defer.name || op === rights.decline.name);
+  const settles = buttons.some(({ op }) => op === rights.settle.name);
   return recordCard({
     number: row.year,
     title: await titleOf(world, row),
     state: STATE_NAMES[row.state],
-    ask: buttons.length > 0 && row.waits !== '' && asks ? '请看一看，点一个。' : '',
+    ask: settles ? '有异议，请核实后点“处理异议”。' : row.waits !== '' && asks ? '请看一看，点一个。' : '',
     facts: [
       ['支部说', row.words],
       ['记录里有', [...row.facts, ...(inside ? row.inside : [])].join('；')],

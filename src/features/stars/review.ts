@@ -38,6 +38,13 @@ async function waiting({ tx }: Pick<World, 'tx'>, unit: string) {
   });
 }
 
+/** Whether nothing but objections waits for a unit: those are settled one by one. */
+async function objectionsAlone({ tx }: Pick<World, 'tx'>, unit: string): Promise<boolean> {
+  const table = tx.table(applications);
+  const objected = await table.count({ state: 'objected', waits: unit });
+  return objected > 0 && objected === (await table.count({ waits: unit }));
+}
+
 /** What is looked at: everything, one star, or one star in one county. */
 interface Filter {
   readonly star: string;
@@ -120,7 +127,7 @@ export const review = operation({
         });
         if (count > MANY) rows.push(...(await byCounty(ctx, star)));
       }
-      const buttons = all
+      const buttons = ((await objectionsAlone(ctx, ctx.me.unit)) ? [] : all)
         .slice(0, 4)
         .map(({ star: { id, name } }) =>
           button(
@@ -295,8 +302,11 @@ async function mine(ctx: Ctx, of: Filter): Promise<{ rows: StoredApplication[]; 
 /** One line a star: what waits for the unit of this person. */
 export async function todos(world: World, { unit, role }: Actor): Promise<readonly Todo[]> {
   if (role === 'secretary') return [];
-  return (await waiting(world, unit)).map(({ star: { id, name }, count }) => ({
-    ...{ number: '评星', title: `${name}申报${count}份`, ask: '请评星', due: null },
+  const all = await waiting(world, unit);
+  const ask =
+    all.length > 0 && (await objectionsAlone(world, unit)) ? rights.settle.title : rights.review.title;
+  return all.map(({ star: { id, name }, count }) => ({
+    ...{ number: '评星', title: `${name}申报${count}份`, ask: `请${ask}`, due: null },
     ...{ op: rights.review, data: { star: id } },
   }));
 }

@@ -174,10 +174,11 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
   ];
   const late = ctx.today > round.due ? '，已经超期，还可以报' : '';
   const back = known?.state === 'returned' ? `退回原因：${known.reason}。` : '';
+  const proof = task.evidence ? `要佐证：${task.evidence}。` : '';
   return buildForm(
     {
       title: `报进展：${sayTask(task, round.period)}`,
-      intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}`,
+      intro: `${unit.name}，${sayDue(round, ctx)}${late}。${back}${proof}`,
       fields: [task.measure ? amount : percent, ...rest],
       submit: { title: '提交进展', op: rights.submit, data: { task: task.id, period: round.period } },
       album: '照片',

@@ -189,12 +189,20 @@ async function whereOf(
 }
 
 /** The other parts that this task can have. */
-async function tabsOf({ tx }: Ctx, task: StoredTask, { period }: Period, part: string): Promise<Button[]> {
+async function tabsOf(
+  { tx }: Ctx,
+  task: StoredTask,
+  { id, period }: Period,
+  part: string,
+): Promise<Button[]> {
   const issuer = await getUnit(tx, task.issuer);
+  // One with a photo is enough, and those of which the version before did not say.
+  const pictured = { round: id, state: 'in', proof: ['photos', ''] } as const;
+  const { rows } = await tx.table(checkins).find({ where: pictured, order: 'at', limit: 1 });
   const parts = [
     ALL,
     ...(task.evidence ? [LACKING] : []),
-    PICTURED,
+    ...(rows.length > 0 ? [PICTURED] : []),
     ...(issuer.kind !== 'township' && task.scope.below.length > 0 ? [TOWNSHIPS] : []),
   ];
   const data = { task: task.id, period };

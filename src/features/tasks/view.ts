@@ -114,6 +114,7 @@ export const taskView: View = async (world, id, viewer) => {
     buttons: await buttonsOf(world, { task, round, unit, checkin: own }, part, viewer, {
       attached: attached.length > 0,
       waiting: progress.in > progress.passed,
+      done,
     }),
   });
 };
@@ -132,13 +133,16 @@ function askOf(
   const by = `${sayDay(round.due, today)}前`;
   if (task.state !== 'open') return `任务${TASK_NAMES[task.state]}，谢谢大家。`;
   if (mine && own?.state === 'returned') return `退回了：${own.reason}。请您再报一次。`;
-  if (mine && !own) return today > round.due ? '已经超期，请您尽快报进展。' : `请您在${by}报进展。`;
+  if (mine && !own) return sayAsk(round, today);
   const waiting = progress.in - progress.passed;
   if (issuer && waiting > 0) return `${waiting}份等您审核，点“审核”。`;
   if (mine && own) return own.state === 'passed' ? '已通过，谢谢。' : '已报，等审核。审核前可以改。';
   const left = progress.size - progress.in;
   return left === 0 ? '都报齐了。' : `${today > round.due ? '已到期' : by}，还差${left}个单位。`;
 }
+
+const sayAsk = ({ due }: Period, today: string) =>
+  today > due ? '已经超期，请您尽快报进展。' : `请您在${sayDay(due, today)}前报进展。`;
 
 function sayOwn({ today }: World, task: StoredTask, own: Checkin): string {
   const late = own.late ? '，超期' : '';
@@ -197,7 +201,7 @@ async function buttonsOf(
   assignment: Assignment,
   part: Unit | undefined,
   viewer: Actor | null,
-  { attached, waiting }: { attached: boolean; waiting: boolean },
+  { attached, waiting, done }: { attached: boolean; waiting: boolean; done: boolean },
 ): Promise<readonly Button[]> {
   const { task, round, checkin: own } = assignment;
   const data = { task: task.id, period: round.period };
@@ -212,7 +216,7 @@ async function buttonsOf(
     ...(waiting && (await can(rights.review))
       ? [button(rights.review, data, checkin ? 'default' : 'positive')]
       : []),
-    ...((await can(rights.nudge)) ? [button(rights.nudge, data)] : []),
+    ...(!done && (await can(rights.nudge)) ? [button(rights.nudge, data)] : []),
     button(rights.detail, { ...data, ...(part && { at: part.id }) }),
     ...((await can(rights.end)) ? [button(rights.end, data, 'destructive')] : []),
     ...(attached
@@ -299,7 +303,7 @@ export const checkinView: View = async (world, id, viewer): Promise<Card> => {
       number,
       title,
       state: '未报',
-      ask: own ? `请您在${sayDay(round.due, today)}前报进展。` : '',
+      ask: own ? sayAsk(round, today) : '',
       facts: [
         ['期限', `${sayDay(round.due, today)}前`],
         ['佐证', proof],

@@ -62,6 +62,23 @@ function overflow(page: Page): Promise<string[]> {
   });
 }
 
+/** What a thumb would miss: lower or narrower than 44 px, a row of a card with what it reaches around it. */
+function tooSmall(page: Page): Promise<(string | null)[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        '.workspace :is(button, a, input:not([type=radio],[type=checkbox]), select, .ac-container.ac-selectable)',
+      ),
+    ]
+      .filter((el) => {
+        const { width, height } = el.getBoundingClientRect();
+        const reach = Number.parseFloat(getComputedStyle(el, '::before').height) || height;
+        return height > 0 && (Math.max(height, reach) < 44 || width < 44);
+      })
+      .map((el) => el.textContent),
+  );
+}
+
 describe.skipIf(!browser)('the page', () => {
   beforeAll(async () => {
     kit = await startKit();
@@ -306,16 +323,10 @@ describe.skipIf(!browser)('the page', () => {
     await page.getByText('石桥镇工作群').click();
     await page.locator(`${here} .card`).last().waitFor();
     expect(await overflow(page)).toEqual([]);
-    const small = await page.evaluate(() =>
-      [
-        ...document.querySelectorAll(
-          '.workspace button, .workspace input:not([type=radio],[type=checkbox]), .workspace select',
-        ),
-      ]
-        .filter((el) => el.getBoundingClientRect().height > 0 && el.getBoundingClientRect().height < 44)
-        .map((el) => el.textContent),
-    );
-    expect(small).toEqual([]);
+    expect(await tooSmall(page)).toEqual([]);
+    await page.getByRole('button', { name: '会话列表' }).click();
+    await page.getByText('看板：').waitFor();
+    expect(await tooSmall(page)).toEqual([]);
     await page.goto(kit.url);
     await page.waitForSelector('.who');
     expect(await overflow(page)).toEqual([]);

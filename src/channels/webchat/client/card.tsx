@@ -56,7 +56,7 @@ function safe(json: unknown): unknown {
 export type OnPress = (op: string, data: Record<string, unknown>, title: string) => void;
 
 /** WT-2026-0001, HS-2026-11-01 */
-const NUMBERS = new RegExp(`(${WHOLE})`);
+export const NUMBERS = new RegExp(`(${WHOLE})`);
 /** A new button is held back for so long after a card was redrawn: a second tap was meant for what was there before. */
 const HELD_MS = 1_000;
 

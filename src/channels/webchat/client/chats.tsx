@@ -118,7 +118,7 @@ export function Chats(props: ChatsProps) {
 function Ask({ turn }: { turn(on: boolean): void }) {
   return (
     <p class="ask">
-      <span>有新消息时，要不要在桌面上提醒您？</span>
+      <span>有新消息，要不要提醒您？</span>
       <button type="button" class="text-button" onClick={() => turn(true)}>
         要
       </button>

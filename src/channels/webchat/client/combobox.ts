@@ -85,7 +85,10 @@ export function combobox(
     list.hidden = shown.length === 0;
     input.setAttribute('aria-expanded', String(!list.hidden));
     status.textContent = shown.length > 0 ? `${shown.length}个可选` : none;
+    // That there is nothing is to be seen, too.
+    status.className = shown.length > 0 || none === '' ? 'sr' : 'combo-none';
     mark(-1);
+    if (!list.hidden) list.scrollIntoView({ block: 'nearest' });
   }
 
   const close = () => open([], '');

@@ -25,9 +25,12 @@ export interface ConversationProps {
   /** New messages in other chats. */
   readonly elsewhere: number;
   showList(): void;
+  /** Opens what waits, where it does not stand beside the chat anyway. */
+  readonly todo?: (() => void) | undefined;
 }
 
-export function Conversation({ chat, room, me, client, hidden, elsewhere, showList }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { chat, room, me, client, hidden, elsewhere, showList, todo } = props;
   const { place, kind, name } = chat;
   const { messages, pending } = room;
   const scroller = useRef<HTMLDivElement>(null);
@@ -241,6 +244,11 @@ export function Conversation({ chat, room, me, client, hidden, elsewhere, showLi
           <h1>{name}</h1>
           <p>{group ? '群里的人都看得见' : '只有您和会商助手看得见'}</p>
         </div>
+        {todo ? (
+          <button type="button" class="text-button" onClick={todo}>
+            待办
+          </button>
+        ) : null}
       </header>
       <section
         class={loading ? 'scroller paging' : 'scroller'}

@@ -24,7 +24,7 @@ export function suggested(people: readonly Person[]): readonly Suggestion[] {
   const all: readonly [Person | undefined, string][] = [
     [secretary, '上报村里的事，看办到哪了'],
     [township, '受理、转办、办结本镇的问题'],
-    [county, '看全县区，督促办理'],
+    [county, '看全县，督促办理'],
     [lead, '牵头一颗星，督办问题'],
     [organiser, '总牵头，看全市'],
   ];

@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionAnswer, Drawn, MessageView } from '../wire.ts';
 import { ourPhoto } from './album.ts';
 import { sentence } from './api.ts';
-import { Card, pressNames, type Since } from './card.tsx';
+import { Card, NUMBERS, pressNames, type Since } from './card.tsx';
 import type { Client } from './client.ts';
 import type { Values } from './drafts.ts';
 import { Back, Close, Star } from './icons.tsx';
 import type { Pending } from './room.ts';
 import { lookAt } from './viewer.tsx';
+import { Ways } from './ways.tsx';
 import { sayClock } from './words.ts';
 
 export interface MessageProps {
@@ -61,6 +62,13 @@ export function Message({ message, place, mine, group, client }: MessageProps) {
         ) : (
           <p class="bubble">
             <Words text={text} toBot={group && ask && !bot} />
+            {bot ? (
+              <Ways
+                text={text}
+                commands={client.aside.commands}
+                go={({ word }) => client.send(place, word, group)}
+              />
+            ) : null}
           </p>
         )}
       </div>
@@ -73,7 +81,7 @@ function Words({ text, toBot }: { text: string; toBot: boolean }) {
   return (
     <>
       {toBot && !/^\s*@会商/.test(text) ? <span class="at-bot">@会商助手 </span> : null}
-      {text}
+      {text.split(NUMBERS).map((part, i) => (i % 2 === 0 ? part : <span class="number">{part}</span>))}
     </>
   );
 }
@@ -277,6 +285,11 @@ export function CardMessage({
           role={note.refused ? 'alert' : 'status'}
         >
           <span>{note.text}</span>
+          <Ways
+            text={note.text}
+            commands={client.aside.commands}
+            go={({ op, word }) => press(op, {}, word)}
+          />
           <button type="button" class="icon-button small" aria-label="收起" onClick={() => setNote(null)}>
             <Close />
           </button>

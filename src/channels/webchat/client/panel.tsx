@@ -78,7 +78,7 @@ export function Panel({ client, place, words, alone, close }: PanelProps) {
           {asked}
         </Title>
         {words !== null ? (
-          <button type="button" class="icon-button" aria-label="关闭右侧" onClick={close}>
+          <button type="button" class="icon-button" aria-label={alone ? '关闭' : '关闭右侧'} onClick={close}>
             <Close />
           </button>
         ) : null}

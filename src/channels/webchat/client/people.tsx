@@ -112,7 +112,7 @@ export function People({ pick }: { pick: (id: string) => void }) {
               <span class="sr">按姓名或单位查找</span>
               <input
                 type="search"
-                placeholder="按姓名或单位查找，如：石桥镇"
+                placeholder="按姓名或单位查找"
                 value={wanted}
                 onInput={({ currentTarget }) => setWanted(currentTarget.value)}
               />

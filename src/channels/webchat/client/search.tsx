@@ -89,7 +89,7 @@ export function Search({ client, look, go }: SearchProps) {
               }}
             >
               <span class="found-title">
-                {chat} · {name}
+                {chat === name ? chat : `${chat} · ${name}`}
                 <time class="chat-time">{sayBrief(at, new Date())}</time>
               </span>
               <span class="found-text">{text}</span>

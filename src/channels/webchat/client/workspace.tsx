@@ -135,6 +135,11 @@ export function Workspace({ self, where, go, leave }: WorkspaceProps) {
               client={client}
               hidden={key !== current.place}
               elsewhere={elsewhere}
+              todo={
+                wide || me.role === '' || shown.kind !== 'personal'
+                  ? undefined
+                  : () => go({ open: '待办', list: false })
+              }
               showList={() => (history.state?.fromList ? history.back() : go({ list: true }))}
             />
           ) : null;
