@@ -49,6 +49,8 @@ import { createWeb, tryPort } from './web/server.ts';
 export interface App {
   /** The port that is listened on. */
   readonly port: number;
+  /** Where it listens, as a browser is told. */
+  readonly url: string;
   readonly store: Store;
   readonly fileStore: FileStore;
   /** Send and redraw all that is due. */
@@ -115,6 +117,11 @@ export async function startApp({
   if (loaded && !demo && config.cityData === resolve(DEMO_CITY)) {
     log.warn(
       'the city loaded is an invented one: set CITY_DATA to yours and start again with an empty store',
+    );
+  }
+  if (loaded && !demo && loaded.organisers === 0) {
+    log.warn(
+      'nobody of the organiser has an account in members.json: nobody could approve a 绑定 or import a list. Give one to somebody and start again with an empty store',
     );
   }
   await loadBoundaries(store, config.cityData, log);
@@ -221,10 +228,12 @@ export async function startApp({
     await stop();
     throw error;
   }
-  if (demo) base ??= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  if (demo) base ??= url;
   if (ticking) scheduler.start();
   return {
     port,
+    url,
     store,
     fileStore,
     pump: bot.pump,

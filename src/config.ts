@@ -163,6 +163,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of ['DATABASE_URL', 'DATABASE_LISTEN_URL'] as const)
     if (values[name] && !isDatabaseUrl(values[name]))
       problems.push(`${name}: must look like postgres://user:password@host:5432/database`);
+  // Without it everything would be kept in DATA_DIR, and who set these believes otherwise.
+  if (!values.DATABASE_URL) {
+    const { DATABASE_BACKEND: backend, DATABASE_ISOLATION: isolation } = values;
+    const meant = [
+      ...(values.DATABASE_LISTEN_URL ? ['DATABASE_LISTEN_URL'] : []),
+      ...(backend === 'postgres' ? [] : [`DATABASE_BACKEND=${backend}`]),
+      ...(isolation === 'require' ? ['DATABASE_ISOLATION=require'] : []),
+    ];
+    for (const name of meant) problems.push(`${name} is set but DATABASE_URL is not`);
+  }
   if (values.PUBLIC_URL && !isPublicUrl(values.PUBLIC_URL)) {
     problems.push('PUBLIC_URL: must look like https://huishang.example.gov.cn, without ? or #');
   }

@@ -12,13 +12,15 @@ import { openFolder } from './store/lowdb/files.ts';
 import { openLowdb } from './store/lowdb/index.ts';
 import { openPgFiles } from './store/postgres/files.ts';
 import { openPostgres } from './store/postgres/index.ts';
-import type { AnyTable, Store } from './store/store.ts';
+import { type AnyTable, type Store, StoreError } from './store/store.ts';
 
 export type Engine = 'lowdb' | 'postgres';
 
 interface Opens {
   /** Whether the settings mean it, and no other one. */
   readonly meant: (config: Config) => boolean;
+  /** The variable that says where it is. */
+  readonly where: string;
   readonly store: (config: Config, tables: readonly AnyTable[], log: Log) => Promise<Store>;
   readonly files: (config: Config, now: () => Date, log: Log) => Promise<FileStore>;
 }
@@ -26,11 +28,13 @@ interface Opens {
 const OPENS: Readonly<Record<Engine, Opens>> = {
   lowdb: {
     meant: ({ databaseUrl }) => databaseUrl === undefined,
+    where: 'DATA_DIR',
     store: ({ dataDir: dir }, tables, log) => openLowdb({ dir, tables, log }),
     files: ({ dataDir }, now) => openFolder(join(dataDir, 'files'), now),
   },
   postgres: {
     meant: ({ databaseUrl }) => databaseUrl !== undefined,
+    where: 'DATABASE_URL',
     store: (config, tables, log) => openPostgres({ url: urlOf(config), tables, log, ...config.database }),
     files: (config, now, log) => openPgFiles(urlOf(config), now, log, config.database.backend),
   },
@@ -52,9 +56,21 @@ export function allTables() {
   return [...tablesOf(features), ...webchatTables, ...dingtalkTables];
 }
 
+/** What to do where a store cannot be opened. */
+const HINTS: Partial<Record<StoreError['code'], (where: string) => string>> = {
+  unavailable: (where) => `Is ${where} right, and what it names there and open to this user?`,
+  damaged: () => 'Nothing was changed: keep a copy of it, and restore a backup (npm run restore)',
+};
+
 /** @throws AppError `config`, StoreError `locked`, `damaged` or `unavailable` */
 export async function openStore(config: Config, engine: Engine, log: Log): Promise<Store> {
-  return OPENS[engine].store(config, allTables(), log);
+  const { store, where } = OPENS[engine];
+  return store(config, allTables(), log).catch((cause: unknown) => {
+    const hint = cause instanceof StoreError ? HINTS[cause.code]?.(where) : undefined;
+    throw cause instanceof StoreError && hint
+      ? new StoreError(cause.code, `${cause.message}. ${hint}`, { cause })
+      : cause;
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ try {
   const log = createLog(config.logLevel, out);
   const app = await startApp({ config, log });
   watchLoop(HANGS_MS);
-  const where = `http://${config.host}:${app.port}`;
+  const where = app.url;
   if (!config.demo) log.info({ where }, 'listening; Teams activities at POST /api/messages');
   else log.warn({ where }, 'no credentials: listening on this machine only. Open it in a browser');
   if (config.demo) out.write(`${where}\n`); // for who reads it on a terminal, whatever the log level is

@@ -104,6 +104,9 @@ describe('configuration', () => {
     [{ DATABASE_BACKEND: 'oracle' }, /DATABASE_BACKEND: must be one of postgres, pgbouncer/],
     [{ DATABASE_LISTEN_URL: 'localhost' }, /DATABASE_LISTEN_URL/],
     [{ DATABASE_ISOLATION: 'no' }, /DATABASE_ISOLATION: must be one of prefer, require/],
+    [{ DATABASE_BACKEND: 'pgbouncer' }, /DATABASE_BACKEND=pgbouncer is set but DATABASE_URL is not/],
+    [{ DATABASE_ISOLATION: 'require' }, /DATABASE_ISOLATION=require is set but DATABASE_URL is not/],
+    [{ DATABASE_LISTEN_URL: 'postgres://h/d' }, /DATABASE_LISTEN_URL is set but DATABASE_URL is not/],
     [{ PERSON_LIMIT: '0' }, /PERSON_LIMIT/],
   ])('refuses %o', (env, words) => {
     expect(() => readConfig(env)).toThrow(words);

@@ -123,6 +123,14 @@ export async function* readBackup(path: string, passphrase?: string): AsyncGener
     }
   } catch (cause) {
     if (cause instanceof StoreError || (cause as NodeJS.ErrnoException).code === 'ENOENT') throw cause;
+    // Until the first line is read, nothing says which of them it is.
+    if (number === 0)
+      throw damaged(
+        passphrase === undefined
+          ? 'this is no backup, or a damaged one'
+          : 'BACKUP_PASSPHRASE is not that of this backup, or this is none, or a damaged one',
+        cause,
+      );
     throw damaged(`not what was written: ${(cause as Error).message}`, cause);
   }
   if (!end) throw damaged('the file ends too early');

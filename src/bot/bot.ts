@@ -238,7 +238,7 @@ export function createBot(parts: BotParts): Bot {
       log.error({ err: error }, 'sending stopped, the next tick tries again');
     });
   };
-  const planning = { ...kernel, reminders };
+  const planning = { ...kernel, reminders, stopping: () => stopped };
   const kinds = [
     planJob(planning),
     redraw.job,

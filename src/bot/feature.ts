@@ -78,6 +78,8 @@ export interface Intake {
    * for who may call the operation, which has no record. It throws an AppError to refuse in words.
    */
   readonly reader?: URL;
+  /** What such a file has, in words for who may call the operation and sent one in which nothing was found. */
+  readonly lookedFor?: string;
   /** Does this person want such a file here now? Without it: whenever `reader` does. */
   wants?(ctx: Ctx): Promise<boolean>;
   /** Are they still for it when they come with these words, which call nothing? Without it: yes. */

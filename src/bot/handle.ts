@@ -92,10 +92,10 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
     throw new AppError('invalid', '这个按钮已经不用了。发送“帮助”看看现在能做什么。');
   }
   if (inbound.files) return answerFiles(kernel, ctx, inbound.text, inbound.files, perform);
-  const { text } = inbound;
+  const { text, quoted } = inbound;
   const wordsFor = (op: string) => router.byName(op)?.words ?? [];
   const filling = filledByWords(ctx, text, wordsFor, router.fieldWords);
-  const [last, form] = await Promise.all([lastShown(ctx, text), filling]);
+  const [last, form] = await Promise.all([lastShown(ctx, text, quoted), filling]);
   const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
   const called = router.byText(text, ctx.today);

@@ -1,5 +1,5 @@
-/** Cells of spreadsheets that people filled in: their words, and the titles of columns. */
-import { visible } from './text.ts';
+/** Cells of spreadsheets: words of those that people filled in, titles of columns, and words for those that we write. */
+import { plainText, visible } from './text.ts';
 import type { Cell } from './workbook.ts';
 
 /** Of the text in a cell; units have the longest names. */
@@ -22,4 +22,15 @@ export function columnTitle(cell: Cell): string {
     .replace(/[（(].*$/, '')
     .replace(/[?？*＊]$/, '')
     .toLowerCase();
+}
+
+/**
+ * Words as a cell is given them. The format writes an A as `_x0041_`, so that what somebody typed so is escaped. And the
+ * library that writes the file takes the names of what every object has (`constructor`) for words that it has had before:
+ * the whole file would be broken.
+ */
+export function wordsForCell(words: string): string {
+  const plain = plainText(words).replace(/_(?=x[\da-f]{4}_)/gi, '_x005F_');
+  if (!(plain in Object.prototype)) return plain;
+  return `_x${plain.charCodeAt(0).toString(16).padStart(4, '0')}_${plain.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 /** Writes spreadsheets beside the thread that answers people: rows go over page by page, the finished file comes back. */
+
 import { Worker } from 'node:worker_threads';
-import { plainText } from './text.ts';
+import { wordsForCell } from './cells.ts';
 
 /**
  * `text` is always text, never a formula. `day` takes `YYYY-MM-DD`, `time` an ISO instant that is shown as Shanghai's
@@ -60,5 +61,5 @@ export function createSheet(head: SheetHead): Sheet {
 }
 
 function plain(value: Line[number]): Line[number] {
-  return typeof value === 'string' ? plainText(value) : value;
+  return typeof value === 'string' ? wordsForCell(value) : value;
 }

@@ -15,10 +15,15 @@ const PLACE = /\sr\s*=\s*["']([A-Z]*)(\d*)["']/i;
 export type Cell = unknown;
 export type Rows = readonly (readonly Cell[])[];
 
-/** How large a sheet may be, empty rows and columns before its last cell included. */
-export interface SheetLimits {
+/** How large a sheet is, empty rows and columns before its last cell included. */
+interface Extent {
   readonly rows: number;
   readonly columns: number;
+}
+
+/** How large a sheet of one kind may be, and how people call that kind: a file is looked through for several. */
+export interface SheetLimits extends Extent {
+  readonly kind: string;
 }
 
 /**
@@ -61,7 +66,7 @@ function unpack(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> | undef
 }
 
 /** The last row and column that the XML of a sheet names, or that come to be by counting. */
-function extent(xml: string): SheetLimits {
+function extent(xml: string): Extent {
   const most = { rows: 0, columns: 0 };
   let row = 0;
   let column = 0;
@@ -87,7 +92,7 @@ function columnNumber(letters: string): number {
   return number;
 }
 
-function refuseLarge({ rows, columns }: SheetLimits, limits: SheetLimits): void {
+function refuseLarge({ rows, columns }: Extent, limits: SheetLimits): void {
   if (rows <= limits.rows && columns <= limits.columns) return;
   const [most, found] =
     rows > limits.rows
@@ -95,7 +100,7 @@ function refuseLarge({ rows, columns }: SheetLimits, limits: SheetLimits): void 
       : [`${count(limits.columns)}列`, `第${count(columns)}列`];
   throw new AppError(
     'invalid',
-    `这张表太大，没有读：最多${most}，它写到了${found}（空白的也算）。请删掉多余的行和列，或者分成几份再发。`,
+    `这张表太大，没有读：${limits.kind}最多${most}，它写到了${found}（空白的也算）。请删掉多余的行和列，或者分成几份再发。`,
   );
 }
 

@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts';
 import { StoreError } from '../store/store.ts';
 import { disposition } from './downloads.ts';
 import type { Web } from './server.ts';
+import { wordsPage } from './words-page.ts';
 
 export interface PagesOptions {
   readonly bot: Pick<Bot, 'page'>;
@@ -59,10 +60,7 @@ export function mountPages({ bot, web, log, names, who, open }: PagesOptions): v
       // Whoever comes from a link in a chat brings the cookie of the session only with the next step.
       const again = made === 'closed' ? '<p><a href="">已经打开过网页的，点这里再看一次</a></p>' : '';
       res.setHeader('Content-Type', 'text/html; charset=utf-8');
-      res.sendRaw(
-        status,
-        `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>会商</title><h1>会商</h1><p>${text}</p>${again}</html>`,
-      );
+      res.sendRaw(status, wordsPage(`<p>${text}</p>${again}`));
       return;
     }
     const body = Buffer.from(made.body);

@@ -6,6 +6,7 @@ import { createFlood } from '../lib/flood.ts';
 import type { Log } from '../lib/log.ts';
 import { GATE, type GateLimits, guardServer } from './gate.ts';
 import type { Health } from './health.ts';
+import { wordsPage } from './words-page.ts';
 
 export interface Web {
   readonly server: Server;
@@ -49,6 +50,17 @@ function addressOf(req: Request, proxied: boolean): string {
         ?.trim()
     : '';
   return seen || (req.socket.remoteAddress ?? '');
+}
+
+/** Nothing is at this address, or not for this method: in words for whoever typed it. */
+function answerNowhere(req: Request, res: Response, status: number): void {
+  const message = '没有这一页。请回到和会商助手的单聊，从卡片或“看板”给的链接打开。';
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!req.headers.accept?.includes('text/html'))
+    return void res.send(status, { code: 'not_found', message });
+  res.setHeader('Content-Type', 'text/html; charset=utf-8');
+  res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  res.sendRaw(status, wordsPage(`<p>${message}</p>`));
 }
 
 /** Why nothing can listen there, and what to do, in a sentence for whoever starts the server. */
@@ -110,13 +122,20 @@ export function createWeb({
     return next(false);
   });
 
+  // Monitors and previews of links ask for heads. What is answered is that of GET; Node leaves the body out.
+  server.pre((req: Request, _res: Response, next) => {
+    if (req.method === 'HEAD' && !req.getPath().startsWith('/webchat/')) req.method = 'GET';
+    return next();
+  });
+
   server.on(
     'restifyError',
-    (_req: Request, res: Response, error: Error & { statusCode?: number }, done: () => void) => {
-      if ((error.statusCode ?? 500) >= 500) {
+    (req: Request, res: Response, error: Error & { statusCode?: number }, done: () => void) => {
+      const { statusCode: status = 500 } = error;
+      if (status >= 500) {
         log.error({ err: error }, 'request failed');
         if (!res.headersSent) res.send(500, { code: 'internal', message: '出了点问题，请稍后再试。' });
-      }
+      } else if (!res.headersSent) answerNowhere(req, res, status);
       return done();
     },
   );

@@ -14,6 +14,7 @@ export function createPlanner(parts: Parts, features: readonly Feature[]): () =>
     reminders,
     listeners: [],
     channels: new Map(),
+    stopping: () => false,
     log: { warn() {}, error: console.error },
   };
   const kind = planJob(planning);

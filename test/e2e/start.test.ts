@@ -86,6 +86,10 @@ it('says in a sentence what to do where it cannot start, and ends with 1', async
   });
   await killed(first);
 
+  const city = await failing({ DATA_DIR: join(dir, 'nowhere'), CITY_DATA: join(dir, 'no-city') });
+  const what = sentence('no-city.units.json cannot be read: is CITY_DATA right');
+  expect(city).toEqual({ code: 1, said: expect.stringMatching(what) });
+
   const elsewhere = await failing({ DATA_DIR: own, HOST: '127.0.0.1', DEMO_HISTORY: 'perhaps' });
   expect(elsewhere).toEqual({ code: 1, said: expect.stringMatching(/DEMO_HISTORY: must be one of on, off/) });
 });

@@ -208,6 +208,17 @@ it('says above a card why it came, also once it was redrawn, and later what is n
   expect(titles(secretary.messages().at(-1) ?? {})).toEqual(['打开']);
 });
 
+it('takes words that reply to a card for that card, whatever was shown last', async () => {
+  const [first, second] = [await report('先报的一件'), await report('后报的一件')];
+  const cardFor = (number: string) =>
+    township.messages().find((message) => words(message).includes(number)) ?? {};
+  await township.says(second);
+  await township.says(`<quoted messageId="${cardFor(first).id}"/> 受理`);
+  expect(await row(first)).toMatchObject({ state: 'active' });
+  expect(await row(second)).toMatchObject({ state: 'pending' });
+  expect(words(await township.says('<quoted messageId="1783419459151"/>&nbsp;待办'))).toContain('待办');
+});
+
 describe('what people type on Teams', () => {
   it('arrives and is shown as exactly these characters', async () => {
     const form = await secretary.says(`上报 ${HOSTILE}`);

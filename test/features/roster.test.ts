@@ -234,6 +234,23 @@ describe('导入名单', () => {
     expect((await organiser.send({ 'a.xlsx': file })).text).toContain('新增1人');
   });
 
+  it('says what is missing where no list was found, of which list it is too long, and whom it would rename', async () => {
+    const { text } = await organiser.send({
+      'a.xlsx': await xlsx([
+        ['姓名', '单位'],
+        ['甲', '柳湾村党支部'],
+      ]),
+    });
+    expect(text).toMatch(/^没看出这是哪种表。.*；名单要有姓名、单位、角色。请对一下列名，改好再发。书记档案/);
+    const long = edited(await xlsx([HEAD]), (xml) => xml.replace('<row r="1"', '<row r="20001"'));
+    const said = (await organiser.send({ 'a.xlsx': long })).text;
+    expect(said).toContain('名单最多20,000行');
+    expect(said).not.toContain('文件收到了');
+    const list = await xlsx([HEAD, ['甲', '柳湾村党支部', '支部书记', '', '', 'huang-wenchang']]);
+    const renames = (await organiser.send({ 'a.xlsx': list })).text;
+    expect(renames).toContain('第2行 甲：这个编号是黄文昌的，导入后改叫甲');
+  });
+
   it('never removes the one who imports', async () => {
     await organiser.send({ 'a.xlsx': await xlsx([HEAD, ['郭玉霞', '市委组织部', '联络员']]) });
     expect((await organiser.click('导入，并移出不在表上的')).text).toContain('表上没有您自己');

@@ -84,6 +84,15 @@ it('the numbers of rows open them, titles press buttons, and commands stay what 
   expect(wordsOf((await township.say('1')).card)).not.toContain('水管漏了');
 });
 
+it('words that are the name of something of every object are words like any other', async () => {
+  await secretary.say('上报 constructor');
+  await secretary.click('提交', { star: 'pingan-fazhi', aspect: '物' });
+  for (const name of ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])
+    for (const command of ['问题', '任务', '审核', '典型']) await township.say(`${command} ${name}`);
+  await township.say('问题 constructor');
+  expect(await fallback(township)).toContain('WT-2026-0001');
+});
+
 it('what has no command of its own is pressed by its title', () => {
   const router = createRouter(features);
   const without = features.flatMap(({ operations }) => operations).filter(({ words }) => !words);

@@ -88,6 +88,32 @@ describe('one address', () => {
   });
 });
 
+describe('an address', () => {
+  it('where nothing is says so in words, as a page to whoever looks', async () => {
+    await start({});
+    for (const [path, method, status] of [
+      ['/baord', 'GET', 404],
+      ['/healthz', 'DELETE', 405],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`, { method });
+      expect([answer.status, await answer.json()]).toEqual([
+        status,
+        { code: 'not_found', message: expect.stringMatching(/^没有这一页。/) },
+      ]);
+      const page = await fetch(`${url}${path}`, { method, headers: { accept: 'text/html,*/*;q=0.8' } });
+      expect([page.status, page.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8']);
+      expect(await page.text()).toContain('<p>没有这一页。');
+    }
+  });
+
+  it('is asked for its head as for what is there, and no body comes', async () => {
+    await start({});
+    const { socket, heard } = await open(`HEAD /healthz HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n$/);
+    socket.destroy();
+  });
+});
+
 /** A connection on which this was written; `heard` is all that comes back until the server ends it. */
 async function open(bytes: string): Promise<{ socket: Socket; heard: Promise<string> }> {
   const socket = connect(port, '127.0.0.1');

@@ -98,7 +98,8 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
     const found: Record<string, Raw> = {};
     const unread: string[] = [];
     const refusals: string[] = [];
-    for (const { kinds, op, reader } of intakes) {
+    const missed: string[] = [];
+    for (const { kinds, op, reader, lookedFor } of intakes) {
       if (!reader || !kinds.includes(kind)) continue;
       const refusal = await refusalOf(op.name, by);
       if (refusal !== undefined) {
@@ -108,6 +109,7 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
       try {
         const raw = (await apart.read(reader, bytes)) as Raw | undefined;
         if (raw) found[op.name] = raw;
+        else if (lookedFor) missed.push(lookedFor);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         unread.push(told(error));
@@ -115,7 +117,9 @@ export function createTakeIn(parts: IntakeParts): TakeIn {
         if (error.cause) break;
       }
     }
-    if (refusals.length > 0) unread.push(`${NOT_NEEDED}${refusals.join('')}`);
+    const sheet = missed.length > 0 && `没看出这是哪种表。${missed.join('；')}。请对一下列名，改好再发。`;
+    if (unread.length === 0 && (sheet || refusals.length > 0))
+      unread.push(`${sheet || NOT_NEEDED}${refusals.join('')}`);
     return { read: found, unread };
   }
 

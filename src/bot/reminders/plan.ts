@@ -23,6 +23,8 @@ import { schedules, type WatermarkRow, watermarks } from './tables.ts';
 export type PlanParts = DoingParts & {
   readonly log: Pick<Log, 'warn'>;
   readonly reminders: ReadonlyMap<string, Reminder>;
+  /** This server is told to stop: what is not planned by then is planned by the next one. */
+  readonly stopping: () => boolean;
 };
 
 /** Reminders that are written down in one transaction, if their batches are not larger. */
@@ -40,9 +42,13 @@ export async function startPlanning(parts: PlanParts): Promise<void> {
   // Looking costs no write: most ticks find nothing.
   const due = await parts.store.read((tx) => dueReminders(worldOf(parts, tx), parts.reminders.values()));
   for (const reminder of due) {
+    if (parts.stopping()) return;
     await goBack(parts, reminder);
     while (
-      await parts.store.transaction((tx) => withDoing(parts, tx, null, (doing) => startNext(doing, reminder)))
+      !parts.stopping() &&
+      (await parts.store.transaction((tx) =>
+        withDoing(parts, tx, null, (doing) => startNext(doing, reminder)),
+      ))
     );
   }
 }

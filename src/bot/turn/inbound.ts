@@ -23,6 +23,8 @@ interface Received {
 export interface TextInbound extends Received {
   readonly kind: 'text';
   readonly text: string;
+  /** The platform's id of the message that the words reply to. */
+  readonly quoted?: string;
   /** Asked aside: the answer is shown to whoever asks and is no message of the chat. */
   readonly inline?: true;
 }

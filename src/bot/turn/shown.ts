@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { foldHan } from '../../lib/han.ts';
 import { defineTable } from '../../store/store.ts';
+import { subjectOf } from '../cards/live.ts';
 import type { Card, Subject } from '../cards/spec.ts';
 import { storedSubject } from '../cards/stored.ts';
 import type { Kernel } from '../kernel.ts';
@@ -75,12 +76,20 @@ export async function noteShown(
   await tx.table(answers).put({ ...known, id, person, at: now.toISOString(), ...shown });
 }
 
-type Shown = Pick<z.infer<typeof answerRow>, 'subject' | 'named'>;
+interface Shown extends Pick<z.infer<typeof answerRow>, 'subject' | 'named'> {
+  /** The words reply to it: a title alone means its button. */
+  readonly quoted?: true;
+}
 
-/** What this person was answered with last here, when these words may name something on it. */
-export async function lastShown(ctx: Ctx, text: string): Promise<Shown | undefined> {
+/**
+ * What this person was answered with last here, when these words may name something on it; who replies to the card of a
+ * record means that one.
+ */
+export async function lastShown(ctx: Ctx, text: string, quoted?: string): Promise<Shown | undefined> {
   const said = text.trim();
   if (said === '' || said.length > LONGEST || said.includes('\n')) return undefined;
+  const subject = quoted === undefined ? undefined : await subjectOf(ctx.tx, ctx.place.id, quoted);
+  if (subject) return { subject, named: null, quoted: true };
   const row = await ctx.tx.table(answers).get(`${ctx.place.id}|${ctx.self}`);
   return row && ctx.now.getTime() - Date.parse(row.at) < SHOWN_WITHIN_MS ? row : undefined;
 }
@@ -95,7 +104,7 @@ export function pressedOnLook({ named: on }: Shown, text: string): Press | undef
 export async function pressedOnCard(
   { draw }: Pick<Kernel, 'draw'>,
   ctx: Ctx,
-  { subject, named: kept }: Shown,
+  { subject, named: kept, quoted }: Shown,
   text: string,
   call: Call | undefined,
 ): Promise<Press | undefined> {
@@ -104,7 +113,7 @@ export async function pressedOnCard(
   const { card } = subject ? await draw(ctx, { text: '', card: { subject } }, ctx.sender) : {};
   const on = card ? namedOn(card) : kept;
   const found = on ? pressNamed(on, text) : undefined;
-  return found && isCommand(call, found) ? undefined : found;
+  return found && !quoted && isCommand(call, found) ? undefined : found;
 }
 
 /** A command that needs no record, or names one. */

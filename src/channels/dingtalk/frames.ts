@@ -101,6 +101,8 @@ const pressed = z.object({
 export interface Press {
   readonly card: string;
   readonly user: string;
+  /** The organisation whose id the user's is, where it is said. */
+  readonly corp?: string;
   readonly button: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -113,6 +115,7 @@ export function parsePress(data: string): Press | undefined {
   return {
     card: received.outTrackId,
     user: received.userId,
+    ...(received.corpId && { corp: received.corpId }),
     button: actionIds[0] ?? '',
     params: params ?? {},
   };

@@ -113,7 +113,9 @@ export function createHandling(parts: HandlingParts) {
       runs: await buttonIn(tx, namesOf(pressed)),
     }));
     const where = row && whereOf({ key: row.place });
-    if (!row || !where || (where.kind === 'personal' && where.staff !== pressed.user)) {
+    // Ids of people are given in each organisation anew: one of another is not ours, whatever the id.
+    const theirs = pressed.corp !== undefined && pressed.corp !== where?.corp;
+    if (!row || !where || theirs || (where.kind === 'personal' && where.staff !== pressed.user)) {
       log.warn({ id, card: pressed.card }, 'a press on a card that is not known, or not that person’s');
       return undefined;
     }

@@ -60,6 +60,7 @@ function contentOf(message: RobotMessage): { text: string; files: readonly Coded
     case 'text':
       return { text: (text?.content ?? '').trim(), files: [] };
     case 'richText': {
+      if (!content?.richText) return UNREADABLE;
       const parts = withoutCall(message);
       const pictures = parts.flatMap((part) => {
         const picture = codeIn(part);

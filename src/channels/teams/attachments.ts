@@ -5,12 +5,16 @@ import { AppError } from '../../lib/errors.ts';
 import type { Activity } from './activity.ts';
 import type { TeamsAdapter } from './adapter.ts';
 import { isLoopbackUrl } from './guard.ts';
+import { plainText } from './text.ts';
 
 const MOST = 50;
 const DOWNLOAD = 'application/vnd.microsoft.teams.file.download.info';
 /** Where Teams keeps what people send: OneDrive and SharePoint of the tenant, in every cloud of Microsoft's. */
 const FILE_HOSTS = /\.(?:sharepoint\.(?:com|cn|us|de)|sharepoint-df\.com|sharepoint-mil\.us)$/i;
 
+const UNREADABLE = '这种消息我看不懂。请发文字、照片或文件。';
+
+const kindOf = z.object({ contentType: z.string() });
 const url = z.string().max(8_192).refine(URL.canParse);
 const download = z.object({
   contentType: z.literal(DOWNLOAD),
@@ -28,12 +32,13 @@ const picture = z.object({
  * text is given by the service that the activity came from, to the bot alone. Nothing else is asked for anything.
  */
 export function fetchableFiles(
-  { attachments, serviceUrl }: Activity,
+  activity: Activity,
   adapter: Pick<TeamsAdapter, 'fetch'>,
   local: boolean,
 ): readonly Attachment[] {
+  const { attachments, serviceUrl } = activity;
   if (!Array.isArray(attachments)) return [];
-  return attachments.slice(0, MOST).flatMap((attachment: unknown): Attachment[] => {
+  const files = attachments.slice(0, MOST).flatMap((attachment: unknown): Attachment[] => {
     const file = download.safeParse(attachment).data;
     if (file) {
       const { downloadUrl } = file.content;
@@ -46,6 +51,14 @@ export function fetchableFiles(
     const from = guarded(inline.contentUrl, () => new URL(inline.contentUrl).host === service, local);
     return [{ name: inline.name || '图片', fetch: async (most) => adapter.fetch(from(), most, true) }];
   });
+  const silent = plainText(activity) === '' && !activity.value;
+  if (files.length > 0 || !silent || !attachments.some(isNoText)) return files;
+  return [{ name: '', fetch: () => Promise.reject(new AppError('invalid', UNREADABLE)) }];
+}
+
+/** Whether it is something beside the words, which Teams sends once more as HTML: a voice message, what was forwarded. */
+function isNoText(attachment: unknown): boolean {
+  return kindOf.safeParse(attachment).data?.contentType !== 'text/html';
 }
 
 /** The address, or the refusal of one that we do not go to, when it is asked for. */

@@ -6,7 +6,7 @@ import type { Inbound } from '../../bot/turn/inbound.ts';
 import type { Activity } from './activity.ts';
 import { readChatEvent } from './chat-events.ts';
 import { accountOf, placeOf, TEAMS } from './place.ts';
-import { plainText } from './text.ts';
+import { plainText, quotedMessage } from './text.ts';
 
 /** `unknown`: an invoke that nothing here answers. `malformed`: a press that cannot be read. */
 export type Received =
@@ -72,7 +72,7 @@ function query({ from, value }: Activity): Received {
 }
 
 type Content =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly quoted?: string }
   | {
       readonly kind: 'action';
       readonly op: string;
@@ -83,10 +83,11 @@ type Content =
 /** Words, or a press of Action.Submit, which arrives as a message with a value. */
 function messageContent(activity: Activity): Content {
   const text = plainText(activity);
+  const quoted = quotedMessage(activity);
   const value = record.safeParse(activity.value).data;
   return value && (typeof value.op === 'string' || text === '')
     ? pressContent(undefined, value, false)
-    : { kind: 'text', text };
+    : { kind: 'text', text, ...(quoted && { quoted }) };
 }
 
 /** `op` in the data is the verb for clients that know no Action.Execute. */

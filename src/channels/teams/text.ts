@@ -1,10 +1,12 @@
-/** What a person typed, out of the text of an activity: mentions of the bot gone, markup of the client undone. */
+/** What a person typed, out of the text of an activity: mentions of the bot and quotes gone, markup of the client undone. */
 import { z } from 'zod';
 import type { Activity } from './activity.ts';
 
 const MOST_MENTIONS = 50;
 const LEADING_AT = /^\s*<at(?:\s[^<>]*)?>[^<>]*<\/at>/i;
 const AT = /<at(?:\s[^<>]*)?>([^<>]*)<\/at>/gi;
+/** Where a message that is replied to stands; what people type is escaped and never looks like this. */
+const QUOTED = /<quoted\s+messageId="([^"<>]{1,1024})"\s*\/>/gi;
 const mention = z.object({
   type: z.literal('mention'),
   text: z.string().min(1),
@@ -31,7 +33,7 @@ export function plainText({
   entities,
   recipient,
 }: Pick<Activity, 'text' | 'entities' | 'recipient'>): string {
-  let rest = text ?? '';
+  let rest = (text ?? '').replace(QUOTED, '');
   const mentions = readMentions(entities);
   const others = new Set<string>();
   for (const { text: tag, mentioned } of mentions) {
@@ -46,6 +48,11 @@ export function plainText({
   return decode(
     rest.replace(AT, (tag, name: string) => (untold || others.has(name.trim()) ? name : tag)),
   ).trim();
+}
+
+/** The id of the message that these words reply to, if they quote one. */
+export function quotedMessage({ text }: Pick<Activity, 'text'>): string | undefined {
+  return [...(text ?? '').matchAll(QUOTED)][0]?.[1];
 }
 
 /** The name in a mention: `李四` of `<at id="0">李四</at>`. */

@@ -44,6 +44,7 @@ export const profileIntake: Intake = {
   kinds: ['xlsx'],
   op: rights.import,
   reader: new URL('./sheet.ts', import.meta.url),
+  lookedFor: '支部档案要有支部，还有经度、纬度、产业、户数或收入',
 };
 
 export const importProfiles = operation({

@@ -31,7 +31,7 @@ export type ProfileSheetRow = z.infer<typeof profileSheetRow>;
 
 /** The fields of the operation 导入支部; undefined when the file has no sheet of profiles. */
 export async function read(bytes: Uint8Array) {
-  const limits = { rows: MOST_ROWS, columns: MOST_COLUMNS };
+  const limits = { kind: '支部档案', rows: MOST_ROWS, columns: MOST_COLUMNS };
   const sheet = await readTitled(bytes, limits, COLUMNS, (found, titles) => {
     const tells = titles.some((title) => INCOME.test(title)) || TELLING.some((one) => found.has(one));
     return found.has('branch') && tells;

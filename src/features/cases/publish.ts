@@ -74,7 +74,7 @@ async function sizeOf(tx: Tx, { county }: Example, scope: Scope): Promise<number
 export const publish = exampleOperation('scope')(rights.publish, {
   words: ['发布'],
   input: z.object({
-    scope: z.preprocess((said) => SCOPE_WORDS[String(said)] ?? said, z.enum(SCOPES, '请选发给哪些单位')),
+    scope: z.preprocess((said) => SCOPE_WORDS.get(String(said)) ?? said, z.enum(SCOPES, '请选发给哪些单位')),
   }),
   form: async ({ tx }, row) => ({
     title: `发布 ${row.id}`,
@@ -115,7 +115,9 @@ export const publish = exampleOperation('scope')(rights.publish, {
     );
   },
 });
-const SCOPE_WORDS: Readonly<Record<string, Scope>> = { 全市: 'city', 县区: 'county', 本县区: 'county' };
+const SCOPE_WORDS = new Map<string, Scope>(
+  Object.entries({ 全市: 'city', 县区: 'county', 本县区: 'county' }),
+);
 
 /** What whoever decides should know: that the branch itself is being put right. */
 export async function warnings({ tx }: World, { branch }: Example): Promise<readonly LineSpec[]> {

@@ -52,14 +52,16 @@ interface Slice {
 /** The words after 问题 that choose a list, as they are shown. */
 const FILTERS = ['', '本单位', '超期', '我上报的', ...STATES.map((state) => STATE_NAMES[state])] as const;
 type Filter = (typeof FILTERS)[number];
-const ALIASES: Readonly<Record<string, Filter>> = {
-  逾期: '超期',
-  红: '超期',
-  我的: '我上报的',
-  上报: '我上报的',
-  全部: '',
-  在办: '',
-};
+const ALIASES = new Map<string, Filter>(
+  Object.entries({
+    逾期: '超期',
+    红: '超期',
+    我的: '我上报的',
+    上报: '我上报的',
+    全部: '',
+    在办: '',
+  }),
+);
 
 /** By which field a unit looks at the issues in its care. */
 export function scopeOf({ kind }: Unit): Scope | null {
@@ -100,7 +102,7 @@ export const list = operation({
     const read = numbers.read(rest);
     if (read) return { issue: read.number };
     const said = foldHan(rest);
-    const filter = ALIASES[said] ?? FILTERS.find((f) => f === said);
+    const filter = ALIASES.get(said) ?? FILTERS.find((f) => f === said);
     if (filter !== undefined) return { filter };
     // A number of another kind is to be refused as one.
     return readNumber(rest) ? { issue: rest } : { words: rest.slice(0, MOST_SEARCHED + 1) };

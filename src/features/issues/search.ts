@@ -28,37 +28,43 @@ const ALIKE = 10;
 /** Pages of the store that one answer looks through, where most of what they hold is not shown. */
 const MOST_PAGES = 5;
 
-const STATE_WORDS: Readonly<Record<string, readonly State[]>> = {
-  ...Object.fromEntries(STATES.map((state) => [STATE_NAMES[state], [state]])),
-  未受理: ['pending'],
-  正在办: ['active'],
-  待验收: ['verifying'],
-  在办: OPEN,
-  未销号: OPEN,
-  没销号: OPEN,
-  未办结: RUNNING,
-  没办完: RUNNING,
-  销号: ['closed'],
-  撤回: ['withdrawn'],
-};
-const COLOUR_WORDS: Readonly<Record<string, Colour>> = {
-  超期: 'red',
-  逾期: 'red',
-  红: 'red',
-  红色: 'red',
-  黄: 'yellow',
-  黄色: 'yellow',
-  蓝: 'blue',
-  蓝色: 'blue',
-  快到期: 'blue',
-};
+const STATE_WORDS = new Map<string, readonly State[]>(
+  Object.entries({
+    ...Object.fromEntries(STATES.map((state) => [STATE_NAMES[state], [state]])),
+    未受理: ['pending'],
+    正在办: ['active'],
+    待验收: ['verifying'],
+    在办: OPEN,
+    未销号: OPEN,
+    没销号: OPEN,
+    未办结: RUNNING,
+    没办完: RUNNING,
+    销号: ['closed'],
+    撤回: ['withdrawn'],
+  }),
+);
+const COLOUR_WORDS = new Map<string, Colour>(
+  Object.entries({
+    超期: 'red',
+    逾期: 'red',
+    红: 'red',
+    红色: 'red',
+    黄: 'yellow',
+    黄色: 'yellow',
+    蓝: 'blue',
+    蓝色: 'blue',
+    快到期: 'blue',
+  }),
+);
 
-const OWN_WORDS: Readonly<Record<string, (ctx: Ctx) => string>> = {
-  本单位: ({ me }) => terms.unit(me.unit),
-  本支部: ({ me }) => terms.unit(me.unit),
-  我上报的: ({ me }) => terms.person(me.id),
-  我的: ({ me }) => terms.person(me.id),
-};
+const OWN_WORDS = new Map<string, (ctx: Ctx) => string>(
+  Object.entries({
+    本单位: ({ me }) => terms.unit(me.unit),
+    本支部: ({ me }) => terms.unit(me.unit),
+    我上报的: ({ me }) => terms.person(me.id),
+    我的: ({ me }) => terms.person(me.id),
+  }),
+);
 /** These are also known where they stand right before or behind another word. */
 const GLUED = new Set(['超期', '逾期', '未销号', ...STATES.map((state) => STATE_NAMES[state])]);
 const NOISE = new Set(['问题', '关于', '有关', '全部', '所有', '以来', '期间', '上报的']);
@@ -129,9 +135,9 @@ async function understand(ctx: Ctx, words: string): Promise<Search> {
   /** False for words that are to be looked for as text. */
   const narrow = (word: string): boolean => {
     const period = readPeriod(word, ctx.today);
-    const states = STATE_WORDS[word];
-    const own = OWN_WORDS[word];
-    const asked = COLOUR_WORDS[word];
+    const states = STATE_WORDS.get(word);
+    const own = OWN_WORDS.get(word);
+    const asked = COLOUR_WORDS.get(word);
     if (period) groups.push(period.map(terms.reported));
     else if (states) groups.push(states.map(terms.state));
     else if (own) groups.push([own(ctx)]);

@@ -58,6 +58,7 @@ export const rosterIntake: Intake = {
   kinds: ['xlsx'],
   op: rights.roster,
   reader: new URL('./sheet.ts', import.meta.url),
+  lookedFor: '名单要有姓名、单位、角色',
 };
 
 export const roster = operation({

@@ -21,14 +21,14 @@ export type CityPart = (
 
 /**
  * Load `folder` unless the store has units already; one transaction, all or nothing.
- * Resolves to what was loaded, or undefined when there was nothing to do.
+ * Resolves to what was loaded (`organisers`: those of them with an account), or undefined when there was nothing to do.
  * @throws AppError `config` that names what is wrong in which file
  */
 export async function loadCity(
   store: Store,
   folder: string,
   parts: readonly CityPart[] = [],
-): Promise<{ units: number; people: number } | undefined> {
+): Promise<{ units: number; people: number; organisers: number } | undefined> {
   if (await store.read(isLoaded)) return undefined;
   const tree = await readTree(folder);
   const people = await readRows(folder, 'members.json', memberFile);
@@ -36,6 +36,10 @@ export async function loadCity(
   const lost = people.filter(({ unit }) => !ids.has(unit)).map(({ id, unit }) => `${id} in ${unit}`);
   if (lost.length > 0)
     throw new AppError('config', `${folder}/members.json: no such unit: ${lost.slice(0, 10).join(', ')}`);
+  const city = new Set(tree.units.filter(({ kind }) => kind === 'city').map(({ id }) => id));
+  const organisers = people.filter(
+    (one) => city.has(one.unit) && Object.keys(one.accounts).length > 0,
+  ).length;
   const more = await Promise.all(parts.map((read) => read(folder, tree)));
   return store.transaction(async (tx) => {
     // Another server may have been first.
@@ -49,6 +53,6 @@ export async function loadCity(
       }
     }
     for (const write of more) await write(tx);
-    return { units: tree.units.length, people: people.length };
+    return { units: tree.units.length, people: people.length, organisers };
   });
 }

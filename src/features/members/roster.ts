@@ -153,6 +153,13 @@ export function createPlanner(on: readonly RosterPlatform[]): Planner {
         for (const one of keys) owners.set(one, key);
         const entry = { line, key, person, id, name, unit: unit.id, role, phone, accounts: given };
         entries.push(entry);
+        const was = person && (await tx.table(members).get(person))?.name;
+        // Whoever sorted one column of a list alone would give people the names of others.
+        if (was && was !== name)
+          notes.push({
+            line,
+            text: `${name}：这个${person === id ? '编号' : column}是${was}的，导入后改叫${name}`,
+          });
         count[person ? ((await differs(tx, entry)) ? 'changed' : 'same') : 'added']++;
       }
     }

@@ -36,7 +36,7 @@ export type RosterRow = z.infer<typeof rosterRow>;
  * @throws AppError `invalid` when it is too large to be one
  */
 export async function readRoster(bytes: Uint8Array): Promise<readonly RosterRow[] | undefined> {
-  const limits = { rows: MOST_ROWS, columns: MOST_COLUMNS };
+  const limits = { kind: '名单', rows: MOST_ROWS, columns: MOST_COLUMNS };
   const sheet = await readTitled(
     bytes,
     limits,

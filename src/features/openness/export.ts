@@ -1,8 +1,9 @@
 /** The tables of a report as a spreadsheet, one sheet each; all words are text, never a formula. */
+
 import writeXlsx from 'write-excel-file/node';
 import type { Download, File } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
-import { plainText } from '../../lib/text.ts';
+import { wordsForCell } from '../../lib/cells.ts';
 import { units } from '../orgs/index.ts';
 import { reportOf } from './report.ts';
 import { rights } from './rights.ts';
@@ -21,7 +22,7 @@ const SHEETS: Readonly<Record<Table['id'], string>> = {
 };
 
 const text = (value: string, bold = false) => ({
-  value: plainText(value),
+  value: wordsForCell(value),
   type: String,
   ...(bold && { fontWeight: 'bold' as const }),
 });

@@ -13,7 +13,9 @@ export async function readRows<T>(folder: string, file: string, row: z.ZodType<T
   try {
     json = wellFormed(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
-    throw new AppError('config', `${path} cannot be read as JSON`, { cause });
+    const why =
+      cause instanceof SyntaxError ? 'cannot be read as JSON' : 'cannot be read: is CITY_DATA right?';
+    throw new AppError('config', `${path} ${why}`, { cause });
   }
   const parsed = z.array(row).safeParse(json);
   if (parsed.success) return parsed.data;
@@ -27,6 +29,7 @@ export async function readRows<T>(folder: string, file: string, row: z.ZodType<T
 export async function readTree(folder: string) {
   const units = await readRows(folder, 'units.json', unitRow);
   const stars = await readRows(folder, 'stars.json', starRow);
+  if (units.length === 0) throw new AppError('config', `${folder}/units.json: there is no unit in it`);
   const ids = new Set(units.map(({ id }) => id));
   const lost = [
     ...units.filter(({ parent }) => parent !== null && !ids.has(parent)).map((u) => `parent of ${u.id}`),

@@ -35,6 +35,7 @@ export const secretaryIntake: Intake = {
   kinds: ['xlsx'],
   op: rights.import,
   reader: new URL('./sheet.ts', import.meta.url),
+  lookedFor: '书记档案要有支部、姓名，还有任职时间、培训或荣誉',
 };
 
 export const importSecretaries = operation({

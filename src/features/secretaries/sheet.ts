@@ -26,7 +26,7 @@ export type SecretarySheetRow = z.infer<typeof secretarySheetRow>;
 
 /** The fields of the operation 导入书记; undefined when the file has no such sheet. */
 export async function read(bytes: Uint8Array) {
-  const limits = { rows: MOST_ROWS, columns: MOST_COLUMNS };
+  const limits = { kind: '书记档案', rows: MOST_ROWS, columns: MOST_COLUMNS };
   const sheet = await readTitled(
     bytes,
     limits,

@@ -1,9 +1,11 @@
 /** The naming as a document with a red head, and its list as a spreadsheet. */
+
 import { AlignmentType, BorderStyle } from 'docx';
 import writeXlsx from 'write-excel-file/node';
 import type { Download } from '../../bot/feature.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { wordsForCell } from '../../lib/cells.ts';
 import { MEDIA_TYPES } from '../../lib/filekind.ts';
 import {
   body,
@@ -18,7 +20,6 @@ import {
   wordFile,
 } from '../../lib/official.ts';
 import { pages } from '../../lib/pages.ts';
-import { plainText } from '../../lib/text.ts';
 import { allStars, organiser, unitName } from '../orgs/index.ts';
 import { applications, type Naming, namings } from './model.ts';
 import { rights } from './rights.ts';
@@ -75,7 +76,7 @@ export const listFile: Download = async (world, id, viewer) => {
 };
 
 const text = (value: string, bold = false) => ({
-  value: plainText(value),
+  value: wordsForCell(value),
   type: String,
   ...(bold && { fontWeight: 'bold' as const }),
 });

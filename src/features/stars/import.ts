@@ -43,6 +43,7 @@ export const standardIntake: Intake = {
   kinds: ['xlsx'],
   op: rights.importStandards,
   reader: new URL('./standard-sheet.ts', import.meta.url),
+  lookedFor: '创星标准要有星、标准',
 };
 
 interface Plan {

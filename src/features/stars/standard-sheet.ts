@@ -21,7 +21,7 @@ export type StandardSheetRow = z.infer<typeof standardSheetRow>;
 
 /** The fields of the operation 导入标准; undefined when the file has no such sheet. */
 export async function read(bytes: Uint8Array) {
-  const limits = { rows: MOST_ROWS, columns: MOST_COLUMNS };
+  const limits = { kind: '创星标准', rows: MOST_ROWS, columns: MOST_COLUMNS };
   const sheet = await readTitled(bytes, limits, COLUMNS, (found) => found.has('star') && found.has('text'));
   const rows = sheet?.rows.map(({ line, words, cell }): StandardSheetRow => {
     // A cell with a date is read as an instant.

@@ -47,17 +47,20 @@ const MOST = 50;
 const ENDED = TASK_NAMES.ended;
 const FILTERS = ['', '本单位下达的', ENDED] as const;
 type Filter = (typeof FILTERS)[number];
-const ALIASES: Readonly<Record<string, Filter>> = {
-  下达: '本单位下达的',
-  我单位下达的: '本单位下达的',
-  下达的: '本单位下达的',
-  结束: ENDED,
-  本单位: '',
-  清单: '',
-  全部: '',
-};
+const ALIASES = new Map<string, Filter>(
+  Object.entries({
+    下达: '本单位下达的',
+    我单位下达的: '本单位下达的',
+    下达的: '本单位下达的',
+    结束: ENDED,
+    本单位: '',
+    清单: '',
+    全部: '',
+  }),
+);
 
-const filterOf = (said: string): Filter | undefined => ALIASES[said] ?? FILTERS.find((one) => one === said);
+const filterOf = (said: string): Filter | undefined =>
+  ALIASES.get(said) ?? FILTERS.find((one) => one === said);
 
 /** The card that shows a person a task: the whole for who gave it or sees all, else the part of the person's unit. */
 async function openTask(ctx: Ctx, { task, round }: TaskRound): Promise<Outcome> {

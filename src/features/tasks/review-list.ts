@@ -37,7 +37,7 @@ const ALL = '全部待审核';
 const LACKING = '缺佐证';
 const PICTURED = '有照片';
 const TOWNSHIPS = '按乡镇';
-const PROOFS: Readonly<Record<string, Proofs>> = { [LACKING]: 'none', [PICTURED]: 'photos' };
+const PROOFS = new Map<string, Proofs>(Object.entries({ [LACKING]: 'none', [PICTURED]: 'photos' }));
 
 /** Which part of what waits is looked at, and from where on. */
 export const reviewPart = {
@@ -159,7 +159,7 @@ async function rowsOf(ctx: Ctx, task: StoredTask, round: Period, part: string, a
   const { name, where } = await whereOf(ctx, task, round, part);
   const page = await ctx.tx.table(checkins).find({ where, order: 'at', limit: PAGE, after });
   const added = await evidenceOf(ctx, page.rows);
-  const wanted = PROOFS[part];
+  const wanted = PROOFS.get(part);
   // What the version before wrote does not say what it has: the files do.
   const shown = page.rows.filter((row) => !wanted || wanted === proofsOf(added.get(row.id) ?? []));
   const rows: RowSpec[] = [];
@@ -175,7 +175,7 @@ async function whereOf(
   part: string,
 ): Promise<{ readonly name: string; readonly where: Where<Checkin> }> {
   const where = { round: id, state: 'in' } as const;
-  const proof = PROOFS[part];
+  const proof = PROOFS.get(part);
   if (part === LACKING && task.evidence === '')
     throw new AppError('invalid', `${task.id} 没有要求佐证，没有缺佐证的。`);
   if (proof) return { name: part, where: { ...where, proof: [proof, ''] } };

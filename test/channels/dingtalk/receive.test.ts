@@ -50,6 +50,7 @@ describe('a message', () => {
   it.each([
     [{ msgtype: 'audio', content: { downloadCode: 'c' } }, '这条语音没有转成文字'],
     [{ msgtype: 'video', content: { downloadCode: 'c' } }, '请发文字、照片或文件'],
+    [{ msgtype: 'richText', content: { richText: Array(201).fill({ text: '字' }) } }, '请发文字、照片或文件'],
     [{ senderStaffId: undefined }, '请用本单位的钉钉账号'],
     [{ senderStaffId: null }, '请用本单位的钉钉账号'],
     [{ senderCorpId: 'ding-other' }, '请用本单位的钉钉账号'],

@@ -90,7 +90,7 @@ it('a group is met at its first message, with its name and a webhook', async () 
   expect(handled).toMatchObject([{ inbound: { text: '你好' } }]);
 });
 
-it('a press is one of that person on that card', async () => {
+it('a press is one of that person on that card, and none of who has the same id in another organisation', async () => {
   const place = personalPlace('dingxxxx:xxxx');
   const op = { name: 'issues.accept', title: '受理' };
   const row = { id: 'xxxx', place: place?.key ?? '', at: '2026-11-23T01:00:00.000Z', shown: '', viewers: [] };
@@ -101,7 +101,7 @@ it('a press is one of that person on that card', async () => {
     'single_button_node_ocltl6e6foq',
     buttonName(op.name, { issue: 'A' }),
   );
-  for (const body of [PRESS, { ...PRESS, content }])
+  for (const body of [{ ...PRESS, content, corpId: 'dingyyyy' }, PRESS, { ...PRESS, content }])
     expect(await kit.fake.push('CALLBACK', '/v1.0/card/instances/callback', body)).toMatchObject({
       code: 200,
     });

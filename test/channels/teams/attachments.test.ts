@@ -77,6 +77,15 @@ describe('files from Teams', () => {
     for (const attachments of [undefined, null, {}, 'x', []]) expect(await attached(attachments)).toEqual([]);
   });
 
+  it('are asked for in words where something came without any that is none', async () => {
+    const html = { contentType: 'text/html', content: '<p></p>' };
+    for (const contentType of ['audio/mp4', 'forwardedMessageReference'])
+      await expect(fetched({ contentType })).rejects.toMatchObject({
+        publicMessage: '这种消息我看不懂。请发文字、照片或文件。',
+      });
+    expect(await attached([html])).toEqual([]);
+  });
+
   it('are not taken beyond the limit, whether the length says so or not', async () => {
     const tooLarge = { code: 'invalid', publicMessage: expect.stringContaining('没有收') };
     answer = (_req, res) => say(res, 200, { 'content-length': '99999' });

@@ -57,6 +57,11 @@ describe('what a message becomes', () => {
     expect(inbound(says(here, '一')).place.ref).toEqual(inbound(says(here, '二')).place.ref);
   });
 
+  it('says which message it replies to, where it quotes one', () => {
+    const message = inbound(says(here, '<quoted messageId="1783419459151"/> 受理'));
+    expect(message).toMatchObject({ kind: 'text', text: '受理', quoted: '1783419459151' });
+  });
+
   it('is empty text when there are only attachments, and with text that is null', () => {
     const bare = { text: undefined, attachments: [{ contentType: 'image/png', contentUrl: 'x' }] };
     expect(inbound({ ...says(here, ''), ...bare })).toMatchObject({ kind: 'text', text: '' });
@@ -161,6 +166,9 @@ describe('plain text', () => {
     ],
     ['  /帮助　全部 \r\n', [], '/帮助　全部'],
     ['上报 @会商 的事', 'odd', '上报 @会商 的事'],
+    ['<quoted messageId="1783419459151"/> 待办', [{ type: 'quotedReply' }], '待办'],
+    ['<quoted messageId="17"/><at>会商</at> 待办', [bot], '待办'],
+    ['<quoted messageId="17"/>&lt;quoted messageId="18"/&gt;', [], '<quoted messageId="18"/>'],
     ['帮助', [null, 5, { type: 'mention' }, { ...bot, text: '' }, { ...bot, text: '<at>无</at>' }], '帮助'],
   ])('%s', (text, entities, expected) => {
     expect(plainText({ text, entities, recipient })).toBe(expected);
