@@ -51,6 +51,7 @@ const withType = (types: readonly ChosenType[], one: ChosenType) => [
 
 export const propose = lineOperation('type')(rights.propose, {
   words: ['建议列入'],
+  example: '柳湾村',
   input: z.object({
     type: z.enum(TYPES).or(z.literal('')).default(''),
     words: z.string().trim().max(100).default(''),
@@ -76,12 +77,14 @@ export const propose = lineOperation('type')(rights.propose, {
 
 export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
+  example: '柳湾村',
   glued: 'number',
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });
 
 export const decline = lineOperation('reason')(rights.decline, {
   words: ['不列入'],
+  example: '柳湾村 问题已经解决',
   // What was proposed to a county is decided on the list.
   async open(ctx, raw) {
     const { sheet, branch } = await loadLine(ctx, raw);
@@ -99,6 +102,7 @@ export const decline = lineOperation('reason')(rights.decline, {
 
 export const chooseType = lineOperation('words')(rights.type, {
   words: ['十种情形'],
+  example: '柳湾村 无活动场所 租的屋子到期了',
   fromText(rest): Raw {
     const [branch = '', type = '', ...said] = rest.split(/\s+/);
     return { ...(branch && { branch }), ...(type && { type }), words: said.join(' ') };
