@@ -88,8 +88,8 @@ export interface Intake {
 
 /** What the bot says to those whom the programme does not know, and in chats that are new to it. */
 export interface Greetings {
-  /** To an account that is nobody's, whatever it wants. */
-  readonly stranger: Reply;
+  /** To an account that is nobody's, whatever it wants; `who` is `<channel>:<account>`. */
+  stranger(world: World, who: string): Promise<Reply>;
   /** In a group that people joined of whom not all are known. */
   readonly newcomers: Reply;
   /** To somebody who may not, and perhaps might for another of their units; '' for who has one only. */

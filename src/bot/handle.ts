@@ -34,7 +34,7 @@ import { type Answered, isMine, scopeOf, writeAnswer } from './turn/answer.ts';
 import { writeDone } from './turn/audit.ts';
 import { createContext, unknownPerson } from './turn/context.ts';
 import { type Inbound, turnId } from './turn/inbound.ts';
-import { readInput } from './turn/input.ts';
+import { fieldsOf, readInput } from './turn/input.ts';
 import { normalize, withExampleIfRefused } from './turn/normalize.ts';
 import { followPressed, pressedBefore, pressedSubject } from './turn/pressed.ts';
 import { refuse } from './turn/refusal.ts';
@@ -98,7 +98,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
   const [last, form] = await Promise.all([lastShown(ctx, text, quoted), filling]);
   const filled = (last && pressedOnLook(last, text)) ?? form;
   if (filled && 'shown' in filled) return filled.shown;
-  const called = router.byText(text);
+  const called = router.byText(text, ctx.today);
   const press = filled ?? (last && (await pressedOnCard(kernel, ctx, last, text, called)));
   const op = press && router.byName(press.op);
   if (op) return { op, raw: press.data };
@@ -108,7 +108,7 @@ async function route(kernel: Kernel, ctx: Ctx, inbound: Inbound): Promise<Call |
 }
 
 /** May this person, may it be done to this record, do the fields fit? Then do it. */
-async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name): Promise<Outcome> {
+async function perform(ctx: Ctx, { op, raw: typed, lines }: Call, sent = op.right.name): Promise<Outcome> {
   if (op.right.who !== 'all' && !ctx.sender) throw unknownPerson();
   if (!roleFits(op.right, ctx.sender)) {
     throw new AppError(
@@ -120,7 +120,6 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
   if (other) return perform(ctx, other, sent);
   const form = await claimedForm(ctx, sent, typed);
   if (form?.state === 'shut') return replyOf(form.result ?? { text: '这张表已经提交过了。' });
-
   const given = await withAlbum(ctx, form, typed);
   const { fields, read } = trackReads(given);
   const record = await op.record?.(ctx, fields);
@@ -131,11 +130,12 @@ async function perform(ctx: Ctx, { op, raw: typed }: Call, sent = op.right.name)
     throw new AppError(now === allowed ? 'stale' : 'forbidden', allowed);
   }
 
+  const behind = lines && (await fieldsOf(ctx, op, record, lines, read));
+  if (behind) return perform(ctx, { op, raw: { ...behind, files: given.files } }, sent);
   const { raw, parsed, errors } = await readInput(ctx, op, given, record);
   if (errors.length > 0) {
     if (!op.form) throw new AppError('invalid', sayErrors(errors));
-    const untouched = !form && errors.every(({ field }) => raw[field] === undefined);
-    const said = untouched ? [] : errors;
+    const said = !form && errors.every(({ field }) => raw[field] === undefined) ? [] : errors;
     const shown = formOf(await op.form(ctx, record, raw, said), raw, said);
     // The title of a choice instead of its value, as the form shows it.
     const meant = chosenByTitle(shown, raw);

@@ -32,7 +32,7 @@ function bytes({ text, card }: Pick<Message, 'text' | 'card'>): number {
 }
 
 it('takes 20,000 characters into the form, or asks what they mean, with as much of them as it holds', async () => {
-  for (const piece of ['路灯又坏了没人修，', 'word ', '😀']) {
+  for (const piece of ['路灯又坏了没人修，', '很长', 'word ', '😀']) {
     const words = piece.repeat(20_000 / piece.length);
     const said = await secretary.say(words);
     expect(bytes(said)).toBeLessThan(MOST);

@@ -87,6 +87,9 @@ describe('a sentence', () => {
     expect(labels).toContain('缓急 （猜的');
     expect(labels).not.toContain('关系到哪颗星 （猜的');
     await secretary.say('取消');
+    const late = await secretary.say('提交\n标题：路灯坏了\n详情：三天了\n晚上没人敢走');
+    expect(inputsOf(late.card)).toMatchObject({ title: '路灯坏了', details: '三天了\n晚上没人敢走' });
+    await secretary.say('取消');
     const other = await secretary.say('上报 村口的桥断了，过不去\n缓急：紧急');
     expect(inputsOf(other.card)).toMatchObject({ title: '村口的桥断了', details: '过不去', urgency: '紧急' });
     expect(await count()).toBe(0);
@@ -241,7 +244,16 @@ describe('commands', () => {
       ['报进展', /报进展/],
       ['打卡', /报进展/],
       ['WT-2026-1', /村口路灯坏了.*WT-2026-0001 等/],
+      ['WT-1', /村口路灯坏了.*WT-2026-0001 等/],
+      ['ＷＴ０００１。', /村口路灯坏了.*WT-2026-0001 等/],
+      ['wt2', /没有找到“WT-2026-0002”/],
+      ['ok 1', /好的|收到/],
+      ['受理 WT-1', /没有找到“WT-1”/],
       ['ｗｔ－２０２６－１', /村口路灯坏了.*WT-2026-0001 等/],
+      ['路灯到哪一步了', /“路灯”的问题.*村口路灯坏了/s],
+      ['我昨天报的村口路灯的事现在办到哪一步了？', /“村口路灯”的问题.*村口路灯坏了/s],
+      ['会商到哪一步了', /一月一会商/],
+      ['我报的事到哪一步了', /我上报的.*村口路灯坏了/s],
       ['WT-2026-1 到哪一步了', /村口路灯坏了.*WT-2026-0001 等/],
       ['请问WT-2026-1到哪一步了', /村口路灯坏了.*WT-2026-0001 等/],
       ['查一下 wt2026-0001 办好没有', /村口路灯坏了.*WT-2026-0001 等/],

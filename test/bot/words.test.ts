@@ -1,5 +1,7 @@
 /** What people really send: numbers, names and forms as they write them, with what nobody sees in between. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRouter } from '../../src/bot/turn/router.ts';
+import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
 import { meetings } from '../../src/features/meetings/model.ts';
 import { members } from '../../src/features/members/model.ts';
@@ -268,4 +270,18 @@ describe('a person’s name', () => {
     const look = await township().say('交接 甲　三 给 买买提·艾力');
     expect(wordsOf(look.card)).toContain('甲三（柳湾村党支部联络员）交给买买提·艾力');
   });
+});
+
+it('a command that names a record shows an example of itself where it is refused', () => {
+  // These are about the sender's own unit.
+  const own = ['again', 'rest', 'submit', 'complete', 'statement'].map((name) => `analysis.${name}`);
+  const router = createRouter(features);
+  for (const { right, words, fromText, record } of features.flatMap(({ operations }) => operations)) {
+    if (!words || !fromText || !record || own.includes(right.name)) continue;
+    const [word] = words;
+    expect([right.name, router.byText(`${word} xyz`)?.example]).toEqual([
+      right.name,
+      expect.stringMatching(new RegExp(`^${word} .`)),
+    ]);
+  }
 });

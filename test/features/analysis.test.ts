@@ -139,6 +139,8 @@ describe('研判', () => {
     expect(said(await head.say('研判'))).toContain('够条件9个');
     for (const _ of nine) await head.click('建议列入');
     expect((await head.click('提交研判')).text).toContain('建议列入9个');
+    expect(said(await head.say('采用 石桥镇'))).toContain('由上级县区来定');
+    expect(said(await kit.person('lin-shuai').say('采用 石桥镇'))).toContain('不归您');
     await county.click('采用');
     const proposed = await kit.store.read((tx) =>
       tx.table(listings).count({ county: 'qingshan', state: 'proposed' }),

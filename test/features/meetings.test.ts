@@ -287,6 +287,15 @@ describe('answering', () => {
     expect((await police.last()).text).toContain('改到11月26日 周四 09:30：会议室冲突');
     expect(await invite('gonganju')).toMatchObject({ answer: 'none' });
     expect((await police.say('改期 HS-2026-11-01')).text).toContain('只有发起的单位');
+    for (const [words, time, reason] of [
+      ['11月27日下午3点 省里来检查，人不齐', '15:00', '省里来检查，人不齐'],
+      ['改到11月27日 下午3点到5点，原因：场地冲突', '15:00', '场地冲突'],
+      ['11月27日下午3点', '15:00', ''],
+      ['11月27日 领导出差', '09:30', '领导出差'],
+    ]) {
+      const form = await lead.say(`改期 HS-2026-11-01 ${words}`);
+      expect([words, inputsOf(form.card)]).toEqual([words, { date: '2026-11-27', time, reason }]);
+    }
     await lead.say('取消会商 HS-2026-11-01 合并到下月');
     expect((await county.last()).text).toContain('取消了：合并到下月');
     const late = await police.press('meetings.come', { meeting: 'HS-2026-11-01' }, old.id);
@@ -399,5 +408,21 @@ describe('the loop over three months', () => {
     expect(words).toContain('11月没有开会商');
     await organiser.say('会商');
     expect(wordsOf((await organiser.click('上个月')).card)).toContain('未开  文明幸福星');
+    for (const [words, month] of [
+      ['上个月', '2026年11月'],
+      ['11月', '2026年11月'],
+      ['2026年11月', '2026年11月'],
+      ['下个月', '2027年1月'],
+      ['1月份', '2027年1月'],
+      ['本月', '2026年12月'],
+      ['2026-10', '2026年10月'],
+    ])
+      expect([words, (await organiser.say(`会商 ${words}`)).text]).toEqual([
+        words,
+        expect.stringContaining(`${month} 一月一会商`),
+      ]);
+    for (const words of ['本月会商', '这个月的会商'])
+      expect((await organiser.say(words)).text).toContain('2026年12月 一月一会商');
+    expect((await organiser.say('会商 防火')).text).toContain('没有找到“防火”这个会');
   });
 });

@@ -107,6 +107,23 @@ describe('绑定', () => {
     expect((await asks(xin)).text).toContain('今天已经申请过几次了');
   });
 
+  it('is decided in the words of its buttons; who asks hears how it stands', async () => {
+    const xin = kit.person('xin');
+    await asks(xin);
+    const number = /BD-\d{4}-\d{4}/.exec((await xin.last()).text)?.[0] ?? '';
+    for (const words of ['待办', '上报 村口路灯坏了', '我的'])
+      expect((await xin.say(words)).text).toMatch(
+        new RegExp(`绑定申请已经交了（${number}）：李晓明，柳湾村党支部联络员。等柳湾村党支部黄文昌同意`),
+      );
+    await secretary.say(`不同意 ${number} 不是本村的`);
+    expect((await xin.last()).text).toContain('没有同意您绑定柳湾村党支部：不是本村的');
+    expect((await secretary.say(`同意 ${number}`)).text).toContain('已经批过了');
+    expect((await xin.say('待办')).text).toContain('我还不认识您');
+    await asks(xin);
+    await secretary.say('同意 BD-2026-2');
+    expect(await who('xin')).toMatchObject({ name: '李晓明', unit: 'qingshan-shiqiao-liuwan' });
+  });
+
   it('keeps what was typed and says what is wrong with it', async () => {
     const xin = kit.person('xin');
     const wrong = await asks(xin, { name: '李晓明', unit: '柳湾', role: 'head' });

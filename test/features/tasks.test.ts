@@ -272,6 +272,10 @@ describe('what does not fit', () => {
     await secretary.click('入户走访 35户');
     expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
     expect(await checkin('qingshan-shiqiao-liuwan', 'RW-2026-0002')).toBeUndefined();
+    const both = await secretary.say('今天入户走访了12户，企业走访3户');
+    expect(wordsOf(both.card)).toContain('您说的是哪一项');
+    expect(await checkin('qingshan-shiqiao-liuwan')).toMatchObject({ amount: 35 });
+    expect(wordsOf((await secretary.say('我的任务')).card)).toContain('企业走访');
   });
 });
 

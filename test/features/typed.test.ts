@@ -8,8 +8,9 @@ import { isCommand } from '../../src/bot/turn/shown.ts';
 import { analysisRights } from '../../src/features/analysis/index.ts';
 import { features } from '../../src/features/index.ts';
 import { issues } from '../../src/features/issues/model.ts';
-import { tasks } from '../../src/features/tasks/model.ts';
-import { createKit, type Kit, type Screen, wordsOf } from '../kit.ts';
+import { checkins, tasks } from '../../src/features/tasks/model.ts';
+import { createKit, inputsOf, type Kit, picturesOf, type Screen, wordsOf } from '../kit.ts';
+import { photo } from '../samples.ts';
 
 let kit: Kit;
 let township: Screen;
@@ -20,6 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => kit.end());
 
+const checkedIn = () =>
+  kit.store.read((tx) => tx.table(checkins).get('RW-2026-0001|once|qingshan-shiqiao-liuwan'));
 const fallback = async (screen: Screen) => String((await screen.last()).card?.fallbackText);
 
 it('a task goes all its way by typed words, its last look too', async () => {
@@ -98,4 +101,41 @@ it('what has no command of its own is pressed by its title', () => {
   for (const { right } of without)
     expect([right.name, pressed(right.title, right.name)]).toEqual([right.name, true]);
   expect(without.map(({ right }) => right.name)).toContain(analysisRights.show.name);
+});
+
+it('a command takes the lines of its form behind it, as if the form were open', async () => {
+  await secretary.say('上报 村口路灯坏了');
+  await secretary.click('提交');
+  await township.say('受理 WT-2026-0001');
+  await township.say('办结 WT-2026-0001 换了两盏\n情况：还有一盏等配件');
+  expect(await kit.store.read((tx) => tx.table(issues).get('WT-2026-0001'))).toMatchObject({
+    result: '换了两盏\n情况：还有一盏等配件',
+  });
+  await secretary.say('不满意退回 WT-2026-0001\n原因：还有一盏');
+  await township.send(
+    { '修好了.jpg': photo(4) },
+    '办结 WT-2026-0001\n怎么解决的：三盏都换了\n灯杆也扶正了\n佐证：台账12号',
+  );
+  expect(await kit.store.read((tx) => tx.table(issues).get('WT-2026-0001'))).toMatchObject({
+    ...{ state: 'verifying', result: '三盏都换了\n灯杆也扶正了' },
+  });
+  expect(picturesOf((await secretary.say('WT-2026-0001')).card)).toHaveLength(1);
+
+  const handed =
+    '下达任务\n任务名称：入户走访\n标准：35户\n哪些单位：石桥镇党委下面全部支部\n截止日期：12月10日';
+  expect(wordsOf((await township.say(handed)).card)).toContain('发给9个单位，请再看一眼');
+  await township.say('确认');
+  await secretary.say('提交进展\n完成：12户\n情况：一组\n二组\n困难：缺人手');
+  expect(await checkedIn()).toMatchObject({ amount: 12, words: '一组\n二组', difficulty: '缺人手' });
+  await secretary.say('报进展 入户走访 13户 已覆盖三组，有困难：路不通');
+  expect(await checkedIn()).toMatchObject({ amount: 13, words: '已覆盖三组', difficulty: '路不通' });
+  await secretary.say('报进展 入户走访 14户 困难群众都走到了');
+  expect(await checkedIn()).toMatchObject({ amount: 14, words: '困难群众都走到了', difficulty: '' });
+
+  const called =
+    '发起会商\n日期：12月3日\n几点：下午3点\n地点：三楼\n议题：防火\n路灯\n参加单位：市司法局，市教育局';
+  const look = wordsOf((await kit.person('zhu-yueqin').say(called)).card);
+  expect(look).toMatch(/12月3日 周四 15:00，三楼.*市司法局、市教育局.*议题1.*防火.*议题2.*路灯/s);
+  const opinion = await secretary.say('意见\n意见：少填表');
+  expect(inputsOf(opinion.card)).toEqual({ words: '少填表' });
 });

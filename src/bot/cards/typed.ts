@@ -49,6 +49,19 @@ export function typedForm(
   return { op: submit.op, data: { ...submit.data, form: card.form, ...valuesOf(card, typed) } };
 }
 
+/**
+ * Lines behind a command that opens this form, each field with its label, as if it were open. Undefined where the first
+ * has none, or one for what the command itself said already (`given`): then all of it are words.
+ */
+export function fieldsBehind(card: FormCard, lines: string, called: FieldWords, given: Raw): Raw | undefined {
+  const [first = ''] = lines.trim().split('\n', 1);
+  if (!namedIn(card.fields, first, new Map(), called)) return undefined;
+  const { values } = labelledLines(card, lines, called);
+  if (Object.keys(values).some((id) => given[id])) return undefined;
+  const { data = {} } = typedForm(card, `提交\n${lines}`, () => [], called) ?? {};
+  return Object.fromEntries(card.fields.map(({ id }) => [id, data[id]]));
+}
+
 /** Typed lines that only fill the form in, each with its label: `星：平安法治`. Undefined when a line is none. */
 export function typedFields(card: FormCard, text: string, called: FieldWords): Raw | undefined {
   const typed = new Map<FilledField, string[]>();

@@ -1,7 +1,10 @@
 /** The fields that come with a turn: days read, checked against the operation's schema, judged by it. */
-import type { FieldError, Raw } from '../cards/spec.ts';
+import { declaredFields } from '../cards/forms.ts';
+import { type FieldError, formOf, type Raw } from '../cards/spec.ts';
+import { fieldsBehind } from '../cards/typed.ts';
 import type { AnyOperation, Ctx } from '../operation.ts';
 import { readDays } from './days.ts';
+import type { Call } from './router.ts';
 
 export interface Input {
   /** As they came, days as days. */
@@ -23,6 +26,19 @@ export async function readInput(ctx: Ctx, op: AnyOperation, typed: Raw, record: 
     return { field, message: unread.get(field) ?? message };
   });
   return { raw, parsed, errors };
+}
+
+/** The fields that are typed line by line behind a command, with the record that they are for. */
+export async function fieldsOf(
+  ctx: Ctx,
+  op: AnyOperation,
+  record: unknown,
+  { raw, behind, fieldWords }: NonNullable<Call['lines']>,
+  read: ReadonlySet<string>,
+): Promise<Raw | undefined> {
+  const form = op.form && formOf(await op.form(ctx, record, raw, []), raw, []);
+  const fields = form?.submit.op === op.right.name && fieldsBehind(form, behind, fieldWords, raw);
+  return fields ? { ...declaredFields(form.submit.data, {}, read), ...fields } : undefined;
 }
 
 /** What is said of a field whose schema has no words of its own for what is wrong. */

@@ -36,7 +36,7 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
       }
       await writeRefused(kernel, world, inbound, sender, pressed, error);
       const scope = isInline(inbound) ? 'words' : 'none';
-      const reply = await refusal(kernel, world, sender, error.code, text);
+      const reply = await refusal(kernel, world, inbound, sender, error.code, text);
       return writeAnswer(kernel, world, inbound, sender, place, { reply, scope, refused: true });
     });
   } catch (cause) {
@@ -49,11 +49,12 @@ export async function refuse(kernel: Kernel, inbound: Inbound, error: unknown): 
 async function refusal(
   { greetings }: Kernel,
   world: World,
+  { channel, sender: { account } }: Inbound,
   sender: Actor | null,
   code: AppError['code'],
   text: string,
 ): Promise<Reply> {
-  if (code === 'unbound' && greetings) return greetings.stranger;
+  if (code === 'unbound' && greetings) return greetings.stranger(world, `${channel}:${account}`);
   if (code !== 'forbidden' || !sender) return { text };
   return { text: `${text}${(await greetings?.elsewhere(world, sender)) ?? ''}` };
 }

@@ -15,13 +15,15 @@ export interface Call {
   readonly raw: Raw;
   /** How it is typed, where it was typed. */
   readonly example?: string | undefined;
+  /** What was typed in further lines, what the first one says alone, and what fields are called. */
+  readonly lines?: { readonly raw: Raw; readonly behind: string; readonly fieldWords: FieldWords };
 }
 
 export interface Router {
   /** The operation of a card's button. */
   byName(name: string): AnyOperation | undefined;
-  /** The operation that these words call; undefined when they call none. */
-  byText(text: string): Call | undefined;
+  /** The operation that these words call; undefined when they call none. With `today` a number may leave the year out. */
+  byText(text: string, today?: string): Call | undefined;
   /** What features call the fields of forms, together. */
   readonly fieldWords: FieldWords;
   /** What these words may have been meant for, when they call nothing. */
@@ -78,7 +80,7 @@ function fold(word: string): string {
 const POLITE_BEFORE =
   /^(?:(?:请问|请|麻烦您?|劳驾|我们?|俺们?|要|想要?|来|帮我|给我|再|看看|看一?下|查看|查一?下|问一?下|打开|发个?|一下)\s*)+/;
 const POLITE_AFTER =
-  /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
+  /^(?:一下|一哈|下|吧|啊|呀|呢|嘛|哦|了|看看|有哪些|有什么|有没有|到哪一?步了?|谢谢|多谢|[\s:：,，。.、;；!！?？…~～])+/;
 /** The number of a record inside a sentence. */
 const NUMBER_WITHIN = new RegExp(
   `(?<![a-z\\d])${KIND_TYPED}[\\s\\p{Pd}_]{0,3}20\\d\\d[\\s\\p{Pd}_]{0,3}\\d`,
@@ -95,6 +97,13 @@ const BRIEF = 4;
 const MOST_KEPT = 1000;
 /** Words as long as this behind a command that takes none are a sentence: 帮助困难群众的政策. */
 const NOT_POLITE = 4;
+
+/** `WT-12` of this year; alone, where it only shows something: what is done to a record is done by its whole number. */
+function withYear(typed: string, today: string): string {
+  const [, kind, n = ''] = WITHOUT_YEAR.exec(foldWidth(tidy(typed))) ?? [];
+  return kind && Number(n) < 1900 ? `${kind}-${today.slice(0, 4)}-${n}` : '';
+}
+const WITHOUT_YEAR = new RegExp(`^(${KIND_TYPED})[\\s\\p{Pd}_#]{0,2}(\\d{1,4})${PAUSES}*$`, 'u');
 
 interface Meaning {
   readonly op: AnyOperation;
@@ -237,17 +246,25 @@ export function createRouter(features: readonly Feature[]): Router {
     });
   }
 
+  function byLine(typed: string): Call | undefined {
+    const text = tidy(typed)
+      .replace(/^[/／]+\s*/, '')
+      .replace(QUOTES, '$1$2')
+      .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
+    const plain = foldHan(text).replace(POLITE_BEFORE, '');
+    const polite = plain === '' ? '' : text.slice(text.length - plain.length);
+    return byCommand(text) ?? (polite === text ? undefined : byCommand(polite)) ?? askedAbout(text);
+  }
+
   return {
     fieldWords,
     byName: (name) => byName.get(name),
-    byText(typed) {
-      const text = tidy(typed)
-        .replace(/^[/／]+\s*/, '')
-        .replace(QUOTES, '$1$2')
-        .replace(/^[^\s:：,，]{1,8}(?=[:：,，])/, (word) => (byWord.has(fold(word)) ? `${word} ` : word));
-      const plain = foldHan(text).replace(POLITE_BEFORE, '');
-      const polite = plain === '' ? '' : text.slice(text.length - plain.length);
-      return byCommand(text) ?? (polite === text ? undefined : byCommand(polite)) ?? askedAbout(text);
+    byText(typed, today) {
+      const called = byLine(typed) ?? (today ? byNumber(withYear(typed, today)) : undefined);
+      const [first = '', ...others] = typed.trim().split('\n');
+      const alone = called?.op.form && others.length > 0 ? byLine(first) : undefined;
+      if (!called || alone?.op !== called.op) return called;
+      return { ...called, lines: { raw: alone.raw, behind: others.join('\n'), fieldWords } };
     },
     nearest(typed) {
       const text = tidy(typed);

@@ -91,12 +91,14 @@ export const propose = typeOperation(rights.propose, {
 
 export const watch = lineOperation('words')(rights.watch, {
   words: ['关注'],
+  example: '柳湾村',
   glued: 'number',
   run: (ctx, _input, on) => decided(ctx, on, { decision: 'watch', reason: '' }),
 });
 
 export const decline = lineOperation('reason')(rights.decline, {
   words: ['不列入'],
+  example: '柳湾村 问题已经解决',
   // What was proposed to a county is decided on the list.
   async open(ctx, raw) {
     const { sheet, branch } = await loadLine(ctx, raw);
@@ -114,7 +116,7 @@ export const decline = lineOperation('reason')(rights.decline, {
 
 export const chooseType = typeOperation(rights.type, {
   words: ['十种情形'],
-  example: '青石村 班子不团结 两个月没开支委会',
+  example: '柳湾村 无活动场所 租的屋子到期了',
   input: z.object({ type: z.enum(TYPES, '请选一种情形'), words: words('说明', 100, '请写一句话说明') }),
   refine: (ctx, { words: said }, { branch }) => namesNobody(ctx, branch, said),
   form: async (_ctx, { sheet, branch }) => ({

@@ -63,6 +63,7 @@ const listingCard = ({ id }: Pick<Listing, 'id'>) => ({ kind: 'listing', id });
 export const list = operation({
   right: rights.list,
   words: ['软弱涣散'],
+  example: '青山县',
   help: '整顿名单：应列尽列',
   glued,
   fromText: (rest) => (rest && rest !== '名单' ? { words: rest } : {}),
@@ -205,6 +206,7 @@ export const showListing = onListing(rights.listing, {
 
 export const confirm = onListing(rights.confirm, {
   words: ['列入'],
+  example: '柳湾村 2026-12-03',
   days: { fields: /^date$/, toward: 'back' },
   input: z.object({ date: day('请选哪天开的会') }),
   refine: async ({ tx, today }, { date }, { branch, proposedOn }) => {

@@ -118,6 +118,7 @@ const onHanded = recordOperation<OnSheet>(loadHanded, branchAnd('reason', 'towns
 
 export const adopt = onHanded(rights.adopt, {
   words: ['采用', '采用研判'],
+  example: '石桥镇',
   async run(ctx, _input, { sheet }) {
     const saved = await ctx.tx.table(sheets).put({ ...sheet, state: 'adopted' });
     const proposer = { id: sheet.by ?? '', name: sheet.name, unit: sheet.unit };
@@ -140,6 +141,7 @@ export const adopt = onHanded(rights.adopt, {
 
 export const sendBack = onHanded(rights.return, {
   words: ['退回研判'],
+  example: '石桥镇 还差两个村',
   input: z.object({ reason: words('原因', 300, '请写退回的原因，还差什么') }),
   form: async (_ctx, { sheet }) => ({
     fields: [field.lines('reason', '为什么退回', 300, { required: true, hint: '还差什么，一两句话就行' })],

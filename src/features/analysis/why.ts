@@ -28,12 +28,13 @@ async function loadBranch(ctx: Ctx, raw: Raw): Promise<Unit> {
   if (isBranch(unit)) return unit;
   throw raw.branch
     ? new AppError('not_found', NOT_FOUND)
-    : new AppError('invalid', '请写上支部，例如：为什么 柳湾村。有哪些支部，发送“支部”看。');
+    : new AppError('invalid', '请写上支部。有哪些支部，发送“支部”看。');
 }
 
 export const why = operation({
   right: rights.why,
   words: ['为什么'],
+  example: '柳湾村',
   glued: 'number',
   help: '一个支部为什么在或不在名单上',
   offered: notToKinds('responsible'),

@@ -51,6 +51,7 @@ export async function loadUnit(ctx: Ctx, raw: Raw): Promise<Unit | null> {
 export const show = operation({
   right: rights.show,
   words: ['支部'],
+  example: '柳湾村',
   glued: 'number',
   help: '看支部：几颗星、什么时候得的、产业和收入',
   fromText: (rest) => (rest ? { branch: rest } : {}),

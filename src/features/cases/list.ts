@@ -46,6 +46,7 @@ export const show = exampleOperation()(rights.show, {
 export const list = operation({
   right: rights.list,
   words: ['典型'],
+  example: 'DX-2026-0001',
   help: '好做法：看一看，也可以推荐',
   fromText: (rest): Raw => (numbers.read(rest) ? { example: rest } : rest ? { words: rest } : {}),
   open: async (_ctx, raw) => (typeof raw.example === 'string' ? { op: show, raw } : undefined),

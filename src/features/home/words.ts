@@ -71,6 +71,9 @@ const WANTS_TO =
 /** Asked for numbers, not for help. */
 const HOW_MANY =
   /^.{0,10}(?:(?:有|报了?|上报了?|办了?|收到|还剩|解决了?)(?:多少|几)(?:件|个|条|起|项)?|多少(?:件|个|条))(?:问题|事|没办|没解决|超期|上报)?.{0,6}$|^.{0,6}(?:这个月|本月|上月|今年|全市|全县|全镇|我镇|我村)的?(?:总体|上报|问题|办理)?(?:情况|数据|统计|总数)(?:怎么样|如何)?$/;
+/** How far a matter has come that is named without its number: 我报的路灯到哪一步了. */
+const HOW_FAR =
+  /^(?:请问|想问|问一?下)?(?:我们?|俺们?|咱们?)?(?:昨天|前天|今天|上周|上次|上个?月)?(?:上?报|反[映应])?过?的?(?:[那这](?:个|件|几件)?)?(.{0,24}?)的?(?:[那这]件)?(?:事情?|问题)?(?:现在|目前)?(?:办|处理|解决|进行|走)?[得的]?到(?:底到)?哪一?步了?[呀啊呢吗]?$/;
 const QUESTION_BEGINS = /^(?:请问|想问|问一?下|我想问|咨询|请教|打听|想了解|想咨询|想知道|问问)/;
 const ASKING =
   /怎么(?!还|又|老|总|就|没|不|回事)|如何|怎样|咋(?!还|又|老|总|就|没|不|回事)|什么(?!都|也)|啥(?!都|也)|哪[个些里儿天位年种]|谁(?!都|也)|几[点号时个]|多少.{0,4}$|多久|能不能|可不可以|可以.{0,12}吗|是不是|是否|有没有|会不会|要不要|需不需要|[吗么]$|[好完了到成]没有?$/;
@@ -89,6 +92,8 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   if (nearest.slip) return offer('没太明白。您是想…？', nearest);
   const filter = filterIn(bare);
   if (filter) return { op: list, raw: filter };
+  const [, far] = HOW_FAR.exec(bare) ?? [];
+  if (far !== undefined) return { op: list, raw: list.fromText?.(far || '我上报的') ?? {} };
   const part = await partIn(ctx, bare);
   if (part) return { op: list, raw: { words: part } };
   if (WANTS_TO.test(bare) && bare.length > 2) return { op: draft, raw: {} };
@@ -97,13 +102,17 @@ export async function unknownWords(ctx: Ctx, text: string, nearest: Nearest): Pr
   const checkin = await checkinIn(ctx, text);
   if (checkin?.sure) return checkin.call;
   const asked = isQuestion(said);
-  if (checkin && !asked && !guessOf(text, await allStars(ctx.tx)).star) return checkin.call;
+  // 企业走访3户 sounds like a star, and is no trouble.
+  const { star } = guessOf(text, await allStars(ctx.tx));
+  if (checkin && !asked && !(star && TROUBLE.test(said))) return checkin.call;
   if (asked)
     return offer('这像是在问事情。如果是群众关心的事，点“上报”就把这句话带进表里；您是想…？', nearest);
-  if (isSentence(said)) return { op: draft, raw: { words: text } };
+  if (isSentence(said) && (star || said.length <= MOST_SAID)) return { op: draft, raw: { words: text } };
   return offer('没太明白。您是想…？', nearest);
 }
 
+/** Nobody says more at a time; what is longer, and about no star, was pasted by mistake. */
+const MOST_SAID = 5_000;
 const HOW_TO =
   '直接说就行：\n群众关心的事，比如“村口路灯坏了三天了”，我帮您填好表，点“提交”才上报；\n任务做了多少，比如“报进展 入户走访 35户”；\n“待办”看等您办的事，发编号看一件事到哪一步了。';
 

@@ -47,7 +47,7 @@ export function loadIn(...states: readonly State[]) {
     if (typed === '') {
       const [only, another] = states.length > 0 ? await openOf(ctx.tx, ctx.me.unit, states) : [];
       if (only && !another) return only;
-      throw new AppError('invalid', '请写上督导的编号，例如 DD-2026-0001。发送“督导”可以看到编号。');
+      throw new AppError('invalid', '请写上督导的编号。发送“督导”可以看到编号。');
     }
     const row = await ctx.tx.table(inspections).get(numbers.read(typed)?.number ?? '');
     if (row) return row;

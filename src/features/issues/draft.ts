@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { showForm } from '../../bot/cards/forms.ts';
 import type { FieldError, FormCard } from '../../bot/cards/spec.ts';
-import { labelledLines } from '../../bot/cards/typed.ts';
+import { firstLine, labelledLines } from '../../bot/cards/typed.ts';
 import { type Ctx, operation } from '../../bot/operation.ts';
 import { foldHan } from '../../lib/han.ts';
 import { sentPhotos } from '../../lib/inputs.ts';
@@ -42,7 +42,9 @@ export const draft = operation({
 async function filledIn(ctx: Ctx, reporting: ReportingUnit, words: string): Promise<FormCard> {
   const empty = await reportForm(ctx, reporting, {}, []);
   if (NOTHING_YET.test(words.trim())) return empty;
-  const { values: said, rest } = labelledLines(empty, words, FIELD_WORDS);
+  // 提交 over the lines of a form that is not open any more.
+  const lines = firstLine(words) === empty.submit.title ? words.trim().replace(/^.*\n?/, '') : words;
+  const { values: said, rest } = labelledLines(empty, lines, FIELD_WORDS);
   const { title, details } = said.title ? { title: '', details: rest } : titleAndDetails(rest);
   const branch = await branchIn(ctx, reporting, words);
   const kind = branch?.kind;

@@ -78,7 +78,7 @@ export const extend = issueOperation(rights.extend, {
 });
 
 export const grant = issueOperation(rights.grant, {
-  words: ['同意延期', '同意'],
+  words: ['同意', '同意延期'],
   async run(ctx, _input, issue) {
     const { extension } = issue;
     if (!extension) throw new AppError('stale', '现在没有待批的延期申请。');
@@ -104,7 +104,7 @@ export const grant = issueOperation(rights.grant, {
 });
 
 export const deny = issueOperation(rights.deny, {
-  words: ['不同意延期', '不同意'],
+  words: ['不同意', '不同意延期'],
   async run(ctx, _input, issue) {
     const saved = await saveIssue(ctx, { ...issue, extension: null, grantor: null }, '不同意延期');
     await tellIssueUnit(

@@ -16,6 +16,22 @@ import { remindSoon } from './soon.ts';
 
 const reason = words('原因', 200);
 
+/** 领导出差 is not understood as a time, and is none: 差 alone says nothing. */
+const MAYBE_TIME = /[\d０-９〇零一二三四五六七八九十两半]|[上下中]午|[早晚夜日天周月年]/;
+
+/** When to, and why: `12月3日下午3点 场地冲突`. What says nothing of a time is the reason. */
+function readMove(words: string, now: Date): { readonly when: string; readonly why: string } {
+  const when: string[] = [];
+  const why: string[] = [];
+  for (const part of words.split(/[\s，,。；;]+/).filter(Boolean)) {
+    const { date, time } = readWhen(part, now);
+    const isTime = date?.value || time?.value || /^[改推延到至在]+$/.test(part);
+    const isReason = !isTime && (why.length > 0 || (!date && !time) || !MAYBE_TIME.test(part));
+    (isReason ? why : when).push(part);
+  }
+  return { when: when.join(' '), why: why.join('，').replace(/^(?:原因|理由)[：:是]*/, '') };
+}
+
 export const move = meetingOperation(rights.move, {
   words: ['改期'],
   example: 'HS-2026-11-01 12月9日下午3点',
@@ -29,7 +45,8 @@ export const move = meetingOperation(rights.move, {
   },
   form: async (ctx, meeting, values, errors) => {
     const typed = values.date === undefined && typeof values.words === 'string' ? values.words : '';
-    const said = readWhen(typed, ctx.now);
+    const { when, why } = readMove(typed, ctx.now);
+    const said = readWhen(when, ctx.now);
     return buildForm(
       {
         intro: `${meeting.id}，现在是${sayWhen(meeting, ctx.today)}`,
@@ -43,7 +60,11 @@ export const move = meetingOperation(rights.move, {
             required: true,
             value: said.time ? said.time.value : meeting.time,
           }),
-          field.text('reason', '原因', 200, { required: true, hint: '一句话就行，大家会看到' }),
+          field.text('reason', '原因', 200, {
+            required: true,
+            hint: '一句话就行，大家会看到',
+            value: why,
+          }),
         ],
         submit: { op: rights.move, data: { meeting: meeting.id } },
       },

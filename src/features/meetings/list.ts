@@ -7,6 +7,7 @@ import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operatio
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
 import { id } from '../../lib/inputs.ts';
+import { readPeriod } from '../../lib/periods.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
 import type { Tx } from '../../store/store.ts';
 import { allStars, unitName } from '../orgs/index.ts';
@@ -24,6 +25,17 @@ const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
 function shift(period: string, months: number): string {
   const n = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months;
   return `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
+}
+
+/** The month that words name: 2026年11月, 上个月; 12月 is the nearest one, which may be to come. */
+function monthIn(words: string, today: string): string | undefined {
+  const now = today.slice(0, 7);
+  if (/^下个?月份?$/.test(words)) return shift(now, 1);
+  const [month, another] = readPeriod(words, today) ?? [];
+  if (!month || another || !MONTH.test(month)) return undefined;
+  const next = shift(month, 12);
+  const isNearer = !/\d{4}/.test(words) && shift(next, -6) < now;
+  return isNearer ? next : month;
 }
 
 /** The meeting of each star in one month, with how it stands; a month that is over without one is 未开. */
@@ -51,19 +63,22 @@ export async function called(world: World, unit: string, month: string): Promise
 
 export const board = operation({
   right: rights.board,
-  words: ['会商', 'meeting'],
+  words: ['会商', 'meeting', '本月会商', '本月的会商', '这个月会商', '这个月的会商'],
+  example: 'HS-2026-11-01',
   help: '这个月的会商，请我参加的会',
   fromText(rest): Raw {
     const { meeting } = numberAndWords(rest);
     if (numbers.pattern.test(meeting)) return { meeting };
-    return MONTH.test(rest) ? { period: rest } : rest && rest !== '本月' ? { meeting: rest } : {};
+    return rest ? { words: rest } : {};
   },
   input: z.object({
     meeting: id().optional(),
     period: z.string().regex(MONTH, '月份请写成 2026-11 这样').optional(),
+    words: z.string().max(200, '请写编号或月份，例如：会商 2026-11').default(''),
   }),
-  async run(ctx, { meeting, period = ctx.today.slice(0, 7) }): Promise<Outcome> {
-    if (meeting) return { ...(await open(ctx, meeting)), mine: true };
+  async run(ctx, { meeting, words, ...at }): Promise<Outcome> {
+    const period = words ? monthIn(words, ctx.today) : (at.period ?? ctx.today.slice(0, 7));
+    if (meeting || !period) return { ...(await open(ctx, meeting ?? words)), mine: true };
     const all = await boardOf(ctx, period);
     const invited = await invitations(ctx, ctx.me);
     // A meeting of this month is asked about on its star's row: no meeting is there twice.
@@ -91,7 +106,8 @@ export const board = operation({
     const buttons = [
       ...(leads ? [button(rights.call, {}, 'positive')] : []),
       button(rights.board, { period: shift(period, -1) }, 'default', '上个月'),
-      ...(period < ctx.today.slice(0, 7)
+      // What was called for the month after this one is there to be seen.
+      ...(period <= ctx.today.slice(0, 7)
         ? [button(rights.board, { period: shift(period, 1) }, 'default', '下个月')]
         : []),
     ];

@@ -31,7 +31,16 @@ import {
 } from '../orgs/index.ts';
 import { postsOf, ROLE_NAMES } from './model.ts';
 import { closeUp, nameOf } from './names.ts';
-import { askedFor, listed, numbers, openRequest, type Request, requests } from './requests.ts';
+import {
+  askedFor,
+  listed,
+  numbers,
+  openRequest,
+  type Request,
+  requests,
+  sayWaiting,
+  withdrawButton,
+} from './requests.ts';
 import { rights } from './rights.ts';
 
 export const ROLES = ['head', 'liaison', 'secretary'] as const;
@@ -160,9 +169,7 @@ export const bind = operation({
         key: `binding:${row.id}@${person}`,
       });
     }
-    const names = asked.heads.map((head) => head.name).join('、');
-    const text = `已提交（${row.id}）：${row.name}，${unit.name}${ROLE_NAMES[role]}。等${await unitName(ctx.tx, asked.unit)}${names}同意，有结果马上告诉您。`;
-    return say(text, [button(rights.withdraw, {}, 'default', '撤回')], subject);
+    return say(`已提交${await sayWaiting(ctx.tx, row, ctx.sender)}`, [withdrawButton], subject);
   },
 });
 

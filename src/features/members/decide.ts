@@ -23,7 +23,7 @@ export const request = requestOperation(rights.request, {
 });
 
 export const agree = requestOperation(rights.agree, {
-  words: ['同意绑定'],
+  words: ['同意绑定', '同意'],
   async run(ctx, _input, row): Promise<Outcome> {
     const person = await letIn(ctx, row);
     const group = await giveFreeGroup(ctx, row);
@@ -45,7 +45,7 @@ export const agree = requestOperation(rights.agree, {
 });
 
 export const refuse = requestOperation(rights.refuse, {
-  words: ['不同意绑定'],
+  words: ['不同意绑定', '不同意'],
   example: 'BD-2026-0001 不是本单位的',
   input: z.object({ reason: optionalWords('原因', 200) }),
   async run(ctx, { reason }, row): Promise<Outcome> {

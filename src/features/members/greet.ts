@@ -5,15 +5,20 @@ import type { Greetings } from '../../bot/feature.ts';
 import { entries } from '../../bot/operation.ts';
 import { unitName } from '../orgs/index.ts';
 import { postsOf } from './model.ts';
+import { openRequest, sayWaiting, withdrawButton } from './requests.ts';
 import { rights } from './rights.ts';
 import { tourCard } from './tour.ts';
 
 const WHAT = '我是会商助手：群众的问题、联席会商、各项任务，跟我说一声，我来找该办的人。';
 
 export const greetings: Greetings = {
-  stranger: saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [
-    button(rights.bind, {}, 'positive'),
-  ]),
+  async stranger({ tx }, who) {
+    const asking = await openRequest(tx, who);
+    if (asking) return saying(`绑定申请已经交了${await sayWaiting(tx, asking, null)}`, [withdrawButton]);
+    return saying('我还不认识您。请点“绑定”（或者发送“绑定”），填一下姓名和单位，同意后就能使用。', [
+      button(rights.bind, {}, 'positive'),
+    ]);
+  },
   newcomers: saying('欢迎新同志！请点“绑定”（或者 @我 发送“绑定”），让我知道您是谁。', [
     button(rights.bind, {}, 'positive'),
   ]),

@@ -114,6 +114,17 @@ export async function openRequest(tx: Tx, who: string): Promise<StoredRequest | 
   return (await tx.table(requests).find({ where: { who, state: 'open' }, order: 'at', limit: 1 })).rows[0];
 }
 
+/** Which request waits, and for whom; `sender` is who asks, where they are known already. */
+export async function sayWaiting(tx: Tx, row: Request, sender: Actor | null): Promise<string> {
+  const { id, name, unit, role, asked } = row;
+  const found = await askedFor(tx, unit, [sender?.id, (await listed(tx, row))?.person]);
+  const heads = found?.heads.map((head) => head.name).join('、') ?? '';
+  const post = `${await unitName(tx, unit)}${ROLE_NAMES[role]}`;
+  return `（${id}）：${name}，${post}。等${await unitName(tx, found?.unit ?? asked)}${heads}同意，有结果马上告诉您。`;
+}
+
+export const withdrawButton = button(rights.withdraw, {}, 'default', '撤回');
+
 /** Whoever is on the list under this name in this unit, and the accounts they have on this channel. */
 export async function listed(tx: Tx, { name, unit, channel }: Pick<Request, 'name' | 'unit' | 'channel'>) {
   const people = await tx.table(members).find({ where: { name }, limit: SHOWN });

@@ -74,6 +74,7 @@ export const show = operation({
 export const list = operation({
   right: rights.list,
   words: ['书记'],
+  example: '王小明',
   glued: 'number',
   help: '书记档案：任职、培训、评估',
   offered: async ({ tx }, { unit, role }) => {

@@ -97,6 +97,7 @@ const named =
 
 export const end = recordOperation<One>(loadOne, named('words'))(rights.end, {
   words: ['结束分包'],
+  example: '柳湾村',
   async run(ctx, _input, { row, leader }) {
     const stored = await ctx.tx.table(sponsorships).get(row.id);
     if (stored) await finish(ctx, stored, addDays(ctx.today, -1));

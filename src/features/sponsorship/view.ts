@@ -64,6 +64,7 @@ async function rowOf({ tx, today }: World, row: StoredSponsorship): Promise<RowS
 export const list = operation({
   right: rights.list,
   words: ['分包'],
+  example: '青石村',
   help: '哪位领导分包哪里',
   fromText: (rest) => (rest ? { words: rest } : {}),
   input: z.object({ words: z.string().max(100).default(''), after: cursor }),

@@ -54,8 +54,7 @@ async function loadWarning(ctx: Ctx, raw: Raw): Promise<StoredWarning> {
   const query = { order: 'on', desc: true, limit: 100 } as const;
   const found = meant ? (await rows.find({ where: { branch: meant.unit.id }, ...query })).rows : [];
   const row = found.find((one) => one.star === meant?.star.id);
-  if (!row)
-    throw new AppError('not_found', `${NO_WARNING}要先由牵头单位预警，例如：预警 柳湾村 产业兴旺星 原因。`);
+  if (!row) throw new AppError('not_found', `${NO_WARNING}要先由牵头单位预警。`);
   return row;
 }
 
@@ -90,7 +89,7 @@ async function heldStar(ctx: Ctx, raw: Raw): Promise<Held> {
   const meant = await starAndBranch(ctx, raw);
   const own = await getUnit(ctx.tx, ctx.me.unit);
   if (!meant || !isBranch(meant.unit) || !(await caresFor(ctx.tx, own, meant.unit)))
-    throw new AppError('not_found', '请写上支部、星和原因，例如：预警 柳湾村 平安法治星 半年反弹两次。');
+    throw new AppError('not_found', '请写上支部、星和原因。');
   return meant;
 }
 

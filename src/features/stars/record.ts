@@ -59,7 +59,7 @@ export async function loadApplication(ctx: Ctx, raw: Raw): Promise<StoredApplica
     return row;
   }
   const [branch, words] = [raw.branch, raw.star].map((one) => (typeof one === 'string' ? one : ''));
-  if (!branch || !words) throw new AppError('invalid', '请写上支部和星，例如：认定 柳湾村 产业兴旺星。');
+  if (!branch || !words) throw new AppError('invalid', '请写上支部和星。');
   const meant = await starAndBranch(ctx, raw);
   const found = meant
     ? (await rows.find({ where: { branch: meant.unit.id }, order: 'year', desc: true, limit: 100 })).rows

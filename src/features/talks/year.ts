@@ -44,6 +44,7 @@ const yearOf = (typed: unknown, today: string) =>
 export const year = operation<string | null, { year: string }>({
   right: rights.year,
   words: ['年度事实'],
+  example: '石桥镇 2026',
   help: '一个下级单位一年的事实',
   offered: toKinds('county', 'city'),
   fromText(said): Raw {

@@ -12,12 +12,14 @@ import {
   type Raw,
   type RowSpec,
 } from '../../bot/cards/spec.ts';
+import { fieldsBehind } from '../../bot/cards/typed.ts';
 import { type Ctx, type Operation, type Outcome, operation, type Preview } from '../../bot/operation.ts';
 import type { Call } from '../../bot/turn/router.ts';
 import { sayDay } from '../../lib/dates.ts';
 import { AppError } from '../../lib/errors.ts';
 import { foldWidth } from '../../lib/numerals.ts';
 import { getUnit } from '../orgs/index.ts';
+import { readAmount } from './amounts.ts';
 import {
   type Assignment,
   assignmentsOf,
@@ -43,7 +45,7 @@ import {
 } from './record.ts';
 import { rights } from './rights.ts';
 import { isOpenNow, readable, targetOf } from './target.ts';
-import { checkFields, checkinFields } from './typed.ts';
+import { checkFields, checkinFields, FIELD_WORDS } from './typed.ts';
 
 /** More than a form takes, so that it can be shortened there. */
 const MOST_TYPED = 1000;
@@ -67,7 +69,13 @@ export async function checkinIn(
   const amount = reading.amount !== undefined || reading.percent !== undefined;
   // 已完成 alone may be said of anything.
   if (reading.kind === 'sure') return amount ? { call, sure: true } : undefined;
-  return (amount || reading.doubt) && matchTasks(foldWidth(line), open).length > 0
+  // 今天走访了12户，宣讲了2场: each of the tasks that it names has its amount.
+  const each =
+    reading.tasks.length > 1 &&
+    open
+      .filter(({ id }) => reading.tasks.includes(id))
+      .every(({ measure }) => measure !== null && readAmount(foldWidth(line), measure).measured);
+  return (amount || reading.doubt || each) && matchTasks(foldWidth(line), open).length > 0
     ? { call, sure: false }
     : undefined;
 }
@@ -91,6 +99,8 @@ export const checkin = operation<CheckinTarget, { line?: string | undefined; wor
     // So say the forms and rows that the version before handed out.
     if (raw.filled === 'yes') return { op: submit, raw };
     const target = typeof raw.line === 'string' ? await targetOf(ctx, raw) : undefined;
+    const typed = target && 'assignment' in target && labelled(ctx, target.assignment, String(raw.line));
+    if (typed) return { op: submit, raw: typed };
     if (target?.kind !== 'sure') return undefined;
     const { task, round } = target.assignment;
     return { op: submit, raw: { task: task.id, period: round.period, ...target.fields } };
@@ -176,6 +186,14 @@ function checkinForm(ctx: Ctx, assignment: Assignment, values: Raw, errors: read
     Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v])),
     errors,
   );
+}
+
+/** What lines say that bear the labels of the form. */
+function labelled(ctx: Ctx, assignment: Assignment, lines: string): Raw | undefined {
+  if (!lines.includes('\n')) return undefined;
+  const form = checkinForm(ctx, assignment, {}, []);
+  const fields = fieldsBehind(form, lines, FIELD_WORDS, {});
+  return fields && { ...form.submit.data, ...fields };
 }
 
 export function rowOf(ctx: Ctx, { task, round, checkin: known }: Assignment, data: Raw = {}): RowSpec {

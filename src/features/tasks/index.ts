@@ -22,6 +22,7 @@ import { reminders } from './reminders.ts';
 import { end, nudge, pass, passAll, passJob, passOn, passSome, sendBack } from './review.ts';
 import { reviews } from './review-list.ts';
 import { rights } from './rights.ts';
+import { FIELD_WORDS } from './typed.ts';
 import { undo } from './undo.ts';
 import { checkinConcern, checkinView, openTask, taskConcern, taskView } from './view.ts';
 
@@ -38,14 +39,7 @@ export { mayAsk } from './whom.ts';
 export const tasks: Feature = {
   name: 'tasks',
   group: '任务',
-  fieldWords: {
-    title: ['任务'],
-    standard: ['要求'],
-    amount: ['数量', '完成', '完成了', '完成数量'],
-    percent: ['百分比', '进度', '完成率'],
-    evidence: ['佐证', '要佐证的理由'],
-    rhythm: ['频次', '周期'],
-  },
+  fieldWords: FIELD_WORDS,
   tables: [table, targets, checkins, checkinEvents, takenBack, tallies],
   operations: [
     checkin,

@@ -75,7 +75,7 @@ async function openTask(ctx: Ctx, { task, round }: TaskRound): Promise<Outcome> 
 
 export const list = operation<TaskRound | null, { filter: Filter; from: number }>({
   right: rights.list,
-  words: ['任务', 'task', 'tasks', '任务清单'],
+  words: ['任务', 'task', 'tasks', '任务清单', '我的任务'],
   help: '看任务：编号、下达的、已结束',
   record: async (ctx, raw) => (raw.task ? loadRound(ctx, raw) : null),
   fromText(rest): Raw {

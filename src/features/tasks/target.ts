@@ -53,7 +53,16 @@ function formOf(assignment: Assignment, reading: Reading, line: string): Checkin
   return { kind: 'form', assignment, ...(unclear && { unclear: line }) };
 }
 
+/** What is said of a difficulty, behind all else: 已覆盖三组，困难：缺人手. */
+const DIFFICULTY = /(?:^|[\s，,。；;])(?:有|存在|主要)?困难(?:是[：:]?|[：:])\s*(?!没|无|暂无)(\S.*)$/s;
+
 function fieldsOf({ amount, percent, words }: { amount?: number; percent?: number; words: string }): Raw {
   const known = { ...(amount !== undefined && { amount }), ...(percent !== undefined && { percent }) };
-  return { ...known, ...(amount === undefined && percent === undefined && { done: 'yes' }), words };
+  const hard = DIFFICULTY.exec(words);
+  return {
+    ...known,
+    ...(amount === undefined && percent === undefined && { done: 'yes' }),
+    words: hard ? words.slice(0, hard.index) : words,
+    ...(hard && { difficulty: hard[1] }),
+  };
 }

@@ -1,10 +1,21 @@
 /** The fields of the check-in form: how much was done, in whatever way a number is written, and the words about it. */
 import { z } from 'zod';
 import type { FieldError } from '../../bot/cards/spec.ts';
+import type { FieldWords } from '../../bot/cards/typed.ts';
 import { amount, optionalWords, sentPhotos } from '../../lib/inputs.ts';
 import { readAmount } from './amounts.ts';
 import { whyUnclear } from './doubts.ts';
 import type { Said, StoredTask } from './model.ts';
+
+/** What people call the fields of our forms. */
+export const FIELD_WORDS: FieldWords = {
+  title: ['任务'],
+  standard: ['要求'],
+  amount: ['数量', '完成', '完成了', '完成数量'],
+  percent: ['百分比', '进度', '完成率'],
+  evidence: ['佐证', '要佐证的理由'],
+  rhythm: ['频次', '周期'],
+};
 
 const MOST_AMOUNT = 1_000_000_000;
 

@@ -8,8 +8,8 @@ type Change = readonly [before: StoredRow | undefined, after: StoredRow | undefi
 const BEHIND = 64;
 
 /**
- * Changes are taken in when somebody looks or when many have gathered: between two syncs the processor has lost sight of
- * everything, so that one change at a time costs about three times as much.
+ * Changes are taken in when somebody looks or when many have gathered: CPU caches are cold after a sync, so that one change
+ * at a time costs about three times as much.
  */
 export abstract class LaggingIndex {
   private behind: Change[] = [];
