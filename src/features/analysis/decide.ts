@@ -64,7 +64,7 @@ const typeOperation = recordOperation<OnLine>(loadLine, branchAndType);
 
 export const propose = typeOperation(rights.propose, {
   words: ['建议列入'],
-  example: '青石村 班子不团结 两个月没开支委会',
+  example: '柳湾村 班子不团结 两个月没开支委会',
   input: z.object({
     type: z.enum(TYPES).or(z.literal('')).default(''),
     words: z.string().trim().max(100).default(''),

@@ -88,7 +88,7 @@ export const show = onPair('agreed', 'branch')(rights.show, {
 export const list = operation({
   right: rights.list,
   words: ['结对'],
-  example: '青石村',
+  example: '柳湾村',
   help: '结对：谁来帮整顿的支部',
   offered: toKinds('village', 'community', 'township', 'county'),
   fromText: (rest) => (rest ? { case: rest } : {}),
@@ -218,7 +218,7 @@ export const choose = onCase(rights.choose, {
     return { ...(branch && { case: branch }), ...(helper && { helper }) };
   },
   words: ['定结对'],
-  example: '青石村 柳湾村',
+  example: '柳湾村 枣林村',
   input: z.object({ helper: words('结对支部', 100, '请写请哪个支部来帮') }),
   async refine(ctx, { helper }, one) {
     const pair = await heldOf(ctx.tx, one.id);
@@ -281,7 +281,7 @@ async function tellAnswer(ctx: Ctx, pair: StoredPair, text: string, branch: bool
 
 export const agree = onPair('asked', 'branch')(rights.agree, {
   words: ['同意结对'],
-  example: '青石村',
+  example: '柳湾村',
   async run(ctx, _input, pair) {
     const saved = await ctx.tx.table(pairs).put({ ...pair, state: 'agreed', answeredOn: ctx.today });
     await setHelper(ctx, pair.case, pair.helper);
@@ -293,7 +293,7 @@ export const agree = onPair('asked', 'branch')(rights.agree, {
 
 export const decline = onPair('asked', 'reason')(rights.decline, {
   words: ['有困难'],
-  example: '青石村 今年人手紧',
+  example: '柳湾村 今年人手紧',
   input: z.object({ reason: words('原因', 300, '请写有什么困难') }),
   form: async ({ tx }, { id, branch }) => ({
     intro: `和${await unitName(tx, branch)}结对有什么困难，县区看得到，会另选支部。`,
@@ -312,7 +312,7 @@ export const decline = onPair('asked', 'reason')(rights.decline, {
 const quarterly = (right: typeof rights.helped | typeof rights.unhelped, helped: boolean) =>
   onPair('agreed', 'branch')(right, {
     words: [right.title],
-    example: '青石村',
+    example: '柳湾村',
     async run(ctx, _input, pair) {
       const { tx, today } = ctx;
       const period = periodName(today, 'quarter');
