@@ -1,5 +1,9 @@
-/** What .ci/run adds to a machine, with a played apt-get: Chromium where the tests look for it, and fonts by themselves. */
-import { spawnSync } from 'node:child_process';
+/**
+ * What .ci/run adds to a machine, with a played apt-get: Chromium where the tests look for it, and fonts by themselves;
+ * and that a test which fails fails the run.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,4 +59,14 @@ it('does not run without a browser: the tests would skip the page and pass', asy
   const ran = await run({ browser: false, comes: false });
   expect(ran).toMatchObject({ status: 1, npm: [] });
   expect(ran.stderr).toContain(`no Chromium at ${chromium}`);
+});
+
+it('fails when a test fails, also when PostgreSQL was started for it', async () => {
+  const root = new URL('..', import.meta.url).pathname;
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/failing/vitest.config.ts'];
+  const run = spawn(process.execPath, [...args, '--root', root], { cwd: root });
+  const said = (await run.stdout.setEncoding('utf8').toArray()).join('');
+  const [code] = run.exitCode === null ? await once(run, 'exit') : [run.exitCode];
+  expect(said).toContain('1 failed');
+  expect(code).toBe(1);
 });

