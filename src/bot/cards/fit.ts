@@ -12,15 +12,14 @@ const STEPS = [
 ];
 
 /** The lists that cards have, and what stands at their end: `words` say how many more there are. */
-const ENDS = {
+const LISTS: Readonly<Record<string, (words: string) => readonly unknown[]>> = {
   rows: (title): readonly ListRow[] => [{ title, mark: '', tone: 'default', sub: '', op: '', data: {} }],
   bars: (title): readonly Bar[] => [{ title, cells: [], parts: [], op: '', data: {} }],
   lines: (text): PreviewCard['lines'] => [{ text, mark: '', tone: 'default' }],
   facts: (value): ChartCard['facts'] => [{ label: '其余', value }],
   // A choice could be picked: it is said beside the list.
   choices: () => [],
-} satisfies Readonly<Record<string, (words: string) => readonly unknown[]>>;
-const LISTS: Readonly<Record<string, (words: string) => readonly unknown[]>> = ENDS;
+};
 
 /** The card and how many characters its words may have, less and less of both. */
 export function* lessAndLess(card: Card): Generator<{ readonly card: Card; readonly fallback: number }> {

@@ -6,6 +6,7 @@ import { button, listCard, type Raw, type RowSpec } from '../../bot/cards/spec.t
 import { type Ctx, type Outcome, operation, type Todo } from '../../bot/operation.ts';
 import { may } from '../../bot/turn/rights.ts';
 import type { Actor, World } from '../../bot/world.ts';
+import { addMonths } from '../../lib/dates.ts';
 import { id } from '../../lib/inputs.ts';
 import { readPeriod } from '../../lib/periods.ts';
 import { periodName, sayDatedPeriod } from '../../lib/schedule.ts';
@@ -21,20 +22,14 @@ const WAITING = 20;
 const REPLY = '请回复';
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
 
-/** The month before or after `period`. */
-function shift(period: string, months: number): string {
-  const n = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months;
-  return `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
-}
-
 /** The month that words name: 2026年11月, 上个月; 12月 is the nearest one, which may be to come. */
 function monthIn(words: string, today: string): string | undefined {
   const now = today.slice(0, 7);
-  if (/^下个?月份?$/.test(words)) return shift(now, 1);
+  if (/^下个?月份?$/.test(words)) return addMonths(now, 1);
   const [month, another] = readPeriod(words, today) ?? [];
   if (!month || another || !MONTH.test(month)) return undefined;
-  const next = shift(month, 12);
-  const isNearer = !/\d{4}/.test(words) && shift(next, -6) < now;
+  const next = addMonths(month, 12);
+  const isNearer = !/\d{4}/.test(words) && addMonths(next, -6) < now;
   return isNearer ? next : month;
 }
 
@@ -105,10 +100,10 @@ export const board = operation({
     );
     const buttons = [
       ...(leads ? [button(rights.call, {}, 'positive')] : []),
-      button(rights.board, { period: shift(period, -1) }, 'default', '上个月'),
+      button(rights.board, { period: addMonths(period, -1) }, 'default', '上个月'),
       // What was called for the month after this one is there to be seen.
       ...(period <= ctx.today.slice(0, 7)
-        ? [button(rights.board, { period: shift(period, 1) }, 'default', '下个月')]
+        ? [button(rights.board, { period: addMonths(period, 1) }, 'default', '下个月')]
         : []),
     ];
     const title = `${Number(period.slice(0, 4))}年${Number(period.slice(5))}月 一月一会商`;
@@ -238,7 +233,7 @@ export async function todos(world: World, actor: Actor): Promise<readonly Todo[]
 /** Meetings that this unit called, that have begun and have no minutes; of this month and the last. */
 async function unminuted(world: World, { unit }: Actor): Promise<readonly Meeting[]> {
   const month = world.today.slice(0, 7);
-  const period = [month, shift(month, -1), periodName(world.today, 'quarter')];
+  const period = [month, addMonths(month, -1), periodName(world.today, 'quarter')];
   const { rows } = await world.tx.table(meetings).find({ where: { period }, order: 'startsAt', limit: 500 });
   return rows.filter(
     (row) => row.lead === unit && row.state === 'set' && new Date(row.startsAt) <= world.now,
